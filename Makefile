@@ -1,0 +1,89 @@
+# Moderato: `make help` lists the targets.
+BUILD ?= build
+MODE ?= release
+PREFIX ?= /usr/local
+
+PACKAGES = libmicrohttpd hiredis jansson sqlite3 libsodium inih libxxhash
+CFLAGS_release = -O3
+CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+CFLAGS_tsan = -O1 -g -fsanitize=thread
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
+HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	-fPIE
+FORTIFY_release = -D_FORTIFY_SOURCE=2
+CPPFLAGS += -D_GNU_SOURCE -DXXH_INLINE_ALL $(FORTIFY_$(MODE)) \
+	-include service/banned.h -I$(BUILD)/gen
+CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
+	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
+CORE_LIBS = -lpsl -lm
+EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -linih -lpthread
+TRAIN_LIBS = -lsvm -llinear -ljansson -lz -lsodium -lpthread
+
+CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
+	$(BUILD)/gen/unicode_table.o
+EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c))
+TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
+# the pieces of the edge that the trainer shares
+SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,err model_file secrets)
+
+UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
+CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))
+FUZZ = $(wildcard tests/fuzz/*_fuzz.c)
+REPLAY = $(patsubst %.c,$(BUILD)/%,$(FUZZ))
+
+.PHONY: all run test check bench train fuzz install clean help
+all: $(BUILD)/moderatod $(BUILD)/moderato-train
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+run: ## install what is missing, build and start the service
+	@sh service/run
+
+test: ## install what is missing, build and run every test
+	@sh tests/run
+
+clean: ## remove what was built
+	rm -rf $(BUILD) build-asan build-tsan build-fuzz
+
+$(BUILD)/moderatod: $(BUILD)/service/main.o $(BUILD)/libedge.a $(BUILD)/libcore.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
+
+$(BUILD)/moderato-train: $(TRAIN) $(SHARED) $(BUILD)/libcore.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
+
+$(BUILD)/libcore.a: $(CORE)
+	rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/libedge.a: $(EDGE)
+	rm -f $@ && $(AR) rcs $@ $^
+
+# Unicode tables: made once with ICU, which nothing else links
+$(BUILD)/unicode_gen: service/core/unicode_gen.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 $(WARN) -o $@ $< -licui18n -licuuc
+$(BUILD)/gen/unicode_table.c: $(BUILD)/unicode_gen
+	@mkdir -p $(@D)
+	$< > $@.new && mv $@.new $@
+$(BUILD)/gen/unicode_table.o: $(BUILD)/gen/unicode_table.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+unit: $(UNIT)
+contract: $(CONTRACT)
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
+		$(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) $(CORE_LIBS) $(LIBS_$*)
+$(BUILD)/tests/contract/%: tests/contract/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
+		$(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) $(CORE_LIBS)
+
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

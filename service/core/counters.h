@@ -1,0 +1,45 @@
+/*
+ * Counts and gaps per key over tumbling windows, in a table of fixed size on
+ * memory that someone gives: never grows, never fails. When a neighbourhood
+ * of the table is full the least recently touched key in it is forgotten.
+ *
+ * A key counts in the window that the event's own time falls into, so events
+ * may come in any order. The same semantics as the Redis backend's, by
+ * contract test.
+ */
+#ifndef CORE_COUNTERS_H
+#define CORE_COUNTERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { COUNTERS_WINDOW_S = 3600 };
+
+struct touch {
+	uint64_t key;
+	uint32_t count; /* out: in this window and the one before, this event
+			 * included; >= 1 once counted */
+	int64_t gap_ms; /* out: since the last event of the key in these two
+			 * windows, >= 0; -1: there was none */
+};
+
+struct counters {
+	struct counters_slot *slots;
+	uint32_t mask;  /* number of slots - 1, a power of two */
+	uint32_t clock; /* touches so far, wrapping: the age of a slot */
+};
+
+/* The bytes that a table of 2^`log2_slots` slots needs. */
+size_t counters_bytes(unsigned log2_slots);
+
+/* An empty table on `block`, which must be zeroed and counters_bytes big. */
+void counters_init(struct counters *c, void *block, unsigned log2_slots);
+
+/* Counts the event at `at_ms` (Unix time) under each of the `n` keys. */
+void counters_touch(
+    struct counters *c, int64_t at_ms, struct touch *touches, size_t n);
+
+/* The number of the window that `at_ms` falls into. */
+int64_t counters_window(int64_t at_ms);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * A comment and its signals as a sparse vector of hashed features, grouped
+ * into views. Every occurrence is a feature of its own: within a view of n
+ * occurrences each has the value weight / sqrt(n), so a text's length does
+ * not decide, nothing needs to be deduplicated, and each occurrence has its
+ * exact share in the margin. Knows no weights.
+ *
+ * Hashing trick: Weinberger et al. 2009; XXH3 with the view as the seed.
+ */
+#ifndef CORE_FEATURES_H
+#define CORE_FEATURES_H
+
+#include <stdint.h>
+
+#include "arena.h"
+#include "comment.h"
+#include "reasons.h"
+#include "signals.h"
+#include "text.h"
+
+/* Changes whenever a comment's features change: models name it. */
+enum { FEATURES_VERSION = 1 };
+
+struct feature {
+	uint32_t hash; /* 32 bits; a model takes as many as it has buckets */
+	uint32_t part; /* what it counts for: index into features.parts */
+};
+
+/* Features [first, last) of the vector, each of the same value. */
+struct feature_view {
+	uint32_t first, last;
+	double value;
+};
+
+enum { FEATURE_VIEWS_MAX = 12 };
+
+struct features {
+	struct feature *items;
+	uint32_t n;
+	struct feature_view views[FEATURE_VIEWS_MAX];
+	uint32_t n_views;
+	struct part *parts; /* what reasons can name (reasons.h) */
+	uint32_t n_parts;
+};
+
+/*
+ * Extracts the features: 0, or -1 when the arena is full. `s->known` false
+ * leaves the behaviour out.
+ */
+int features_extract(struct features *f, const struct comment *c,
+    const struct text *t, const struct signals *s, struct arena *a);
+
+#endif

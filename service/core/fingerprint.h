@@ -1,0 +1,26 @@
+/*
+ * What a text is recognised by when it comes again: a hash of exactly the
+ * normalised text, and a sketch that near-duplicates mostly share.
+ *
+ * The sketch is one-permutation MinHash (Li, Owen, Zhang 2012) over 5-grams
+ * of letters and digits in FINGERPRINT_BANDS bins: two texts of Jaccard
+ * similarity J agree in a band with probability J.
+ */
+#ifndef CORE_FINGERPRINT_H
+#define CORE_FINGERPRINT_H
+
+#include <stdint.h>
+
+#include "text.h"
+
+enum { FINGERPRINT_BANDS = 4 };
+
+struct fingerprint {
+	uint64_t text;                    /* of the empty text too */
+	uint64_t band[FINGERPRINT_BANDS]; /* 0: text too short for it */
+};
+
+/* The fingerprint of `t`, the same in every process. Cannot fail. */
+struct fingerprint fingerprint_of(const struct text *t);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * A trained model: one weight per bucket and head, a bias, a calibration and
+ * cut-offs. Knows the bytes of model.bin but not where they come from, and
+ * nothing of libsvm. Heads are interleaved so that one look-up serves all.
+ *
+ * model.bin, little-endian: magic "MODERATO", u32 format, u32 features
+ * version, u32 log2 of buckets, u32 heads, 64 bytes name (NUL-padded), heads
+ * × struct model_head, weights (f64, bucket-major), SHA-256 of all before.
+ */
+#ifndef CORE_MODEL_H
+#define CORE_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "features.h"
+#include "span.h"
+
+enum model_head_id { HEAD_SPAM, HEAD_ABUSE, MODEL_HEADS };
+
+enum {
+	MODEL_FORMAT = 1,
+	MODEL_NAME_BYTES = 64,
+	MODEL_DIGEST_BYTES = 32,
+	MODEL_BUCKETS_LOG2_MIN = 8,
+	MODEL_BUCKETS_LOG2_MAX = 22,
+};
+
+/*
+ * One head. Score = 1 / (1 + exp(platt_a * margin + platt_b)), Platt 1999 in
+ * the form of Lin, Lin, Weng 2007. Cut-offs are margins; +infinity: never,
+ * as when there was too little data to set one.
+ */
+struct model_head {
+	double bias;
+	double platt_a, platt_b;
+	double hold, reject, discard; /* hold <= reject <= discard */
+	uint64_t trained_on;          /* rows; 0: the head is empty */
+	uint64_t calibrated_on;       /* good comments behind the cut-offs */
+};
+
+struct model {
+	char name[MODEL_NAME_BYTES]; /* such as "default@2026-11-25" */
+	unsigned buckets_log2;
+	struct model_head heads[MODEL_HEADS];
+	const double *weights; /* [bucket][head] */
+};
+
+/* Margin per head, and each part's share of it. */
+struct margins {
+	double of[MODEL_HEADS];
+	double *shares[MODEL_HEADS]; /* n_parts each, in the arena */
+};
+
+/*
+ * Scores `f` in one pass: 0, or -1 when the arena is full. The order of the
+ * sums is fixed, so the same features give the same bits everywhere.
+ */
+int model_score(const struct model *m, const struct features *f,
+    struct margins *out, struct arena *a);
+
+/* The probability that a margin stands for, in (0, 1). */
+double model_probability(const struct model_head *h, double margin);
+
+/* The bytes of model.bin for a model of these buckets. */
+size_t model_bytes(unsigned buckets_log2);
+
+/*
+ * Reads model.bin into `m`, whose weights then point into `bytes` (8-byte
+ * aligned). NULL when all is well, else what is wrong, in words. The digest
+ * at the end is the caller's to check.
+ */
+const char *model_decode(struct model *m, struct span bytes);
+
+/*
+ * Writes `m` but for the digest into `out`, model_bytes(m->buckets_log2)
+ * big.
+ */
+void model_encode(const struct model *m, unsigned char *out);
+
+/* The name of a head in the API: "spam", "abuse". */
+const char *model_head_name(enum model_head_id head);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The order of the steps: read a comment, then judge it with its signals.
+ * Between the two someone counts the signal keys. Pure; the time is in the
+ * comment.
+ */
+#ifndef CORE_MODERATE_H
+#define CORE_MODERATE_H
+
+#include "arena.h"
+#include "comment.h"
+#include "fingerprint.h"
+#include "model.h"
+#include "policy.h"
+#include "reasons.h"
+#include "signals.h"
+#include "text.h"
+
+/* A comment as read: everything that does not need to be counted first. */
+struct reading {
+	const struct comment *comment;
+	struct text text;
+	struct fingerprint fingerprint;
+	struct signal_keys keys; /* to be touched before judging */
+};
+
+struct verdict {
+	enum action action;
+	enum model_head_id head; /* margin, bias and reasons are this head's */
+	double scores[MODEL_HEADS]; /* probabilities; < 0: head is empty */
+	double margin, bias;        /* margin = bias + sum of the reasons */
+	struct reasons reasons;
+};
+
+/* Reads `c` into `r`: 0, or -1 when the arena is full. */
+int moderate_read(struct reading *r, const struct comment *c, struct arena *a);
+
+/*
+ * Judges a reading: 0, or -1 when the arena is full. `m` NULL: there is no
+ * model, the comment is held. What it leaves in the arena may be rewound;
+ * the verdict itself points nowhere.
+ */
+int moderate_judge(struct verdict *v, const struct reading *r,
+    const struct signals *s, const struct model *m,
+    const struct policy_limits *limits, struct arena *a);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * From margins and signals to an action. Owns the rules; knows neither
+ * features nor weights.
+ */
+#ifndef CORE_POLICY_H
+#define CORE_POLICY_H
+
+#include <stdint.h>
+
+#include "model.h"
+#include "signals.h"
+
+/* From mild to hard; the hardest of all rules wins. */
+enum action { ACTION_PUBLISH, ACTION_HOLD, ACTION_REJECT, ACTION_DISCARD };
+
+/* Comments allowed per window of counters.h; 0: no limit. */
+struct policy_limits {
+	uint32_t author;
+	uint32_t ip;
+};
+
+struct policy_decision {
+	enum action action;
+	enum model_head_id head; /* which head decided */
+	int over_limit; /* -1, or the enum signal_kind over its limit */
+};
+
+/*
+ * Decides by each head's cut-offs. `discard` needs a repeat or a filled
+ * honeypot besides the margin. Over a limit: held at least.
+ */
+struct policy_decision policy_decide(const struct model *m,
+    const double margins[MODEL_HEADS], const struct signals *s,
+    const struct policy_limits *limits);
+
+/* The name of an action in the API, such as "publish". */
+const char *action_name(enum action a);
+
+#endif

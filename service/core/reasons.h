@@ -1,0 +1,109 @@
+/*
+ * Why a verdict is what it is: the parts of the margin, each a code, a
+ * weight and, for text, the bytes it stands on. The parts add up to the
+ * margin less the bias; what is not listed is folded into one part `other`.
+ */
+#ifndef CORE_REASONS_H
+#define CORE_REASONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "span.h"
+#include "text.h"
+
+/* In the order of the table in reasons.c, which names and words them. */
+enum reason_code {
+	REASON_TEXT, /* words of the comment */
+	REASON_AUTHOR_NAME,
+	REASON_AUTHOR_URL,
+	REASON_LINK, /* words of a link's host */
+	REASON_EMPTY,
+	REASON_LENGTH,
+	REASON_LINKS,
+	REASON_MARKUP,
+	REASON_CONTACT, /* mail addresses, telephone numbers */
+	REASON_SHOUTING,
+	REASON_PUNCTUATION,
+	REASON_DIGITS,
+	REASON_EMOJI,
+	REASON_LAYOUT, /* line breaks */
+	REASON_REPETITION,
+	REASON_OBFUSCATION, /* invisible, lookalike, mixed, spaced out */
+	REASON_SCRIPT,
+	REASON_STYLE,    /* other measures of the text */
+	REASON_IDENTITY, /* which fields the author gave */
+	REASON_AGENT,
+	REASON_FILL_TIME,
+	REASON_HONEYPOT,
+	REASON_RATE_AUTHOR,
+	REASON_RATE_EMAIL,
+	REASON_RATE_IP,
+	REASON_RATE_NET,
+	REASON_RATE_THREAD,
+	REASON_REPEAT_AUTHOR,
+	REASON_REPEAT_IP,
+	REASON_REPEAT_TEXT,
+	REASON_NEAR_TEXT,
+	REASON_REPEAT_HOST,
+	REASON_OTHER,         /* the tail */
+	REASON_LIMIT,         /* policy: more comments than allowed */
+	REASON_MODEL_MISSING, /* policy: nothing to judge with */
+	REASON_CODES
+};
+
+enum reason_field {
+	FIELD_NONE,
+	FIELD_CONTENT,
+	FIELD_AUTHOR_NAME,
+	FIELD_AUTHOR_URL,
+};
+
+/* Something that features count for. */
+struct part {
+	uint8_t code;             /* enum reason_code */
+	uint8_t field;            /* enum reason_field */
+	struct text_range source; /* bytes of the field; FIELD_NONE: none */
+	uint32_t count;           /* repeats and rates; 0: does not apply */
+	int64_t gap_ms;           /* likewise; -1: does not apply */
+};
+
+enum { REASONS_MAX = 12 };
+
+struct reason {
+	struct part part;
+	double weight; /* its share of the margin */
+};
+
+struct reasons {
+	struct reason items[REASONS_MAX]; /* by falling |weight| */
+	uint32_t n;
+};
+
+/*
+ * The strongest of the `n` parts with their `weights`. Parts that share a
+ * code other than text become one; neighbouring words that pull the same
+ * way become one phrase. When more than REASONS_MAX remain, or some do not
+ * matter, their sum becomes one last part `other`: the weights of the
+ * result always add up to those given, but for rounding.
+ */
+void reasons_pick(struct reasons *r, const struct part *parts,
+    const double *weights, uint32_t n);
+
+/* Adds a reason of weight 0 that the policy decided by, in front. */
+void reasons_add_rule(struct reasons *r, struct part part);
+
+/* The stable name of a code in the API, such as "repeat.author". */
+const char *reason_name(enum reason_code code);
+
+/*
+ * The reason in plain words, NUL-terminated and cut to `size` bytes; `size`
+ * 160 is enough for all. Never contains text of the comment.
+ */
+void reason_text(const struct reason *r, char *out, size_t size);
+
+/* The name of a field in the API, such as "author.name"; NULL: none. */
+const char *reason_field_name(enum reason_field field);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * Behaviour as data: how often and how lately something came before, for
+ * each kind of thing a comment can repeat. The state counts, this names.
+ */
+#ifndef CORE_SIGNALS_H
+#define CORE_SIGNALS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "comment.h"
+#include "counters.h"
+#include "fingerprint.h"
+#include "text.h"
+
+enum signal_kind {
+	SIGNAL_AUTHOR,
+	SIGNAL_EMAIL,
+	SIGNAL_IP,
+	SIGNAL_NET, /* the IP's /24 or /48 */
+	SIGNAL_THREAD,
+	SIGNAL_AUTHOR_TEXT, /* the same text by the same author */
+	SIGNAL_IP_TEXT,
+	SIGNAL_TEXT, /* the same text by anyone */
+	SIGNAL_NEAR, /* nearly the same text by anyone */
+	SIGNAL_HOST, /* a link to the same domain */
+	SIGNALS
+};
+
+struct signal {
+	uint32_t count; /* in this and the last window, this comment included;
+			 * 0: nothing to count, such as a comment without IP */
+	int64_t gap_ms; /* since the one before; -1: none before */
+};
+
+struct signals {
+	bool known; /* false: no counts to be had, all below is zero */
+	struct signal of[SIGNALS];
+};
+
+enum {
+	SIGNAL_HOSTS_MAX = 4, /* link domains counted per comment */
+	SIGNAL_KEYS_MAX = 8 + FINGERPRINT_BANDS + SIGNAL_HOSTS_MAX,
+};
+
+/* Which signal each of the touches of a comment feeds. */
+struct signal_keys {
+	struct touch touches[SIGNAL_KEYS_MAX];
+	uint8_t kinds[SIGNAL_KEYS_MAX]; /* enum signal_kind */
+	uint32_t n;
+};
+
+/*
+ * The keys to count for a comment: each touch has its key set, kind and
+ * value hashed together so that no two kinds share a key.
+ */
+void signal_keys_of(struct signal_keys *k, const struct comment *c,
+    const struct text *t, const struct fingerprint *f);
+
+/*
+ * What the counted touches say. Several keys of one kind: the highest count
+ * of hosts; the second highest of bands, so that one shared phrase is not a
+ * near-duplicate.
+ */
+struct signals signals_of(const struct signal_keys *k);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * A span is borrowed bytes: a pointer and a length, not NUL-terminated. It
+ * lives as long as whoever owns the bytes, here nearly always the request's
+ * arena or the body of the request.
+ */
+#ifndef CORE_SPAN_H
+#define CORE_SPAN_H
+
+#include <stddef.h>
+#include <string.h>
+
+struct span {
+	const char *p; /* may be NULL when n is 0 */
+	size_t n;      /* bytes */
+};
+
+/* The span of a NUL-terminated string. */
+static inline struct span
+span_of(const char *s)
+{
+	return (struct span){s, strlen(s)};
+}
+
+/* Whether the two spans hold the same bytes. */
+static inline int
+span_equal(struct span a, struct span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * The text of a comment, normalised: one array of code points, each with the
+ * byte range of the source that it came from, cut into tokens and links.
+ * Owns the path from bytes to code points; knows nothing of features. Linear
+ * in the input, whatever the input. Everything lives in the arena.
+ *
+ * Order: UTF-8 → HTML tags and entities → fold (unicode.h) → white space and
+ * letters repeated over twice squeezed → spaced-out letters joined → links.
+ */
+#ifndef CORE_TEXT_H
+#define CORE_TEXT_H
+
+#include <stdint.h>
+
+#include "arena.h"
+#include "comment.h"
+
+/* Marks in the array of code points; no Unicode text can hold them. */
+enum {
+	TEXT_MARK = 0x110000, /* marks are >= this */
+	TEXT_URL = TEXT_MARK, /* stands before the host of a link */
+	TEXT_MAIL,            /* stands for a mail address */
+	TEXT_PHONE,           /* stands for a telephone-like number */
+	TEXT_EDGE,            /* the edge of the comment; features use it */
+};
+
+enum { TEXT_LINKS_MAX = 32 }; /* links kept; further ones are only counted */
+
+/* One code point of the normalised text: bytes [start, end) of the source. */
+struct text_range {
+	uint32_t start, end;
+};
+
+enum token_kind { TOKEN_WORD, TOKEN_PUNCTUATION, TOKEN_MARK };
+
+/* Which shape the source of a token had (before folding). */
+enum token_shape {
+	SHAPE_LOWER,
+	SHAPE_UPPER,   /* all upper, two letters or more */
+	SHAPE_CAPITAL, /* first upper, rest lower */
+	SHAPE_MIXED,   /* upper inside */
+	SHAPE_DIGITS,
+	SHAPE_ALNUM, /* letters and digits */
+	SHAPE_UNCASED,
+	SHAPE_PUNCTUATION,
+	SHAPE_MARK,
+	SHAPES
+};
+
+/* Tokens are in order and do not overlap; white space lies between them. */
+struct token {
+	uint32_t first, last; /* points [first, last) of the text */
+	uint8_t kind;         /* enum token_kind */
+	uint8_t shape;        /* enum token_shape */
+};
+
+struct text_link {
+	struct span host;   /* normalised, in the arena */
+	struct span domain; /* registrable part of host (PSL), inside it */
+	struct text_range source;
+	uint8_t from_markup; /* 1: href, src or [url=…] */
+};
+
+/* Counts over the source, each at most the length of the source. */
+struct text_counts {
+	uint32_t points; /* visible code points of the source */
+	uint32_t letters, upper, digits, emoji, newlines, non_ascii;
+	uint32_t invalid;    /* bad UTF-8 sequences */
+	uint32_t invisible;  /* invisible characters dropped */
+	uint32_t marks;      /* combining marks stripped */
+	uint32_t lookalikes; /* folded by confusables only */
+	uint32_t tags, entities;
+	uint32_t bbcode;       /* [url=…] and the like */
+	uint32_t mixed_words;  /* words that mix scripts */
+	uint32_t spaced;       /* letters that were spaced out and joined */
+	uint32_t squeezed;     /* letters dropped by squeezing */
+	uint32_t links;        /* all, beyond TEXT_LINKS_MAX too */
+	uint32_t spaced_links; /* written as "h t t p" or "site . com" */
+	uint32_t mails, phones;
+};
+
+struct text {
+	struct span source;
+	const uint32_t *points;
+	const struct text_range *ranges; /* one a point, non-decreasing */
+	uint32_t n;
+	const struct token *tokens;
+	uint32_t n_tokens;
+	struct text_link links[TEXT_LINKS_MAX];
+	uint32_t n_links;
+	struct text_counts counts;
+};
+
+/*
+ * Normalises `source` into `t`: 0, or -1 when the arena is full. An empty or
+ * invisible source gives n == 0. `source` may be any bytes; it is borrowed.
+ * At most source.n + 64 points come out.
+ */
+int text_normalise(struct text *t, struct span source,
+    enum comment_format format, struct arena *a);
+
+#endif

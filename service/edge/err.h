@@ -1,0 +1,31 @@
+/*
+ * The error of the edge: what the caller can do about it, and a short text
+ * for people. The last parameter of what can fail; filled once, where the
+ * failure is found; logged once, where it is handled.
+ */
+#ifndef EDGE_ERR_H
+#define EDGE_ERR_H
+
+enum err_code {
+	ERR_NONE,
+	ERR_INPUT, /* the request or the setting is wrong */
+	ERR_TOO_LARGE,
+	ERR_AUTH,     /* no valid key */
+	ERR_SCOPE,    /* the key may not do this */
+	ERR_MISSING,  /* there is no such thing */
+	ERR_CONFLICT, /* it was used for something else already */
+	ERR_BUSY,     /* try again later */
+	ERR_DOWN,     /* something behind us does not work */
+	ERR_BUG,
+};
+
+struct err {
+	enum err_code code;
+	char text[256]; /* one line, NUL-terminated */
+};
+
+/* Fills `e` and returns -1, so that a failing path is one line. */
+int err_set(struct err *e, enum err_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * The one door to libmicrohttpd: listeners, limits, deadlines and the gate
+ * for ambiguous framing (http_gate.h). Collects the whole body, then calls
+ * the handler once, on the loop's thread; the answer may be given at once or
+ * later from the same thread. Knows no URLs, no JSON, no comments.
+ */
+#ifndef EDGE_HTTP_H
+#define EDGE_HTTP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../core/arena.h"
+#include "../core/span.h"
+#include "err.h"
+#include "loop.h"
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
+
+enum { HTTP_REQUEST_ID_BYTES = 26 }; /* a ULID, without NUL */
+
+/*
+ * One request. Lives from the call of the handler until its answer has been
+ * sent; all its spans point into its arena or into the connection.
+ */
+struct http_request {
+	enum http_method method;
+	int head;          /* HEAD: answered as GET, without the body */
+	struct span path;  /* decoded nothing, starts with / */
+	struct span query; /* after the ?, may be empty */
+	struct span body;
+	struct span id; /* for logs and problem documents */
+	struct arena arena;
+	void *context;    /* what http_config.context said, per loop */
+	int64_t start_us; /* monotonic */
+	void *user;       /* the handler's own */
+};
+
+struct http_header {
+	const char *name, *value; /* NUL-terminated, copied when answering */
+};
+
+enum { HTTP_HEADERS_MAX = 8 };
+
+struct http_response {
+	unsigned status;
+	const char *content_type;
+	struct span body; /* copied when answering */
+	struct http_header headers[HTTP_HEADERS_MAX]; /* up to a NULL name */
+};
+
+/*
+ * What a server needs to know. `body_limit` says for a method and path how
+ * many bytes of body are read at most (asked once the headers are there),
+ * `arena_bytes` how large the request's arena is for such a limit.
+ */
+struct http_config {
+	const char *address; /* "127.0.0.1:8080", "[::1]:0" */
+	unsigned connections_max;
+	unsigned connections_per_ip; /* 0: no limit */
+	unsigned idle_s;             /* without a byte */
+	unsigned request_s;          /* from first byte to the whole request */
+	void (*handle)(struct http_request *r);
+	size_t (*body_limit)(enum http_method method, struct span path);
+	size_t (*arena_bytes)(size_t body_limit);
+	/* an answer the server has to give by itself, such as 400 or 413 */
+	void (*refuse)(struct http_request *r, unsigned status,
+	    const char *detail, struct http_response *out);
+	void *context;
+};
+
+struct http;
+
+/* Listens on `loop`'s thread from its next turn on; NULL and `e`. */
+struct http *http_open(
+    const struct http_config *c, struct loop *loop, struct err *e);
+
+/* The port that is really bound, for address …:0. */
+unsigned http_port(const struct http *h);
+
+/*
+ * The value of a request header, case-insensitive name; p NULL when it is
+ * not there. Lives as long as the request.
+ */
+struct span http_header(const struct http_request *r, const char *name);
+
+/* Answers `r`, exactly once, on the loop's thread. */
+void http_answer(struct http_request *r, const struct http_response *a);
+
+/* Stops accepting; answers from now on close their connection. */
+void http_drain(struct http *h);
+
+/* Requests between handler and answer, and open connections. */
+unsigned http_in_flight(const struct http *h);
+unsigned http_connections(const struct http *h);
+
+/* All in flight must have been answered. */
+void http_close(struct http *h);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The log: one line per event on stderr, JSON unless stderr is a terminal.
+ * Never comment text, mail or plain addresses. Strings are escaped here.
+ */
+#ifndef EDGE_LOG_H
+#define EDGE_LOG_H
+
+#include <stdint.h>
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+enum log_style { LOG_AUTO, LOG_JSON, LOG_TEXT };
+
+struct log_field {
+	const char *name; /* NULL ends the list */
+	const char *text; /* NULL: the number counts */
+	int64_t number;
+};
+
+/* Lines below `level` are dropped from now on. Before any thread starts. */
+void log_open(enum log_level level, enum log_style style);
+
+/* Writes one line; from any thread, in one write. */
+void log_event(
+    enum log_level level, const char *event, const struct log_field *fields);
+
+/* log_line(LOG_INFO, "start", {"port", .number = 8080}, {"state", uri}); */
+#define log_line(level, event, ...)                                            \
+	log_event(level, event,                                                \
+	    (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){0}})
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * The store: what must not be lost. Comments with their verdicts, answers by
+ * idempotency key, sites and keys. One writer thread commits in groups; a
+ * put is done only when it is on disk. Reads go to the loop's own read-only
+ * connection. Knows nothing of scoring. SQL lives in store_sqlite*.c only.
+ */
+#ifndef EDGE_STORE_H
+#define EDGE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../core/arena.h"
+#include "../core/span.h"
+#include "err.h"
+#include "loop.h"
+
+enum { STORE_ID_BYTES = 26, STORE_HASH_BYTES = 32 };
+
+/* A judged comment. Spans are borrowed until the put is done. */
+struct record {
+	char id[STORE_ID_BYTES + 1]; /* a ULID, NUL-terminated */
+	int64_t site;
+	int64_t received_at_ms, created_at_ms; /* created_at 0: not said */
+	struct span engine_id, thread, parent, type;
+	struct span author_id, author_name, author_url;
+	struct span author_email; /* pseudonym, see pseudonym.h */
+	struct span author_ip;    /* pseudonym */
+	struct span author_net;   /* "192.0.2.0/24", for people to read */
+	struct span content;
+	bool html;
+	uint64_t fingerprint;
+	struct span action;  /* "hold" */
+	struct span head;    /* "spam" */
+	double score;        /* of the head; NAN: none */
+	struct span verdict; /* the answer, JSON */
+};
+
+/*
+ * What makes a POST happen once: the caller's key and the hash of what it
+ * asked. key.n == 0: not asked for.
+ */
+struct store_once {
+	int64_t site;
+	struct span key;
+	unsigned char request[STORE_HASH_BYTES];
+};
+
+enum store_result {
+	STORE_DONE,
+	STORE_REPEATED, /* `once` was used before for this same request */
+	STORE_CONFLICT, /* `once` was used for another request */
+	STORE_DOWN,     /* not written; see err */
+};
+
+/*
+ * Puts `n` records and, when asked, the answer under `once`, all or nothing.
+ * `done` runs on `loop`'s thread exactly once.
+ */
+struct store_put {
+	const struct record *records;
+	uint32_t n;
+	struct store_once once;
+	struct span answer; /* what to repeat for `once` */
+	struct loop *loop;
+	void (*done)(struct store_put *p);
+	enum store_result result; /* out */
+	struct err err;           /* out */
+	struct loop_post post;    /* the store's */
+	struct store_put *next;   /* the store's */
+};
+
+enum store_scope {
+	SCOPE_CHECK = 1,
+	SCOPE_FEEDBACK = 2,
+	SCOPE_MODERATE = 4,
+	SCOPE_ADMIN = 8,
+};
+
+/* An API key as stored: the secret itself is never kept. */
+struct store_key {
+	char id[9]; /* public part, 8 characters */
+	unsigned char hash[STORE_HASH_BYTES];
+	int64_t site;
+	unsigned scopes;                      /* SCOPE_* bits */
+	int64_t created_at_ms, revoked_at_ms; /* 0: still valid */
+	char label[64];
+};
+
+struct store_ops;
+struct store {
+	const struct store_ops *ops;
+};
+struct store_reader {
+	const struct store_ops *ops;
+};
+
+/*
+ * Opens "sqlite:<path>", creating and migrating it. NULL and `e`: not
+ * openable, damaged, of a newer version, or held by another process.
+ */
+struct store *store_open(const char *uri, struct err *e);
+
+/* Waits for the puts under way. */
+void store_close(struct store *s);
+
+/* Begins to put. */
+void store_put(struct store *s, struct store_put *p);
+
+/* Whether the last commit worked and there is room for the next. */
+bool store_up(const struct store *s);
+
+/* A reader for one thread; NULL and `e`. */
+struct store_reader *store_reader_open(struct store *s, struct err *e);
+void store_reader_close(struct store_reader *r);
+
+/*
+ * Reads the record `id` of `site` into `a`: 0, or -1 with ERR_MISSING,
+ * ERR_TOO_LARGE (arena full) or ERR_DOWN.
+ */
+int store_get(struct store_reader *r, int64_t site, struct span id,
+    struct arena *a, struct record *out, struct err *e);
+
+/*
+ * The answer once given under `once`, into `a`. 0 found, 1 not there, or -1:
+ * ERR_CONFLICT when it was for another request, ERR_TOO_LARGE, ERR_DOWN.
+ * Answers older than 24 hours are not there.
+ */
+int store_get_answer(struct store_reader *r, const struct store_once *once,
+    int64_t now_ms, struct arena *a, struct span *answer, struct err *e);
+
+/*
+ * Administration, at start or from the command line; these write at once
+ * and wait. 0 or -1.
+ */
+int store_add_site(struct store *s, const char *name, int64_t now_ms,
+    int64_t *site, struct err *e);
+int store_add_key(struct store *s, const struct store_key *k, struct err *e);
+int store_revoke_key(
+    struct store *s, const char *id, int64_t now_ms, struct err *e);
+
+/* Calls `each` for every site or key, the oldest first. */
+int store_each_site(struct store *s,
+    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+    struct err *e);
+int store_each_key(struct store *s,
+    void (*each)(void *arg, const struct store_key *k), void *arg,
+    struct err *e);
+
+#endif
