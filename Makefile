@@ -27,7 +27,7 @@ CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/
 EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
-SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,err model_file secrets)
+SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,err file model_file secrets)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

@@ -1,0 +1,16 @@
+#include "err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int
+err_set(struct err *e, enum err_code code, const char *format, ...)
+{
+	va_list args;
+
+	e->code = code;
+	va_start(args, format);
+	vsnprintf(e->text, sizeof e->text, format, args);
+	va_end(args);
+	return -1;
+}

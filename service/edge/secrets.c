@@ -1,0 +1,174 @@
+#include "secrets.h"
+
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+
+/* Crockford's: no I, L, O, U */
+static const char base32_upper[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+static const char base32_lower[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+int
+secrets_init(struct err *e)
+{
+	if (sodium_init() < 0)
+		return err_set(e, ERR_DOWN, "no source of random numbers");
+	return 0;
+}
+
+static int
+create_secret(const char *folder, struct err *e)
+{
+	unsigned char fresh[SECRET_BYTES];
+	int result;
+
+	randombytes_buf(fresh, sizeof fresh);
+	result = file_create(&(struct file){.folder = folder,
+				 .name = "secret",
+				 .mode = 0600,
+				 .bytes = {(const char *)fresh, sizeof fresh}},
+	    e);
+	sodium_memzero(fresh, sizeof fresh);
+	/* another process may have been quicker: then its secret counts */
+	return result != 0 && e->code != ERR_CONFLICT ? -1 : 0;
+}
+
+/* Refuses a secret that others may read or that has another length. */
+static int
+check_secret(int fd, const char *path, size_t bytes, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_set(e, ERR_DOWN, "%s: cannot be checked", path);
+	if ((st.st_mode & 077) != 0)
+		return err_set(e, ERR_INPUT,
+		    "%s: others may read it (mode %04o): chmod 600 it", path,
+		    (unsigned)st.st_mode & 07777);
+	if (bytes != SECRET_BYTES)
+		return err_set(e, ERR_INPUT, "%s: %zu bytes instead of %d",
+		    path, bytes, SECRET_BYTES);
+	return 0;
+}
+
+int
+secrets_load(
+    const char *folder, unsigned char secret[SECRET_BYTES], struct err *e)
+{
+	char path[PATH_MAX];
+	size_t bytes;
+	int fd, result;
+
+	if (snprintf(path, sizeof path, "%s/secret", folder) >=
+	    (int)sizeof path)
+		return err_set(e, ERR_INPUT, "%s: path too long", folder);
+	fd = file_open(path, &bytes, e);
+	if (fd < 0 && e->code == ERR_MISSING && create_secret(folder, e) == 0)
+		fd = file_open(path, &bytes, e);
+	if (fd < 0)
+		return -1;
+	result = check_secret(fd, path, bytes, e);
+	if (result == 0)
+		result = file_read(fd, path, secret, SECRET_BYTES, e);
+	close(fd);
+	return result;
+}
+
+void
+secrets_derive(const unsigned char secret[SECRET_BYTES], const char *purpose,
+    unsigned char out[16])
+{
+	char context[crypto_kdf_CONTEXTBYTES] = {0};
+	size_t n = strlen(purpose);
+
+	memcpy(context, purpose, n < sizeof context ? n : sizeof context);
+	crypto_kdf_derive_from_key(out, 16, 0, context, secret);
+}
+
+static const unsigned char *
+bytes_of(struct span s)
+{
+	return (const unsigned char *)(s.n == 0 ? "" : s.p);
+}
+
+uint64_t
+secrets_mac(const unsigned char key[16], struct span bytes)
+{
+	unsigned char mac[crypto_shorthash_siphashx24_BYTES];
+	uint64_t first;
+
+	crypto_shorthash_siphashx24(mac, bytes_of(bytes), bytes.n, key);
+	memcpy(&first, mac, sizeof first);
+	return first;
+}
+
+void
+secrets_pseudonym(const unsigned char secret[SECRET_BYTES], struct span value,
+    char out[PSEUDONYM_BYTES + 1])
+{
+	unsigned char hash[PSEUDONYM_BYTES / 2];
+
+	crypto_generichash(
+	    hash, sizeof hash, bytes_of(value), value.n, secret, SECRET_BYTES);
+	sodium_bin2hex(out, PSEUDONYM_BYTES + 1, hash, sizeof hash);
+}
+
+void
+secrets_sha256(struct span bytes, unsigned char out[DIGEST_BYTES])
+{
+	crypto_hash_sha256(out, bytes_of(bytes), bytes.n);
+}
+
+void
+secrets_hash(struct span bytes, unsigned char out[DIGEST_BYTES])
+{
+	crypto_generichash(
+	    out, DIGEST_BYTES, bytes_of(bytes), bytes.n, NULL, 0);
+}
+
+int
+secrets_equal(
+    const unsigned char a[DIGEST_BYTES], const unsigned char b[DIGEST_BYTES])
+{
+	return sodium_memcmp(a, b, DIGEST_BYTES) == 0;
+}
+
+/* Writes `n` random digits of `digits`, 5 bits each. */
+static void
+random_digits(char *out, size_t n, const char *digits)
+{
+	unsigned char random[32];
+	size_t i;
+
+	randombytes_buf(random, n);
+	for (i = 0; i < n; i++)
+		out[i] = digits[random[i] % 32];
+}
+
+void
+secrets_api_key(char out[API_KEY_BYTES + 1])
+{
+	char *secret = out + 3 + API_KEY_ID_BYTES;
+
+	memcpy(out, "mo_", 3);
+	random_digits(out + 3, API_KEY_ID_BYTES, base32_lower);
+	*secret++ = '_';
+	random_digits(secret, 32, base32_lower);
+	out[API_KEY_BYTES] = '\0';
+}
+
+void
+secrets_ulid(int64_t now_ms, char out[ULID_BYTES + 1])
+{
+	uint64_t t = (uint64_t)now_ms;
+	int i;
+
+	for (i = 9; i >= 0; i--, t >>= 5)
+		out[i] = base32_upper[t % 32];
+	random_digits(out + 10, 16, base32_upper);
+	out[ULID_BYTES] = '\0';
+}
