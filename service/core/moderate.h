@@ -23,6 +23,12 @@ struct reading {
 	struct signal_keys keys; /* to be touched before judging */
 };
 
+/* What a comment is judged by. */
+struct judge {
+	const struct model *model; /* NULL: none, every comment is held */
+	struct policy_limits limits;
+};
+
 struct verdict {
 	enum action action;
 	enum model_head_id head; /* margin, bias and reasons are this head's */
@@ -35,12 +41,10 @@ struct verdict {
 int moderate_read(struct reading *r, const struct comment *c, struct arena *a);
 
 /*
- * Judges a reading: 0, or -1 when the arena is full. `m` NULL: there is no
- * model, the comment is held. What it leaves in the arena may be rewound;
- * the verdict itself points nowhere.
+ * Judges a reading: 0, or -1 when the arena is full. What it leaves in the
+ * arena may be rewound; the verdict itself points nowhere.
  */
 int moderate_judge(struct verdict *v, const struct reading *r,
-    const struct signals *s, const struct model *m,
-    const struct policy_limits *limits, struct arena *a);
+    const struct signals *s, const struct judge *j, struct arena *a);
 
 #endif

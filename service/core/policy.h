@@ -26,8 +26,8 @@ struct policy_decision {
 };
 
 /*
- * Decides by each head's cut-offs. `discard` needs a repeat or a filled
- * honeypot besides the margin. Over a limit: held at least.
+ * Decides by each head's cut-offs; a tie goes to the more probable head.
+ * `discard` needs a repeat besides the margin. Over a limit: held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
     const double margins[MODEL_HEADS], const struct signals *s,

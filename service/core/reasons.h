@@ -69,7 +69,7 @@ struct part {
 	int64_t gap_ms;           /* likewise; -1: does not apply */
 };
 
-enum { REASONS_MAX = 12 };
+enum { REASONS_MAX = 12 }; /* one of them kept free for a rule */
 
 struct reason {
 	struct part part;
@@ -82,17 +82,19 @@ struct reasons {
 };
 
 /*
- * The strongest of the `n` parts with their `weights`. Parts that share a
- * code other than text become one; neighbouring words that pull the same
- * way become one phrase. When more than REASONS_MAX remain, or some do not
- * matter, their sum becomes one last part `other`: the weights of the
- * result always add up to those given, but for rounding.
+ * The strongest of the `n` parts with their `weights`; neighbouring words
+ * that pull the same way become one phrase. What is too weak or too much to
+ * list becomes one last part `other`: the weights of the result always add
+ * up to those given, but for rounding. Words must come in order.
  */
 void reasons_pick(struct reasons *r, const struct part *parts,
     const double *weights, uint32_t n);
 
-/* Adds a reason of weight 0 that the policy decided by, in front. */
-void reasons_add_rule(struct reasons *r, struct part part);
+/*
+ * Adds a reason of weight 0 that the policy decided by, at the end; `count`
+ * is what exceeded a limit, else 0.
+ */
+void reasons_add_rule(struct reasons *r, enum reason_code code, uint32_t count);
 
 /* The stable name of a code in the API, such as "repeat.author". */
 const char *reason_name(enum reason_code code);

@@ -1,0 +1,123 @@
+#include "features.h"
+
+#include <math.h>
+
+#include "sink.h"
+
+void
+sink_close_view(struct features *f, double value)
+{
+	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
+
+	if (f->n > first)
+		f->views[f->n_views++] =
+		    (struct feature_view){first, f->n, value};
+}
+
+void
+sink_close_view_scaled(struct features *f, double weight)
+{
+	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
+
+	sink_close_view(f, weight / sqrt(f->n - first));
+}
+
+/* Parts are the tokens of the text, then one for each code. */
+uint32_t
+sink_part(const struct features *f, enum reason_code code)
+{
+	return f->n_parts - REASON_CODES + (uint32_t)code;
+}
+
+static void
+name_parts(struct features *f, const struct text *t)
+{
+	for (uint32_t i = 0; i < t->n_tokens; i++)
+		f->parts[i] = (struct part){
+		    .code = REASON_TEXT,
+		    .field = FIELD_CONTENT,
+		    .source = {t->ranges[t->tokens[i].first].start,
+			t->ranges[t->tokens[i].last - 1].end},
+		    .gap_ms = -1,
+		};
+	for (int code = 0; code < REASON_CODES; code++)
+		f->parts[t->n_tokens + (uint32_t)code] = (struct part){
+		    .code = (uint8_t)code,
+		    .gap_ms = -1,
+		};
+}
+
+/* The field that a code's part stands on as a whole. */
+static void
+name_field(struct features *f, enum reason_code code, enum reason_field field,
+    struct span value)
+{
+	struct part *p = &f->parts[sink_part(f, code)];
+
+	p->field = (uint8_t)field;
+	p->source = (struct text_range){0, (uint32_t)value.n};
+}
+
+/* The links of the text from the first to the last. */
+static void
+name_links(struct features *f, const struct text *t)
+{
+	struct part *p = &f->parts[sink_part(f, REASON_LINK)];
+
+	if (t->n_links == 0)
+		return;
+	p->field = FIELD_CONTENT;
+	p->source = t->links[0].source;
+}
+
+static int
+reserve(struct features *f, uint32_t items, uint32_t tokens, struct arena *a)
+{
+	*f = (struct features){.n_parts = tokens + REASON_CODES};
+	f->items = arena_alloc(a, items * sizeof(*f->items));
+	f->parts = arena_array(a, f->n_parts, sizeof(*f->parts));
+	return f->items == NULL || f->parts == NULL ? -1 : 0;
+}
+
+/* The points of the text between two edges. */
+static const uint32_t *
+pad(const struct text *t, struct arena *a)
+{
+	uint32_t *p = arena_alloc(a, (t->n + 2) * sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p[0] = p[t->n + 1] = TEXT_EDGE;
+	if (t->n > 0)
+		memcpy(p + 1, t->points, t->n * sizeof(*p));
+	return p;
+}
+
+int
+features_extract(struct features *f, const struct comment *c,
+    const struct text *t, const struct signals *s, struct arena *a)
+{
+	struct text name, url;
+	const uint32_t *padded = pad(t, a);
+	uint32_t most;
+
+	if (padded == NULL ||
+	    text_normalise(&name, c->author.name, FORMAT_TEXT, a) != 0 ||
+	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0)
+		return -1;
+	most = features_text_most(t) + features_name_most(&name) +
+	       4 * TEXT_LINKS_MAX + FEATURES_MEASURES_MOST +
+	       FEATURES_BEHAVIOUR_MOST;
+	if (reserve(f, most, t->n_tokens, a) != 0)
+		return -1;
+	name_parts(f, t);
+	name_field(f, REASON_AUTHOR_NAME, FIELD_AUTHOR_NAME, c->author.name);
+	name_field(f, REASON_AUTHOR_URL, FIELD_AUTHOR_URL, c->author.url);
+	name_links(f, t);
+	features_of_text(f, t, padded);
+	features_of_measures(f, t);
+	features_of_links(f, t);
+	features_of_author(f, c, &name, &url);
+	features_of_behaviour(f, c, t, s);
+	return 0;
+}

@@ -1,0 +1,103 @@
+#include <xxhash.h>
+
+#include "sink.h"
+
+static const double weight_name = 0.3, weight_url = 0.3, weight_links = 0.5;
+static const double value_identity = 0.3;
+
+enum { NAME_POINTS_MAX = 128 };
+
+static uint32_t
+at_most(uint32_t n, uint32_t most)
+{
+	return n < most ? n : most;
+}
+
+uint32_t
+features_name_most(const struct text *name)
+{
+	return 2 * (at_most(name->n, NAME_POINTS_MAX) + 2);
+}
+
+/* Grams of 3 and 4 points of the name, edges included. */
+static void
+put_name(struct features *f, const struct text *name)
+{
+	uint32_t padded[NAME_POINTS_MAX + 2];
+	uint32_t n = at_most(name->n, NAME_POINTS_MAX);
+	uint32_t part = sink_part(f, REASON_AUTHOR_NAME);
+
+	padded[0] = padded[n + 1] = TEXT_EDGE;
+	memcpy(padded + 1, name->points, n * sizeof(*padded));
+	for (uint32_t i = 0; i + 3 <= n + 2; i++) {
+		sink_put(
+		    f, XXH3_64bits_withSeed(padded + i, 12, SEED_NAME), part);
+		if (i + 4 <= n + 2)
+			sink_put(f,
+			    XXH3_64bits_withSeed(padded + i, 16, SEED_NAME),
+			    part);
+	}
+	sink_close_view_scaled(f, weight_name);
+}
+
+/* The last label of a host: where names are cheap, spam is common. */
+static struct span
+top_label(struct span host)
+{
+	size_t at = host.n;
+
+	while (at > 0 && host.p[at - 1] != '.')
+		at--;
+	return (struct span){host.p + at, host.n - at};
+}
+
+static void
+put_hosts(
+    struct features *f, const struct text *t, uint64_t seed, uint32_t part)
+{
+	for (uint32_t i = 0; i < t->n_links; i++) {
+		struct span domain = t->links[i].domain;
+		struct span top = top_label(t->links[i].host);
+
+		sink_put(
+		    f, XXH3_64bits_withSeed(domain.p, domain.n, seed), part);
+		sink_put(f, XXH3_64bits_withSeed(top.p, top.n, ~seed), part);
+	}
+}
+
+void
+features_of_links(struct features *f, const struct text *t)
+{
+	put_hosts(f, t, SEED_LINKS, sink_part(f, REASON_LINK));
+	sink_close_view_scaled(f, weight_links);
+}
+
+/* Which details are there, each and all together. */
+static void
+put_identity(struct features *f, const struct comment *c)
+{
+	const struct author *a = &c->author;
+	uint32_t mask =
+	    (uint32_t)(a->id.n > 0) << 3 | (uint32_t)(a->email.n > 0) << 2 |
+	    (uint32_t)(a->url.n > 0) << 1 | (uint32_t)(a->name.n > 0);
+	uint32_t part = sink_part(f, REASON_IDENTITY);
+
+	if (mask == 0)
+		return;
+	sink_put(f, XXH3_64bits_withSeed(&mask, 4, ~(uint64_t)SEED_NAME), part);
+	mask = UINT32_MAX;
+	if (a->url.n > 0)
+		sink_put(f,
+		    XXH3_64bits_withSeed(&mask, 4, ~(uint64_t)SEED_NAME), part);
+	sink_close_view(f, value_identity);
+}
+
+void
+features_of_author(struct features *f, const struct comment *c,
+    const struct text *name, const struct text *url)
+{
+	put_name(f, name);
+	put_hosts(f, url, SEED_URL, sink_part(f, REASON_AUTHOR_URL));
+	sink_close_view_scaled(f, weight_url);
+	put_identity(f, c);
+}

@@ -1,0 +1,179 @@
+#include "model.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+    "model.bin is little-endian and read in place");
+
+static const char magic[8] = {'M', 'O', 'D', 'E', 'R', 'A', 'T', 'O'};
+
+/* model.bin up to the weights, which it keeps 8-byte aligned. */
+struct header {
+	char magic[8];
+	uint32_t format, features, buckets_log2, heads;
+	char name[MODEL_NAME_BYTES];
+	struct model_head head[MODEL_HEADS];
+};
+
+_Static_assert(sizeof(struct header) % sizeof(double) == 0, "aligned");
+_Static_assert(sizeof(struct model_head) == 64, "no padding");
+
+static const char *const head_names[MODEL_HEADS] = {
+    [HEAD_SPAM] = "spam",
+    [HEAD_ABUSE] = "abuse",
+};
+
+static size_t
+weight_count(unsigned buckets_log2)
+{
+	return ((size_t)1 << buckets_log2) * MODEL_HEADS;
+}
+
+size_t
+model_bytes(unsigned buckets_log2)
+{
+	return sizeof(struct header) +
+	       weight_count(buckets_log2) * sizeof(double) + MODEL_DIGEST_BYTES;
+}
+
+static bool
+all_finite(const double *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(w[i]))
+			return false;
+	return true;
+}
+
+/* Cut-offs may be +infinity, but not NaN, and only rise. */
+static const char *
+head_fault(const struct model_head *h)
+{
+	if (!isfinite(h->bias) || !isfinite(h->platt_a) ||
+	    !isfinite(h->platt_b))
+		return "a head's bias or calibration is not a number";
+	if (h->platt_a > 0)
+		return "a head's calibration falls with the margin";
+	if (!(h->hold <= h->reject && h->reject <= h->discard))
+		return "a head's cut-offs are not in order";
+	return NULL;
+}
+
+static const char *
+header_fault(const struct header *h, size_t bytes)
+{
+	if (memcmp(h->magic, magic, sizeof(magic)) != 0)
+		return "not a Moderato model";
+	if (h->format != MODEL_FORMAT)
+		return "a format that this version does not know";
+	if (h->features != FEATURES_VERSION)
+		return "trained on other features than this version has";
+	if (h->buckets_log2 < MODEL_BUCKETS_LOG2_MIN ||
+	    h->buckets_log2 > MODEL_BUCKETS_LOG2_MAX || h->heads != MODEL_HEADS)
+		return "an impossible number of buckets or heads";
+	if (bytes != model_bytes(h->buckets_log2))
+		return "its length does not fit its header";
+	if (memchr(h->name, '\0', sizeof(h->name)) == NULL)
+		return "its name does not end";
+	return NULL;
+}
+
+const char *
+model_decode(struct model *m, struct span bytes)
+{
+	struct header h;
+	const char *fault;
+
+	if (bytes.n < sizeof(h))
+		return "too short to be a model";
+	memcpy(&h, bytes.p, sizeof(h));
+	fault = header_fault(&h, bytes.n);
+	for (int i = 0; fault == NULL && i < MODEL_HEADS; i++)
+		fault = head_fault(&h.head[i]);
+	if (fault != NULL)
+		return fault;
+	m->buckets_log2 = h.buckets_log2;
+	m->weights = (const double *)(const void *)(bytes.p + sizeof(h));
+	memcpy(m->name, h.name, sizeof(m->name));
+	memcpy(m->heads, h.head, sizeof(m->heads));
+	if (!all_finite(m->weights, weight_count(m->buckets_log2)))
+		return "a weight is not a number";
+	return NULL;
+}
+
+void
+model_encode(const struct model *m, unsigned char *out)
+{
+	struct header h = {
+	    .format = MODEL_FORMAT,
+	    .features = FEATURES_VERSION,
+	    .buckets_log2 = m->buckets_log2,
+	    .heads = MODEL_HEADS,
+	};
+
+	memcpy(h.magic, magic, sizeof(magic));
+	memcpy(h.name, m->name, sizeof(h.name));
+	memcpy(h.head, m->heads, sizeof(h.head));
+	memcpy(out, &h, sizeof(h));
+	memcpy(out + sizeof(h), m->weights,
+	    weight_count(m->buckets_log2) * sizeof(double));
+}
+
+static int
+shares_open(struct margins *out, uint32_t n_parts, struct arena *a)
+{
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		out->shares[h] = arena_array(a, n_parts, sizeof(double));
+		if (out->shares[h] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+int
+model_score(const struct model *m, const struct features *f,
+    struct margins *out, struct arena *a)
+{
+	unsigned shift = 32 - m->buckets_log2;
+
+	if (shares_open(out, f->n_parts, a) != 0)
+		return -1;
+	for (int h = 0; h < MODEL_HEADS; h++)
+		out->of[h] = m->heads[h].bias;
+	for (uint32_t v = 0; v < f->n_views; v++) {
+		const struct feature_view *view = &f->views[v];
+		double sum[MODEL_HEADS] = {0};
+
+		for (uint32_t i = view->first; i < view->last; i++) {
+			size_t bucket = f->items[i].hash >> shift;
+			const double *w = m->weights + bucket * MODEL_HEADS;
+
+			for (int h = 0; h < MODEL_HEADS; h++) {
+				sum[h] += w[h];
+				out->shares[h][f->items[i].part] +=
+				    w[h] * view->value;
+			}
+		}
+		for (int h = 0; h < MODEL_HEADS; h++)
+			out->of[h] += sum[h] * view->value;
+	}
+	return 0;
+}
+
+double
+model_probability(const struct model_head *h, double margin)
+{
+	double z = h->platt_a * margin + h->platt_b;
+	double e = exp(-fabs(z));
+
+	/* both forms are exact; each avoids overflow on its side */
+	return z >= 0 ? e / (1 + e) : 1 / (1 + e);
+}
+
+const char *
+model_head_name(enum model_head_id head)
+{
+	return head_names[head];
+}

@@ -1,0 +1,63 @@
+#include "moderate.h"
+
+#include "features.h"
+
+static void
+hold_without_model(struct verdict *v)
+{
+	*v = (struct verdict){.action = ACTION_HOLD};
+	for (int h = 0; h < MODEL_HEADS; h++)
+		v->scores[h] = -1;
+	reasons_add_rule(&v->reasons, REASON_MODEL_MISSING, 0);
+}
+
+static void
+fill_scores(
+    struct verdict *v, const struct model *m, const double margins[MODEL_HEADS])
+{
+	for (int h = 0; h < MODEL_HEADS; h++)
+		v->scores[h] =
+		    m->heads[h].trained_on == 0
+			? -1
+			: model_probability(&m->heads[h], margins[h]);
+}
+
+int
+moderate_read(struct reading *r, const struct comment *c, struct arena *a)
+{
+	r->comment = c;
+	if (text_normalise(&r->text, c->content, c->format, a) != 0)
+		return -1;
+	r->fingerprint = fingerprint_of(&r->text);
+	signal_keys_of(&r->keys, c, &r->text, &r->fingerprint);
+	return 0;
+}
+
+int
+moderate_judge(struct verdict *v, const struct reading *r,
+    const struct signals *s, const struct judge *j, struct arena *a)
+{
+	const struct model *m = j->model;
+	struct features f;
+	struct margins margins;
+	struct policy_decision d;
+
+	if (m == NULL) {
+		hold_without_model(v);
+		return 0;
+	}
+	if (features_extract(&f, r->comment, &r->text, s, a) != 0 ||
+	    model_score(m, &f, &margins, a) != 0)
+		return -1;
+	d = policy_decide(m, margins.of, s, &j->limits);
+	v->action = d.action;
+	v->head = d.head;
+	v->margin = margins.of[d.head];
+	v->bias = m->heads[d.head].bias;
+	fill_scores(v, m, margins.of);
+	reasons_pick(&v->reasons, f.parts, margins.shares[d.head], f.n_parts);
+	if (d.over_limit >= 0)
+		reasons_add_rule(
+		    &v->reasons, REASON_LIMIT, s->of[d.over_limit].count);
+	return 0;
+}

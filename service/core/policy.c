@@ -1,0 +1,76 @@
+#include "policy.h"
+
+static const char *const action_names[] = {
+    [ACTION_PUBLISH] = "publish",
+    [ACTION_HOLD] = "hold",
+    [ACTION_REJECT] = "reject",
+    [ACTION_DISCARD] = "discard",
+};
+
+/* Signals that say the same thing was sent before. */
+static bool
+is_repeat(const struct signals *s)
+{
+	return s->of[SIGNAL_AUTHOR_TEXT].count > 1 ||
+	       s->of[SIGNAL_IP_TEXT].count > 1 || s->of[SIGNAL_NEAR].count > 1;
+}
+
+static enum action
+by_cutoffs(const struct model_head *h, double margin, bool repeat)
+{
+	if (margin >= h->discard && repeat)
+		return ACTION_DISCARD;
+	if (margin >= h->reject)
+		return ACTION_REJECT;
+	return margin >= h->hold ? ACTION_HOLD : ACTION_PUBLISH;
+}
+
+static int
+limit_exceeded(const struct signals *s, const struct policy_limits *limits)
+{
+	const struct {
+		enum signal_kind kind;
+		uint32_t most;
+	} rows[] = {
+	    {SIGNAL_AUTHOR, limits->author},
+	    {SIGNAL_IP, limits->ip},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].most > 0 &&
+		    s->of[rows[i].kind].count > rows[i].most)
+			return (int)rows[i].kind;
+	return -1;
+}
+
+struct policy_decision
+policy_decide(const struct model *m, const double margins[MODEL_HEADS],
+    const struct signals *s, const struct policy_limits *limits)
+{
+	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1};
+	bool repeat = is_repeat(s);
+	double best = -1;
+
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		const struct model_head *head = &m->heads[h];
+		double p = model_probability(head, margins[h]);
+		enum action a = by_cutoffs(head, margins[h], repeat);
+
+		if (head->trained_on == 0 || a < d.action ||
+		    (a == d.action && p <= best))
+			continue;
+		d.action = a;
+		d.head = (enum model_head_id)h;
+		best = p;
+	}
+	d.over_limit = limit_exceeded(s, limits);
+	if (d.over_limit >= 0 && d.action < ACTION_HOLD)
+		d.action = ACTION_HOLD;
+	return d;
+}
+
+const char *
+action_name(enum action a)
+{
+	return action_names[a];
+}

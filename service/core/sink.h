@@ -1,0 +1,53 @@
+/*
+ * Where the feature extractors put what they find: a run of features in
+ * memory reserved beforehand, cut into views. Private to features*.c.
+ */
+#ifndef CORE_SINK_H
+#define CORE_SINK_H
+
+#include "features.h"
+
+/* Seeds of the hash, one a view. Never renumber: models depend on them. */
+enum view_seed {
+	SEED_ACROSS = 1, /* characters across words */
+	SEED_WITHIN,     /* characters within a word */
+	SEED_WORDS,
+	SEED_SHAPES,
+	SEED_MEASURES,
+	SEED_NAME,
+	SEED_URL,
+	SEED_LINKS,
+	SEED_BEHAVIOUR,
+};
+
+/* Closes the view of all features since the last one; empty ones vanish. */
+void sink_close_view(struct features *f, double value);
+
+/* As above with the value weight / sqrt(number of features). */
+void sink_close_view_scaled(struct features *f, double weight);
+
+/* The part that features of `code` count for. */
+uint32_t sink_part(const struct features *f, enum reason_code code);
+
+static inline void
+sink_put(struct features *f, uint64_t hash, uint32_t part)
+{
+	f->items[f->n++] = (struct feature){(uint32_t)(hash >> 32), part};
+}
+
+/* How many features each extractor puts at most. */
+uint32_t features_text_most(const struct text *t);
+uint32_t features_name_most(const struct text *name);
+enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
+
+/* The extractors; each closes its views. */
+void features_of_text(
+    struct features *f, const struct text *t, const uint32_t *padded);
+void features_of_measures(struct features *f, const struct text *t);
+void features_of_links(struct features *f, const struct text *t);
+void features_of_author(struct features *f, const struct comment *c,
+    const struct text *name, const struct text *url);
+void features_of_behaviour(struct features *f, const struct comment *c,
+    const struct text *t, const struct signals *s);
+
+#endif
