@@ -2,12 +2,14 @@
 BUILD ?= build
 MODE ?= release
 PREFIX ?= /usr/local
+TIME ?= 60
 
 PACKAGES = libmicrohttpd hiredis jansson sqlite3 libsodium inih libxxhash
 CFLAGS_release = -O3
 CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 CFLAGS_tsan = -O1 -g -fsanitize=thread
+CFLAGS_fuzz = $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection \
@@ -35,6 +37,7 @@ FUZZ = $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY = $(patsubst %.c,$(BUILD)/%,$(FUZZ))
 
 .PHONY: all run test check bench train fuzz install clean help
+.PHONY: unit contract replay fuzzers flags
 all: $(BUILD)/moderatod $(BUILD)/moderato-train
 
 help: ## this list
@@ -45,6 +48,19 @@ run: ## install what is missing, build and start the service
 
 test: ## install what is missing, build and run every test
 	@sh tests/run
+
+check: ## format, warnings, analysers, gates, tests with sanitizers
+	@sh tests/run --check
+
+fuzz: ## fuzz every parser for TIME seconds (60), with clang
+	@sh service/install build fuzz
+	@$(MAKE) CC=clang MODE=fuzz BUILD=build-fuzz fuzzers
+	@sh tests/fuzz/run $(TIME)
+
+install: all ## copy programs and models to PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/moderato
+	install $(BUILD)/moderatod $(BUILD)/moderato-train $(DESTDIR)$(PREFIX)/bin
+	cp -R models $(DESTDIR)$(PREFIX)/share/moderato/
 
 clean: ## remove what was built
 	rm -rf $(BUILD) build-asan build-tsan build-fuzz
@@ -84,6 +100,20 @@ $(BUILD)/tests/contract/%: tests/contract/%.c $(BUILD)/libedge.a $(BUILD)/libcor
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
 		$(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) $(CORE_LIBS)
+
+# What tests/run replays is a fuzz target with a plain main in libFuzzer's
+# place; `make fuzz` links the same objects with libFuzzer.
+replay: $(REPLAY)
+$(REPLAY): %: %.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libedge.a $(BUILD)/libcore.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
+
+fuzzers: $(REPLAY:%=%.fuzzer)
+%.fuzzer: %.o $(BUILD)/libedge.a $(BUILD)/libcore.a
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
+
+# for the gates and analysers
+flags:
+	@echo '$(CPPFLAGS) $(CFLAGS)'
 
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
