@@ -30,7 +30,8 @@ enum signal_kind {
 struct signal {
 	uint32_t count; /* in this and the last window, this comment included;
 			 * 0: nothing to count, such as a comment without IP */
-	int64_t gap_ms; /* since the one before; -1: none before */
+	int64_t gap_ms; /* since the one before; -1: none before, or of a kind
+			 * that keeps none */
 };
 
 struct signals {
@@ -51,11 +52,17 @@ struct signal_keys {
 };
 
 /*
- * The keys to count for a comment: each touch has its key set, kind and
- * value hashed together so that no two kinds share a key.
+ * The keys to count for a comment, each once: every touch has its key set,
+ * kind and value hashed together so that no two kinds share a key.
  */
 void signal_keys_of(struct signal_keys *k, const struct comment *c,
     const struct text *t, const struct fingerprint *f);
+
+/*
+ * Whether the gap of this kind is kept; a backend need not tell those of
+ * the others.
+ */
+bool signal_keeps_gap(enum signal_kind kind);
 
 /*
  * What the counted touches say. Several keys of one kind: the highest count

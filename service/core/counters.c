@@ -1,0 +1,117 @@
+#include "counters.h"
+
+#include <stdbool.h>
+
+/*
+ * A slot counts one key in one window. Both windows of a key lie in the same
+ * run of slots, which starts where the key's low bits say (keys are hashes),
+ * so that one pass over 192 bytes finds all there is to know.
+ */
+enum { RUN_SLOTS = 8, WINDOW_MS = COUNTERS_WINDOW_S * 1000 };
+
+struct counters_slot {
+	uint64_t key;
+	uint32_t window;  /* its low 32 bits */
+	uint32_t last_ms; /* of the last event, from the window's start */
+	uint32_t count;   /* 0: the slot is free */
+	uint32_t touched; /* the table's clock at the last event */
+};
+
+/* What a run holds of a key at some window. */
+struct found {
+	struct counters_slot *now;    /* this window; NULL: not there */
+	struct counters_slot *before; /* the window before; likewise */
+	struct counters_slot *oldest; /* the one to give up for a new slot */
+};
+
+size_t
+counters_bytes(unsigned log2_slots)
+{
+	return sizeof(struct counters_slot) << log2_slots;
+}
+
+void
+counters_init(struct counters *c, void *block, unsigned log2_slots)
+{
+	*c = (struct counters){
+	    .slots = block,
+	    .mask = (uint32_t)((UINT64_C(1) << log2_slots) - 1),
+	};
+}
+
+int64_t
+counters_window(int64_t at_ms)
+{
+	return at_ms / WINDOW_MS - (at_ms % WINDOW_MS < 0);
+}
+
+/* How long ago a slot was touched; a free one longer than any other. */
+static uint64_t
+age(const struct counters *c, const struct counters_slot *s)
+{
+	return s->count == 0 ? UINT64_MAX : c->clock - s->touched;
+}
+
+static struct found
+find(const struct counters *c, uint64_t key, uint32_t window)
+{
+	struct found f = {0};
+
+	for (uint32_t i = 0; i < RUN_SLOTS; i++) {
+		struct counters_slot *s = &c->slots[(key + i) & c->mask];
+		bool ours = s->count > 0 && s->key == key;
+
+		if (ours && s->window == window)
+			f.now = s;
+		else if (ours && s->window == window - 1)
+			f.before = s;
+		else if (f.oldest == NULL || age(c, s) > age(c, f.oldest))
+			f.oldest = s;
+	}
+	return f;
+}
+
+static int64_t
+gap(uint32_t from_ms, int64_t to_ms)
+{
+	return to_ms > from_ms ? to_ms - from_ms : 0;
+}
+
+static uint32_t
+add_saturating(uint32_t a, uint32_t b)
+{
+	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+static void
+touch_one(struct counters *c, uint32_t window, uint32_t at, struct touch *t)
+{
+	struct found f = find(c, t->key, window);
+	struct counters_slot *s = f.now;
+
+	t->gap_ms = -1;
+	if (s != NULL)
+		t->gap_ms = gap(s->last_ms, at);
+	else if (f.before != NULL)
+		t->gap_ms = gap(f.before->last_ms, (int64_t)at + WINDOW_MS);
+	if (s == NULL) {
+		s = f.oldest;
+		*s = (struct counters_slot){.key = t->key, .window = window};
+	}
+	s->count = add_saturating(s->count, 1);
+	s->last_ms = at;
+	s->touched = c->clock++;
+	t->count =
+	    add_saturating(s->count, f.before != NULL ? f.before->count : 0);
+}
+
+void
+counters_touch(
+    struct counters *c, int64_t at_ms, struct touch *touches, size_t n)
+{
+	int64_t window = counters_window(at_ms);
+	uint32_t at = (uint32_t)(at_ms - window * WINDOW_MS);
+
+	for (size_t i = 0; i < n; i++)
+		touch_one(c, (uint32_t)window, at, &touches[i]);
+}

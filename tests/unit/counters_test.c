@@ -1,0 +1,167 @@
+/* service/core/counters: counts and gaps over two windows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../service/core/counters.h"
+
+#define HOUR     INT64_C(3600000)
+#define MINUTE   INT64_C(60000)
+#define IN_2017  INT64_C(1509844200000) /* 2017-11-05T01:10Z */
+#define IN_2026  INT64_C(1795000000000)
+#define WHOLE(t) ((t) / HOUR * HOUR) /* the start of its window */
+
+enum { STEPS_MAX = 6 };
+
+static struct counters
+table(unsigned log2_slots)
+{
+	struct counters c;
+	void *block = calloc(1, counters_bytes(log2_slots));
+
+	assert_non_null(block);
+	counters_init(&c, block, log2_slots);
+	return c;
+}
+
+static struct touch
+touch(struct counters *c, uint64_t key, int64_t at_ms)
+{
+	struct touch t = {.key = key, .count = 99, .gap_ms = 99};
+
+	counters_touch(c, at_ms, &t, 1);
+	return t;
+}
+
+/* Events of a case in order and what each should be told. */
+static const struct {
+	const char *name;
+	struct step {
+		uint64_t key;
+		int64_t at_ms;
+		uint32_t count;
+		int64_t gap_ms;
+	} steps[STEPS_MAX];
+} cases[] = {
+    {"first", {{1, IN_2017, 1, -1}}},
+    {"again", {{1, IN_2017, 1, -1}, {1, IN_2017 + MINUTE, 2, MINUTE},
+		  {1, IN_2017 + 3 * MINUTE, 3, 2 * MINUTE}}},
+    {"keys apart", {{1, IN_2017, 1, -1}, {2, IN_2017, 1, -1}}},
+    {"key zero", {{0, IN_2017, 1, -1}, {0, IN_2017, 2, 0}}},
+    {"last moment of a window", {{1, WHOLE(IN_2017), 1, -1},
+				    {1, WHOLE(IN_2017) + HOUR - 1, 2, HOUR - 1},
+				    {1, WHOLE(IN_2017) + HOUR, 3, 1}}},
+    {"the window before the last is forgotten",
+	{{1, WHOLE(IN_2017), 1, -1}, {1, WHOLE(IN_2017) + 2 * HOUR, 1, -1},
+	    {1, WHOLE(IN_2017) + 3 * HOUR, 2, HOUR}}},
+    {"earlier in the same window",
+	{{1, IN_2017, 1, -1}, {1, IN_2017 - MINUTE, 2, 0},
+	    {1, IN_2017, 3, MINUTE}}},
+    {"an earlier window", {{1, IN_2017, 1, -1}, {1, IN_2017 - HOUR, 1, -1},
+			      {1, IN_2017, 3, 0}, {1, IN_2017 - HOUR, 2, 0}}},
+    {"years apart", {{1, IN_2026, 1, -1}, {1, IN_2017, 1, -1},
+			{1, IN_2026 + 5, 2, 5}, {1, IN_2017 + 7, 2, 7}}},
+    {"before 1970", {{1, -1, 1, -1}, {1, 0, 2, 1}, {1, -HOUR, 2, 0}}},
+    {"ends of time",
+	{{1, INT64_MAX, 1, -1}, {1, INT64_MIN, 1, -1}, {1, INT64_MAX, 2, 0}}},
+};
+
+static void
+counts(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct counters c = table(6);
+
+		for (int j = 0; j < STEPS_MAX && cases[i].steps[j].count; j++) {
+			const struct step *s = &cases[i].steps[j];
+			struct touch t = touch(&c, s->key, s->at_ms);
+
+			if (t.count != s->count || t.gap_ms != s->gap_ms)
+				fail_msg("%s, step %d: %u, %lld", cases[i].name,
+				    j, t.count, (long long)t.gap_ms);
+		}
+		free(c.slots);
+	}
+}
+
+static void
+windows_floor(void **unused)
+{
+	(void)unused;
+	assert_int_equal(counters_window(0), 0);
+	assert_int_equal(counters_window(HOUR - 1), 0);
+	assert_int_equal(counters_window(HOUR), 1);
+	assert_int_equal(counters_window(-1), -1);
+	assert_int_equal(counters_window(-HOUR), -1);
+	assert_int_equal(counters_window(-HOUR - 1), -2);
+}
+
+/* A full run forgets the key that nobody touched for the longest time. */
+static void
+forgets_the_oldest(void **unused)
+{
+	struct counters c = table(3);
+
+	(void)unused;
+	for (uint64_t key = 0; key < 8; key++)
+		touch(&c, key, IN_2017);
+	touch(&c, 0, IN_2017);
+	assert_int_equal(touch(&c, 8, IN_2017).count, 1);
+	assert_int_equal(touch(&c, 0, IN_2017).count, 3);
+	for (uint64_t key = 2; key < 8; key++)
+		assert_int_equal(touch(&c, key, IN_2017).count, 2);
+	assert_int_equal(touch(&c, 1, IN_2017).count, 1);
+	free(c.slots);
+}
+
+/* Ages are told apart while the clock goes through zero. */
+static void
+the_clock_wraps(void **unused)
+{
+	struct counters c = table(3);
+
+	(void)unused;
+	c.clock = UINT32_MAX - 3;
+	for (uint64_t key = 0; key < 8; key++)
+		touch(&c, key, IN_2017);
+	touch(&c, 8, IN_2017);
+	for (uint64_t key = 1; key < 9; key++)
+		assert_int_equal(touch(&c, key, IN_2017).count, 2);
+	free(c.slots);
+}
+
+/* However many keys there are, a touch counts itself. */
+static void
+overfull(void **unused)
+{
+	struct counters c = table(4);
+
+	(void)unused;
+	for (uint64_t i = 0; i < 100000; i++) {
+		struct touch t =
+		    touch(&c, i * UINT64_C(0x9e3779b97f4a7c15), IN_2017);
+
+		assert_int_equal(t.count, 1);
+		assert_int_equal(t.gap_ms, -1);
+	}
+	free(c.slots);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(counts),
+	    cmocka_unit_test(windows_floor),
+	    cmocka_unit_test(forgets_the_oldest),
+	    cmocka_unit_test(the_clock_wraps),
+	    cmocka_unit_test(overfull),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
