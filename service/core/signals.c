@@ -9,12 +9,10 @@
  */
 enum { SHORT_LETTERS = 8 };
 
-/* An address in its one form: 4 or 16 bytes, IPv4 mapped into IPv6 as IPv4. */
-struct address {
-	unsigned char bytes[16];
-	size_t n;   /* 0: not an address */
-	size_t net; /* leading bytes that name its network */
-};
+/* How IPv4 is written in IPv6, RFC 4291 section 2.5.5.2. */
+static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+enum { V4_NET_BYTES = 12 + 24 / 8, V6_NET_BYTES = 48 / 8 };
 
 static uint64_t
 hash(enum signal_kind kind, const void *bytes, size_t n)
@@ -104,45 +102,39 @@ add_author(struct signal_keys *k, const struct author *a, uint64_t text)
 	add(k, SIGNAL_AUTHOR_TEXT, hash_pair(SIGNAL_AUTHOR_TEXT, key, text));
 }
 
-static struct address
-address_of(struct span ip)
+/* Reads an address into its one form, IPv6; whether it is one. */
+static bool
+read_address(unsigned char out[16], struct span ip)
 {
-	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-	struct address a = {0};
 	char text[INET6_ADDRSTRLEN];
 
-	if (ip.n == 0 || ip.n >= sizeof(text))
-		return a;
+	if (ip.n >= sizeof(text))
+		return false;
 	memcpy(text, ip.p, ip.n);
 	text[ip.n] = '\0';
-	if (inet_pton(AF_INET, text, a.bytes) == 1) {
-		a.n = 4;
-	} else if (inet_pton(AF_INET6, text, a.bytes) == 1) {
-		a.n = 16;
-		if (memcmp(a.bytes, mapped, sizeof(mapped)) == 0) {
-			memmove(a.bytes, a.bytes + sizeof(mapped), 4);
-			a.n = 4;
-		}
-	}
-	a.net = a.n == 4 ? 24 / 8 : 48 / 8;
-	return a;
+	memcpy(out, mapped, sizeof(mapped));
+	return inet_pton(AF_INET, text, out + sizeof(mapped)) == 1 ||
+	       inet_pton(AF_INET6, text, out) == 1;
 }
 
 static void
 add_ip(struct signal_keys *k, struct span ip, uint64_t text)
 {
-	struct address a = address_of(ip);
+	unsigned char a[16];
+	size_t net = V6_NET_BYTES;
 	uint64_t key;
 
 	if (ip.n == 0)
 		return;
-	if (a.n > 0)
-		key = hash(SIGNAL_IP, a.bytes, a.n);
-	else
+	if (read_address(a, ip)) {
+		if (memcmp(a, mapped, sizeof(mapped)) == 0)
+			net = V4_NET_BYTES;
+		add(k, SIGNAL_NET, hash(SIGNAL_NET, a, net));
+		key = hash(SIGNAL_IP, a, sizeof(a));
+	} else {
 		key = hash(SIGNAL_IP, ip.p, ip.n);
+	}
 	add(k, SIGNAL_IP, key);
-	if (a.n > 0)
-		add(k, SIGNAL_NET, hash(SIGNAL_NET, a.bytes, a.net));
 	add(k, SIGNAL_IP_TEXT, hash_pair(SIGNAL_IP_TEXT, key, text));
 }
 
