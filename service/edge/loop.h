@@ -42,8 +42,12 @@ void loop_close(struct loop *l);
 int loop_watch(struct loop *l, struct loop_source *s, uint32_t events);
 void loop_forget(struct loop *l, struct loop_source *s);
 
-/* Calls `i` every turn until the loop is closed. */
+/*
+ * Calls `i` every turn, the one added last first: what serves requests is
+ * opened last, and runs before those that it hands work to.
+ */
 void loop_add_idle(struct loop *l, struct loop_idle *i);
+void loop_remove_idle(struct loop *l, struct loop_idle *i);
 
 /* Hands `p` over, from any thread; it is delivered exactly once. */
 void loop_send(struct loop *l, struct loop_post *p);
