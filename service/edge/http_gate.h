@@ -1,0 +1,55 @@
+/*
+ * The gate for ambiguous framing: what two readers of one connection could
+ * understand differently is refused before a byte of the body is read. Pure;
+ * is fed the request line, then header by header, in the order received.
+ *
+ * All spans must be pieces of one buffer, as the library cut them. It skips
+ * in silence what it does not like (a NUL, a bare LF, a folded line, a second
+ * space); all of that shows as a gap between two pieces that is not exactly
+ * one space or one CRLF wide, and is refused.
+ */
+#ifndef EDGE_HTTP_GATE_H
+#define EDGE_HTTP_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../core/span.h"
+
+enum { HTTP_GATE_HEADERS_MAX = 64 };
+
+struct http_gate {
+	/* out: the first fault found; 0 while there is none */
+	unsigned status;
+	const char *detail; /* a sentence, static */
+	bool has_length;
+	uint64_t length; /* declared bytes of body */
+	bool chunked;
+
+	/* the gate's own */
+	bool gaps;    /* whether the pieces' places are looked at */
+	bool http_11; /* else 1.0 */
+	unsigned headers, hosts, lengths, codings, authorizations;
+	const char *end; /* of the piece before */
+};
+
+/* What the request line was cut into. */
+struct http_gate_line {
+	struct span method, target, version;
+	bool gaps; /* the pieces lie where they were received */
+};
+
+/* Begins with the request line. */
+void http_gate_begin(struct http_gate *g, const struct http_gate_line *line);
+
+/* The next header: name and value, the value with its trailing blanks. */
+void http_gate_header(struct http_gate *g, struct span name, struct span value);
+
+/*
+ * All headers were fed; `end` is the first byte after the empty line. From
+ * here on g->status says whether the request may pass (0) or what to answer.
+ * `has_body`: the method is one that always carries a body.
+ */
+void http_gate_end(struct http_gate *g, const char *end, bool has_body);
+
+#endif

@@ -1,0 +1,69 @@
+#include "routes.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/*
+ * Whether `path` is what `pattern` describes. The "{…}" takes what its
+ * segment holds between what stands before and after it.
+ */
+static bool
+fits(const char *pattern, struct span path, struct span *capture)
+{
+	const char *open = strchr(pattern, '{');
+	const char *close = open == NULL ? NULL : strchr(open, '}');
+	struct span head, tail;
+
+	*capture = (struct span){NULL, 0};
+	if (close == NULL)
+		return span_equal(path, span_of(pattern));
+	head = (struct span){pattern, (size_t)(open - pattern)};
+	tail = span_of(close + 1);
+	if (path.n <= head.n + tail.n)
+		return false;
+	capture->p = path.p + head.n;
+	capture->n = path.n - head.n - tail.n;
+	return span_equal((struct span){path.p, head.n}, head) &&
+	       span_equal(
+		   (struct span){path.p + path.n - tail.n, tail.n}, tail) &&
+	       memchr(capture->p, '/', capture->n) == NULL;
+}
+
+struct route_match
+route_match(const struct route *rows, size_t n, enum http_method method,
+    struct span path)
+{
+	struct route_match m = {0};
+	struct span capture;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!fits(rows[i].pattern, path, &capture))
+			continue;
+		m.allowed |= rows[i].methods;
+		if (m.route != NULL || !(rows[i].methods & 1u << method))
+			continue;
+		m.route = &rows[i];
+		m.capture = capture;
+	}
+	return m;
+}
+
+void
+route_allow(unsigned methods, char out[ROUTE_ALLOW_BYTES])
+{
+	static const char *const names[] = {
+	    [HTTP_GET] = "GET, HEAD",
+	    [HTTP_POST] = "POST",
+	    [HTTP_PATCH] = "PATCH",
+	    [HTTP_DELETE] = "DELETE",
+	};
+	size_t i;
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (methods & 1u << i)
+			at += (size_t)snprintf(out + at, ROUTE_ALLOW_BYTES - at,
+			    "%s%s", at > 0 ? ", " : "", names[i]);
+}
