@@ -12,6 +12,10 @@
 #include <string.h>
 #include <time.h>
 
+/* macros, where clang fortifies */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison atoi atol strtok strncpy strcpy strcat sprintf vsprintf
 #pragma GCC poison gmtime localtime asctime ctime setlocale
 

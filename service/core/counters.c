@@ -1,5 +1,6 @@
 #include "counters.h"
 
+#include <assert.h>
 #include <stdbool.h>
 
 /*
@@ -96,6 +97,7 @@ touch_one(struct counters *c, uint32_t window, uint32_t at, struct touch *t)
 		t->gap_ms = gap(f.before->last_ms, (int64_t)at + WINDOW_MS);
 	if (s == NULL) {
 		s = f.oldest;
+		assert(s != NULL); /* two slots of a run are ours at most */
 		*s = (struct counters_slot){.key = t->key, .window = window};
 	}
 	s->count = add_saturating(s->count, 1);

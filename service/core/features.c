@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "sink.h"
+#include "features_sink.h"
 
 void
 sink_close_view(struct features *f, double value)

@@ -1,6 +1,6 @@
 #include <xxhash.h>
 
-#include "sink.h"
+#include "features_sink.h"
 
 static const double weight_name = 0.3, weight_url = 0.3, weight_links = 0.5;
 static const double value_identity = 0.3;

@@ -1,6 +1,6 @@
 #include <xxhash.h>
 
-#include "sink.h"
+#include "features_sink.h"
 
 /*
  * Behaviour has a fixed value per feature: a flood is a flood however many

@@ -1,6 +1,6 @@
 #include <xxhash.h>
 
-#include "sink.h"
+#include "features_sink.h"
 
 /*
  * Measures of a text, each put into a bin: bins are features, so the margin

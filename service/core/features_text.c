@@ -1,6 +1,6 @@
 #include <xxhash.h>
 
-#include "sink.h"
+#include "features_sink.h"
 
 /*
  * Weights of the views: accuracy.md's recipe, confirmed by `make accuracy`.

@@ -223,8 +223,10 @@ signals_of(const struct signal_keys *k)
 	struct signal top[SIGNALS][2];
 	struct signals s = {.known = true};
 
-	for (int kind = 0; kind < SIGNALS; kind++)
-		top[kind][0] = top[kind][1] = none;
+	for (int kind = 0; kind < SIGNALS; kind++) {
+		top[kind][0] = none;
+		top[kind][1] = none;
+	}
 	for (uint32_t i = 0; i < k->n; i++)
 		rank(top[k->kinds[i]], signal_of(&k->touches[i], k->kinds[i]));
 	for (int kind = 0; kind < SIGNALS; kind++)

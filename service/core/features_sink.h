@@ -2,8 +2,8 @@
  * Where the feature extractors put what they find: a run of features in
  * memory reserved beforehand, cut into views. Private to features*.c.
  */
-#ifndef CORE_SINK_H
-#define CORE_SINK_H
+#ifndef CORE_FEATURES_SINK_H
+#define CORE_FEATURES_SINK_H
 
 #include "features.h"
 

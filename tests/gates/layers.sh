@@ -1,0 +1,114 @@
+# Who may include what. Of ours: main -> edge -> core -> nothing, training ->
+# core, and no ring of modules, where state_redis counts as part of state.
+# Of others: one door each, by the table in layers.doors.
+set -eu
+doors=tests/gates/layers.doors
+
+# Every #include as `file header`, ours resolved to a path from the root.
+includes() {
+	grep -n '^#[[:space:]]*include' $(find service training tests \
+	    -name '*.[ch]') | sed -n \
+	    -e 's/^\([^:]*\):[0-9]*:#[[:space:]]*include *\(<[^>]*>\).*/\1 \2/p' \
+	    -e 's/^\([^:]*\):[0-9]*:#[[:space:]]*include *"\([^"]*\)".*/\1 \2/p' |
+	while read -r file header; do
+		case $header in
+		'<'*) ;;
+		*) header=$(realpath -m --relative-to=. \
+			"$(dirname "$file")/$header") ;;
+		esac
+		echo "$file $header"
+	done
+}
+
+directions() {
+	awk '
+	function layer(path) {
+		if (path ~ /^service\/(core|edge)\//)
+			sub(/^service\//, "", path)
+		sub(/\/.*/, "", path)
+		return path
+	}
+	BEGIN {
+		may["core", "core"]
+		may["edge", "core"]; may["edge", "edge"]
+		may["training", "core"]; may["training", "training"]
+		may["service", "core"]; may["service", "edge"]
+		may["service", "service"]
+		# the part of the edge that the trainer shares
+		shared["err"]; shared["file"]; shared["model_file"]
+		shared["secrets"]
+	}
+	$2 !~ /^</ {
+		from = layer($1); to = layer($2)
+		name = $2; gsub(/.*\/|\.h$/, "", name)
+		if (from == "tests" || (from, to) in may ||
+		    from == "training" && to == "edge" && name in shared)
+			next
+		print $1 ": " from " may not include " $2
+		bad = 1
+	}
+	END { exit bad }' "$1"
+}
+
+# A header without a row is refused: new libraries get a door on purpose.
+doors() {
+	awk '
+	function glob(pattern) {
+		gsub(/[.]/, "[.]", pattern)
+		gsub(/\*/, ".*", pattern)
+		return "^" pattern "$"
+	}
+	FNR == NR {
+		for (i = 2; i <= NF && !/^#/; i++) {
+			file[++n] = glob($1)
+			header[n] = glob($i)
+		}
+		next
+	}
+	$2 ~ /^</ {
+		name = substr($2, 2, length($2) - 2)
+		for (i = 1; i <= n; i++)
+			if (name ~ header[i] && $1 ~ file[i])
+				next
+		print $1 ": no door for " $2 " here"
+		bad = 1
+	}
+	END { exit bad }' "$doors" "$1"
+}
+
+# tsort names the members of a ring.
+rings() {
+	awk '
+	function stem(path) {
+		sub(/\.[ch]$/, "", path)
+		return path
+	}
+	function module(path, whole) {
+		path = whole = stem(path)
+		while (sub(/_[^_\/]*$/, "", path))
+			if (path in stems)
+				whole = path
+		return whole
+	}
+	$2 !~ /^</ && $1 !~ /^tests/ {
+		from[++n] = $1; to[n] = $2
+		stems[stem($1)]; stems[stem($2)]
+	}
+	END {
+		for (i = 1; i <= n; i++)
+			if (module(from[i]) != module(to[i]))
+				print module(from[i]), module(to[i])
+	}' "$1" | sort -u | tsort 2>&1 >/dev/null |
+	    sed 's/^tsort: //; s/^-: input .*/a ring of modules:/' |
+	    grep . && return 1
+	return 0
+}
+
+list=$(mktemp)
+trap 'rm -f "$list"' EXIT
+includes >"$list"
+bad=0
+directions "$list" || bad=1
+doors "$list" || bad=1
+rings "$list" || bad=1
+exit $bad

@@ -1,0 +1,14 @@
+# ARCHITECTURE.md names every module, as `core/text` or `training/corpus`,
+# and no others.
+set -eu
+here=$(mktemp) told=$(mktemp)
+trap 'rm -f "$here" "$told"' EXIT
+
+find service/core service/edge training -name '*.[ch]' |
+    sed 's|^service/||; s|\.[ch]$||' | sort -u >"$here"
+grep -oE '`(core|edge|training)/[a-z0-9_]+`' ARCHITECTURE.md | tr -d '`' |
+    sort -u >"$told"
+
+comm -23 "$here" "$told" | sed 's/$/: not in ARCHITECTURE.md/'
+comm -13 "$here" "$told" | sed 's/$/: in ARCHITECTURE.md, but not there/'
+cmp -s "$here" "$told"
