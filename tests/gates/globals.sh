@@ -1,7 +1,7 @@
 # Nothing of the core may change between two calls. objdump tells tables
 # that are only relocated (.data.rel.ro) from data that can be written to.
 set -eu
-test -s build/libcore.a
+test -s build/libcore.a || { echo "build/libcore.a is not built"; exit 1; }
 
 objdump -t build/libcore.a | awk -F '\t' '
 	/:  *file format/ { split($0, file, ":") }

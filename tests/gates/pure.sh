@@ -1,7 +1,7 @@
 # What the core needs from outside is listed, each with a reason: no files,
 # network, clock, random, locale, malloc.
 set -eu
-test -s build/libcore.a
+test -s build/libcore.a || { echo "build/libcore.a is not built"; exit 1; }
 allowed=tests/gates/pure.allowed
 
 nm -P -g build/libcore.a | awk '
