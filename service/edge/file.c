@@ -36,6 +36,8 @@ make_folder(const char *folder, mode_t mode, struct err *e)
 
 	if (snprintf(path, sizeof path, "%s/", folder) >= (int)sizeof path)
 		return err_set(e, ERR_INPUT, "%s: path too long", folder);
+	if (*path == '/')
+		*parent = '/';
 	for (at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
 		*at = '\0';
 		if (mkdir(path, mode) == 0) {
@@ -78,11 +80,11 @@ write_temporary(const struct file *f, char *path, size_t size, struct err *e)
 		return fault(e, path, "making the file");
 	bad = write_all(fd, f->bytes) != 0 || fchmod(fd, f->mode) != 0 ||
 	      fsync(fd) != 0;
-	if (bad)
-		fault(e, path, "writing");
 	bad |= close(fd) != 0;
-	if (bad)
+	if (bad) {
+		fault(e, path, "writing");
 		unlink(path);
+	}
 	return bad ? -1 : 0;
 }
 

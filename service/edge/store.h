@@ -24,9 +24,8 @@ struct record {
 	int64_t received_at_ms, created_at_ms; /* created_at 0: not said */
 	struct span engine_id, thread, parent, type;
 	struct span author_id, author_name, author_url;
-	struct span author_email; /* pseudonym, see pseudonym.h */
-	struct span author_ip;    /* pseudonym */
-	struct span author_net;   /* "192.0.2.0/24", for people to read */
+	struct span author_email, author_ip; /* pseudonyms, see secrets.h */
+	struct span author_net; /* "192.0.2.0/24", for people to read */
 	struct span content;
 	bool html;
 	uint64_t fingerprint;
@@ -48,9 +47,9 @@ struct store_once {
 
 enum store_result {
 	STORE_DONE,
-	STORE_REPEATED, /* `once` was used before for this same request */
-	STORE_CONFLICT, /* `once` was used for another request */
-	STORE_DOWN,     /* not written; see err */
+	STORE_REPEATED, /* not written: store_get_answer has the answer */
+	STORE_CONFLICT, /* not written: `once` was for another request */
+	STORE_DOWN,     /* not written: see err */
 };
 
 /*
@@ -62,6 +61,7 @@ struct store_put {
 	uint32_t n;
 	struct store_once once;
 	struct span answer; /* what to repeat for `once` */
+	int64_t at_ms;      /* Unix time of the request; 0: now */
 	struct loop *loop;
 	void (*done)(struct store_put *p);
 	enum store_result result; /* out */
@@ -87,7 +87,7 @@ struct store_key {
 	char label[64];
 };
 
-struct store_ops;
+struct store_ops; /* store_ops.h */
 struct store {
 	const struct store_ops *ops;
 };
@@ -101,7 +101,7 @@ struct store_reader {
  */
 struct store *store_open(const char *uri, struct err *e);
 
-/* Waits for the puts under way. */
+/* Waits for the puts under way; readers must be closed. */
 void store_close(struct store *s);
 
 /* Begins to put. */
@@ -139,7 +139,7 @@ int store_add_key(struct store *s, const struct store_key *k, struct err *e);
 int store_revoke_key(
     struct store *s, const char *id, int64_t now_ms, struct err *e);
 
-/* Calls `each` for every site or key, the oldest first. */
+/* Calls `each`, which may not use the store, for all, the oldest first. */
 int store_each_site(struct store *s,
     void (*each)(void *arg, int64_t site, const char *name), void *arg,
     struct err *e);

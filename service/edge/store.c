@@ -1,0 +1,105 @@
+#include "store.h"
+
+#include "store_ops.h"
+
+static const struct {
+	const char *scheme;
+	struct store *(*open)(const char *path, struct err *e);
+} backends[] = {
+    {"sqlite:", store_sqlite_open},
+};
+
+struct store *
+store_open(const char *uri, struct err *e)
+{
+	size_t i, n;
+
+	for (i = 0; i < sizeof backends / sizeof *backends; i++) {
+		n = strlen(backends[i].scheme);
+		if (strncmp(uri, backends[i].scheme, n) == 0)
+			return backends[i].open(uri + n, e);
+	}
+	err_set(e, ERR_INPUT, "store %s: expected sqlite:<path>", uri);
+	return NULL;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s != NULL)
+		s->ops->close(s);
+}
+
+void
+store_put(struct store *s, struct store_put *p)
+{
+	s->ops->put(s, p);
+}
+
+bool
+store_up(const struct store *s)
+{
+	return s->ops->up(s);
+}
+
+struct store_reader *
+store_reader_open(struct store *s, struct err *e)
+{
+	return s->ops->reader_open(s, e);
+}
+
+void
+store_reader_close(struct store_reader *r)
+{
+	if (r != NULL)
+		r->ops->reader_close(r);
+}
+
+int
+store_get(struct store_reader *r, int64_t site, struct span id, struct arena *a,
+    struct record *out, struct err *e)
+{
+	return r->ops->get(r, site, id, a, out, e);
+}
+
+int
+store_get_answer(struct store_reader *r, const struct store_once *once,
+    int64_t now_ms, struct arena *a, struct span *answer, struct err *e)
+{
+	return r->ops->get_answer(r, once, now_ms, a, answer, e);
+}
+
+int
+store_add_site(struct store *s, const char *name, int64_t now_ms, int64_t *site,
+    struct err *e)
+{
+	return s->ops->add_site(s, name, now_ms, site, e);
+}
+
+int
+store_add_key(struct store *s, const struct store_key *k, struct err *e)
+{
+	return s->ops->add_key(s, k, e);
+}
+
+int
+store_revoke_key(struct store *s, const char *id, int64_t now_ms, struct err *e)
+{
+	return s->ops->revoke_key(s, id, now_ms, e);
+}
+
+int
+store_each_site(struct store *s,
+    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+    struct err *e)
+{
+	return s->ops->each_site(s, each, arg, e);
+}
+
+int
+store_each_key(struct store *s,
+    void (*each)(void *arg, const struct store_key *k), void *arg,
+    struct err *e)
+{
+	return s->ops->each_key(s, each, arg, e);
+}

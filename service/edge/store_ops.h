@@ -1,0 +1,40 @@
+/*
+ * What a backend of the store has to do: one function per verb of store.h,
+ * with its contract there. Seen by store.c and the backends only.
+ */
+#ifndef EDGE_STORE_OPS_H
+#define EDGE_STORE_OPS_H
+
+#include "store.h"
+
+struct store_ops {
+	void (*close)(struct store *s);
+	void (*put)(struct store *s, struct store_put *p);
+	bool (*up)(const struct store *s);
+
+	struct store_reader *(*reader_open)(struct store *s, struct err *e);
+	void (*reader_close)(struct store_reader *r);
+	int (*get)(struct store_reader *r, int64_t site, struct span id,
+	    struct arena *a, struct record *out, struct err *e);
+	int (*get_answer)(struct store_reader *r, const struct store_once *once,
+	    int64_t now_ms, struct arena *a, struct span *answer,
+	    struct err *e);
+
+	int (*add_site)(struct store *s, const char *name, int64_t now_ms,
+	    int64_t *site, struct err *e);
+	int (*add_key)(
+	    struct store *s, const struct store_key *k, struct err *e);
+	int (*revoke_key)(
+	    struct store *s, const char *id, int64_t now_ms, struct err *e);
+	int (*each_site)(struct store *s,
+	    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+	    struct err *e);
+	int (*each_key)(struct store *s,
+	    void (*each)(void *arg, const struct store_key *k), void *arg,
+	    struct err *e);
+};
+
+/* `path` is the uri without its scheme. */
+struct store *store_sqlite_open(const char *path, struct err *e);
+
+#endif

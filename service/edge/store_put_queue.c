@@ -1,0 +1,97 @@
+#include "store_put_queue.h"
+
+#include <errno.h>
+
+enum {
+	WINDOW_US = 1000,
+	ENOUGH = 64, /* puts are worth a sync before the window is over */
+};
+
+void
+put_queue_init(struct put_queue *q)
+{
+	pthread_condattr_t monotonic;
+
+	*q = (struct put_queue){.last = &q->first, .wanted = 1};
+	pthread_mutex_init(&q->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&q->enough, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+}
+
+void
+put_queue_add(struct put_queue *q, struct store_put *p)
+{
+	p->next = NULL;
+	pthread_mutex_lock(&q->lock);
+	*q->last = p;
+	q->last = &p->next;
+	if (++q->n == q->wanted)
+		pthread_cond_signal(&q->enough);
+	pthread_mutex_unlock(&q->lock);
+}
+
+void
+put_queue_stop(struct put_queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	q->stopping = true;
+	pthread_cond_signal(&q->enough);
+	pthread_mutex_unlock(&q->lock);
+}
+
+void
+put_queue_release(struct put_queue *q)
+{
+	pthread_cond_destroy(&q->enough);
+	pthread_mutex_destroy(&q->lock);
+}
+
+static struct timespec
+later(struct timespec t, int64_t us)
+{
+	int64_t ns = t.tv_nsec + us % 1000000 * 1000;
+
+	return (struct timespec){
+	    .tv_sec = t.tv_sec + us / 1000000 + ns / 1000000000,
+	    .tv_nsec = ns % 1000000000,
+	};
+}
+
+/* Waits for `wanted` puts, the end or `until`; with the queue locked. */
+static void
+await(struct put_queue *q, unsigned wanted, struct timespec until)
+{
+	q->wanted = wanted;
+	while (q->n < wanted && !q->stopping) {
+		if (pthread_cond_timedwait(&q->enough, &q->lock, &until) ==
+		    ETIMEDOUT)
+			break;
+	}
+	q->wanted = 1;
+}
+
+struct store_put *
+put_queue_take(struct put_queue *q, int64_t patience_ms, bool *stop)
+{
+	struct store_put *group;
+	struct timespec now;
+	bool crowded;
+
+	pthread_mutex_lock(&q->lock);
+	crowded = q->n > 0 || q->taken > 1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	await(q, 1, later(now, patience_ms * 1000));
+	if (q->n > 0 && crowded)
+		await(q, ENOUGH, later(q->taken_at, WINDOW_US));
+	group = q->first;
+	q->taken = q->n;
+	clock_gettime(CLOCK_MONOTONIC, &q->taken_at);
+	q->first = NULL;
+	q->last = &q->first;
+	q->n = 0;
+	*stop = q->stopping && group == NULL;
+	pthread_mutex_unlock(&q->lock);
+	return group;
+}

@@ -1,0 +1,249 @@
+#include "store_sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "store_sqlite_schema.h"
+
+/* A database up to this size is checked as a whole when opened; of a larger
+ * one only what we cannot start without. */
+static const off_t whole_check_bytes = 256 << 20;
+
+static int
+fault(const struct store_sqlite *s, struct err *e, const char *what)
+{
+	return err_set(
+	    e, ERR_DOWN, "store %s: %s: %s", s->path, what, strerror(errno));
+}
+
+/* Locks and shared memory do not work reliably over a network. */
+static int
+check_filesystem(const struct store_sqlite *s, struct err *e)
+{
+	static const unsigned long remote[] = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,
+	    SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC};
+	struct statfs fs;
+	size_t i;
+
+	if (fstatfs(s->lock_fd, &fs) != 0)
+		return fault(s, e, "asking for its file system");
+	for (i = 0; i < sizeof remote / sizeof *remote; i++) {
+		if ((unsigned long)fs.f_type == remote[i])
+			return err_set(e, ERR_INPUT,
+			    "store %s: is on a network file system: "
+			    "use a local disk",
+			    s->path);
+	}
+	return 0;
+}
+
+/* Makes this process the only one that uses the database. */
+static int
+lock(struct store_sqlite *s, struct err *e)
+{
+	char path[PATH_MAX + sizeof ".lock"];
+
+	snprintf(path, sizeof path, "%s.lock", s->path);
+	s->lock_fd =
+	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lock_fd < 0)
+		return fault(s, e, "making its lock file");
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return check_filesystem(s, e);
+	if (errno != EWOULDBLOCK)
+		return fault(s, e, "locking it");
+	return err_set(e, ERR_BUSY,
+	    "store %s: in use by another process: stop that one first",
+	    s->path);
+}
+
+/* Makes the file when it is not there; its log takes over its mode. */
+static int
+make_private(const struct store_sqlite *s, struct err *e)
+{
+	int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return fault(s, e, "opening it");
+	close(fd);
+	return 0;
+}
+
+/* Refuses the database of another program or of a newer version. */
+static int
+read_version(struct store_sqlite *s, int64_t *version, struct err *e)
+{
+	int64_t application, tables;
+
+	if (sqlite_link_number(&s->link, "PRAGMA user_version", version, e) ||
+	    sqlite_link_number(
+		&s->link, "PRAGMA application_id", &application, e) ||
+	    sqlite_link_number(
+		&s->link, "SELECT count(*) FROM sqlite_schema", &tables, e))
+		return -1;
+	if (application != (tables == 0 ? 0 : SCHEMA_APPLICATION))
+		return err_set(e, ERR_INPUT,
+		    "store %s: is another program's database", s->path);
+	if (*version > SCHEMA_VERSION)
+		return err_set(e, ERR_INPUT,
+		    "store %s: has version %d, this program knows %d: "
+		    "use a newer moderatod",
+		    s->path, (int)*version, SCHEMA_VERSION);
+	return 0;
+}
+
+/* Takes one step, all or nothing. */
+static int
+take_step(struct store_sqlite *s, int64_t from, struct err *e)
+{
+	char version[96];
+	struct err ignored;
+
+	snprintf(version, sizeof version,
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d",
+	    SCHEMA_APPLICATION, (int)from + 1);
+	if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0 &&
+	    sqlite_link_run(&s->link, schema_steps[from], e) == 0 &&
+	    sqlite_link_run(&s->link, version, e) == 0 &&
+	    sqlite_link_run(&s->link, "COMMIT", e) == 0)
+		return 0;
+	sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+	return -1;
+}
+
+static int
+migrate(struct store_sqlite *s, struct err *e)
+{
+	int64_t version;
+
+	if (read_version(s, &version, e) != 0)
+		return -1;
+	for (; version < SCHEMA_VERSION; version++) {
+		if (take_step(s, version, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Asks SQLite whether its structures are sound. */
+static int
+quick_check(struct store_sqlite *s, const char *sql, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+	struct span says;
+	int result = -1;
+
+	if (sqlite3_prepare_v2(s->link.db, sql, -1, &q, NULL) != SQLITE_OK ||
+	    sqlite3_step(q) != SQLITE_ROW) {
+		sqlite_link_fault(&s->link, e);
+	} else {
+		says = sqlite_span(q, 0);
+		result = span_equal(says, span_of("ok")) ? 0 : -1;
+		if (result != 0)
+			err_set(e, ERR_DOWN,
+			    "store %s: damaged (%.*s): "
+			    "restore it from a backup",
+			    s->path, (int)says.n, says.p);
+	}
+	sqlite3_finalize(q);
+	return result;
+}
+
+static int
+check_sound(struct store_sqlite *s, struct err *e)
+{
+	struct stat st;
+
+	if (stat(s->path, &st) != 0)
+		return fault(s, e, "asking for its size");
+	if (st.st_size <= whole_check_bytes)
+		return quick_check(s, "PRAGMA quick_check(1)", e);
+	if (quick_check(s, "PRAGMA quick_check(site)", e) != 0)
+		return -1;
+	return quick_check(s, "PRAGMA quick_check(api_key)", e);
+}
+
+int
+sqlite_store_connect(struct store_sqlite *s, struct err *e)
+{
+	if (sqlite_link_open(&s->link, s->path, SQLITE_WRITES, e) != 0)
+		return -1;
+	if (check_sound(s, e) == 0 && migrate(s, e) == 0 &&
+	    sqlite_writer_prepare(s, e) == 0)
+		return 0;
+	sqlite_link_close(&s->link);
+	return -1;
+}
+
+static bool
+sqlite_up(const struct store *s)
+{
+	return atomic_load(&((const struct store_sqlite *)s)->up);
+}
+
+static void
+release(struct store_sqlite *s)
+{
+	sqlite_link_close(&s->link);
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	pthread_mutex_destroy(&s->turn);
+	free(s);
+}
+
+static void
+sqlite_close(struct store *store)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+
+	sqlite_writer_stop(s);
+	release(s);
+}
+
+static const struct store_ops sqlite_ops = {
+    .close = sqlite_close,
+    .put = sqlite_put,
+    .up = sqlite_up,
+    .reader_open = sqlite_reader_open,
+    .reader_close = sqlite_reader_close,
+    .get = sqlite_get,
+    .get_answer = sqlite_get_answer,
+    .add_site = sqlite_add_site,
+    .add_key = sqlite_add_key,
+    .revoke_key = sqlite_revoke_key,
+    .each_site = sqlite_each_site,
+    .each_key = sqlite_each_key,
+};
+
+struct store *
+store_sqlite_open(const char *path, struct err *e)
+{
+	struct store_sqlite *s = calloc(1, sizeof *s);
+
+	if (s == NULL) {
+		err_set(e, ERR_DOWN, "store: out of memory");
+		return NULL;
+	}
+	s->store.ops = &sqlite_ops;
+	s->lock_fd = -1;
+	pthread_mutex_init(&s->turn, NULL);
+	if (*path == '\0' || strlen(path) >= sizeof s->path) {
+		err_set(
+		    e, ERR_INPUT, "store sqlite:%.100s: no usable path", path);
+		goto failed;
+	}
+	memcpy(s->path, path, strlen(path) + 1);
+	if (lock(s, e) == 0 && make_private(s, e) == 0 &&
+	    sqlite_store_connect(s, e) == 0 && sqlite_writer_start(s, e) == 0)
+		return &s->store;
+failed:
+	release(s);
+	return NULL;
+}

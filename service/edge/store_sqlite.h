@@ -1,0 +1,94 @@
+/*
+ * The SQLite store from inside, shared by its files: store_sqlite.c opens,
+ * _writer is the thread that commits, _group what it writes at once, _reader
+ * reads, _admin keeps sites and keys, _record turns a record into a row and
+ * back.
+ *
+ * One connection writes and checkpoints; two of them on one log could lose
+ * commits (SQLite's WAL-reset bug, fixed in 3.51.3 only).
+ */
+#ifndef EDGE_STORE_SQLITE_H
+#define EDGE_STORE_SQLITE_H
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "store.h"
+#include "store_ops.h"
+#include "store_put_queue.h"
+#include "store_sqlite_link.h"
+
+enum { ANSWER_LIFE_MS = 24 * 3600 * 1000 };
+
+struct store_sqlite {
+	struct store store; /* first */
+	char path[PATH_MAX];
+	int lock_fd; /* held as long as we own the database */
+
+	struct put_queue queue;
+	pthread_t thread;
+	atomic_bool up;
+
+	pthread_mutex_t turn; /* whose turn it is on all below */
+	struct sqlite_link link;
+	bool broken;      /* to be opened afresh before anything else */
+	struct err fault; /* why we are not up */
+	int64_t retry_at_ms, look_at_ms; /* monotonic */
+	bool room;                       /* on the disk, at the last look */
+	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
+};
+
+/* Opens the writing connection, checked and migrated. 0 or -1. */
+int sqlite_store_connect(struct store_sqlite *s, struct err *e);
+
+/* Starts the writer thread; waits for the puts under way and ends it. */
+int sqlite_writer_start(struct store_sqlite *s, struct err *e);
+void sqlite_writer_stop(struct store_sqlite *s);
+
+/* Prepares the writing connection for them. 0 or -1. */
+int sqlite_writer_prepare(struct store_sqlite *s, struct err *e);
+int sqlite_group_prepare(struct store_sqlite *s, struct err *e);
+
+/*
+ * Writes `group` in one transaction and sets each result: SQLITE_DONE when
+ * it is on disk; else an SQLite code, none of it holds and the transaction
+ * may still be open. The caller has the turn.
+ */
+int sqlite_write_group(struct store_sqlite *s, struct store_put *group);
+
+/* Deletes some of the answers that are too old: an SQLite code. */
+int sqlite_expire_answers(struct store_sqlite *s, int64_t now_ms, bool *more);
+
+/* The verbs of store.h. */
+void sqlite_put(struct store *s, struct store_put *p);
+
+struct store_reader *sqlite_reader_open(struct store *s, struct err *e);
+void sqlite_reader_close(struct store_reader *r);
+int sqlite_get(struct store_reader *r, int64_t site, struct span id,
+    struct arena *a, struct record *out, struct err *e);
+int sqlite_get_answer(struct store_reader *r, const struct store_once *once,
+    int64_t now_ms, struct arena *a, struct span *answer, struct err *e);
+
+int sqlite_add_site(struct store *s, const char *name, int64_t now_ms,
+    int64_t *site, struct err *e);
+int sqlite_add_key(struct store *s, const struct store_key *k, struct err *e);
+int sqlite_revoke_key(
+    struct store *s, const char *id, int64_t now_ms, struct err *e);
+int sqlite_each_site(struct store *s,
+    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+    struct err *e);
+int sqlite_each_key(struct store *s,
+    void (*each)(void *arg, const struct store_key *k), void *arg,
+    struct err *e);
+
+/* A row of `comment`: statements that take and give its columns in order. */
+extern const char sqlite_insert_record[], sqlite_select_record[];
+
+void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
+
+/* The row into `a`: 0, or -1 when the arena is full. */
+int sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out);
+
+#endif

@@ -1,0 +1,148 @@
+#include "store_sqlite_link.h"
+
+#include <stdbool.h>
+
+/* For every connection: what is in the file is not to be trusted, and
+ * nothing but the writer moves pages out of the log. */
+static const char settings[] = "PRAGMA trusted_schema = OFF;"
+			       "PRAGMA cell_size_check = ON;"
+			       "PRAGMA foreign_keys = ON;"
+			       "PRAGMA temp_store = MEMORY;"
+			       "PRAGMA wal_autocheckpoint = 0;"
+			       "PRAGMA busy_timeout = 5000;";
+
+/* FULL: what a commit wrote survives a power cut. */
+static const char writer_settings[] = "PRAGMA journal_mode = WAL;"
+				      "PRAGMA synchronous = FULL;"
+				      "PRAGMA secure_delete = ON;"
+				      "PRAGMA journal_size_limit = 67108864;";
+
+static const char reader_settings[] = "PRAGMA query_only = ON;";
+
+int
+sqlite_link_fault(const struct sqlite_link *l, struct err *e)
+{
+	switch (sqlite3_errcode(l->db) & 0xff) {
+	case SQLITE_FULL:
+		return err_set(e, ERR_DOWN, "store %s: disk full", l->path);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(e, ERR_DOWN,
+		    "store %s: damaged (%s): restore it from a backup", l->path,
+		    sqlite3_errmsg(l->db));
+	default:
+		return err_set(e, ERR_DOWN, "store %s: %s", l->path,
+		    sqlite3_errmsg(l->db));
+	}
+}
+
+static void
+set_limits(sqlite3 *db, enum sqlite_access access)
+{
+	sqlite3_extended_result_codes(db, 1);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(
+	    db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, access == SQLITE_READS, NULL);
+}
+
+int
+sqlite_link_open(struct sqlite_link *l, const char *path,
+    enum sqlite_access access, struct err *e)
+{
+	int flags = access == SQLITE_WRITES ? SQLITE_OPEN_READWRITE
+					    : SQLITE_OPEN_READONLY;
+
+	*l = (struct sqlite_link){.path = path};
+	if (sqlite3_open_v2(path, &l->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
+		sqlite_link_fault(l, e);
+		goto failed;
+	}
+	set_limits(l->db, access);
+	if (sqlite_link_run(l, settings, e) == 0 &&
+	    sqlite_link_run(l,
+		access == SQLITE_WRITES ? writer_settings : reader_settings,
+		e) == 0)
+		return 0;
+failed:
+	sqlite_link_close(l);
+	return -1;
+}
+
+void
+sqlite_link_close(struct sqlite_link *l)
+{
+	unsigned i;
+
+	for (i = 0; i < SQLITE_STATEMENTS_MAX; i++)
+		sqlite3_finalize(l->statements[i]);
+	sqlite3_close(l->db);
+	*l = (struct sqlite_link){.path = l->path};
+}
+
+int
+sqlite_link_prepare(
+    struct sqlite_link *l, const char *const *sql, unsigned n, struct err *e)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		if (sqlite3_prepare_v3(l->db, sql[i], -1,
+			SQLITE_PREPARE_PERSISTENT, &l->statements[i],
+			NULL) != SQLITE_OK)
+			return sqlite_link_fault(l, e);
+	}
+	return 0;
+}
+
+int
+sqlite_link_run(struct sqlite_link *l, const char *sql, struct err *e)
+{
+	if (sqlite3_exec(l->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return sqlite_link_fault(l, e);
+	return 0;
+}
+
+int
+sqlite_link_number(
+    struct sqlite_link *l, const char *sql, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *s = NULL;
+	bool found;
+
+	found = sqlite3_prepare_v2(l->db, sql, -1, &s, NULL) == SQLITE_OK &&
+		sqlite3_step(s) == SQLITE_ROW;
+	if (found)
+		*out = sqlite3_column_int64(s, 0);
+	else
+		sqlite_link_fault(l, e);
+	sqlite3_finalize(s);
+	return found ? 0 : -1;
+}
+
+int
+sqlite_run(sqlite3_stmt *s)
+{
+	int code = sqlite3_step(s);
+
+	sqlite3_reset(s);
+	return code;
+}
+
+void
+sqlite_bind_span(sqlite3_stmt *s, int at, struct span text)
+{
+	sqlite3_bind_text64(s, at, text.n > 0 ? text.p : "", text.n,
+	    SQLITE_STATIC, SQLITE_UTF8);
+}
+
+struct span
+sqlite_span(sqlite3_stmt *s, int column)
+{
+	const char *p = (const char *)sqlite3_column_text(s, column);
+
+	return (struct span){p, (size_t)sqlite3_column_bytes(s, column)};
+}

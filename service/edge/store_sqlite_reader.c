@@ -1,0 +1,114 @@
+#include "store_sqlite.h"
+
+#include <stdlib.h>
+
+struct sqlite_reader {
+	struct store_reader reader; /* first */
+	struct sqlite_link link;
+};
+
+enum { GET, GET_ANSWER, STATEMENTS };
+
+static const char *const sql[STATEMENTS] = {
+    [GET] = sqlite_select_record,
+    [GET_ANSWER] = "SELECT answer, request, created_at FROM answer"
+		   " WHERE site = ? AND key = ?",
+};
+
+struct store_reader *
+sqlite_reader_open(struct store *s, struct err *e)
+{
+	const struct store_sqlite *store = (const struct store_sqlite *)s;
+	struct sqlite_reader *r = malloc(sizeof *r);
+
+	if (r == NULL) {
+		err_set(e, ERR_DOWN, "store: out of memory");
+		return NULL;
+	}
+	r->reader.ops = s->ops;
+	if (sqlite_link_open(&r->link, store->path, SQLITE_READS, e) == 0 &&
+	    sqlite_link_prepare(&r->link, sql, STATEMENTS, e) == 0)
+		return &r->reader;
+	sqlite_reader_close(&r->reader);
+	return NULL;
+}
+
+void
+sqlite_reader_close(struct store_reader *r)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+
+	sqlite_link_close(&reader->link);
+	free(reader);
+}
+
+static int
+too_large(struct err *e)
+{
+	return err_set(e, ERR_TOO_LARGE, "the record does not fit in memory");
+}
+
+int
+sqlite_get(struct store_reader *r, int64_t site, struct span id,
+    struct arena *a, struct record *out, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *s = reader->link.statements[GET];
+	size_t used = a->used;
+	int code, result = 0;
+
+	sqlite3_bind_int64(s, 1, site);
+	sqlite_bind_span(s, 2, id);
+	code = sqlite3_step(s);
+	if (code == SQLITE_DONE) {
+		result = err_set(e, ERR_MISSING, "there is no such comment");
+	} else if (code != SQLITE_ROW) {
+		result = sqlite_link_fault(&reader->link, e);
+	} else if (sqlite_record_read(s, a, out) != 0) {
+		arena_rewind(a, used);
+		result = too_large(e);
+	}
+	sqlite3_reset(s);
+	return result;
+}
+
+/* What the row says to `once`: as store_get_answer. */
+static int
+read_answer(sqlite3_stmt *s, const struct store_once *once, int64_t now_ms,
+    struct arena *a, struct span *answer)
+{
+	if (now_ms - sqlite3_column_int64(s, 2) >= ANSWER_LIFE_MS)
+		return 1;
+	if (!span_equal(sqlite_span(s, 1),
+		(struct span){(const char *)once->request, STORE_HASH_BYTES}))
+		return -1;
+	*answer = arena_copy(a, sqlite_span(s, 0));
+	return 0;
+}
+
+int
+sqlite_get_answer(struct store_reader *r, const struct store_once *once,
+    int64_t now_ms, struct arena *a, struct span *answer, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *s = reader->link.statements[GET_ANSWER];
+	int code, result;
+
+	sqlite3_bind_int64(s, 1, once->site);
+	sqlite_bind_span(s, 2, once->key);
+	code = sqlite3_step(s);
+	if (code == SQLITE_ROW) {
+		result = read_answer(s, once, now_ms, a, answer);
+		if (result < 0)
+			err_set(e, ERR_CONFLICT,
+			    "the key was used for another request");
+		else if (result == 0 && answer->p == NULL)
+			result = too_large(e);
+	} else {
+		result = code == SQLITE_DONE
+			     ? 1
+			     : sqlite_link_fault(&reader->link, e);
+	}
+	sqlite3_reset(s);
+	return result;
+}

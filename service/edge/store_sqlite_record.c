@@ -1,0 +1,92 @@
+#include "store_sqlite.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stddef.h>
+
+#define COLUMNS                                                                \
+	"site, id, received_at, created_at, html, fingerprint, score, "        \
+	"engine_id, thread, parent, type, author_id, author_name, "            \
+	"author_url, author_email, author_ip, author_net, content, action, "   \
+	"head, verdict"
+
+const char sqlite_insert_record[] =
+    "INSERT INTO comment (" COLUMNS ") VALUES "
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+const char sqlite_select_record[] =
+    "SELECT " COLUMNS " FROM comment WHERE site = ? AND id = ?";
+
+/* The columns before the texts. */
+enum { SITE, ID, RECEIVED_AT, CREATED_AT, HTML, FINGERPRINT, SCORE, TEXTS };
+
+/* The texts, in the order of the columns. */
+static const size_t texts[] = {
+    offsetof(struct record, engine_id),
+    offsetof(struct record, thread),
+    offsetof(struct record, parent),
+    offsetof(struct record, type),
+    offsetof(struct record, author_id),
+    offsetof(struct record, author_name),
+    offsetof(struct record, author_url),
+    offsetof(struct record, author_email),
+    offsetof(struct record, author_ip),
+    offsetof(struct record, author_net),
+    offsetof(struct record, content),
+    offsetof(struct record, action),
+    offsetof(struct record, head),
+    offsetof(struct record, verdict),
+};
+
+enum { N_TEXTS = sizeof texts / sizeof *texts };
+
+void
+sqlite_record_bind(sqlite3_stmt *s, const struct record *r)
+{
+	int i;
+
+	/* parameters count from 1 */
+	sqlite3_bind_int64(s, SITE + 1, r->site);
+	sqlite_bind_span(s, ID + 1, span_of(r->id));
+	sqlite3_bind_int64(s, RECEIVED_AT + 1, r->received_at_ms);
+	sqlite3_bind_int64(s, CREATED_AT + 1, r->created_at_ms);
+	sqlite3_bind_int(s, HTML + 1, r->html);
+	sqlite3_bind_int64(s, FINGERPRINT + 1, (int64_t)r->fingerprint);
+	sqlite3_bind_double(s, SCORE + 1, r->score); /* NAN: NULL */
+	for (i = 0; i < N_TEXTS; i++)
+		sqlite_bind_span(s, TEXTS + i + 1,
+		    *(const struct span *)((const char *)r + texts[i]));
+}
+
+static double
+score_of(sqlite3_stmt *s)
+{
+	if (sqlite3_column_type(s, SCORE) == SQLITE_NULL)
+		return NAN;
+	return sqlite3_column_double(s, SCORE);
+}
+
+int
+sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out)
+{
+	struct span *text, id = sqlite_span(s, ID);
+	int i;
+
+	assert(sqlite3_column_count(s) == TEXTS + N_TEXTS);
+	*out = (struct record){
+	    .site = sqlite3_column_int64(s, SITE),
+	    .received_at_ms = sqlite3_column_int64(s, RECEIVED_AT),
+	    .created_at_ms = sqlite3_column_int64(s, CREATED_AT),
+	    .html = sqlite3_column_int(s, HTML) != 0,
+	    .fingerprint = (uint64_t)sqlite3_column_int64(s, FINGERPRINT),
+	    .score = score_of(s),
+	};
+	memcpy(out->id, id.p, id.n < STORE_ID_BYTES ? id.n : STORE_ID_BYTES);
+	for (i = 0; i < N_TEXTS; i++) {
+		text = (struct span *)((char *)out + texts[i]);
+		*text = arena_copy(a, sqlite_span(s, TEXTS + i));
+		if (text->p == NULL)
+			return -1;
+	}
+	return 0;
+}

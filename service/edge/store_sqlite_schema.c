@@ -1,0 +1,62 @@
+#include "store_sqlite_schema.h"
+
+/*
+ * Times are Unix milliseconds, 0: none. Comments and answers are rows of a
+ * kilobyte and more, which a table with rowids takes by appending.
+ */
+const char *const schema_steps[SCHEMA_VERSION] = {
+    "CREATE TABLE site ("
+    "	id INTEGER PRIMARY KEY,"
+    "	name TEXT NOT NULL UNIQUE,"
+    "	created_at INTEGER NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE api_key ("
+    "	id TEXT PRIMARY KEY,"
+    "	hash BLOB NOT NULL," /* of the key: the key itself is never kept */
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	scopes INTEGER NOT NULL," /* bits of enum store_scope */
+    "	created_at INTEGER NOT NULL,"
+    "	revoked_at INTEGER NOT NULL,"
+    "	label TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE comment ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	id TEXT NOT NULL," /* ULID: in order of arrival */
+    "	received_at INTEGER NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	engine_id TEXT NOT NULL,"
+    "	thread TEXT NOT NULL,"
+    "	parent TEXT NOT NULL,"
+    "	type TEXT NOT NULL,"
+    "	author_id TEXT NOT NULL,"
+    "	author_name TEXT NOT NULL,"
+    "	author_url TEXT NOT NULL,"
+    "	author_email TEXT NOT NULL," /* pseudonym */
+    "	author_ip TEXT NOT NULL,"    /* pseudonym */
+    "	author_net TEXT NOT NULL,"
+    "	content TEXT NOT NULL,"
+    "	html INTEGER NOT NULL,"
+    "	fingerprint INTEGER NOT NULL,"
+    "	action TEXT NOT NULL,"
+    "	head TEXT NOT NULL,"
+    "	score REAL," /* NULL: none */
+    "	verdict TEXT NOT NULL,"
+    "	PRIMARY KEY (site, id)"
+    ") STRICT;"
+    "CREATE INDEX comment_engine ON comment (site, engine_id)"
+    "	WHERE engine_id <> '';"
+    "CREATE INDEX comment_fingerprint ON comment (site, fingerprint);"
+    "CREATE INDEX comment_action ON comment (site, action, id);"
+
+    /* rowids grow with time: the oldest answers are the first */
+    "CREATE TABLE answer ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	key TEXT NOT NULL,"
+    "	request BLOB NOT NULL," /* hash of what was asked */
+    "	answer TEXT NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	PRIMARY KEY (site, key)"
+    ") STRICT;",
+};

@@ -1,0 +1,13 @@
+/*
+ * The tables of the SQLite store, as the steps that lead to them. A step is
+ * never changed once released; a change is one step more.
+ */
+#ifndef EDGE_STORE_SQLITE_SCHEMA_H
+#define EDGE_STORE_SQLITE_SCHEMA_H
+
+enum { SCHEMA_VERSION = 1, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
+
+/* Step i leads from version i to version i + 1. */
+extern const char *const schema_steps[SCHEMA_VERSION];
+
+#endif
