@@ -22,7 +22,7 @@ remove_entry(const char *path, const struct stat *st, int kind, struct FTW *f)
 static int
 make_folder(void **state)
 {
-	static char folder[] = "/tmp/secrets_test.XXXXXX";
+	static char folder[] = P_tmpdir "/secrets_test.XXXXXX";
 	struct err e;
 
 	memcpy(folder + sizeof folder - 7, "XXXXXX", 6);
