@@ -96,10 +96,14 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
 		$(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) $(CORE_LIBS) $(LIBS_$*)
+# what tests of one subject share
+PARTS_http_test = tests/contract/http_server.c
+PARTS_http_framing_test = $(PARTS_http_test)
 $(BUILD)/tests/contract/%: tests/contract/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
-		$(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) $(CORE_LIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PARTS_$*) \
+		$(BUILD)/libedge.a $(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) \
+		$(CORE_LIBS)
 
 # What tests/run replays is a fuzz target with a plain main in libFuzzer's
 # place; `make fuzz` links the same objects with libFuzzer.

@@ -32,7 +32,7 @@ struct http_request {
 	struct span id; /* for logs and problem documents */
 	struct arena arena;
 	void *context;    /* what http_config.context said, per loop */
-	int64_t start_us; /* monotonic */
+	int64_t start_us; /* monotonic, of the call of the handler */
 	void *user;       /* the handler's own */
 };
 
@@ -59,13 +59,19 @@ struct http_config {
 	unsigned connections_max;
 	unsigned connections_per_ip; /* 0: no limit */
 	unsigned idle_s;             /* without a byte */
-	unsigned request_s;          /* from first byte to the whole request */
+	/* from the connection, or the answer before, to the whole request;
+	 * and again from the answer until it has been taken */
+	unsigned request_s;
+	size_t arena_pooled; /* arenas up to this size are kept for reuse */
 	void (*handle)(struct http_request *r);
 	size_t (*body_limit)(enum http_method method, struct span path);
 	size_t (*arena_bytes)(size_t body_limit);
-	/* an answer the server has to give by itself, such as 400 or 413 */
+	/* an answer the server has to give by itself, such as 400 or 413;
+	 * `r` may have an arena of no bytes */
 	void (*refuse)(struct http_request *r, unsigned status,
 	    const char *detail, struct http_response *out);
+	/* may be NULL: told of every answer, refusals too */
+	void (*answered)(const struct http_request *r, unsigned status);
 	void *context;
 };
 
@@ -84,17 +90,25 @@ unsigned http_port(const struct http *h);
  */
 struct span http_header(const struct http_request *r, const char *name);
 
-/* Answers `r`, exactly once, on the loop's thread. */
+/*
+ * Answers `r`, exactly once, on the loop's thread. Adds X-Request-Id and,
+ * where `a` does not say otherwise, Cache-Control: no-store.
+ */
 void http_answer(struct http_request *r, const struct http_response *a);
 
-/* Stops accepting; answers from now on close their connection. */
+/*
+ * Stops accepting, after what the kernel has queued; answers from now on
+ * close their connection. Not from within a handler.
+ */
 void http_drain(struct http *h);
 
-/* Requests between handler and answer, and open connections. */
+/* Requests between handler and answer, open connections, and how many of
+ * them were cut at their deadline so far. */
 unsigned http_in_flight(const struct http *h);
 unsigned http_connections(const struct http *h);
+uint64_t http_cut(const struct http *h);
 
-/* All in flight must have been answered. */
+/* All in flight must have been answered; harmless on NULL. */
 void http_close(struct http *h);
 
 #endif

@@ -75,20 +75,27 @@ is_target(struct span s)
 }
 
 void
-http_gate_begin(struct http_gate *g, const struct http_gate_line *line)
+http_gate_begin(struct http_gate *g, struct span target, bool gaps)
 {
-	*g = (struct http_gate){.gaps = line->gaps};
-	g->end = line->method.p + line->method.n;
-	step_over(g, line->target, SP);
-	step_over(g, line->version, SP);
-	if (!is_token(line->method))
-		refuse(g, 400, "the method is not a token");
-	if (!is_target(line->target))
+	*g = (struct http_gate){
+	    .gaps = gaps, .start = target.p, .end = target.p + target.n};
+	if (!is_target(target))
 		refuse(g, 400,
 		    "the target must be a path of printable ASCII, anything "
 		    "else percent-encoded, without %00");
-	g->http_11 = span_equal(line->version, span_of("HTTP/1.1"));
-	if (!g->http_11 && !span_equal(line->version, span_of("HTTP/1.0")))
+}
+
+void
+http_gate_line(struct http_gate *g, struct span method, struct span version)
+{
+	step_over(g, version, SP);
+	g->end = method.p + method.n;
+	check_gap(g, g->start, SP);
+	g->end = version.p + version.n;
+	if (!is_token(method))
+		refuse(g, 400, "the method is not a token");
+	g->http_11 = span_equal(version, span_of("HTTP/1.1"));
+	if (!g->http_11 && !span_equal(version, span_of("HTTP/1.0")))
 		refuse(g, 400, "the version is neither HTTP/1.0 nor HTTP/1.1");
 }
 

@@ -1,7 +1,7 @@
 /*
  * The gate for ambiguous framing: what two readers of one connection could
  * understand differently is refused before a byte of the body is read. Pure;
- * is fed the request line, then header by header, in the order received.
+ * is fed the target, then the rest of the request line, then header by header.
  *
  * All spans must be pieces of one buffer, as the library cut them. It skips
  * in silence what it does not like (a NUL, a bare LF, a folded line, a second
@@ -30,17 +30,19 @@ struct http_gate {
 	bool gaps;    /* whether the pieces' places are looked at */
 	bool http_11; /* else 1.0 */
 	unsigned headers, hosts, lengths, codings, authorizations;
-	const char *end; /* of the piece before */
+	const char *start; /* of the target */
+	const char *end;   /* of the piece before */
 };
 
-/* What the request line was cut into. */
-struct http_gate_line {
-	struct span method, target, version;
-	bool gaps; /* the pieces lie where they were received */
-};
+/*
+ * Begins with the target as it was received. `gaps`: the pieces lie where
+ * they were received, so the gaps between them mean something.
+ */
+void http_gate_begin(struct http_gate *g, struct span target, bool gaps);
 
-/* Begins with the request line. */
-void http_gate_begin(struct http_gate *g, const struct http_gate_line *line);
+/* The rest of the request line. */
+void http_gate_line(
+    struct http_gate *g, struct span method, struct span version);
 
 /* The next header: name and value, the value with its trailing blanks. */
 void http_gate_header(struct http_gate *g, struct span name, struct span value);

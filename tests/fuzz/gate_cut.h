@@ -51,12 +51,8 @@ gate_first(struct http_gate *g, char *line, size_t n, bool gaps)
 		version[-1] = '\0';
 	else
 		version = line + n; /* none */
-	http_gate_begin(g, &(struct http_gate_line){
-			       .method = span_of(line),
-			       .target = span_of(target),
-			       .version = span_of(version),
-			       .gaps = gaps,
-			   });
+	http_gate_begin(g, span_of(target), gaps);
+	http_gate_line(g, span_of(line), span_of(version));
 }
 
 /* Feeds one header line: 0, or -1 when the library refuses it by itself. */

@@ -1,0 +1,79 @@
+#include "blocks.h"
+
+#include <sys/mman.h>
+
+/* An arena that was rewound does not say how far it was used: now and then
+ * a block is trimmed whatever it says. */
+enum { TRIM_EVERY = 64 };
+
+struct block {
+	struct block *next;
+};
+
+void
+blocks_init(struct blocks *b, size_t pooled_bytes)
+{
+	*b = (struct blocks){.pooled_bytes = pooled_bytes};
+}
+
+void
+blocks_release(struct blocks *b)
+{
+	struct block *next;
+
+	for (; b->free != NULL; b->free = next) {
+		next = b->free->next;
+		munmap(b->free, b->pooled_bytes);
+	}
+	b->kept = 0;
+}
+
+int
+blocks_take(struct blocks *b, size_t bytes, struct arena *a)
+{
+	void *p = b->free;
+
+	if (bytes <= b->pooled_bytes && p != NULL) {
+		b->free = b->free->next;
+		b->kept--;
+		arena_init(a, p, bytes);
+		return 0;
+	}
+	p = mmap(NULL, bytes <= b->pooled_bytes ? b->pooled_bytes : bytes,
+	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+	    -1, 0);
+	if (p == MAP_FAILED)
+		return -1;
+	arena_init(a, p, bytes);
+	return 0;
+}
+
+/* Gives the pages of a free block beyond BLOCKS_RESIDENT back. */
+static void
+trim(const struct blocks *b, void *block)
+{
+	if (b->pooled_bytes > BLOCKS_RESIDENT)
+		madvise((char *)block + BLOCKS_RESIDENT,
+		    b->pooled_bytes - BLOCKS_RESIDENT, MADV_DONTNEED);
+}
+
+void
+blocks_give(struct blocks *b, struct arena *a)
+{
+	struct block *block = (struct block *)a->base;
+
+	if (block == NULL)
+		return;
+	if (a->size > b->pooled_bytes) {
+		munmap(block, a->size);
+	} else if (b->kept == BLOCKS_KEPT_MAX) {
+		munmap(block, b->pooled_bytes);
+	} else {
+		if (a->used > BLOCKS_RESIDENT || ++b->given % TRIM_EVERY == 0)
+			trim(b, block);
+		block->next = b->free;
+		b->free = block;
+		b->kept++;
+	}
+	arena_init(a, NULL, 0);
+}

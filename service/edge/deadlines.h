@@ -1,0 +1,34 @@
+/*
+ * Clocks that all run for the same time, in a list ordered by their start:
+ * starting, stopping and finding the next one to expire are all O(1).
+ */
+#ifndef EDGE_DEADLINES_H
+#define EDGE_DEADLINES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A clock, embedded in its owner; all zero: stopped. */
+struct deadline {
+	struct deadline *older, *newer; /* NULL: stopped */
+	int64_t at_ms;                  /* when it expires */
+};
+
+struct deadlines {
+	struct deadline ring; /* its newer is the oldest clock */
+	int64_t length_ms;
+};
+
+void deadlines_init(struct deadlines *l, int64_t length_ms);
+
+/* Starts `d`, again if it runs. `now_ms` never goes back. */
+void deadline_start(struct deadlines *l, struct deadline *d, int64_t now_ms);
+void deadline_stop(struct deadline *d);
+
+/* A clock that has expired, stopped by that; NULL: none. */
+struct deadline *deadlines_expired(struct deadlines *l, int64_t now_ms);
+
+/* Milliseconds until the next one expires, >= 0; -1: none runs. */
+int deadlines_wait(const struct deadlines *l, int64_t now_ms);
+
+#endif

@@ -1,0 +1,293 @@
+#include "http.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http_address.h"
+#include "http_private.h"
+#include "log.h"
+
+enum {
+	CONNECTION_MEMORY = 16 * 1024,
+	BACKLOG = 1024,
+	/* a resumed connection needs one run to queue, one to send */
+	RUNS_PER_TURN = 4,
+	ACCEPTS_MAX = 1000, /* while draining, ten connections each */
+};
+
+/* The version that cuts the request in place, as the gate needs it. */
+static const char in_place_version[] = "0.9.75";
+
+static void
+panic(void *cls, const char *file, unsigned line, const char *reason)
+{
+	(void)cls;
+	log_line(LOG_ERROR, "http_panic", {"file", .text = file},
+	    {"line", .number = line},
+	    {"reason", .text = reason != NULL ? reason : ""});
+	abort();
+}
+
+static void
+slot_take(struct http *h, struct MHD_Connection *mhd, void **socket_context)
+{
+	struct http_connection *c = h->free_slots;
+
+	if (c == NULL)
+		return; /* http_exchange_step closes what has no slot */
+	h->free_slots = c->next_free;
+	h->connections++;
+	c->http = h;
+	c->mhd = mhd;
+	c->stage = HTTP_IDLE;
+	c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)
+		    ->connect_fd;
+	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
+	*socket_context = c;
+}
+
+static void
+slot_give(struct http *h, struct http_connection *c)
+{
+	if (c == NULL)
+		return;
+	deadline_stop(&c->deadline);
+	c->next_free = h->free_slots;
+	h->free_slots = c;
+	h->connections--;
+}
+
+/* Closed is told before the descriptor is: it cannot be another's yet. */
+static void
+on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
+    enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		slot_take(cls, mhd, socket_context);
+	else
+		slot_give(cls, *socket_context);
+}
+
+/* The library's own timeout starts again with every byte: this one does not. */
+static void
+cut_expired(struct http *h, int64_t now_ms)
+{
+	struct deadline *d;
+	struct http_connection *c;
+
+	while ((d = deadlines_expired(&h->deadlines, now_ms)) != NULL) {
+		c = (struct http_connection *)((char *)d -
+					       offsetof(struct http_connection,
+						   deadline));
+		shutdown(c->fd, SHUT_RDWR);
+		h->cut++;
+	}
+}
+
+/* How long the library may be left alone; its epoll is edge-triggered. */
+static int
+library_wait(struct http *h)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (MHD_get_timeout(h->daemon, &ms) != MHD_YES)
+		return -1;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+/*
+ * Runs the library until it has nothing to do. When a connection closed it
+ * must run again: only then it listens again, if it was at a limit.
+ */
+static int
+run_library(struct http *h)
+{
+	unsigned connections;
+	int wait_ms;
+	int runs = 0;
+
+	do {
+		connections = h->connections;
+		MHD_run(h->daemon);
+		wait_ms = h->connections < connections ? 0 : library_wait(h);
+	} while (wait_ms == 0 && ++runs < RUNS_PER_TURN);
+	return wait_ms;
+}
+
+static int
+turn(struct loop_idle *i, int64_t now_ms)
+{
+	struct http *h =
+	    (struct http *)((char *)i - offsetof(struct http, idle));
+	int wait_ms, deadline_ms;
+
+	cut_expired(h, now_ms);
+	wait_ms = run_library(h);
+	deadline_ms = deadlines_wait(&h->deadlines, now_ms);
+	return (unsigned)deadline_ms < (unsigned)wait_ms ? deadline_ms
+							 : wait_ms;
+}
+
+/* The loop only wakes up for it: all is done in the turn. */
+static void
+ready(struct loop_source *s, uint32_t events)
+{
+	(void)s;
+	(void)events;
+}
+
+static struct MHD_Daemon *
+start_daemon(struct http *h, const struct http_address *a)
+{
+	const struct http_config *c = &h->config;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO |
+			 MHD_ALLOW_SUSPEND_RESUME |
+			 (a->socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+
+	return MHD_start_daemon(flags, 0, NULL, NULL, http_exchange_step, h,
+	    MHD_OPTION_SOCK_ADDR, &a->socket,
+	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+	    MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+	    MHD_OPTION_CONNECTION_LIMIT, c->connections_max,
+	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->connections_per_ip,
+	    MHD_OPTION_CONNECTION_TIMEOUT, c->idle_s,
+	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK,
+	    http_exchange_target, h, MHD_OPTION_NOTIFY_COMPLETED,
+	    http_exchange_completed, h, MHD_OPTION_NOTIFY_CONNECTION,
+	    on_connection, h, MHD_OPTION_END);
+}
+
+static int
+make_slots(struct http *h)
+{
+	unsigned n = h->config.connections_max;
+
+	h->slots = calloc(n, sizeof *h->slots);
+	if (h->slots == NULL)
+		return -1;
+	while (n-- > 0) {
+		h->slots[n].next_free = h->free_slots;
+		h->free_slots = &h->slots[n];
+	}
+	return 0;
+}
+
+static int
+start(struct http *h, struct err *e)
+{
+	struct http_address a;
+
+	if (http_address_read(h->config.address, &a, e) != 0)
+		return -1;
+	if (make_slots(h) != 0)
+		return err_set(e, ERR_DOWN, "no memory for connections");
+	MHD_set_panic_func(panic, NULL);
+	h->daemon = start_daemon(h, &a);
+	if (h->daemon == NULL)
+		return err_set(e, ERR_DOWN, "cannot listen on %.100s: %s",
+		    h->config.address, strerror(errno));
+	h->source.fd =
+	    MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	h->source.ready = ready;
+	if (loop_watch(h->loop, &h->source, EPOLLIN) != 0)
+		return err_set(e, ERR_DOWN, "event loop: %s", strerror(errno));
+	h->idle.turn = turn;
+	loop_add_idle(h->loop, &h->idle);
+	return 0;
+}
+
+struct http *
+http_open(const struct http_config *c, struct loop *loop, struct err *e)
+{
+	struct http *h = calloc(1, sizeof *h);
+
+	if (h == NULL) {
+		err_set(e, ERR_DOWN, "no memory for a server");
+		return NULL;
+	}
+	h->config = *c;
+	h->loop = loop;
+	h->gaps = strcmp(MHD_get_version(), in_place_version) == 0;
+	deadlines_init(&h->deadlines, (int64_t)c->request_s * 1000);
+	blocks_init(&h->blocks, c->arena_pooled);
+	if (start(h, e) != 0) {
+		http_close(h);
+		return NULL;
+	}
+	return h;
+}
+
+unsigned
+http_port(const struct http *h)
+{
+	return MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+unsigned
+http_in_flight(const struct http *h)
+{
+	return h->in_flight;
+}
+
+unsigned
+http_connections(const struct http *h)
+{
+	return h->connections;
+}
+
+uint64_t
+http_cut(const struct http *h)
+{
+	return h->cut;
+}
+
+/* Closing a listener resets the connections that nobody accepted yet. */
+static void
+accept_queued(struct http *h)
+{
+	struct pollfd p = {
+	    .fd = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_LISTEN_FD)
+		      ->listen_fd,
+	    .events = POLLIN,
+	};
+	int n;
+
+	for (n = 0; n < ACCEPTS_MAX && poll(&p, 1, 0) == 1; n++)
+		MHD_run(h->daemon);
+}
+
+void
+http_drain(struct http *h)
+{
+	int fd;
+
+	if (h->draining)
+		return;
+	h->draining = true;
+	accept_queued(h);
+	fd = MHD_quiesce_daemon(h->daemon);
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+}
+
+void
+http_close(struct http *h)
+{
+	if (h == NULL)
+		return;
+	if (h->daemon != NULL) {
+		loop_remove_idle(h->loop, &h->idle);
+		loop_forget(h->loop, &h->source);
+		MHD_stop_daemon(h->daemon);
+	}
+	blocks_release(&h->blocks);
+	free(h->slots);
+	free(h);
+}

@@ -1,0 +1,320 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "http_private.h"
+#include "secrets.h"
+
+static int64_t
+monotonic_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+void *
+http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+	struct http *h = cls;
+	struct http_connection *c =
+	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+	struct span target = span_of(uri == NULL ? "" : uri);
+
+	if (c == NULL)
+		return NULL;
+	/* the library decodes its own copy in place: keep what was sent */
+	http_gate_begin(&c->gate, target, h->gaps);
+	c->target_bytes = target.n;
+	memcpy(c->target, target.p,
+	    target.n < HTTP_TARGET_MAX ? target.n : HTTP_TARGET_MAX);
+	c->stage = HTTP_HEAD;
+	return c;
+}
+
+static enum http_method
+method_of(const char *name, int *head)
+{
+	static const struct {
+		const char *name;
+		enum http_method method;
+	} methods[] = {
+	    {"POST", HTTP_POST},
+	    {"GET", HTTP_GET},
+	    {"HEAD", HTTP_GET},
+	    {"PATCH", HTTP_PATCH},
+	    {"DELETE", HTTP_DELETE},
+	};
+	size_t i;
+
+	*head = strcmp(name, "HEAD") == 0;
+	for (i = 0; i < sizeof methods / sizeof methods[0]; i++)
+		if (strcmp(name, methods[i].name) == 0)
+			return methods[i].method;
+	return HTTP_OTHER;
+}
+
+/* All of the request but its body and its arena. */
+static void
+fill_request(struct http_connection *c, const char *method)
+{
+	struct http_request *r = &c->request;
+	struct span target = {c->target, c->target_bytes};
+	const char *mark;
+
+	memset(r, 0, sizeof *r);
+	if (target.n > HTTP_TARGET_MAX)
+		target.n = HTTP_TARGET_MAX;
+	mark = target.n == 0 ? NULL : memchr(target.p, '?', target.n);
+	r->method = method_of(method, &r->head);
+	r->path = target;
+	if (mark != NULL) {
+		r->path.n = (size_t)(mark - target.p);
+		r->query.p = mark + 1;
+		r->query.n = target.n - r->path.n - 1;
+	}
+	secrets_ulid(clock_unix_ms(), c->id);
+	r->id = (struct span){c->id, HTTP_REQUEST_ID_BYTES};
+	r->context = c->http->config.context;
+}
+
+static enum MHD_Result
+gate_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
+    const char *value, size_t value_n)
+{
+	(void)kind;
+	http_gate_header(
+	    cls, (struct span){name, name_n}, (struct span){value, value_n});
+	return MHD_YES;
+}
+
+static void
+pass_gate(struct http_connection *c, const char *method, const char *version)
+{
+	struct http_gate *g = &c->gate;
+	size_t head_bytes = MHD_get_connection_info(
+	    c->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+				->header_size;
+
+	http_gate_line(g, span_of(method), span_of(version));
+	MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, gate_header, g);
+	http_gate_end(g, method + head_bytes,
+	    c->request.method == HTTP_POST || c->request.method == HTTP_PATCH);
+}
+
+/* Whether the handler named `name` itself. */
+static bool
+names_header(const struct http_response *a, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
+		if (strcasecmp(a->headers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The library's form of an answer; NULL when there is no memory for it. */
+static struct MHD_Response *
+make_response(const struct http_connection *c, const struct http_response *a,
+    bool close_after)
+{
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+	    a->body.n, (void *)a->body.p, MHD_RESPMEM_MUST_COPY);
+	size_t i;
+
+	if (r == NULL)
+		return NULL;
+	if (a->content_type != NULL)
+		MHD_add_response_header(r, "Content-Type", a->content_type);
+	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
+		MHD_add_response_header(
+		    r, a->headers[i].name, a->headers[i].value);
+	MHD_add_response_header(r, "X-Request-Id", c->id);
+	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+	if (!names_header(a, "Cache-Control"))
+		MHD_add_response_header(r, "Cache-Control", "no-store");
+	if (close_after)
+		MHD_add_response_header(r, "Connection", "close");
+	return r;
+}
+
+static void
+prepare(
+    struct http_connection *c, const struct http_response *a, bool close_after)
+{
+	const struct http *h = c->http;
+
+	c->response = make_response(c, a, close_after);
+	c->status = a->status;
+	c->stage = HTTP_ANSWERED;
+	if (h->config.answered != NULL)
+		h->config.answered(&c->request, a->status);
+}
+
+/* Hands the answer to the library; MHD_NO closes the connection. */
+static enum MHD_Result
+send_answer(struct http_connection *c)
+{
+	enum MHD_Result result = MHD_NO;
+
+	if (c->response != NULL) {
+		result = MHD_queue_response(c->mhd, c->status, c->response);
+		MHD_destroy_response(c->response);
+		c->response = NULL;
+	}
+	c->stage = HTTP_SENDING;
+	deadline_start(&c->http->deadlines, &c->deadline, clock_monotonic_ms());
+	return result;
+}
+
+/*
+ * Answers by ourselves. Before the body is there this makes the library
+ * drop it, and what follows it, and close.
+ */
+static enum MHD_Result
+refuse(struct http_connection *c, unsigned status, const char *detail)
+{
+	struct http_response a = {.status = status};
+
+	c->request.start_us = monotonic_us();
+	c->http->config.refuse(&c->request, status, detail, &a);
+	prepare(c, &a, true);
+	return send_answer(c);
+}
+
+static int
+take_arena(struct http_connection *c, size_t body_limit)
+{
+	struct http *h = c->http;
+
+	return blocks_take(
+	    &h->blocks, h->config.arena_bytes(body_limit), &c->request.arena);
+}
+
+/* The first call: the headers are there, the body is not. */
+static enum MHD_Result
+begin(struct http_connection *c, const char *method, const char *version)
+{
+	struct http_request *r = &c->request;
+	const struct http_config *config = &c->http->config;
+	size_t limit;
+	char *body;
+
+	fill_request(c, method);
+	pass_gate(c, method, version);
+	limit =
+	    c->gate.status == 0 ? config->body_limit(r->method, r->path) : 0;
+	if (take_arena(c, limit) != 0)
+		return refuse(c, 503, "no memory for the request");
+	if (c->target_bytes > HTTP_TARGET_MAX)
+		return refuse(c, 414, "the target is too long");
+	if (c->gate.status != 0)
+		return refuse(c, c->gate.status, c->gate.detail);
+	if (c->gate.length > limit)
+		return refuse(c, 413, "the body is too large");
+	body = arena_alloc(&r->arena, c->gate.length);
+	if (body == NULL)
+		return refuse(c, 413, "the body does not fit into memory");
+	r->body = (struct span){body, c->gate.length};
+	c->received = 0;
+	c->stage = HTTP_BODY;
+	return MHD_YES;
+}
+
+static enum MHD_Result
+collect(struct http_connection *c, const char *data, size_t *n)
+{
+	if (*n > c->request.body.n - c->received)
+		return MHD_NO; /* more than was declared: cannot be */
+	memcpy((char *)c->request.body.p + c->received, data, *n);
+	c->received += *n;
+	*n = 0;
+	return MHD_YES;
+}
+
+/* The last call: the request is whole. */
+static enum MHD_Result
+handle(struct http_connection *c)
+{
+	deadline_stop(&c->deadline);
+	c->request.start_us = monotonic_us();
+	c->stage = HTTP_HANDLING;
+	c->http->in_flight++;
+	c->http->config.handle(&c->request);
+	if (c->stage == HTTP_ANSWERED)
+		return send_answer(c);
+	c->suspended = true;
+	MHD_suspend_connection(c->mhd);
+	return MHD_YES;
+}
+
+void
+http_answer(struct http_request *r, const struct http_response *a)
+{
+	struct http_connection *c = (struct http_connection *)r;
+
+	prepare(c, a, c->http->draining);
+	c->http->in_flight--;
+	if (!c->suspended)
+		return; /* still in the handler */
+	c->suspended = false;
+	MHD_resume_connection(c->mhd);
+}
+
+enum MHD_Result
+http_exchange_step(void *cls, struct MHD_Connection *mhd, const char *url,
+    const char *method, const char *version, const char *data, size_t *n,
+    void **con_cls)
+{
+	struct http_connection *c = *con_cls;
+
+	(void)cls;
+	(void)mhd;
+	(void)url;
+	if (c == NULL)
+		return MHD_NO;
+	switch (c->stage) {
+	case HTTP_HEAD:
+		return begin(c, method, version);
+	case HTTP_BODY:
+		return *n > 0 ? collect(c, data, n) : handle(c);
+	case HTTP_ANSWERED:
+		return send_answer(c);
+	default:
+		return MHD_NO;
+	}
+}
+
+void
+http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
+    enum MHD_RequestTerminationCode code)
+{
+	struct http *h = cls;
+	struct http_connection *c = *con_cls;
+
+	(void)mhd;
+	(void)code;
+	if (c == NULL)
+		return;
+	if (c->response != NULL) /* the client left before it was queued */
+		MHD_destroy_response(c->response);
+	c->response = NULL;
+	blocks_give(&h->blocks, &c->request.arena);
+	c->stage = HTTP_IDLE;
+	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
+}
+
+struct span
+http_header(const struct http_request *r, const char *name)
+{
+	const struct http_connection *c = (const struct http_connection *)r;
+	struct span value = {NULL, 0};
+
+	MHD_lookup_connection_value_n(
+	    c->mhd, MHD_HEADER_KIND, name, strlen(name), &value.p, &value.n);
+	return value;
+}

@@ -1,0 +1,125 @@
+/* The pool of request memory: reuse, bounds, and pages given back. */
+#include "../../service/edge/blocks.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+enum { POOLED = 1024 * 1024, PAGE = 4096 };
+
+static void
+a_block_is_used_again(void **state)
+{
+	struct blocks b;
+	struct arena first, second;
+
+	(void)state;
+	blocks_init(&b, POOLED);
+	assert_int_equal(blocks_take(&b, 5000, &first), 0);
+	assert_int_equal(first.size, 5000);
+	assert_non_null(arena_alloc(&first, 5000));
+	assert_null(arena_alloc(&first, 1));
+	void *base = first.base;
+	blocks_give(&b, &first);
+	assert_null(first.base);
+	assert_int_equal(blocks_take(&b, POOLED, &second), 0);
+	assert_ptr_equal(second.base, base);
+	assert_int_equal(second.used, 0);
+	second.base[POOLED - 1] = 1; /* all of it is there */
+	blocks_give(&b, &second);
+	blocks_release(&b);
+}
+
+static void
+a_large_block_is_not_kept(void **state)
+{
+	struct blocks b;
+	struct arena a;
+
+	(void)state;
+	blocks_init(&b, POOLED);
+	assert_int_equal(blocks_take(&b, POOLED + 1, &a), 0);
+	a.base[POOLED] = 1;
+	blocks_give(&b, &a);
+	assert_int_equal(b.kept, 0);
+	assert_int_equal(blocks_take(&b, SIZE_MAX / 2, &a), -1);
+	blocks_give(&b, &(struct arena){0});
+	blocks_release(&b);
+}
+
+static void
+only_so_many_are_kept(void **state)
+{
+	static struct arena taken[BLOCKS_KEPT_MAX + 3];
+	struct blocks b;
+	size_t i;
+
+	(void)state;
+	blocks_init(&b, POOLED);
+	for (i = 0; i < BLOCKS_KEPT_MAX + 3; i++)
+		assert_int_equal(blocks_take(&b, PAGE, &taken[i]), 0);
+	for (i = 0; i < BLOCKS_KEPT_MAX + 3; i++)
+		blocks_give(&b, &taken[i]);
+	assert_int_equal(b.kept, BLOCKS_KEPT_MAX);
+	blocks_release(&b);
+	assert_int_equal(b.kept, 0);
+}
+
+/* How many pages of [from, POOLED) are resident. */
+static unsigned
+resident(unsigned char *base, size_t from)
+{
+	unsigned char pages[POOLED / PAGE];
+	unsigned n = 0;
+	size_t i;
+
+	assert_int_equal(mincore(base, POOLED, pages), 0);
+	for (i = from / PAGE; i < POOLED / PAGE; i++)
+		n += pages[i] & 1;
+	return n;
+}
+
+static void
+pages_of_a_big_request_go_back(void **state)
+{
+	struct blocks b;
+	struct arena a;
+	unsigned char *base;
+	int rewound, rounds;
+
+	(void)state;
+	for (rewound = 0; rewound <= 1; rewound++) {
+		blocks_init(&b, POOLED);
+		assert_int_equal(blocks_take(&b, POOLED, &a), 0);
+		base = a.base;
+		memset(arena_alloc(&a, POOLED), 1, POOLED);
+		if (rewound)
+			arena_rewind(&a, 0);
+		for (rounds = 0; rounds < 64; rounds++) {
+			blocks_give(&b, &a);
+			assert_int_equal(blocks_take(&b, POOLED, &a), 0);
+		}
+		assert_ptr_equal(a.base, base);
+		assert_int_equal(resident(base, BLOCKS_RESIDENT), 0);
+		assert_in_range(resident(base, 0), 1, BLOCKS_RESIDENT / PAGE);
+		blocks_give(&b, &a);
+		blocks_release(&b);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_block_is_used_again),
+	    cmocka_unit_test(a_large_block_is_not_kept),
+	    cmocka_unit_test(only_so_many_are_kept),
+	    cmocka_unit_test(pages_of_a_big_request_go_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
