@@ -22,6 +22,7 @@ CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -linih -lpthread
+LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 TRAIN_LIBS = -lsvm -llinear -ljansson -lz -lsodium -lpthread
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
@@ -77,14 +78,15 @@ $(BUILD)/libedge.a: $(EDGE)
 	rm -f $@ && $(AR) rcs $@ $^
 
 # Unicode tables: made once with ICU, which nothing else links
-$(BUILD)/unicode_gen: service/core/unicode_gen.c
+$(BUILD)/unicode_gen: service/core/unicode_gen.c service/core/icu_gen.c \
+		service/core/icu_gen.h service/core/unicode.h
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O2 $(WARN) -o $@ $< -licui18n -licuuc
+	$(CC) -std=gnu11 -O2 $(WARN) -o $@ $(filter %.c,$^) -licui18n -licuuc
 $(BUILD)/gen/unicode_table.c: $(BUILD)/unicode_gen
 	@mkdir -p $(@D)
 	$< > $@.new && mv $@.new $@
 $(BUILD)/gen/unicode_table.o: $(BUILD)/gen/unicode_table.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CPPFLAGS) -iquote service/core $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

@@ -4,8 +4,9 @@
  * Owns the path from bytes to code points; knows nothing of features. Linear
  * in the input, whatever the input. Everything lives in the arena.
  *
- * Order: UTF-8 → HTML tags and entities → fold (unicode.h) → white space and
- * letters repeated over twice squeezed → spaced-out letters joined → links.
+ * Order: UTF-8 → HTML tags and entities → fold (unicode.h) → white space
+ * squeezed → spaced-out letters joined → links → letters repeated over twice
+ * and punctuation over three times squeezed.
  */
 #ifndef CORE_TEXT_H
 #define CORE_TEXT_H

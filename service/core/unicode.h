@@ -20,6 +20,14 @@ enum {
 	UNICODE_IDEOGRAPH = 1 << 7, /* scripts written without spaces */
 };
 
+/* Scripts that have case, as ICU numbers them (Common and Inherited: 0, 1). */
+enum {
+	UNICODE_ARMENIAN = 3,
+	UNICODE_CYRILLIC = 8,
+	UNICODE_GREEK = 14,
+	UNICODE_LATIN = 25,
+};
+
 enum { UNICODE_FOLD_MAX = 18 }; /* code points one point can fold to */
 
 struct unicode_point {
@@ -35,8 +43,8 @@ struct unicode_point unicode_point(uint32_t cp);
  * Writes what `cp` folds to and returns how many points that is, 0 when it
  * disappears (invisible characters, combining marks of no script of their
  * own). Fold: NFKC_Casefold (UAX #15, UTS #46), marks stripped, then
- * confusables of UTS #39 whose prototype is ASCII. U+0000 to U+007F only
- * change case.
+ * confusables of UTS #39 whose prototype is ASCII. White space becomes
+ * U+0020, but U+000A stays; else ASCII only changes case and loses controls.
  */
 unsigned unicode_fold(uint32_t cp, uint32_t out[UNICODE_FOLD_MAX]);
 

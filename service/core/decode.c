@@ -1,0 +1,260 @@
+#include "draft.h"
+
+#include "entities.h"
+#include "markup.h"
+#include "utf8.h"
+
+enum ascii_kind {
+	ASCII_PLAIN,
+	ASCII_SPACE,
+	ASCII_CONTROL,
+	ASCII_OPENING, /* '<' or '[': perhaps a tag */
+	ASCII_AMPERSAND,
+};
+
+#define UPPER (UNICODE_LETTER | UNICODE_UPPER)
+
+/* The fast path: what unicode.h says of ASCII, by the byte. */
+static const struct {
+	uint8_t class_mask, kind;
+} ascii[128] = {
+    [0 ... '\b'] = {0, ASCII_CONTROL},
+    [0x0E ... 0x1F] = {0, ASCII_CONTROL},
+    [0x7F] = {0, ASCII_CONTROL},
+    ['\t' ... '\r'] = {UNICODE_SPACE, ASCII_SPACE},
+    [' '] = {UNICODE_SPACE, ASCII_SPACE},
+    ['0' ... '9'] = {UNICODE_DIGIT, ASCII_PLAIN},
+    ['A' ... 'Z'] = {UPPER, ASCII_PLAIN},
+    ['a' ... 'z'] = {UNICODE_LETTER, ASCII_PLAIN},
+    ['<'] = {0, ASCII_OPENING},
+    ['['] = {0, ASCII_OPENING},
+    ['&'] = {0, ASCII_AMPERSAND},
+};
+
+/* Makes the range of the last glyph reach over what was dropped after it. */
+static void
+absorb(struct draft *d, struct text_range from)
+{
+	struct glyph *last;
+
+	if (d->n == 0)
+		return;
+	last = &d->glyphs[d->n - 1];
+	if (last->from.end == from.start)
+		last->from.end = from.end;
+}
+
+static void
+count(struct text_counts *c, unsigned class_mask)
+{
+	c->points++;
+	c->letters += (class_mask & UNICODE_LETTER) != 0;
+	c->upper += (class_mask & UNICODE_UPPER) != 0;
+	c->digits += (class_mask & UNICODE_DIGIT) != 0;
+}
+
+static void
+put_space(struct draft *d, struct text_range from)
+{
+	struct glyph *last;
+
+	if (d->n == 0)
+		return;
+	last = &d->glyphs[d->n - 1];
+	if (last->cp == ' ') {
+		last->flags |= GLYPH_WIDE;
+		absorb(d, from);
+		return;
+	}
+	d->glyphs[d->n++] = (struct glyph){.cp = ' ',
+	    .from = from,
+	    .class_mask = UNICODE_SPACE,
+	    .flags = d->flags};
+}
+
+/* The zero bytes in front of `at` where something stands for a space. */
+static struct text_range
+nowhere(size_t at)
+{
+	return (struct text_range){(uint32_t)at, (uint32_t)at};
+}
+
+static void
+put_ascii(struct draft *d, unsigned char c, struct text_range from)
+{
+	unsigned class_mask = ascii[c].class_mask;
+
+	switch (ascii[c].kind) {
+	case ASCII_SPACE:
+		d->counts->newlines += c == '\n';
+		put_space(d, from);
+		return;
+	case ASCII_CONTROL:
+		d->counts->invisible++;
+		return;
+	default:
+		count(d->counts, class_mask);
+		/* 0x20 is the bit of case in ASCII, UNICODE_UPPER is 2 */
+		d->glyphs[d->n++] = (struct glyph){
+		    .cp = c | (class_mask & UNICODE_UPPER) << 4,
+		    .from = from,
+		    .class_mask = (uint8_t)class_mask,
+		    .script = class_mask & UNICODE_LETTER ? UNICODE_LATIN : 0,
+		    .flags = d->flags};
+	}
+}
+
+/*
+ * Marks and invisible characters are evasion only inside of text: emoji are
+ * built with them, other scripts join with them, a BOM may end a text.
+ */
+static void
+put_nothing(struct draft *d, unsigned class_mask, struct text_range from)
+{
+	const struct glyph *last;
+
+	absorb(d, from);
+	if (d->n == 0)
+		return;
+	last = &d->glyphs[d->n - 1];
+	if (glyph_is(last, UNICODE_EMOJI))
+		return;
+	if ((class_mask & UNICODE_INVISIBLE) == 0)
+		d->counts->marks++;
+	else if (from.end < d->source.n && glyph_is_cased(last))
+		d->counts->invisible++;
+}
+
+/* Puts the `n` points that a point `u` folds to, as many as may be. */
+static void
+put_folded(struct draft *d, const uint32_t *cps, unsigned n,
+    struct unicode_point u, struct text_range from)
+{
+	/* never more points than bytes read, so that nothing is crowded out */
+	uint32_t room = from.end + DRAFT_SPARE / 2 - d->n;
+
+	if (n > room)
+		n = room;
+	for (unsigned i = 0; i < n; i++) {
+		unsigned class_mask = cps[i] < 0x80
+					  ? ascii[cps[i]].class_mask
+					  : unicode_point(cps[i]).class_mask;
+
+		class_mask |= u.class_mask & (UNICODE_UPPER | UNICODE_EMOJI);
+		if (i == 0)
+			count(d->counts, class_mask);
+		if (cps[i] == ' ')
+			put_space(d, from);
+		else
+			d->glyphs[d->n++] = (struct glyph){.cp = cps[i],
+			    .from = from,
+			    .class_mask = (uint8_t)class_mask,
+			    .script = u.script,
+			    .flags = d->flags};
+	}
+}
+
+static void
+put(struct draft *d, uint32_t cp, struct text_range from)
+{
+	uint32_t cps[UNICODE_FOLD_MAX];
+	struct unicode_point u;
+	unsigned n;
+
+	if (cp < 0x80) {
+		put_ascii(d, (unsigned char)cp, from);
+		return;
+	}
+	u = unicode_point(cp);
+	if (u.class_mask & UNICODE_SPACE) {
+		put_space(d, from);
+		return;
+	}
+	d->counts->non_ascii++;
+	d->counts->lookalikes += u.lookalike;
+	d->counts->emoji += (u.class_mask & UNICODE_EMOJI) != 0;
+	n = unicode_fold(cp, cps);
+	if (n == 0)
+		put_nothing(d, u.class_mask, from);
+	else
+		put_folded(d, cps, n, u, from);
+}
+
+/* Reads one character or entity; where the next one is. */
+static size_t
+decode_one(struct draft *d, size_t at)
+{
+	uint32_t cp;
+	bool bad = false;
+	size_t n = 0;
+
+	if (d->source.p[at] == '&') {
+		n = entity_read(d->source, at, &cp);
+		d->counts->entities += n != 0;
+	}
+	if (n == 0)
+		n = utf8_read(d->source, at, &cp, &bad);
+	d->counts->invalid += bad;
+	put(d, cp, (struct text_range){(uint32_t)at, (uint32_t)(at + n)});
+	return at + n;
+}
+
+/* Reads an address out of a tag, set off by spaces. */
+static void
+decode_link(struct draft *d, struct span link)
+{
+	size_t at = (size_t)(link.p - d->source.p), end = at + link.n;
+
+	put_space(d, nowhere(at));
+	d->flags = GLYPH_MARKUP;
+	while (at < end)
+		at = decode_one(d, at);
+	d->flags = 0;
+	put_space(d, nowhere(end));
+}
+
+/* Reads what begins with '<' or '[', tag or not; where the text goes on. */
+static size_t
+decode_opening(struct draft *d, struct markup *m, size_t at)
+{
+	struct markup_tag tag = markup_read(m, at);
+
+	if (tag.kind == MARKUP_NONE)
+		return decode_one(d, at);
+	if (tag.kind == MARKUP_BBCODE)
+		d->counts->bbcode++;
+	else
+		d->counts->tags++;
+	if (tag.kind == MARKUP_BLOCK) {
+		d->counts->newlines++;
+		put_space(d, nowhere(at));
+	}
+	if (tag.link.n > 0)
+		decode_link(d, tag.link);
+	return tag.end;
+}
+
+void
+draft_decode(struct draft *d, enum comment_format format)
+{
+	struct markup m = {.source = d->source, .format = format};
+	const unsigned char *p = (const unsigned char *)d->source.p;
+	size_t at = 0, n = d->source.n;
+
+	while (at < n) {
+		unsigned char c = p[at];
+
+		if (c < 0x80 && ascii[c].kind < ASCII_OPENING) {
+			put_ascii(d, c,
+			    (struct text_range){
+				(uint32_t)at, (uint32_t)(at + 1)});
+			at++;
+		} else if (c == '<' || c == '[') {
+			at = decode_opening(d, &m, at);
+		} else {
+			at = decode_one(d, at);
+		}
+	}
+	if (d->n > 0 && d->glyphs[d->n - 1].cp == ' ')
+		d->n--;
+}

@@ -1,0 +1,113 @@
+#include "draft.h"
+
+/*
+ * A run of single letters with one and the same separator between them. In
+ * a run with spaces the punctuation of addresses may stand alone as well:
+ * "s i t e . c o m".
+ */
+struct run {
+	uint32_t first, end; /* glyphs, from a letter to after the last one */
+	uint32_t letters, elements;
+};
+
+enum { RUN_MIN = 4, RUN_LETTERS_MIN = 3 };
+
+static bool
+is_separator(uint32_t cp)
+{
+	return cp == ' ' || cp == '.' || cp == '-' || cp == '_' || cp == '*';
+}
+
+static bool
+is_word(const struct glyph *g)
+{
+	return glyph_is(g, UNICODE_LETTER | UNICODE_DIGIT | UNICODE_MARK);
+}
+
+/* Whether the glyph at `i` is a letter or digit of its own. */
+static bool
+is_single(const struct draft *d, uint32_t i)
+{
+	return is_word(&d->glyphs[i]) && glyph_is_cased(&d->glyphs[i]) &&
+	       !glyph_is(&d->glyphs[i], UNICODE_IDEOGRAPH) &&
+	       (i + 1 == d->n || !is_word(&d->glyphs[i + 1]));
+}
+
+static bool
+is_address_sign(const struct draft *d, uint32_t i)
+{
+	uint32_t cp = d->glyphs[i].cp;
+
+	return cp == '.' || cp == ':' || cp == '/';
+}
+
+/* The longest run that begins at the glyph `first`. */
+static struct run
+measure(const struct draft *d, uint32_t first, uint32_t separator)
+{
+	struct run r = {.first = first, .end = first};
+	uint32_t i = first;
+
+	for (;;) {
+		if (is_single(d, i)) {
+			r.end = i + 1;
+			r.elements++;
+			r.letters += glyph_is(&d->glyphs[i], UNICODE_LETTER);
+		} else if (separator != ' ' || !is_address_sign(d, i)) {
+			break;
+		}
+		if (i + 2 >= d->n || d->glyphs[i + 1].cp != separator ||
+		    (d->glyphs[i + 1].flags & GLYPH_WIDE))
+			break;
+		i += 2;
+	}
+	return r;
+}
+
+/* Copies the run to glyph `to` on without its separators; the new end. */
+static uint32_t
+put_joined(struct draft *d, uint32_t to, struct run r)
+{
+	for (uint32_t i = r.first; i < r.end; i += 2) {
+		d->glyphs[to] = d->glyphs[i];
+		d->glyphs[to++].flags |= GLYPH_JOINED;
+	}
+	d->counts->spaced += r.letters;
+	return to;
+}
+
+/* Whether a run may begin with the letter before the separator at `i`. */
+static bool
+may_begin(const struct draft *d, uint32_t i, uint32_t from)
+{
+	return i > from && is_single(d, i - 1) &&
+	       (i == 1 || !is_word(&d->glyphs[i - 2]));
+}
+
+void
+draft_join(struct draft *d)
+{
+	struct glyph *g = d->glyphs;
+	uint32_t from = 0, to = 0; /* glyphs moved, and where they are now */
+
+	for (uint32_t i = 1; i + 2 < d->n; i++) {
+		struct run r;
+
+		/* rare, so that ordinary text goes by quickly */
+		if (g[i].cp != g[i + 2].cp || !is_separator(g[i].cp) ||
+		    !may_begin(d, i, from))
+			continue;
+		r = measure(d, i - 1, g[i].cp);
+		if (r.elements >= RUN_MIN && r.letters >= RUN_LETTERS_MIN) {
+			memmove(g + to, g + from, (i - 1 - from) * sizeof *g);
+			to = put_joined(d, to + (i - 1 - from), r);
+			from = r.end;
+		}
+		if (r.end > i)
+			i = r.end - 1;
+	}
+	if (from > 0) {
+		memmove(g + to, g + from, (d->n - from) * sizeof *g);
+		d->n = to + (d->n - from);
+	}
+}

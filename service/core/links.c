@@ -1,0 +1,358 @@
+#include "draft.h"
+#include "host.h"
+
+#define ROWS(table) (sizeof(table) / sizeof *(table))
+
+enum {
+	LOOKUPS_MAX = 256, /* a comment's share of the Public Suffix List */
+	PHONE_DIGITS_MIN = 7,
+	PHONE_DIGITS_MAX = 15, /* ITU-T E.164 */
+};
+
+/*
+ * The draft on its way through: glyphs before `from` are at `out` already, in
+ * front of where they were, so that a mark more finds room.
+ */
+struct linker {
+	struct draft *d;
+	struct text *t;
+	struct glyph *out;
+	uint32_t from, to;
+	char *hosts;
+	uint32_t lookups;
+};
+
+/* Something found: its glyphs, and those of them that stay as words. */
+struct find {
+	uint32_t first, end;
+	uint32_t words, words_end;
+	uint32_t host_end; /* up to here dots may be more than one glyph */
+	uint32_t mark;     /* TEXT_URL, … */
+};
+
+static const char *const schemes[] = {"http", "https", "hxxp", "hxxps", "ftp"};
+
+size_t
+draft_host_bytes(size_t source_bytes)
+{
+	size_t all = (size_t)TEXT_LINKS_MAX * (HOST_BYTES_MAX + 1);
+	size_t most = 4 * (source_bytes + DRAFT_SPARE);
+
+	return most < all ? most : all;
+}
+
+static uint32_t
+cp_at(const struct draft *d, uint32_t i)
+{
+	return i < d->n ? d->glyphs[i].cp : 0;
+}
+
+static bool
+is_digit(const struct draft *d, uint32_t i)
+{
+	return i < d->n && glyph_is(&d->glyphs[i], UNICODE_DIGIT);
+}
+
+static struct text_range
+range_of(const struct draft *d, uint32_t first, uint32_t end)
+{
+	return (struct text_range){
+	    d->glyphs[first].from.start, d->glyphs[end - 1].from.end};
+}
+
+static void
+flush(struct linker *l, uint32_t upto)
+{
+	memmove(l->out + l->to, l->d->glyphs + l->from,
+	    (upto - l->from) * sizeof *l->out);
+	l->to += upto - l->from;
+	l->from = upto;
+}
+
+static struct glyph
+space_before(const struct glyph *g)
+{
+	return (struct glyph){.cp = ' ',
+	    .from = {g->from.start, g->from.start},
+	    .class_mask = UNICODE_SPACE};
+}
+
+/* Puts the mark, then the words of the find with one space between. */
+static void
+put_find(struct linker *l, const struct find *f)
+{
+	const struct draft *d = l->d;
+	struct text_range from = range_of(d, f->first, f->end);
+	bool gap = false, first = true;
+
+	flush(l, f->first);
+	if (l->out + l->to < d->glyphs + f->first)
+		l->out[l->to++] = (struct glyph){.cp = f->mark, .from = from};
+	for (uint32_t i = f->words; i < f->words_end;) {
+		struct glyph g = d->glyphs[i];
+
+		if (!host_has(&g) || g.cp == '-' || g.cp == '_') {
+			gap = !first && f->mark != TEXT_PHONE;
+			i = i < f->host_end ? host_dot_end(d, i) : i + 1;
+			continue;
+		}
+		if (gap)
+			l->out[l->to++] = space_before(&g);
+		g.flags |= GLYPH_VERBATIM;
+		l->out[l->to++] = g;
+		gap = first = false;
+		i++;
+	}
+	l->from = f->end;
+}
+
+static bool
+has_flag(const struct draft *d, const struct find *f, unsigned flag)
+{
+	for (uint32_t i = f->first; i < f->end; i++)
+		if (d->glyphs[i].flags & flag)
+			return true;
+	return false;
+}
+
+/* Notes the link; false when its host is too long to be one. */
+static bool
+add_link(struct linker *l, const struct find *f, const struct host *h)
+{
+	struct text *t = l->t;
+	struct text_link *link = &t->links[t->n_links];
+	char *host = l->hosts;
+	uint32_t n, domain;
+
+	if (t->n_links == TEXT_LINKS_MAX)
+		return true;
+	n = host_write(l->d, h, host);
+	if (n == 0)
+		return false;
+	domain = l->lookups++ < LOOKUPS_MAX ? host_domain(host) : 0;
+	*link = (struct text_link){
+	    .host = {host, n},
+	    .domain = {host + domain, n - domain},
+	    .source = range_of(l->d, f->first, f->end),
+	    .from_markup = has_flag(l->d, f, GLYPH_MARKUP),
+	};
+	l->hosts += n + 1;
+	t->n_links++;
+	return true;
+}
+
+static bool
+ends_path(const struct glyph *g)
+{
+	return g->cp == ' ' || g->cp == '<' || g->cp == '>' || g->cp == '"' ||
+	       glyph_is(g, UNICODE_IDEOGRAPH);
+}
+
+/* The end of the port, path, query and fragment after a host. */
+static uint32_t
+path_end(const struct draft *d, uint32_t at)
+{
+	uint32_t i = at, first;
+
+	if (cp_at(d, i) == ':' && is_digit(d, i + 1))
+		for (i++; is_digit(d, i);)
+			i++;
+	first = i;
+	if (cp_at(d, i) != '/' && cp_at(d, i) != '?' && cp_at(d, i) != '#')
+		return i;
+	while (i < d->n && !ends_path(&d->glyphs[i]))
+		i++;
+	while (i > first + 1 && !host_has(&d->glyphs[i - 1]) &&
+	       d->glyphs[i - 1].cp != '/')
+		i--;
+	return i;
+}
+
+/* Puts the link that begins at `first` with its host `h`; its end or 0. */
+static uint32_t
+put_link(struct linker *l, uint32_t first, const struct host *h, bool spaced)
+{
+	uint32_t end = path_end(l->d, h->end);
+	struct find f = {.first = first,
+	    .end = end,
+	    .words = h->first,
+	    .words_end = end,
+	    .host_end = h->end,
+	    .mark = TEXT_URL};
+
+	if (!add_link(l, &f, h))
+		return 0;
+	l->t->counts.links++;
+	l->t->counts.spaced_links +=
+	    spaced || h->spaced || has_flag(l->d, &f, GLYPH_JOINED);
+	put_find(l, &f);
+	return end;
+}
+
+/* Where the host begins after a scheme at `at`, in *spaced how; 0: none. */
+static uint32_t
+scheme_end(const struct draft *d, uint32_t at, bool *spaced)
+{
+	uint32_t end = host_label_end(d, at), i = end;
+	bool known = false;
+
+	if (cp_at(d, end) != ':' && cp_at(d, end) != ' ')
+		return 0;
+	for (size_t s = 0; s < ROWS(schemes) && !known; s++) {
+		size_t n = strlen(schemes[s]);
+
+		known = n == end - at;
+		for (size_t k = 0; k < n && known; k++)
+			known = d->glyphs[at + k].cp ==
+				(unsigned char)schemes[s][k];
+	}
+	for (const char *sign = "://"; known && *sign != '\0'; sign++) {
+		*spaced |= cp_at(d, i) == ' ';
+		i += cp_at(d, i) == ' ';
+		known = cp_at(d, i++) == (unsigned char)*sign;
+	}
+	if (!known)
+		return 0;
+	*spaced |= cp_at(d, i) == ' ';
+	return i + (cp_at(d, i) == ' ');
+}
+
+/* Reads the mail address whose '@' is at `at`; where it ends, or 0. */
+static uint32_t
+read_mail(struct linker *l, uint32_t first, uint32_t at)
+{
+	struct host h = host_read(l->d, at + 1);
+	struct find f = {.first = first,
+	    .end = h.end,
+	    .words = h.first,
+	    .words_end = h.end,
+	    .host_end = h.end,
+	    .mark = TEXT_MAIL};
+
+	/* the '@' says as much as a path would */
+	if (h.labels < 2 || l->lookups++ >= LOOKUPS_MAX ||
+	    !host_is_meant(l->d, &h, true))
+		return 0;
+	l->t->counts.mails++;
+	put_find(l, &f);
+	return h.end;
+}
+
+/* Whether a date begins at `at`, which is no number: 2017-11-05, 5-11-2017. */
+static bool
+is_date(const struct draft *d, uint32_t at)
+{
+	uint32_t groups[3] = {0}, n = 0;
+
+	for (; n < 3 && is_digit(d, at); n++, at++) {
+		for (; is_digit(d, at); at++)
+			groups[n]++;
+		if (cp_at(d, at) != '-')
+			at = d->n;
+	}
+	return n == 3 && groups[1] <= 2 && groups[0] + groups[2] <= 6 &&
+	       (groups[0] == 4 || groups[2] == 4);
+}
+
+/*
+ * Whether `digits` digits over the glyphs of `f` are a telephone number; with
+ * neither '+' nor '-' only if they begin with the 0 that dials out.
+ */
+static bool
+is_phone(const struct draft *d, const struct find *f, uint32_t digits,
+    uint32_t signs)
+{
+	if (digits < PHONE_DIGITS_MIN || digits > PHONE_DIGITS_MAX ||
+	    f->end - f->first == digits)
+		return false;
+	if (signs == 0 && d->glyphs[f->first].cp != '0')
+		return false;
+	if (cp_at(d, f->end) == '.' && is_digit(d, f->end + 1))
+		return false;
+	return !(f->end < d->n && host_has(&d->glyphs[f->end])) &&
+	       !is_date(d, f->first);
+}
+
+/* Reads a telephone number at `at`; where it ends, or 0. */
+static uint32_t
+read_phone(struct linker *l, uint32_t at)
+{
+	const struct draft *d = l->d;
+	struct find f = {.first = at, .words = at, .mark = TEXT_PHONE};
+	uint32_t digits = 0, signs = 0;
+
+	for (uint32_t i = at; digits <= PHONE_DIGITS_MAX; i++) {
+		uint32_t cp = cp_at(d, i);
+
+		if (is_digit(d, i)) {
+			digits++;
+			f.end = i + 1;
+		} else if (cp == '-' || cp == '(' || cp == ')' ||
+			   (cp == '+' && i == at)) {
+			signs++;
+		} else if (cp != ' ') {
+			break;
+		}
+	}
+	f.words_end = f.end;
+	if (!is_phone(d, &f, digits, signs))
+		return 0;
+	l->t->counts.phones++;
+	put_find(l, &f);
+	return f.end;
+}
+
+/* Reads whatever begins with the label at `at`; where to go on. */
+static uint32_t
+read_word(struct linker *l, uint32_t at)
+{
+	const struct draft *d = l->d;
+	bool spaced = false;
+	uint32_t start = scheme_end(d, at, &spaced), end = 0;
+	struct host h = host_read(d, start != 0 ? start : at);
+
+	/* a scheme with nothing at once behind it is believed less */
+	if (start != 0 && h.labels > (cp_at(d, start - 1) == ' '))
+		end = put_link(l, at, &h, spaced);
+	else if (start != 0)
+		return start;
+	else if (cp_at(d, h.end) == '@')
+		end = read_mail(l, at, h.end);
+	else if (h.labels > 1 && l->lookups++ < LOOKUPS_MAX &&
+		 host_is_meant(d, &h, path_end(d, h.end) > h.end))
+		end = put_link(l, at, &h, spaced);
+	if (end == 0 && is_digit(d, at))
+		end = read_phone(l, at);
+	if (end != 0)
+		return end;
+	/* "see.http://x" begins a link with its last label */
+	if (cp_at(d, h.end) == ':' && h.last_label > at)
+		return h.last_label;
+	return h.end > at ? h.end : host_label_end(d, at);
+}
+
+static uint32_t
+read_sign(struct linker *l, uint32_t at)
+{
+	uint32_t end = 0;
+
+	if (cp_at(l->d, at) == '+' && is_digit(l->d, at + 1))
+		end = read_phone(l, at);
+	return end != 0 ? end : at + 1;
+}
+
+void
+draft_link(struct draft *d, struct text *t, char *hosts)
+{
+	struct linker l = {
+	    .d = d, .t = t, .out = d->glyphs - DRAFT_SPARE / 2, .hosts = hosts};
+
+	for (uint32_t i = 0; i < d->n;)
+		i = host_has(&d->glyphs[i]) ? read_word(&l, i)
+					    : read_sign(&l, i);
+	if (l.from == 0)
+		return;
+	flush(&l, d->n);
+	d->glyphs = l.out;
+	d->n = l.to;
+}

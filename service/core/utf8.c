@@ -1,0 +1,102 @@
+#include "utf8.h"
+
+/* What a lead byte allows: how many bytes follow, and the first's range. */
+struct lead {
+	uint8_t follow, low, high;
+};
+
+static struct lead
+lead_of(unsigned char b)
+{
+	if (b < 0xC2 || b > 0xF4)
+		return (struct lead){0, 0, 0};
+	if (b < 0xE0)
+		return (struct lead){1, 0x80, 0xBF};
+	if (b < 0xF0) /* no overlong forms, no surrogates */
+		return (struct lead){
+		    2, b == 0xE0 ? 0xA0 : 0x80, b == 0xED ? 0x9F : 0xBF};
+	return (struct lead){
+	    3, b == 0xF0 ? 0x90 : 0x80, b == 0xF4 ? 0x8F : 0xBF};
+}
+
+size_t
+utf8_read(struct span s, size_t at, uint32_t *cp, bool *bad)
+{
+	const unsigned char *p = (const unsigned char *)s.p + at;
+	size_t left = s.n - at;
+	struct lead lead;
+	uint32_t c;
+
+	if (p[0] < 0x80) {
+		*cp = p[0];
+		return 1;
+	}
+	lead = lead_of(p[0]);
+	c = p[0] & (0x3Fu >> lead.follow);
+	for (size_t i = 1; i <= lead.follow; i++) {
+		if (i >= left || p[i] < lead.low || p[i] > lead.high) {
+			*cp = UTF8_REPLACEMENT;
+			*bad = true;
+			return i;
+		}
+		c = c << 6 | (p[i] & 0x3F);
+		lead.low = 0x80;
+		lead.high = 0xBF;
+	}
+	if (lead.follow == 0) {
+		c = UTF8_REPLACEMENT;
+		*bad = true;
+	}
+	*cp = c;
+	return 1 + (size_t)lead.follow;
+}
+
+bool
+utf8_valid(struct span s)
+{
+	bool bad = false;
+	uint32_t cp;
+
+	for (size_t at = 0; at < s.n && !bad;)
+		at += utf8_read(s, at, &cp, &bad);
+	return !bad;
+}
+
+size_t
+utf8_write(uint32_t cp, char out[4])
+{
+	unsigned char *o = (unsigned char *)out;
+
+	if (cp < 0x80) {
+		o[0] = (unsigned char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		o[0] = (unsigned char)(0xC0 | cp >> 6);
+		o[1] = 0x80 | (cp & 0x3F);
+		return 2;
+	}
+	if (cp < 0x10000) {
+		o[0] = (unsigned char)(0xE0 | cp >> 12);
+		o[1] = 0x80 | (cp >> 6 & 0x3F);
+		o[2] = 0x80 | (cp & 0x3F);
+		return 3;
+	}
+	o[0] = (unsigned char)(0xF0 | cp >> 18);
+	o[1] = 0x80 | (cp >> 12 & 0x3F);
+	o[2] = 0x80 | (cp >> 6 & 0x3F);
+	o[3] = 0x80 | (cp & 0x3F);
+	return 4;
+}
+
+struct span
+utf8_prefix(struct span s, size_t bytes)
+{
+	if (bytes >= s.n)
+		return s;
+	/* a code point has at most three bytes after its lead */
+	for (int i = 0; i < 3 && bytes > 0; i++, bytes--)
+		if (((unsigned char)s.p[bytes] & 0xC0) != 0x80)
+			break;
+	return (struct span){s.p, bytes};
+}
