@@ -76,7 +76,7 @@ answers_carry_the_headers(void **state)
 	assert_string_equal(header(get.head, "X-Echo: "), "yes");
 	assert_string_equal(header(head.head, "Content-Length: "), "13");
 	assert_int_equal(head.body_n, 0);
-	snprintf(id, sizeof id, "%s", header(get.head, "X-Request-Id: "));
+	snprintf(id, sizeof id, "%.63s", header(get.head, "X-Request-Id: "));
 	assert_int_equal(strlen(id), HTTP_REQUEST_ID_BYTES);
 	assert_string_not_equal(id, header(head.head, "X-Request-Id: "));
 	server_look(&s);

@@ -1,5 +1,6 @@
 # The budgets: lines of a function (60), a file (500), a header (150), and of
-# text (80 columns); parameters (5), nesting (3).
+# text (80 columns); parameters (5), nesting (3). Callbacks have as many
+# parameters as length.callbacks says that their library wants.
 set -eu
 
 sources=$(find service training tests -name '*.[ch]')
@@ -15,7 +16,7 @@ columns() {
 files() {
 	wc -l $sources | awk '
 		$2 == "total" { next }
-		$1 > ($2 ~ /\.h$/ ? 150 : 500) { print $2 ": " $1 " lines" }'
+		$1 > ($2 ~ /\.h$/ && $2 !~ /^tests/ ? 150 : 500) { print $2 ": " $1 " lines" }'
 }
 
 # Control within control: the function itself is indented by one tab.
@@ -27,6 +28,11 @@ nesting() {
 functions() {
 	ctags -x --languages=C --kinds-C=f --fields=+Se \
 	    --_xformat='%F %n %{end} %N %S' $sources | awk '
+	FNR == NR {
+		if (/^[^#]/)
+			callback[$1]
+		next
+	}
 	{
 		lines = $3 - $2 + 1
 		where = $1 ":" $2 ": " $4
@@ -37,9 +43,9 @@ functions() {
 		n = gsub(/,/, "", parameters) + 1
 		if (lines > 60)
 			print where " has " lines " lines"
-		if (n > 5)
+		if (n > 5 && !($4 in callback))
 			print where " has " n " parameters"
-	}'
+	}' tests/gates/length.callbacks -
 }
 
 command -v ctags >/dev/null
