@@ -15,6 +15,7 @@ static const char settings[] = "PRAGMA trusted_schema = OFF;"
 static const char writer_settings[] = "PRAGMA journal_mode = WAL;"
 				      "PRAGMA synchronous = FULL;"
 				      "PRAGMA secure_delete = ON;"
+"PRAGMA cache_size = -16384;"
 				      "PRAGMA journal_size_limit = 67108864;";
 
 static const char reader_settings[] = "PRAGMA query_only = ON;";

@@ -21,6 +21,7 @@ struct fixture {
 	struct store_reader *reader;
 	struct loop *loop;
 	int64_t site;
+	bool mounted; /* the folder is a file system of its own */
 	struct arena arena;
 	unsigned char block[1 << 18];
 };
