@@ -1,6 +1,6 @@
 #include "text.h"
 
-#include "draft.h"
+#include "text_draft.h"
 
 _Static_assert(DRAFT_SPARE == 64, "as text.h promises");
 

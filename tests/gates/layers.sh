@@ -1,5 +1,6 @@
 # Who may include what. Of ours: main -> edge -> core -> nothing, training ->
-# core, and no ring of modules, where state_redis counts as part of state.
+# core, and no ring of modules, where state_redis counts as part of state, but
+# what makes tables at build time (unicode_gen) as a program of its own.
 # Of others: one door each, by the table in layers.doors.
 set -eu
 doors=tests/gates/layers.doors
@@ -85,7 +86,7 @@ rings() {
 	}
 	function module(path, whole) {
 		path = whole = stem(path)
-		while (sub(/_[^_\/]*$/, "", path))
+		while (whole !~ /_gen$/ && sub(/_[^_\/]*$/, "", path))
 			if (path in stems)
 				whole = path
 		return whole

@@ -1,4 +1,4 @@
-#include "draft.h"
+#include "text_draft.h"
 
 enum { LETTERS_ALIKE_MAX = 2, SIGNS_ALIKE_MAX = 3 };
 

@@ -1,5 +1,5 @@
-#include "draft.h"
-#include "host.h"
+#include "text_draft.h"
+#include "text_host.h"
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
 

@@ -1,4 +1,4 @@
-#include "draft.h"
+#include "text_draft.h"
 
 /*
  * A run of single letters with one and the same separator between them. In

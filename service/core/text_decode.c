@@ -1,4 +1,4 @@
-#include "draft.h"
+#include "text_draft.h"
 
 #include "entities.h"
 #include "markup.h"

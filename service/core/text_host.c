@@ -1,4 +1,4 @@
-#include "host.h"
+#include "text_host.h"
 
 #include <libpsl.h>
 

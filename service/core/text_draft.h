@@ -3,8 +3,8 @@
  * point, with what later stages still need to know of its source. Stages
  * work in place: what they write never overtakes what they read.
  */
-#ifndef CORE_DRAFT_H
-#define CORE_DRAFT_H
+#ifndef CORE_TEXT_DRAFT_H
+#define CORE_TEXT_DRAFT_H
 
 #include <stdbool.h>
 

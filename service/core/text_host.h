@@ -3,13 +3,13 @@
  * "site (dot) com", and whether one that nothing announces is meant as such.
  * The Public Suffix List (libpsl) says which last labels there are.
  */
-#ifndef CORE_HOST_H
-#define CORE_HOST_H
+#ifndef CORE_TEXT_HOST_H
+#define CORE_TEXT_HOST_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "draft.h"
+#include "text_draft.h"
 
 enum { HOST_BYTES_MAX = 253 }; /* RFC 1035, without the last dot */
 
