@@ -63,7 +63,7 @@ answers_carry_the_headers(void **state)
 	struct http_config c = server_config();
 	struct reply get, head;
 	struct server s;
-	char id[64];
+	char id[128];
 
 	(void)state;
 	server_start(&s, &c);
