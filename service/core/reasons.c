@@ -207,7 +207,6 @@ reason_text(const struct reason *r, char *out, size_t size)
 		snprintf(out, size, "%s: %u", words, r->part.count);
 	else
 		snprintf(out, size,
-		    "%s: %u, the last %lld s after the one "
-		    "before",
-		    words, r->part.count, gap_s);
+		    "%s: %u times, %lld s after the one before", words,
+		    r->part.count, gap_s);
 }

@@ -1,0 +1,152 @@
+#include "../../service/core/reasons.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+enum { PARTS_MAX = 64 };
+
+static double
+sum_of(const struct reasons *r)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < r->n; i++)
+		sum += r->items[i].weight;
+	return sum;
+}
+
+static struct part
+word(uint32_t start, uint32_t end)
+{
+	return (struct part){.code = REASON_TEXT,
+	    .field = FIELD_CONTENT,
+	    .source = {start, end},
+	    .gap_ms = -1};
+}
+
+/* Many parts of falling weight, no two of them neighbours of one sign. */
+static uint32_t
+many(struct part *parts, double *weights)
+{
+	for (uint32_t i = 0; i < PARTS_MAX; i++) {
+		parts[i] = word(i * 10, i * 10 + 5);
+		weights[i] = (i % 2 ? -1 : 1) * (1.0 + i % 7);
+	}
+	return PARTS_MAX;
+}
+
+static void
+test_sum_is_kept(void **state)
+{
+	struct part parts[PARTS_MAX];
+	double weights[PARTS_MAX], total = 0;
+	struct reasons r;
+
+	(void)state;
+	for (uint32_t n = 0; n <= many(parts, weights); n++) {
+		reasons_pick(&r, parts, weights, n);
+		assert_true(r.n < REASONS_MAX);
+		assert_true(fabs(sum_of(&r) - total) < 1e-9);
+		if (n < PARTS_MAX)
+			total += weights[n];
+	}
+}
+
+static void
+test_strongest_first(void **state)
+{
+	struct part parts[PARTS_MAX];
+	double weights[PARTS_MAX];
+	struct reasons r;
+
+	(void)state;
+	reasons_pick(&r, parts, weights, many(parts, weights));
+	for (uint32_t i = 2; i + 1 < r.n; i++)
+		assert_true(fabs(r.items[i].weight) <=
+		    fabs(r.items[i - 1].weight));
+	assert_int_equal(r.items[r.n - 1].part.code, REASON_OTHER);
+	assert_true(fabs(r.items[0].weight) == 7);
+}
+
+static void
+test_neighbours_become_a_phrase(void **state)
+{
+	struct part parts[] = {word(0, 5), word(6, 10), word(11, 15)};
+	double weights[] = {1, 0.9, -0.8};
+	struct reasons r;
+
+	(void)state;
+	reasons_pick(&r, parts, weights, 3);
+	assert_int_equal(r.n, 2);
+	assert_int_equal(r.items[0].part.source.start, 0);
+	assert_int_equal(r.items[0].part.source.end, 10);
+	assert_true(fabs(r.items[0].weight - 1.9) < 1e-12);
+	assert_int_equal(r.items[1].part.source.start, 11);
+}
+
+static void
+test_rule_fits_after_a_full_list(void **state)
+{
+	struct part parts[PARTS_MAX];
+	double weights[PARTS_MAX];
+	struct reasons r;
+
+	(void)state;
+	reasons_pick(&r, parts, weights, many(parts, weights));
+	reasons_add_rule(&r, REASON_LIMIT, 31);
+	assert_true(r.n <= REASONS_MAX);
+	assert_int_equal(r.items[r.n - 1].part.code, REASON_LIMIT);
+	assert_int_equal(r.items[r.n - 1].part.count, 31);
+}
+
+static void
+test_every_code_has_name_and_words(void **state)
+{
+	char text[160];
+
+	(void)state;
+	for (int code = 0; code < REASON_CODES; code++) {
+		struct reason r = {
+		    {.code = (uint8_t)code, .count = 4000000000u,
+			.gap_ms = 7200000},
+		    1};
+
+		assert_non_null(reason_name((enum reason_code)code));
+		for (r.weight = -1; r.weight <= 1; r.weight += 2) {
+			reason_text(&r, text, sizeof(text));
+			assert_in_range(strlen(text), 8, sizeof(text) - 2);
+		}
+	}
+}
+
+static void
+test_text_names_count_and_gap(void **state)
+{
+	struct reason r = {
+	    {.code = REASON_REPEAT_AUTHOR, .count = 2, .gap_ms = 60000}, 1};
+	char text[160];
+
+	(void)state;
+	reason_text(&r, text, sizeof(text));
+	assert_string_equal(text,
+	    "the same author sent the same text: 2 times, "
+	    "60 s after the one before");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_sum_is_kept),
+	    cmocka_unit_test(test_strongest_first),
+	    cmocka_unit_test(test_neighbours_become_a_phrase),
+	    cmocka_unit_test(test_rule_fits_after_a_full_list),
+	    cmocka_unit_test(test_every_code_has_name_and_words),
+	    cmocka_unit_test(test_text_names_count_and_gap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
