@@ -8,7 +8,8 @@
 
 enum err_code {
 	ERR_NONE,
-	ERR_INPUT, /* the request or the setting is wrong */
+	ERR_INPUT, /* the request or the setting cannot be read */
+	ERR_FIELD, /* a field is not what was expected */
 	ERR_TOO_LARGE,
 	ERR_AUTH,     /* no valid key */
 	ERR_SCOPE,    /* the key may not do this */

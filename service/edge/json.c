@@ -1,0 +1,72 @@
+#include "json.h"
+
+enum { DIGITS = 17, SLACK = 16 /* what alignment may take */ };
+
+/*
+ * Nesting is bounded before jansson recurses: brackets outside of strings.
+ * Text that is not JSON may fool the count, but then it is refused anyway.
+ */
+static int
+too_deep(struct span text)
+{
+	int depth = 0, in_string = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (in_string && c == '\\')
+			i++;
+		else if (c == '"')
+			in_string = !in_string;
+		else if (!in_string && (c == '{' || c == '['))
+			depth++;
+		else if (!in_string && (c == '}' || c == ']'))
+			depth--;
+		if (depth > JSON_DEPTH_MAX)
+			return 1;
+	}
+	return 0;
+}
+
+json_t *
+json_read(struct span text, struct err *e)
+{
+	json_error_t why;
+	json_t *value;
+
+	if (too_deep(text)) {
+		err_set(
+		    e, ERR_INPUT, "JSON nested deeper than %d", JSON_DEPTH_MAX);
+		return NULL;
+	}
+	value = json_loadb(
+	    text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+	if (value == NULL)
+		err_set(e, ERR_INPUT, "not JSON: %s (line %d, column %d)",
+		    why.text, why.line, why.column);
+	return value;
+}
+
+struct span
+json_write(const json_t *value, struct arena *a)
+{
+	size_t used = a->used, room = a->size - used, n;
+	char *p = arena_alloc(a, room > SLACK ? room - SLACK : 0);
+
+	if (p == NULL || value == NULL || room <= SLACK)
+		return (struct span){NULL, 0};
+	n = json_dumpb(value, p, room - SLACK,
+	    JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(DIGITS));
+	if (n == 0 || n > room - SLACK) {
+		arena_rewind(a, used);
+		return (struct span){NULL, 0};
+	}
+	arena_rewind(a, used);
+	return (struct span){arena_alloc(a, n), n};
+}
+
+json_t *
+json_span(struct span s)
+{
+	return json_stringn(s.n > 0 ? s.p : "", s.n);
+}

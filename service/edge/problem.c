@@ -1,0 +1,95 @@
+#include "problem.h"
+
+#include <jansson.h>
+
+#include "json.h"
+
+static const unsigned statuses[] = {
+    [ERR_NONE] = 500,
+    [ERR_INPUT] = 400,
+    [ERR_FIELD] = 422,
+    [ERR_TOO_LARGE] = 413,
+    [ERR_AUTH] = 401,
+    [ERR_SCOPE] = 403,
+    [ERR_MISSING] = 404,
+    [ERR_CONFLICT] = 422,
+    [ERR_BUSY] = 503,
+    [ERR_DOWN] = 503,
+    [ERR_BUG] = 500,
+};
+
+static const struct {
+	unsigned status;
+	const char *type, *title;
+} titles[] = {
+    {400, "bad-request", "The request cannot be read"},
+    {401, "unauthorized", "No valid API key"},
+    {403, "forbidden", "The API key may not do this"},
+    {404, "not-found", "There is no such thing"},
+    {405, "method-not-allowed", "The method is not allowed here"},
+    {408, "timeout", "The request took too long"},
+    {411, "length-required", "The length of the body is missing"},
+    {413, "too-large", "The request is too large"},
+    {415, "unsupported", "The kind of body is not supported"},
+    {422, "invalid", "The request does not fit"},
+    {431, "headers-too-large", "The request's headers are too large"},
+    {503, "unavailable", "Try again later"},
+    {500, "internal", "Something went wrong here"},
+};
+enum { TITLES = sizeof(titles) / sizeof(titles[0]) };
+
+unsigned
+problem_status(enum err_code code)
+{
+	return statuses[code];
+}
+
+static json_t *
+document(const struct http_request *r, unsigned status, const char *detail,
+    const struct problem_field *field)
+{
+	size_t i = 0;
+	json_t *o;
+
+	while (i + 1 < TITLES && titles[i].status != status)
+		i++;
+	o = json_pack("{s:s+, s:s, s:i, s:s%}", "type",
+	    "urn:moderato:problem:", titles[i].type, "title", titles[i].title,
+	    "status", (int)status, "request_id", r->id.p, r->id.n);
+	if (detail != NULL)
+		json_object_set_new(o, "detail", json_string(detail));
+	if (field != NULL)
+		json_object_set_new(o, "errors",
+		    json_pack("[{s:s, s:s}]", "pointer", field->pointer,
+			"detail", field->detail));
+	return o;
+}
+
+void
+problem_fill(struct http_request *r, unsigned status, const char *detail,
+    const struct problem_field *field, struct http_response *out)
+{
+	json_t *o = document(r, status, detail, field);
+
+	*out = (struct http_response){
+	    .status = status,
+	    .content_type = "application/problem+json",
+	    .body = json_write(o, &r->arena),
+	};
+	json_decref(o);
+	if (status == 401)
+		out->headers[0] =
+		    (struct http_header){"WWW-Authenticate", "Bearer"};
+	if (status == 503)
+		out->headers[0] = (struct http_header){"Retry-After", "5"};
+}
+
+void
+problem_answer(struct http_request *r, const struct err *e,
+    const struct problem_field *field)
+{
+	struct http_response out;
+
+	problem_fill(r, problem_status(e->code), e->text, field, &out);
+	http_answer(r, &out);
+}

@@ -1,0 +1,31 @@
+/*
+ * Problem documents (RFC 9457): how every error of the API looks. Each says
+ * which field, what was expected and which request it was.
+ */
+#ifndef EDGE_PROBLEM_H
+#define EDGE_PROBLEM_H
+
+#include "err.h"
+#include "http.h"
+
+/* What is wrong with one field; pointer as in RFC 6901. */
+struct problem_field {
+	char pointer[128];
+	char detail[160];
+};
+
+/* The HTTP status that stands for an error's code. */
+unsigned problem_status(enum err_code code);
+
+/*
+ * Fills `out` with a document in `r`'s arena; `field` may be NULL. A full
+ * arena gives the same status without a body.
+ */
+void problem_fill(struct http_request *r, unsigned status, const char *detail,
+    const struct problem_field *field, struct http_response *out);
+
+/* Answers `r` with the problem that `e` is. */
+void problem_answer(struct http_request *r, const struct err *e,
+    const struct problem_field *field);
+
+#endif

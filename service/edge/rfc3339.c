@@ -1,0 +1,116 @@
+#include "rfc3339.h"
+
+#include <stdio.h>
+#include <time.h>
+
+/* Reads the `n` digits at s.p[at]; -1 when they are not there. */
+static int
+digits(struct span s, size_t at, size_t n)
+{
+	int value = 0;
+
+	if (at + n > s.n)
+		return -1;
+	for (size_t i = at; i < at + n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -1;
+		value = value * 10 + (s.p[i] - '0');
+	}
+	return value;
+}
+
+static int
+days_in(int year, int month)
+{
+	static const int days[] = {
+	    31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return days[month - 1] + (month == 2 && leap);
+}
+
+/* "2026-11-25T21:34:00" into `t`. */
+static int
+read_fields(struct span s, struct tm *t)
+{
+	int year = digits(s, 0, 4);
+
+	t->tm_mon = digits(s, 5, 2) - 1;
+	t->tm_mday = digits(s, 8, 2);
+	t->tm_hour = digits(s, 11, 2);
+	t->tm_min = digits(s, 14, 2);
+	t->tm_sec = digits(s, 17, 2);
+	t->tm_year = year - 1900;
+	if (year < 1970 || t->tm_mon < 0 || t->tm_mon > 11 || t->tm_mday < 1 ||
+	    t->tm_mday > days_in(year, t->tm_mon + 1) || t->tm_hour < 0 ||
+	    t->tm_hour > 23 || t->tm_min < 0 || t->tm_min > 59 ||
+	    t->tm_sec < 0 || t->tm_sec > 60)
+		return -1;
+	return s.p[4] == '-' && s.p[7] == '-' &&
+		       (s.p[10] == 'T' || s.p[10] == 't' || s.p[10] == ' ') &&
+		       s.p[13] == ':' && s.p[16] == ':'
+		   ? 0
+		   : -1;
+}
+
+/* ".123456" at *at, if there is one; milliseconds, or -1. */
+static int
+read_fraction(struct span s, size_t *at)
+{
+	int ms = 0, scale = 100;
+	size_t first = *at + 1;
+
+	if (*at >= s.n || s.p[*at] != '.')
+		return 0;
+	for ((*at)++; digits(s, *at, 1) >= 0; (*at)++) {
+		ms += digits(s, *at, 1) * scale;
+		scale /= 10;
+	}
+	return *at > first ? ms : -1;
+}
+
+/* "Z" or "+01:30" from `at` to the end; minutes in *offset. */
+static int
+read_offset(struct span s, size_t at, int *offset)
+{
+	int hours, minutes;
+
+	*offset = 0;
+	if (at + 1 == s.n && (s.p[at] == 'Z' || s.p[at] == 'z'))
+		return 0;
+	hours = digits(s, at + 1, 2);
+	minutes = digits(s, at + 4, 2);
+	if (at + 6 != s.n || s.p[at + 3] != ':' || hours < 0 || hours > 23 ||
+	    minutes < 0 || minutes > 59 || (s.p[at] != '+' && s.p[at] != '-'))
+		return -1;
+	*offset = (hours * 60 + minutes) * (s.p[at] == '-' ? -1 : 1);
+	return 0;
+}
+
+int
+rfc3339_read(struct span s, int64_t *ms)
+{
+	struct tm t = {0};
+	size_t at = 19;
+	int fraction, offset;
+
+	if (s.n < 20 || read_fields(s, &t) != 0)
+		return -1;
+	fraction = read_fraction(s, &at);
+	if (fraction < 0 || at >= s.n || read_offset(s, at, &offset) != 0)
+		return -1;
+	*ms = (int64_t)timegm(&t) * 1000 + fraction - (int64_t)offset * 60000;
+	return *ms < 0 ? -1 : 0;
+}
+
+void
+rfc3339_write(int64_t ms, char out[RFC3339_BYTES])
+{
+	time_t s = (time_t)(ms / 1000);
+	struct tm t;
+	size_t n;
+
+	gmtime_r(&s, &t);
+	n = strftime(out, RFC3339_BYTES, "%Y-%m-%dT%H:%M:%S", &t);
+	snprintf(out + n, RFC3339_BYTES - n, ".%03dZ", (int)(ms % 1000));
+}
