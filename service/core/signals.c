@@ -1,18 +1,14 @@
 #include "signals.h"
 
-#include <arpa/inet.h>
 #include <xxhash.h>
+
+#include "address.h"
 
 /*
  * Shorter texts are said by many people ("Thanks!", "+1"), so that they are
  * no repeats unless the same author or address says them.
  */
 enum { SHORT_LETTERS = 8 };
-
-/* How IPv4 is written in IPv6, RFC 4291 section 2.5.5.2. */
-static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-enum { V4_NET_BYTES = 12 + 24 / 8, V6_NET_BYTES = 48 / 8 };
 
 static uint64_t
 hash(enum signal_kind kind, const void *bytes, size_t n)
@@ -102,35 +98,17 @@ add_author(struct signal_keys *k, const struct author *a, uint64_t text)
 	add(k, SIGNAL_AUTHOR_TEXT, hash_pair(SIGNAL_AUTHOR_TEXT, key, text));
 }
 
-/* Reads an address into its one form, IPv6; whether it is one. */
-static bool
-read_address(unsigned char out[16], struct span ip)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (ip.n >= sizeof(text))
-		return false;
-	memcpy(text, ip.p, ip.n);
-	text[ip.n] = '\0';
-	memcpy(out, mapped, sizeof(mapped));
-	return inet_pton(AF_INET, text, out + sizeof(mapped)) == 1 ||
-	       inet_pton(AF_INET6, text, out) == 1;
-}
-
 static void
 add_ip(struct signal_keys *k, struct span ip, uint64_t text)
 {
-	unsigned char a[16];
-	size_t net = V6_NET_BYTES;
+	struct address a;
 	uint64_t key;
 
 	if (ip.n == 0)
 		return;
-	if (read_address(a, ip)) {
-		if (memcmp(a, mapped, sizeof(mapped)) == 0)
-			net = V4_NET_BYTES;
-		add(k, SIGNAL_NET, hash(SIGNAL_NET, a, net));
-		key = hash(SIGNAL_IP, a, sizeof(a));
+	if (address_read(&a, ip)) {
+		add(k, SIGNAL_NET, hash(SIGNAL_NET, a.bytes, a.net_bytes));
+		key = hash(SIGNAL_IP, a.bytes, sizeof(a.bytes));
 	} else {
 		key = hash(SIGNAL_IP, ip.p, ip.n);
 	}

@@ -89,7 +89,7 @@ explain(json_t *o, const struct verdict_answer *a)
 	const struct verdict *v = a->verdict;
 
 	json_object_set_new(o, "scores", scores_to_json(v));
-	if (a->model != NULL) {
+	if (a->judge->model != NULL) {
 		json_object_set_new(
 		    o, "head", json_string(model_head_name(v->head)));
 		json_object_set_new(o, "margin", json_real(v->margin));
@@ -106,8 +106,8 @@ limits_to_json(const struct verdict_answer *a)
 	const struct {
 		uint32_t limit, count;
 	} rows[] = {
-	    {a->limits->author, a->signals->of[SIGNAL_AUTHOR].count},
-	    {a->limits->ip, a->signals->of[SIGNAL_IP].count},
+	    {a->judge->limits.author, a->signals->of[SIGNAL_AUTHOR].count},
+	    {a->judge->limits.ip, a->signals->of[SIGNAL_IP].count},
 	};
 	int64_t limit = 0, left = INT64_MAX;
 
@@ -133,24 +133,34 @@ degraded_to_json(const struct verdict_answer *a)
 
 	if (a->state_degraded)
 		json_array_append_new(list, json_string("state"));
-	if (a->model == NULL)
+	if (a->judge->model == NULL)
 		json_array_append_new(list, json_string("model"));
 	return list;
 }
 
-json_t *
+static json_t *
 verdict_to_json(const struct verdict_answer *a, enum verdict_detail detail)
 {
+	const struct model *m = a->judge->model;
 	json_t *o = json_pack("{s:s?, s:s}", "id", a->id, "action",
 	    action_name(a->verdict->action));
 
-	if (o == NULL)
-		return NULL;
 	if (detail == VERDICT_EXPLAINED)
 		explain(o, a);
-	json_object_set_new(o, "model",
-	    a->model != NULL ? json_string(a->model->name) : json_null());
+	json_object_set_new(
+	    o, "model", m != NULL ? json_string(m->name) : json_null());
 	json_object_set_new(o, "degraded", degraded_to_json(a));
 	json_object_set_new(o, "limits", limits_to_json(a));
 	return o;
+}
+
+struct span
+verdict_write(const struct verdict_answer *a, enum verdict_detail detail,
+    struct arena *out)
+{
+	json_t *o = verdict_to_json(a, detail);
+	struct span bytes = json_write(o, out);
+
+	json_decref(o);
+	return bytes;
 }

@@ -5,8 +5,6 @@
 #ifndef EDGE_VERDICT_JSON_H
 #define EDGE_VERDICT_JSON_H
 
-#include <jansson.h>
-
 #include "../core/moderate.h"
 
 enum verdict_detail { VERDICT_PLAIN, VERDICT_EXPLAINED };
@@ -17,14 +15,13 @@ struct verdict_answer {
 	const struct comment *comment;
 	const struct verdict *verdict;
 	const struct signals *signals;
-	const struct policy_limits *limits;
-	const struct model *model; /* NULL: none */
+	const struct judge *judge; /* what it was judged by */
 	bool state_degraded;
 	int64_t at_ms; /* of the comment */
 };
 
-/* The answer; NULL when memory is out. Give back with json_decref. */
-json_t *verdict_to_json(
-    const struct verdict_answer *a, enum verdict_detail detail);
+/* The answer's bytes in `out`; p NULL when it does not fit. */
+struct span verdict_write(const struct verdict_answer *a,
+    enum verdict_detail detail, struct arena *out);
 
 #endif

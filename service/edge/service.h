@@ -1,0 +1,47 @@
+/*
+ * What requests are served with: `service` is what all loops share, `worker`
+ * what one loop has to itself, `call` one authenticated request. Opened and
+ * closed by serve.c; everything else borrows.
+ */
+#ifndef EDGE_SERVICE_H
+#define EDGE_SERVICE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "../core/policy.h"
+#include "http.h"
+#include "keyring.h"
+#include "metrics.h"
+#include "model_file.h"
+#include "secrets.h"
+#include "state.h"
+#include "store.h"
+
+struct service {
+	struct store *store;
+	struct model_slot *models;
+	struct keyring *keys;
+	struct metrics *metrics;
+	struct policy_limits limits;
+	size_t body_bytes, batch_bytes;
+	unsigned char secret[SECRET_BYTES];
+	atomic_bool draining;
+};
+
+struct worker {
+	struct service *service;
+	struct loop *loop;
+	struct state *state;
+	struct store_reader *reader;
+};
+
+/* A request whose key may make it. */
+struct call {
+	struct http_request *request;
+	struct worker *worker;
+	struct caller caller;
+	struct span id; /* what stands for {id} in the path */
+};
+
+#endif
