@@ -6,8 +6,6 @@
 #ifndef EDGE_CONFIG_H
 #define EDGE_CONFIG_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -15,6 +13,7 @@
 
 /* Every setting, by its flag's name. Strings live as long as the config. */
 struct config {
+	const char *config; /* the file; NULL: none */
 	const char *listen, *listen_admin;
 	const char *var;
 	const char *state;
@@ -41,7 +40,7 @@ struct config_source *config_read(
 void config_free(struct config_source *s);
 
 /* Writes every setting, its value and where it came from. */
-void config_show(const struct config_source *s, FILE *out, bool json);
+void config_show(const struct config_source *s, FILE *out);
 
 /* Writes the options for --help. */
 void config_help(FILE *out);

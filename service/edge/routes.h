@@ -25,10 +25,12 @@ enum {
 /* Which of the limits on the body applies. */
 enum route_body { BODY_NONE, BODY_ONE, BODY_BATCH };
 
+struct call;
+
 struct route {
 	unsigned methods; /* ROUTE_* bits */
 	const char *pattern;
-	void (*handle)(struct http_request *r, struct span capture);
+	void (*handle)(const struct call *call); /* service.h */
 	enum route_body body;
 	unsigned scope; /* the key must have one of these; 0: no key asked */
 };

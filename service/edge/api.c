@@ -1,0 +1,91 @@
+#include "api.h"
+
+#include "check.h"
+#include "comments.h"
+#include "operations.h"
+#include "problem.h"
+#include "routes.h"
+#include "service.h"
+
+static const struct route routes[] = {
+    {ROUTE_POST, "/v1/comments", check_one, BODY_ONE, SCOPE_CHECK},
+    {ROUTE_POST, "/v1/comments:batch", check_batch, BODY_BATCH, SCOPE_CHECK},
+    {ROUTE_GET, "/v1/comments/{id}", comments_get, BODY_NONE, SCOPE_MODERATE},
+    {ROUTE_GET, "/livez", operations_livez, BODY_NONE, 0},
+    {ROUTE_GET, "/readyz", operations_readyz, BODY_NONE, 0},
+    {ROUTE_GET, "/metrics", operations_metrics, BODY_NONE, 0},
+};
+enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
+
+/*
+ * What a byte of text can need at most on its way: points, ranges, tokens,
+ * features, parts and shares (core), copies and answers (edge); and what
+ * every request needs however small.
+ */
+enum { ARENA_PER_BYTE = 256, ARENA_LEAST = 1 << 20 };
+
+static void
+refuse_route(struct http_request *r, unsigned allowed)
+{
+	char allow[ROUTE_ALLOW_BYTES];
+	struct http_response out;
+
+	if (allowed == 0) {
+		problem_fill(r, 404, "no such path", NULL, &out);
+	} else {
+		route_allow(allowed, allow);
+		problem_fill(r, 405, "no such method here", NULL, &out);
+		out.headers[0] = (struct http_header){"Allow", allow};
+	}
+	http_answer(r, &out);
+}
+
+void
+api_handle(struct http_request *r)
+{
+	struct worker *w = r->context;
+	struct route_match m = route_match(routes, ROUTES, r->method, r->path);
+	struct call call = {.request = r, .worker = w, .id = m.capture};
+	struct err e;
+
+	metrics_count(w->service->metrics, METRIC_REQUESTS);
+	if (m.route == NULL)
+		refuse_route(r, m.allowed);
+	else if (m.route->scope != 0 &&
+		 keyring_check(w->service->keys,
+		     http_header(r, "Authorization"), m.route->scope,
+		     &call.caller, &e) != 0)
+		problem_answer(r, &e, NULL);
+	else
+		m.route->handle(&call);
+}
+
+size_t
+api_body_limit(const void *context, enum http_method method, struct span path)
+{
+	const struct service *s = ((const struct worker *)context)->service;
+	struct route_match m = route_match(routes, ROUTES, method, path);
+
+	switch (m.route == NULL ? BODY_NONE : m.route->body) {
+	case BODY_ONE:
+		return s->body_bytes;
+	case BODY_BATCH:
+		return s->batch_bytes;
+	case BODY_NONE:
+		break;
+	}
+	return 0;
+}
+
+size_t
+api_arena_bytes(size_t body_limit)
+{
+	return ARENA_LEAST + ARENA_PER_BYTE * body_limit;
+}
+
+void
+api_refuse(struct http_request *r, unsigned status, const char *detail,
+    struct http_response *out)
+{
+	problem_fill(r, status, detail, NULL, out);
+}

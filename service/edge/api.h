@@ -1,0 +1,24 @@
+/*
+ * The API: its URLs, who may call them, and the way from a request to its
+ * handler. Knows no HTTP library, no SQL, no Redis.
+ */
+#ifndef EDGE_API_H
+#define EDGE_API_H
+
+#include "http.h"
+
+/* Handles a request whose context is a struct worker (service.h). */
+void api_handle(struct http_request *r);
+
+/* For http_config: the most bytes of body that this request may have. */
+size_t api_body_limit(
+    const void *context, enum http_method method, struct span path);
+
+/* For http_config: the arena that a body of `body_limit` bytes needs. */
+size_t api_arena_bytes(size_t body_limit);
+
+/* For http_config: the answer to what the server itself refuses. */
+void api_refuse(struct http_request *r, unsigned status, const char *detail,
+    struct http_response *out);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * Comments that were recorded before, as the API shows them.
+ */
+#ifndef EDGE_COMMENTS_H
+#define EDGE_COMMENTS_H
+
+struct call;
+
+/* GET /v1/comments/{id}: the record, its verdict, its history. */
+void comments_get(const struct call *call);
+
+#endif

@@ -1,0 +1,245 @@
+#include "config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_options.h"
+
+enum origin { FROM_DEFAULT, FROM_FILE, FROM_ENVIRONMENT, FROM_FLAG, ORIGINS };
+
+static const char *const origin_names[ORIGINS] = {
+    [FROM_DEFAULT] = "default",
+    [FROM_FILE] = "file",
+    [FROM_ENVIRONMENT] = "environment",
+    [FROM_FLAG] = "flag",
+};
+
+/* The values as text, and who set them; numbers are read once at the end. */
+struct config_source {
+	char *values[CONFIG_OPTIONS_MAX];
+	enum origin origins[CONFIG_OPTIONS_MAX];
+	struct err *err; /* while the file is read */
+};
+
+/* Sets option `i` unless a stronger origin did. 0 or -1: memory is out. */
+static int
+set(struct config_source *s, size_t i, const char *value, enum origin from)
+{
+	char *copy;
+
+	if (s->values[i] != NULL && s->origins[i] > from)
+		return 0;
+	copy = strdup(value);
+	if (copy == NULL)
+		return -1;
+	free(s->values[i]);
+	s->values[i] = copy;
+	s->origins[i] = from;
+	return 0;
+}
+
+static int
+set_checked(struct config_source *s, size_t i, const char *value,
+    enum origin from, struct err *e)
+{
+	const struct option_row *o = &config_options[i];
+
+	if (config_option_misfit(o, value))
+		return err_set(e, ERR_INPUT, "%s: \"%.80s\": expected %s",
+		    o->name, value, o->expected);
+	if (set(s, i, value, from) != 0)
+		return err_set(e, ERR_DOWN, "no memory for the settings");
+	return 0;
+}
+
+/* The value of a flag: after '=' or in the next argument. NULL: missing. */
+static const char *
+flag_value(char **argv, int *at, size_t name_bytes)
+{
+	const char *rest = argv[*at] + 2 + name_bytes;
+
+	if (*rest == '=')
+		return rest + 1;
+	return argv[*at + 1] == NULL ? NULL : argv[++*at];
+}
+
+static int
+read_flags(struct config_source *s, int argc, char **argv, struct err *e)
+{
+	for (int at = 0; at < argc; at++) {
+		size_t bytes = strcspn(argv[at], "=");
+		struct span name = {argv[at] + 2, bytes - 2};
+		const char *value;
+		size_t i;
+
+		if (strncmp(argv[at], "--", 2) != 0)
+			return err_set(e, ERR_INPUT,
+			    "\"%.80s\": expected a flag; see --help", argv[at]);
+		i = config_option_find(name);
+		if (i == CONFIG_OPTIONS_MAX)
+			return err_set(e, ERR_INPUT,
+			    "%.80s: no such flag; see --help", argv[at]);
+		value = flag_value(argv, &at, bytes - 2);
+		if (value == NULL)
+			return err_set(e, ERR_INPUT, "%s: expected a value: %s",
+			    config_options[i].name, config_options[i].expected);
+		if (set_checked(s, i, value, FROM_FLAG, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Reads one variable NAME, or the file that NAME_FILE names for secrets. */
+static int
+read_variable(struct config_source *s, size_t i, struct err *e)
+{
+	char name[64], file_name[80], line[512];
+	const char *value, *path;
+	FILE *f;
+
+	config_option_variable(&config_options[i], name, sizeof(name));
+	value = getenv(name);
+	snprintf(file_name, sizeof(file_name), "%s_FILE", name);
+	path = config_options[i].secret ? getenv(file_name) : NULL;
+	if (value == NULL && path != NULL) {
+		f = fopen(path, "re");
+		value = f == NULL ? NULL : fgets(line, sizeof(line), f);
+		if (f != NULL)
+			fclose(f);
+		if (value == NULL)
+			return err_set(e, ERR_INPUT,
+			    "%s: %s: expected a file with one line", file_name,
+			    path);
+		line[strcspn(line, "\r\n")] = '\0';
+	}
+	return value == NULL ? 0
+			     : set_checked(s, i, value, FROM_ENVIRONMENT, e);
+}
+
+static int
+read_environment(struct config_source *s, struct err *e)
+{
+	for (size_t i = 0; config_options[i].name != NULL; i++)
+		if (read_variable(s, i, e) != 0)
+			return -1;
+	return 0;
+}
+
+/* One line of the file, for inih: 1, or 0 to stop with s->err filled. */
+static int
+on_file_line(
+    void *arg, const char *section, const char *name, const char *value)
+{
+	struct config_source *s = arg;
+	size_t i = config_option_find(span_of(name));
+
+	if (s->err->code != ERR_NONE)
+		return 0;
+	if (*section != '\0' || i == CONFIG_OPTIONS_MAX ||
+	    i == CONFIG_FILE_OPTION) {
+		err_set(s->err, ERR_INPUT, "%.80s: no such setting", name);
+		return 0;
+	}
+	return set_checked(s, i, value, FROM_FILE, s->err) == 0;
+}
+
+static int
+read_file(struct config_source *s, struct err *e)
+{
+	const char *path = s->values[CONFIG_FILE_OPTION];
+	struct err inner = {ERR_NONE, ""};
+	int line;
+
+	if (path == NULL)
+		return 0;
+	s->err = &inner;
+	line = ini_parse(path, on_file_line, s);
+	if (line == 0)
+		return 0;
+	if (line < 0)
+		return err_set(
+		    e, ERR_INPUT, "config: %s: %s", path, strerror(errno));
+	return err_set(e, ERR_INPUT, "%s:%d: %s", path, line,
+	    inner.code == ERR_NONE ? "expected key = value" : inner.text);
+}
+
+static int
+set_defaults(struct config_source *s, struct err *e)
+{
+	char store[512];
+
+	for (size_t i = 0; config_options[i].name != NULL; i++) {
+		const char *value = config_options[i].fallback;
+
+		if (value != NULL && set(s, i, value, FROM_DEFAULT) != 0)
+			return err_set(
+			    e, ERR_DOWN, "no memory for the settings");
+	}
+	/* the one default that depends on another setting */
+	snprintf(store, sizeof(store), "sqlite:%s/moderato.db",
+	    s->values[config_option_find(span_of("var"))]);
+	if (set(s, config_option_find(span_of("store")), store, FROM_DEFAULT) !=
+	    0)
+		return err_set(e, ERR_DOWN, "no memory for the settings");
+	return 0;
+}
+
+static void
+fill(struct config *c, const struct config_source *s)
+{
+	for (size_t i = 0; config_options[i].name != NULL; i++) {
+		const struct option_row *o = &config_options[i];
+		char *out = (char *)c + o->offset;
+
+		if (o->kind == OPTION_NUMBER)
+			*(int64_t *)(void *)out =
+			    strtoll(s->values[i], NULL, 10);
+		else
+			*(const char **)(void *)out = s->values[i];
+	}
+}
+
+struct config_source *
+config_read(struct config *c, int argc, char **argv, struct err *e)
+{
+	struct config_source *s = calloc(1, sizeof(*s));
+
+	*c = (struct config){0};
+	if (s == NULL) {
+		err_set(e, ERR_DOWN, "no memory for the settings");
+		return NULL;
+	}
+	if (read_flags(s, argc, argv, e) != 0 || read_environment(s, e) != 0 ||
+	    read_file(s, e) != 0 || set_defaults(s, e) != 0) {
+		config_free(s);
+		return NULL;
+	}
+	fill(c, s);
+	return s;
+}
+
+void
+config_free(struct config_source *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < CONFIG_OPTIONS_MAX; i++)
+		free(s->values[i]);
+	free(s);
+}
+
+void
+config_show(const struct config_source *s, FILE *out)
+{
+	for (size_t i = 0; config_options[i].name != NULL; i++) {
+		const char *value = s->values[i];
+
+		if (value != NULL && config_options[i].secret)
+			value = "(hidden)";
+		fprintf(out, "%-20s = %-32s # %s\n", config_options[i].name,
+		    value == NULL ? "" : value, origin_names[s->origins[i]]);
+	}
+}

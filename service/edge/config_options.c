@@ -1,0 +1,212 @@
+#include "config_options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "config.h"
+
+#define AT(member) offsetof(struct config, member)
+
+static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const formats[] = {"auto", "json", "text", NULL};
+
+const struct option_row config_options[] = {
+    {.name = "config",
+	.offset = AT(config),
+	.expected = "a path",
+	.help = "file of lines `key = value`, keys as these flags"},
+    {.name = "listen",
+	.offset = AT(listen),
+	.fallback = "127.0.0.1:8080",
+	.expected = "host:port",
+	.help = "address of the API"},
+    {.name = "listen-admin",
+	.offset = AT(listen_admin),
+	.fallback = "127.0.0.1:8081",
+	.expected = "host:port",
+	.help = "address for operators: the same API, /metrics"},
+    {.name = "var",
+	.offset = AT(var),
+	.fallback = "var",
+	.expected = "a folder",
+	.help = "folder of store and secrets, mode 0700"},
+    {.name = "state",
+	.offset = AT(state),
+	.fallback = "memory",
+	.expected = "memory, redis://host:port/db or redis+unix:/path",
+	.help = "where counts of what was seen live"},
+    {.name = "store",
+	.offset = AT(store),
+	.expected = "sqlite:/path",
+	.help = "where comments live (default: moderato.db in var)"},
+    {.name = "model",
+	.offset = AT(model),
+	.fallback = "models/default",
+	.expected = "a folder",
+	.help = "folder of the model"},
+    {.name = "first-key",
+	.offset = AT(first_key),
+	.secret = true,
+	.expected = "12 to 128 characters",
+	.help = "API key of the first site (default: random, shown once)"},
+    {.name = "threads",
+	.kind = OPTION_NUMBER,
+	.offset = AT(threads),
+	.fallback = "0",
+	.most = 64,
+	.expected = "0 to 64",
+	.help = "threads that serve the API; 0: half the processors"},
+    {.name = "connections",
+	.kind = OPTION_NUMBER,
+	.offset = AT(connections),
+	.fallback = "4096",
+	.least = 1,
+	.most = 100000,
+	.expected = "1 to 100000",
+	.help = "connections per thread"},
+    {.name = "connections-per-ip",
+	.kind = OPTION_NUMBER,
+	.offset = AT(connections_per_ip),
+	.fallback = "0",
+	.most = 100000,
+	.expected = "0 to 100000",
+	.help = "connections per address and thread; 0: no limit"},
+    {.name = "idle-seconds",
+	.kind = OPTION_NUMBER,
+	.offset = AT(idle_s),
+	.fallback = "15",
+	.least = 1,
+	.most = 3600,
+	.expected = "1 to 3600",
+	.help = "a silent connection is closed after this"},
+    {.name = "request-seconds",
+	.kind = OPTION_NUMBER,
+	.offset = AT(request_s),
+	.fallback = "30",
+	.least = 1,
+	.most = 3600,
+	.expected = "1 to 3600",
+	.help = "a request must be whole after this"},
+    {.name = "drain-seconds",
+	.kind = OPTION_NUMBER,
+	.offset = AT(drain_s),
+	.fallback = "10",
+	.least = 1,
+	.most = 3600,
+	.expected = "1 to 3600",
+	.help = "at the end, requests under way may take this long"},
+    {.name = "body-bytes",
+	.kind = OPTION_NUMBER,
+	.offset = AT(body_bytes),
+	.fallback = "65536",
+	.least = 1024,
+	.most = 1 << 20,
+	.expected = "1024 to 1048576",
+	.help = "the largest request"},
+    {.name = "batch-bytes",
+	.kind = OPTION_NUMBER,
+	.offset = AT(batch_bytes),
+	.fallback = "1048576",
+	.least = 1024,
+	.most = 16 << 20,
+	.expected = "1024 to 16777216",
+	.help = "the largest batch"},
+    {.name = "limit-author",
+	.kind = OPTION_NUMBER,
+	.offset = AT(limit_author),
+	.fallback = "30",
+	.most = 1000000,
+	.expected = "0 to 1000000",
+	.help = "comments per author and hour before all are held; 0: any"},
+    {.name = "limit-ip",
+	.kind = OPTION_NUMBER,
+	.offset = AT(limit_ip),
+	.fallback = "60",
+	.most = 1000000,
+	.expected = "0 to 1000000",
+	.help = "comments per IP and hour before all are held; 0: any"},
+    {.name = "log-level",
+	.kind = OPTION_CHOICE,
+	.offset = AT(log_level),
+	.fallback = "info",
+	.choices = levels,
+	.expected = "debug, info, warn or error",
+	.help = "the least important lines to log"},
+    {.name = "log-format",
+	.kind = OPTION_CHOICE,
+	.offset = AT(log_format),
+	.fallback = "auto",
+	.choices = formats,
+	.expected = "auto, json or text",
+	.help = "auto: text on a terminal, else JSON"},
+    {.name = NULL},
+};
+
+_Static_assert(
+    sizeof(config_options) / sizeof(config_options[0]) <= CONFIG_OPTIONS_MAX,
+    "struct config_source has a place for every option");
+
+size_t
+config_option_find(struct span name)
+{
+	for (size_t i = 0; config_options[i].name != NULL; i++)
+		if (span_equal(name, span_of(config_options[i].name)))
+			return i;
+	return CONFIG_OPTIONS_MAX;
+}
+
+static bool
+number_misfit(const struct option_row *o, const char *value)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(value, &end, 10);
+	return errno != 0 || end == value || *end != '\0' || n < o->least ||
+	       n > o->most;
+}
+
+bool
+config_option_misfit(const struct option_row *o, const char *value)
+{
+	if (*value == '\0')
+		return true;
+	if (o->kind == OPTION_NUMBER)
+		return number_misfit(o, value);
+	if (o->kind == OPTION_TEXT)
+		return false;
+	for (size_t i = 0; o->choices[i] != NULL; i++)
+		if (strcmp(o->choices[i], value) == 0)
+			return false;
+	return true;
+}
+
+void
+config_option_variable(const struct option_row *o, char *out, size_t size)
+{
+	size_t n = (size_t)snprintf(out, size, "MODERATO_%s", o->name);
+
+	for (size_t i = 0; i < n && i < size - 1; i++) {
+		if (out[i] >= 'a' && out[i] <= 'z')
+			out[i] = (char)(out[i] - 'a' + 'A');
+		if (out[i] == '-')
+			out[i] = '_';
+	}
+}
+
+void
+config_help(FILE *out)
+{
+	char variable[64];
+
+	for (size_t i = 0; config_options[i].name != NULL; i++) {
+		const struct option_row *o = &config_options[i];
+
+		config_option_variable(o, variable, sizeof(variable));
+		fprintf(out, "  --%s VALUE\n      %s\n", o->name, o->help);
+		fprintf(out, "      %s; %s%s%s\n", o->expected, variable,
+		    o->fallback == NULL ? "" : "; default ",
+		    o->fallback == NULL ? "" : o->fallback);
+	}
+}

@@ -1,0 +1,38 @@
+#include "operations.h"
+
+#include "json.h"
+#include "problem.h"
+#include "service.h"
+
+void
+operations_livez(const struct call *call)
+{
+	struct http_response out = {
+	    .status = 200,
+	    .content_type = "application/json",
+	    .body = span_of("{\"live\":true}"),
+	};
+
+	http_answer(call->request, &out);
+}
+
+void
+operations_readyz(const struct call *call)
+{
+	struct worker *w = call->worker;
+	struct service *s = w->service;
+	bool store = store_up(s->store), draining = s->draining;
+	const struct model *m = model_slot_acquire(s->models);
+	struct http_response out = {.content_type = "application/json"};
+	json_t *o =
+	    json_pack("{s:b, s:b, s:s, s:s, s:s?}", "ready", store && !draining,
+		"draining", draining, "store", store ? "up" : "down", "state",
+		state_up(w->state) ? "up" : "degraded", "model",
+		m == NULL ? NULL : m->name);
+
+	model_slot_release(s->models, m);
+	out.status = store && !draining ? 200 : 503;
+	out.body = json_write(o, &call->request->arena);
+	json_decref(o);
+	http_answer(call->request, &out);
+}

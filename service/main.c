@@ -1,0 +1,118 @@
+/*
+ * moderatod: the commands. The only file that knows them all.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command_health.h"
+#include "command_key.h"
+#include "edge/config.h"
+#include "serve.h"
+#include "version.h"
+
+enum { EXIT_USAGE = 2 };
+
+/* Reads the settings as `serve` would: 0, 1 when something is wrong. */
+static int
+check_config(int argc, char **argv)
+{
+	struct config config;
+	struct err e = {0};
+	struct config_source *s = config_read(&config, argc, argv, &e);
+
+	if (s == NULL)
+		fprintf(stderr, "moderatod: %s\n", e.text);
+	else
+		puts("the settings are well-formed");
+	config_free(s);
+	return s == NULL ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* `config show`: every setting and where it came from. */
+static int
+show_config(int argc, char **argv)
+{
+	struct config config;
+	struct err e = {0};
+	struct config_source *s;
+
+	if (argc < 1 || strcmp(argv[0], "show") != 0) {
+		fputs("usage: moderatod config show [FLAG…]\n", stderr);
+		return EXIT_USAGE;
+	}
+	s = config_read(&config, argc - 1, argv + 1, &e);
+	if (s == NULL)
+		fprintf(stderr, "moderatod: %s\n", e.text);
+	else
+		config_show(s, stdout);
+	config_free(s);
+	return s == NULL ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static int
+print_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	puts("moderatod " MODERATO_VERSION);
+	return EXIT_SUCCESS;
+}
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv); /* without the command's name */
+	const char *help;
+} commands[] = {
+    {"serve", serve, "serve the API (the default)"},
+    {"key", command_key, "add, list and revoke API keys"},
+    {"check-config", check_config, "read the settings and say what is wrong"},
+    {"config", show_config, "config show: every setting and its origin"},
+    {"health", command_health, "ask a running service whether it is ready"},
+    {"version", print_version, "print the version"},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void
+print_help(FILE *out)
+{
+	fputs("moderatod: judges comments over HTTP, and says why\n\n"
+	      "usage: moderatod [COMMAND] [FLAG…]\n\n",
+	    out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-14s%s\n", commands[i].name, commands[i].help);
+	fputs("\nSettings, as flags, from the environment, or from the file "
+	      "that --config\nnames, in this order:\n\n",
+	    out);
+	config_help(out);
+	fputs("\nExamples:\n"
+	      "  moderatod --state redis://127.0.0.1:6379/0\n"
+	      "  moderatod key add --scopes check --label \"my blog\"\n"
+	      "  moderatod config show\n\n"
+	      "SIGHUP reads settings and model again; SIGTERM finishes what "
+	      "is under way.\n"
+	      "Exit codes: 0 well, 1 failed, 2 wrong usage or settings.\n",
+	    out);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "serve";
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+		print_help(stdout);
+		return EXIT_SUCCESS;
+	}
+	if (strcmp(name, "--version") == 0)
+		return print_version(0, NULL);
+	if (name[0] == '-')
+		return serve(argc - 1, argv + 1);
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].run(
+			    argc > 2 ? argc - 2 : 0, argv + 2);
+	fprintf(
+	    stderr, "moderatod: \"%s\": no such command; see --help\n", name);
+	return EXIT_USAGE;
+}

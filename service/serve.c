@@ -1,0 +1,230 @@
+#include "serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "edge/config.h"
+#include "edge/log.h"
+#include "edge/service.h"
+#include "first_site.h"
+#include "servers.h"
+
+enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20 };
+
+/* Everything that lives as long as the process. */
+struct process {
+	int argc;
+	char **argv; /* the flags, read again on SIGHUP */
+	struct config config;
+	struct config_source *source;
+	struct service service;
+	struct state_shared *state;
+	struct servers *servers;
+};
+
+static int
+log_failure(const struct err *e)
+{
+	log_line(LOG_ERROR, "failed", {"error", e->text});
+	return -1;
+}
+
+/* Puts the model and the limits that the settings name in use. */
+static int
+apply(struct process *p, struct err *e)
+{
+	struct model *m = model_file_load(p->config.model, e);
+
+	p->service.limits = (struct policy_limits){
+	    .author = (uint32_t)p->config.limit_author,
+	    .ip = (uint32_t)p->config.limit_ip,
+	};
+	if (m == NULL)
+		return -1;
+	log_line(LOG_INFO, "model", {"name", m->name});
+	model_slot_set(p->service.models, m);
+	return 0;
+}
+
+/*
+ * Reads settings and model again. What is wrong changes nothing: the service
+ * goes on with what it has.
+ */
+static void
+reload(struct process *p)
+{
+	struct config config;
+	struct err e = {0};
+	struct config_source *source =
+	    config_read(&config, p->argc, p->argv, &e);
+
+	if (source == NULL) {
+		log_failure(&e);
+		return;
+	}
+	config_free(p->source);
+	p->source = source;
+	p->config = config;
+	if (apply(p, &e) != 0)
+		log_failure(&e);
+	else
+		log_line(LOG_INFO, "reloaded", {"model", p->config.model});
+}
+
+static int
+open_stores(struct process *p, struct err *e)
+{
+	struct service *s = &p->service;
+	unsigned char key[STATE_SECRET_BYTES];
+
+	if (secrets_init(e) != 0 ||
+	    secrets_load(p->config.var, s->secret, e) != 0)
+		return -1;
+	secrets_derive(s->secret, "state", key);
+	s->metrics = metrics_open(e);
+	p->state = state_shared_open(p->config.state, key, e);
+	s->store = p->state == NULL ? NULL : store_open(p->config.store, e);
+	s->models = model_slot_open();
+	if (s->models == NULL)
+		return err_set(e, ERR_DOWN, "no memory for the model");
+	return s->metrics == NULL || s->store == NULL ? -1 : 0;
+}
+
+/* Opens all but the servers, which need the keys of the first site. */
+static int
+open_service(struct process *p, struct first_site *first, struct err *e)
+{
+	struct service *s = &p->service;
+
+	s->body_bytes = (size_t)p->config.body_bytes;
+	s->batch_bytes = (size_t)p->config.batch_bytes;
+	if (open_stores(p, e) != 0 ||
+	    first_site_open(first, s->store, p->config.first_key, e) != 0)
+		return -1;
+	s->keys = keyring_open(s->store, e);
+	if (s->keys == NULL)
+		return -1;
+	if (apply(p, e) != 0) {
+		log_failure(e);
+		log_line(LOG_WARN, "model.missing",
+		    {"effect", "every comment is held"});
+	}
+	return 0;
+}
+
+/* Ends in the reverse order of the beginning; what never began is NULL. */
+static void
+close_all(struct process *p)
+{
+	servers_close(p->servers);
+	keyring_close(p->service.keys);
+	model_slot_close(p->service.models);
+	store_close(p->service.store);
+	state_shared_close(p->state);
+	metrics_close(p->service.metrics);
+	config_free(p->source);
+}
+
+/* Lets what is under way finish: 0, or -1 when it took too long. */
+static int
+drain(struct process *p)
+{
+	int64_t end = clock_monotonic_ms() + p->config.drain_s * 1000;
+
+	log_line(LOG_INFO, "draining",
+	    {"in_flight", .number = servers_in_flight(p->servers)});
+	p->service.draining = true;
+	servers_drain(p->servers);
+	while (servers_in_flight(p->servers) > 0) {
+		if (clock_monotonic_ms() > end)
+			return -1;
+		usleep(DRAIN_STEP_MS * 1000);
+	}
+	return 0;
+}
+
+/* Waits for signals until one says to end. A second one ends at once. */
+static void
+wait_for_end(struct process *p, const sigset_t *signals)
+{
+	int got = 0;
+
+	while (got != SIGTERM && got != SIGINT) {
+		sigwait(signals, &got);
+		if (got == SIGHUP)
+			reload(p);
+	}
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	pthread_sigmask(SIG_UNBLOCK, signals, NULL);
+}
+
+/* Files are for the owner only, cores and SIGPIPE for nobody. */
+static void
+set_up_process(sigset_t *signals)
+{
+	struct rlimit none = {0, 0}, files;
+
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	setrlimit(RLIMIT_CORE, &none);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+	sigemptyset(signals);
+	sigaddset(signals, SIGHUP);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+static int
+run(struct process *p, const sigset_t *signals)
+{
+	struct first_site first = {0};
+	struct err e = {0};
+
+	if (open_service(p, &first, &e) != 0)
+		return log_failure(&e);
+	p->servers = servers_open(&p->config, &p->service, p->state, &e);
+	if (p->servers == NULL)
+		return log_failure(&e);
+	first_site_tell(&first, servers_port(p->servers));
+	wait_for_end(p, signals);
+	if (drain(p) != 0) {
+		log_line(LOG_ERROR, "drain.timeout",
+		    {"in_flight", .number = servers_in_flight(p->servers)});
+		store_close(p->service.store);
+		_exit(EXIT_FAILURE);
+	}
+	return 0;
+}
+
+int
+serve(int argc, char **argv)
+{
+	struct process p = {.argc = argc, .argv = argv};
+	struct err e = {0};
+	sigset_t signals;
+	int failed;
+
+	p.source = config_read(&p.config, argc, argv, &e);
+	if (p.source == NULL) {
+		fprintf(stderr, "moderatod: %s\n", e.text);
+		return EXIT_CONFIG;
+	}
+	set_up_process(&signals);
+	log_open(log_level_named(p.config.log_level),
+	    log_style_named(p.config.log_format));
+	failed = run(&p, &signals);
+	close_all(&p);
+	if (failed == 0)
+		log_line(LOG_INFO, "ended", {"code", .number = 0});
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,204 @@
+#include "servers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "edge/api.h"
+#include "edge/log.h"
+
+enum { THREADS_MAX = 64, CONNECTIONS_ADMIN = 256 };
+
+struct server {
+	struct worker worker;
+	struct http *http;
+	pthread_t thread;
+	bool running;
+	struct loop_post drain;
+};
+
+struct servers {
+	uint32_t n; /* the last one is the admin's */
+	struct server of[THREADS_MAX + 1];
+};
+
+static void *
+turn(void *arg)
+{
+	loop_run(arg);
+	return NULL;
+}
+
+static int
+server_open(struct server *s, const struct http_config *http,
+    struct state_shared *state, struct err *e)
+{
+	struct http_config c = *http;
+	struct worker *w = &s->worker;
+
+	w->loop = loop_open(e);
+	if (w->loop == NULL)
+		return -1;
+	w->state = state_open(state, w->loop, e);
+	if (w->state == NULL)
+		return -1;
+	w->reader = store_reader_open(w->service->store, e);
+	if (w->reader == NULL)
+		return -1;
+	c.context = w;
+	s->http = http_open(&c, w->loop, e);
+	if (s->http == NULL)
+		return -1;
+	if (pthread_create(&s->thread, NULL, turn, w->loop) != 0)
+		return err_set(e, ERR_DOWN, "no thread for a listener");
+	s->running = true;
+	return 0;
+}
+
+static void
+server_close(struct server *s)
+{
+	if (s->running) {
+		loop_stop(s->worker.loop);
+		pthread_join(s->thread, NULL);
+	}
+	if (s->http != NULL)
+		http_close(s->http);
+	if (s->worker.reader != NULL)
+		store_reader_close(s->worker.reader);
+	if (s->worker.state != NULL)
+		state_close(s->worker.state);
+	if (s->worker.loop != NULL)
+		loop_close(s->worker.loop);
+}
+
+static uint32_t
+api_threads(const struct config *c)
+{
+	long half = sysconf(_SC_NPROCESSORS_ONLN) / 2;
+
+	if (c->threads > 0)
+		return (uint32_t)c->threads;
+	if (half < 1)
+		return 1;
+	return half > THREADS_MAX ? THREADS_MAX : (uint32_t)half;
+}
+
+static struct http_config
+http_settings(const struct config *c)
+{
+	return (struct http_config){
+	    .address = c->listen,
+	    .connections_max = (unsigned)c->connections,
+	    .connections_per_ip = (unsigned)c->connections_per_ip,
+	    .idle_s = (unsigned)c->idle_s,
+	    .request_s = (unsigned)c->request_s,
+	    .handle = api_handle,
+	    .body_limit = api_body_limit,
+	    .arena_bytes = api_arena_bytes,
+	    .refuse = api_refuse,
+	};
+}
+
+/* The address with the port that the first loop got, for …:0. */
+static void
+fix_port(char *out, size_t size, const char *address, unsigned port)
+{
+	const char *colon = strrchr(address, ':');
+	int host = colon == NULL ? 0 : (int)(colon - address);
+
+	snprintf(out, size, "%.*s:%u", host, address, port);
+}
+
+static int
+open_all(struct servers *s, const struct config *c, struct state_shared *state,
+    struct err *e)
+{
+	struct http_config http = http_settings(c);
+	char address[256];
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		bool admin = i == s->n - 1;
+
+		if (i == 1) {
+			fix_port(address, sizeof(address), c->listen,
+			    servers_port(s));
+			http.address = address;
+		}
+		if (admin) {
+			http.address = c->listen_admin;
+			http.connections_max = CONNECTIONS_ADMIN;
+		}
+		if (server_open(&s->of[i], &http, state, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct servers *
+servers_open(const struct config *c, struct service *service,
+    struct state_shared *state, struct err *e)
+{
+	struct servers *s = calloc(1, sizeof(*s));
+
+	if (s == NULL) {
+		err_set(e, ERR_DOWN, "no memory for the listeners");
+		return NULL;
+	}
+	s->n = api_threads(c) + 1;
+	for (uint32_t i = 0; i < s->n; i++)
+		s->of[i].worker.service = service;
+	if (open_all(s, c, state, e) != 0) {
+		servers_close(s);
+		return NULL;
+	}
+	log_line(LOG_INFO, "listening", {"api", c->listen},
+	    {"port", .number = servers_port(s)}, {"admin", c->listen_admin},
+	    {"admin_port", .number = http_port(s->of[s->n - 1].http)},
+	    {"threads", .number = s->n - 1});
+	return s;
+}
+
+unsigned
+servers_port(const struct servers *s)
+{
+	return http_port(s->of[0].http);
+}
+
+static void
+on_drain(struct loop_post *p)
+{
+	struct server *s =
+	    (struct server *)((char *)p - offsetof(struct server, drain));
+
+	http_drain(s->http);
+}
+
+void
+servers_drain(struct servers *s)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		s->of[i].drain.deliver = on_drain;
+		loop_send(s->of[i].worker.loop, &s->of[i].drain);
+	}
+}
+
+unsigned
+servers_in_flight(const struct servers *s)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < s->n; i++)
+		n += http_in_flight(s->of[i].http);
+	return n;
+}
+
+void
+servers_close(struct servers *s)
+{
+	if (s == NULL)
+		return;
+	for (uint32_t i = s->n; i-- > 0;)
+		server_close(&s->of[i]);
+	free(s);
+}

@@ -1,0 +1,30 @@
+/*
+ * The loops that serve: one thread, state, reader and listener each. All API
+ * loops share one address; the admin listener has a loop of its own, so that
+ * a flood of comments cannot lock operators out.
+ */
+#ifndef SERVICE_SERVERS_H
+#define SERVICE_SERVERS_H
+
+#include "edge/config.h"
+#include "edge/service.h"
+
+struct servers;
+
+/* Opens and starts them all; NULL and `e`. */
+struct servers *servers_open(const struct config *c, struct service *service,
+    struct state_shared *state, struct err *e);
+
+/* The port of the API. */
+unsigned servers_port(const struct servers *s);
+
+/* Stops accepting; from any thread. */
+void servers_drain(struct servers *s);
+
+/* Requests under way on all loops; from any thread. */
+unsigned servers_in_flight(const struct servers *s);
+
+/* Stops the threads and closes all; none may be in flight. */
+void servers_close(struct servers *s);
+
+#endif
