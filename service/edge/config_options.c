@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "config.h"
+#include "http_address.h"
 
 #define AT(member) offsetof(struct config, member)
 
@@ -16,14 +17,16 @@ const struct option_row config_options[] = {
 	.expected = "a path",
 	.help = "file of lines `key = value`, keys as these flags"},
     {.name = "listen",
+	.kind = OPTION_ADDRESS,
 	.offset = AT(listen),
 	.fallback = "127.0.0.1:8080",
-	.expected = "host:port",
+	.expected = "an address such as 127.0.0.1:8080",
 	.help = "address of the API"},
     {.name = "listen-admin",
+	.kind = OPTION_ADDRESS,
 	.offset = AT(listen_admin),
 	.fallback = "127.0.0.1:8081",
-	.expected = "host:port",
+	.expected = "an address such as 127.0.0.1:8081",
 	.help = "address for operators: the same API, /metrics"},
     {.name = "var",
 	.offset = AT(var),
@@ -167,19 +170,34 @@ number_misfit(const struct option_row *o, const char *value)
 	       n > o->most;
 }
 
-bool
-config_option_misfit(const struct option_row *o, const char *value)
+static bool
+choice_misfit(const struct option_row *o, const char *value)
 {
-	if (*value == '\0')
-		return true;
-	if (o->kind == OPTION_NUMBER)
-		return number_misfit(o, value);
-	if (o->kind == OPTION_TEXT)
-		return false;
 	for (size_t i = 0; o->choices[i] != NULL; i++)
 		if (strcmp(o->choices[i], value) == 0)
 			return false;
 	return true;
+}
+
+bool
+config_option_misfit(const struct option_row *o, const char *value)
+{
+	struct http_address address;
+	struct err ignored;
+
+	if (*value == '\0')
+		return true;
+	switch (o->kind) {
+	case OPTION_NUMBER:
+		return number_misfit(o, value);
+	case OPTION_CHOICE:
+		return choice_misfit(o, value);
+	case OPTION_ADDRESS:
+		return http_address_read(value, &address, &ignored) != 0;
+	case OPTION_TEXT:
+		break;
+	}
+	return false;
 }
 
 void

@@ -11,7 +11,7 @@
 
 #include "../core/span.h"
 
-enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_CHOICE };
+enum option_kind { OPTION_TEXT, OPTION_ADDRESS, OPTION_NUMBER, OPTION_CHOICE };
 
 struct option_row {
 	const char *name; /* of the flag without dashes, and in the file */

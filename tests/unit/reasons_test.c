@@ -65,8 +65,8 @@ test_strongest_first(void **state)
 	(void)state;
 	reasons_pick(&r, parts, weights, many(parts, weights));
 	for (uint32_t i = 2; i + 1 < r.n; i++)
-		assert_true(fabs(r.items[i].weight) <=
-		    fabs(r.items[i - 1].weight));
+		assert_true(
+		    fabs(r.items[i].weight) <= fabs(r.items[i - 1].weight));
 	assert_int_equal(r.items[r.n - 1].part.code, REASON_OTHER);
 	assert_true(fabs(r.items[0].weight) == 7);
 }
@@ -109,9 +109,9 @@ test_every_code_has_name_and_words(void **state)
 
 	(void)state;
 	for (int code = 0; code < REASON_CODES; code++) {
-		struct reason r = {
-		    {.code = (uint8_t)code, .count = 4000000000u,
-			.gap_ms = 7200000},
+		struct reason r = {{.code = (uint8_t)code,
+				       .count = 4000000000u,
+				       .gap_ms = 7200000},
 		    1};
 
 		assert_non_null(reason_name((enum reason_code)code));

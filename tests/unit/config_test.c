@@ -1,0 +1,174 @@
+/* Which origin wins, and the one line for each wrong setting. */
+#include "../../service/edge/config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { FLAGS_MAX = 4 };
+
+static char *
+write_file(const char *text)
+{
+	static char path[] = "/tmp/moderato-config-XXXXXX";
+	int fd;
+
+	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	return path;
+}
+
+static void
+test_flag_before_environment_before_file(void **state)
+{
+	char *path = write_file("# a comment\n"
+				"listen = 127.0.0.1:1\n"
+				"state = redis://127.0.0.1:1/0\n"
+				"body-bytes = 2048\n");
+	char *flags[] = {"--config", path, "--listen=127.0.0.1:3", NULL};
+	struct config c;
+	struct err e;
+	struct config_source *s;
+
+	(void)state;
+	setenv("MODERATO_LISTEN", "127.0.0.1:2", 1);
+	setenv("MODERATO_STATE", "memory:10", 1);
+	s = config_read(&c, 3, flags, &e);
+	unsetenv("MODERATO_LISTEN");
+	unsetenv("MODERATO_STATE");
+	unlink(path);
+	assert_non_null(s);
+	assert_string_equal(c.listen, "127.0.0.1:3");
+	assert_string_equal(c.state, "memory:10");
+	assert_int_equal(c.body_bytes, 2048);
+	assert_string_equal(c.listen_admin, "127.0.0.1:8081");
+	assert_string_equal(c.store, "sqlite:var/moderato.db");
+	assert_null(c.first_key);
+	config_free(s);
+}
+
+static void
+test_secret_from_a_file(void **state)
+{
+	char *path = write_file("abcdefghijkl\n");
+	struct config c;
+	struct err e;
+	struct config_source *s;
+
+	(void)state;
+	setenv("MODERATO_FIRST_KEY_FILE", path, 1);
+	s = config_read(&c, 0, NULL, &e);
+	unsetenv("MODERATO_FIRST_KEY_FILE");
+	unlink(path);
+	assert_non_null(s);
+	assert_string_equal(c.first_key, "abcdefghijkl");
+	config_free(s);
+}
+
+static const struct {
+	char *flags[FLAGS_MAX];
+	const char *names[3]; /* what the line must name */
+} wrong[] = {
+    {{"--threads", "many"}, {"threads", "many", "0 to 64"}},
+    {{"--threads", "65"}, {"threads", "65", "0 to 64"}},
+    {{"--threads", "1x"}, {"threads", "1x", "0 to 64"}},
+    {{"--threads="}, {"threads", "0 to 64"}},
+    {{"--body-bytes", "-1"}, {"body-bytes", "-1", "1024"}},
+    {{"--log-level", "loud"}, {"log-level", "loud", "debug"}},
+    {{"--listen"}, {"listen", "127.0.0.1:8080"}},
+    {{"--listen", "x"}, {"listen", "\"x\"", "127.0.0.1:8080"}},
+    {{"serve"}, {"serve", "flag"}},
+    {{"--config", "/nonexistent/file"}, {"config", "/nonexistent/file"}},
+};
+
+static void
+test_wrong_flags_are_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct config c;
+		struct err e = {0};
+		char *flags[FLAGS_MAX];
+		int n = 0;
+
+		memcpy(flags, wrong[i].flags, sizeof(flags));
+		while (flags[n] != NULL)
+			n++;
+		assert_null(config_read(&c, n, flags, &e));
+		for (int k = 0; k < 3 && wrong[i].names[k] != NULL; k++)
+			if (strstr(e.text, wrong[i].names[k]) == NULL)
+				fail_msg("\"%s\" in \"%s\"", wrong[i].names[k],
+				    e.text);
+		assert_null(strchr(e.text, '\n'));
+	}
+}
+
+static const struct {
+	const char *text, *names;
+} wrong_files[] = {
+    {"listen 127.0.0.1:1\n", ":1: "},
+    {"\nthreads = many\n", ":2: threads"},
+    {"[section]\nlisten = 127.0.0.1:1\n", "no such setting"},
+    {"colour = red\n", "colour: no such setting"},
+    {"config = other\n", "config: no such setting"},
+};
+
+static void
+test_wrong_files_are_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong_files) / sizeof(wrong_files[0]);
+	     i++) {
+		char *path = write_file(wrong_files[i].text);
+		char *flags[] = {"--config", path, NULL};
+		struct config c;
+		struct err e = {0};
+
+		assert_null(config_read(&c, 2, flags, &e));
+		unlink(path);
+		if (strstr(e.text, wrong_files[i].names) == NULL)
+			fail_msg(
+			    "\"%s\" in \"%s\"", wrong_files[i].names, e.text);
+	}
+}
+
+static void
+test_show_hides_secrets(void **state)
+{
+	char *flags[] = {"--first-key", "abcdefghijkl", NULL};
+	char text[8192] = "";
+	struct config c;
+	struct err e;
+	struct config_source *s = config_read(&c, 2, flags, &e);
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	(void)state;
+	config_show(s, f);
+	fclose(f);
+	config_free(s);
+	assert_null(strstr(text, "abcdefghijkl"));
+	assert_non_null(strstr(text, "(hidden)"));
+	assert_non_null(strstr(text, "# flag"));
+	assert_non_null(strstr(text, "# default"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_flag_before_environment_before_file),
+	    cmocka_unit_test(test_secret_from_a_file),
+	    cmocka_unit_test(test_wrong_flags_are_named),
+	    cmocka_unit_test(test_wrong_files_are_named),
+	    cmocka_unit_test(test_show_hides_secrets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,194 @@
+/* model.bin in and out, scores, and every damage that the decoder can see. */
+#include "../../service/core/model.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, WEIGHTS = MODEL_HEADS << LOG2 };
+
+struct fixture {
+	struct model model;
+	double weights[WEIGHTS];
+	unsigned char *bytes;
+	size_t n;
+};
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	for (int i = 0; i < WEIGHTS; i++)
+		f->weights[i] = (i % 13 - 6) * 0.125;
+	f->model = (struct model){
+	    .name = "tiny@2026-11-25",
+	    .buckets_log2 = LOG2,
+	    .weights = f->weights,
+	    .heads = {{-0.5, -2, 0.1, 0, 1, INFINITY, 10, 9},
+		{0.25, -1, 0, 0.5, INFINITY, INFINITY, 20, 5}},
+	};
+	f->n = model_bytes(LOG2);
+	f->bytes = aligned_alloc(64, (f->n + 63) / 64 * 64);
+	memset(f->bytes, 0, f->n);
+	model_encode(&f->model, f->bytes);
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	free(f->bytes);
+	free(f);
+	return 0;
+}
+
+static const char *
+decode(const struct fixture *f, size_t n, struct model *out)
+{
+	return model_decode(out, (struct span){(const char *)f->bytes, n});
+}
+
+static void
+test_round_trip(void **state)
+{
+	struct fixture *f = *state;
+	struct model m;
+
+	assert_null(decode(f, f->n, &m));
+	assert_string_equal(m.name, f->model.name);
+	assert_memory_equal(m.heads, f->model.heads, sizeof(m.heads));
+	assert_memory_equal(m.weights, f->weights, sizeof(f->weights));
+}
+
+static void
+test_every_other_length_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct model m;
+
+	for (size_t n = 0; n < f->n; n++)
+		assert_non_null(decode(f, n, &m));
+}
+
+static void
+set_head(struct fixture *f, size_t offset, double value)
+{
+	struct model m = f->model;
+
+	memcpy((char *)&m.heads[1] + offset, &value, sizeof(value));
+	model_encode(&m, f->bytes);
+}
+
+static void
+test_impossible_numbers_are_refused(void **state)
+{
+	static const struct {
+		size_t offset;
+		double value;
+	} rows[] = {
+	    {offsetof(struct model_head, bias), NAN},
+	    {offsetof(struct model_head, bias), INFINITY},
+	    {offsetof(struct model_head, platt_a), 1},
+	    {offsetof(struct model_head, platt_b), -INFINITY},
+	    {offsetof(struct model_head, hold), NAN},
+	    {offsetof(struct model_head, reject), 0.25},
+	    {offsetof(struct model_head, discard), 0.25},
+	};
+	struct fixture *f = *state;
+	struct model m;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set_head(f, rows[i].offset, rows[i].value);
+		assert_non_null(decode(f, f->n, &m));
+	}
+	f->weights[WEIGHTS - 1] = NAN;
+	model_encode(&f->model, f->bytes);
+	assert_non_null(decode(f, f->n, &m));
+}
+
+static void
+test_every_bit_of_the_frame_counts(void **state)
+{
+	struct fixture *f = *state;
+	struct model m;
+
+	/* magic, format, features, buckets, heads: 24 bytes */
+	for (int bit = 0; bit < 24 * 8; bit++) {
+		f->bytes[bit / 8] ^= 1 << bit % 8;
+		assert_non_null(decode(f, f->n, &m));
+		f->bytes[bit / 8] ^= 1 << bit % 8;
+	}
+}
+
+/* Two views over four features of two parts. */
+static void
+test_margin_is_the_sum_of_its_shares(void **state)
+{
+	struct fixture *f = *state;
+	struct feature items[] = {
+	    {0, 0}, {1u << 24, 1}, {7u << 24, 1}, {255u << 24, 0}};
+	struct features features = {
+	    .items = items,
+	    .n = 4,
+	    .views = {{0, 3, 0.5}, {3, 4, 2}},
+	    .n_views = 2,
+	    .n_parts = 2,
+	};
+	unsigned char block[256] __attribute__((aligned(16)));
+	struct margins out;
+	struct arena a;
+
+	arena_init(&a, block, sizeof(block));
+	assert_int_equal(model_score(&f->model, &features, &out, &a), 0);
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		const double *w = f->weights + h;
+		double first = 0.5 * w[0] + 2 * w[255 * MODEL_HEADS];
+		double second = 0.5 * (w[1 * MODEL_HEADS] + w[7 * MODEL_HEADS]);
+
+		assert_true(fabs(out.shares[h][0] - first) < 1e-12);
+		assert_true(fabs(out.shares[h][1] - second) < 1e-12);
+		assert_true(fabs(out.of[h] - f->model.heads[h].bias - first -
+				 second) < 1e-12);
+	}
+	arena_init(&a, block, 8);
+	assert_int_equal(model_score(&f->model, &features, &out, &a), -1);
+}
+
+static void
+test_probability(void **state)
+{
+	const struct model_head h = {.platt_a = -2, .platt_b = 0};
+
+	(void)state;
+	assert_true(fabs(model_probability(&h, 0) - 0.5) < 1e-12);
+	assert_true(fabs(model_probability(&h, 1) - 1 / (1 + exp(-2))) < 1e-12);
+	assert_true(model_probability(&h, 1e9) <= 1);
+	assert_true(model_probability(&h, -1e9) >= 0);
+	assert_true(model_probability(&h, -3) < model_probability(&h, -2));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_round_trip, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_every_other_length_is_refused, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_impossible_numbers_are_refused, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_every_bit_of_the_frame_counts, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_margin_is_the_sum_of_its_shares, set_up, tear_down),
+	    cmocka_unit_test(test_probability),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
