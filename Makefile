@@ -28,6 +28,7 @@ TRAIN_LIBS = -lsvm -llinear -ljansson -lz -lsodium -lpthread
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
 	$(BUILD)/gen/unicode_table.o
 EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c))
+MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
 SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,err file model_file secrets)
@@ -66,7 +67,7 @@ install: all ## copy programs and models to PREFIX (/usr/local)
 clean: ## remove what was built
 	rm -rf $(BUILD) build-asan build-tsan build-fuzz
 
-$(BUILD)/moderatod: $(BUILD)/service/main.o $(BUILD)/libedge.a $(BUILD)/libcore.a
+$(BUILD)/moderatod: $(MAIN) $(BUILD)/libedge.a $(BUILD)/libcore.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
 
 $(BUILD)/moderato-train: $(TRAIN) $(SHARED) $(BUILD)/libcore.a

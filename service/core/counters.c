@@ -84,36 +84,72 @@ add_saturating(uint32_t a, uint32_t b)
 	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
+/* What an event at `at` of the window means beside those found. */
 static void
-touch_one(struct counters *c, uint32_t window, uint32_t at, struct touch *t)
+tell(const struct found *f, uint32_t at, struct touch *t)
 {
-	struct found f = find(c, t->key, window);
-	struct counters_slot *s = f.now;
+	uint32_t now = f->now != NULL ? f->now->count : 0;
+	uint32_t before = f->before != NULL ? f->before->count : 0;
 
+	t->count = add_saturating(add_saturating(now, 1), before);
 	t->gap_ms = -1;
-	if (s != NULL)
-		t->gap_ms = gap(s->last_ms, at);
-	else if (f.before != NULL)
-		t->gap_ms = gap(f.before->last_ms, (int64_t)at + WINDOW_MS);
+	if (f->now != NULL)
+		t->gap_ms = gap(f->now->last_ms, at);
+	else if (f->before != NULL)
+		t->gap_ms = gap(f->before->last_ms, (int64_t)at + WINDOW_MS);
+}
+
+static void
+count(struct counters *c, const struct found *f, uint64_t key,
+    struct counters_slot event)
+{
+	struct counters_slot *s = f->now;
+
 	if (s == NULL) {
-		s = f.oldest;
-		assert(s != NULL); /* two slots of a run are ours at most */
-		*s = (struct counters_slot){.key = t->key, .window = window};
+		s = f->oldest;
+		*s = event;
+		s->key = key;
 	}
 	s->count = add_saturating(s->count, 1);
-	s->last_ms = at;
+	s->last_ms = event.last_ms;
 	s->touched = c->clock++;
-	t->count =
-	    add_saturating(s->count, f.before != NULL ? f.before->count : 0);
+}
+
+/* The window of `at_ms`, and when in it. */
+static struct counters_slot
+event_at(int64_t at_ms)
+{
+	int64_t window = counters_window(at_ms);
+
+	return (struct counters_slot){
+	    .window = (uint32_t)window,
+	    .last_ms = (uint32_t)(at_ms - window * WINDOW_MS),
+	};
 }
 
 void
 counters_touch(
     struct counters *c, int64_t at_ms, struct touch *touches, size_t n)
 {
-	int64_t window = counters_window(at_ms);
-	uint32_t at = (uint32_t)(at_ms - window * WINDOW_MS);
+	struct counters_slot event = event_at(at_ms);
 
-	for (size_t i = 0; i < n; i++)
-		touch_one(c, (uint32_t)window, at, &touches[i]);
+	for (size_t i = 0; i < n; i++) {
+		struct found f = find(c, touches[i].key, event.window);
+
+		tell(&f, event.last_ms, &touches[i]);
+		count(c, &f, touches[i].key, event);
+	}
+}
+
+void
+counters_peek(
+    const struct counters *c, int64_t at_ms, struct touch *touches, size_t n)
+{
+	struct counters_slot event = event_at(at_ms);
+
+	for (size_t i = 0; i < n; i++) {
+		struct found f = find(c, touches[i].key, event.window);
+
+		tell(&f, event.last_ms, &touches[i]);
+	}
 }

@@ -39,6 +39,13 @@ void counters_init(struct counters *c, void *block, unsigned log2_slots);
 void counters_touch(
     struct counters *c, int64_t at_ms, struct touch *touches, size_t n);
 
+/*
+ * Gives what counters_touch would give each key, without counting anything:
+ * of two equal keys neither sees the other.
+ */
+void counters_peek(
+    const struct counters *c, int64_t at_ms, struct touch *touches, size_t n);
+
 /* The number of the window that `at_ms` falls into. */
 int64_t counters_window(int64_t at_ms);
 

@@ -28,7 +28,8 @@ struct state_touch {
 	uint64_t site;
 	int64_t at_ms; /* of the comment, Unix time */
 	struct signal_keys *keys;
-	bool degraded;
+	bool peek;     /* tell what it would be, count nothing */
+	bool degraded; /* out */
 	void (*done)(struct state_touch *t);
 	struct state_touch *next; /* the backend's */
 };

@@ -152,10 +152,34 @@ overfull(void **unused)
 	free(c.slots);
 }
 
+static void
+test_peeking_counts_nothing(void **state)
+{
+	struct counters c = table(4);
+	struct touch t = {.key = 1};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		counters_peek(&c, IN_2017, &t, 1);
+		assert_int_equal(t.count, 1);
+		assert_int_equal(t.gap_ms, -1);
+	}
+	touch(&c, 1, IN_2017);
+	for (int i = 0; i < 3; i++) {
+		counters_peek(&c, IN_2017 + MINUTE, &t, 1);
+		assert_int_equal(t.count, 2);
+		assert_int_equal(t.gap_ms, MINUTE);
+	}
+	t = touch(&c, 1, IN_2017 + MINUTE);
+	assert_int_equal(t.count, 2);
+	free(c.slots);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_peeking_counts_nothing),
 	    cmocka_unit_test(counts),
 	    cmocka_unit_test(windows_floor),
 	    cmocka_unit_test(forgets_the_oldest),
