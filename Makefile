@@ -11,7 +11,7 @@ CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 CFLAGS_tsan = -O1 -g -fsanitize=thread
 CFLAGS_fuzz = $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wvla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
+	-Wno-missing-field-initializers -Wvla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	-fPIE
 FORTIFY_release = -D_FORTIFY_SOURCE=2

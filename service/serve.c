@@ -10,9 +10,11 @@
 
 #include "edge/config.h"
 #include "edge/log.h"
+#include "edge/model_file.h"
 #include "edge/service.h"
 #include "first_site.h"
 #include "servers.h"
+#include "version.h"
 
 enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20 };
 
@@ -47,7 +49,8 @@ apply(struct process *p, struct err *e)
 	if (m == NULL)
 		return -1;
 	log_line(LOG_INFO, "model", {"name", m->name});
-	model_slot_set(p->service.models, m);
+	if (model_slot_set(p->service.models, m) != 0)
+		return err_set(e, ERR_DOWN, "no memory for the model");
 	return 0;
 }
 
@@ -86,13 +89,13 @@ open_stores(struct process *p, struct err *e)
 	    secrets_load(p->config.var, s->secret, e) != 0)
 		return -1;
 	secrets_derive(s->secret, "state", key);
-	s->metrics = metrics_open(e);
+	s->metrics = metrics_open(MODERATO_VERSION, clock_unix_ms());
 	p->state = state_shared_open(p->config.state, key, e);
 	s->store = p->state == NULL ? NULL : store_open(p->config.store, e);
 	s->models = model_slot_open();
-	if (s->models == NULL)
-		return err_set(e, ERR_DOWN, "no memory for the model");
-	return s->metrics == NULL || s->store == NULL ? -1 : 0;
+	if (s->models == NULL || s->metrics == NULL)
+		return err_set(e, ERR_DOWN, "no memory to start");
+	return s->store == NULL ? -1 : 0;
 }
 
 /* Opens all but the servers, which need the keys of the first site. */

@@ -97,6 +97,8 @@ http_settings(const struct config *c)
 	    .body_limit = api_body_limit,
 	    .arena_bytes = api_arena_bytes,
 	    .refuse = api_refuse,
+	    .answered = api_answered,
+	    .arena_pooled = api_arena_bytes((size_t)c->body_bytes),
 	};
 }
 

@@ -4,8 +4,6 @@
 
 static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 
-enum { V4_NET_BYTES = sizeof(mapped) + 24 / 8, V6_NET_BYTES = 48 / 8 };
-
 bool
 address_is_v4(const struct address *a)
 {
@@ -22,9 +20,6 @@ address_read(struct address *out, struct span text)
 	memcpy(copy, text.p, text.n);
 	copy[text.n] = '\0';
 	memcpy(out->bytes, mapped, sizeof(mapped));
-	if (inet_pton(AF_INET, copy, out->bytes + sizeof(mapped)) != 1 &&
-	    inet_pton(AF_INET6, copy, out->bytes) != 1)
-		return false;
-	out->net_bytes = address_is_v4(out) ? V4_NET_BYTES : V6_NET_BYTES;
-	return true;
+	return inet_pton(AF_INET, copy, out->bytes + sizeof(mapped)) == 1 ||
+	       inet_pton(AF_INET6, copy, out->bytes) == 1;
 }

@@ -11,8 +11,6 @@
 
 struct address {
 	unsigned char bytes[16];
-	unsigned char net_bytes; /* how many of them name the network: the
-				  * /24 of IPv4, the /48 of IPv6 */
 };
 
 /* Reads a textual address; false when it is none. */
@@ -20,5 +18,12 @@ bool address_read(struct address *out, struct span text);
 
 /* Whether it is an IPv4 address, in the last 4 bytes. */
 bool address_is_v4(const struct address *a);
+
+/* How many of the bytes name the network: the /24 of IPv4, else the /48. */
+static inline size_t
+address_net_bytes(const struct address *a)
+{
+	return address_is_v4(a) ? 12 + 24 / 8 : 48 / 8;
+}
 
 #endif

@@ -206,7 +206,6 @@ reason_text(const struct reason *r, char *out, size_t size)
 	else if (r->part.gap_ms < 0)
 		snprintf(out, size, "%s: %u", words, r->part.count);
 	else
-		snprintf(out, size,
-		    "%s: %u times, %lld s after the one before", words,
-		    r->part.count, gap_s);
+		snprintf(out, size, "%s: %u times, %lld s after the one before",
+		    words, r->part.count, gap_s);
 }

@@ -107,7 +107,8 @@ add_ip(struct signal_keys *k, struct span ip, uint64_t text)
 	if (ip.n == 0)
 		return;
 	if (address_read(&a, ip)) {
-		add(k, SIGNAL_NET, hash(SIGNAL_NET, a.bytes, a.net_bytes));
+		add(k, SIGNAL_NET,
+		    hash(SIGNAL_NET, a.bytes, address_net_bytes(&a)));
 		key = hash(SIGNAL_IP, a.bytes, sizeof(a.bytes));
 	} else {
 		key = hash(SIGNAL_IP, ip.p, ip.n);

@@ -48,7 +48,6 @@ api_handle(struct http_request *r)
 	struct call call = {.request = r, .worker = w, .id = m.capture};
 	struct err e;
 
-	metrics_count(w->service->metrics, METRIC_REQUESTS);
 	if (m.route == NULL)
 		refuse_route(r, m.allowed);
 	else if (m.route->scope != 0 &&
@@ -81,6 +80,17 @@ size_t
 api_arena_bytes(size_t body_limit)
 {
 	return ARENA_LEAST + ARENA_PER_BYTE * body_limit;
+}
+
+void
+api_answered(const struct http_request *r, unsigned status)
+{
+	struct worker *w = r->context;
+	struct metrics *m = w->service->metrics;
+
+	metrics_add(m, METRIC_HTTP_REQUESTS, status / 100 - 1, 1);
+	metrics_observe(
+	    m, METRIC_HTTP_SECONDS, clock_monotonic_us() - r->start_us);
 }
 
 void

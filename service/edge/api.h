@@ -21,4 +21,7 @@ size_t api_arena_bytes(size_t body_limit);
 void api_refuse(struct http_request *r, unsigned status, const char *detail,
     struct http_response *out);
 
+/* For http_config: counts an answer. */
+void api_answered(const struct http_request *r, unsigned status);
+
 #endif

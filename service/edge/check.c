@@ -107,6 +107,8 @@ on_put(struct store_put *put)
 		once_repeat(&c->call, &put->once);
 		return;
 	case STORE_DOWN:
+		metrics_add(c->call.worker->service->metrics, METRIC_DEGRADED,
+		    PART_STORE, 1);
 		problem_answer(c->call.request, &put->err, NULL);
 		return;
 	}
@@ -126,13 +128,15 @@ record(struct check *c)
 }
 
 static void
-count_verdict(const struct item *i)
+count_verdict(const struct item *i, const struct judge *j)
 {
 	struct metrics *m = i->check->call.worker->service->metrics;
 
-	metrics_count(m, METRIC_VERDICTS + i->verdict.action);
+	metrics_add(m, METRIC_COMMENTS, i->verdict.action, 1);
 	if (i->touch.degraded)
-		metrics_count(m, METRIC_STATE_DEGRADED);
+		metrics_add(m, METRIC_DEGRADED, PART_STATE, 1);
+	if (j->model == NULL)
+		metrics_add(m, METRIC_DEGRADED, PART_MODEL, 1);
 }
 
 /* Writes the answers to one comment and, unless it is a test, its record. */
@@ -178,7 +182,7 @@ judge_one(struct check *c, struct item *i, const struct judge *j)
 	if (moderate_judge(&i->verdict, &i->reading, &s, j, arena_of(c)) != 0)
 		return -1;
 	arena_rewind(arena_of(c), used);
-	count_verdict(i);
+	count_verdict(i, j);
 	return encode(c, i, &s, j);
 }
 

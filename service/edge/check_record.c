@@ -28,6 +28,7 @@ set_net(struct span *out, struct span ip, struct arena *a)
 {
 	struct address address;
 	char net[INET6_ADDRSTRLEN], *text = arena_alloc(a, sizeof(net) + 4);
+	size_t kept;
 	int v4;
 
 	*out = (struct span){NULL, 0};
@@ -35,8 +36,8 @@ set_net(struct span *out, struct span ip, struct arena *a)
 		return -1;
 	if (!address_read(&address, ip))
 		return 0;
-	memset(address.bytes + address.net_bytes, 0,
-	    sizeof(address.bytes) - address.net_bytes);
+	kept = address_net_bytes(&address);
+	memset(address.bytes + kept, 0, sizeof(address.bytes) - kept);
 	v4 = address_is_v4(&address);
 	inet_ntop(v4 ? AF_INET : AF_INET6, address.bytes + (v4 ? 12 : 0), net,
 	    sizeof(net));

@@ -64,7 +64,8 @@ struct http_config {
 	unsigned request_s;
 	size_t arena_pooled; /* arenas up to this size are kept for reuse */
 	void (*handle)(struct http_request *r);
-	size_t (*body_limit)(enum http_method method, struct span path);
+	size_t (*body_limit)(
+	    const void *context, enum http_method method, struct span path);
 	size_t (*arena_bytes)(size_t body_limit);
 	/* an answer the server has to give by itself, such as 400 or 413;
 	 * `r` may have an arena of no bytes */

@@ -6,15 +6,6 @@
 #include "http_private.h"
 #include "secrets.h"
 
-static int64_t
-monotonic_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 void *
 http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
@@ -180,7 +171,7 @@ refuse(struct http_connection *c, unsigned status, const char *detail)
 {
 	struct http_response a = {.status = status};
 
-	c->request.start_us = monotonic_us();
+	c->request.start_us = clock_monotonic_us();
 	c->http->config.refuse(&c->request, status, detail, &a);
 	prepare(c, &a, true);
 	return send_answer(c);
@@ -206,8 +197,9 @@ begin(struct http_connection *c, const char *method, const char *version)
 
 	fill_request(c, method);
 	pass_gate(c, method, version);
-	limit =
-	    c->gate.status == 0 ? config->body_limit(r->method, r->path) : 0;
+	limit = c->gate.status == 0
+		    ? config->body_limit(config->context, r->method, r->path)
+		    : 0;
 	if (take_arena(c, limit) != 0)
 		return refuse(c, 503, "no memory for the request");
 	if (c->target_bytes > HTTP_TARGET_MAX)
@@ -241,7 +233,7 @@ static enum MHD_Result
 handle(struct http_connection *c)
 {
 	deadline_stop(&c->deadline);
-	c->request.start_us = monotonic_us();
+	c->request.start_us = clock_monotonic_us();
 	c->stage = HTTP_HANDLING;
 	c->http->in_flight++;
 	c->http->config.handle(&c->request);

@@ -122,6 +122,23 @@ put_head(struct line *l, enum log_level level, const char *event)
 	    day, t.tv_nsec / 1000000, level_names[level], event);
 }
 
+enum log_level
+log_level_named(const char *name)
+{
+	for (int i = LOG_DEBUG; i <= LOG_ERROR; i++)
+		if (strcmp(name, level_names[i]) == 0)
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
+enum log_style
+log_style_named(const char *name)
+{
+	if (strcmp(name, "json") == 0)
+		return LOG_JSON;
+	return strcmp(name, "text") == 0 ? LOG_TEXT : LOG_AUTO;
+}
+
 void
 log_open(enum log_level level, enum log_style style)
 {

@@ -17,6 +17,10 @@ struct log_field {
 	int64_t number;
 };
 
+/* The level or style of that name; else LOG_INFO, LOG_AUTO. */
+enum log_level log_level_named(const char *name);
+enum log_style log_style_named(const char *name);
+
 /* Lines below `level` are dropped from now on. Before any thread starts. */
 void log_open(enum log_level level, enum log_style style);
 

@@ -63,6 +63,7 @@ void loop_stop(struct loop *l);
 
 /* Monotonic milliseconds, and Unix time in milliseconds. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 int64_t clock_unix_ms(void);
 
 #endif

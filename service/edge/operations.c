@@ -36,3 +36,34 @@ operations_readyz(const struct call *call)
 	json_decref(o);
 	http_answer(call->request, &out);
 }
+
+/* What is asked about only when somebody looks. */
+static void
+look(const struct worker *w)
+{
+	struct service *s = w->service;
+	const struct model *m = model_slot_acquire(s->models);
+
+	metrics_set(s->metrics, METRIC_UP, PART_STATE, state_up(w->state));
+	metrics_set(s->metrics, METRIC_UP, PART_STORE, store_up(s->store));
+	metrics_set(s->metrics, METRIC_UP, PART_MODEL, m != NULL);
+	model_slot_release(s->models, m);
+}
+
+void
+operations_metrics(const struct call *call)
+{
+	struct http_response out = {
+	    .status = 200,
+	    .content_type = "text/plain; version=0.0.4",
+	};
+	char *text = arena_alloc(&call->request->arena, METRICS_BYTES_MAX);
+
+	look(call->worker);
+	if (text == NULL)
+		problem_fill(call->request, 500, "no memory", NULL, &out);
+	else
+		out.body = (struct span){
+		    text, metrics_write(call->worker->service->metrics, text)};
+	http_answer(call->request, &out);
+}

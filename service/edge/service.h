@@ -13,7 +13,7 @@
 #include "http.h"
 #include "keyring.h"
 #include "metrics.h"
-#include "model_file.h"
+#include "model_slot.h"
 #include "secrets.h"
 #include "state.h"
 #include "store.h"

@@ -87,8 +87,9 @@ handle(struct http_request *r)
 }
 
 static size_t
-body_limit(enum http_method method, struct span path)
+body_limit(const void *context, enum http_method method, struct span path)
 {
+	(void)context;
 	if (method == HTTP_GET)
 		return 0;
 	return span_equal(path, span_of("/batch")) ? BATCH_LIMIT : BODY_LIMIT;
