@@ -32,7 +32,7 @@ test_flag_before_environment_before_file(void **state)
 				"listen = 127.0.0.1:1\n"
 				"state = redis://127.0.0.1:1/0\n"
 				"body-bytes = 2048\n");
-	char *flags[] = {"--config", path, "--listen=127.0.0.1:3", NULL};
+	const char *flags[] = {"--config", path, "--listen=127.0.0.1:3", NULL};
 	struct config c;
 	struct err e;
 	struct config_source *s;
@@ -40,7 +40,7 @@ test_flag_before_environment_before_file(void **state)
 	(void)state;
 	setenv("MODERATO_LISTEN", "127.0.0.1:2", 1);
 	setenv("MODERATO_STATE", "memory:10", 1);
-	s = config_read(&c, 3, flags, &e);
+	s = config_read(&c, 3, (char **)flags, &e);
 	unsetenv("MODERATO_LISTEN");
 	unsetenv("MODERATO_STATE");
 	unlink(path);
@@ -73,7 +73,7 @@ test_secret_from_a_file(void **state)
 }
 
 static const struct {
-	char *flags[FLAGS_MAX];
+	const char *flags[FLAGS_MAX];
 	const char *names[3]; /* what the line must name */
 } wrong[] = {
     {{"--threads", "many"}, {"threads", "many", "0 to 64"}},
@@ -95,13 +95,13 @@ test_wrong_flags_are_named(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct config c;
 		struct err e = {0};
-		char *flags[FLAGS_MAX];
+		const char *flags[FLAGS_MAX];
 		int n = 0;
 
 		memcpy(flags, wrong[i].flags, sizeof(flags));
 		while (flags[n] != NULL)
 			n++;
-		assert_null(config_read(&c, n, flags, &e));
+		assert_null(config_read(&c, n, (char **)flags, &e));
 		for (int k = 0; k < 3 && wrong[i].names[k] != NULL; k++)
 			if (strstr(e.text, wrong[i].names[k]) == NULL)
 				fail_msg("\"%s\" in \"%s\"", wrong[i].names[k],
@@ -127,11 +127,11 @@ test_wrong_files_are_named(void **state)
 	for (size_t i = 0; i < sizeof(wrong_files) / sizeof(wrong_files[0]);
 	     i++) {
 		char *path = write_file(wrong_files[i].text);
-		char *flags[] = {"--config", path, NULL};
+		const char *flags[] = {"--config", path, NULL};
 		struct config c;
 		struct err e = {0};
 
-		assert_null(config_read(&c, 2, flags, &e));
+		assert_null(config_read(&c, 2, (char **)flags, &e));
 		unlink(path);
 		if (strstr(e.text, wrong_files[i].names) == NULL)
 			fail_msg(
@@ -142,11 +142,11 @@ test_wrong_files_are_named(void **state)
 static void
 test_show_hides_secrets(void **state)
 {
-	char *flags[] = {"--first-key", "abcdefghijkl", NULL};
+	const char *flags[] = {"--first-key", "abcdefghijkl", NULL};
 	char text[8192] = "";
 	struct config c;
 	struct err e;
-	struct config_source *s = config_read(&c, 2, flags, &e);
+	struct config_source *s = config_read(&c, 2, (char **)flags, &e);
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	(void)state;
