@@ -1,0 +1,91 @@
+/*
+ * Labelled comments as NDJSON: one object a line, plain or gzipped. Owns the
+ * reading and the rows; knows nothing of features.
+ *
+ * Keys: id, text (required), label (spam, ham, abuse, ok or null), author,
+ * author_id, email, url, ip, user_agent, time (ISO 8601, UTC with or without
+ * Z), thread, format (text, html), fill_ms, honeypot, lang, source, fold,
+ * paper_split. Other keys are passed over.
+ */
+#ifndef TRAINING_CORPUS_H
+#define TRAINING_CORPUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../service/core/comment.h"
+#include "../service/core/model.h"
+#include "../service/edge/err.h"
+#include "memory.h"
+
+enum label { LABEL_NONE, LABEL_HAM, LABEL_SPAM, LABEL_OK, LABEL_ABUSE, LABELS };
+
+enum { FOLDS = 5 };
+
+struct row {
+	struct comment comment;
+	struct span lang, source, paper_split;
+	enum label label;
+	int32_t fold;   /* -1: not said */
+	uint32_t set;   /* index into corpus.names */
+	bool text_only; /* who wrote it, where and when is not to be used */
+};
+
+struct corpus {
+	struct row *rows;
+	size_t n;
+	struct span *names; /* of the files, without folder and suffix */
+	size_t n_names;
+	struct pool pool; /* what the rows point into */
+};
+
+/* One of the files on a command line. */
+struct corpus_file {
+	const char *path; /* "-": standard input */
+	bool text_only;
+};
+
+/* A file being read line by line. */
+struct corpus_reader;
+
+/* NULL and `e` when `path` cannot be opened. "-" reads plain lines. */
+struct corpus_reader *corpus_reader_open(const char *path, struct err *e);
+void corpus_reader_close(struct corpus_reader *r);
+
+/*
+ * Reads the next row, whose strings go to `pool`: 1, 0 at the end, -1 and
+ * `e`, which names file, line and key, when the line is not a row. `row->set`
+ * is left 0.
+ */
+int corpus_reader_next(
+    struct corpus_reader *r, struct row *row, struct pool *pool, struct err *e);
+
+/* Adds all rows of `file`; a row without fold gets one. 0 or -1. */
+int corpus_add(struct corpus *c, struct corpus_file file, struct err *e);
+void corpus_release(struct corpus *c);
+
+/* The head that a label is for; MODEL_HEADS for LABEL_NONE. */
+enum model_head_id label_head(enum label l);
+
+/* Whether the label says spam or abuse. */
+bool label_bad(enum label l);
+
+/* "spam", "ham", "abuse", "ok"; NULL for LABEL_NONE. */
+const char *label_name(enum label l);
+
+/*
+ * Milliseconds since 1970 of an ISO 8601 date or time, taken as UTC; -1 for
+ * anything else.
+ */
+int64_t corpus_time_ms(struct span s);
+
+/*
+ * The value of a row under one of the keys thread, author, lang, source,
+ * fold, paper_split, set; `known` says whether there is such a key.
+ */
+struct span corpus_value(
+    const struct corpus *c, const struct row *row, const char *key);
+bool corpus_key_known(const char *key);
+
+#endif

@@ -1,0 +1,75 @@
+#include "memory.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POOL_BLOCK_BYTES = 1 << 20, APPEND_MIN = 16 };
+
+struct pool_block {
+	struct pool_block *before;
+	size_t size, used;
+	char bytes[];
+};
+
+static void *
+checked(void *p)
+{
+	if (p == NULL) {
+		fputs("moderato-train: out of memory\n", stderr);
+		exit(EXIT_FAILURE);
+	}
+	return p;
+}
+
+void *
+memory_new(size_t n, size_t size)
+{
+	return checked(calloc(n != 0 ? n : 1, size));
+}
+
+void *
+memory_grow(void *p, size_t n, size_t size)
+{
+	return checked(reallocarray(p, n != 0 ? n : 1, size));
+}
+
+void *
+memory_append(void *p, size_t n, size_t size)
+{
+	if (n == 0)
+		return memory_grow(p, APPEND_MIN, size);
+	if (n < APPEND_MIN || (n & (n - 1)) != 0)
+		return p;
+	return memory_grow(p, 2 * n, size);
+}
+
+struct span
+pool_copy(struct pool *p, struct span s)
+{
+	struct pool_block *b = p->last;
+	if (b == NULL || b->size - b->used <= s.n) {
+		size_t size =
+		    s.n < POOL_BLOCK_BYTES ? POOL_BLOCK_BYTES : s.n + 1;
+		b = checked(malloc(sizeof(*b) + size));
+		*b = (struct pool_block){.before = p->last, .size = size};
+		p->last = b;
+	}
+	char *to = b->bytes + b->used;
+	if (s.n != 0)
+		memcpy(to, s.p, s.n);
+	to[s.n] = '\0';
+	b->used += s.n + 1;
+	return (struct span){to, s.n};
+}
+
+void
+pool_release(struct pool *p)
+{
+	while (p->last != NULL) {
+		struct pool_block *b = p->last;
+		p->last = b->before;
+		free(b);
+	}
+}

@@ -1,0 +1,33 @@
+/*
+ * Memory of a program that runs once and ends: it is there, or the program
+ * says so and exits 1. The daemon has no such thing.
+ */
+#ifndef TRAINING_MEMORY_H
+#define TRAINING_MEMORY_H
+
+#include <stddef.h>
+
+#include "../service/core/span.h"
+
+/* Room for `n` elements of `size` bytes, zeroed; never NULL. Free it. */
+void *memory_new(size_t n, size_t size);
+
+/* `p` made `n` elements of `size` bytes big; what is new is not zeroed. */
+void *memory_grow(void *p, size_t n, size_t size);
+
+/*
+ * `p` with room for one more element than `n`, doubling: for arrays that
+ * grow by one and keep no capacity, since it follows from `n`.
+ */
+void *memory_append(void *p, size_t n, size_t size);
+
+/* Strings that live and die together. Zeroed is empty. */
+struct pool {
+	struct pool_block *last;
+};
+
+/* A NUL-terminated copy of `s`, until pool_release. */
+struct span pool_copy(struct pool *p, struct span s);
+void pool_release(struct pool *p);
+
+#endif

@@ -1,0 +1,246 @@
+#include "metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "memory.h"
+#include "random.h"
+
+static const double Z95 = 1.959963984540054; /* normal quantile at 0.975 */
+
+static int
+by_falling_margin(const void *a, const void *b)
+{
+	const struct scored *x = a, *y = b;
+	if (x->margin != y->margin)
+		return x->margin > y->margin ? -1 : 1;
+	return (int)x->bad - (int)y->bad;
+}
+
+void
+metrics_sort(struct scored *s, size_t n)
+{
+	qsort(s, n, sizeof(*s), by_falling_margin);
+}
+
+struct confusion
+metrics_confusion(const struct scored *s, size_t n, double cut_off)
+{
+	struct confusion c = {0};
+	for (size_t i = 0; i < n; i++) {
+		bool above = s[i].margin >= cut_off;
+		if (s[i].bad)
+			*(above ? &c.caught : &c.missed) += 1;
+		else
+			*(above ? &c.blocked : &c.passed) += 1;
+	}
+	return c;
+}
+
+double
+metrics_mcc(const struct confusion *c)
+{
+	double tp = (double)c->caught, fn = (double)c->missed;
+	double fp = (double)c->blocked, tn = (double)c->passed;
+	double below = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn);
+	return below > 0 ? (tp * tn - fp * fn) / sqrt(below) : 0;
+}
+
+/* The end of the rows that tie with row `i`. */
+static size_t
+tie_end(const struct scored *s, size_t n, size_t i)
+{
+	size_t end = i + 1;
+	while (end < n && s[end].margin == s[i].margin)
+		end++;
+	return end;
+}
+
+static size_t
+count_bad(const struct scored *s, size_t first, size_t last)
+{
+	size_t bad = 0;
+	for (size_t i = first; i < last; i++)
+		bad += s[i].bad;
+	return bad;
+}
+
+double
+metrics_recall_at(const struct scored *s, size_t n, double budget)
+{
+	size_t bad = count_bad(s, 0, n);
+	double allowed = floor(budget * (double)(n - bad) + 1e-9);
+	size_t caught = 0, blocked = 0;
+	for (size_t i = 0; i < n;) {
+		size_t end = tie_end(s, n, i);
+		size_t here = count_bad(s, i, end);
+		blocked += end - i - here;
+		if ((double)blocked > allowed)
+			break;
+		caught += here;
+		i = end;
+	}
+	return (double)caught / (double)bad;
+}
+
+/* Mean precision over the bad rows, ties as one step. */
+static double
+average_precision(const struct scored *s, size_t n, size_t bad)
+{
+	double sum = 0;
+	size_t caught = 0;
+	for (size_t i = 0; i < n;) {
+		size_t end = tie_end(s, n, i);
+		size_t here = count_bad(s, i, end);
+		caught += here;
+		sum += (double)here * (double)caught / (double)end;
+		i = end;
+	}
+	return sum / (double)bad;
+}
+
+/* A mean and the spread around it, a value at a time (Welford). */
+struct spread {
+	double n, mean, squares;
+};
+
+static void
+spread_add(struct spread *s, double value, double times)
+{
+	s->n += times;
+	double delta = value - s->mean;
+	s->mean += delta * times / s->n;
+	s->squares += times * delta * (value - s->mean);
+}
+
+static double
+spread_variance(const struct spread *s)
+{
+	return s->n > 1 ? s->squares / (s->n - 1) : 0;
+}
+
+/*
+ * DeLong 1988 by placements (Sun, Xu 2014): a bad row's is the share of good
+ * rows below it, a good row's the share of bad ones above it.
+ */
+static void
+area(struct metrics *m, const struct scored *s)
+{
+	double bad = (double)m->bad, good = (double)(m->n - m->bad);
+	double bad_above = 0, good_above = 0;
+	struct spread of_bad = {0}, of_good = {0};
+	for (size_t i = 0; i < m->n;) {
+		size_t end = tie_end(s, m->n, i);
+		double b = (double)count_bad(s, i, end);
+		double g = (double)(end - i) - b;
+		if (b > 0)
+			spread_add(
+			    &of_bad, (good - good_above - g / 2) / good, b);
+		if (g > 0)
+			spread_add(&of_good, (bad_above + b / 2) / bad, g);
+		bad_above += b;
+		good_above += g;
+		i = end;
+	}
+	m->auc = bad > 0 && good > 0 ? of_bad.mean : NAN;
+	double half = Z95 * sqrt(spread_variance(&of_bad) / bad +
+				 spread_variance(&of_good) / good);
+	m->auc95 =
+	    (struct interval){fmax(0, m->auc - half), fmin(1, m->auc + half)};
+	if (isnan(m->auc))
+		m->auc95 = (struct interval){NAN, NAN};
+}
+
+struct interval
+metrics_wilson(size_t k, size_t n)
+{
+	if (n == 0)
+		return (struct interval){NAN, NAN};
+	double total = (double)n, p = (double)k / total, z2 = Z95 * Z95;
+	double middle = (p + z2 / (2 * total)) / (1 + z2 / total);
+	double half = Z95 / (1 + z2 / total) *
+		      sqrt(p * (1 - p) / total + z2 / (4 * total * total));
+	return (struct interval){
+	    fmax(0, middle - half), fmin(1, middle + half)};
+}
+
+void
+metrics_of(struct metrics *m, struct scored *s, size_t n)
+{
+	metrics_sort(s, n);
+	*m = (struct metrics){.n = n, .bad = count_bad(s, 0, n)};
+	struct confusion c = metrics_confusion(s, n, 0);
+	m->at_zero = c;
+	double good = (double)(n - m->bad), bad = (double)m->bad;
+	area(m, s);
+	m->average_precision = average_precision(s, n, m->bad);
+	m->accuracy = (double)(c.caught + c.passed) / (double)n;
+	m->precision = (double)c.caught / (double)(c.caught + c.blocked);
+	m->recall = (double)c.caught / bad;
+	m->blocked = (double)c.blocked / good;
+	m->mcc = metrics_mcc(&c);
+	m->recall95 = metrics_wilson(c.caught, m->bad);
+	m->blocked95 = metrics_wilson(c.blocked, n - m->bad);
+	m->recall_01 = metrics_recall_at(s, n, 0.001);
+	m->recall_05 = metrics_recall_at(s, n, 0.005);
+	m->recall_1 = metrics_recall_at(s, n, 0.01);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return x < y ? -1 : x > y;
+}
+
+struct interval
+metrics_mcc_bootstrap(
+    const struct scored *s, size_t n, unsigned rounds, uint64_t seed)
+{
+	if (n == 0 || rounds == 0)
+		return (struct interval){NAN, NAN};
+	struct random random = {seed};
+	struct scored *drawn = memory_new(n, sizeof(*drawn));
+	double *values = memory_new(rounds, sizeof(*values));
+	for (unsigned i = 0; i < rounds; i++) {
+		for (size_t j = 0; j < n; j++)
+			drawn[j] = s[random_below(&random, (uint32_t)n)];
+		struct confusion c = metrics_confusion(drawn, n, 0);
+		values[i] = metrics_mcc(&c);
+	}
+	qsort(values, rounds, sizeof(*values), by_value);
+	struct interval found = {values[(size_t)(0.025 * (rounds - 1))],
+	    values[(size_t)(0.975 * (rounds - 1))]};
+	free(values);
+	free(drawn);
+	return found;
+}
+
+/* P(X <= k) for X binomial of `n` and `p`, 0 < p < 1. */
+static double
+binomial_at_most(size_t k, size_t n, double p)
+{
+	double term = (double)n * log1p(-p), sum = 0;
+	double odds = log(p) - log1p(-p);
+	for (size_t i = 0; i <= k; i++) {
+		sum += exp(term);
+		term += odds + log((double)(n - i)) - log((double)(i + 1));
+	}
+	return sum;
+}
+
+double
+metrics_clopper_pearson(size_t k, size_t n, double confidence)
+{
+	if (k >= n)
+		return 1;
+	double low = 0, high = 1;
+	for (int i = 0; i < 100; i++) {
+		double middle = (low + high) / 2;
+		if (binomial_at_most(k, n, middle) > 1 - confidence)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high;
+}

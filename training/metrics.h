@@ -1,0 +1,72 @@
+/*
+ * How good a list of margins with known answers is. Pure; nothing is kept.
+ */
+#ifndef TRAINING_METRICS_H
+#define TRAINING_METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct scored {
+	double margin;
+	bool bad;
+};
+
+struct interval {
+	double low, high;
+};
+
+/* What happens when margins >= a cut-off are blocked. */
+struct confusion {
+	size_t caught, missed;  /* bad */
+	size_t blocked, passed; /* good */
+};
+
+/* Shares are from 0 to 1 and NaN where there is nothing to divide by. */
+struct metrics {
+	size_t n, bad;
+	double auc;            /* area under the ROC curve */
+	struct interval auc95; /* DeLong's */
+	double average_precision;
+	struct confusion at_zero; /* margins >= 0 blocked */
+	double accuracy, precision, recall, blocked, mcc;
+	struct interval recall95, blocked95;   /* Wilson's */
+	double recall_01, recall_05, recall_1; /* at 0.1, 0.5, 1 % blocked */
+};
+
+/* Sorts `s` by falling margin on the way. */
+void metrics_of(struct metrics *m, struct scored *s, size_t n);
+
+/* Sorts by falling margin, good before bad where equal. */
+void metrics_sort(struct scored *s, size_t n);
+
+struct confusion metrics_confusion(
+    const struct scored *s, size_t n, double cut_off);
+
+/* Matthews correlation coefficient; 0 where a side is empty. */
+double metrics_mcc(const struct confusion *c);
+
+/*
+ * Of rows sorted by falling margin: the highest share of bad rows above a
+ * cut-off that at most the share `budget` of the good ones lies above.
+ */
+double metrics_recall_at(const struct scored *s, size_t n, double budget);
+
+/* Wilson's score interval of 95 % for `k` of `n`. */
+struct interval metrics_wilson(size_t k, size_t n);
+
+/*
+ * The 95 % percentile interval of the Matthews coefficient over `rounds`
+ * resamples of the rows, drawn from `seed`.
+ */
+struct interval metrics_mcc_bootstrap(
+    const struct scored *s, size_t n, unsigned rounds, uint64_t seed);
+
+/*
+ * The one-sided Clopper-Pearson bound: the largest rate that `k` or fewer
+ * of `n` still has a chance of 1 - confidence under.
+ */
+double metrics_clopper_pearson(size_t k, size_t n, double confidence);
+
+#endif

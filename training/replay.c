@@ -1,0 +1,95 @@
+#include "replay.h"
+
+#include <stdlib.h>
+
+enum { ARENA_BYTES = 1 << 28, SLOTS_LOG2 = 18 };
+
+struct replay {
+	struct arena arena;
+	struct counters counters;
+	void *slots;
+	void *block;
+};
+
+struct replay *
+replay_open(void)
+{
+	struct replay *r = memory_new(1, sizeof(*r));
+	r->block = memory_new(ARENA_BYTES, 1);
+	r->slots = memory_new(counters_bytes(SLOTS_LOG2), 1);
+	arena_init(&r->arena, r->block, ARENA_BYTES);
+	counters_init(&r->counters, r->slots, SLOTS_LOG2);
+	return r;
+}
+
+void
+replay_close(struct replay *r)
+{
+	if (r == NULL)
+		return;
+	free(r->block);
+	free(r->slots);
+	free(r);
+}
+
+/* What is left when only the text may be used. */
+static struct comment
+text_of(const struct comment *c)
+{
+	return (struct comment){
+	    .id = c->id,
+	    .content = c->content,
+	    .format = c->format,
+	    .fill_ms = -1,
+	};
+}
+
+int
+replay_row(struct replay *r, struct replayed *out, const struct row *row,
+    struct err *e)
+{
+	arena_rewind(&r->arena, 0);
+	*out = (struct replayed){
+	    .comment = row->text_only ? text_of(&row->comment) : row->comment,
+	    .arena = &r->arena,
+	};
+	struct reading *reading = &out->reading;
+	if (moderate_read(reading, &out->comment, &r->arena) < 0)
+		return err_set(e, ERR_TOO_LARGE, "row %.60s is too large",
+		    row->comment.id.n != 0 ? row->comment.id.p : "");
+	int64_t at_ms = out->comment.created_at_ms;
+	if (at_ms == 0)
+		return 0;
+	struct signal_keys *keys = &reading->keys;
+	counters_touch(&r->counters, at_ms, keys->touches, keys->n);
+	out->signals = signals_of(keys);
+	return 0;
+}
+
+struct place {
+	int64_t at_ms;
+	size_t row;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	if (x->at_ms != y->at_ms)
+		return x->at_ms < y->at_ms ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+size_t *
+replay_order(const struct corpus *c)
+{
+	struct place *places = memory_new(c->n, sizeof(*places));
+	for (size_t i = 0; i < c->n; i++)
+		places[i] = (struct place){c->rows[i].comment.created_at_ms, i};
+	qsort(places, c->n, sizeof(*places), by_time);
+	size_t *order = memory_new(c->n, sizeof(*order));
+	for (size_t i = 0; i < c->n; i++)
+		order[i] = places[i].row;
+	free(places);
+	return order;
+}
