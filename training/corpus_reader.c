@@ -215,7 +215,7 @@ int
 corpus_reader_next(
     struct corpus_reader *r, struct row *row, struct pool *pool, struct err *e)
 {
-	size_t n;
+	size_t n = 0;
 	int got = read_line(r, &n, e);
 	if (got <= 0)
 		return got;

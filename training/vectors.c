@@ -25,7 +25,7 @@ by_bucket(const void *a, const void *b)
 }
 
 static size_t
-collect(struct builder *b, const struct features *f, uint32_t buckets)
+collect(struct builder *b, const struct features *f, unsigned log2)
 {
 	if (f->n > b->n_entries) {
 		b->n_entries = f->n;
@@ -36,7 +36,8 @@ collect(struct builder *b, const struct features *f, uint32_t buckets)
 		const struct feature_view *w = &f->views[i];
 		for (uint32_t j = w->first; j < w->last; j++)
 			b->entries[n++] = (struct entry){
-			    f->items[j].hash & (buckets - 1), w->value};
+			    (uint32_t)model_bucket(f->items[j].hash, log2),
+			    w->value};
 	}
 	qsort(b->entries, n, sizeof(*b->entries), by_bucket);
 	return n;
@@ -81,7 +82,7 @@ build(struct vectors *v, struct builder *b, const struct corpus *c,
 			&row.signals, row.arena) < 0)
 			failed = err_set(e, ERR_TOO_LARGE, "a row too large");
 		if (!failed)
-			append(v, b, order[i], collect(b, &f, v->buckets));
+			append(v, b, order[i], collect(b, &f, v->buckets_log2));
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
@@ -93,7 +94,8 @@ int
 vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
     struct err *e)
 {
-	*v = (struct vectors){.buckets = UINT32_C(1) << buckets_log2};
+	*v = (struct vectors){.buckets_log2 = buckets_log2,
+	    .buckets = UINT32_C(1) << buckets_log2};
 	v->n = c->n;
 	v->start = memory_new(c->n, sizeof(*v->start));
 	v->count = memory_new(c->n, sizeof(*v->count));

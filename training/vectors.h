@@ -18,7 +18,8 @@ struct vectors {
 	size_t *start;
 	uint32_t *count;
 	size_t n;
-	uint32_t buckets; /* every bucket is below */
+	unsigned buckets_log2;
+	uint32_t buckets; /* 2^buckets_log2; every bucket is below */
 };
 
 /*

@@ -136,8 +136,6 @@ int
 model_score(const struct model *m, const struct features *f,
     struct margins *out, struct arena *a)
 {
-	unsigned shift = 32 - m->buckets_log2;
-
 	if (shares_open(out, f->n_parts, a) != 0)
 		return -1;
 	for (int h = 0; h < MODEL_HEADS; h++)
@@ -147,7 +145,8 @@ model_score(const struct model *m, const struct features *f,
 		double sum[MODEL_HEADS] = {0};
 
 		for (uint32_t i = view->first; i < view->last; i++) {
-			size_t bucket = f->items[i].hash >> shift;
+			size_t bucket =
+			    model_bucket(f->items[i].hash, m->buckets_log2);
 			const double *w = m->weights + bucket * MODEL_HEADS;
 
 			for (int h = 0; h < MODEL_HEADS; h++) {

@@ -46,6 +46,13 @@ struct model {
 	const double *weights; /* [bucket][head] */
 };
 
+/* The bucket of a feature's hash. */
+static inline size_t
+model_bucket(uint32_t hash, unsigned buckets_log2)
+{
+	return hash >> (32 - buckets_log2);
+}
+
 /* Margin per head, and each part's share of it. */
 struct margins {
 	double of[MODEL_HEADS];

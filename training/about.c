@@ -1,0 +1,110 @@
+#include "about.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static json_t *
+begin(const char *start, struct err *e)
+{
+	if (start == NULL)
+		return json_object();
+	json_error_t why;
+	json_t *card = json_load_file(start, JSON_REJECT_DUPLICATES, &why);
+	if (json_is_object(card))
+		return card;
+	err_set(e, ERR_INPUT, "%s: %s", start,
+	    card == NULL ? why.text : "not an object");
+	json_decref(card);
+	return NULL;
+}
+
+/* Rows per label of one set. */
+static json_t *
+set_json(const struct corpus *c, size_t set)
+{
+	json_int_t counts[LABELS] = {0};
+	bool text_only = false;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->rows[i].set == set) {
+			counts[c->rows[i].label]++;
+			text_only = c->rows[i].text_only;
+		}
+	json_t *o = json_object();
+	json_object_set_new(
+	    o, "set", json_stringn(c->names[set].p, c->names[set].n));
+	for (int l = LABEL_NONE + 1; l < LABELS; l++)
+		if (counts[l] != 0)
+			json_object_set_new(
+			    o, label_name(l), json_integer(counts[l]));
+	json_object_set_new(o, "text_only", json_boolean(text_only));
+	return o;
+}
+
+static json_t *
+sets_json(const struct corpus *c)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; i < c->n_names; i++)
+		json_array_append_new(array, set_json(c, i));
+	return array;
+}
+
+static json_t *
+settings_json(const struct about *a)
+{
+	struct solver_options o = solver_choice_options(a->solver);
+	return json_pack("{s:s,s:s,s:f,s:f,s:i,s:i,s:i,s:i,s:f,s:f}", "solver",
+	    o.solver, "loss", o.loss == LOSS_HINGE ? "hinge" : "squared", "c",
+	    o.c, "bias_feature", o.bias_feature, "seed", (int)o.seed,
+	    "buckets_log2", (int)a->model->buckets_log2, "features",
+	    FEATURES_VERSION, "hold_out_fold", (int)a->hold_out, "budget_hold",
+	    a->budget->hold, "budget_reject", a->budget->reject);
+}
+
+/* A cut-off: its margin, how many good rows come to it, and the 95 % upper
+ * bound of their share. */
+static json_t *
+cut_off_json(double margin, size_t above, size_t n_good)
+{
+	if (!isfinite(margin))
+		return json_null();
+	return json_pack("{s:f,s:I,s:f}", "margin", margin, "good_above",
+	    (json_int_t)above, "good_share_at_most",
+	    metrics_clopper_pearson(above, n_good, 0.95));
+}
+
+static json_t *
+head_json(const struct model_head *h, const struct above *above)
+{
+	size_t n = (size_t)h->calibrated_on;
+	json_t *o = json_pack("{s:I,s:I,s:f,s:f,s:f}", "trained_on",
+	    (json_int_t)h->trained_on, "calibrated_on_good",
+	    (json_int_t)h->calibrated_on, "bias", h->bias, "platt_a",
+	    h->platt_a, "platt_b", h->platt_b);
+	json_object_set_new(o, "hold", cut_off_json(h->hold, above->hold, n));
+	json_object_set_new(
+	    o, "reject", cut_off_json(h->reject, above->reject, n));
+	json_object_set_new(
+	    o, "discard", cut_off_json(h->discard, above->discard, n));
+	return o;
+}
+
+json_t *
+about_json(const struct about *a, const char *start, struct err *e)
+{
+	json_t *card = begin(start, e);
+	if (card == NULL)
+		return NULL;
+	json_t *heads = json_object(), *figures = json_object();
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (a->model->heads[h].trained_on != 0)
+			json_object_set_new(heads, model_head_name(h),
+			    head_json(&a->model->heads[h], &a->above[h]));
+	json_object_set_new(figures, "held_out", figures_json(a->figures));
+	json_object_set_new(card, "name", json_string(a->model->name));
+	json_object_set_new(card, "trained_on", sets_json(a->corpus));
+	json_object_set_new(card, "settings", settings_json(a));
+	json_object_set_new(card, "heads", heads);
+	json_object_set_new(card, "figures", figures);
+	return card;
+}

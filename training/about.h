@@ -1,0 +1,29 @@
+/*
+ * What a new model's card says of how it was made: data, settings, heads,
+ * first figures.
+ */
+#ifndef TRAINING_ABOUT_H
+#define TRAINING_ABOUT_H
+
+#include "calibrate.h"
+#include "corpus.h"
+#include "figures.h"
+#include "solver_rows.h"
+
+struct about {
+	const struct model *model;
+	const struct corpus *corpus;
+	const struct solver_choice *solver;
+	const struct budget *budget;
+	const struct above *above; /* a head each */
+	long hold_out;
+	const struct figures *figures;
+};
+
+/*
+ * The card, begun from the JSON object in the file `start` unless that is
+ * NULL; a new reference, or NULL and `e`.
+ */
+json_t *about_json(const struct about *a, const char *start, struct err *e);
+
+#endif

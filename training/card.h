@@ -1,0 +1,18 @@
+/*
+ * card.json of a model: what it was made of, how, and how good it is; for
+ * people and for programs.
+ */
+#ifndef TRAINING_CARD_H
+#define TRAINING_CARD_H
+
+#include <jansson.h>
+
+#include "../service/edge/err.h"
+
+/* Writes `card` to `path`, whole or not at all. 0 or -1. */
+int card_write(const char *path, const json_t *card, struct err *e);
+
+/* Sets figures.`name` of the card at `path` to `value`. 0 or -1. */
+int card_add(const char *path, const char *name, json_t *value, struct err *e);
+
+#endif

@@ -1,0 +1,288 @@
+/* moderato-train evaluate: how good a model, or the way to make one, is. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../service/edge/model_file.h"
+#include "card.h"
+#include "figures.h"
+#include "lesson.h"
+#include "margins.h"
+#include "report.h"
+#include "solver_rows.h"
+
+struct evaluation {
+	struct solver_choice solver;
+	const char *model, *leave_out, *split, *each, *by, *report, *card, *as;
+	long folds, fold; /* 0 and -1: not said */
+	bool json;
+	struct corpus corpus;
+	struct figures figures;
+	struct scored *pooled[MODEL_HEADS]; /* all rows asked, for the report */
+	size_t n_pooled[MODEL_HEADS];
+	struct model *loaded;
+};
+
+static void
+pool(struct evaluation *v, enum model_head_id head, const struct scored *s,
+    size_t n)
+{
+	v->pooled[head] = memory_grow(
+	    v->pooled[head], v->n_pooled[head] + n, sizeof(**v->pooled));
+	memcpy(v->pooled[head] + v->n_pooled[head], s, n * sizeof(*s));
+	v->n_pooled[head] += n;
+}
+
+static void
+add_pooled(struct evaluation *v, const char *name)
+{
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (v->n_pooled[h] != 0)
+			figures_add(&v->figures, span_of(name), v->pooled[h],
+			    v->n_pooled[h],
+			    v->loaded != NULL ? &v->loaded->heads[h] : NULL)
+			    ->head = h;
+}
+
+/* Trains and asks one head in one group. */
+static int
+cross_head(struct evaluation *v, const struct lesson *l,
+    enum model_head_id head, const uint8_t *roles, struct span group,
+    struct err *e)
+{
+	struct machine m;
+	if (lesson_count(l, head, roles, ROLE_TEST) == 0)
+		return 0;
+	if (lesson_learn(&m, l, head, roles, e) < 0)
+		return -1;
+	struct scored *s = memory_new(v->corpus.n, sizeof(*s));
+	size_t n = lesson_ask(s, l, &m, head, roles);
+	pool(v, head, s, n);
+	figures_add(&v->figures, group, s, n, NULL)->head = head;
+	free(s);
+	machine_release(&m);
+	return 0;
+}
+
+static int
+cross_group(struct evaluation *v, const struct lesson *l,
+    const struct split *split, struct span group, struct err *e)
+{
+	const struct corpus *c = l->corpus;
+	uint8_t *roles = memory_new(c->n, sizeof(*roles));
+	int failed = 0;
+	for (size_t i = 0; i < c->n; i++)
+		roles[i] = split_role(split, c, &c->rows[i], group);
+	for (int h = 0; h < MODEL_HEADS && !failed; h++)
+		failed = cross_head(v, l, h, roles, group, e);
+	free(roles);
+	return failed;
+}
+
+static struct split
+split_of(const struct evaluation *v)
+{
+	if (v->leave_out != NULL)
+		return (struct split){SPLIT_LEAVE_OUT, .key = v->leave_out};
+	if (v->split != NULL)
+		return (struct split){
+		    SPLIT_BY_KEY, .key = v->each, .by = v->split};
+	return (struct split){SPLIT_FOLDS, .folds = v->folds};
+}
+
+static int
+cross(struct evaluation *v, struct err *e)
+{
+	struct vectors vectors;
+	struct split split = split_of(v);
+	if (vectors_of(
+		&vectors, &v->corpus, (unsigned)v->solver.buckets_log2, e) < 0)
+		return -1;
+	struct lesson l = {
+	    &v->corpus, &vectors, solver_choice_options(&v->solver)};
+	size_t n;
+	struct span *groups = split_groups(&split, &v->corpus, &n);
+	int failed =
+	    n != 0 ? 0
+		   : err_set(e, ERR_INPUT, "no row has a value to split by");
+	for (size_t i = 0; i < n && !failed; i++)
+		failed = cross_group(v, &l, &split, groups[i], e);
+	free(groups);
+	vectors_release(&vectors);
+	if (!failed)
+		add_pooled(v, "all together");
+	return failed;
+}
+
+/* The rows of a head in a group, with the margins of the loaded model. */
+static size_t
+select_rows(const struct evaluation *v, const double *margins,
+    enum model_head_id head, struct span group, struct scored *out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->corpus.n; i++) {
+		const struct row *row = &v->corpus.rows[i];
+		if (label_head(row->label) != head ||
+		    (v->fold >= 0 && row->fold != v->fold) ||
+		    !span_equal(corpus_value(&v->corpus, row, v->by), group))
+			continue;
+		out[n++] = (struct scored){
+		    margins[i * MODEL_HEADS + head], label_bad(row->label)};
+	}
+	return n;
+}
+
+static void
+measure_group(struct evaluation *v, const double *margins, struct span group)
+{
+	struct scored *s = memory_new(v->corpus.n, sizeof(*s));
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		size_t n = select_rows(v, margins, h, group, s);
+		if (n == 0 || v->loaded->heads[h].trained_on == 0)
+			continue;
+		pool(v, h, s, n);
+		figures_add(&v->figures, group, s, n, &v->loaded->heads[h])
+		    ->head = h;
+	}
+	free(s);
+}
+
+static int
+measure(struct evaluation *v, struct err *e)
+{
+	v->loaded = model_file_load(v->model, e);
+	if (v->loaded == NULL)
+		return -1;
+	double *margins =
+	    memory_new(v->corpus.n * MODEL_HEADS, sizeof(*margins));
+	int failed = margins_of(margins, v->loaded, &v->corpus, e);
+	size_t n = 0;
+	struct split by = {SPLIT_LEAVE_OUT, .key = v->by};
+	struct span *groups = split_groups(&by, &v->corpus, &n);
+	for (size_t i = 0; i < n && !failed; i++)
+		measure_group(v, margins, groups[i]);
+	free(groups);
+	free(margins);
+	if (!failed)
+		add_pooled(v, "all together");
+	return failed;
+}
+
+/* What the command line must not ask for. */
+static int
+check(const struct evaluation *v, struct err *e)
+{
+	int ways = (v->model != NULL) + (v->leave_out != NULL) +
+		   (v->split != NULL) + (v->folds != 0);
+	const char *keys[] = {v->leave_out, v->split, v->each, v->by};
+	if (ways != 1)
+		return err_set(e, ERR_INPUT,
+		    "one of --model, --folds, --leave-out, --split is needed");
+	if ((v->split != NULL) != (v->each != NULL))
+		return err_set(e, ERR_INPUT, "--split and --each go together");
+	if ((v->card != NULL) != (v->as != NULL))
+		return err_set(e, ERR_INPUT, "--card and --as go together");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (keys[i] != NULL && !corpus_key_known(keys[i]))
+			return err_set(e, ERR_INPUT,
+			    "%s: expected thread, author, lang, source, fold, "
+			    "paper_split or set",
+			    keys[i]);
+	return 0;
+}
+
+static int
+put_out(struct evaluation *v, struct err *e)
+{
+	json_t *json = figures_json(&v->figures);
+	int failed = 0;
+	if (v->json) {
+		json_dumpf(json, stdout, JSON_INDENT(1));
+		putchar('\n');
+	} else {
+		figures_print(&v->figures, v->model == NULL);
+	}
+	if (v->card != NULL)
+		failed = card_add(v->card, v->as, json, e);
+	json_decref(json);
+	if (!failed && v->report != NULL)
+		failed = report_write(v->report,
+		    &(struct report){.title = v->model != NULL
+						  ? v->loaded->name
+						  : "Cross-validation",
+			.model = v->loaded,
+			.rows = {v->pooled[HEAD_SPAM], v->pooled[HEAD_ABUSE]},
+			.n = {v->n_pooled[HEAD_SPAM], v->n_pooled[HEAD_ABUSE]}},
+		    e);
+	return failed;
+}
+
+static void
+release(struct evaluation *v)
+{
+	figures_release(&v->figures);
+	for (int h = 0; h < MODEL_HEADS; h++)
+		free(v->pooled[h]);
+	corpus_release(&v->corpus);
+	model_file_free(v->loaded);
+}
+
+static int
+run(const struct command *self, char **argv, struct err *e)
+{
+	struct evaluation v = {
+	    .solver = solver_choice_defaults(), .fold = -1, .by = "set"};
+	struct operands operands;
+	const struct option_row table[] = {
+	    {"model", OPTION_STRING, &v.model, "DIR", "the model to measure", 0,
+		0},
+	    {"fold", OPTION_WHOLE, &v.fold, "N",
+		"with --model: only rows of this fold", 0, FOLDS - 1},
+	    {"by", OPTION_STRING, &v.by, "KEY",
+		"with --model: a group per value of KEY (set)", 0, 0},
+	    {"folds", OPTION_WHOLE, &v.folds, "K",
+		"cross-validate by the rows' own folds", 2, FOLDS},
+	    {"leave-out", OPTION_STRING, &v.leave_out, "KEY",
+		"ask each value of KEY, train on the others", 0, 0},
+	    {"split", OPTION_STRING, &v.split, "KEY",
+		"train where KEY is train, ask where it is test", 0, 0},
+	    {"each", OPTION_STRING, &v.each, "KEY",
+		"with --split: for each value of KEY by itself", 0, 0},
+	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
+		"a corpus of which only the text counts", 0, 0},
+	    {"json", OPTION_FLAG, &v.json, NULL, "print JSON", 0, 0},
+	    {"report", OPTION_STRING, &v.report, "FILE",
+		"write plots as one HTML page", 0, 0},
+	    {"card", OPTION_STRING, &v.card, "FILE",
+		"add the figures to this card.json", 0, 0},
+	    {"as", OPTION_STRING, &v.as, "NAME", "with --card: under this name",
+		0, 0},
+	    SOLVER_ROWS(v.solver),
+	    {0},
+	};
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && check(&v, e) == 0) {
+		code = RUN_FAILED;
+		if (operands_load(&operands, &v.corpus, e) == 0 &&
+		    (v.model != NULL ? measure : cross)(&v, e) == 0 &&
+		    put_out(&v, e) == 0)
+			code = RUN_OK;
+	}
+	free(operands.files);
+	release(&v);
+	return code;
+}
+
+const struct command command_evaluate = {
+    "evaluate",
+    "measure a model, or the way to make one",
+    "{--model DIR | --folds K | --leave-out KEY |\n"
+    "    --split KEY --each KEY} [OPTION]... CORPUS...",
+    "  moderato-train evaluate --model models/default --fold 0 c.jsonl.gz\n"
+    "  moderato-train evaluate --folds 5 c.jsonl.gz\n"
+    "  moderato-train evaluate --leave-out thread --text-only c.jsonl.gz\n"
+    "  moderato-train evaluate --split paper_split --each thread \\\n"
+    "      --text-only youtube.jsonl.gz\n",
+    run,
+};

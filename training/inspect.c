@@ -1,0 +1,174 @@
+/* moderato-train inspect: what a model folder holds, and whether it is whole.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../service/edge/file.h"
+#include "../service/edge/model_file.h"
+#include "options.h"
+#include "output.h"
+
+/* The digest at the end of model.bin, which loading has checked. */
+static int
+read_digest(
+    const char *folder, char out[2 * MODEL_DIGEST_BYTES + 1], struct err *e)
+{
+	unsigned char digest[MODEL_DIGEST_BYTES];
+	char *path = output_path(folder, "model.bin");
+	size_t bytes;
+	int fd = file_open(path, &bytes, e);
+	int failed = fd < 0;
+	if (!failed) {
+		off_t at = (off_t)bytes - MODEL_DIGEST_BYTES;
+		failed = lseek(fd, at, SEEK_SET) < 0 ||
+			 file_read(fd, path, digest, sizeof(digest), e) < 0;
+		close(fd);
+	}
+	free(path);
+	if (failed)
+		return -1;
+	for (int i = 0; i < MODEL_DIGEST_BYTES; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	return 0;
+}
+
+struct weights {
+	double norm, largest;
+	size_t used; /* not zero */
+};
+
+static struct weights
+measure(const struct model *m, int head)
+{
+	struct weights w = {0};
+	size_t n = (size_t)1 << m->buckets_log2;
+	for (size_t i = 0; i < n; i++) {
+		double weight = m->weights[i * MODEL_HEADS + (size_t)head];
+		w.norm += weight * weight;
+		w.largest = fmax(w.largest, fabs(weight));
+		w.used += weight != 0;
+	}
+	w.norm = sqrt(w.norm);
+	return w;
+}
+
+/* A cut-off that is never reached has no number in JSON. */
+static json_t *
+cut_off(double margin)
+{
+	return isfinite(margin) ? json_real(margin) : json_null();
+}
+
+static json_t *
+head_json(const struct model *m, int head)
+{
+	const struct model_head *h = &m->heads[head];
+	struct weights w = measure(m, head);
+	json_t *o = json_object();
+	json_object_set_new(
+	    o, "trained_on", json_integer((json_int_t)h->trained_on));
+	json_object_set_new(o, "calibrated_on_good",
+	    json_integer((json_int_t)h->calibrated_on));
+	json_object_set_new(o, "bias", json_real(h->bias));
+	json_object_set_new(o, "platt_a", json_real(h->platt_a));
+	json_object_set_new(o, "platt_b", json_real(h->platt_b));
+	json_object_set_new(o, "hold", cut_off(h->hold));
+	json_object_set_new(o, "reject", cut_off(h->reject));
+	json_object_set_new(o, "discard", cut_off(h->discard));
+	json_object_set_new(
+	    o, "weights_used", json_integer((json_int_t)w.used));
+	json_object_set_new(o, "weights_norm", json_real(w.norm));
+	json_object_set_new(o, "weights_largest", json_real(w.largest));
+	return o;
+}
+
+static json_t *
+model_json(const struct model *m, const char *digest)
+{
+	json_t *o = json_object(), *heads = json_object();
+	json_object_set_new(o, "name", json_string(m->name));
+	json_object_set_new(o, "format", json_integer(MODEL_FORMAT));
+	json_object_set_new(o, "features", json_integer(FEATURES_VERSION));
+	json_object_set_new(o, "buckets_log2", json_integer(m->buckets_log2));
+	json_object_set_new(o, "sha256", json_string(digest));
+	for (int h = 0; h < MODEL_HEADS; h++)
+		json_object_set_new(heads, model_head_name(h), head_json(m, h));
+	json_object_set_new(o, "heads", heads);
+	return o;
+}
+
+/* One line a value, those of a head indented. */
+static void
+print_object(const char *indent, json_t *o)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach(o, key, value)
+	{
+		if (json_is_object(value)) {
+			printf("%s%s\n", indent, key);
+			print_object(indent[0] == '\0' ? "  " : "    ", value);
+			continue;
+		}
+		char *text =
+		    json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
+		printf("%s%-20s %s\n", indent, key,
+		    json_is_null(value)     ? "never"
+		    : json_is_string(value) ? json_string_value(value)
+					    : text);
+		free(text);
+	}
+}
+
+static int
+inspect(const char *folder, bool json, struct err *e)
+{
+	char digest[2 * MODEL_DIGEST_BYTES + 1];
+	struct model *m = model_file_load(folder, e);
+	if (m == NULL || read_digest(folder, digest, e) < 0) {
+		model_file_free(m);
+		return RUN_FAILED;
+	}
+	json_t *o = model_json(m, digest);
+	if (json) {
+		json_dumpf(o, stdout, JSON_INDENT(1));
+		putchar('\n');
+	} else {
+		print_object("", o);
+	}
+	json_decref(o);
+	model_file_free(m);
+	return RUN_OK;
+}
+
+static int
+run(const struct command *self, char **argv, struct err *e)
+{
+	const char *folder = NULL;
+	bool json = false;
+	struct operands operands;
+	const struct option_row table[] = {
+	    {"model", OPTION_STRING, &folder, "DIR", "the model", 0, 0},
+	    {"json", OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
+	    {0},
+	};
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && (folder == NULL || operands.n != 0))
+		err_set(e, ERR_INPUT, "--model DIR is needed, and no corpus");
+	else if (got == OPTIONS_GO)
+		code = inspect(folder, json, e);
+	free(operands.files);
+	return code;
+}
+
+const struct command command_inspect = {
+    "inspect",
+    "show what a model holds and check that it is whole",
+    "--model DIR [--json]",
+    "  moderato-train inspect --model models/default\n",
+    run,
+};

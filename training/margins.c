@@ -1,0 +1,42 @@
+#include "margins.h"
+
+#include <stdlib.h>
+
+#include "progress.h"
+#include "replay.h"
+
+static int
+score(double *out, const struct model *m, const struct replayed *row,
+    struct err *e)
+{
+	struct features f;
+	struct margins margins;
+	if (features_extract(&f, &row->comment, &row->reading.text,
+		&row->signals, row->arena) < 0 ||
+	    model_score(m, &f, &margins, row->arena) < 0)
+		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	memcpy(out, margins.of, sizeof(margins.of));
+	return 0;
+}
+
+int
+margins_of(
+    double *out, const struct model *m, const struct corpus *c, struct err *e)
+{
+	struct replay *replay = replay_open();
+	size_t *order = replay_order(c);
+	struct progress progress = progress_start("scoring", c->n);
+	int failed = 0;
+	for (size_t i = 0; i < c->n && !failed; i++) {
+		struct replayed row;
+		failed = replay_row(replay, &row, &c->rows[order[i]], e);
+		if (!failed)
+			failed =
+			    score(out + order[i] * MODEL_HEADS, m, &row, e);
+		progress_at(&progress, i);
+	}
+	progress_end(&progress);
+	free(order);
+	replay_close(replay);
+	return failed;
+}

@@ -1,0 +1,163 @@
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void
+print_help(const struct command *c, const struct option_row *table)
+{
+	printf("moderato-train %s: %s\n\n", c->name, c->summary);
+	printf("usage: moderato-train %s %s\n\noptions:\n", c->name, c->usage);
+	for (const struct option_row *o = table; o->name != NULL; o++) {
+		char left[64];
+		snprintf(left, sizeof(left), "--%s%s%s", o->name,
+		    o->values != NULL ? " " : "",
+		    o->values != NULL ? o->values : "");
+		printf("  %-28s %s\n", left, o->help);
+	}
+	printf("  %-28s %s\n", "--help", "print this and end");
+	printf("\nA CORPUS is a file of JSON lines, plain or gzipped; `-` is "
+	       "standard input.\n\nexamples:\n%s",
+	    c->examples);
+	puts("\nexit codes: 0 done, 1 failed, 2 the command line is wrong");
+}
+
+static int
+set_choice(const struct option_row *o, const char *value, struct err *e)
+{
+	const char *at = o->values;
+	size_t n = strlen(value);
+	for (int i = 0;; i++) {
+		size_t length = strcspn(at, "|");
+		if (length == n && memcmp(at, value, n) == 0) {
+			*(int *)o->into = i;
+			return 0;
+		}
+		if (at[length] == '\0')
+			break;
+		at += length + 1;
+	}
+	return err_set(
+	    e, ERR_INPUT, "--%s %s: expected %s", o->name, value, o->values);
+}
+
+static int
+set_number(const struct option_row *o, const char *value, struct err *e)
+{
+	char *end;
+	errno = 0;
+	double number = strtod(value, &end);
+	bool whole = o->kind == OPTION_WHOLE;
+	if (end == value || *end != '\0' || errno != 0 ||
+	    !(number >= o->low && number <= o->high) ||
+	    (whole && number != (double)(long)number))
+		return err_set(e, ERR_INPUT,
+		    "--%s %s: expected a %s from %g to %g", o->name, value,
+		    whole ? "whole number" : "number", o->low, o->high);
+	if (whole)
+		*(long *)o->into = (long)number;
+	else
+		*(double *)o->into = number;
+	return 0;
+}
+
+static void
+add_operand(struct operands *operands, const char *path, bool text_only)
+{
+	operands->files = memory_append(
+	    operands->files, operands->n, sizeof(*operands->files));
+	operands->files[operands->n++] = (struct corpus_file){path, text_only};
+}
+
+static int
+set_value(const struct option_row *o, const char *value,
+    struct operands *operands, struct err *e)
+{
+	switch (o->kind) {
+	case OPTION_FLAG:
+		*(bool *)o->into = true;
+		return 0;
+	case OPTION_STRING:
+		*(const char **)o->into = value;
+		return 0;
+	case OPTION_CHOICE:
+		return set_choice(o, value, e);
+	case OPTION_WHOLE:
+	case OPTION_NUMBER:
+		return set_number(o, value, e);
+	case OPTION_CORPUS:
+		add_operand(operands, value, true);
+		return 0;
+	}
+	return err_set(e, ERR_BUG, "--%s has no kind", o->name);
+}
+
+static const struct option_row *
+find(const struct option_row *table, const char *name, size_t n)
+{
+	for (const struct option_row *o = table; o->name != NULL; o++)
+		if (strlen(o->name) == n && memcmp(o->name, name, n) == 0)
+			return o;
+	return NULL;
+}
+
+/* Takes the option at *argv, and its value, which may be the next one. */
+static int
+read_option(const struct option_row *table, char ***argv,
+    struct operands *operands, struct err *e)
+{
+	const char *name = **argv + 2;
+	size_t n = strcspn(name, "=");
+	const struct option_row *o = find(table, name, n);
+	if (o == NULL)
+		return err_set(e, ERR_INPUT,
+		    "no option --%.*s; --help lists them", (int)n, name);
+	if (o->kind == OPTION_FLAG && name[n] == '=')
+		return err_set(e, ERR_INPUT, "--%s takes no value", o->name);
+	if (o->kind == OPTION_FLAG)
+		return set_value(o, NULL, operands, e);
+	if (name[n] == '=')
+		return set_value(o, name + n + 1, operands, e);
+	if ((*argv)[1] == NULL)
+		return err_set(
+		    e, ERR_INPUT, "--%s: expected %s", o->name, o->values);
+	++*argv;
+	return set_value(o, **argv, operands, e);
+}
+
+enum options_result
+options_read(const struct command *command, const struct option_row *table,
+    char **argv, struct operands *operands, struct err *e)
+{
+	bool only_files = false;
+	*operands = (struct operands){0};
+	for (argv++; *argv != NULL; argv++) {
+		const char *word = *argv;
+		if (only_files || word[0] != '-' || word[1] == '\0')
+			add_operand(operands, word, false);
+		else if (strcmp(word, "--") == 0)
+			only_files = true;
+		else if (strcmp(word, "--help") == 0) {
+			print_help(command, table);
+			return OPTIONS_HELP;
+		} else if (word[1] != '-') {
+			err_set(e, ERR_INPUT, "no option %s", word);
+			return OPTIONS_WRONG;
+		} else if (read_option(table, &argv, operands, e) < 0)
+			return OPTIONS_WRONG;
+	}
+	return OPTIONS_GO;
+}
+
+int
+operands_load(const struct operands *operands, struct corpus *c, struct err *e)
+{
+	for (size_t i = 0; i < operands->n; i++)
+		if (corpus_add(c, operands->files[i], e) < 0)
+			return -1;
+	if (c->n == 0)
+		return err_set(e, ERR_INPUT, "there are no rows");
+	return 0;
+}

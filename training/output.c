@@ -1,0 +1,36 @@
+#include "output.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../service/edge/file.h"
+#include "memory.h"
+
+int
+output_write(const char *path, struct span bytes, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	struct pool pool = {0};
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+	struct span folder =
+	    pool_copy(&pool, n != 0 ? (struct span){path, n} : span_of("."));
+	struct file f = {
+	    .folder = slash == path ? "/" : folder.p,
+	    .name = slash == NULL ? path : slash + 1,
+	    .mode = 0644,
+	    .bytes = bytes,
+	};
+	int failed = file_replace(&f, e);
+	pool_release(&pool);
+	return failed;
+}
+
+char *
+output_path(const char *folder, const char *name)
+{
+	size_t n = strlen(folder) + strlen(name) + 2;
+	char *path = memory_new(n, 1);
+	snprintf(path, n, "%s/%s", folder, name);
+	return path;
+}

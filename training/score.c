@@ -1,0 +1,114 @@
+/* moderato-train score: verdicts, one JSON line a row, as rows come. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../service/edge/model_file.h"
+#include "options.h"
+#include "replay.h"
+#include "verdict_json.h"
+
+struct scoring {
+	const char *folder;
+	bool why;
+	struct model *model;
+	struct replay *replay;
+};
+
+static int
+put_verdict(
+    const struct verdict *v, const struct comment *c, bool why, struct err *e)
+{
+	json_t *o = verdict_json(v, c, why);
+	json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
+	json_decref(o);
+	putchar('\n');
+	/* whoever reads the pipe waits for this line */
+	if (fflush(stdout) != 0)
+		return err_set(e, ERR_DOWN, "standard output is closed");
+	return 0;
+}
+
+static int
+score_row(const struct scoring *s, const struct row *row, struct err *e)
+{
+	struct judge judge = {.model = s->model};
+	struct replayed r;
+	struct verdict v;
+	if (replay_row(s->replay, &r, row, e) < 0)
+		return -1;
+	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
+		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	return put_verdict(&v, &r.comment, s->why, e);
+}
+
+/* Rows in the order of the file: a pipe has no end to sort for. */
+static int
+score_file(const struct scoring *s, struct corpus_file file, struct err *e)
+{
+	struct corpus_reader *reader = corpus_reader_open(file.path, e);
+	if (reader == NULL)
+		return -1;
+	int got;
+	do {
+		struct row row;
+		struct pool pool = {0};
+		got = corpus_reader_next(reader, &row, &pool, e);
+		if (got == 1) {
+			row.text_only = file.text_only;
+			if (score_row(s, &row, e) < 0)
+				got = -1;
+		}
+		pool_release(&pool);
+	} while (got == 1);
+	corpus_reader_close(reader);
+	return got;
+}
+
+static int
+score_all(struct scoring *s, const struct operands *operands, struct err *e)
+{
+	s->model = model_file_load(s->folder, e);
+	if (s->model == NULL)
+		return RUN_FAILED;
+	s->replay = replay_open();
+	int failed = 0;
+	if (operands->n == 0)
+		failed = score_file(s, (struct corpus_file){"-", false}, e);
+	for (size_t i = 0; i < operands->n && !failed; i++)
+		failed = score_file(s, operands->files[i], e);
+	replay_close(s->replay);
+	model_file_free(s->model);
+	return failed ? RUN_FAILED : RUN_OK;
+}
+
+static int
+run(const struct command *self, char **argv, struct err *e)
+{
+	struct scoring s = {0};
+	struct operands operands;
+	const struct option_row table[] = {
+	    {"model", OPTION_STRING, &s.folder, "DIR", "the model", 0, 0},
+	    {"why", OPTION_FLAG, &s.why, NULL, "with reasons", 0, 0},
+	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
+		"a corpus of which only the text counts", 0, 0},
+	    {0},
+	};
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && s.folder == NULL)
+		err_set(e, ERR_INPUT, "--model DIR is needed");
+	else if (got == OPTIONS_GO)
+		code = score_all(&s, &operands, e);
+	free(operands.files);
+	return code;
+}
+
+const struct command command_score = {
+    "score",
+    "judge comments as the service would",
+    "--model DIR [--why] [CORPUS...|-]",
+    "  moderato-train score --model models/default comments.jsonl.gz\n"
+    "  tail -f comments.jsonl |\n"
+    "      moderato-train score --model models/default --why -\n",
+    run,
+};

@@ -1,0 +1,33 @@
+#include "solver_rows.h"
+
+static const char *const solver_names[] = {"auto", "libsvm", "liblinear"};
+static const enum solver_kernel kernels[] = {KERNEL_LINEAR, KERNEL_RBF};
+static const enum solver_loss losses[] = {LOSS_SQUARED, LOSS_HINGE};
+
+struct solver_choice
+solver_choice_defaults(void)
+{
+	struct solver_options o = solver_defaults();
+	return (struct solver_choice){
+	    .c = o.c,
+	    .gamma = o.gamma,
+	    .bias_feature = o.bias_feature,
+	    .seed = o.seed,
+	    .buckets_log2 = BUCKETS_LOG2_DEFAULT,
+	};
+}
+
+struct solver_options
+solver_choice_options(const struct solver_choice *s)
+{
+	return (struct solver_options){
+	    .solver = solver_names[s->solver],
+	    .kernel = kernels[s->kernel],
+	    .loss = losses[s->loss],
+	    .c = s->c,
+	    .gamma = s->gamma,
+	    .eps = s->eps,
+	    .bias_feature = s->bias_feature,
+	    .seed = (unsigned)s->seed,
+	};
+}

@@ -1,0 +1,46 @@
+/*
+ * The options that choose and steer a solver, for every sub-command that
+ * trains: rows for its table of options.
+ */
+#ifndef TRAINING_SOLVER_ROWS_H
+#define TRAINING_SOLVER_ROWS_H
+
+#include "options.h"
+#include "solver.h"
+
+/* What the options of SOLVER_ROWS are read into. */
+struct solver_choice {
+	int solver, kernel, loss;
+	double c, gamma, eps, bias_feature;
+	long seed, buckets_log2;
+};
+
+enum { BUCKETS_LOG2_DEFAULT = 20 };
+
+#define SOLVER_ROWS(s)                                                         \
+	{"solver", OPTION_CHOICE, &(s).solver, "auto|libsvm|liblinear",        \
+	    "auto: libsvm for up to 2,000 rows of hinge loss", 0, 0},          \
+	    {"kernel", OPTION_CHOICE, &(s).kernel, "linear|rbf",               \
+		"rbf: libsvm, to compare with; cannot be shipped", 0, 0},      \
+	    {"loss", OPTION_CHOICE, &(s).loss, "squared|hinge",                \
+		"of the linear kernel; libsvm has hinge only", 0, 0},          \
+	    {"c", OPTION_NUMBER, &(s).c, "C", "how dear a mistake is (1)",     \
+		1e-6, 1e6},                                                    \
+	    {"gamma", OPTION_NUMBER, &(s).gamma, "G",                          \
+		"of the rbf kernel (0.25)", 1e-6, 1e6},                        \
+	    {"eps", OPTION_NUMBER, &(s).eps, "E",                              \
+		"stopping tolerance (the solver's own)", 0, 1},                \
+	    {"bias-feature", OPTION_NUMBER, &(s).bias_feature, "B",            \
+		"value of liblinear's bias feature (1)", 1e-3, 1e4},           \
+	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
+		"of the hashed features (20)", MODEL_BUCKETS_LOG2_MIN,         \
+		MODEL_BUCKETS_LOG2_MAX},                                       \
+	{                                                                      \
+		"seed", OPTION_WHOLE, &(s).seed, "N",                          \
+		    "of the solver's random numbers (1)", 0, 1e9               \
+	}
+
+struct solver_choice solver_choice_defaults(void);
+struct solver_options solver_choice_options(const struct solver_choice *s);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * Which rows a machine learns from and which it is asked about, once per
+ * group. Knows rows and their keys; nothing of machines.
+ */
+#ifndef TRAINING_SPLIT_H
+#define TRAINING_SPLIT_H
+
+#include "corpus.h"
+
+enum role { ROLE_NONE, ROLE_TRAIN, ROLE_TEST };
+
+enum split_kind {
+	SPLIT_FOLDS,     /* each group of folds is asked, the others teach */
+	SPLIT_LEAVE_OUT, /* each value of `key` is asked, the others teach */
+	SPLIT_BY_KEY, /* within each value of `key`, rows whose `by` is "train"
+		       * teach and those whose `by` is "test" are asked */
+};
+
+struct split {
+	enum split_kind kind;
+	const char *key;
+	const char *by;
+	long folds;
+};
+
+/*
+ * The distinct values that make a group each, in order of appearance; free
+ * the array. Rows without a value belong to no group.
+ */
+struct span *split_groups(
+    const struct split *s, const struct corpus *c, size_t *n);
+
+/* What `row` does in the group of `value`. */
+enum role split_role(const struct split *s, const struct corpus *c,
+    const struct row *row, struct span value);
+
+#endif

@@ -1,0 +1,260 @@
+/* moderato-train train: from labelled rows to a model folder. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../service/edge/model_file.h"
+#include "about.h"
+#include "calibrate.h"
+#include "card.h"
+#include "figures.h"
+#include "lesson.h"
+#include "output.h"
+#include "report.h"
+#include "solver_rows.h"
+
+struct training {
+	struct solver_choice solver;
+	struct budget budget;
+	const char *out, *name, *about;
+	long hold_out; /* -1: not said */
+	struct corpus corpus;
+	struct vectors vectors;
+	struct lesson lesson;
+	struct model model;
+	struct above above[MODEL_HEADS];
+	double *weights; /* of the model */
+	struct figures figures;
+	struct scored *tested[MODEL_HEADS];
+	size_t n_tested[MODEL_HEADS];
+};
+
+/* Roles when `asked` is asked and the held-out fold says nothing. */
+static void
+set_roles(const struct training *t, int32_t asked, uint8_t *roles)
+{
+	for (size_t i = 0; i < t->corpus.n; i++) {
+		int32_t fold = t->corpus.rows[i].fold;
+		roles[i] = fold == asked         ? ROLE_TEST
+			   : fold == t->hold_out ? ROLE_NONE
+						 : ROLE_TRAIN;
+	}
+}
+
+/* Margins of all rows but the held-out ones, each asked of a machine that
+ * was trained without its fold. */
+static int
+calibrate(
+    struct training *t, enum model_head_id head, uint8_t *roles, struct err *e)
+{
+	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
+	size_t n = 0;
+	int failed = 0;
+	for (int32_t fold = 0; fold < FOLDS && !failed; fold++) {
+		struct machine m;
+		set_roles(t, fold, roles);
+		if (fold == t->hold_out ||
+		    lesson_count(&t->lesson, head, roles, ROLE_TEST) == 0)
+			continue;
+		failed = lesson_learn(&m, &t->lesson, head, roles, e);
+		if (failed)
+			break;
+		n += lesson_ask(s + n, &t->lesson, &m, head, roles);
+		machine_release(&m);
+	}
+	if (!failed)
+		t->above[head] =
+		    calibrate_head(&t->model.heads[head], s, n, &t->budget);
+	free(s);
+	return failed;
+}
+
+static void
+take_weights(
+    struct training *t, enum model_head_id head, const struct machine *m)
+{
+	t->model.heads[head].bias = m->bias;
+	for (size_t i = 0; m->weights != NULL && i < t->vectors.buckets; i++)
+		t->weights[i * MODEL_HEADS + head] = m->weights[i];
+}
+
+static void
+test(struct training *t, enum model_head_id head, const struct machine *m,
+    const uint8_t *roles)
+{
+	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
+	size_t n = lesson_ask(s, &t->lesson, m, head, roles);
+	t->tested[head] = s;
+	t->n_tested[head] = n;
+	if (n != 0)
+		figures_add(&t->figures, span_of("held out"), s, n,
+		    &t->model.heads[head])
+		    ->head = head;
+}
+
+static int
+train_head(struct training *t, enum model_head_id head, struct err *e)
+{
+	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
+	struct machine m = {0};
+	set_roles(t, (int32_t)t->hold_out, roles);
+	size_t n = lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
+	int failed = 0;
+	if (n != 0) {
+		failed = calibrate(t, head, roles, e);
+		set_roles(t, (int32_t)t->hold_out, roles);
+		if (!failed)
+			failed = lesson_learn(&m, &t->lesson, head, roles, e);
+		if (!failed) {
+			t->model.heads[head].trained_on = n;
+			take_weights(t, head, &m);
+			test(t, head, &m, roles);
+			machine_release(&m);
+		}
+	}
+	free(roles);
+	return failed;
+}
+
+static int
+write_report(const struct training *t, struct err *e)
+{
+	char *path = output_path(t->out, "report.html");
+	struct report r = {.title = t->model.name, .model = &t->model};
+	memcpy(r.rows, t->tested, sizeof(r.rows));
+	memcpy(r.n, t->n_tested, sizeof(r.n));
+	int failed = report_write(path, &r, e);
+	free(path);
+	return failed;
+}
+
+static int
+write_card(const struct training *t, struct err *e)
+{
+	struct about about = {
+	    .model = &t->model,
+	    .corpus = &t->corpus,
+	    .solver = &t->solver,
+	    .budget = &t->budget,
+	    .above = t->above,
+	    .hold_out = t->hold_out,
+	    .figures = &t->figures,
+	};
+	json_t *card = about_json(&about, t->about, e);
+	if (card == NULL)
+		return -1;
+	char *path = output_path(t->out, "card.json");
+	int failed = card_write(path, card, e);
+	free(path);
+	json_decref(card);
+	return failed;
+}
+
+/* A machine with a kernel has no weights to put into a model. */
+static int
+write_all(const struct training *t, struct err *e)
+{
+	figures_print(&t->figures, false);
+	if (solver_choice_options(&t->solver).kernel != KERNEL_LINEAR) {
+		fputs("moderato-train: a kernel machine cannot be shipped: "
+		      "report.html is written, model.bin is not\n",
+		    stderr);
+		return write_report(t, e);
+	}
+	if (model_file_save(t->out, &t->model, e) < 0 || write_report(t, e) < 0)
+		return -1;
+	return write_card(t, e);
+}
+
+static int
+train(struct training *t, struct err *e)
+{
+	unsigned log2 = (unsigned)t->solver.buckets_log2;
+	if (vectors_of(&t->vectors, &t->corpus, log2, e) < 0)
+		return -1;
+	t->weights = memory_new(
+	    (size_t)t->vectors.buckets * MODEL_HEADS, sizeof(*t->weights));
+	t->model.buckets_log2 = log2;
+	t->model.weights = t->weights;
+	snprintf(t->model.name, sizeof(t->model.name), "%s", t->name);
+	t->lesson = (struct lesson){
+	    &t->corpus, &t->vectors, solver_choice_options(&t->solver)};
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (train_head(t, h, e) < 0)
+			return -1;
+	return write_all(t, e);
+}
+
+static int
+check(const struct training *t, struct err *e)
+{
+	if (t->out == NULL || t->hold_out < 0)
+		return err_set(
+		    e, ERR_INPUT, "--out DIR and --hold-out-fold N are needed");
+	if (strlen(t->name) >= MODEL_NAME_BYTES)
+		return err_set(e, ERR_INPUT, "--name: at most %d bytes",
+		    MODEL_NAME_BYTES - 1);
+	if (t->budget.reject > t->budget.hold)
+		return err_set(
+		    e, ERR_INPUT, "--budget-reject is above --budget-hold");
+	return 0;
+}
+
+static void
+release(struct training *t)
+{
+	for (int h = 0; h < MODEL_HEADS; h++)
+		free(t->tested[h]);
+	figures_release(&t->figures);
+	free(t->weights);
+	vectors_release(&t->vectors);
+	corpus_release(&t->corpus);
+}
+
+static int
+run(const struct command *self, char **argv, struct err *e)
+{
+	struct training t = {.solver = solver_choice_defaults(),
+	    .budget = budget_defaults(),
+	    .name = "unnamed",
+	    .hold_out = -1};
+	struct operands operands;
+	const struct option_row table[] = {
+	    {"out", OPTION_STRING, &t.out, "DIR", "the model's folder", 0, 0},
+	    {"hold-out-fold", OPTION_WHOLE, &t.hold_out, "N",
+		"rows to test on and not to train on", 0, FOLDS - 1},
+	    {"name", OPTION_STRING, &t.name, "NAME",
+		"such as default@2026-11-25", 0, 0},
+	    {"about", OPTION_STRING, &t.about, "FILE",
+		"JSON object that the card starts from", 0, 0},
+	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
+		"a corpus of which only the text counts", 0, 0},
+	    {"budget-reject", OPTION_NUMBER, &t.budget.reject, "SHARE",
+		"of good comments rejected at most (0.001)", 0, 1},
+	    {"budget-hold", OPTION_NUMBER, &t.budget.hold, "SHARE",
+		"of good comments held at most (0.02)", 0, 1},
+	    SOLVER_ROWS(t.solver),
+	    {0},
+	};
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && check(&t, e) == 0) {
+		code = RUN_FAILED;
+		if (operands_load(&operands, &t.corpus, e) == 0 &&
+		    train(&t, e) == 0)
+			code = RUN_OK;
+	}
+	free(operands.files);
+	release(&t);
+	return code;
+}
+
+const struct command command_train = {
+    "train",
+    "make a model of labelled comments",
+    "--hold-out-fold N --out DIR [OPTION]... CORPUS...",
+    "  moderato-train train --hold-out-fold 0 --out models/mine \\\n"
+    "      --name mine@1 comments.jsonl.gz --text-only youtube.jsonl.gz\n",
+    run,
+};
