@@ -1,10 +1,203 @@
+/* moderato-train scenarios: our own corpus, from templates and a seed. */
+#include "scenarios.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "options.h"
+
+enum { MINUTES_BETWEEN = 25, MINUTES_CLOSE = 4, CLOSE_PERCENT = 30 };
+
+/* 2024-01-01: any time will do, but it must be the same for a seed. */
+static const int64_t START_MS = INT64_C(1704067200000);
+
+struct row
+scene_comment(const struct story *s, const struct author *a, int64_t after_ms)
+{
+	return (struct row){
+	    .comment = {.thread = s->thread,
+		.author = *a,
+		.created_at_ms = s->now_ms + after_ms,
+		.fill_ms = -1},
+	    .lang = span_of("en"),
+	    .source = span_of(s->scene),
+	    .fold = s->world.deal % FOLDS,
+	};
+}
+
+void
+scene_add(struct story *s, struct row row, struct span text, enum label label)
+{
+	row.comment.content = text;
+	row.label = label;
+	s->rows = memory_append(s->rows, s->n, sizeof(*s->rows));
+	s->rows[s->n++] = row;
+}
+
+void
+scene_go_to_thread(struct story *s)
+{
+	struct world *w = &s->world;
+	s->title = world_text(w, ".title");
+	s->thread = world_format(w, "https://blog.example/20%u/%u/%u",
+	    15 + random_below(&w->random, 10), 1 + random_below(&w->random, 12),
+	    1 + random_below(&w->random, 40));
+}
+
+static const struct scene *
+choose(const struct scene *scenes, struct random *random)
+{
+	uint32_t total = 0;
+	for (const struct scene *s = scenes; s->name != NULL; s++)
+		total += s->weight;
+	uint32_t at = random_below(random, total);
+	while (at >= scenes->weight)
+		at -= scenes++->weight;
+	return scenes;
+}
+
+/* Lets time pass: mostly a while, sometimes a lively hour. */
+static void
+wait(struct story *s)
+{
+	struct random *random = &s->world.random;
+	int64_t minutes = random_chance(random, CLOSE_PERCENT)
+			      ? MINUTES_CLOSE
+			      : 2 * MINUTES_BETWEEN;
+	s->now_ms += random_range(random, 1000, minutes * 60000);
+}
+
+/* Half of the rows good, half bad, within the size of one scene. */
+static void
+play(struct story *s, size_t rows, bool test)
+{
+	struct random *random = &s->world.random;
+	size_t good = 0;
+	while (s->n < rows) {
+		bool ham = 2 * good <= s->n;
+		size_t before = s->n;
+		const struct scene *scene =
+		    choose(ham ? scenes_ham : scenes_spam, random);
+		s->scene = scene->name;
+		s->world.deal =
+		    test ? DEAL_TEST : (int)random_below(random, FOLDS);
+		scene_go_to_thread(s);
+		scene->play(s);
+		if (ham)
+			good += s->n - before;
+		wait(s);
+	}
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+	int64_t x = ((const struct row *)a)->comment.created_at_ms;
+	int64_t y = ((const struct row *)b)->comment.created_at_ms;
+	return x < y ? -1 : x > y;
+}
+
+/* Only what is there: a key left out is a thing not said. */
+static void
+put_text(json_t *o, const char *key, struct span s)
+{
+	if (s.n != 0)
+		json_object_set_new(o, key, json_stringn(s.p, s.n));
+}
+
+static void
+put_time(json_t *o, int64_t at_ms)
+{
+	char text[32];
+	struct tm tm;
+	time_t seconds = at_ms / 1000;
+	gmtime_r(&seconds, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	json_object_set_new(o, "time", json_string(text));
+}
+
+static void
+print_row(const struct row *row, size_t number)
+{
+	const struct comment *c = &row->comment;
+	char id[32];
+	snprintf(id, sizeof(id), "scene-%06zu", number);
+	json_t *o = json_object();
+	json_object_set_new(o, "id", json_string(id));
+	json_object_set_new(
+	    o, "text", json_stringn(c->content.p, c->content.n));
+	json_object_set_new(o, "label", json_string(label_name(row->label)));
+	put_text(o, "author", c->author.name);
+	put_text(o, "email", c->author.email);
+	put_text(o, "url", c->author.url);
+	put_text(o, "ip", c->author.ip);
+	put_text(o, "user_agent", c->author.user_agent);
+	put_time(o, c->created_at_ms);
+	put_text(o, "thread", c->thread);
+	if (c->format == FORMAT_HTML)
+		json_object_set_new(o, "format", json_string("html"));
+	if (c->fill_ms >= 0)
+		json_object_set_new(o, "fill_ms", json_integer(c->fill_ms));
+	put_text(o, "honeypot", c->honeypot);
+	put_text(o, "lang", row->lang);
+	put_text(o, "source", row->source);
+	json_object_set_new(o, "fold", json_integer(row->fold));
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
+}
+
+static int
+tell(const char *folder, uint64_t seed, size_t rows, bool test, struct err *e)
+{
+	struct phrases *phrases = phrases_open(folder, e);
+	if (phrases == NULL)
+		return RUN_FAILED;
+	struct story s = {.now_ms = START_MS,
+	    .world = {.phrases = phrases, .random = {seed}}};
+	play(&s, rows, test);
+	qsort(s.rows, s.n, sizeof(*s.rows), by_time);
+	for (size_t i = 0; i < s.n; i++)
+		print_row(&s.rows[i], i);
+	free(s.rows);
+	pool_release(&s.world.pool);
+	phrases_close(phrases);
+	return RUN_OK;
+}
+
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
-	(void)self;
-	(void)argv;
-	return err_set(e, ERR_BUG, "not yet"), RUN_FAILED;
+	const char *folder = "training/scenarios";
+	long seed = 1, rows = 8000;
+	int split = 0;
+	struct operands operands;
+	const struct option_row table[] = {
+	    {"seed", OPTION_WHOLE, &seed, "N",
+		"other people and times, same templates (1)", 0, 1e9},
+	    {"split", OPTION_CHOICE, &split, "train|test",
+		"no template is in both (train)", 0, 0},
+	    {"rows", OPTION_WHOLE, &rows, "N", "about so many (8000)", 1, 1e7},
+	    {"texts", OPTION_STRING, &folder, "DIR",
+		"the templates (training/scenarios)", 0, 0},
+	    {0},
+	};
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && operands.n != 0)
+		err_set(e, ERR_INPUT, "no corpus is read here");
+	else if (got == OPTIONS_GO)
+		code =
+		    tell(folder, (uint64_t)seed, (size_t)rows, split == 1, e);
+	free(operands.files);
+	return code;
 }
+
 const struct command command_scenarios = {
-    "scenarios", "print our own labelled comments", "", "", run};
+    "scenarios",
+    "print our own labelled comments as JSON lines",
+    "[OPTION]...",
+    "  moderato-train scenarios --seed 1 >scenarios.jsonl\n",
+    run,
+};

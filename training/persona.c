@@ -1,0 +1,129 @@
+#include "persona.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct span
+world_text(struct world *w, const char *section)
+{
+	char *text = phrases_text(w->phrases, section, w->deal, &w->random);
+	struct span kept = pool_copy(&w->pool, span_of(text));
+	free(text);
+	return kept;
+}
+
+struct span
+world_format(struct world *w, const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+	va_start(args, format);
+	int n = vasprintf(&text, format, args);
+	va_end(args);
+	struct span kept =
+	    pool_copy(&w->pool, n < 0 ? (struct span){0} : span_of(text));
+	if (n >= 0)
+		free(text);
+	return kept;
+}
+
+static uint32_t
+below(struct world *w, uint32_t n)
+{
+	return random_below(&w->random, n);
+}
+
+static int
+chance(struct world *w, uint32_t percent)
+{
+	return random_chance(&w->random, percent);
+}
+
+struct span
+persona_ip(struct world *w)
+{
+	if (chance(w, 12))
+		return world_format(w, "2001:db8:%x:%x::%x", below(w, 65536),
+		    below(w, 65536), 1 + below(w, 65535));
+	return world_format(w, "%u.%u.%u.%u", 11 + below(w, 200), below(w, 256),
+	    below(w, 256), 1 + below(w, 254));
+}
+
+struct span
+persona_neighbour(struct world *w, struct span ip, int bits)
+{
+	unsigned a, b, c, d;
+	if (sscanf(ip.p, "%u.%u.%u.%u", &a, &b, &c, &d) != 4)
+		return ip;
+	if (bits == 16)
+		c = below(w, 256);
+	return world_format(w, "%u.%u.%u.%u", a, b, c, 1 + below(w, 254));
+}
+
+/* A mail address of a name: letters and digits of it, and a provider. */
+static struct span
+mail_of(struct world *w, struct span name)
+{
+	char local[32];
+	size_t n = 0;
+	for (size_t i = 0; i < name.n && n < sizeof(local) - 1; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+		if (c == ' ' && n != 0)
+			local[n++] = '.';
+		else if (c < 128 && isalnum(c))
+			local[n++] = (char)tolower(c);
+	}
+	local[n] = '\0';
+	const char *who = n > 2 ? local : "mail";
+	const char *host = world_text(w, ".mail host").p;
+	if (chance(w, 60))
+		return world_format(w, "%s@%s", who, host);
+	return world_format(w, "%s%u@%s", who, below(w, 99), host);
+}
+
+struct author
+persona_reader(struct world *w)
+{
+	struct author a = {.ip = persona_ip(w)};
+	a.name =
+	    chance(w, 94) ? world_text(w, ".reader name") : (struct span){0};
+	if (chance(w, 70))
+		a.email = mail_of(w, a.name);
+	if (chance(w, 22))
+		a.url = world_text(w, ".own page");
+	if (chance(w, 75))
+		a.user_agent = world_text(w, ".browser");
+	return a;
+}
+
+struct author
+persona_seller(struct world *w, const char *keywords)
+{
+	struct author a = {.ip = persona_ip(w)};
+	a.name = chance(w, 60) ? world_text(w, keywords)
+			       : world_text(w, ".reader name");
+	if (chance(w, 90))
+		a.email = mail_of(
+		    w, chance(w, 60) ? world_text(w, ".reader name") : a.name);
+	if (chance(w, 90))
+		a.url = world_text(w, ".sold page");
+	if (chance(w, 80))
+		a.user_agent =
+		    world_text(w, chance(w, 35) ? ".old browser" : ".browser");
+	return a;
+}
+
+struct author
+persona_bot(struct world *w)
+{
+	return (struct author){
+	    .name = world_text(w, ".bot name"),
+	    .email = world_text(w, ".bot mail"),
+	    .url = world_text(w, ".bot page"),
+	    .ip = persona_ip(w),
+	    .user_agent =
+		world_text(w, chance(w, 50) ? ".old browser" : ".browser"),
+	};
+}

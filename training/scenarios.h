@@ -1,0 +1,41 @@
+/*
+ * Our own labelled comments: scenes of a blog's life, invented, with all the
+ * metadata that public corpora lack. Each scene is one or more comments and
+ * adds them to the story.
+ */
+#ifndef TRAINING_SCENARIOS_H
+#define TRAINING_SCENARIOS_H
+
+#include "persona.h"
+
+struct story {
+	struct world world;
+	struct row *rows; /* source is the scene's name */
+	size_t n;
+	int64_t now_ms;     /* the scene's start */
+	struct span thread; /* where it plays, unless it says otherwise */
+	struct span title;  /* of the thread's page */
+	const char *scene;
+};
+
+struct scene {
+	const char *name;
+	uint32_t weight; /* how often, relative to the others */
+	void (*play)(struct story *s);
+};
+
+/* End with a scene without name. */
+extern const struct scene scenes_ham[], scenes_spam[];
+
+/* A comment to be filled in, by `a`, `after_ms` into the scene. */
+struct row scene_comment(
+    const struct story *s, const struct author *a, int64_t after_ms);
+
+/* Adds the comment with its text and label. */
+void scene_add(
+    struct story *s, struct row row, struct span text, enum label label);
+
+/* A page of the blog; sets the title too. */
+void scene_go_to_thread(struct story *s);
+
+#endif
