@@ -2,46 +2,40 @@
 
 #include <xxhash.h>
 
-enum { GRAM = 5, LETTERS_MIN = 8 };
+enum { GRAM = 5, CP_BITS = 21, LETTERS_MIN = 8 };
 
-/* Any odd number serves as the base of the rolling hash; this is PCG's. */
-static const uint64_t base = 6364136223846793005u;
+/* Odd numbers that mix well: PCG's multiplier and MurmurHash3's. */
+#define MIX_LOW  6364136223846793005u
+#define MIX_HIGH 0xFF51AFD7ED558CCDu
 
 /* Letters and digits as they go by, and the least hash in each bin so far. */
 struct sketch {
-	uint32_t last[GRAM];
+	unsigned __int128 window; /* the last GRAM of them, CP_BITS each */
 	uint32_t n;
-	uint64_t rolling;
-	uint64_t leaving; /* base to the GRAM: the weight of what leaves */
 	uint64_t least[FINGERPRINT_BANDS];
 };
 
-static void
-add_gram(struct sketch *s)
+static uint64_t
+hash_of(unsigned __int128 gram)
 {
-	/* the finish of MurmurHash3: the rolling hash alone is too regular */
-	uint64_t h = s->rolling;
-	unsigned bin;
+	uint64_t h = (uint64_t)gram * MIX_LOW;
 
-	h = (h ^ h >> 33) * 0xFF51AFD7ED558CCDu;
-	h ^= h >> 33;
-	bin = h >> 62;
-	if (h < s->least[bin])
-		s->least[bin] = h;
+	h = (h ^ h >> 32 ^ (uint64_t)(gram >> 64)) * MIX_HIGH;
+	return h ^ h >> 33;
 }
 
 static void
 add_letter(struct sketch *s, uint32_t cp)
 {
-	uint32_t slot = s->n % GRAM;
+	const unsigned __int128 one = 1;
+	uint64_t h;
 
-	s->rolling = s->rolling * base + cp;
-	if (s->n >= GRAM)
-		s->rolling -= s->last[slot] * s->leaving;
-	s->last[slot] = cp;
-	s->n++;
-	if (s->n >= GRAM)
-		add_gram(s);
+	s->window = (s->window << CP_BITS | cp) & ((one << GRAM * CP_BITS) - 1);
+	if (++s->n < GRAM)
+		return;
+	h = hash_of(s->window);
+	if (h < s->least[h >> 62])
+		s->least[h >> 62] = h;
 }
 
 static void
@@ -66,7 +60,7 @@ band_of(const struct sketch *s, unsigned i)
 		uint64_t h = s->least[(i + step) % FINGERPRINT_BANDS];
 
 		if (h != UINT64_MAX) {
-			h += step * base;
+			h += step * MIX_LOW;
 			return h != 0 ? h : 1;
 		}
 		if (s->n < LETTERS_MIN)
@@ -78,7 +72,7 @@ band_of(const struct sketch *s, unsigned i)
 struct fingerprint
 fingerprint_of(const struct text *t)
 {
-	struct sketch s = {.leaving = base * base * base * base * base};
+	struct sketch s = {.n = 0};
 	struct fingerprint f = {
 	    .text = XXH3_64bits(t->points, t->n * sizeof *t->points)};
 

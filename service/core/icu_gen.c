@@ -239,7 +239,7 @@ is_plain_word(const struct text *t, UChar32 source)
 		return false; /* such as Cyrillic ю, "lo" */
 	for (int32_t i = 0; i < t->n; i++)
 		if (t->u[i] > 0x7F || !u_isalpha(t->u[i]))
-			return false; /* such as Cyrillic б, "6" */
+			return false; /* such as Cyrillic з, "3" */
 	return true;
 }
 

@@ -12,23 +12,24 @@ enum ascii_kind {
 	ASCII_AMPERSAND,
 };
 
-#define UPPER (UNICODE_LETTER | UNICODE_UPPER)
-
 /* The fast path: what unicode.h says of ASCII, by the byte. */
 static const struct {
-	uint8_t class_mask, kind;
+	uint8_t kind, class_mask, script, flags;
 } ascii[128] = {
-    [0 ... '\b'] = {0, ASCII_CONTROL},
-    [0x0E ... 0x1F] = {0, ASCII_CONTROL},
-    [0x7F] = {0, ASCII_CONTROL},
-    ['\t' ... '\r'] = {UNICODE_SPACE, ASCII_SPACE},
-    [' '] = {UNICODE_SPACE, ASCII_SPACE},
-    ['0' ... '9'] = {UNICODE_DIGIT, ASCII_PLAIN},
-    ['A' ... 'Z'] = {UPPER, ASCII_PLAIN},
-    ['a' ... 'z'] = {UNICODE_LETTER, ASCII_PLAIN},
-    ['<'] = {0, ASCII_OPENING},
-    ['['] = {0, ASCII_OPENING},
-    ['&'] = {0, ASCII_AMPERSAND},
+    [0 ... '\b'] = {ASCII_CONTROL},
+    [0x0E ... 0x1F] = {ASCII_CONTROL},
+    [0x7F] = {ASCII_CONTROL},
+    ['\t' ... '\r'] = {ASCII_SPACE, UNICODE_SPACE},
+    [' '] = {ASCII_SPACE, UNICODE_SPACE},
+    ['-'] = {.flags = GLYPH_LABEL},
+    ['_'] = {.flags = GLYPH_LABEL},
+    ['0' ... '9'] = {ASCII_PLAIN, UNICODE_DIGIT, 0, GLYPH_LABEL},
+    ['A' ... 'Z'] = {ASCII_PLAIN, UNICODE_LETTER | UNICODE_UPPER, UNICODE_LATIN,
+	GLYPH_LABEL},
+    ['a' ... 'z'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN, GLYPH_LABEL},
+    ['<'] = {ASCII_OPENING},
+    ['['] = {ASCII_OPENING},
+    ['&'] = {ASCII_AMPERSAND},
 };
 
 /* Makes the range of the last glyph reach over what was dropped after it. */
@@ -79,10 +80,24 @@ nowhere(size_t at)
 	return (struct text_range){(uint32_t)at, (uint32_t)at};
 }
 
+/* What the plain ASCII character `c` at `at` becomes. */
+static inline struct glyph
+ascii_glyph(unsigned char c, uint32_t at)
+{
+	/* 0x20 is the bit of case in ASCII, UNICODE_UPPER is 2 */
+	return (struct glyph){
+	    .cp = c | (ascii[c].class_mask & UNICODE_UPPER) << 4,
+	    .from = {at, at + 1},
+	    .class_mask = ascii[c].class_mask,
+	    .script = ascii[c].script,
+	    .flags = ascii[c].flags,
+	};
+}
+
 static void
 put_ascii(struct draft *d, unsigned char c, struct text_range from)
 {
-	unsigned class_mask = ascii[c].class_mask;
+	struct glyph g;
 
 	switch (ascii[c].kind) {
 	case ASCII_SPACE:
@@ -93,15 +108,41 @@ put_ascii(struct draft *d, unsigned char c, struct text_range from)
 		d->counts->invisible++;
 		return;
 	default:
-		count(d->counts, class_mask);
-		/* 0x20 is the bit of case in ASCII, UNICODE_UPPER is 2 */
-		d->glyphs[d->n++] = (struct glyph){
-		    .cp = c | (class_mask & UNICODE_UPPER) << 4,
-		    .from = from,
-		    .class_mask = (uint8_t)class_mask,
-		    .script = class_mask & UNICODE_LETTER ? UNICODE_LATIN : 0,
-		    .flags = d->flags};
+		count(d->counts, ascii[c].class_mask);
+		g = ascii_glyph(c, from.start);
+		g.from = from;
+		g.flags |= d->flags;
+		d->glyphs[d->n++] = g;
 	}
+}
+
+/* Puts the plain ASCII words from `at` on; where they end. */
+static size_t
+put_ascii_run(struct draft *d, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)d->source.p;
+	struct glyph *g = d->glyphs + d->n;
+	uint32_t spaces = 0, letters = 0, upper = 0, digits = 0;
+	size_t i = at;
+
+	for (; i < d->source.n && p[i] < 0x80; i++) {
+		unsigned class_mask = ascii[p[i]].class_mask;
+
+		if (p[i] == ' ' && i > at && p[i - 1] != ' ')
+			spaces++;
+		else if (ascii[p[i]].kind != ASCII_PLAIN)
+			break;
+		letters += class_mask & UNICODE_LETTER;
+		upper += class_mask & UNICODE_UPPER;
+		digits += class_mask & UNICODE_DIGIT;
+		*g++ = ascii_glyph(p[i], (uint32_t)i);
+	}
+	d->counts->points += (uint32_t)(i - at) - spaces;
+	d->counts->letters += letters / UNICODE_LETTER;
+	d->counts->upper += upper / UNICODE_UPPER;
+	d->counts->digits += digits / UNICODE_DIGIT;
+	d->n += (uint32_t)(i - at);
+	return i;
 }
 
 /*
@@ -125,6 +166,24 @@ put_nothing(struct draft *d, unsigned class_mask, struct text_range from)
 		d->counts->invisible++;
 }
 
+/* What one of the points that `u` folds to becomes. */
+static struct glyph
+folded_glyph(uint32_t cp, struct unicode_point u, struct text_range from)
+{
+	struct glyph g = {.cp = cp, .from = from, .script = u.script};
+
+	if (cp < 0x80) {
+		g.class_mask = ascii[cp].class_mask;
+		g.flags = ascii[cp].flags;
+	} else {
+		g.class_mask = unicode_point(cp).class_mask;
+		if (glyph_is_word(&g) && !glyph_is(&g, UNICODE_IDEOGRAPH))
+			g.flags = GLYPH_LABEL;
+	}
+	g.class_mask |= u.class_mask & (UNICODE_UPPER | UNICODE_EMOJI);
+	return g;
+}
+
 /* Puts the `n` points that a point `u` folds to, as many as may be. */
 static void
 put_folded(struct draft *d, const uint32_t *cps, unsigned n,
@@ -136,21 +195,15 @@ put_folded(struct draft *d, const uint32_t *cps, unsigned n,
 	if (n > room)
 		n = room;
 	for (unsigned i = 0; i < n; i++) {
-		unsigned class_mask = cps[i] < 0x80
-					  ? ascii[cps[i]].class_mask
-					  : unicode_point(cps[i]).class_mask;
+		struct glyph g = folded_glyph(cps[i], u, from);
 
-		class_mask |= u.class_mask & (UNICODE_UPPER | UNICODE_EMOJI);
 		if (i == 0)
-			count(d->counts, class_mask);
-		if (cps[i] == ' ')
+			count(d->counts, g.class_mask);
+		g.flags |= d->flags;
+		if (g.cp == ' ')
 			put_space(d, from);
 		else
-			d->glyphs[d->n++] = (struct glyph){.cp = cps[i],
-			    .from = from,
-			    .class_mask = (uint8_t)class_mask,
-			    .script = u.script,
-			    .flags = d->flags};
+			d->glyphs[d->n++] = g;
 	}
 }
 
@@ -242,18 +295,13 @@ draft_decode(struct draft *d, enum comment_format format)
 	size_t at = 0, n = d->source.n;
 
 	while (at < n) {
-		unsigned char c = p[at];
-
-		if (c < 0x80 && ascii[c].kind < ASCII_OPENING) {
-			put_ascii(d, c,
-			    (struct text_range){
-				(uint32_t)at, (uint32_t)(at + 1)});
-			at++;
-		} else if (c == '<' || c == '[') {
+		at = put_ascii_run(d, at);
+		if (at == n)
+			break;
+		if (p[at] == '<' || p[at] == '[')
 			at = decode_opening(d, &m, at);
-		} else {
+		else
 			at = decode_one(d, at);
-		}
 	}
 	if (d->n > 0 && d->glyphs[d->n - 1].cp == ' ')
 		d->n--;

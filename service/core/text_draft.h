@@ -18,6 +18,7 @@ enum {
 	GLYPH_JOINED = 1 << 1,   /* stood apart from its neighbours */
 	GLYPH_MARKUP = 1 << 2,   /* out of an attribute, not text itself */
 	GLYPH_VERBATIM = 1 << 3, /* of an address: not to be squeezed */
+	GLYPH_LABEL = 1 << 4,    /* can be part of a host name's label */
 };
 
 struct glyph {
@@ -66,6 +67,12 @@ static inline bool
 glyph_is(const struct glyph *g, unsigned class_mask)
 {
 	return (g->class_mask & class_mask) != 0;
+}
+
+static inline bool
+glyph_is_word(const struct glyph *g)
+{
+	return glyph_is(g, UNICODE_LETTER | UNICODE_DIGIT | UNICODE_MARK);
 }
 
 /* Whether the script of `g` has upper and lower case. */

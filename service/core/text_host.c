@@ -44,14 +44,6 @@ static const char *const doubtful_tlds[] = {"am", "as", "at", "be", "by", "cc",
     "do", "im", "in", "is", "it", "la", "ma", "md", "me", "ml", "my", "no",
     "pl", "ps", "py", "rs", "sh", "so", "to", "us", "va"};
 
-bool
-host_has(const struct glyph *g)
-{
-	return (glyph_is(g, UNICODE_LETTER | UNICODE_DIGIT | UNICODE_MARK) &&
-		   !glyph_is(g, UNICODE_IDEOGRAPH)) ||
-	       g->cp == '-' || g->cp == '_';
-}
-
 uint32_t
 host_label_end(const struct draft *d, uint32_t at)
 {
@@ -225,8 +217,10 @@ host_is_meant(const struct draft *d, const struct host *h, bool has_path)
 	if (!has_path && !h->spaced && !is_sure_tld(d, h) &&
 	    !has_digit_or_dash(d, h))
 		return false;
-	return psl_is_public_suffix2(
-	    psl_builtin(), name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+	/* a look-up saved for the usual ones */
+	return label_is_any(d, h->last_label, sure_tlds, ROWS(sure_tlds)) ||
+	       psl_is_public_suffix2(
+		   psl_builtin(), name, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
 uint32_t

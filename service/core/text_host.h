@@ -22,7 +22,11 @@ struct host {
 };
 
 /* Whether `g` can be part of a label: letters, digits, '-', '_'. */
-bool host_has(const struct glyph *g);
+static inline bool
+host_has(const struct glyph *g)
+{
+	return (g->flags & GLYPH_LABEL) != 0;
+}
 
 /* The end of the label that begins at glyph `at`. */
 uint32_t host_label_end(const struct draft *d, uint32_t at);

@@ -18,19 +18,13 @@ is_separator(uint32_t cp)
 	return cp == ' ' || cp == '.' || cp == '-' || cp == '_' || cp == '*';
 }
 
-static bool
-is_word(const struct glyph *g)
-{
-	return glyph_is(g, UNICODE_LETTER | UNICODE_DIGIT | UNICODE_MARK);
-}
-
 /* Whether the glyph at `i` is a letter or digit of its own. */
 static bool
 is_single(const struct draft *d, uint32_t i)
 {
-	return is_word(&d->glyphs[i]) && glyph_is_cased(&d->glyphs[i]) &&
+	return glyph_is_word(&d->glyphs[i]) && glyph_is_cased(&d->glyphs[i]) &&
 	       !glyph_is(&d->glyphs[i], UNICODE_IDEOGRAPH) &&
-	       (i + 1 == d->n || !is_word(&d->glyphs[i + 1]));
+	       (i + 1 == d->n || !glyph_is_word(&d->glyphs[i + 1]));
 }
 
 static bool
@@ -81,7 +75,7 @@ static bool
 may_begin(const struct draft *d, uint32_t i, uint32_t from)
 {
 	return i > from && is_single(d, i - 1) &&
-	       (i == 1 || !is_word(&d->glyphs[i - 2]));
+	       (i == 1 || !glyph_is_word(&d->glyphs[i - 2]));
 }
 
 void

@@ -302,15 +302,37 @@ read_phone(struct linker *l, uint32_t at)
 	return f.end;
 }
 
+/*
+ * Whether a word that ends at `end` may begin something, told quickly: nearly
+ * all words are followed by a space and another word.
+ */
+static bool
+may_begin_find(const struct draft *d, uint32_t end)
+{
+	uint32_t next;
+
+	next = cp_at(d, end);
+	if (next == ' ')
+		next = cp_at(d, end + 1);
+	return next == '.' || next == ':' || next == '@' || next == '[' ||
+	       next == '(' ||
+	       (next == 'd' && cp_at(d, end + 2) == 'o' &&
+		   cp_at(d, end + 3) == 't');
+}
+
 /* Reads whatever begins with the label at `at`; where to go on. */
 static uint32_t
 read_word(struct linker *l, uint32_t at)
 {
 	const struct draft *d = l->d;
+	uint32_t label = host_label_end(d, at), start, end = 0;
 	bool spaced = false;
-	uint32_t start = scheme_end(d, at, &spaced), end = 0;
-	struct host h = host_read(d, start != 0 ? start : at);
+	struct host h;
 
+	if (!may_begin_find(d, label) && !is_digit(d, at))
+		return label;
+	start = scheme_end(d, at, &spaced);
+	h = host_read(d, start != 0 ? start : at);
 	/* a scheme with nothing at once behind it is believed less */
 	if (start != 0 && h.labels > (cp_at(d, start - 1) == ' '))
 		end = put_link(l, at, &h, spaced);
@@ -328,7 +350,7 @@ read_word(struct linker *l, uint32_t at)
 	/* "see.http://x" begins a link with its last label */
 	if (cp_at(d, h.end) == ':' && h.last_label > at)
 		return h.last_label;
-	return h.end > at ? h.end : host_label_end(d, at);
+	return h.end > at ? h.end : label;
 }
 
 static uint32_t

@@ -2,76 +2,62 @@
 
 enum { LETTERS_ALIKE_MAX = 2, SIGNS_ALIKE_MAX = 3 };
 
-/* Where the points go. */
+/* Where the points go, `n` so far. */
 struct cutter {
 	const struct draft *d;
 	uint32_t *points;
 	struct text_range *ranges;
-	struct token *tokens;
-	struct text *t;
+	uint32_t n;
+	struct text_counts *counts;
 };
 
 /* What the source of a word was like. */
 struct word {
-	uint32_t letters, upper, digits, cased;
-	bool first_upper;
+	uint32_t end; /* the glyph after it */
+	uint32_t letters, upper, digits;
+	bool first_upper, cased, mixed;
 	uint8_t script; /* of its first letter of a known one */
-	bool mixed;
 };
-
-static bool
-is_word(const struct glyph *g)
-{
-	return glyph_is(g, UNICODE_LETTER | UNICODE_DIGIT | UNICODE_MARK);
-}
 
 static void
 put(struct cutter *c, const struct glyph *g)
 {
-	c->points[c->t->n] = g->cp;
-	c->ranges[c->t->n++] = g->from;
+	c->points[c->n] = g->cp;
+	c->ranges[c->n++] = g->from;
 }
 
 /* Drops `g`, one too many of the same: the point before reaches over it. */
 static void
 squeeze(struct cutter *c, const struct glyph *g)
 {
-	struct text_range *last = &c->ranges[c->t->n - 1];
+	struct text_range *last = &c->ranges[c->n - 1];
 
 	if (last->end == g->from.start)
 		last->end = g->from.end;
 }
 
-/* Whether the last `n` points, all after `first`, are `cp`. */
+/* Whether the last two points are `cp`, both after `first`. */
 static bool
-ends_with(const struct cutter *c, uint32_t first, uint32_t cp, uint32_t n)
+is_third(const struct cutter *c, uint32_t first, uint32_t cp)
 {
-	if (c->t->n < first + n)
-		return false;
-	for (uint32_t i = 1; i <= n; i++)
-		if (c->points[c->t->n - i] != cp)
-			return false;
-	return true;
+	return c->n >= first + LETTERS_ALIKE_MAX && c->points[c->n - 1] == cp &&
+	       c->points[c->n - 2] == cp;
 }
 
 static void
 look_at(struct word *w, const struct glyph *g)
 {
-	bool upper = glyph_is(g, UNICODE_UPPER);
-
 	if (w->letters == 0)
-		w->first_upper = upper;
+		w->first_upper = glyph_is(g, UNICODE_UPPER);
 	w->letters += glyph_is(g, UNICODE_LETTER);
-	w->upper += upper;
+	w->upper += glyph_is(g, UNICODE_UPPER);
 	w->digits += glyph_is(g, UNICODE_DIGIT);
-	if (!glyph_is(g, UNICODE_LETTER))
+	/* scripts 0 and 1 are common and inherited */
+	if (g->script == w->script || g->script <= 1)
 		return;
-	w->cased += glyph_is_cased(g);
-	if (g->script <= 1) /* common, inherited */
-		return;
-	if (w->script == 0)
-		w->script = g->script;
-	w->mixed |= w->script != g->script;
+	w->cased |= glyph_is_cased(g);
+	w->mixed |= w->script != 0;
+	w->script = g->script;
 }
 
 static uint8_t
@@ -79,10 +65,8 @@ shape_of(const struct word *w)
 {
 	if (w->digits > 0)
 		return w->letters > 0 ? SHAPE_ALNUM : SHAPE_DIGITS;
-	if (w->cased == 0)
-		return SHAPE_UNCASED;
 	if (w->upper == 0)
-		return SHAPE_LOWER;
+		return w->cased ? SHAPE_LOWER : SHAPE_UNCASED;
 	if (w->upper == w->letters && w->letters > 1)
 		return SHAPE_UPPER;
 	return w->first_upper && w->upper == 1 ? SHAPE_CAPITAL : SHAPE_MIXED;
@@ -93,36 +77,46 @@ static bool
 is_inner_apostrophe(const struct draft *d, uint32_t i)
 {
 	return d->glyphs[i].cp == '\'' && i + 1 < d->n &&
-	       glyph_is(&d->glyphs[i + 1], UNICODE_LETTER) &&
-	       !glyph_is(&d->glyphs[i + 1], UNICODE_IDEOGRAPH);
+	       glyph_is(&d->glyphs[i + 1], UNICODE_LETTER);
+}
+
+/* The word that begins at glyph `i`. */
+static struct word
+read_word(const struct draft *d, uint32_t i)
+{
+	struct word w = {0};
+
+	for (; i < d->n; i++) {
+		const struct glyph *g = &d->glyphs[i];
+
+		if (glyph_is(g, UNICODE_IDEOGRAPH) ||
+		    (!glyph_is_word(g) && !is_inner_apostrophe(d, i)))
+			break;
+		look_at(&w, g);
+	}
+	w.end = i;
+	return w;
 }
 
 /* Cuts the word that begins at glyph `i`; where it ends. */
 static uint32_t
 cut_word(struct cutter *c, uint32_t i, struct token *token)
 {
-	const struct draft *d = c->d;
-	struct word w = {0};
-	uint32_t first = c->t->n;
+	struct word w = read_word(c->d, i);
+	uint32_t first = c->n;
 
-	for (; i < d->n; i++) {
-		const struct glyph *g = &d->glyphs[i];
+	for (; i < w.end; i++) {
+		const struct glyph *g = &c->d->glyphs[i];
 
-		if (!is_word(g) && !is_inner_apostrophe(d, i))
-			break;
-		if (glyph_is(g, UNICODE_IDEOGRAPH))
-			break;
-		look_at(&w, g);
-		if (glyph_is(g, UNICODE_LETTER | UNICODE_MARK) &&
-		    !(g->flags & GLYPH_VERBATIM) &&
-		    ends_with(c, first, g->cp, LETTERS_ALIKE_MAX)) {
-			squeeze(c, g);
-			c->t->counts.squeezed++;
+		if (!is_third(c, first, g->cp) || glyph_is(g, UNICODE_DIGIT) ||
+		    (g->flags & GLYPH_VERBATIM)) {
+			put(c, g);
 			continue;
 		}
-		put(c, g);
+		squeeze(c, g);
+		c->counts->squeezed++;
 	}
-	c->t->counts.mixed_words += w.mixed;
+	c->counts->mixed_words += w.mixed;
 	token->kind = TOKEN_WORD;
 	token->shape = shape_of(&w);
 	return i;
@@ -133,16 +127,16 @@ static uint32_t
 cut_ideograph(struct cutter *c, uint32_t i, struct token *token)
 {
 	const struct draft *d = c->d;
-	uint32_t first = c->t->n;
+	uint32_t first = c->n;
 
-	if (ends_with(c, 0, d->glyphs[i].cp, LETTERS_ALIKE_MAX)) {
+	if (is_third(c, 0, d->glyphs[i].cp)) {
 		squeeze(c, &d->glyphs[i]);
-		c->t->counts.squeezed++;
+		c->counts->squeezed++;
 		return i + 1;
 	}
 	put(c, &d->glyphs[i++]);
 	for (; i < d->n && glyph_is(&d->glyphs[i], UNICODE_MARK); i++) {
-		if (ends_with(c, first, d->glyphs[i].cp, LETTERS_ALIKE_MAX))
+		if (is_third(c, first, d->glyphs[i].cp))
 			squeeze(c, &d->glyphs[i]);
 		else
 			put(c, &d->glyphs[i]);
@@ -156,10 +150,10 @@ static uint32_t
 cut_signs(struct cutter *c, uint32_t i, struct token *token)
 {
 	const struct draft *d = c->d;
-	uint32_t first = c->t->n, cp = d->glyphs[i].cp;
+	uint32_t first = c->n, cp = d->glyphs[i].cp;
 
 	for (; i < d->n && d->glyphs[i].cp == cp; i++) {
-		if (c->t->n - first < SIGNS_ALIKE_MAX)
+		if (c->n - first < SIGNS_ALIKE_MAX)
 			put(c, &d->glyphs[i]);
 		else
 			squeeze(c, &d->glyphs[i]);
@@ -187,28 +181,31 @@ cut(struct cutter *c, uint32_t i, struct token *token)
 		return cut_mark(c, i, token);
 	if (glyph_is(g, UNICODE_IDEOGRAPH))
 		return cut_ideograph(c, i, token);
-	return is_word(g) ? cut_word(c, i, token) : cut_signs(c, i, token);
+	return glyph_is_word(g) ? cut_word(c, i, token)
+				: cut_signs(c, i, token);
 }
 
 void
 draft_tokens(const struct draft *d, uint32_t *points, struct text_range *ranges,
     struct token *tokens, struct text *t)
 {
-	struct cutter c = {d, points, ranges, tokens, t};
+	struct cutter c = {
+	    .d = d, .points = points, .ranges = ranges, .counts = d->counts};
 
 	for (uint32_t i = 0; i < d->n;) {
-		struct token token = {.first = t->n};
+		struct token token = {.first = c.n};
 
 		if (d->glyphs[i].cp == ' ') {
 			put(&c, &d->glyphs[i++]);
 			continue;
 		}
 		i = cut(&c, i, &token);
-		token.last = t->n;
+		token.last = c.n;
 		if (token.last > token.first)
 			tokens[t->n_tokens++] = token;
 	}
 	t->points = points;
 	t->ranges = ranges;
+	t->n = c.n;
 	t->tokens = tokens;
 }

@@ -1,0 +1,123 @@
+/* service/core/links: hosts, domains and spans of the links of a text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#include "../../service/core/text.h"
+
+enum { BLOCK_BYTES = 1 << 20 };
+
+static _Alignas(16) unsigned char block[BLOCK_BYTES];
+
+static struct text
+normalise(struct span source)
+{
+	struct arena a;
+	struct text t;
+
+	arena_init(&a, block, sizeof block);
+	assert_int_equal(text_normalise(&t, source, FORMAT_TEXT, &a), 0);
+	return t;
+}
+
+static void
+links_are_found(void **state)
+{
+	static const struct {
+		const char *source, *host, *domain, *quote;
+		int from_markup;
+	} cases[] = {
+	    {"x http://Www.Example.CO.uk/a?b, y", "www.example.co.uk",
+		"example.co.uk", "http://Www.Example.CO.uk/a?b", 0},
+	    {"<a href=\"//x.example.com/y\">z</a>", "x.example.com",
+		"example.com", "x.example.com/y", 1},
+	    {"[url=http://a-b.org]z[/url]", "a-b.org", "a-b.org",
+		"http://a-b.org", 1},
+	    {"[url]http://a-b.org[/url]", "a-b.org", "a-b.org",
+		"http://a-b.org", 0},
+	    {"see me.blogspot.com.", "me.blogspot.com", "me.blogspot.com",
+		"me.blogspot.com", 0},
+	    {"http://10.1.2.3:80/x", "10.1.2.3", "2.3", "http://10.1.2.3:80/x",
+		0},
+	    {"h t t p : / / b a d . c o m ok", "bad.com", "bad.com",
+		"h t t p : / / b a d . c o m", 0},
+	    {"at bad (dot) com ok", "bad.com", "bad.com", "bad (dot) com", 0},
+	    {"b\u0430nk.com", "bank.com", "bank.com", "b\u0430nk.com", 0},
+	    {"http://m\u00FCller.de", "muller.de", "muller.de",
+		"http://m\u00FCller.de", 0},
+	    {"http://localhost", "localhost", "localhost", "http://localhost",
+		0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct text t = normalise(span_of(cases[i].source));
+		const struct text_link *link = &t.links[0];
+		struct span quote;
+
+		assert_int_equal(t.n_links, 1);
+		quote = (struct span){t.source.p + link->source.start,
+		    link->source.end - link->source.start};
+		if (!span_equal(link->host, span_of(cases[i].host)) ||
+		    !span_equal(link->domain, span_of(cases[i].domain)) ||
+		    !span_equal(quote, span_of(cases[i].quote)) ||
+		    link->from_markup != cases[i].from_markup)
+			fail_msg("%s: %.*s %.*s \"%.*s\" %d", cases[i].source,
+			    (int)link->host.n, link->host.p,
+			    (int)link->domain.n, link->domain.p, (int)quote.n,
+			    quote.p, link->from_markup);
+	}
+}
+
+/* Further ones are counted, and still marked. */
+static void
+many_links_are_counted(void **state)
+{
+	char source[8192];
+	struct text t;
+	uint32_t marks = 0;
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		n += (size_t)snprintf(
+		    source + n, sizeof source - n, "http://h%d.com ", i);
+	t = normalise((struct span){source, n});
+	assert_int_equal(t.n_links, TEXT_LINKS_MAX);
+	assert_int_equal(t.counts.links, 100);
+	for (uint32_t i = 0; i < t.n; i++)
+		marks += t.points[i] == TEXT_URL;
+	assert_int_equal(marks, 100);
+	assert_true(
+	    span_equal(t.links[TEXT_LINKS_MAX - 1].host, span_of("h31.com")));
+}
+
+static void
+a_host_too_long_is_none(void **state)
+{
+	char source[1024] = "http://";
+	struct text t;
+
+	(void)state;
+	memset(source + 7, 'a', 300);
+	t = normalise(span_of(source));
+	assert_int_equal(t.n_links, 0);
+	assert_int_equal(t.counts.links, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(links_are_found),
+	    cmocka_unit_test(many_links_are_counted),
+	    cmocka_unit_test(a_host_too_long_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
