@@ -9,7 +9,8 @@
 enum dot_kind {
 	DOT_PLAIN,
 	DOT_EXPLICIT, /* nobody writes it unless to hide an address */
-	DOT_SPACED,   /* prose has it too: only before a common domain */
+	DOT_SPACED,   /* prose has it too: only near a common domain */
+	DOT_ENDING,   /* as at a sentence's end: only right before one */
 };
 
 static const struct dot {
@@ -27,13 +28,12 @@ static const struct dot {
     {" dot ", DOT_SPACED},
     {" . ", DOT_SPACED},
     {" .", DOT_SPACED},
-    {". ", DOT_SPACED},
+    {". ", DOT_ENDING},
 };
 
 /* Top-level domains that are believed after a dot set off by spaces. */
 static const char *const spaced_tlds[] = {"com", "net", "org", "info", "biz",
-    "ru", "cn", "uk", "br", "xyz", "tk", "ml", "ga", "cf", "gq", "icu", "cc",
-    "pw"};
+    "ru", "cn", "uk", "br", "xyz", "tk", "ml", "cf", "gq", "icu", "pw"};
 
 /* Longer ones that are no words: the others need more to be believed. */
 static const char *const sure_tlds[] = {
@@ -104,13 +104,18 @@ host_dot_end(const struct draft *d, uint32_t at)
 	return at + (dot == NULL ? 1 : (uint32_t)strlen(dot->text));
 }
 
-/* Whether the label at `at`, or the one after it, is a common domain. */
+/* Whether a dot of this kind is believed before the label at `at`. */
 static bool
-is_near_tld(const struct draft *d, uint32_t at)
+is_believed(const struct draft *d, enum dot_kind kind, uint32_t at)
 {
-	uint32_t next = host_dot_end(d, host_label_end(d, at));
+	uint32_t next = at;
 
-	return label_is_any(d, at, spaced_tlds, ROWS(spaced_tlds)) ||
+	if (kind == DOT_PLAIN || kind == DOT_EXPLICIT ||
+	    label_is_any(d, at, spaced_tlds, ROWS(spaced_tlds)))
+		return true;
+	if (kind == DOT_SPACED)
+		next = host_dot_end(d, host_label_end(d, at));
+	return next > at &&
 	       label_is_any(d, next, spaced_tlds, ROWS(spaced_tlds));
 }
 
@@ -129,7 +134,7 @@ host_read(const struct draft *d, uint32_t at)
 		if (dot == NULL)
 			break;
 		at = host_dot_end(d, h.end);
-		if (dot->kind == DOT_SPACED && !is_near_tld(d, at))
+		if (!is_believed(d, dot->kind, at))
 			break;
 		h.spaced |= dot->kind != DOT_PLAIN;
 	}

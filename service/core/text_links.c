@@ -238,11 +238,14 @@ read_mail(struct linker *l, uint32_t first, uint32_t at)
 	return h.end;
 }
 
-/* Whether a date begins at `at`, which is no number: 2017-11-05, 5-11-2017. */
+/*
+ * Whether a date begins at `at`, which is no number: 2017-11-05, 5-11-2017,
+ * or the years 2005-2010.
+ */
 static bool
 is_date(const struct draft *d, uint32_t at)
 {
-	uint32_t groups[3] = {0}, n = 0;
+	uint32_t groups[3] = {0}, n = 0, century = cp_at(d, at);
 
 	for (; n < 3 && is_digit(d, at); n++, at++) {
 		for (; is_digit(d, at); at++)
@@ -250,6 +253,8 @@ is_date(const struct draft *d, uint32_t at)
 		if (cp_at(d, at) != '-')
 			at = d->n;
 	}
+	if (n == 2 && groups[0] == 4 && groups[1] == 4)
+		return century == '1' || century == '2';
 	return n == 3 && groups[1] <= 2 && groups[0] + groups[2] <= 6 &&
 	       (groups[0] == 4 || groups[2] == 4);
 }
