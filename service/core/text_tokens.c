@@ -193,16 +193,16 @@ draft_tokens(const struct draft *d, uint32_t *points, struct text_range *ranges,
 	    .d = d, .points = points, .ranges = ranges, .counts = d->counts};
 
 	for (uint32_t i = 0; i < d->n;) {
-		struct token token = {.first = c.n};
+		struct token *token = &tokens[t->n_tokens];
 
 		if (d->glyphs[i].cp == ' ') {
 			put(&c, &d->glyphs[i++]);
 			continue;
 		}
-		i = cut(&c, i, &token);
-		token.last = c.n;
-		if (token.last > token.first)
-			tokens[t->n_tokens++] = token;
+		token->first = c.n;
+		i = cut(&c, i, token);
+		token->last = c.n;
+		t->n_tokens += token->last > token->first;
 	}
 	t->points = points;
 	t->ranges = ranges;
