@@ -58,18 +58,6 @@ name_field(struct features *f, enum reason_code code, enum reason_field field,
 	p->source = (struct text_range){0, (uint32_t)value.n};
 }
 
-/* The links of the text from the first to the last. */
-static void
-name_links(struct features *f, const struct text *t)
-{
-	struct part *p = &f->parts[sink_part(f, REASON_LINK)];
-
-	if (t->n_links == 0)
-		return;
-	p->field = FIELD_CONTENT;
-	p->source = t->links[0].source;
-}
-
 static int
 reserve(struct features *f, uint32_t items, uint32_t tokens, struct arena *a)
 {
@@ -106,17 +94,15 @@ features_extract(struct features *f, const struct comment *c,
 	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0)
 		return -1;
 	most = features_text_most(t) + features_name_most(&name) +
-	       4 * TEXT_LINKS_MAX + FEATURES_MEASURES_MOST +
+	       2 * TEXT_LINKS_MAX + FEATURES_MEASURES_MOST +
 	       FEATURES_BEHAVIOUR_MOST;
 	if (reserve(f, most, t->n_tokens, a) != 0)
 		return -1;
 	name_parts(f, t);
 	name_field(f, REASON_AUTHOR_NAME, FIELD_AUTHOR_NAME, c->author.name);
 	name_field(f, REASON_AUTHOR_URL, FIELD_AUTHOR_URL, c->author.url);
-	name_links(f, t);
 	features_of_text(f, t, padded);
 	features_of_measures(f, t);
-	features_of_links(f, t);
 	features_of_author(f, c, &name, &url);
 	features_of_behaviour(f, c, t, s);
 	return 0;

@@ -2,7 +2,7 @@
 
 #include "features_sink.h"
 
-static const double weight_name = 0.3, weight_url = 0.3, weight_links = 0.5;
+static const double weight_name = 0.3, weight_url = 0.3;
 static const double value_identity = 0.3;
 
 enum { NAME_POINTS_MAX = 128 };
@@ -51,25 +51,21 @@ top_label(struct span host)
 	return (struct span){host.p + at, host.n - at};
 }
 
+/* The sites that the author's address names. */
 static void
-put_hosts(
-    struct features *f, const struct text *t, uint64_t seed, uint32_t part)
+put_url(struct features *f, const struct text *url)
 {
-	for (uint32_t i = 0; i < t->n_links; i++) {
-		struct span domain = t->links[i].domain;
-		struct span top = top_label(t->links[i].host);
+	uint32_t part = sink_part(f, REASON_AUTHOR_URL);
 
-		sink_put(
-		    f, XXH3_64bits_withSeed(domain.p, domain.n, seed), part);
-		sink_put(f, XXH3_64bits_withSeed(top.p, top.n, ~seed), part);
+	for (uint32_t i = 0; i < url->n_links; i++) {
+		struct span domain = url->links[i].domain;
+		struct span top = top_label(url->links[i].host);
+
+		sink_put(f, XXH3_64bits_withSeed(domain.p, domain.n, SEED_URL),
+		    part);
+		sink_put(f, XXH3_64bits_withSeed(top.p, top.n, SEED_TOP), part);
 	}
-}
-
-void
-features_of_links(struct features *f, const struct text *t)
-{
-	put_hosts(f, t, SEED_LINKS, sink_part(f, REASON_LINK));
-	sink_close_view_scaled(f, weight_links);
+	sink_close_view_scaled(f, weight_url);
 }
 
 /* Which details are there, each and all together. */
@@ -84,11 +80,11 @@ put_identity(struct features *f, const struct comment *c)
 
 	if (mask == 0)
 		return;
-	sink_put(f, XXH3_64bits_withSeed(&mask, 4, ~(uint64_t)SEED_NAME), part);
+	sink_put(f, XXH3_64bits_withSeed(&mask, 4, SEED_IDENTITY), part);
 	mask = UINT32_MAX;
 	if (a->url.n > 0)
-		sink_put(f,
-		    XXH3_64bits_withSeed(&mask, 4, ~(uint64_t)SEED_NAME), part);
+		sink_put(
+		    f, XXH3_64bits_withSeed(&mask, 4, SEED_IDENTITY), part);
 	sink_close_view(f, value_identity);
 }
 
@@ -97,7 +93,6 @@ features_of_author(struct features *f, const struct comment *c,
     const struct text *name, const struct text *url)
 {
 	put_name(f, name);
-	put_hosts(f, url, SEED_URL, sink_part(f, REASON_AUTHOR_URL));
-	sink_close_view_scaled(f, weight_url);
+	put_url(f, url);
 	put_identity(f, c);
 }

@@ -16,7 +16,8 @@ enum view_seed {
 	SEED_MEASURES,
 	SEED_NAME,
 	SEED_URL,
-	SEED_LINKS,
+	SEED_TOP,
+	SEED_IDENTITY,
 	SEED_BEHAVIOUR,
 };
 
@@ -44,7 +45,6 @@ enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
 void features_of_text(
     struct features *f, const struct text *t, const uint32_t *padded);
 void features_of_measures(struct features *f, const struct text *t);
-void features_of_links(struct features *f, const struct text *t);
 void features_of_author(struct features *f, const struct comment *c,
     const struct text *name, const struct text *url);
 void features_of_behaviour(struct features *f, const struct comment *c,

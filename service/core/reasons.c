@@ -22,8 +22,6 @@ static const struct wording wordings[REASON_CODES] = {
     [REASON_AUTHOR_URL] = {"author.url",
 	"the author's web address looks like those of spammers",
 	"the author's web address looks ordinary"},
-    [REASON_LINK] = {"link", "the address of a link is suspicious",
-	"the address of a link looks ordinary"},
     [REASON_EMPTY] = {"empty", "the comment has no text", NULL},
     [REASON_LENGTH] = {"length", "spam often has this length",
 	"good comments often have this length"},

@@ -18,7 +18,6 @@ enum reason_code {
 	REASON_TEXT, /* words of the comment */
 	REASON_AUTHOR_NAME,
 	REASON_AUTHOR_URL,
-	REASON_LINK, /* words of a link's host */
 	REASON_EMPTY,
 	REASON_LENGTH,
 	REASON_LINKS,
