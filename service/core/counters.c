@@ -6,9 +6,9 @@
 /*
  * A slot counts one key in one window. Both windows of a key lie in the same
  * run of slots, which starts where the key's low bits say (keys are hashes),
- * so that one pass over 192 bytes finds all there is to know.
+ * so that one pass over 384 bytes finds all there is to know.
  */
-enum { RUN_SLOTS = 8, WINDOW_MS = COUNTERS_WINDOW_S * 1000 };
+enum { RUN_SLOTS = 16, WINDOW_MS = COUNTERS_WINDOW_S * 1000 };
 
 struct counters_slot {
 	uint64_t key;
@@ -44,6 +44,14 @@ int64_t
 counters_window(int64_t at_ms)
 {
 	return at_ms / WINDOW_MS - (at_ms % WINDOW_MS < 0);
+}
+
+uint32_t
+counters_into_window(int64_t at_ms)
+{
+	int64_t into = at_ms % WINDOW_MS;
+
+	return (uint32_t)(into < 0 ? into + WINDOW_MS : into);
 }
 
 /* How long ago a slot was touched; a free one longer than any other. */
@@ -119,11 +127,9 @@ count(struct counters *c, const struct found *f, uint64_t key,
 static struct counters_slot
 event_at(int64_t at_ms)
 {
-	int64_t window = counters_window(at_ms);
-
 	return (struct counters_slot){
-	    .window = (uint32_t)window,
-	    .last_ms = (uint32_t)(at_ms - window * WINDOW_MS),
+	    .window = (uint32_t)counters_window(at_ms),
+	    .last_ms = counters_into_window(at_ms),
 	};
 }
 

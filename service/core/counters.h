@@ -49,4 +49,7 @@ void counters_peek(
 /* The number of the window that `at_ms` falls into. */
 int64_t counters_window(int64_t at_ms);
 
+/* How many milliseconds of that window had passed by then. */
+uint32_t counters_into_window(int64_t at_ms);
+
 #endif

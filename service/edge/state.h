@@ -20,7 +20,8 @@
 enum { STATE_SECRET_BYTES = 16 };
 
 /*
- * A count of one comment's keys. `done` is called exactly once on the loop's
+ * A count of one comment's keys, which become authenticated ones in place.
+ * `done` is called exactly once on the loop's
  * thread, maybe before state_touch returns, with `degraded` set when the
  * backend could not answer in time and a local table counted instead.
  */
@@ -31,21 +32,21 @@ struct state_touch {
 	bool peek;     /* tell what it would be, count nothing */
 	bool degraded; /* out */
 	void (*done)(struct state_touch *t);
-	struct state_touch *next; /* the backend's */
-};
-
-struct state_ops;
-struct state {
-	const struct state_ops *ops;
 };
 
 /* What all loops of the process share. */
 struct state_shared;
 
+struct state_ops;
+struct state {
+	const struct state_ops *ops;
+	struct state_shared *shared;
+};
+
 /*
  * Opens what `uri` names: "memory", "redis://[user:password@]host:port/db"
- * or "redis+unix:/path[?db=N]". Fails on a uri that cannot be read, not on a
- * server that is away.
+ * or "redis+unix:/path[?db=N]". Fails on a uri that cannot be read or a host
+ * that has no address, not on a server that is away. SIGPIPE must be ignored.
  */
 struct state_shared *state_shared_open(const char *uri,
     const unsigned char secret[STATE_SECRET_BYTES], struct err *e);
@@ -55,13 +56,19 @@ void state_shared_close(struct state_shared *s);
 struct state *state_open(
     struct state_shared *shared, struct loop *loop, struct err *e);
 
-/* Begins to count. Touches of one state are counted in the given order. */
+/*
+ * Begins to count, within a turn of the loop: what a turn touched goes out
+ * together at its end. Touches of one state are counted in the given order.
+ */
 void state_touch(struct state *s, struct state_touch *t);
 
 /* Whether the backend answered lately; the local table does not count. */
 bool state_up(const struct state *s);
 
-/* Every touch must be done. */
+/* How many touches of the process were degraded so far; from any thread. */
+uint64_t state_degraded(const struct state *s);
+
+/* Every touch must be done; the loop must not turn any more. */
 void state_close(struct state *s);
 
 #endif

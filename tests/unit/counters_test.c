@@ -99,21 +99,28 @@ windows_floor(void **unused)
 	assert_int_equal(counters_window(-1), -1);
 	assert_int_equal(counters_window(-HOUR), -1);
 	assert_int_equal(counters_window(-HOUR - 1), -2);
+	assert_int_equal(counters_into_window(HOUR - 1), HOUR - 1);
+	assert_int_equal(counters_into_window(HOUR), 0);
+	assert_int_equal(counters_into_window(-1), HOUR - 1);
+	assert_int_equal(counters_into_window(-HOUR), 0);
 }
+
+/* A table of one run, as large as counters.c makes it. */
+enum { RUN = 16, RUN_LOG2 = 4 };
 
 /* A full run forgets the key that nobody touched for the longest time. */
 static void
 forgets_the_oldest(void **unused)
 {
-	struct counters c = table(3);
+	struct counters c = table(RUN_LOG2);
 
 	(void)unused;
-	for (uint64_t key = 0; key < 8; key++)
+	for (uint64_t key = 0; key < RUN; key++)
 		touch(&c, key, IN_2017);
 	touch(&c, 0, IN_2017);
-	assert_int_equal(touch(&c, 8, IN_2017).count, 1);
+	assert_int_equal(touch(&c, RUN, IN_2017).count, 1);
 	assert_int_equal(touch(&c, 0, IN_2017).count, 3);
-	for (uint64_t key = 2; key < 8; key++)
+	for (uint64_t key = 2; key < RUN; key++)
 		assert_int_equal(touch(&c, key, IN_2017).count, 2);
 	assert_int_equal(touch(&c, 1, IN_2017).count, 1);
 	free(c.slots);
@@ -123,14 +130,14 @@ forgets_the_oldest(void **unused)
 static void
 the_clock_wraps(void **unused)
 {
-	struct counters c = table(3);
+	struct counters c = table(RUN_LOG2);
 
 	(void)unused;
-	c.clock = UINT32_MAX - 3;
-	for (uint64_t key = 0; key < 8; key++)
+	c.clock = UINT32_MAX - RUN / 2;
+	for (uint64_t key = 0; key < RUN; key++)
 		touch(&c, key, IN_2017);
-	touch(&c, 8, IN_2017);
-	for (uint64_t key = 1; key < 9; key++)
+	touch(&c, RUN, IN_2017);
+	for (uint64_t key = 1; key <= RUN; key++)
 		assert_int_equal(touch(&c, key, IN_2017).count, 2);
 	free(c.slots);
 }
