@@ -14,9 +14,10 @@ struct cutter {
 /* What the source of a word was like. */
 struct word {
 	uint32_t end; /* the glyph after it */
-	uint32_t letters, upper, digits;
+	uint32_t letters, upper;
+	uint8_t class_mask; /* of all its glyphs together */
+	uint8_t script;     /* of its last letter of a known one */
 	bool first_upper, cased, mixed;
-	uint8_t script; /* of its first letter of a known one */
 };
 
 static void
@@ -47,11 +48,9 @@ is_third(const struct cutter *c, uint32_t first, uint32_t cp)
 static void
 look_at(struct word *w, const struct glyph *g)
 {
-	if (w->letters == 0)
-		w->first_upper = glyph_is(g, UNICODE_UPPER);
+	w->class_mask |= g->class_mask;
 	w->letters += glyph_is(g, UNICODE_LETTER);
 	w->upper += glyph_is(g, UNICODE_UPPER);
-	w->digits += glyph_is(g, UNICODE_DIGIT);
 	/* scripts 0 and 1 are common and inherited */
 	if (g->script == w->script || g->script <= 1)
 		return;
@@ -63,7 +62,7 @@ look_at(struct word *w, const struct glyph *g)
 static uint8_t
 shape_of(const struct word *w)
 {
-	if (w->digits > 0)
+	if (w->class_mask & UNICODE_DIGIT)
 		return w->letters > 0 ? SHAPE_ALNUM : SHAPE_DIGITS;
 	if (w->upper == 0)
 		return w->cased ? SHAPE_LOWER : SHAPE_UNCASED;
@@ -84,7 +83,7 @@ is_inner_apostrophe(const struct draft *d, uint32_t i)
 static struct word
 read_word(const struct draft *d, uint32_t i)
 {
-	struct word w = {0};
+	struct word w = {.first_upper = glyph_is(&d->glyphs[i], UNICODE_UPPER)};
 
 	for (; i < d->n; i++) {
 		const struct glyph *g = &d->glyphs[i];
