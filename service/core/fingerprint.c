@@ -2,35 +2,39 @@
 
 #include <xxhash.h>
 
-enum { GRAM = 5, CP_BITS = 21, LETTERS_MIN = 8 };
+enum { GRAM = 5, LETTER_BITS = 12, LETTERS_MIN = 8 };
 
 /* Odd numbers that mix well: PCG's multiplier and MurmurHash3's. */
-#define MIX_LOW  6364136223846793005u
-#define MIX_HIGH 0xFF51AFD7ED558CCDu
+#define MIX_FIRST  6364136223846793005u
+#define MIX_SECOND 0xFF51AFD7ED558CCDu
 
 /* Letters and digits as they go by, and the least hash in each bin so far. */
 struct sketch {
-	unsigned __int128 window; /* the last GRAM of them, CP_BITS each */
+	uint64_t window; /* the last GRAM of them, LETTER_BITS each */
 	uint32_t n;
 	uint64_t least[FINGERPRINT_BANDS];
 };
 
 static uint64_t
-hash_of(unsigned __int128 gram)
+hash_of(uint64_t gram)
 {
-	uint64_t h = (uint64_t)gram * MIX_LOW;
+	uint64_t h = gram * MIX_FIRST;
 
-	h = (h ^ h >> 32 ^ (uint64_t)(gram >> 64)) * MIX_HIGH;
+	h = (h ^ h >> 32) * MIX_SECOND;
 	return h ^ h >> 33;
 }
 
-static void
+static inline void
 add_letter(struct sketch *s, uint32_t cp)
 {
-	const unsigned __int128 one = 1;
+	const uint64_t last = (1u << LETTER_BITS) - 1;
+	const uint64_t all = ((uint64_t)1 << GRAM * LETTER_BITS) - 1;
 	uint64_t h;
 
-	s->window = (s->window << CP_BITS | cp) & ((one << GRAM * CP_BITS) - 1);
+	/* exact below U+1000; few ideographs of one text fall together */
+	s->window =
+	    (s->window << LETTER_BITS | ((cp ^ cp >> LETTER_BITS) & last)) &
+	    all;
 	if (++s->n < GRAM)
 		return;
 	h = hash_of(s->window);
@@ -60,7 +64,7 @@ band_of(const struct sketch *s, unsigned i)
 		uint64_t h = s->least[(i + step) % FINGERPRINT_BANDS];
 
 		if (h != UINT64_MAX) {
-			h += step * MIX_LOW;
+			h += step * MIX_FIRST;
 			return h != 0 ? h : 1;
 		}
 		if (s->n < LETTERS_MIN)
