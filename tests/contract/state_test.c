@@ -4,6 +4,7 @@
  */
 #include "state_fixture.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "redis_server.h"
@@ -13,7 +14,7 @@
 #define IN_2017 INT64_C(1509844200000) /* 2017-11-05T01:10Z */
 #define IN_2026 INT64_C(1795000000000)
 
-enum { STEPS_MAX = 5, MANY = 1000, RANDOM = 5000 };
+enum { STEPS_MAX = 5, MANY = 1000, RANDOM = 5000, OFTEN = 20000 };
 
 static struct redis_server server;
 
@@ -279,6 +280,54 @@ equals_memory(void **backend)
 	fixture_close(&f);
 }
 
+static void
+ignore(struct state_touch *t)
+{
+	(void)t;
+}
+
+/* A loop of its own in a thread of its own. */
+static void *
+touch_often(void *shared)
+{
+	struct err e;
+	struct loop *l = loop_open(&e);
+	struct state *s = state_open(shared, l, &e);
+
+	for (int i = 0; i < OFTEN; i++) {
+		struct sent x = comment_of(1, IN_2017);
+
+		comment_add(&x, SIGNAL_AUTHOR, 1);
+		x.touch.keys = &x.keys;
+		x.touch.done = ignore;
+		state_touch(s, &x.touch);
+	}
+	state_close(s);
+	loop_close(l);
+	return NULL;
+}
+
+/* Loops share the memory of the process, and lose nothing. */
+static void
+memory_is_shared(void **unused)
+{
+	struct fixture f = fixture_open("memory");
+	struct sent x = comment_of(1, IN_2017);
+	pthread_t threads[3];
+
+	(void)unused;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, touch_often, f.shared),
+		    0);
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	comment_add(&x, SIGNAL_AUTHOR, 1);
+	send_all(&f, &x, 1);
+	assert_int_equal(x.keys.touches[0].count, 3 * OFTEN + 1);
+	fixture_close(&f);
+}
+
 static const char *const bad_uris[] = {"", "memory:", "memory:9", "memory:99",
     "memory:1x", "memory:200", "memoryx", "redis", "redis:", "redis://",
     "redis://host:", "redis://host:0", "redis://host:65536", "redis://host:1x",
@@ -366,11 +415,12 @@ int
 main(void)
 {
 	static char names[BACKENDS][TESTS][64];
-	struct CMUnitTest all[BACKENDS * TESTS + 2] = {
+	struct CMUnitTest all[BACKENDS * TESTS + 3] = {
+	    cmocka_unit_test(memory_is_shared),
 	    cmocka_unit_test(refuses_bad_uris),
 	    cmocka_unit_test(reads_good_uris),
 	};
-	int n = 2;
+	int n = 3;
 
 	signal(SIGPIPE, SIG_IGN);
 	server = redis_server_place();
