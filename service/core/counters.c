@@ -115,6 +115,7 @@ count(struct counters *c, const struct found *f, uint64_t key,
 
 	if (s == NULL) {
 		s = f->oldest;
+		assert(s != NULL); /* two slots of a run are ours at most */
 		*s = event;
 		s->key = key;
 	}
