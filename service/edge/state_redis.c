@@ -208,11 +208,13 @@ take(struct link *l, const redisReply *r)
 static const char *
 take_replies(struct link *l)
 {
+	void *reply;
 	redisReply *r;
 
 	for (;;) {
-		if (redisGetReplyFromReader(l->redis, (void **)&r) != REDIS_OK)
+		if (redisGetReplyFromReader(l->redis, &reply) != REDIS_OK)
 			return l->redis->errstr;
+		r = reply;
 		if (r == NULL)
 			return NULL;
 		if (take(l, r) != 0)
@@ -240,11 +242,11 @@ read_replies(struct link *l)
 			return l->redis->errstr;
 		got = reader->len - before;
 		why = take_replies(l);
+		if (why == NULL && reader->len - reader->pos > UNREAD_MAX)
+			why = "a reply without end";
 	} while (why == NULL && got == READ_BYTES);
 	if (l->first != first)
 		l->heard_ms = clock_monotonic_ms();
-	if (why == NULL && reader->len - reader->pos > UNREAD_MAX)
-		why = "a reply without end";
 	return why;
 }
 
