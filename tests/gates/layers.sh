@@ -7,18 +7,22 @@ doors=tests/gates/layers.doors
 
 # Every #include as `file header`, ours resolved to a path from the root.
 includes() {
-	grep -n '^#[[:space:]]*include' $(find service training tests \
-	    -name '*.[ch]') | sed -n \
-	    -e 's/^\([^:]*\):[0-9]*:#[[:space:]]*include *\(<[^>]*>\).*/\1 \2/p' \
-	    -e 's/^\([^:]*\):[0-9]*:#[[:space:]]*include *"\([^"]*\)".*/\1 \2/p' |
-	while read -r file header; do
-		case $header in
-		'<'*) ;;
-		*) header=$(realpath -m --relative-to=. \
-			"$(dirname "$file")/$header") ;;
-		esac
-		echo "$file $header"
-	done
+	find service training tests -name '*.[ch]' -exec \
+	    grep -H '^#[[:space:]]*include' {} + | awk '
+	{
+		file = header = $0
+		sub(/:.*/, "", file)
+		sub(/^[^<"]*/, "", header)
+		sub(/[^>"]*$/, "", header)
+		if (header ~ /^"/) {
+			folder = file
+			sub(/[^\/]*$/, "", folder)
+			header = folder substr(header, 2, length(header) - 2)
+			while (sub(/[^\/]+\/\.\.\//, "", header))
+				;
+		}
+		print file, header
+	}'
 }
 
 directions() {
