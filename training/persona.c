@@ -22,8 +22,10 @@ world_format(struct world *w, const char *format, ...)
 	va_start(args, format);
 	int n = vasprintf(&text, format, args);
 	va_end(args);
-	struct span kept =
-	    pool_copy(&w->pool, n < 0 ? (struct span){0} : span_of(text));
+	struct span made = {0};
+	if (n >= 0)
+		made = span_of(text);
+	struct span kept = pool_copy(&w->pool, made);
 	if (n >= 0)
 		free(text);
 	return kept;

@@ -157,7 +157,8 @@ tell(const char *folder, uint64_t seed, size_t rows, bool test, struct err *e)
 	struct story s = {.now_ms = START_MS,
 	    .world = {.phrases = phrases, .random = {seed}}};
 	play(&s, rows, test);
-	qsort(s.rows, s.n, sizeof(*s.rows), by_time);
+	if (s.rows != NULL)
+		qsort(s.rows, s.n, sizeof(*s.rows), by_time);
 	for (size_t i = 0; i < s.n; i++)
 		print_row(&s.rows[i], i);
 	free(s.rows);

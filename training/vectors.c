@@ -27,7 +27,9 @@ by_bucket(const void *a, const void *b)
 static size_t
 collect(struct builder *b, const struct features *f, unsigned log2)
 {
-	if (f->n > b->n_entries) {
+	if (f->n == 0)
+		return 0;
+	if (b->entries == NULL || f->n > b->n_entries) {
 		b->n_entries = f->n;
 		b->entries = memory_grow(b->entries, f->n, sizeof(*b->entries));
 	}

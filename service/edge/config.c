@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ini.h>
 #include <stddef.h>
@@ -157,6 +158,7 @@ read_file(struct config_source *s, struct err *e)
 		return 0;
 	s->err = &inner;
 	line = ini_parse(path, on_file_line, s);
+	s->err = NULL;
 	if (line == 0)
 		return 0;
 	if (line < 0)
@@ -194,11 +196,12 @@ fill(struct config *c, const struct config_source *s)
 		const struct option_row *o = &config_options[i];
 		char *out = (char *)c + o->offset;
 
-		if (o->kind == OPTION_NUMBER)
-			*(int64_t *)(void *)out =
-			    strtoll(s->values[i], NULL, 10);
-		else
+		if (o->kind != OPTION_NUMBER) {
 			*(const char **)(void *)out = s->values[i];
+			continue;
+		}
+		assert(s->values[i] != NULL); /* every number has a default */
+		*(int64_t *)(void *)out = strtoll(s->values[i], NULL, 10);
 	}
 }
 
