@@ -52,13 +52,14 @@ sets_json(const struct corpus *c)
 static json_t *
 settings_json(const struct about *a)
 {
-	struct solver_options o = solver_choice_options(a->solver);
-	return json_pack("{s:s,s:s,s:f,s:f,s:i,s:i,s:i,s:i,s:f,s:f}", "solver",
-	    o.solver, "loss", o.loss == LOSS_HINGE ? "hinge" : "squared", "c",
-	    o.c, "bias_feature", o.bias_feature, "seed", (int)o.seed,
-	    "buckets_log2", (int)a->model->buckets_log2, "features",
-	    FEATURES_VERSION, "hold_out_fold", (int)a->hold_out, "budget_hold",
-	    a->budget->hold, "budget_reject", a->budget->reject);
+	struct solver_options o = solver_choice_options(a->solver, HEAD_SPAM);
+	return json_pack("{s:s,s:s,s:f,s:f,s:f,s:i,s:i,s:i,s:i,s:f,s:f}",
+	    "solver", o.solver, "loss",
+	    o.loss == LOSS_HINGE ? "hinge" : "squared", "c", o.c, "c_abuse",
+	    a->solver->c_abuse, "bias_feature", o.bias_feature, "seed",
+	    (int)o.seed, "buckets_log2", (int)a->model->buckets_log2,
+	    "features", FEATURES_VERSION, "hold_out_fold", (int)a->hold_out,
+	    "budget_hold", a->budget->hold, "budget_reject", a->budget->reject);
 }
 
 /* A cut-off: its margin, how many good rows come to it, and the 95 % upper

@@ -98,8 +98,7 @@ cross(struct evaluation *v, struct err *e)
 	if (vectors_of(
 		&vectors, &v->corpus, (unsigned)v->solver.buckets_log2, e) < 0)
 		return -1;
-	struct lesson l = {
-	    &v->corpus, &vectors, solver_choice_options(&v->solver)};
+	struct lesson l = {&v->corpus, &vectors, &v->solver};
 	size_t n;
 	struct span *groups = split_groups(&split, &v->corpus, &n);
 	int failed =

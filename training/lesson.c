@@ -34,7 +34,8 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 		s.rows[s.n] = (uint32_t)i;
 		s.classes[s.n++] = label_bad(l->corpus->rows[i].label) ? 1 : -1;
 	}
-	int failed = solver_train(m, &s, &l->options, e);
+	struct solver_options options = solver_choice_options(l->solver, head);
+	int failed = solver_train(m, &s, &options, e);
 	free(s.rows);
 	free(s.classes);
 	return failed;

@@ -5,14 +5,14 @@
 #define TRAINING_LESSON_H
 
 #include "metrics.h"
-#include "solver.h"
+#include "solver_rows.h"
 #include "split.h"
 #include "vectors.h"
 
 struct lesson {
 	const struct corpus *corpus;
 	const struct vectors *vectors;
-	struct solver_options options;
+	const struct solver_choice *solver;
 };
 
 /*

@@ -211,6 +211,6 @@ const struct scene scenes_ham[] = {
     {"ham.rush", 7, play_rush},
     {"ham.double", 6, play_double},
     {"ham.same_words", 12, play_same_words},
-    {"ham.empty", 14, play_empty},
+    {"ham.empty", 25, play_empty},
     {0},
 };

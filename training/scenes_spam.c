@@ -309,7 +309,7 @@ const struct scene scenes_spam[] = {
     {"spam.pharmacy", 60, play_pharmacy},
     {"spam.trackback", 30, play_trackback},
     {"spam.homoglyphs", 25, play_homoglyphs},
-    {"spam.empties", 12, play_empties},
+    {"spam.empties", 45, play_empties},
     {"spam.empty", 5, play_empty},
     {"spam.pitch", 160, play_pitch},
     {"spam.plain", 50, play_plain},

@@ -10,6 +10,7 @@ solver_choice_defaults(void)
 	struct solver_options o = solver_defaults();
 	return (struct solver_choice){
 	    .c = o.c,
+	    .c_abuse = 0.1,
 	    .gamma = o.gamma,
 	    .bias_feature = o.bias_feature,
 	    .seed = o.seed,
@@ -18,13 +19,13 @@ solver_choice_defaults(void)
 }
 
 struct solver_options
-solver_choice_options(const struct solver_choice *s)
+solver_choice_options(const struct solver_choice *s, enum model_head_id head)
 {
 	return (struct solver_options){
 	    .solver = solver_names[s->solver],
 	    .kernel = kernels[s->kernel],
 	    .loss = losses[s->loss],
-	    .c = s->c,
+	    .c = head == HEAD_ABUSE ? s->c_abuse : s->c,
 	    .gamma = s->gamma,
 	    .eps = s->eps,
 	    .bias_feature = s->bias_feature,

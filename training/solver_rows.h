@@ -11,7 +11,8 @@
 /* What the options of SOLVER_ROWS are read into. */
 struct solver_choice {
 	int solver, kernel, loss;
-	double c, gamma, eps, bias_feature;
+	double c, c_abuse; /* a head each */
+	double gamma, eps, bias_feature;
 	long seed, buckets_log2;
 };
 
@@ -26,6 +27,8 @@ enum { BUCKETS_LOG2_DEFAULT = 20 };
 		"of the linear kernel; libsvm has hinge only", 0, 0},          \
 	    {"c", OPTION_NUMBER, &(s).c, "C", "how dear a mistake is (1)",     \
 		1e-6, 1e6},                                                    \
+	    {"c-abuse", OPTION_NUMBER, &(s).c_abuse, "C",                      \
+		"the same for the head abuse (0.1)", 1e-6, 1e6},               \
 	    {"gamma", OPTION_NUMBER, &(s).gamma, "G",                          \
 		"of the rbf kernel (0.25)", 1e-6, 1e6},                        \
 	    {"eps", OPTION_NUMBER, &(s).eps, "E",                              \
@@ -41,6 +44,7 @@ enum { BUCKETS_LOG2_DEFAULT = 20 };
 	}
 
 struct solver_choice solver_choice_defaults(void);
-struct solver_options solver_choice_options(const struct solver_choice *s);
+struct solver_options solver_choice_options(
+    const struct solver_choice *s, enum model_head_id head);
 
 #endif

@@ -156,7 +156,8 @@ static int
 write_all(const struct training *t, struct err *e)
 {
 	figures_print(&t->figures, false);
-	if (solver_choice_options(&t->solver).kernel != KERNEL_LINEAR) {
+	if (solver_choice_options(&t->solver, HEAD_SPAM).kernel !=
+	    KERNEL_LINEAR) {
 		fputs("moderato-train: a kernel machine cannot be shipped: "
 		      "report.html is written, model.bin is not\n",
 		    stderr);
@@ -178,8 +179,7 @@ train(struct training *t, struct err *e)
 	t->model.buckets_log2 = log2;
 	t->model.weights = t->weights;
 	snprintf(t->model.name, sizeof(t->model.name), "%s", t->name);
-	t->lesson = (struct lesson){
-	    &t->corpus, &t->vectors, solver_choice_options(&t->solver)};
+	t->lesson = (struct lesson){&t->corpus, &t->vectors, &t->solver};
 	for (int h = 0; h < MODEL_HEADS; h++)
 		if (train_head(t, h, e) < 0)
 			return -1;
