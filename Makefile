@@ -39,7 +39,7 @@ FUZZ = $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY = $(patsubst %.c,$(BUILD)/%,$(FUZZ))
 
 .PHONY: all run test check bench train fuzz install clean help
-.PHONY: unit contract replay fuzzers flags
+.PHONY: accuracy unit contract replay fuzzers flags
 all: $(BUILD)/moderatod $(BUILD)/moderato-train
 
 help: ## this list
@@ -72,6 +72,16 @@ $(BUILD)/moderatod: $(MAIN) $(BUILD)/libedge.a $(BUILD)/libcore.a
 
 $(BUILD)/moderato-train: $(TRAIN) $(SHARED) $(BUILD)/libcore.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
+
+# the trainer but for its main, for the tests
+$(BUILD)/libtrain.a: $(filter-out %/main.o,$(TRAIN)) $(SHARED)
+	rm -f $@ && $(AR) rcs $@ $^
+
+train: $(BUILD)/moderato-train ## make models/default again from ../shared/data
+	sh training/default.sh $<
+
+accuracy: $(BUILD)/moderato-train ## measure models/default, fill in its card
+	sh training/accuracy.sh $<
 
 $(BUILD)/libcore.a: $(CORE)
 	rm -f $@ && $(AR) rcs $@ $^
@@ -107,6 +117,16 @@ $(BUILD)/tests/contract/%: tests/contract/%.c $(BUILD)/libedge.a $(BUILD)/libcor
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PARTS_$*) \
 		$(BUILD)/libedge.a $(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) \
 		$(CORE_LIBS)
+
+# tests of the trainer
+$(BUILD)/tests/unit/train_%: tests/unit/train_%.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
+		$(BUILD)/libcore.a -lcmocka $(TRAIN_LIBS) $(CORE_LIBS)
+$(BUILD)/tests/contract/train_%: tests/contract/train_%.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
+		$(BUILD)/libcore.a -lcmocka $(TRAIN_LIBS) $(CORE_LIBS)
 
 # What tests/run replays is a fuzz target with a plain main in libFuzzer's
 # place; `make fuzz` links the same objects with libFuzzer.

@@ -1,0 +1,242 @@
+/*
+ * Both solvers on the same hinge-loss problem agree, and the weights that a
+ * libsvm machine is collapsed to are its own decision function.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../training/random.h"
+#include "../../training/solver.h"
+
+enum { ROWS = 300, ENTRIES = 20, BUCKETS_LOG2 = 10 };
+
+/* Sparse rows of two kinds that overlap; each has `ENTRIES` buckets. */
+struct set {
+	struct vectors vectors;
+	uint32_t rows[ROWS];
+	int8_t classes[ROWS];
+	struct sample sample;
+};
+
+static int
+by_bucket(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* Most buckets are common to both kinds, some are a kind's own. */
+static void
+fill_row(struct set *s, size_t row, struct random *random)
+{
+	bool bad = row % 3 == 0;
+	uint32_t own = bad ? 0 : 64, *bucket = s->vectors.bucket;
+	size_t at = row * ENTRIES, n = 0;
+	bucket += at;
+	while (n < ENTRIES) {
+		uint32_t b = random_chance(random, 30)
+				 ? own + random_below(random, 64)
+				 : 128 + random_below(random, 800);
+		size_t i = 0;
+		while (i < n && bucket[i] != b)
+			i++;
+		bucket[n] = b;
+		n += i == n;
+	}
+	qsort(bucket, ENTRIES, sizeof(*bucket), by_bucket);
+	for (size_t i = 0; i < ENTRIES; i++)
+		s->vectors.value[at + i] =
+		    (float)(0.1 + random_below(random, 100) / 250.0);
+	s->vectors.start[row] = at;
+	s->vectors.count[row] = ENTRIES;
+	s->rows[row] = (uint32_t)row;
+	s->classes[row] = bad ? 1 : -1;
+}
+
+static void
+set_init(struct set *s, uint64_t seed)
+{
+	struct random random = {seed};
+	s->vectors = (struct vectors){
+	    .bucket = memory_new(ROWS * ENTRIES, sizeof(uint32_t)),
+	    .value = memory_new(ROWS * ENTRIES, sizeof(float)),
+	    .start = memory_new(ROWS, sizeof(size_t)),
+	    .count = memory_new(ROWS, sizeof(uint32_t)),
+	    .entries = ROWS * ENTRIES,
+	    .n = ROWS,
+	    .buckets_log2 = BUCKETS_LOG2,
+	    .buckets = 1u << BUCKETS_LOG2,
+	};
+	for (size_t i = 0; i < ROWS; i++)
+		fill_row(s, i, &random);
+	s->sample = (struct sample){&s->vectors, s->rows, s->classes, ROWS};
+}
+
+static void
+train(struct machine *m, const struct set *s, const char *solver, double c)
+{
+	struct solver_options o = solver_defaults();
+	struct err e = {0};
+	o.solver = solver;
+	o.loss = LOSS_HINGE;
+	o.c = c;
+	o.eps = 1e-6;
+	o.bias_feature = 10;
+	if (solver_train(m, &s->sample, &o, &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+static void
+test_solvers_agree(void **state)
+{
+	static const double cs[] = {0.1, 1, 10};
+	struct set s;
+	(void)state;
+	set_init(&s, 3);
+	for (size_t i = 0; i < sizeof(cs) / sizeof(*cs); i++) {
+		struct machine a, b;
+		train(&a, &s, "libsvm", cs[i]);
+		train(&b, &s, "liblinear", cs[i]);
+		for (size_t row = 0; row < ROWS; row++) {
+			double x = machine_margin(&a, &s.vectors, row);
+			double y = machine_margin(&b, &s.vectors, row);
+			double apart = fabs(x - y) / fmax(1, fabs(x));
+			if (apart > 0.01 ||
+			    (fabs(x) > 0.01 && (x > 0) != (y > 0)))
+				fail_msg("C %g, row %zu: %.9g and %.9g", cs[i],
+				    row, x, y);
+		}
+		machine_release(&a);
+		machine_release(&b);
+	}
+	vectors_release(&s.vectors);
+}
+
+static void
+test_collapsed_is_libsvm(void **state)
+{
+	struct set s, fresh;
+	struct machine m;
+	(void)state;
+	set_init(&s, 4);
+	set_init(&fresh, 5);
+	train(&m, &s, "libsvm", 1);
+	assert_non_null(m.weights);
+	for (size_t row = 0; row < ROWS; row++) {
+		double x = machine_margin(&m, &fresh.vectors, row);
+		double y = libsvm_margin(&m, &fresh.vectors, row);
+		if (!(fabs(x - y) <= 1e-9))
+			fail_msg("row %zu: %.17g and %.17g", row, x, y);
+	}
+	machine_release(&m);
+	vectors_release(&s.vectors);
+	vectors_release(&fresh.vectors);
+}
+
+/* Which class comes first in the data must not turn the sign. */
+static void
+test_sign(void **state)
+{
+	static const char *const solvers[] = {"libsvm", "liblinear"};
+	struct set s;
+	(void)state;
+	set_init(&s, 6);
+	for (int i = 0; i < 2; i++) {
+		struct machine m;
+		size_t right = 0;
+		s.sample.rows = s.rows + 1; /* a good row is the first */
+		s.sample.classes = s.classes + 1;
+		s.sample.n = ROWS - 1;
+		train(&m, &s, solvers[i], 1);
+		for (size_t row = 0; row < ROWS; row++)
+			right += (machine_margin(&m, &s.vectors, row) > 0) ==
+				 (s.classes[row] > 0);
+		assert_in_range(right, ROWS * 9 / 10, ROWS);
+		machine_release(&m);
+	}
+	vectors_release(&s.vectors);
+}
+
+static void
+test_kernel(void **state)
+{
+	struct set s;
+	struct machine m;
+	struct err e = {0};
+	struct solver_options o = solver_defaults();
+	size_t right = 0;
+	(void)state;
+	set_init(&s, 7);
+	o.kernel = KERNEL_RBF;
+	o.c = 10;
+	assert_int_equal(solver_train(&m, &s.sample, &o, &e), 0);
+	assert_null(m.weights);
+	for (size_t row = 0; row < ROWS; row++)
+		right += (machine_margin(&m, &s.vectors, row) > 0) ==
+			 (s.classes[row] > 0);
+	assert_in_range(right, ROWS * 9 / 10, ROWS);
+	machine_release(&m);
+	vectors_release(&s.vectors);
+}
+
+static const struct {
+	const char *solver, *says;
+	enum solver_kernel kernel;
+	enum solver_loss loss;
+} refused[] = {
+    {"libsvm", "libsvm: C-SVC has the hinge loss only", KERNEL_LINEAR,
+	LOSS_SQUARED},
+    {"liblinear", "liblinear: it has no kernels", KERNEL_RBF, LOSS_HINGE},
+    {"other", "no solver is called other", KERNEL_LINEAR, LOSS_HINGE},
+};
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct solver_options o = solver_defaults();
+		struct err e = {0};
+		o.solver = refused[i].solver;
+		o.kernel = refused[i].kernel;
+		o.loss = refused[i].loss;
+		assert_null(solver_choose(&o, 100, &e));
+		assert_memory_equal(
+		    e.text, refused[i].says, strlen(refused[i].says));
+	}
+}
+
+static void
+test_one_class(void **state)
+{
+	struct set s;
+	struct machine m;
+	struct err e = {0};
+	struct solver_options o = solver_defaults();
+	(void)state;
+	set_init(&s, 8);
+	memset(s.classes, 1, sizeof(s.classes));
+	assert_int_equal(solver_train(&m, &s.sample, &o, &e), -1);
+	assert_non_null(strstr(e.text, "both kinds are needed"));
+	vectors_release(&s.vectors);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_solvers_agree),
+	    cmocka_unit_test(test_collapsed_is_libsvm),
+	    cmocka_unit_test(test_sign),
+	    cmocka_unit_test(test_kernel),
+	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_one_class),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,203 @@
+/* Lines of a corpus: what is read, and what is refused and how. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "../../training/corpus.h"
+
+static char path[] = "/tmp/corpus_testXXXXXX";
+
+static void
+write_lines(const char *lines)
+{
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(lines, f);
+	fclose(f);
+}
+
+static int
+load(struct corpus *c, const char *lines, struct err *e)
+{
+	write_lines(lines);
+	*c = (struct corpus){0};
+	return corpus_add(c, (struct corpus_file){path, false}, e);
+}
+
+static void
+test_all_keys(void **state)
+{
+	static const char line[] =
+	    "{\"id\":\"a\",\"text\":\"x\\u0000y\",\"label\":\"spam\","
+	    "\"author\":\"n\",\"author_id\":\"u1\",\"email\":\"e@x\","
+	    "\"url\":\"http://u\",\"ip\":\"1.2.3.4\",\"user_agent\":\"ua\","
+	    "\"time\":\"2017-11-05T01:10:00Z\",\"thread\":\"t\","
+	    "\"format\":\"html\",\"fill_ms\":7,\"honeypot\":\"h\","
+	    "\"lang\":\"en\",\"source\":\"s\",\"fold\":3,"
+	    "\"paper_split\":\"test\",\"likes\":[1,2]}\n";
+	struct corpus c;
+	struct err e;
+	(void)state;
+	assert_int_equal(load(&c, line, &e), 0);
+	assert_int_equal(c.n, 1);
+	const struct row *r = &c.rows[0];
+	assert_string_equal(r->comment.id.p, "a");
+	assert_int_equal(r->comment.content.n, 3);
+	assert_memory_equal(r->comment.content.p, "x\0y", 4);
+	assert_int_equal(r->label, LABEL_SPAM);
+	assert_string_equal(r->comment.author.name.p, "n");
+	assert_string_equal(r->comment.author.id.p, "u1");
+	assert_string_equal(r->comment.author.email.p, "e@x");
+	assert_string_equal(r->comment.author.url.p, "http://u");
+	assert_string_equal(r->comment.author.ip.p, "1.2.3.4");
+	assert_string_equal(r->comment.author.user_agent.p, "ua");
+	assert_true(r->comment.created_at_ms == INT64_C(1509844200000));
+	assert_string_equal(r->comment.thread.p, "t");
+	assert_int_equal(r->comment.format, FORMAT_HTML);
+	assert_int_equal(r->comment.fill_ms, 7);
+	assert_string_equal(r->comment.honeypot.p, "h");
+	assert_string_equal(r->lang.p, "en");
+	assert_string_equal(r->source.p, "s");
+	assert_int_equal(r->fold, 3);
+	assert_string_equal(r->paper_split.p, "test");
+	corpus_release(&c);
+}
+
+static void
+test_nothing_said(void **state)
+{
+	struct corpus c;
+	struct err e;
+	(void)state;
+	assert_int_equal(
+	    load(&c, "{\"text\":\"\",\"label\":null,\"author\":null}", &e), 0);
+	const struct row *r = &c.rows[0];
+	assert_int_equal(r->label, LABEL_NONE);
+	assert_int_equal(r->comment.author.name.n, 0);
+	assert_int_equal(r->comment.fill_ms, -1);
+	assert_true(r->comment.created_at_ms == 0);
+	assert_in_range(r->fold, 0, FOLDS - 1);
+	corpus_release(&c);
+}
+
+static const struct {
+	const char *lines, *says; /* after the path */
+} refused[] = {
+    {"{\"text\":\"a\"}\n{", ":2: not JSON"},
+    {"[]", ":1: expected a JSON object"},
+    {"{\"text\":\"a\"}\n\n", ":2: not JSON"},
+    {"{\"label\":\"ham\"}", ":1: text: expected a string"},
+    {"{\"text\":7}", ":1: text: expected a string"},
+    {"{\"text\":\"\",\"label\":\"good\"}", ":1: label: expected spam"},
+    {"{\"text\":\"\",\"label\":1}", ":1: label: expected a string"},
+    {"{\"text\":\"\",\"ip\":[]}", ":1: ip: expected a string"},
+    {"{\"text\":\"\",\"fold\":5}", ":1: fold: expected a whole"},
+    {"{\"text\":\"\",\"fold\":1.5}", ":1: fold: expected a whole"},
+    {"{\"text\":\"\",\"fill_ms\":-1}", ":1: fill_ms: expected a whole"},
+    {"{\"text\":\"\",\"format\":\"md\"}", ":1: format: expected text"},
+    {"{\"text\":\"\",\"time\":\"now\"}", ":1: time: expected a time"},
+    {"{\"text\":\"\",\"text\":\"\"}", ":1: not JSON: duplicate"},
+    {"{\"text\":\"\xff\"}", ":1: not JSON"},
+};
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct corpus c;
+		struct err e = {0};
+		char start[512];
+		assert_int_equal(load(&c, refused[i].lines, &e), -1);
+		snprintf(start, sizeof(start), "%s%s", path, refused[i].says);
+		if (strncmp(e.text, start, strlen(start)) != 0)
+			fail_msg("%s, not %s", e.text, start);
+		corpus_release(&c);
+	}
+}
+
+static const struct {
+	const char *text;
+	int64_t ms;
+} times[] = {
+    {"1970-01-01", 0},
+    {"1970-01-01T00:00:01Z", 1000},
+    {"2013-11-07T06:20:48", INT64_C(1383805248000)},
+    {"2014-01-20T22:01:25.037000", INT64_C(1390255285037)},
+    {"2000-02-29T23:59:59.5Z", INT64_C(951868799500)},
+    {"2001-02-29", -1},
+    {"2001-13-01", -1},
+    {"2001-00-01", -1},
+    {"2001-01-01T24:00:00", -1},
+    {"2001-01-01T12:60:00", -1},
+    {"2001-01-01 12:00:00", -1},
+    {"2001-01-01T12:00", -1},
+    {"2001-01-01T12:00:00+02:00", -1},
+    {"2001-01-01T12:00:00.Z", -1},
+    {"1969-12-31", -1},
+    {"", -1},
+};
+
+static void
+test_times(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		int64_t ms = corpus_time_ms(span_of(times[i].text));
+		if (ms != times[i].ms)
+			fail_msg("%s: %lld", times[i].text, (long long)ms);
+	}
+}
+
+static void
+test_gzipped(void **state)
+{
+	struct corpus c = {0};
+	struct err e;
+	(void)state;
+	gzFile f = gzopen(path, "wb");
+	assert_non_null(f);
+	gzputs(f, "{\"text\":\"a\"}\n{\"text\":\"b\"}");
+	gzclose(f);
+	assert_int_equal(
+	    corpus_add(&c, (struct corpus_file){path, true}, &e), 0);
+	assert_int_equal(c.n, 2);
+	assert_string_equal(c.rows[1].comment.content.p, "b");
+	assert_true(c.rows[1].text_only);
+	corpus_release(&c);
+}
+
+static int
+make_file(void **state)
+{
+	(void)state;
+	int fd = mkstemp(path);
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int
+remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_all_keys),
+	    cmocka_unit_test(test_nothing_said),
+	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_times),
+	    cmocka_unit_test(test_gzipped),
+	};
+	return cmocka_run_group_tests(tests, make_file, remove_file);
+}

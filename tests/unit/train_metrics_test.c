@@ -1,0 +1,209 @@
+/* Metrics and calibration against values worked out by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../training/calibrate.h"
+#include "../../training/metrics.h"
+#include "../../training/random.h"
+
+static void
+assert_near(double value, double expected, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance))
+		fail_msg("%.9g, expected %.9g", value, expected);
+}
+
+/* By falling margin: bad good bad bad | good good, zero at the bar. */
+static const struct scored six[] = {
+    {-1, false},
+    {3, true},
+    {0.5, true},
+    {2, false},
+    {1, true},
+    {-2, false},
+};
+
+static void
+test_six_rows(void **state)
+{
+	struct scored s[6];
+	struct metrics m;
+	(void)state;
+	memcpy(s, six, sizeof(s));
+	metrics_of(&m, s, 6);
+	assert_int_equal(m.n, 6);
+	assert_int_equal(m.bad, 3);
+	/* 7 of 9 pairs in order */
+	assert_near(m.auc, 7.0 / 9, 1e-12);
+	/* (1/1 + 2/3 + 3/4) / 3 */
+	assert_near(m.average_precision, 29.0 / 36, 1e-12);
+	assert_near(m.accuracy, 5.0 / 6, 1e-12);
+	assert_near(m.precision, 0.75, 1e-12);
+	assert_near(m.recall, 1, 1e-12);
+	assert_near(m.blocked, 1.0 / 3, 1e-12);
+	/* (3*2 - 1*0) / sqrt(4 * 3 * 3 * 2) */
+	assert_near(m.mcc, 6 / sqrt(72), 1e-12);
+	assert_near(m.recall_1, 1.0 / 3, 1e-12);
+	assert_near(metrics_recall_at(s, 6, 0.34), 1, 1e-12);
+	/* DeLong: placements of the bad {1, 2/3, 2/3}, of the good
+	 * {1/3, 1, 1}: variances 1/27 and 4/27, over 3 each */
+	assert_near(
+	    m.auc95.low, 7.0 / 9 - 1.959963984540054 * sqrt(5.0 / 81), 1e-12);
+	assert_near(m.auc95.high, 1, 1e-12);
+}
+
+static void
+test_ties_and_one_kind(void **state)
+{
+	struct scored tied[] = {{1, true}, {1, false}, {1, true}, {1, false}};
+	struct scored bad[] = {{1, true}, {-1, true}};
+	struct metrics m;
+	(void)state;
+	metrics_of(&m, tied, 4);
+	assert_near(m.auc, 0.5, 1e-12);
+	assert_near(m.average_precision, 0.5, 1e-12);
+	assert_near(m.recall_1, 0, 1e-12);
+	metrics_of(&m, bad, 2);
+	assert_true(isnan(m.auc));
+	assert_near(m.recall, 0.5, 1e-12);
+	assert_near(m.mcc, 0, 0);
+}
+
+static void
+test_intervals(void **state)
+{
+	(void)state;
+	/* Wilson, 95 %, 8 of 10: Brown, Cai, DasGupta 2001 form */
+	struct interval w = metrics_wilson(8, 10);
+	assert_near(w.low, 0.490162, 1e-5);
+	assert_near(w.high, 0.943318, 1e-5);
+	/* the rule of three in its exact form: 1 - 0.05^(1/n) */
+	assert_near(
+	    metrics_clopper_pearson(0, 100, 0.95), 1 - pow(0.05, 0.01), 1e-9);
+	/* P(X <= 1 | 2, p) = 1 - p^2 = 0.05 */
+	assert_near(metrics_clopper_pearson(1, 2, 0.95), sqrt(0.95), 1e-9);
+	assert_near(metrics_clopper_pearson(5, 5, 0.95), 1, 0);
+}
+
+static void
+test_bootstrap(void **state)
+{
+	struct scored s[200];
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		s[i] = (struct scored){i < 90 || i >= 190 ? 1 : -1, i < 100};
+	struct interval b = metrics_mcc_bootstrap(s, 200, 200, 7);
+	assert_true(b.low > 0.65 && b.low < 0.8);
+	assert_true(b.high > 0.8 && b.high < 0.95);
+	struct interval again = metrics_mcc_bootstrap(s, 200, 200, 7);
+	assert_true(b.low == again.low && b.high == again.high);
+}
+
+static void
+test_conformal(void **state)
+{
+	double good[2000];
+	(void)state;
+	for (int i = 0; i < 2000; i++)
+		good[i] = i;
+	/* one of 1,000 may lie above: the highest must not */
+	assert_true(
+	    calibrate_cut_off(good, 999, 0.001) == nextafter(998, INFINITY));
+	assert_true(isinf(calibrate_cut_off(good, 998, 0.001)));
+	/* two of 2,001 */
+	assert_true(
+	    calibrate_cut_off(good, 2000, 0.001) == nextafter(1998, INFINITY));
+	assert_true(calibrate_cut_off(good, 0, 0.5) == INFINITY);
+}
+
+/* The budget is kept by fresh rows, on average over many calibrations. */
+static void
+test_conformal_keeps_budget(void **state)
+{
+	struct random random = {11};
+	double good[99], over = 0;
+	enum { ROUNDS = 4000 };
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < 99; i++) {
+			double v = (double)random_below(&random, 1 << 30);
+			int at = i;
+			for (; at > 0 && good[at - 1] > v; at--)
+				good[at] = good[at - 1];
+			good[at] = v;
+		}
+		double fresh = (double)random_below(&random, 1 << 30);
+		over += fresh >= calibrate_cut_off(good, 99, 0.05);
+	}
+	assert_near(over / ROUNDS, 0.05, 0.012);
+}
+
+/* With two margins only, Platt's fit meets the smoothed shares exactly:
+ * (9 * 10/12 + 1/12) / 10 of ten at +1, the rest of them below. */
+static void
+test_platt(void **state)
+{
+	struct scored s[20];
+	double a, b;
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		bool up = i < 10, odd = i % 10 == 0;
+		s[i] = (struct scored){up ? 1 : -1, up != odd};
+	}
+	calibrate_platt(&a, &b, s, 20);
+	double share = (9 * 11.0 / 12 + 1.0 / 12) / 10;
+	double expected = log(1 / share - 1);
+	assert_near(a, expected, 1e-4);
+	assert_near(b, 0, 1e-4);
+}
+
+static void
+test_platt_backwards(void **state)
+{
+	struct scored s[] = {{-1, true}, {1, false}, {-2, true}, {2, false}};
+	double a, b;
+	(void)state;
+	calibrate_platt(&a, &b, s, 4);
+	assert_true(a == 0);
+}
+
+static void
+test_cut_offs_in_order(void **state)
+{
+	struct scored s[3000];
+	struct model_head h = {0};
+	struct budget budget = budget_defaults();
+	(void)state;
+	for (int i = 0; i < 3000; i++)
+		s[i] = (struct scored){i % 100 - (i % 3 ? 60 : 0), i % 3 == 0};
+	struct above above = calibrate_head(&h, s, 3000, &budget);
+	assert_int_equal(h.calibrated_on, 2000);
+	assert_true(h.hold <= h.reject);
+	assert_true(h.reject <= h.discard);
+	assert_true(isinf(h.discard));
+	assert_true(above.reject <= 2);
+	assert_true(above.hold >= above.reject);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_six_rows),
+	    cmocka_unit_test(test_ties_and_one_kind),
+	    cmocka_unit_test(test_intervals),
+	    cmocka_unit_test(test_bootstrap),
+	    cmocka_unit_test(test_conformal),
+	    cmocka_unit_test(test_conformal_keeps_budget),
+	    cmocka_unit_test(test_platt),
+	    cmocka_unit_test(test_platt_backwards),
+	    cmocka_unit_test(test_cut_offs_in_order),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

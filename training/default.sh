@@ -1,0 +1,23 @@
+#!/bin/sh
+# Makes models/default again, bit for bit: every set that may be
+# redistributed, its text only, and our own scenarios; fold 0 held out.
+# Usage: sh training/default.sh TRAINER [DATA] [OUT]
+set -eu
+trainer=$1
+data=${2:-../shared/data}
+out=${3:-models/default}
+name=default@2026-11-25
+
+sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
+	judol_gb sms telegram_ru youtube'
+
+scenarios=$(mktemp -d)
+trap 'rm -rf "$scenarios"' EXIT
+"$trainer" scenarios --seed 1 >"$scenarios/scenarios.jsonl"
+
+set -- "$scenarios/scenarios.jsonl"
+for s in $sets; do
+	set -- "$@" --text-only "$data/$s.jsonl.gz"
+done
+"$trainer" train --solver liblinear --seed 1 --hold-out-fold 0 \
+	--name "$name" --about training/default.json --out "$out" "$@"
