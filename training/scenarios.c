@@ -26,11 +26,36 @@ scene_comment(const struct story *s, const struct author *a, int64_t after_ms)
 	};
 }
 
+/* Many engines tell less than they know, and some next to nothing. */
+static struct withheld
+withhold(struct random *random)
+{
+	if (random_chance(random, 25))
+		return (struct withheld){true, true, true};
+	return (struct withheld){
+	    .email = random_chance(random, 20),
+	    .ip = random_chance(random, 20),
+	    .agent = random_chance(random, 30),
+	};
+}
+
+static void
+leave_out(struct author *a, const struct withheld *w)
+{
+	if (w->email)
+		a->email = (struct span){0};
+	if (w->ip)
+		a->ip = (struct span){0};
+	if (w->agent)
+		a->user_agent = (struct span){0};
+}
+
 void
 scene_add(struct story *s, struct row row, struct span text, enum label label)
 {
 	row.comment.content = text;
 	row.label = label;
+	leave_out(&row.comment.author, &s->withheld);
 	s->rows = memory_append(s->rows, s->n, sizeof(*s->rows));
 	s->rows[s->n++] = row;
 }
@@ -82,6 +107,7 @@ play(struct story *s, size_t rows, bool test)
 		s->scene = scene->name;
 		s->world.deal =
 		    test ? DEAL_TEST : (int)random_below(random, FOLDS);
+		s->withheld = withhold(random);
 		scene_go_to_thread(s);
 		scene->play(s);
 		if (ham)

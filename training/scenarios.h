@@ -16,6 +16,9 @@ struct story {
 	struct span thread; /* where it plays, unless it says otherwise */
 	struct span title;  /* of the thread's page */
 	const char *scene;
+	struct withheld {
+		bool email, ip, agent;
+	} withheld; /* what the engine of this scene does not pass on */
 };
 
 struct scene {
