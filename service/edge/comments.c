@@ -75,12 +75,12 @@ comments_get(const struct call *call)
 	struct http_request *r = call->request;
 	struct http_response out = {
 	    .status = 200, .content_type = "application/json"};
+	struct store_ref ref = {call->caller.site, call->id};
 	struct record record;
 	struct err e;
 	json_t *o;
 
-	if (store_get(call->worker->reader, call->caller.site, call->id,
-		&r->arena, &record, &e) != 0) {
+	if (store_get(call->worker->reader, ref, &r->arena, &record, &e) != 0) {
 		problem_answer(r, &e, NULL);
 		return;
 	}

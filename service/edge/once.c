@@ -52,8 +52,8 @@ look_up(const struct call *call, const struct store_once *once)
 	struct http_request *r = call->request;
 	struct span answer;
 	struct err e;
-	int found = store_get_answer(call->worker->reader, once,
-	    clock_unix_ms(), &r->arena, &answer, &e);
+	int found = store_get_answer(
+	    call->worker->reader, once, &r->arena, &answer, &e);
 
 	if (found == 0)
 		answer_again(call, answer);

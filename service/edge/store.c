@@ -56,17 +56,17 @@ store_reader_close(struct store_reader *r)
 }
 
 int
-store_get(struct store_reader *r, int64_t site, struct span id, struct arena *a,
+store_get(struct store_reader *r, struct store_ref ref, struct arena *a,
     struct record *out, struct err *e)
 {
-	return r->ops->get(r, site, id, a, out, e);
+	return r->ops->get(r, ref, a, out, e);
 }
 
 int
 store_get_answer(struct store_reader *r, const struct store_once *once,
-    int64_t now_ms, struct arena *a, struct span *answer, struct err *e)
+    struct arena *a, struct span *answer, struct err *e)
 {
-	return r->ops->get_answer(r, once, now_ms, a, answer, e);
+	return r->ops->get_answer(r, once, a, answer, e);
 }
 
 int

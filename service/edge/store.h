@@ -43,6 +43,7 @@ struct store_once {
 	int64_t site;
 	struct span key;
 	unsigned char request[STORE_HASH_BYTES];
+	int64_t at_ms; /* Unix time of the request; 0: now */
 };
 
 enum store_result {
@@ -61,7 +62,6 @@ struct store_put {
 	uint32_t n;
 	struct store_once once;
 	struct span answer; /* what to repeat for `once` */
-	int64_t at_ms;      /* Unix time of the request; 0: now */
 	struct loop *loop;
 	void (*done)(struct store_put *p);
 	enum store_result result; /* out */
@@ -114,12 +114,15 @@ bool store_up(const struct store *s);
 struct store_reader *store_reader_open(struct store *s, struct err *e);
 void store_reader_close(struct store_reader *r);
 
-/*
- * Reads the record `id` of `site` into `a`: 0, or -1 with ERR_MISSING,
- * ERR_TOO_LARGE (arena full) or ERR_DOWN.
- */
-int store_get(struct store_reader *r, int64_t site, struct span id,
-    struct arena *a, struct record *out, struct err *e);
+/* Which record. */
+struct store_ref {
+	int64_t site;
+	struct span id;
+};
+
+/* Reads a record into `a`: 0, or -1: ERR_MISSING, ERR_TOO_LARGE, ERR_DOWN. */
+int store_get(struct store_reader *r, struct store_ref ref, struct arena *a,
+    struct record *out, struct err *e);
 
 /*
  * The answer once given under `once`, into `a`. 0 found, 1 not there, or -1:
@@ -127,12 +130,9 @@ int store_get(struct store_reader *r, int64_t site, struct span id,
  * Answers older than 24 hours are not there.
  */
 int store_get_answer(struct store_reader *r, const struct store_once *once,
-    int64_t now_ms, struct arena *a, struct span *answer, struct err *e);
+    struct arena *a, struct span *answer, struct err *e);
 
-/*
- * Administration, at start or from the command line; these write at once
- * and wait. 0 or -1.
- */
+/* Administration: these write at once and wait. 0 or -1. */
 int store_add_site(struct store *s, const char *name, int64_t now_ms,
     int64_t *site, struct err *e);
 int store_add_key(struct store *s, const struct store_key *k, struct err *e);

@@ -14,11 +14,10 @@ struct store_ops {
 
 	struct store_reader *(*reader_open)(struct store *s, struct err *e);
 	void (*reader_close)(struct store_reader *r);
-	int (*get)(struct store_reader *r, int64_t site, struct span id,
+	int (*get)(struct store_reader *r, struct store_ref ref,
 	    struct arena *a, struct record *out, struct err *e);
 	int (*get_answer)(struct store_reader *r, const struct store_once *once,
-	    int64_t now_ms, struct arena *a, struct span *answer,
-	    struct err *e);
+	    struct arena *a, struct span *answer, struct err *e);
 
 	int (*add_site)(struct store *s, const char *name, int64_t now_ms,
 	    int64_t *site, struct err *e);

@@ -58,6 +58,9 @@ int sqlite_group_prepare(struct store_sqlite *s, struct err *e);
  */
 int sqlite_write_group(struct store_sqlite *s, struct store_put *group);
 
+/* When the request of `once` came. */
+int64_t sqlite_asked_at(const struct store_once *once);
+
 /* Deletes some of the answers that are too old: an SQLite code. */
 int sqlite_expire_answers(struct store_sqlite *s, int64_t now_ms, bool *more);
 
@@ -66,10 +69,10 @@ void sqlite_put(struct store *s, struct store_put *p);
 
 struct store_reader *sqlite_reader_open(struct store *s, struct err *e);
 void sqlite_reader_close(struct store_reader *r);
-int sqlite_get(struct store_reader *r, int64_t site, struct span id,
-    struct arena *a, struct record *out, struct err *e);
+int sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
+    struct record *out, struct err *e);
 int sqlite_get_answer(struct store_reader *r, const struct store_once *once,
-    int64_t now_ms, struct arena *a, struct span *answer, struct err *e);
+    struct arena *a, struct span *answer, struct err *e);
 
 int sqlite_add_site(struct store *s, const char *name, int64_t now_ms,
     int64_t *site, struct err *e);

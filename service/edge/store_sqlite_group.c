@@ -37,10 +37,10 @@ run(struct store_sqlite *s, int statement)
 	return sqlite_run(s->link.statements[statement]);
 }
 
-static int64_t
-asked_at(const struct store_put *p)
+int64_t
+sqlite_asked_at(const struct store_once *once)
 {
-	return p->at_ms != 0 ? p->at_ms : clock_unix_ms();
+	return once->at_ms != 0 ? once->at_ms : clock_unix_ms();
 }
 
 /*
@@ -58,7 +58,7 @@ find_answer(struct store_sqlite *s, struct store_put *p)
 		return SQLITE_DONE;
 	sqlite3_bind_int64(q, 1, p->once.site);
 	sqlite_bind_span(q, 2, p->once.key);
-	sqlite3_bind_int64(q, 3, asked_at(p) - ANSWER_LIFE_MS);
+	sqlite3_bind_int64(q, 3, sqlite_asked_at(&p->once) - ANSWER_LIFE_MS);
 	code = sqlite3_step(q);
 	if (code == SQLITE_ROW)
 		p->result = span_equal(sqlite_span(q, 0), asked)
@@ -78,7 +78,7 @@ write_answer(struct store_sqlite *s, const struct store_put *p)
 	sqlite3_bind_blob(
 	    q, 3, p->once.request, STORE_HASH_BYTES, SQLITE_STATIC);
 	sqlite_bind_span(q, 4, p->answer);
-	sqlite3_bind_int64(q, 5, asked_at(p));
+	sqlite3_bind_int64(q, 5, sqlite_asked_at(&p->once));
 	return run(s, PUT_ANSWER);
 }
 

@@ -49,16 +49,16 @@ too_large(struct err *e)
 }
 
 int
-sqlite_get(struct store_reader *r, int64_t site, struct span id,
-    struct arena *a, struct record *out, struct err *e)
+sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
+    struct record *out, struct err *e)
 {
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
 	sqlite3_stmt *s = reader->link.statements[GET];
 	size_t used = a->used;
 	int code, result = 0;
 
-	sqlite3_bind_int64(s, 1, site);
-	sqlite_bind_span(s, 2, id);
+	sqlite3_bind_int64(s, 1, ref.site);
+	sqlite_bind_span(s, 2, ref.id);
 	code = sqlite3_step(s);
 	if (code == SQLITE_DONE) {
 		result = err_set(e, ERR_MISSING, "there is no such comment");
@@ -74,10 +74,11 @@ sqlite_get(struct store_reader *r, int64_t site, struct span id,
 
 /* What the row says to `once`: as store_get_answer. */
 static int
-read_answer(sqlite3_stmt *s, const struct store_once *once, int64_t now_ms,
-    struct arena *a, struct span *answer)
+read_answer(sqlite3_stmt *s, const struct store_once *once, struct arena *a,
+    struct span *answer)
 {
-	if (now_ms - sqlite3_column_int64(s, 2) >= ANSWER_LIFE_MS)
+	if (sqlite_asked_at(once) - sqlite3_column_int64(s, 2) >=
+	    ANSWER_LIFE_MS)
 		return 1;
 	if (!span_equal(sqlite_span(s, 1),
 		(struct span){(const char *)once->request, STORE_HASH_BYTES}))
@@ -88,7 +89,7 @@ read_answer(sqlite3_stmt *s, const struct store_once *once, int64_t now_ms,
 
 int
 sqlite_get_answer(struct store_reader *r, const struct store_once *once,
-    int64_t now_ms, struct arena *a, struct span *answer, struct err *e)
+    struct arena *a, struct span *answer, struct err *e)
 {
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
 	sqlite3_stmt *s = reader->link.statements[GET_ANSWER];
@@ -98,7 +99,7 @@ sqlite_get_answer(struct store_reader *r, const struct store_once *once,
 	sqlite_bind_span(s, 2, once->key);
 	code = sqlite3_step(s);
 	if (code == SQLITE_ROW) {
-		result = read_answer(s, once, now_ms, a, answer);
+		result = read_answer(s, once, a, answer);
 		if (result < 0)
 			err_set(e, ERR_CONFLICT,
 			    "the key was used for another request");

@@ -119,9 +119,8 @@ check_acknowledged(struct fixture *f, const char *id)
 
 	assert_true(has(f, id, &r));
 	snprintf(is, sizeof is, "answer %s", id);
-	assert_int_equal(store_get_answer(f->reader, &once, clock_unix_ms(),
-			     &f->arena, &answer, &e),
-	    0);
+	assert_int_equal(
+	    store_get_answer(f->reader, &once, &f->arena, &answer, &e), 0);
 	assert_true(span_equal(answer, span_of(is)));
 }
 

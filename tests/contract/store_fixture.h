@@ -157,11 +157,11 @@ put_one(struct fixture *f, const struct record *r, struct err *e)
 static inline int
 has(struct fixture *f, const char *id, struct record *out)
 {
+	struct store_ref ref = {f->site, span_of(id)};
 	struct err e = {0};
 
 	arena_rewind(&f->arena, 0);
-	return store_get(f->reader, f->site, span_of(id), &f->arena, out, &e) ==
-	       0;
+	return store_get(f->reader, ref, &f->arena, out, &e) == 0;
 }
 
 #endif

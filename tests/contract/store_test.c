@@ -66,7 +66,8 @@ foreign_record_is_missing(void **state)
 	assert_int_equal(
 	    store_add_site(f->store, "other.example", 1, &other, &e), 0);
 	assert_int_equal(
-	    store_get(f->reader, other, span_of(r.id), &f->arena, &back, &e),
+	    store_get(f->reader, (struct store_ref){other, span_of(r.id)},
+		&f->arena, &back, &e),
 	    -1);
 	assert_int_equal(e.code, ERR_MISSING);
 	assert_false(has(f, "01ARYZ6S410000000000000000", &back));
@@ -78,6 +79,7 @@ small_arena_is_too_large(void **state)
 {
 	struct fixture *f = *state;
 	struct record r = record_of(f->site), back;
+	struct store_ref ref = {f->site, span_of(r.id)};
 	unsigned char block[512];
 	struct arena a;
 	struct err e;
@@ -87,8 +89,7 @@ small_arena_is_too_large(void **state)
 	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
 	for (size = 0; size <= sizeof block; size++) {
 		arena_init(&a, block, size);
-		got =
-		    store_get(f->reader, f->site, span_of(r.id), &a, &back, &e);
+		got = store_get(f->reader, ref, &a, &back, &e);
 		if (got == 0)
 			continue;
 		assert_int_equal(e.code, ERR_TOO_LARGE);
@@ -161,9 +162,8 @@ answer_is_given_once(void **state)
 	}
 	assert_int_equal(rows, 1);
 	assert_true(has(f, records[first].id, &back));
-	assert_int_equal(store_get_answer(f->reader, &once, clock_unix_ms(),
-			     &f->arena, &answer, &e),
-	    0);
+	assert_int_equal(
+	    store_get_answer(f->reader, &once, &f->arena, &answer, &e), 0);
 	assert_true(span_equal(answer, span_of(answers[first])));
 }
 
@@ -174,9 +174,9 @@ put_once(
 	struct waited w = {.put = {.records = r,
 			       .n = 1,
 			       .once = once,
-			       .answer = span_of("an answer"),
-			       .at_ms = at_ms}};
+			       .answer = span_of("an answer")}};
 
+	w.put.once.at_ms = at_ms;
 	*r = record_of(f->site);
 	put_all(f, &w, 1);
 	return w.put.result;
@@ -194,21 +194,19 @@ other_request_is_a_conflict(void **state)
 
 	other.request[31] ^= 1;
 	assert_int_equal(
-	    store_get_answer(f->reader, &once, now, &f->arena, &answer, &e), 1);
+	    store_get_answer(f->reader, &once, &f->arena, &answer, &e), 1);
 	assert_int_equal(put_once(f, once, now, &r), STORE_DONE);
 	assert_int_equal(put_once(f, other, now, &r), STORE_CONFLICT);
 	assert_false(has(f, r.id, &r));
 	assert_int_equal(put_once(f, once, now, &r), STORE_REPEATED);
 	assert_false(has(f, r.id, &r));
 	assert_int_equal(
-	    store_get_answer(f->reader, &other, now, &f->arena, &answer, &e),
-	    -1);
+	    store_get_answer(f->reader, &other, &f->arena, &answer, &e), -1);
 	assert_int_equal(e.code, ERR_CONFLICT);
 	other = once_of(f, "k2", 1);
 	other.site++; /* keys of sites do not meet */
 	assert_int_equal(
-	    store_get_answer(f->reader, &other, now, &f->arena, &answer, &e),
-	    1);
+	    store_get_answer(f->reader, &other, &f->arena, &answer, &e), 1);
 }
 
 static void
@@ -224,12 +222,12 @@ answer_expires(void **state)
 	assert_int_equal(put_once(f, once, at, &r), STORE_DONE);
 	assert_int_equal(
 	    put_once(f, once, at + day_ms - 1, &r), STORE_REPEATED);
-	assert_int_equal(store_get_answer(f->reader, &once, at + day_ms - 1,
-			     &f->arena, &answer, &e),
-	    0);
-	assert_int_equal(store_get_answer(f->reader, &once, at + day_ms,
-			     &f->arena, &answer, &e),
-	    1);
+	once.at_ms = at + day_ms - 1;
+	assert_int_equal(
+	    store_get_answer(f->reader, &once, &f->arena, &answer, &e), 0);
+	once.at_ms = at + day_ms;
+	assert_int_equal(
+	    store_get_answer(f->reader, &once, &f->arena, &answer, &e), 1);
 	assert_int_equal(put_once(f, once, at + day_ms, &r), STORE_DONE);
 	assert_int_equal(
 	    put_once(f, once, at + day_ms + 1, &r), STORE_REPEATED);
@@ -248,10 +246,11 @@ old_answers_are_deleted(void **state)
 	struct err e;
 
 	assert_int_equal(put_once(f, once, at, &r), STORE_DONE);
+	once.at_ms = at;
 	for (tries = 0; tries < 100 && found == 0; tries++) {
 		usleep(20000);
-		found = store_get_answer(
-		    f->reader, &once, at, &f->arena, &answer, &e);
+		found =
+		    store_get_answer(f->reader, &once, &f->arena, &answer, &e);
 	}
 	assert_int_equal(found, 1);
 }
