@@ -54,6 +54,9 @@ test: ## install what is missing, build and run every test
 check: ## format, warnings, analysers, gates, tests with sanitizers
 	@sh tests/run --check
 
+bench: ## measure against a bare libmicrohttpd, quick or with BENCH=--full
+	@sh tests/bench/run $(BENCH)
+
 fuzz: ## fuzz every parser for TIME seconds (60), with clang
 	@sh service/install build fuzz
 	@$(MAKE) CC=clang MODE=fuzz BUILD=build-fuzz fuzzers
@@ -127,6 +130,15 @@ $(BUILD)/tests/contract/train_%: tests/contract/train_%.c $(BUILD)/libtrain.a $(
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
 		$(BUILD)/libcore.a -lcmocka $(TRAIN_LIBS) $(CORE_LIBS)
+
+$(BUILD)/tests/bench/score: tests/bench/score.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
+		$(BUILD)/libcore.a $(TRAIN_LIBS) $(CORE_LIBS)
+$(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
+		$(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
 
 # What tests/run replays is a fuzz target with a plain main in libFuzzer's
 # place; `make fuzz` links the same objects with libFuzzer.

@@ -1,0 +1,96 @@
+"""The programs under test: started on free ports, ended by their pid."""
+
+import json
+import os
+import resource
+import subprocess
+import time
+
+KEY = "bench-key-of-this-run"
+TICKS = os.sysconf("SC_CLK_TCK")
+START_S = 10
+
+
+class Program:
+    """A running program and, once it has said so, its port."""
+
+    def __init__(self, argv, log, **how):
+        self.log = log
+        with open(log, "wb") as out:
+            self.process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=out,
+                stderr=subprocess.STDOUT, **how)
+        self.port = None
+
+    def wait_for(self, find):
+        """What `find` makes of the log, as soon as that is not None."""
+        end = time.monotonic() + START_S
+        while time.monotonic() < end and self.process.poll() is None:
+            with open(self.log, encoding="utf-8") as log:
+                found = find(log.read())
+            if found is not None:
+                return found
+            time.sleep(0.02)
+        with open(self.log, encoding="utf-8") as log:
+            raise SystemExit(f"{self.process.args[0]} did not start:\n"
+                             + log.read())
+
+    def cpu_s(self):
+        """Seconds of processor time so far, of all threads."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+    def resident_mib(self):
+        path = f"/proc/{self.process.pid}/statm"
+        with open(path, encoding="ascii") as statm:
+            pages = int(statm.read().split()[1])
+        return pages * resource.getpagesize() / 2 ** 20
+
+    def end(self):
+        self.process.terminate()
+        try:
+            self.process.wait(START_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_bare(folder, threads, answer_bytes):
+    program = Program(
+        ["build/tests/bench/bare", str(threads), str(answer_bytes)],
+        os.path.join(folder, f"bare-{answer_bytes}.log"))
+    program.port = program.wait_for(
+        lambda log: int(log.split()[0]) if "\n" in log else None)
+    return program
+
+
+def start_moderatod(folder, name, threads, model, state):
+    program = Program(
+        ["build/moderatod", "--listen", "127.0.0.1:0",
+         "--listen-admin", "127.0.0.1:0", "--threads", str(threads),
+         "--var", os.path.join(folder, name), "--state", state,
+         "--model", model, "--log-format", "json"],
+        os.path.join(folder, name + ".log"),
+        env={**os.environ, "MODERATO_FIRST_KEY": KEY})
+
+    def port(log):
+        for line in log.splitlines():
+            if '"listening"' in line:
+                return json.loads(line)["port"]
+        return None
+
+    program.port = program.wait_for(port)
+    return program
+
+
+def start_redis(folder):
+    """A Redis on a socket in `folder`, and its URI for --state."""
+    socket = os.path.join(folder, "redis.sock")
+    server = os.environ.get("REDIS_SERVER", "tests/redis-server")
+    program = Program(
+        [server, "--port", "0", "--unixsocket", socket, "--save", "",
+         "--appendonly", "no", "--dir", folder],
+        os.path.join(folder, "redis.log"))
+    program.wait_for(lambda log: os.path.exists(socket) or None)
+    return program, "redis+unix:" + socket

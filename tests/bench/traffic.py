@@ -1,0 +1,111 @@
+"""Requests out of real comments, or out of our own when those are not there.
+
+A file of requests is read by load.c: each request stands behind a line with
+its bytes.
+"""
+
+import gzip
+import json
+import os
+import random
+import subprocess
+
+# mixed lengths, languages and scripts
+SETS = ("youtube", "judol_gb", "telegram_ru", "reviews_vi", "abuse_ko",
+        "abuse_zh", "blog_lm")
+TIMED = ("youtube", "judol_gb")
+CONTENT_BYTES_MAX = 32768
+REQUESTS_MAX = 60000
+BATCH = 100
+BATCHES_MAX = 300
+AGENT = ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 "
+         "Firefox/115.0")
+
+
+def write_scenarios(folder):
+    path = os.path.join(folder, "scenarios.jsonl")
+    with open(path, "wb") as out:
+        subprocess.run(["build/moderato-train", "scenarios"], stdout=out,
+                       check=True)
+    return path
+
+
+def corpora(data, folder):
+    """Files for load, and those that score times, as paths."""
+    def there(names):
+        paths = [os.path.join(data, name + ".jsonl.gz") for name in names]
+        return [path for path in paths if os.path.exists(path)]
+
+    scenarios = write_scenarios(folder)
+    return there(SETS) or [scenarios], there(TIMED) + [scenarios]
+
+
+def read_texts(paths):
+    """(text, author) of distinct texts, shuffled the same way every time."""
+    texts = {}
+    for path in paths:
+        opened = gzip.open if path.endswith(".gz") else open
+        with opened(path, "rt", encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                if len(row["text"].encode()) <= CONTENT_BYTES_MAX:
+                    texts.setdefault(row["text"], row.get("author"))
+    texts = list(texts.items())
+    random.Random(1).shuffle(texts)
+    return texts[:REQUESTS_MAX]
+
+
+def comment(number, text, author, test):
+    """As an engine sends it; who, where and on what page vary."""
+    who = number * 7919 % 20011
+    return {
+        "id": f"c-{number}",
+        "thread": f"https://blog.example/posts/{number * 31 % 997}",
+        "type": "comment",
+        "content": text,
+        "author": {
+            "id": f"u-{who}",
+            "name": author or f"reader {who}",
+            "email": f"reader{who}@mail{who % 37}.example",
+            "ip": f"10.{who % 251}.{who // 251}.{number % 3 + 1}",
+            "user_agent": AGENT,
+        },
+        "fill_ms": 3000 + number % 40000,
+        "test": test,
+    }
+
+
+def http(path, key, value):
+    body = json.dumps(value, ensure_ascii=False,
+                      separators=(",", ":")).encode()
+    return (f"POST {path} HTTP/1.1\r\nHost: bench\r\n"
+            f"Authorization: Bearer {key}\r\n"
+            "Content-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+def write_requests(path, requests):
+    with open(path, "wb") as out:
+        for request in requests:
+            out.write(b"%d\n%s" % (len(request), request))
+    return path
+
+
+def write_all(folder, texts, key):
+    """The files of requests by name, and how many a file has."""
+    def comments(test):
+        return [comment(i, text, author, test)
+                for i, (text, author) in enumerate(texts)]
+
+    def file(name, path, values):
+        return write_requests(os.path.join(folder, name + ".requests"),
+                              (http(path, key, value) for value in values))
+
+    recorded = comments(False)
+    batches = [{"comments": recorded[i:i + BATCH]}
+               for i in range(0, min(len(recorded), BATCH * BATCHES_MAX),
+                              BATCH)]
+    return {
+        "test": file("test", "/v1/comments", comments(True)),
+        "one": file("one", "/v1/comments", recorded),
+        "batch": file("batch", "/v1/comments:batch", batches),
+    }
