@@ -44,21 +44,26 @@ add_pooled(struct evaluation *v, const char *name)
 			    ->head = h;
 }
 
+/* Rows that have something in common, and what each of all rows does. */
+struct group {
+	struct span name;
+	uint8_t *roles;
+};
+
 /* Trains and asks one head in one group. */
 static int
 cross_head(struct evaluation *v, const struct lesson *l,
-    enum model_head_id head, const uint8_t *roles, struct span group,
-    struct err *e)
+    enum model_head_id head, const struct group *g, struct err *e)
 {
 	struct machine m;
-	if (lesson_count(l, head, roles, ROLE_TEST) == 0)
+	if (lesson_count(l, head, g->roles, ROLE_TEST) == 0)
 		return 0;
-	if (lesson_learn(&m, l, head, roles, e) < 0)
+	if (lesson_learn(&m, l, head, g->roles, e) < 0)
 		return -1;
 	struct scored *s = memory_new(v->corpus.n, sizeof(*s));
-	size_t n = lesson_ask(s, l, &m, head, roles);
+	size_t n = lesson_ask(s, l, &m, head, g->roles);
 	pool(v, head, s, n);
-	figures_add(&v->figures, group, s, n, NULL)->head = head;
+	figures_add(&v->figures, g->name, s, n, NULL)->head = head;
 	free(s);
 	machine_release(&m);
 	return 0;
@@ -66,16 +71,16 @@ cross_head(struct evaluation *v, const struct lesson *l,
 
 static int
 cross_group(struct evaluation *v, const struct lesson *l,
-    const struct split *split, struct span group, struct err *e)
+    const struct split *split, struct span name, struct err *e)
 {
 	const struct corpus *c = l->corpus;
-	uint8_t *roles = memory_new(c->n, sizeof(*roles));
+	struct group g = {name, memory_new(c->n, sizeof(*g.roles))};
 	int failed = 0;
 	for (size_t i = 0; i < c->n; i++)
-		roles[i] = split_role(split, c, &c->rows[i], group);
+		g.roles[i] = split_role(split, c, &c->rows[i], name);
 	for (int h = 0; h < MODEL_HEADS && !failed; h++)
-		failed = cross_head(v, l, h, roles, group, e);
-	free(roles);
+		failed = cross_head(v, l, h, &g, e);
+	free(g.roles);
 	return failed;
 }
 

@@ -1,0 +1,269 @@
+"""The program moderato-train, as people run it, on our own scenarios."""
+
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TRAINER = ROOT / os.environ.get("BUILD", "build") / "moderato-train"
+SEED_THREAD = ROOT / "tests/data/seed_thread.ndjson"
+
+
+def run(*args, code=0, **more):
+    done = subprocess.run([TRAINER, *map(str, args)], cwd=ROOT, text=True,
+                          capture_output=True, timeout=120, **more)
+    assert done.returncode == code, done.stderr
+    return done
+
+
+def lines(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    path = tmp_path_factory.mktemp("corpus") / "scenarios.jsonl"
+    path.write_text(run("scenarios", "--rows", 6000).stdout)
+    return path
+
+
+def train(corpus, out, *options):
+    return run("train", "--hold-out-fold", 0, "--name", "test@1", "--out",
+               out, "--buckets", 18, *options, corpus)
+
+
+@pytest.fixture(scope="module")
+def model(corpus, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "test"
+    train(corpus, folder)
+    return folder
+
+
+def test_same_bytes_twice(corpus, model, tmp_path):
+    train(corpus, tmp_path / "again")
+    for name in "model.bin", "card.json", "report.html":
+        again = (tmp_path / "again" / name).read_bytes()
+        assert again == (model / name).read_bytes(), name
+
+
+def test_seed_thread(model):
+    """Two empty comments by one name, a minute apart."""
+    first, empty, repeated = lines(
+        run("score", "--why", "--model", model, SEED_THREAD))
+    assert first["action"] == "publish"
+    assert empty["action"] != "publish"
+    assert "empty" in [r["code"] for r in empty["reasons"]]
+    assert repeated["action"] == "reject"
+    assert repeated["scores"]["spam"] > empty["scores"]["spam"]
+    reasons = {r["code"]: r for r in repeated["reasons"]}
+    assert "empty" in reasons
+    assert reasons["repeat.author"]["count"] == 2
+    assert reasons["repeat.author"]["seconds"] == 60
+
+
+def test_reasons_add_up_and_quote(corpus, model):
+    rows = {r["id"]: r for r in map(json.loads, corpus.open())}
+    for v in lines(run("score", "--why", "--model", model, corpus)):
+        total = v["bias"] + sum(r["weight"] for r in v["reasons"])
+        assert abs(total - v["margin"]) < 1e-6, v
+        assert len(v["reasons"]) <= 12
+        row = rows[v["id"]]
+        fields = {"content": row["text"], "author.name": row.get("author"),
+                  "author.url": row.get("url")}
+        for r in v["reasons"]:
+            if "field" in r:
+                said = fields[r["field"]].encode()[r["start"]:r["end"]]
+                assert said.startswith(r["quote"].encode()), r
+
+
+def test_scores_line_by_line(model):
+    """Each verdict comes before the next line is sent."""
+    with subprocess.Popen(
+            [TRAINER, "score", "--model", model, "-"], text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE) as scorer:
+        for i in "first", "second":
+            scorer.stdin.write(json.dumps({"id": i, "text": "hello"}) + "\n")
+            assert json.loads(scorer.stdout.readline())["id"] == i
+        scorer.stdin.close()
+        assert scorer.wait(10) == 0
+
+
+def test_text_only_hides_the_author(model, tmp_path):
+    path = tmp_path / "c.jsonl"
+    row = {"text": "hello there", "author": "Ann", "thread": "t",
+           "time": "2024-01-01T00:00:00Z"}
+    path.write_text(json.dumps(row) + "\n" +
+                    json.dumps({"text": row["text"]}) + "\n")
+    hidden, none = lines(
+        run("score", "--model", model, "--text-only", path))
+    assert hidden["margin"] == none["margin"]
+    known, none = lines(run("score", "--model", model, path))
+    assert known["margin"] != none["margin"]
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "grow", "gone"])
+def test_damaged_model_is_refused(model, tmp_path, damage):
+    bytes_ = bytearray((model / "model.bin").read_bytes())
+    if damage == "flip":
+        bytes_[len(bytes_) // 2] ^= 1
+    elif damage == "cut":
+        del bytes_[-1]
+    elif damage == "grow":
+        bytes_ += b"\0"
+    if damage != "gone":
+        (tmp_path / "model.bin").write_bytes(bytes_)
+    for command in "inspect", "score":
+        done = run(command, "--model", tmp_path, code=1, input="")
+        assert "model.bin" in done.stderr
+        assert done.stdout == ""
+
+
+def test_inspect(model):
+    told = json.loads(run("inspect", "--json", "--model", model).stdout)
+    assert told["name"] == "test@1"
+    assert told["buckets_log2"] == 18
+    assert told["sha256"] == (model / "model.bin").read_bytes()[-32:].hex()
+    spam, abuse = told["heads"]["spam"], told["heads"]["abuse"]
+    assert 4000 < spam["trained_on"] < 6000
+    assert spam["hold"] <= spam["reject"]
+    assert abuse["trained_on"] == 0
+
+
+@pytest.mark.parametrize("line, says", [
+    ('{"text": 7}', ":2: text: expected a string"),
+    ('{"text": "", "label": "bad"}', ":2: label: expected spam"),
+    ('{"text": "", "fold": 9}', ":2: fold: expected"),
+    ('{"text": "" ', ":2: not JSON"),
+])
+def test_bad_line_is_named(model, tmp_path, line, says):
+    path = tmp_path / "c.jsonl"
+    path.write_text('{"text": "fine"}\n' + line + "\n")
+    for command in ("score", "--model", model), ("evaluate", "--folds", "5"):
+        done = run(*command, path, code=1)
+        assert f"{path}{says}" in done.stderr
+
+
+# Two words tell the classes apart, but for one test row of each thread.
+WORDS = {"spam": "casino jackpot", "ham": "garden weather"}
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    path = tmp_path / "tiny.jsonl"
+    rows = []
+    for thread in "one", "two":
+        for i in range(40):
+            label = "spam" if i % 2 else "ham"
+            wrong = i == 39
+            word = WORDS["ham" if wrong else label]
+            rows.append({
+                "text": f"{word} {thread}", "label": label, "thread": thread,
+                "paper_split": "train" if i < 30 else "test",
+                "fold": i % 5, "lang": "en"})
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    return path
+
+
+def test_split_each(tiny):
+    one, two, together = json.loads(run(
+        "evaluate", "--split", "paper_split", "--each", "thread", "--json",
+        tiny).stdout)
+    assert [g["group"] for g in (one, two)] == ["one", "two"]
+    for g in one, two:
+        assert (g["rows"], g["bad"]) == (10, 5)
+        assert g["at_zero"] == {
+            "caught": 4, "missed": 1, "blocked": 0, "passed": 5}
+        assert g["accuracy"] == pytest.approx(0.9)
+        assert g["mcc"] == pytest.approx(20 / (4 * 6 * 5 * 5) ** 0.5)
+        assert g["auc"] == pytest.approx(0.9)
+    assert together["at_zero"]["missed"] == 2
+
+
+def test_folds_and_leave_out(tiny):
+    for way, groups in (["--folds", 5], 5), (["--leave-out", "thread"], 2):
+        *parts, together = json.loads(
+            run("evaluate", *way, "--json", tiny).stdout)
+        assert len(parts) == groups
+        assert together["rows"] == 80
+        assert together["at_zero"]["missed"] == 2
+        assert together["at_zero"]["blocked"] == 0
+
+
+def test_evaluate_model_by_fold(corpus, model, tmp_path):
+    report, card = tmp_path / "r.html", tmp_path / "card.json"
+    card.write_bytes((model / "card.json").read_bytes())
+    *_, together = json.loads(run(
+        "evaluate", "--model", model, "--fold", 0, "--by", "lang", "--json",
+        "--report", report, "--card", card, "--as", "again",
+        corpus).stdout)
+    held_out = json.loads(card.read_text())["figures"]
+    rows = [r for r in map(json.loads, corpus.open()) if r["fold"] == 0]
+    assert together["rows"] == len(rows)
+    assert together["auc"] > 0.95
+    # trained vectors are floats, the service's are not
+    assert held_out["held_out"][0]["auc"] == pytest.approx(
+        together["auc"], abs=1e-4)
+    assert held_out["again"][-1]["group"] == "all together"
+    page = report.read_text()
+    assert page.count("<svg") == 4
+    assert page.count("<details>") == 4
+    for load in "http://", "https://", "src=", "@import", "url(", "<script":
+        assert load not in page
+
+
+def test_kernel_is_not_shipped(tiny, tmp_path):
+    done = run("train", "--kernel", "rbf", "--hold-out-fold", 0, "--out",
+               tmp_path / "m", tiny)
+    assert "cannot be shipped" in done.stderr
+    assert (tmp_path / "m/report.html").exists()
+    assert not (tmp_path / "m/model.bin").exists()
+
+
+def test_scenarios():
+    told = run("scenarios", "--seed", 5, "--rows", 1500).stdout
+    assert told == run("scenarios", "--seed", 5, "--rows", 1500).stdout
+    assert told != run("scenarios", "--seed", 6, "--rows", 1500).stdout
+    rows = [json.loads(line) for line in told.splitlines()]
+    spam = sum(r["label"] == "spam" for r in rows)
+    assert 0.45 < spam / len(rows) < 0.55
+    assert [r["time"] for r in rows] == sorted(r["time"] for r in rows)
+    other = run("scenarios", "--split", "test", "--rows", 1500).stdout
+    texts = {r["text"] for r in rows if len(r["text"]) > 60}
+    assert not texts & {json.loads(line)["text"]
+                        for line in other.splitlines()}
+
+
+@pytest.mark.parametrize("args, says", [
+    (["score"], "--model DIR is needed"),
+    (["train", "--out", "x", "c"], "--hold-out-fold N are needed"),
+    (["train", "--c", "-1"], "--c -1: expected a number"),
+    (["train", "--seed", "1.5"], "--seed 1.5: expected a whole number"),
+    (["train", "--kernel", "poly"], "expected linear|rbf"),
+    (["train", "--what"], "no option --what"),
+    (["train", "--out"], "--out: expected DIR"),
+    (["evaluate", "c"], "--folds, --leave-out, --split is needed"),
+    (["evaluate", "--leave-out", "smell", "c"], "smell: expected thread"),
+    (["inspect", "--json=1"], "--json takes no value"),
+    ([], "usage: moderato-train"),
+    (["dance"], "usage: moderato-train"),
+])
+def test_wrong_command_line(args, says):
+    assert says in run(*args, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["train", "evaluate", "score", "inspect", "scenarios"])
+def test_help(command):
+    told = run(command, "--help").stdout
+    for part in "usage:", "options:", "examples:", "exit codes:":
+        assert part in told
+
+
+def test_full_disk_is_a_failure():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([TRAINER, "scenarios", "--rows", "200"],
+                              cwd=ROOT, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
