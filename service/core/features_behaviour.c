@@ -7,7 +7,7 @@
  * other signals there are. Only what stands out is a feature, so a comment
  * of which nothing is known looks like an ordinary one.
  */
-static const double value_behaviour = 0.5;
+static const double value_behaviour = 1;
 
 static const uint8_t codes[SIGNALS] = {
     [SIGNAL_AUTHOR] = REASON_RATE_AUTHOR,
