@@ -154,9 +154,8 @@ calibrate_head(struct model_head *h, const struct scored *s, size_t n,
 	size_t n_good;
 	double *good = good_margins(s, n, &n_good);
 	calibrate_platt(&h->platt_a, &h->platt_b, s, n);
-	double even = h->platt_a < 0 ? -h->platt_b / h->platt_a : INFINITY;
 	h->calibrated_on = n_good;
-	h->hold = fmin(calibrate_cut_off(good, n_good, budget->hold), even);
+	h->hold = calibrate_cut_off(good, n_good, budget->hold);
 	h->reject =
 	    fmax(calibrate_cut_off(good, n_good, budget->reject), h->hold);
 	h->discard = fmax(

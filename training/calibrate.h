@@ -37,10 +37,9 @@ struct above {
 /*
  * Fills the calibration and the cut-offs of `h`:
  *
- * reject   the budget's
+ * hold     the hold budget's: what moderators have the time to look at
+ * reject   the reject budget's
  * discard  a tenth of the reject budget's
- * hold     the budget's, or the margin of probability 0.5 where that is
- *          lower: what is more likely bad than not is seen by a person
  */
 struct above calibrate_head(struct model_head *h, const struct scored *s,
     size_t n, const struct budget *budget);

@@ -16,7 +16,7 @@ struct solver_choice {
 	long seed, buckets_log2;
 };
 
-enum { BUCKETS_LOG2_DEFAULT = 20 };
+enum { BUCKETS_LOG2_DEFAULT = 18 };
 
 #define SOLVER_ROWS(s)                                                         \
 	{"solver", OPTION_CHOICE, &(s).solver, "auto|libsvm|liblinear",        \
@@ -36,7 +36,7 @@ enum { BUCKETS_LOG2_DEFAULT = 20 };
 	    {"bias-feature", OPTION_NUMBER, &(s).bias_feature, "B",            \
 		"value of liblinear's bias feature (1)", 1e-3, 1e4},           \
 	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
-		"of the hashed features (20)", MODEL_BUCKETS_LOG2_MIN,         \
+		"of the hashed features (18)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \
 	{                                                                      \
 		"seed", OPTION_WHOLE, &(s).seed, "N",                          \

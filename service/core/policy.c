@@ -7,18 +7,22 @@ static const char *const action_names[] = {
     [ACTION_DISCARD] = "discard",
 };
 
-/* Signals that say the same thing was sent before. */
+/* People send a comment twice by mistake, but hardly three times. */
+enum { BLATANT_REPEATS = 3 };
+
+/* Whether the same thing was sent again and again. */
 static bool
-is_repeat(const struct signals *s)
+is_blatant(const struct signals *s)
 {
-	return s->of[SIGNAL_AUTHOR_TEXT].count > 1 ||
-	       s->of[SIGNAL_IP_TEXT].count > 1 || s->of[SIGNAL_NEAR].count > 1;
+	return s->of[SIGNAL_AUTHOR_TEXT].count >= BLATANT_REPEATS ||
+	       s->of[SIGNAL_IP_TEXT].count >= BLATANT_REPEATS ||
+	       s->of[SIGNAL_NEAR].count >= BLATANT_REPEATS;
 }
 
 static enum action
-by_cutoffs(const struct model_head *h, double margin, bool repeat)
+by_cutoffs(const struct model_head *h, double margin, bool blatant)
 {
-	if (margin >= h->discard && repeat)
+	if (margin >= h->discard && blatant)
 		return ACTION_DISCARD;
 	if (margin >= h->reject)
 		return ACTION_REJECT;
@@ -48,13 +52,13 @@ policy_decide(const struct model *m, const double margins[MODEL_HEADS],
     const struct signals *s, const struct policy_limits *limits)
 {
 	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1};
-	bool repeat = is_repeat(s);
+	bool blatant = is_blatant(s);
 	double best = -1;
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		const struct model_head *head = &m->heads[h];
 		double p = model_probability(head, margins[h]);
-		enum action a = by_cutoffs(head, margins[h], repeat);
+		enum action a = by_cutoffs(head, margins[h], blatant);
 
 		if (head->trained_on == 0 || a < d.action ||
 		    (a == d.action && p <= best))

@@ -27,7 +27,8 @@ struct policy_decision {
 
 /*
  * Decides by each head's cut-offs; a tie goes to the more probable head.
- * `discard` needs a repeat besides the margin. Over a limit: held at least.
+ * `discard` needs the same thing for the third time besides the margin. Over a
+ * limit: held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
     const double margins[MODEL_HEADS], const struct signals *s,
