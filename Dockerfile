@@ -16,12 +16,13 @@ COPY --from=build /out/ /
 
 # Settings as environment, so that `docker run … key list` has them too.
 ENV MODERATO_LISTEN=0.0.0.0:8080 \
+    MODERATO_LISTEN_ADMIN=0.0.0.0:8081 \
     MODERATO_VAR=/var/lib/moderato \
     MODERATO_MODEL=/usr/local/share/moderato/models/default
 USER 10001:10001
 WORKDIR /var/lib/moderato
 VOLUME /var/lib/moderato
-EXPOSE 8080
+EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
     CMD ["moderatod", "health"]
 ENTRYPOINT ["moderatod"]

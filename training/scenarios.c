@@ -185,7 +185,7 @@ tell(const char *folder, uint64_t seed, size_t rows, bool test, struct err *e)
 	play(&s, rows, test);
 	if (s.rows != NULL)
 		qsort(s.rows, s.n, sizeof(*s.rows), by_time);
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = 0; s.rows != NULL && i < s.n; i++)
 		print_row(&s.rows[i], i);
 	free(s.rows);
 	pool_release(&s.world.pool);
