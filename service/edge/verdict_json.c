@@ -1,7 +1,7 @@
 #include "verdict_json.h"
 
 #include "../core/utf8.h"
-#include "json.h"
+#include "json_out.h"
 
 enum { QUOTE_BYTES = 80, REASON_TEXT_BYTES = 160 };
 
@@ -23,84 +23,80 @@ field_value(const struct comment *c, enum reason_field field)
 
 /* Where the reason stands, and the words themselves, cut if long. */
 static void
-add_place(json_t *o, const struct part *p, const struct comment *c)
+put_place(struct json_out *o, const struct part *p, const struct comment *c)
 {
-	struct span whole = field_value(c, (enum reason_field)p->field);
+	enum reason_field field = (enum reason_field)p->field;
 	struct span quote = {
-	    whole.p + p->source.start, p->source.end - p->source.start};
+	    field_value(c, field).p + p->source.start,
+	    p->source.end - p->source.start,
+	};
 
-	json_object_set_new(o, "field",
-	    json_string(reason_field_name((enum reason_field)p->field)));
-	json_object_set_new(o, "start", json_integer(p->source.start));
-	json_object_set_new(o, "end", json_integer(p->source.end));
-	json_object_set_new(
-	    o, "quote", json_span(utf8_prefix(quote, QUOTE_BYTES)));
-}
-
-static json_t *
-reason_to_json(const struct reason *r, const struct comment *c)
-{
-	const struct part *p = &r->part;
-	char text[REASON_TEXT_BYTES];
-	json_t *o;
-
-	reason_text(r, text, sizeof(text));
-	o = json_pack("{s:s, s:f, s:s}", "code",
-	    reason_name((enum reason_code)p->code), "weight", r->weight, "text",
-	    text);
-	if (p->count > 0)
-		json_object_set_new(o, "count", json_integer(p->count));
-	if (p->gap_ms >= 0)
-		json_object_set_new(
-		    o, "seconds", json_integer(p->gap_ms / 1000));
-	if (p->field != FIELD_NONE)
-		add_place(o, p, c);
-	return o;
-}
-
-static json_t *
-reasons_to_json(const struct verdict_answer *a)
-{
-	const struct reasons *r = &a->verdict->reasons;
-	json_t *list = json_array();
-
-	for (uint32_t i = 0; i < r->n; i++)
-		json_array_append_new(
-		    list, reason_to_json(&r->items[i], a->comment));
-	return list;
-}
-
-static json_t *
-scores_to_json(const struct verdict *v)
-{
-	json_t *o = json_object();
-
-	for (int h = 0; h < MODEL_HEADS; h++)
-		if (v->scores[h] >= 0)
-			json_object_set_new(o,
-			    model_head_name((enum model_head_id)h),
-			    json_real(v->scores[h]));
-	return o;
+	json_out_text(o, "field", span_of(reason_field_name(field)));
+	json_out_integer(o, "start", p->source.start);
+	json_out_integer(o, "end", p->source.end);
+	json_out_text(o, "quote", utf8_prefix(quote, QUOTE_BYTES));
 }
 
 static void
-explain(json_t *o, const struct verdict_answer *a)
+put_reason(struct json_out *o, const struct reason *r, const struct comment *c)
+{
+	const struct part *p = &r->part;
+	const char *code = reason_name((enum reason_code)p->code);
+	char text[REASON_TEXT_BYTES];
+
+	reason_text(r, text, sizeof(text));
+	json_out_open(o, NULL, '{');
+	json_out_text(o, "code", span_of(code));
+	json_out_real(o, "weight", r->weight);
+	json_out_text(o, "text", span_of(text));
+	if (p->count > 0)
+		json_out_integer(o, "count", p->count);
+	if (p->gap_ms >= 0)
+		json_out_integer(o, "seconds", p->gap_ms / 1000);
+	if (p->field != FIELD_NONE)
+		put_place(o, p, c);
+	json_out_close(o, '}');
+}
+
+static void
+put_reasons(struct json_out *o, const struct verdict_answer *a)
+{
+	const struct reasons *r = &a->verdict->reasons;
+
+	json_out_open(o, "reasons", '[');
+	for (uint32_t i = 0; i < r->n; i++)
+		put_reason(o, &r->items[i], a->comment);
+	json_out_close(o, ']');
+}
+
+static void
+put_scores(struct json_out *o, const struct verdict *v)
+{
+	json_out_open(o, "scores", '{');
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (v->scores[h] >= 0)
+			json_out_real(o, model_head_name((enum model_head_id)h),
+			    v->scores[h]);
+	json_out_close(o, '}');
+}
+
+static void
+explain(struct json_out *o, const struct verdict_answer *a)
 {
 	const struct verdict *v = a->verdict;
 
-	json_object_set_new(o, "scores", scores_to_json(v));
+	put_scores(o, v);
 	if (a->judge->model != NULL) {
-		json_object_set_new(
-		    o, "head", json_string(model_head_name(v->head)));
-		json_object_set_new(o, "margin", json_real(v->margin));
-		json_object_set_new(o, "bias", json_real(v->bias));
+		json_out_text(o, "head", span_of(model_head_name(v->head)));
+		json_out_real(o, "margin", v->margin);
+		json_out_real(o, "bias", v->bias);
 	}
-	json_object_set_new(o, "reasons", reasons_to_json(a));
+	put_reasons(o, a);
 }
 
 /* How much of the tighter limit is left in this window. */
-static json_t *
-limits_to_json(const struct verdict_answer *a)
+static void
+put_limits(struct json_out *o, const struct verdict_answer *a)
 {
 	int64_t window_ms = COUNTERS_WINDOW_S * INT64_C(1000);
 	const struct {
@@ -119,48 +115,55 @@ limits_to_json(const struct verdict_answer *a)
 		limit = rows[i].limit;
 		left = rest;
 	}
-	if (limit == 0)
-		return json_null();
-	return json_pack("{s:I, s:I, s:I}", "limit", (json_int_t)limit,
-	    "remaining", (json_int_t)(left > 0 ? left : 0), "reset_s",
-	    (json_int_t)((window_ms - a->at_ms % window_ms + 999) / 1000));
+	if (limit == 0) {
+		json_out_null(o, "limits");
+		return;
+	}
+	json_out_open(o, "limits", '{');
+	json_out_integer(o, "limit", limit);
+	json_out_integer(o, "remaining", left > 0 ? left : 0);
+	json_out_integer(
+	    o, "reset_s", (window_ms - a->at_ms % window_ms + 999) / 1000);
+	json_out_close(o, '}');
 }
 
-static json_t *
-degraded_to_json(const struct verdict_answer *a)
+static void
+put_degraded(struct json_out *o, const struct verdict_answer *a)
 {
-	json_t *list = json_array();
-
+	json_out_open(o, "degraded", '[');
 	if (a->state_degraded)
-		json_array_append_new(list, json_string("state"));
+		json_out_text(o, NULL, span_of("state"));
 	if (a->judge->model == NULL)
-		json_array_append_new(list, json_string("model"));
-	return list;
+		json_out_text(o, NULL, span_of("model"));
+	json_out_close(o, ']');
 }
 
-static json_t *
-verdict_to_json(const struct verdict_answer *a, enum verdict_detail detail)
+/* A member that is null when there is nothing to say. */
+static void
+put_name(struct json_out *o, const char *key, const char *name)
 {
-	const struct model *m = a->judge->model;
-	json_t *o = json_pack("{s:s?, s:s}", "id", a->id, "action",
-	    action_name(a->verdict->action));
-
-	if (detail == VERDICT_EXPLAINED)
-		explain(o, a);
-	json_object_set_new(
-	    o, "model", m != NULL ? json_string(m->name) : json_null());
-	json_object_set_new(o, "degraded", degraded_to_json(a));
-	json_object_set_new(o, "limits", limits_to_json(a));
-	return o;
+	if (name != NULL)
+		json_out_text(o, key, span_of(name));
+	else
+		json_out_null(o, key);
 }
 
 struct span
 verdict_write(const struct verdict_answer *a, enum verdict_detail detail,
     struct arena *out)
 {
-	json_t *o = verdict_to_json(a, detail);
-	struct span bytes = json_write(o, out);
+	const struct model *m = a->judge->model;
+	struct json_out o;
 
-	json_decref(o);
-	return bytes;
+	json_out_begin(&o, out);
+	json_out_open(&o, NULL, '{');
+	put_name(&o, "id", a->id);
+	put_name(&o, "action", action_name(a->verdict->action));
+	if (detail == VERDICT_EXPLAINED)
+		explain(&o, a);
+	put_name(&o, "model", m != NULL ? m->name : NULL);
+	put_degraded(&o, a);
+	put_limits(&o, a);
+	json_out_close(&o, '}');
+	return json_out_end(&o);
 }

@@ -1,0 +1,129 @@
+/* JSON written straight into memory is what jansson would write. */
+#include "../../service/edge/json_out.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../service/edge/json.h"
+
+enum { BLOCK_BYTES = 4096 };
+
+static const struct {
+	const char *name;
+	struct span text;
+	int64_t integer;
+	double real;
+} cases[] = {
+    {"nothing", {"", 0}, 0, 0.0},
+    {"plain", {"plain", 5}, 1, 1.0},
+    {"quotes", {"a\"b\\c/d", 7}, -1, -1.5},
+    {"named controls", {"\b\f\n\r\t", 5}, 42, 0.1},
+    {"other controls", {"\0\x01\x1f\x7f", 4}, INT64_MAX, 1e-7},
+    {"beyond ASCII", {"h\xc3\xa9 \xf0\x9f\x98\x80", 8}, INT64_MIN, -1e300},
+    {"a large real", {"x\"", 2}, 7, 1e17},
+    {"a small real", {"\"x", 2}, 7, 5e-324},
+    {"the largest real", {"{", 1}, 7, 1.7976931348623157e308},
+    {"seventeen digits", {"[", 1}, 7, 0.30000000000000004},
+    {"minus zero", {",", 1}, 7, -0.0},
+};
+enum { CASES = sizeof(cases) / sizeof(cases[0]) };
+
+static json_t *
+tree_of(size_t i)
+{
+	json_t *inner = json_pack("{s:o, s:I, s:f, s:n}", "text",
+	    json_span(cases[i].text), "integer", (json_int_t)cases[i].integer,
+	    "real", cases[i].real, "null");
+
+	return json_pack(
+	    "{s:[], s:[o, {}, f]}", "empty", "list", inner, cases[i].real);
+}
+
+static struct span
+written(size_t i, struct arena *a)
+{
+	struct json_out o;
+
+	json_out_begin(&o, a);
+	json_out_open(&o, NULL, '{');
+	json_out_open(&o, "empty", '[');
+	json_out_close(&o, ']');
+	json_out_open(&o, "list", '[');
+	json_out_open(&o, NULL, '{');
+	json_out_text(&o, "text", cases[i].text);
+	json_out_integer(&o, "integer", cases[i].integer);
+	json_out_real(&o, "real", cases[i].real);
+	json_out_null(&o, "null");
+	json_out_close(&o, '}');
+	json_out_open(&o, NULL, '{');
+	json_out_close(&o, '}');
+	json_out_real(&o, NULL, cases[i].real);
+	json_out_close(&o, ']');
+	json_out_close(&o, '}');
+	return json_out_end(&o);
+}
+
+static void
+test_same_as_jansson(void **state)
+{
+	char *blocks[2] = {malloc(BLOCK_BYTES), malloc(BLOCK_BYTES)};
+
+	(void)state;
+	for (size_t i = 0; i < CASES; i++) {
+		struct arena a, b;
+		json_t *tree = tree_of(i);
+		struct span is, wanted;
+
+		arena_init(&a, blocks[0], BLOCK_BYTES);
+		arena_init(&b, blocks[1], BLOCK_BYTES);
+		is = written(i, &a);
+		wanted = json_write(tree, &b);
+		json_decref(tree);
+		if (wanted.p == NULL || !span_equal(is, wanted))
+			fail_msg("%s: %.*s", cases[i].name, (int)is.n, is.p);
+		assert_int_equal(a.used, b.used);
+	}
+	free(blocks[0]);
+	free(blocks[1]);
+}
+
+/* Whole or not at all, whatever the room, and never beyond it. */
+static void
+test_full(void **state)
+{
+	struct span whole = {NULL, 0};
+
+	(void)state;
+	for (size_t room = 512; room-- > 0;) {
+		char *block = malloc(room + 1);
+		struct arena a;
+		struct span got;
+
+		arena_init(&a, block, room);
+		got = written(2, &a);
+		if (got.p == NULL)
+			assert_int_equal(a.used, 0);
+		else if (whole.n == 0)
+			whole.n = got.n;
+		if (got.p != NULL)
+			assert_int_equal(got.n, whole.n);
+		else
+			assert_true(room < whole.n + 64);
+		free(block);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_same_as_jansson),
+	    cmocka_unit_test(test_full),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
