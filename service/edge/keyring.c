@@ -89,6 +89,6 @@ keyring_check(const struct keyring *k, struct span authorization,
 	if ((found->scopes & scopes) != scopes)
 		return err_set(e, ERR_SCOPE,
 		    "the API key lacks a scope that this call needs");
-	*out = (struct caller){found->site, found->scopes};
+	*out = (struct caller){found->site, found->scopes, found->id};
 	return 0;
 }

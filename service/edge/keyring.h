@@ -12,6 +12,7 @@ struct keyring;
 struct caller {
 	int64_t site;
 	unsigned scopes; /* SCOPE_* bits */
+	const char *key; /* public id of the API key; the keyring's */
 };
 
 /* All valid keys of the store; NULL and `e`. */

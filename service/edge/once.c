@@ -32,6 +32,24 @@ hash_request(const struct http_request *r, struct arena *a,
 	return 0;
 }
 
+/*
+ * The key as stored begins with who sent it: an answer belongs to an API key,
+ * for another one may not be allowed to see all of it. p NULL: arena full.
+ */
+static struct span
+own_key(const struct call *call, struct span key)
+{
+	struct span id = span_of(call->caller.key);
+	char *own = arena_alloc(&call->request->arena, id.n + 1 + key.n);
+
+	if (own == NULL)
+		return (struct span){NULL, 0};
+	memcpy(own, id.p, id.n);
+	own[id.n] = ' ';
+	memcpy(own + id.n + 1, key.p, key.n);
+	return (struct span){own, id.n + 1 + key.n};
+}
+
 static void
 answer_again(const struct call *call, struct span answer)
 {
@@ -78,7 +96,7 @@ once_begin(const struct call *call, struct store_once *once)
 		problem_answer(r, &e, NULL);
 		return ONCE_ANSWERED;
 	}
-	once->key = arena_copy(&r->arena, key);
+	once->key = own_key(call, key);
 	if (once->key.p == NULL ||
 	    hash_request(r, &r->arena, once->request) != 0) {
 		err_set(&e, ERR_TOO_LARGE, "the request is too large");

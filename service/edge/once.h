@@ -1,6 +1,6 @@
 /*
  * Idempotency-Key: a POST that is sent again gets the answer it got the
- * first time, byte for byte, for 24 hours.
+ * first time, byte for byte, for 24 hours; each API key for itself.
  */
 #ifndef EDGE_ONCE_H
 #define EDGE_ONCE_H

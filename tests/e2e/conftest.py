@@ -1,0 +1,263 @@
+"""The programs as tests see them: a daemon and a Redis of a test's own."""
+
+import itertools
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import hypothesis
+import pytest
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / "build/moderatod"
+MODEL = ROOT / "models/default"
+REDIS = os.environ.get("REDIS_SERVER", str(ROOT / "tests/redis-server"))
+FIRST_KEY = "e2e-first-key-0001"
+
+hypothesis.settings.register_profile(
+    "e2e",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+hypothesis.settings.load_profile("e2e")
+
+
+def wait_for(what, condition, seconds=5.0):
+    """Returns the first true value of `condition`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.01)
+    pytest.fail(f"not within {seconds} s: {what}")
+
+
+class Daemon:
+    """A moderatod with a folder of its own; may be started again."""
+
+    def __init__(self, folder, *flags, key=FIRST_KEY, model=MODEL):
+        self.folder = pathlib.Path(folder)
+        self.var = self.folder / "var"
+        self.flags = ["--var", self.var, "--model", model]
+        self.flags += ["--listen", "127.0.0.1:0"]
+        self.flags += ["--listen-admin", "127.0.0.1:0", *flags]
+        self.key = key
+        self.process = None
+        self.starts = 0
+
+    def environment(self):
+        kept = {k: v for k, v in os.environ.items() if "MODERATO" not in k}
+        return kept if self.key is None else kept | {"MODERATO_FIRST_KEY": self.key}
+
+    def spawn(self, *flags, preexec=None):
+        """Starts the process without waiting for it."""
+        self.starts += 1
+        self.err = self.folder / f"stderr.{self.starts}"
+        self.out = self.folder / f"stdout.{self.starts}"
+        with open(self.err, "wb") as err, open(self.out, "wb") as out:
+            self.process = subprocess.Popen(
+                [PROGRAM, *self.flags, *flags],
+                env=self.environment(),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                preexec_fn=preexec,
+            )
+        return self
+
+    def start(self, *flags, preexec=None):
+        """Starts it and waits until it is ready."""
+        self.spawn(*flags, preexec=preexec)
+        ports = wait_for("listening", lambda: self.event("listening") or self.ended())
+        assert self.process.poll() is None, self.err.read_text()
+        self.port, self.admin_port = ports["port"], ports["admin_port"]
+        self.session = requests.Session()
+        wait_for("ready", lambda: self.get("/readyz").status_code == 200)
+        return self
+
+    def ended(self):
+        return self.process.poll() is not None
+
+    def end(self, sig=signal.SIGTERM):
+        """Sends a signal that ends it; returns the exit code."""
+        self.process.send_signal(sig)
+        return self.process.wait(20)
+
+    def hang_up(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def log(self):
+        """All events that were logged since the last start."""
+        lines = self.err.read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    def event(self, name):
+        return next((e for e in self.log() if e["event"] == name), None)
+
+    def url(self, path, admin=False):
+        return f"http://127.0.0.1:{self.admin_port if admin else self.port}{path}"
+
+    def get(self, path, key=FIRST_KEY, admin=False):
+        auth = {"Authorization": f"Bearer {key}"}
+        return self.session.get(self.url(path, admin), headers=auth, timeout=10)
+
+    @staticmethod
+    def encode(body):
+        return json.dumps(body, ensure_ascii=False).encode()
+
+    def post(self, body, path="/v1/comments", key=FIRST_KEY, **headers):
+        """Posts a comment; underscores in names of headers become dashes."""
+        data = body if isinstance(body, bytes) else self.encode(body)
+        named = {name.replace("_", "-"): v for name, v in headers.items()}
+        named.setdefault("Authorization", f"Bearer {key}")
+        return self.session.post(self.url(path), data=data, headers=named, timeout=10)
+
+    def check(self, comment, **more):
+        """Posts a comment and returns its verdict."""
+        got = self.post(comment, **more)
+        assert got.status_code == 200, got.text
+        return got.json()
+
+    def batch(self, comments, **more):
+        return self.check({"comments": comments}, path="/v1/comments:batch", **more)[
+            "results"
+        ]
+
+    def command(self, *arguments):
+        """Runs another command of the program on the same folder."""
+        return subprocess.run(
+            [PROGRAM, *arguments, "--var", self.var],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=10,
+        )
+
+    def add_key(self, value, scopes, site="default"):
+        """Adds a key while the daemon is stopped."""
+        order = ["--value", value, "--scopes", scopes, "--site", site]
+        done = self.command("key", "add", *order)
+        assert done.returncode == 0, done.stderr
+
+    def dispose(self):
+        if self.process is not None and not self.ended():
+            self.process.send_signal(signal.SIGCONT)
+            self.end(signal.SIGKILL)
+
+
+class Redis:
+    """A Redis server without persistence, on a socket in its folder."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.socket = self.folder / "redis.sock"
+        self.uri = f"redis+unix:{self.socket}"
+        self.process = None
+
+    def start(self):
+        settings = ["--port", "0", "--save", "", "--appendonly", "no"]
+        settings += ["--unixsocket", self.socket, "--dir", self.folder]
+        with open(self.folder / "redis.log", "ab") as log:
+            self.process = subprocess.Popen([REDIS, *settings], stdout=log, stderr=log)
+        wait_for("redis", self.answers)
+        return self
+
+    def answers(self):
+        with socket.socket(socket.AF_UNIX) as s:
+            try:
+                s.connect(str(self.socket))
+                s.sendall(b"PING\r\n")
+                return s.recv(16) == b"+PONG\r\n"
+            except OSError:
+                return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def dispose(self):
+        if self.process is not None and self.process.poll() is None:
+            self.resume()
+            self.kill()
+
+
+class Rig:
+    """Makes daemons and servers and ends them."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.numbers = itertools.count(1)
+        self.made = []
+
+    def place(self):
+        folder = self.folder / str(next(self.numbers))
+        folder.mkdir()
+        return folder
+
+    def daemon(self, *flags, **more):
+        d = Daemon(self.place(), *flags, **more)
+        self.made.append(d)
+        return d
+
+    def redis(self):
+        if shutil.which(REDIS) is None:
+            pytest.skip(f"no Redis server: {REDIS}")
+        r = Redis(self.place())
+        self.made.append(r)
+        return r
+
+    def dispose(self):
+        for each in reversed(self.made):
+            each.dispose()
+
+    def logs(self):
+        for each in self.made:
+            if isinstance(each, Daemon) and each.starts:
+                yield f"{each.folder}:\n{each.err.read_text()[-4000:]}"
+
+
+@pytest.fixture
+def rig(tmp_path):
+    r = Rig(tmp_path)
+    yield r
+    r.dispose()
+
+
+@pytest.fixture(scope="module")
+def shared_rig(tmp_path_factory):
+    r = Rig(tmp_path_factory.mktemp("shared"))
+    yield r
+    r.dispose()
+
+
+@pytest.fixture(scope="module")
+def daemon(shared_rig):
+    """One running daemon for the tests of a file, without limits."""
+    return shared_rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if not report.failed:
+        return
+    for fixture in ("rig", "shared_rig"):
+        r = item.funcargs.get(fixture)
+        for log in r.logs() if r is not None else ():
+            report.sections.append(("log of moderatod", log))

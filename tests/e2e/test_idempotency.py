@@ -1,0 +1,139 @@
+"""Idempotency-Key: what is sent again is answered again, and done once."""
+
+import concurrent.futures
+import sqlite3
+import uuid
+
+import pytest
+import requests
+from conftest import FIRST_KEY
+
+CHECK_KEY = "e2e-check-only-0001"
+SECOND_KEY = "e2e-second-key-0001"
+OTHER_KEY = "e2e-other-site-0001"
+
+
+def comment(**more):
+    return {"content": "", "author": {"name": str(uuid.uuid4())}, **more}
+
+
+def send(daemon, body, once, path="/v1/comments", **more):
+    return daemon.post(body, path=path, Idempotency_Key=once, **more)
+
+
+def replayed(got):
+    return got.headers.get("Idempotency-Replayed") == "true"
+
+
+def records(daemon, name):
+    db = sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True)
+    try:
+        asked = "SELECT count(*) FROM comment WHERE author_name = ?"
+        return db.execute(asked, [name]).fetchone()[0]
+    finally:
+        db.close()
+
+
+def test_the_same_answer(daemon):
+    body, once = comment(), str(uuid.uuid4())
+    first = send(daemon, body, once)
+    assert first.status_code == 200 and not replayed(first)
+    for _ in range(3):
+        again = send(daemon, body, once)
+        assert replayed(again)
+        assert again.content == first.content
+        assert again.headers["X-Request-Id"] != first.headers["X-Request-Id"]
+    assert records(daemon, body["author"]["name"]) == 1
+    fresh = daemon.check(body)
+    assert [r["count"] for r in fresh["reasons"] if r["code"] == "repeat.author"] == [2]
+
+
+def test_another_request_with_it(daemon):
+    body, once = comment(), str(uuid.uuid4())
+    assert send(daemon, body, once).status_code == 200
+    for other in (comment(), body | {"id": "c-1"}):
+        got = send(daemon, other, once)
+        assert got.status_code == 422
+        assert got.headers["Content-Type"] == "application/problem+json"
+    assert records(daemon, body["author"]["name"]) == 1
+    batch = {"comments": [body]}
+    assert send(daemon, batch, once, path="/v1/comments:batch").status_code == 422
+
+
+def test_a_batch(daemon):
+    body, once = {"comments": [comment(), comment()]}, str(uuid.uuid4())
+    first = send(daemon, body, once, path="/v1/comments:batch")
+    again = send(daemon, body, once, path="/v1/comments:batch")
+    assert first.status_code == 200 and replayed(again)
+    assert again.content == first.content
+
+
+def test_a_refusal_is_not_kept(daemon):
+    once = str(uuid.uuid4())
+    assert send(daemon, comment(format="x"), once).status_code == 422
+    assert send(daemon, b"{", once).status_code == 400
+    got = send(daemon, comment(), once)
+    assert got.status_code == 200 and not replayed(got)
+
+
+@pytest.mark.parametrize("once", ["", "x" * 256, b"\xc3\xa9", "tab\there"])
+def test_no_key(daemon, once):
+    body = comment()
+    got = send(daemon, body, once)
+    assert got.status_code == 400
+    assert "Idempotency-Key" in got.json()["detail"]
+    assert records(daemon, body["author"]["name"]) == 0
+
+
+@pytest.mark.parametrize("once", ["x", "x" * 255, 'a "quoted" one', "~!@#$%^&*()"])
+def test_any_key(daemon, once):
+    body = comment()
+    first = send(daemon, body, once)
+    assert first.status_code == 200
+    assert send(daemon, body, once).content == first.content
+
+
+@pytest.mark.parametrize("round", range(3))
+def test_many_at_once(daemon, round):
+    body, once = comment(), str(uuid.uuid4())
+
+    def one(_):
+        headers = {"Authorization": f"Bearer {FIRST_KEY}", "Idempotency-Key": once}
+        return requests.post(daemon.url("/v1/comments"), json=body, headers=headers)
+
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(one, range(40)))
+    assert {a.status_code for a in answers} == {200}
+    assert len({a.content for a in answers}) == 1
+    assert sum(not replayed(a) for a in answers) == 1
+    assert records(daemon, body["author"]["name"]) == 1
+
+
+def test_across_a_restart(rig):
+    daemon = rig.daemon().start()
+    body, once = comment(), str(uuid.uuid4())
+    first = send(daemon, body, once)
+    daemon.end()
+    daemon.start()
+    again = send(daemon, body, once)
+    assert replayed(again) and again.content == first.content
+
+
+def test_keys_apart(rig):
+    """One site's or one key's requests never answer another's."""
+    daemon = rig.daemon().start()
+    daemon.end()
+    with sqlite3.connect(daemon.var / "moderato.db") as db:
+        db.execute("INSERT INTO site (name, created_at) VALUES ('other', 0)")
+    db.close()
+    daemon.add_key(SECOND_KEY, "check,moderate")
+    daemon.add_key(CHECK_KEY, "check")
+    daemon.add_key(OTHER_KEY, "check,moderate", site="other")
+    daemon.start()
+    body, once = comment(), str(uuid.uuid4())
+    keys = (FIRST_KEY, SECOND_KEY, CHECK_KEY, OTHER_KEY)
+    answers = [send(daemon, body, once, key=key) for key in keys]
+    assert [a.status_code for a in answers] == [200] * 4
+    assert not any(replayed(a) for a in answers)
+    assert len({a.json()["id"] for a in answers}) == 4
+    assert "scores" not in answers[2].json()
