@@ -16,7 +16,7 @@
 #include "servers.h"
 #include "version.h"
 
-enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20 };
+enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20, DRAIN_MORE_MS = 1000 };
 
 /* Everything that lives as long as the process. */
 struct process {
@@ -137,13 +137,14 @@ close_all(struct process *p)
 static int
 drain(struct process *p)
 {
-	int64_t end = clock_monotonic_ms() + p->config.drain_s * 1000;
+	int64_t patience_ms = p->config.drain_s * 1000;
+	int64_t end = clock_monotonic_ms() + patience_ms + DRAIN_MORE_MS;
 
 	log_line(LOG_INFO, "draining",
 	    {"in_flight", .number = servers_in_flight(p->servers)});
 	p->service.draining = true;
-	servers_drain(p->servers);
-	while (servers_in_flight(p->servers) > 0) {
+	servers_drain(p->servers, patience_ms);
+	while (!servers_drained(p->servers)) {
 		if (clock_monotonic_ms() > end)
 			return -1;
 		usleep(DRAIN_STEP_MS * 1000);

@@ -15,6 +15,7 @@ struct server {
 	pthread_t thread;
 	bool running;
 	struct loop_post drain;
+	int64_t patience_ms; /* of the drain */
 };
 
 struct servers {
@@ -126,9 +127,11 @@ open_all(struct servers *s, const struct config *c, struct state_shared *state,
 			fix_port(address, sizeof(address), c->listen,
 			    servers_port(s));
 			http.address = address;
+			http.joins = true;
 		}
 		if (admin) {
 			http.address = c->listen_admin;
+			http.joins = false;
 			http.connections_max = CONNECTIONS_ADMIN;
 		}
 		if (server_open(&s->of[i], &http, state, e) != 0)
@@ -173,16 +176,26 @@ on_drain(struct loop_post *p)
 	struct server *s =
 	    (struct server *)((char *)p - offsetof(struct server, drain));
 
-	http_drain(s->http);
+	http_drain(s->http, s->patience_ms);
 }
 
 void
-servers_drain(struct servers *s)
+servers_drain(struct servers *s, int64_t patience_ms)
 {
 	for (uint32_t i = 0; i < s->n; i++) {
+		s->of[i].patience_ms = patience_ms;
 		s->of[i].drain.deliver = on_drain;
 		loop_send(s->of[i].worker.loop, &s->of[i].drain);
 	}
+}
+
+bool
+servers_drained(const struct servers *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (!http_drained(s->of[i].http))
+			return false;
+	return true;
 }
 
 unsigned

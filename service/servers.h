@@ -18,8 +18,11 @@ struct servers *servers_open(const struct config *c, struct service *service,
 /* The port of the API. */
 unsigned servers_port(const struct servers *s);
 
-/* Stops accepting; from any thread. */
-void servers_drain(struct servers *s);
+/* As http_drain, on all loops; from any thread. */
+void servers_drain(struct servers *s, int64_t patience_ms);
+
+/* Whether all loops are drained; from any thread. */
+bool servers_drained(const struct servers *s);
 
 /* Requests under way on all loops; from any thread. */
 unsigned servers_in_flight(const struct servers *s);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,10 @@ enum {
 	/* a resumed connection needs one run to queue, one to send */
 	RUNS_PER_TURN = 4,
 	ACCEPTS_MAX = 1000, /* while draining, ten connections each */
+	/* while draining: how long clients that were quick so far get for
+	 * their next request, and how often we look */
+	QUIET_MS = 100,
+	LOOK_MS = 10,
 };
 
 /* The version that cuts the request in place, as the gate needs it. */
@@ -58,6 +63,7 @@ slot_give(struct http *h, struct http_connection *c)
 	if (c == NULL)
 		return;
 	deadline_stop(&c->deadline);
+	c->stage = HTTP_IDLE;
 	c->next_free = h->free_slots;
 	h->free_slots = c;
 	h->connections--;
@@ -120,6 +126,32 @@ run_library(struct http *h)
 	return wait_ms;
 }
 
+/* Whether a request is in flight or, to the `patient`, on its way. */
+static bool
+is_busy(const struct http *h, bool patient)
+{
+	for (unsigned i = 0; i < h->config.connections_max; i++) {
+		enum http_stage stage = h->slots[i].stage;
+
+		if (stage == HTTP_HANDLING || stage == HTTP_ANSWERED ||
+		    (patient && stage != HTTP_IDLE))
+			return true;
+	}
+	return false;
+}
+
+/* Sees whether the end has come. */
+static void
+look_at_drain(struct http *h, int64_t now_ms)
+{
+	bool patient = now_ms < h->patient_until_ms;
+
+	if (is_busy(h, patient))
+		h->busy_ms = now_ms;
+	else if (!patient || now_ms - h->busy_ms >= QUIET_MS)
+		h->drained = true;
+}
+
 static int
 turn(struct loop_idle *i, int64_t now_ms)
 {
@@ -130,6 +162,10 @@ turn(struct loop_idle *i, int64_t now_ms)
 	cut_expired(h, now_ms);
 	wait_ms = run_library(h);
 	deadline_ms = deadlines_wait(&h->deadlines, now_ms);
+	if (h->draining) {
+		look_at_drain(h, now_ms);
+		deadline_ms = LOOK_MS;
+	}
 	return (unsigned)deadline_ms < (unsigned)wait_ms ? deadline_ms
 							 : wait_ms;
 }
@@ -164,6 +200,28 @@ start_daemon(struct http *h, const struct http_address *a)
 	    on_connection, h, MHD_OPTION_END);
 }
 
+/*
+ * Listeners of one address share it, ours as well as those of another process
+ * of this user, which would then take half of the requests: see whether one
+ * can be alone there.
+ */
+static int
+claim(const struct http_address *a)
+{
+	int fd = socket(a->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int on = 1, result;
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (a->socket.ss_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	result =
+	    bind(fd, (const struct sockaddr *)&a->socket, sizeof a->socket);
+	close(fd);
+	return result;
+}
+
 static int
 make_slots(struct http *h)
 {
@@ -189,7 +247,8 @@ start(struct http *h, struct err *e)
 	if (make_slots(h) != 0)
 		return err_set(e, ERR_DOWN, "no memory for connections");
 	MHD_set_panic_func(panic, NULL);
-	h->daemon = start_daemon(h, &a);
+	if (h->config.joins || claim(&a) == 0)
+		h->daemon = start_daemon(h, &a);
 	if (h->daemon == NULL)
 		return err_set(e, ERR_DOWN, "cannot listen on %.100s: %s",
 		    h->config.address, strerror(errno));
@@ -264,17 +323,25 @@ accept_queued(struct http *h)
 }
 
 void
-http_drain(struct http *h)
+http_drain(struct http *h, int64_t patience_ms)
 {
 	int fd;
 
 	if (h->draining)
 		return;
+	h->busy_ms = clock_monotonic_ms();
+	h->patient_until_ms = h->busy_ms + patience_ms;
 	h->draining = true;
 	accept_queued(h);
 	fd = MHD_quiesce_daemon(h->daemon);
 	if (fd != MHD_INVALID_SOCKET)
 		close(fd);
+}
+
+bool
+http_drained(const struct http *h)
+{
+	return h->drained;
 }
 
 void

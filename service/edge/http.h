@@ -7,6 +7,7 @@
 #ifndef EDGE_HTTP_H
 #define EDGE_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,6 +57,7 @@ struct http_response {
  */
 struct http_config {
 	const char *address; /* "127.0.0.1:8080", "[::1]:0" */
+	bool joins;          /* a listener that we have there already */
 	unsigned connections_max;
 	unsigned connections_per_ip; /* 0: no limit */
 	unsigned idle_s;             /* without a byte */
@@ -78,7 +80,10 @@ struct http_config {
 
 struct http;
 
-/* Listens on `loop`'s thread from its next turn on; NULL and `e`. */
+/*
+ * Listens on `loop`'s thread from its next turn on; NULL and `e`, also when
+ * somebody else listens there.
+ */
 struct http *http_open(
     const struct http_config *c, struct loop *loop, struct err *e);
 
@@ -99,9 +104,16 @@ void http_answer(struct http_request *r, const struct http_response *a);
 
 /*
  * Stops accepting, after what the kernel has queued; answers from now on
- * close their connection. Not from within a handler.
+ * close their connection. Not from within a handler. Clients may take
+ * `patience_ms` to send what they began and to take their answers.
  */
-void http_drain(struct http *h);
+void http_drain(struct http *h, int64_t patience_ms);
+
+/*
+ * Whether all that is over, so that nothing is in flight any more nor ever
+ * will be; from any thread.
+ */
+bool http_drained(const struct http *h);
 
 /* Requests between handler and answer, open connections, and how many of
  * them were cut at their deadline so far. */
@@ -109,7 +121,7 @@ unsigned http_in_flight(const struct http *h);
 unsigned http_connections(const struct http *h);
 uint64_t http_cut(const struct http *h);
 
-/* All in flight must have been answered; harmless on NULL. */
+/* Nothing may be in flight; harmless on NULL. */
 void http_close(struct http *h);
 
 #endif

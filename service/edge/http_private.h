@@ -6,6 +6,7 @@
 #define EDGE_HTTP_PRIVATE_H
 
 #include <microhttpd.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "blocks.h"
@@ -60,6 +61,8 @@ struct http {
 	unsigned connections, in_flight;
 	uint64_t cut;
 	bool draining;
+	int64_t busy_ms, patient_until_ms; /* draining: last busy; monotonic */
+	atomic_bool drained;               /* nothing begins any more */
 	bool gaps; /* the library cuts requests in place, see http_gate.h */
 };
 

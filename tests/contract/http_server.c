@@ -215,7 +215,7 @@ call(struct server *s, void (*what)(struct server *s))
 static void
 drain(struct server *s)
 {
-	http_drain(s->http);
+	http_drain(s->http, 1000);
 }
 
 static void

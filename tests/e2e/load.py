@@ -1,0 +1,91 @@
+"""Clients that send comments for as long as they are let."""
+
+import http.client
+import json
+import threading
+import time
+
+from conftest import FIRST_KEY
+
+
+class Load:
+    """Clients on kept connections; `acked` are ids, `failed` what went wrong.
+
+    A client goes on with a new connection when told that the old one closes.
+    That nobody listens any more ends it; anything else is a failure.
+    """
+
+    def __init__(self, daemon, clients=8, comment=None, pause_s=0.0):
+        self.daemon = daemon
+        self.comment = comment
+        self.pause_s = pause_s
+        self.acked, self.answers, self.failed = [], [], []
+        self.going = True
+        self.threads = [
+            threading.Thread(target=self.client, args=(n,)) for n in range(clients)
+        ]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self.going = False
+        for thread in self.threads:
+            thread.join(30)
+
+    def body(self, client, number):
+        return self.comment or {
+            "content": f"comment {number} of client {client}, nothing special",
+            "author": {"name": f"client {client} {number}"},
+        }
+
+    def client(self, client):
+        number = 0
+        while self.going:
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", self.daemon.port, timeout=20
+            )
+            try:
+                connection.connect()
+            except OSError:
+                return
+            try:
+                number = self.use(connection, client, number)
+            except (OSError, http.client.HTTPException) as e:
+                self.failed.append(repr(e))
+                return
+            finally:
+                connection.close()
+
+    def use(self, connection, client, number):
+        """Sends until the connection closes; returns the next number."""
+        headers = {"Authorization": f"Bearer {FIRST_KEY}"}
+        while self.going:
+            body = json.dumps(self.body(client, number))
+            connection.request("POST", "/v1/comments", body, headers)
+            number += 1
+            got = connection.getresponse()
+            text = got.read()
+            if got.status == 200:
+                answer = json.loads(text)
+                self.answers.append(answer)
+                self.acked.append(answer["id"])
+            else:
+                self.failed.append(text.decode())
+            if got.getheader("Connection") == "close":
+                break
+            time.sleep(self.pause_s)
+        return number
+
+    def wait_for(self, answers, seconds=20):
+        """Waits until so many more answers came."""
+        end = time.monotonic() + seconds
+        wanted = len(self.acked) + answers
+        while len(self.acked) < wanted and time.monotonic() < end:
+            time.sleep(0.005)
+        assert len(self.acked) >= wanted, self.failed[:3]
