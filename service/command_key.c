@@ -94,7 +94,7 @@ add(struct store *s, const struct order *o, struct err *e)
 		    o->scopes);
 	if (o->value != NULL && api_key_misfit(o->value))
 		return err_set(
-		    e, ERR_INPUT, "--value: expected %s", api_key_expected);
+		    e, ERR_INPUT, "--value: expected %s", API_KEY_EXPECTED);
 	if (store_each_site(s, match_site, &wanted, e) != 0)
 		return -1;
 	if (wanted.site == 0)

@@ -32,7 +32,7 @@ first_site_open(
 		return 0;
 	if (given != NULL && api_key_misfit(given))
 		return err_set(
-		    e, ERR_INPUT, "first-key: expected %s", api_key_expected);
+		    e, ERR_INPUT, "first-key: expected %s", API_KEY_EXPECTED);
 	if (store_add_site(s, "default", clock_unix_ms(), &order.site, e) != 0)
 		return -1;
 	f->random = given == NULL;

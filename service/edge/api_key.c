@@ -6,8 +6,6 @@
 #include "loop.h"
 #include "secrets.h"
 
-const char api_key_expected[] = "12 to 128 letters, digits, '-' or '_'";
-
 static const struct {
 	const char *name;
 	unsigned bit;

@@ -16,7 +16,7 @@ struct api_key_order {
 };
 
 /* What a given key must look like, in words. */
-extern const char api_key_expected[];
+#define API_KEY_EXPECTED "12 to 128 letters, digits, '-' or '_'"
 
 /* Whether `value` is no possible key. */
 bool api_key_misfit(const char *value);

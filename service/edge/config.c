@@ -50,7 +50,7 @@ set_checked(struct config_source *s, size_t i, const char *value,
 
 	if (config_option_misfit(o, value))
 		return err_set(e, ERR_INPUT, "%s: \"%.80s\": expected %s",
-		    o->name, value, o->expected);
+		    o->name, config_option_shown(o, value), o->expected);
 	if (set(s, i, value, from) != 0)
 		return err_set(e, ERR_DOWN, "no memory for the settings");
 	return 0;
@@ -238,11 +238,11 @@ void
 config_show(const struct config_source *s, FILE *out)
 {
 	for (size_t i = 0; config_options[i].name != NULL; i++) {
+		const struct option_row *o = &config_options[i];
 		const char *value = s->values[i];
 
-		if (value != NULL && config_options[i].secret)
-			value = "(hidden)";
-		fprintf(out, "%-20s = %-32s # %s\n", config_options[i].name,
-		    value == NULL ? "" : value, origin_names[s->origins[i]]);
+		fprintf(out, "%-20s = %-32s # %s\n", o->name,
+		    value == NULL ? "" : config_option_shown(o, value),
+		    origin_names[s->origins[i]]);
 	}
 }

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "api_key.h"
 #include "config.h"
 #include "http_address.h"
+#include "uri.h"
 
 #define AT(member) offsetof(struct config, member)
 
@@ -34,11 +36,13 @@ const struct option_row config_options[] = {
 	.expected = "a folder",
 	.help = "folder of store and secrets, mode 0700"},
     {.name = "state",
+	.kind = OPTION_STATE,
 	.offset = AT(state),
 	.fallback = "memory",
 	.expected = "memory, redis://host:port/db or redis+unix:/path",
 	.help = "where counts of what was seen live"},
     {.name = "store",
+	.kind = OPTION_STORE,
 	.offset = AT(store),
 	.expected = "sqlite:/path",
 	.help = "where comments live (default: moderato.db in var)"},
@@ -48,9 +52,10 @@ const struct option_row config_options[] = {
 	.expected = "a folder",
 	.help = "folder of the model"},
     {.name = "first-key",
+	.kind = OPTION_KEY,
 	.offset = AT(first_key),
 	.secret = true,
-	.expected = "12 to 128 characters",
+	.expected = API_KEY_EXPECTED,
 	.help = "API key of the first site (default: random, shown once)"},
     {.name = "threads",
 	.kind = OPTION_NUMBER,
@@ -179,6 +184,32 @@ choice_misfit(const struct option_row *o, const char *value)
 	return true;
 }
 
+static bool
+state_misfit(const char *value)
+{
+	struct redis_uri redis;
+	struct err ignored;
+
+	return strcmp(value, "memory") != 0 &&
+	       uri_read_redis(&redis, value, &ignored) != 0;
+}
+
+static bool
+store_misfit(const char *value)
+{
+	static const char scheme[] = "sqlite:";
+	size_t n = sizeof(scheme) - 1;
+
+	return strncmp(value, scheme, n) != 0 || value[n] == '\0';
+}
+
+const char *
+config_option_shown(const struct option_row *o, const char *value)
+{
+	/* an @ ends the password in a URI */
+	return o->secret || strchr(value, '@') != NULL ? "(hidden)" : value;
+}
+
 bool
 config_option_misfit(const struct option_row *o, const char *value)
 {
@@ -194,6 +225,12 @@ config_option_misfit(const struct option_row *o, const char *value)
 		return choice_misfit(o, value);
 	case OPTION_ADDRESS:
 		return http_address_read(value, &address, &ignored) != 0;
+	case OPTION_STATE:
+		return state_misfit(value);
+	case OPTION_STORE:
+		return store_misfit(value);
+	case OPTION_KEY:
+		return api_key_misfit(value);
 	case OPTION_TEXT:
 		break;
 	}

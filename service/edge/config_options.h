@@ -11,7 +11,15 @@
 
 #include "../core/span.h"
 
-enum option_kind { OPTION_TEXT, OPTION_ADDRESS, OPTION_NUMBER, OPTION_CHOICE };
+enum option_kind {
+	OPTION_TEXT,
+	OPTION_ADDRESS,
+	OPTION_NUMBER,
+	OPTION_CHOICE,
+	OPTION_STATE, /* URI of a state */
+	OPTION_STORE, /* URI of a store */
+	OPTION_KEY,   /* an API key */
+};
 
 struct option_row {
 	const char *name; /* of the flag without dashes, and in the file */
@@ -34,6 +42,9 @@ size_t config_option_find(struct span name);
 
 /* Whether `value` is not what the row expects. */
 bool config_option_misfit(const struct option_row *o, const char *value);
+
+/* The value as it may be shown: what may hold a secret is not. */
+const char *config_option_shown(const struct option_row *o, const char *value);
 
 /* The environment variable of the row, NUL-terminated. */
 void config_option_variable(const struct option_row *o, char *out, size_t size);

@@ -39,14 +39,14 @@ test_flag_before_environment_before_file(void **state)
 
 	(void)state;
 	setenv("MODERATO_LISTEN", "127.0.0.1:2", 1);
-	setenv("MODERATO_STATE", "memory:10", 1);
+	setenv("MODERATO_STATE", "redis://127.0.0.1:10/0", 1);
 	s = config_read(&c, 3, (char **)flags, &e);
 	unsetenv("MODERATO_LISTEN");
 	unsetenv("MODERATO_STATE");
 	unlink(path);
 	assert_non_null(s);
 	assert_string_equal(c.listen, "127.0.0.1:3");
-	assert_string_equal(c.state, "memory:10");
+	assert_string_equal(c.state, "redis://127.0.0.1:10/0");
 	assert_int_equal(c.body_bytes, 2048);
 	assert_string_equal(c.listen_admin, "127.0.0.1:8081");
 	assert_string_equal(c.store, "sqlite:var/moderato.db");
