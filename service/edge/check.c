@@ -17,6 +17,7 @@ struct item {
 	struct check *check;
 	struct comment comment;
 	struct reading reading;
+	int64_t score_us; /* spent on reading and judging */
 	struct state_touch touch;
 	struct verdict verdict;
 	struct span explained; /* the answer with scores and reasons */
@@ -133,6 +134,7 @@ count_verdict(const struct item *i, const struct judge *j)
 	struct metrics *m = i->check->call.worker->service->metrics;
 
 	metrics_add(m, METRIC_COMMENTS, i->verdict.action, 1);
+	metrics_observe(m, METRIC_SCORE_SECONDS, i->score_us);
 	if (i->touch.degraded)
 		metrics_add(m, METRIC_DEGRADED, PART_STATE, 1);
 	if (j->model == NULL)
@@ -179,9 +181,11 @@ judge_one(struct check *c, struct item *i, const struct judge *j)
 {
 	struct signals s = signals_of(&i->reading.keys);
 	size_t used = arena_of(c)->used;
+	int64_t start_us = clock_monotonic_us();
 
 	if (moderate_judge(&i->verdict, &i->reading, &s, j, arena_of(c)) != 0)
 		return -1;
+	i->score_us += clock_monotonic_us() - start_us;
 	arena_rewind(arena_of(c), used);
 	count_verdict(i, j);
 	return encode(c, i, &s, j);
@@ -248,6 +252,22 @@ touch(struct check *c)
 	}
 }
 
+/* The comment as data, then as text. */
+static enum err_code
+read_one(struct check *c, struct item *i, json_t *body, const char *base,
+    struct problem_field *field)
+{
+	enum err_code code =
+	    comment_from_json(&i->comment, body, base, arena_of(c), field);
+	int64_t start_us = clock_monotonic_us();
+
+	if (code == ERR_NONE &&
+	    moderate_read(&i->reading, &i->comment, arena_of(c)) != 0)
+		code = ERR_TOO_LARGE;
+	i->score_us = clock_monotonic_us() - start_us;
+	return code;
+}
+
 /*
  * Reads the comments in `body`: the value itself, or the members of its
  * array `comments`.
@@ -260,16 +280,10 @@ decode(struct check *c, json_t *body, struct problem_field *field)
 	enum err_code code = ERR_NONE;
 
 	for (uint32_t i = 0; i < c->n && code == ERR_NONE; i++) {
-		struct item *item = &c->items[i];
-
 		if (c->batch)
 			snprintf(base, sizeof(base), "/comments/%u", i);
-		code = comment_from_json(&item->comment,
-		    c->batch ? json_array_get(list, i) : body, base,
-		    arena_of(c), field);
-		if (code == ERR_NONE && moderate_read(&item->reading,
-					    &item->comment, arena_of(c)) != 0)
-			code = ERR_TOO_LARGE;
+		code = read_one(c, &c->items[i],
+		    c->batch ? json_array_get(list, i) : body, base, field);
 	}
 	return code;
 }
