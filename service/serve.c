@@ -168,7 +168,10 @@ wait_for_end(struct process *p, const sigset_t *signals)
 	pthread_sigmask(SIG_UNBLOCK, signals, NULL);
 }
 
-/* Files are for the owner only, cores and SIGPIPE for nobody. */
+/*
+ * Files are for the owner only, cores and SIGPIPE for nobody. A file that
+ * may not grow is an error of the write, not the end.
+ */
 static void
 set_up_process(sigset_t *signals)
 {
@@ -176,6 +179,7 @@ set_up_process(sigset_t *signals)
 
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &none);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;

@@ -1,0 +1,111 @@
+"""A store that is full: nothing is acknowledged that is not on disk."""
+
+import os
+import resource
+import subprocess
+
+import pytest
+from conftest import wait_for
+from load import Load
+
+TMPFS_MB = 40
+FILLER = b"\0" * (1 << 20)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A small file system of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    options = f"size={TMPFS_MB}m,mode=0700"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("cannot mount a small file system: not root, or not allowed")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(folder):
+    """Leaves no room; returns the file that took it."""
+    filler = folder / "filler"
+    with open(filler, "wb", buffering=0) as f:
+        try:
+            while True:
+                f.write(FILLER)
+        except OSError:
+            return filler
+
+
+def assert_refused(got):
+    assert got.status_code == 503, got.text
+    assert int(got.headers["Retry-After"]) > 0
+    problem = got.json()
+    assert problem["status"] == 503 and "full" in problem["detail"]
+
+
+def test_full_and_not_full_again(rig, disk):
+    daemon = rig.daemon("--var", disk / "var")
+    daemon.var = disk / "var"
+    daemon.start()
+    kept = daemon.check({"content": "before"})["id"]
+    with Load(daemon, clients=4) as load:
+        load.wait_for(50)
+        filler = fill(disk)
+        wait_for("full", lambda: daemon.post({"content": "x"}).status_code == 503)
+    acked = [id for id in load.acked if id]
+    assert all('"status":503' in f for f in load.failed)
+    for _ in range(3):
+        assert_refused(daemon.post({"content": "not kept"}))
+    batch = {"comments": [{"content": "a"}, {"content": "b"}]}
+    assert_refused(daemon.post(batch, path="/v1/comments:batch"))
+    assert_refused(daemon.post({"content": "once"}, Idempotency_Key="full"))
+    # what needs no room goes on
+    assert daemon.check({"content": "a test", "test": True})["id"] is None
+    for id in (kept, acked[0], acked[-1]):
+        assert daemon.get(f"/v1/comments/{id}").status_code == 200
+    ready = daemon.get("/readyz")
+    assert ready.status_code == 503 and ready.json()["store"] == "down"
+    filler.unlink()
+    wait_for("ready", lambda: daemon.get("/readyz").status_code == 200)
+    assert daemon.check({"content": "after"})["id"]
+    got = daemon.post({"content": "once"}, Idempotency_Key="full")
+    assert got.status_code == 200 and "Idempotency-Replayed" not in got.headers
+    assert daemon.end() == 0
+    daemon.start()
+    for id in (kept, *acked[-20:]):
+        assert daemon.get(f"/v1/comments/{id}").status_code == 200
+
+
+def test_a_full_disk_at_start(rig, disk):
+    daemon = rig.daemon("--var", disk / "var")
+    filler = fill(disk)
+    daemon.spawn()
+    assert daemon.process.wait(10) == 1
+    assert daemon.log()[-1]["event"] == "failed"
+    filler.unlink()
+    daemon.var = disk / "var"
+    daemon.start()
+    assert daemon.check({"content": "now"})["id"]
+
+
+def test_a_file_that_may_not_grow(rig):
+    """As by a quota: the write fails though the disk has room."""
+    bytes_max = 600 * 1024
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_max, bytes_max))
+
+    daemon = rig.daemon().start(preexec=limit)
+    acked = []
+    for _ in range(100):
+        got = daemon.post({"content": "word " * 6000, "author": {"name": "A"}})
+        if got.status_code != 200:
+            break
+        acked.append(got.json()["id"])
+    assert got.status_code == 503 and int(got.headers["Retry-After"]) > 0
+    assert daemon.check({"content": "a test", "test": True})
+    daemon.end()
+    daemon.start()
+    for id in acked:
+        assert daemon.get(f"/v1/comments/{id}").status_code == 200
+    assert daemon.check({"content": "and on it goes"})["id"]
