@@ -15,7 +15,9 @@ import pytest
 import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "build/moderatod"
+BUILD = ROOT / os.environ.get("BUILD", "build")
+PROGRAM = BUILD / "moderatod"
+TRAINER = BUILD / "moderato-train"
 MODEL = ROOT / "models/default"
 REDIS = os.environ.get("REDIS_SERVER", str(ROOT / "tests/redis-server"))
 FIRST_KEY = "e2e-first-key-0001"

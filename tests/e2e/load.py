@@ -20,7 +20,7 @@ class Load:
         self.comment = comment
         self.pause_s = pause_s
         self.acked, self.answers, self.failed = [], [], []
-        self.going = True
+        self.going, self.slowest_s = True, 0.0
         self.threads = [
             threading.Thread(target=self.client, args=(n,)) for n in range(clients)
         ]
@@ -67,10 +67,12 @@ class Load:
         headers = {"Authorization": f"Bearer {FIRST_KEY}"}
         while self.going:
             body = json.dumps(self.body(client, number))
+            before = time.monotonic()
             connection.request("POST", "/v1/comments", body, headers)
             number += 1
             got = connection.getresponse()
             text = got.read()
+            self.slowest_s = max(self.slowest_s, time.monotonic() - before)
             if got.status == 200:
                 answer = json.loads(text)
                 self.answers.append(answer)
