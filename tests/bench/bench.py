@@ -7,6 +7,7 @@ disturbs one round disturbs all of them.
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -179,6 +180,8 @@ def arguments():
 
 def main():
     options = arguments()
+    # whatever ends us ends the servers too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         folder = stack.enter_context(
             tempfile.TemporaryDirectory(prefix="bench-", dir="build"))
@@ -213,4 +216,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -73,7 +73,8 @@ def print_load(rows, setup):
               f"{row['p99_us']['median'] / 1e3:>8.2f}"
               f"{row['cpu_us']['median']:>8.1f}"
               + (f"{redis['median']:>9.1f}" if redis else ""))
-    print("CPU per comment, of the server, warm-up included\n")
+    print("CPU per comment, of the server, warm-up included; p50 and p99 of "
+          "a batch are those of the whole batch\n")
 
 
 def print_scores(scores):
