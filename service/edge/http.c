@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ enum {
 	ACCEPTS_MAX = 1000, /* while draining, ten connections each */
 	/* while draining: how long clients that were quick so far get for
 	 * their next request, and how often we look */
-	QUIET_MS = 100,
+	QUIET_MS = 300,
 	LOOK_MS = 10,
 };
 
@@ -307,10 +308,16 @@ http_cut(const struct http *h)
 	return h->cut;
 }
 
-/* Closing a listener resets the connections that nobody accepted yet. */
+/*
+ * Closing a listener resets the connections that nobody accepted yet. So let
+ * no packet through to it any more, then accept what is queued: who comes
+ * later tries again in a second, and then nobody listens here.
+ */
 static void
 accept_queued(struct http *h)
 {
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog filter = {.len = 1, .filter = &nothing};
 	struct pollfd p = {
 	    .fd = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_LISTEN_FD)
 		      ->listen_fd,
@@ -318,6 +325,7 @@ accept_queued(struct http *h)
 	};
 	int n;
 
+	setsockopt(p.fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 	for (n = 0; n < ACCEPTS_MAX && poll(&p, 1, 0) == 1; n++)
 		MHD_run(h->daemon);
 }

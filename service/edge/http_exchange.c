@@ -200,10 +200,10 @@ begin(struct http_connection *c, const char *method, const char *version)
 	limit = c->gate.status == 0
 		    ? config->body_limit(config->context, r->method, r->path)
 		    : 0;
-	if (c->http->drained)
-		return refuse(c, 503, "the service ends");
 	if (take_arena(c, limit) != 0)
 		return refuse(c, 503, "no memory for the request");
+	if (c->http->drained)
+		return refuse(c, 503, "the service ends");
 	if (c->target_bytes > HTTP_TARGET_MAX)
 		return refuse(c, 414, "the target is too long");
 	if (c->gate.status != 0)

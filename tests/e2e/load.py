@@ -78,7 +78,7 @@ class Load:
                 self.answers.append(answer)
                 self.acked.append(answer["id"])
             else:
-                self.failed.append(text.decode())
+                self.failed.append(f"{got.status} {text.decode()}")
             if got.getheader("Connection") == "close":
                 break
             time.sleep(self.pause_s)
