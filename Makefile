@@ -59,7 +59,7 @@ bench: ## measure against a bare libmicrohttpd, quick or with BENCH=--full
 
 fuzz: ## fuzz every parser for TIME seconds (60), with clang
 	@sh service/install build fuzz
-	@$(MAKE) CC=clang MODE=fuzz BUILD=build-fuzz fuzzers
+	@sh service/build CC=clang MODE=fuzz BUILD=build-fuzz fuzzers
 	@sh tests/fuzz/run $(TIME)
 
 install: all ## copy programs and models to PREFIX (/usr/local)
