@@ -73,7 +73,8 @@ step(struct fit *f, double *loss)
 	double da = -(s.hbb * s.ga - s.hab * s.gb) / det;
 	double db = -(s.haa * s.gb - s.hab * s.ga) / det;
 	double down = s.ga * da + s.gb * db;
-	for (double size = 1; size >= 1e-10; size /= 2) {
+	for (int halvings = 0; halvings < 34; halvings++) {
+		double size = ldexp(1, -halvings);
 		double a = f->a + size * da, b = f->b + size * db;
 		double next = loss_at(f, a, b);
 		if (next >= *loss + 1e-4 * size * down)
@@ -154,8 +155,11 @@ calibrate_head(struct model_head *h, const struct scored *s, size_t n,
 	size_t n_good;
 	double *good = good_margins(s, n, &n_good);
 	calibrate_platt(&h->platt_a, &h->platt_b, s, n);
+	double even = h->platt_a < 0 ? -h->platt_b / h->platt_a : INFINITY;
 	h->calibrated_on = n_good;
 	h->hold = calibrate_cut_off(good, n_good, budget->hold);
+	if (h->hold == INFINITY)
+		h->hold = even;
 	h->reject =
 	    fmax(calibrate_cut_off(good, n_good, budget->reject), h->hold);
 	h->discard = fmax(

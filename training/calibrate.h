@@ -37,7 +37,8 @@ struct above {
 /*
  * Fills the calibration and the cut-offs of `h`:
  *
- * hold     the hold budget's: what moderators have the time to look at
+ * hold     the hold budget's: what moderators have the time to look at; the
+ *          margin of probability 0.5 where the rows are too few for it
  * reject   the reject budget's
  * discard  a tenth of the reject budget's
  */

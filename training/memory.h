@@ -10,16 +10,18 @@
 #include "../service/core/span.h"
 
 /* Room for `n` elements of `size` bytes, zeroed; never NULL. Free it. */
-void *memory_new(size_t n, size_t size);
+void *memory_new(size_t n, size_t size) __attribute__((returns_nonnull));
 
 /* `p` made `n` elements of `size` bytes big; what is new is not zeroed. */
-void *memory_grow(void *p, size_t n, size_t size);
+void *memory_grow(void *p, size_t n, size_t size)
+    __attribute__((returns_nonnull));
 
 /*
  * `p` with room for one more element than `n`, doubling: for arrays that
  * grow by one and keep no capacity, since it follows from `n`.
  */
-void *memory_append(void *p, size_t n, size_t size);
+void *memory_append(void *p, size_t n, size_t size)
+    __attribute__((returns_nonnull));
 
 /* Strings that live and die together. Zeroed is empty. */
 struct pool {

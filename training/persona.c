@@ -56,13 +56,15 @@ persona_ip(struct world *w)
 struct span
 persona_neighbour(struct world *w, struct span ip, int bits)
 {
-	unsigned a, b, c, d;
-	/* NOLINTNEXTLINE(cert-err34-c): one of ours, see above */
-	if (sscanf(ip.p, "%u.%u.%u.%u", &a, &b, &c, &d) != 4)
+	size_t n = 0;
+	for (int left = bits / 8; n < ip.n && left > 0; n++)
+		left -= ip.p[n] == '.';
+	if (n == ip.n) /* no dots: IPv6 */
 		return ip;
 	if (bits == 16)
-		c = below(w, 256);
-	return world_format(w, "%u.%u.%u.%u", a, b, c, 1 + below(w, 254));
+		return world_format(w, "%.*s%u.%u", (int)n, ip.p, below(w, 256),
+		    1 + below(w, 254));
+	return world_format(w, "%.*s%u", (int)n, ip.p, 1 + below(w, 254));
 }
 
 /* A mail address of a name: letters and digits of it, and a provider. */

@@ -105,14 +105,14 @@ plot_dots(FILE *f, const struct plot *p, const char *style,
 }
 
 void
-plot_mark(FILE *f, const struct plot *p, double x, const char *label)
+plot_mark(FILE *f, const struct plot *p, double x, int line, const char *label)
 {
 	if (!(x >= p->left && x <= p->right))
 		return;
 	fprintf(f,
 	    "<path class=\"mark\" d=\"M%.1f %dV%d\"/>"
 	    "<text class=\"mark\" x=\"%.1f\" y=\"%d\">%s</text>\n",
-	    x_of(p, x), UP, UP + DOWN, x_of(p, x) + 3, UP + 12, label);
+	    x_of(p, x), UP, UP + DOWN, x_of(p, x) + 3, UP + 14 * line, label);
 }
 
 void

@@ -36,8 +36,10 @@ void plot_bars(FILE *f, const struct plot *p, const char *style,
 void plot_dots(FILE *f, const struct plot *p, const char *style,
     const struct point *points, size_t n);
 
-/* An upright line at `x`, named; nothing when it is outside. */
-void plot_mark(FILE *f, const struct plot *p, double x, const char *label);
+/* An upright line at `x`, named in the `line`-th line from the top; nothing
+ * when it is outside. */
+void plot_mark(
+    FILE *f, const struct plot *p, double x, int line, const char *label);
 void plot_end(FILE *f);
 
 /*

@@ -171,9 +171,9 @@ report_plot_histogram(FILE *f, const struct report_rows *r)
 	plot_begin(f, &p);
 	draw_bins(f, &p, bins);
 	if (r->head != NULL) {
-		plot_mark(f, &p, r->head->hold, "hold");
-		plot_mark(f, &p, r->head->reject, "reject");
-		plot_mark(f, &p, r->head->discard, "discard");
+		plot_mark(f, &p, r->head->hold, 1, "hold");
+		plot_mark(f, &p, r->head->reject, 2, "reject");
+		plot_mark(f, &p, r->head->discard, 3, "discard");
 	}
 	plot_end(f);
 	plot_table(f, titles, 3, bins[0], BINS);

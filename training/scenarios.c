@@ -1,6 +1,7 @@
 /* moderato-train scenarios: our own corpus, from templates and a seed. */
 #include "scenarios.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -310,7 +310,7 @@ const struct scene scenes_spam[] = {
     {"spam.trackback", 30, play_trackback},
     {"spam.homoglyphs", 25, play_homoglyphs},
     {"spam.empties", 45, play_empties},
-    {"spam.empty", 5, play_empty},
+    {"spam.empty", 8, play_empty},
     {"spam.pitch", 160, play_pitch},
     {"spam.plain", 50, play_plain},
     {"spam.foreign", 90, play_foreign},
