@@ -43,14 +43,20 @@ chance(struct world *w, uint32_t percent)
 	return random_chance(&w->random, percent);
 }
 
+/* Numbers are drawn one a statement: C leaves open in which order a call's
+ * arguments are evaluated, and a seed must give the same everywhere. */
 struct span
 persona_ip(struct world *w)
 {
-	if (chance(w, 12))
-		return world_format(w, "2001:db8:%x:%x::%x", below(w, 65536),
-		    below(w, 65536), 1 + below(w, 65535));
-	return world_format(w, "%u.%u.%u.%u", 11 + below(w, 200), below(w, 256),
-	    below(w, 256), 1 + below(w, 254));
+	bool six = chance(w, 12);
+	uint32_t part[4];
+	for (int i = 0; i < 4; i++)
+		part[i] = below(w, six ? 65536 : 254);
+	if (six)
+		return world_format(
+		    w, "2001:db8:%x:%x::%x", part[0], part[1], 1 + part[2]);
+	return world_format(w, "%u.%u.%u.%u", 11 + part[0] % 200, part[1],
+	    part[2], 1 + part[3]);
 }
 
 struct span
@@ -61,10 +67,11 @@ persona_neighbour(struct world *w, struct span ip, int bits)
 		left -= ip.p[n] == '.';
 	if (n == ip.n) /* no dots: IPv6 */
 		return ip;
+	uint32_t host = 1 + below(w, 254);
 	if (bits == 16)
-		return world_format(w, "%.*s%u.%u", (int)n, ip.p, below(w, 256),
-		    1 + below(w, 254));
-	return world_format(w, "%.*s%u", (int)n, ip.p, 1 + below(w, 254));
+		return world_format(
+		    w, "%.*s%u.%u", (int)n, ip.p, below(w, 256), host);
+	return world_format(w, "%.*s%u", (int)n, ip.p, host);
 }
 
 /* A mail address of a name: letters and digits of it, and a provider. */
@@ -123,12 +130,11 @@ persona_seller(struct world *w, const char *keywords)
 struct author
 persona_bot(struct world *w)
 {
-	return (struct author){
-	    .name = world_text(w, ".bot name"),
-	    .email = world_text(w, ".bot mail"),
-	    .url = world_text(w, ".bot page"),
-	    .ip = persona_ip(w),
-	    .user_agent =
-		world_text(w, chance(w, 50) ? ".old browser" : ".browser"),
-	};
+	struct author a = {.ip = persona_ip(w)};
+	a.name = world_text(w, ".bot name");
+	a.email = world_text(w, ".bot mail");
+	a.url = world_text(w, ".bot page");
+	a.user_agent =
+	    world_text(w, chance(w, 50) ? ".old browser" : ".browser");
+	return a;
 }

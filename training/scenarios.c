@@ -31,13 +31,13 @@ scene_comment(const struct story *s, const struct author *a, int64_t after_ms)
 static struct withheld
 withhold(struct random *random)
 {
+	struct withheld all = {true, true, true}, some;
 	if (random_chance(random, 25))
-		return (struct withheld){true, true, true};
-	return (struct withheld){
-	    .email = random_chance(random, 20),
-	    .ip = random_chance(random, 20),
-	    .agent = random_chance(random, 30),
-	};
+		return all;
+	some.email = random_chance(random, 20);
+	some.ip = random_chance(random, 20);
+	some.agent = random_chance(random, 30);
+	return some;
 }
 
 static void
@@ -66,9 +66,11 @@ scene_go_to_thread(struct story *s)
 {
 	struct world *w = &s->world;
 	s->title = world_text(w, ".title");
-	s->thread = world_format(w, "https://blog.example/20%u/%u/%u",
-	    15 + random_below(&w->random, 10), 1 + random_below(&w->random, 12),
-	    1 + random_below(&w->random, 40));
+	uint32_t year = 15 + random_below(&w->random, 10);
+	uint32_t month = 1 + random_below(&w->random, 12);
+	uint32_t number = 1 + random_below(&w->random, 40);
+	s->thread = world_format(
+	    w, "https://blog.example/20%u/%u/%u", year, month, number);
 }
 
 static const struct scene *

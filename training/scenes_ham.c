@@ -19,9 +19,11 @@ chance(struct story *s, uint32_t percent)
 static void
 add(struct story *s, struct row row, struct span text)
 {
-	if (chance(s, 55))
-		row.comment.fill_ms = between(s, 2500, 15000) +
-				      (int64_t)text.n * between(s, 20, 400);
+	if (chance(s, 55)) {
+		int64_t per_byte = between(s, 20, 400);
+		row.comment.fill_ms =
+		    between(s, 2500, 15000) + (int64_t)text.n * per_byte;
+	}
 	if (chance(s, 15))
 		row.comment.format = FORMAT_HTML;
 	scene_add(s, row, text, LABEL_HAM);
@@ -126,8 +128,9 @@ play_chatty(struct story *s)
 static void
 play_dialogue(struct story *s)
 {
-	struct author people[] = {
-	    persona_reader(&s->world), persona_reader(&s->world)};
+	struct author people[2];
+	people[0] = persona_reader(&s->world);
+	people[1] = persona_reader(&s->world);
 	int64_t at = 0;
 	for (int64_t n = between(s, 3, 6), i = 0; i < n; i++) {
 		struct span text = i == 0 ? ordinary_text(s)

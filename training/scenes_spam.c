@@ -55,8 +55,9 @@ play_tokens(struct story *s)
 	b.ip = a.ip;
 	b.user_agent = a.user_agent;
 	scene_go_to_thread(s);
-	add_quick(s, scene_comment(s, &b, between(s, 15 * SECOND, 25 * SECOND)),
-	    world_text(&s->world, "spam tokens"));
+	struct row row =
+	    scene_comment(s, &b, between(s, 15 * SECOND, 25 * SECOND));
+	add_quick(s, row, world_text(&s->world, "spam tokens"));
 }
 
 /* Pattern 2: one address in three notations, in any order. */
@@ -92,10 +93,11 @@ play_spun(struct story *s)
 	struct author a = persona_seller(w, ".keyword");
 	int64_t at = 0;
 	for (int64_t n = between(s, 1, 3); n > 0; n--) {
-		struct span text = world_format(w, "%s %s %s",
-		    world_text(w, "spam spun opening").p,
-		    world_text(w, "spam spun middle").p,
-		    world_text(w, "spam spun end").p);
+		const char *opening = world_text(w, "spam spun opening").p;
+		const char *middle = world_text(w, "spam spun middle").p;
+		const char *end = world_text(w, "spam spun end").p;
+		struct span text =
+		    world_format(w, "%s %s %s", opening, middle, end);
 		a.ip = persona_neighbour(w, a.ip, 16);
 		add_slow(s, scene_comment(s, &a, at), text);
 		scene_go_to_thread(s);
