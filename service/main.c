@@ -13,7 +13,7 @@
 
 enum { EXIT_USAGE = 2 };
 
-/* Reads the settings as `serve` would: 0, 1 when something is wrong. */
+/* Reads the settings as `serve` would: 0, 2 when something is wrong. */
 static int
 check_config(int argc, char **argv)
 {
@@ -26,7 +26,7 @@ check_config(int argc, char **argv)
 	else
 		puts("the settings are well-formed");
 	config_free(s);
-	return s == NULL ? EXIT_FAILURE : EXIT_SUCCESS;
+	return s == NULL ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
 /* `config show`: every setting and where it came from. */
@@ -47,7 +47,7 @@ show_config(int argc, char **argv)
 	else
 		config_show(s, stdout);
 	config_free(s);
-	return s == NULL ? EXIT_FAILURE : EXIT_SUCCESS;
+	return s == NULL ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
 static int

@@ -36,16 +36,23 @@ log_failure(const struct err *e)
 	return -1;
 }
 
-/* Puts the model and the limits that the settings name in use. */
-static int
-apply(struct process *p, struct err *e)
+/* The limits that the settings name, from the next comment on. */
+static void
+set_limits(struct process *p)
 {
-	struct model *m = model_file_load(p->config.model, e);
+	atomic_store(
+	    &p->service.limits, ((struct policy_limits){
+				    .author = (uint32_t)p->config.limit_author,
+				    .ip = (uint32_t)p->config.limit_ip,
+				}));
+}
 
-	p->service.limits = (struct policy_limits){
-	    .author = (uint32_t)p->config.limit_author,
-	    .ip = (uint32_t)p->config.limit_ip,
-	};
+/* Puts the model in `folder` in use; the one before stays on failure. */
+static int
+set_model(struct process *p, const char *folder, struct err *e)
+{
+	struct model *m = model_file_load(folder, e);
+
 	if (m == NULL)
 		return -1;
 	log_line(LOG_INFO, "model", {"name", m->name});
@@ -56,7 +63,7 @@ apply(struct process *p, struct err *e)
 
 /*
  * Reads settings and model again. What is wrong changes nothing: the service
- * goes on with what it has.
+ * goes on with all that it has.
  */
 static void
 reload(struct process *p)
@@ -66,17 +73,16 @@ reload(struct process *p)
 	struct config_source *source =
 	    config_read(&config, p->argc, p->argv, &e);
 
-	if (source == NULL) {
+	if (source == NULL || set_model(p, config.model, &e) != 0) {
+		config_free(source);
 		log_failure(&e);
 		return;
 	}
 	config_free(p->source);
 	p->source = source;
 	p->config = config;
-	if (apply(p, &e) != 0)
-		log_failure(&e);
-	else
-		log_line(LOG_INFO, "reloaded", {"model", p->config.model});
+	set_limits(p);
+	log_line(LOG_INFO, "reloaded", {"model", p->config.model});
 }
 
 static int
@@ -112,7 +118,8 @@ open_service(struct process *p, struct first_site *first, struct err *e)
 	s->keys = keyring_open(s->store, e);
 	if (s->keys == NULL)
 		return -1;
-	if (apply(p, e) != 0) {
+	set_limits(p);
+	if (set_model(p, p->config.model, e) != 0) {
 		log_failure(e);
 		log_line(LOG_WARN, "model.missing",
 		    {"effect", "every comment is held"});

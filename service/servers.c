@@ -50,19 +50,30 @@ server_open(struct server *s, const struct http_config *http,
 	s->http = http_open(&c, w->loop, e);
 	if (s->http == NULL)
 		return -1;
-	if (pthread_create(&s->thread, NULL, turn, w->loop) != 0)
+	return 0;
+}
+
+static int
+server_start(struct server *s, struct err *e)
+{
+	if (pthread_create(&s->thread, NULL, turn, s->worker.loop) != 0)
 		return err_set(e, ERR_DOWN, "no thread for a listener");
 	s->running = true;
 	return 0;
 }
 
 static void
+server_stop(struct server *s)
+{
+	if (!s->running)
+		return;
+	loop_stop(s->worker.loop);
+	pthread_join(s->thread, NULL);
+}
+
+static void
 server_close(struct server *s)
 {
-	if (s->running) {
-		loop_stop(s->worker.loop);
-		pthread_join(s->thread, NULL);
-	}
 	if (s->http != NULL)
 		http_close(s->http);
 	if (s->worker.reader != NULL)
@@ -140,6 +151,33 @@ open_all(struct servers *s, const struct config *c, struct state_shared *state,
 	return 0;
 }
 
+/* Only once all are open: a request may look at every loop. */
+static int
+start_all(struct servers *s, struct err *e)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (server_start(&s->of[i], e) != 0)
+			return -1;
+	return 0;
+}
+
+/* Gauges of all loops together. */
+static void
+look(const struct service *service)
+{
+	const struct servers *s = service->owner;
+	int64_t connections = 0, in_flight = 0, cut = 0;
+
+	for (uint32_t i = 0; i < s->n; i++) {
+		connections += http_connections(s->of[i].http);
+		in_flight += http_in_flight(s->of[i].http);
+		cut += (int64_t)http_cut(s->of[i].http);
+	}
+	metrics_set(service->metrics, METRIC_HTTP_CONNECTIONS, 0, connections);
+	metrics_set(service->metrics, METRIC_HTTP_IN_FLIGHT, 0, in_flight);
+	metrics_set(service->metrics, METRIC_HTTP_CUT, 0, cut);
+}
+
 struct servers *
 servers_open(const struct config *c, struct service *service,
     struct state_shared *state, struct err *e)
@@ -151,9 +189,11 @@ servers_open(const struct config *c, struct service *service,
 		return NULL;
 	}
 	s->n = api_threads(c) + 1;
+	service->look = look;
+	service->owner = s;
 	for (uint32_t i = 0; i < s->n; i++)
 		s->of[i].worker.service = service;
-	if (open_all(s, c, state, e) != 0) {
+	if (open_all(s, c, state, e) != 0 || start_all(s, e) != 0) {
 		servers_close(s);
 		return NULL;
 	}
@@ -213,6 +253,8 @@ servers_close(struct servers *s)
 {
 	if (s == NULL)
 		return;
+	for (uint32_t i = s->n; i-- > 0;)
+		server_stop(&s->of[i]);
 	for (uint32_t i = s->n; i-- > 0;)
 		server_close(&s->of[i]);
 	free(s);

@@ -198,7 +198,7 @@ judge(struct check *c)
 	struct service *service = c->call.worker->service;
 	struct judge j = {
 	    .model = model_slot_acquire(service->models),
-	    .limits = service->limits,
+	    .limits = atomic_load(&service->limits),
 	};
 	int failed = 0;
 

@@ -58,8 +58,9 @@ struct http {
 	struct blocks blocks;
 	struct http_connection *slots; /* config.connections_max of them */
 	struct http_connection *free_slots;
-	unsigned connections, in_flight;
-	uint64_t cut;
+	/* counted by the loop, read by any thread */
+	atomic_uint connections, in_flight;
+	_Atomic uint64_t cut;
 	bool draining;
 	int64_t busy_ms, patient_until_ms; /* draining: last busy; monotonic */
 	atomic_bool drained;               /* nothing begins any more */

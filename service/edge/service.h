@@ -23,10 +23,13 @@ struct service {
 	struct model_slot *models;
 	struct keyring *keys;
 	struct metrics *metrics;
-	struct policy_limits limits;
+	_Atomic(struct policy_limits) limits; /* both change as one */
 	size_t body_bytes, batch_bytes;
 	unsigned char secret[SECRET_BYTES];
 	atomic_bool draining;
+	/* sets the gauges that only the owner of all loops can see */
+	void (*look)(const struct service *s);
+	void *owner;
 };
 
 struct worker {
