@@ -6,8 +6,10 @@
  * All spans must be pieces of one buffer, as the library cut them. It skips
  * in silence what it does not like (a NUL, a bare LF, a folded line, a second
  * space); all of that shows as a gap between two pieces that is not exactly
- * one space or one CRLF wide, and is refused. What stays unseen: a NUL in
- * the place of the CR, and empty lines before the request line.
+ * one space or one CRLF wide, and is refused. What stays unseen,
+ * because the library overwrites line ends with NULs: a NUL in the place of
+ * a CR, or beside bare LFs where the head ends; and empty lines before the
+ * request line.
  */
 #ifndef EDGE_HTTP_GATE_H
 #define EDGE_HTTP_GATE_H

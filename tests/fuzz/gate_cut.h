@@ -72,7 +72,8 @@ gate_pair(struct http_gate *g, char *line)
 /*
  * Feeds the request of `n` bytes at `p`, one writable byte more than that:
  * 0, or -1 when it is not complete or the library refuses it by itself.
- * Folded lines are not glued: their headers just have the gap.
+ * Folded lines are not glued, but as in the library the value before them
+ * is no longer where it was received.
  */
 static inline int
 gate_cut(struct http_gate *g, char *p, size_t n, bool gaps)
@@ -94,8 +95,10 @@ gate_cut(struct http_gate *g, char *p, size_t n, bool gaps)
 			http_gate_end(g, at, has_body);
 			return 0;
 		}
-		if (!first && (*line == ' ' || *line == '\t'))
+		if (!first && (*line == ' ' || *line == '\t')) {
+			g->end = "elsewhere";
 			continue;
+		}
 		if (gate_pair(g, line) != 0)
 			return -1;
 	}

@@ -1,0 +1,88 @@
+/*
+ * model.bin as anyone could have written it: a sound one into which the
+ * input is laid at the offset that its first two bytes say, and cut where
+ * the next two say. What is accepted must score without harm.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "../../service/core/model.h"
+
+enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, HEAD = 4, ALIGN = 64 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+write_sound_model(unsigned char *out)
+{
+	static const double weights[MODEL_HEADS << LOG2];
+	struct model m = {
+	    .name = "sound@1",
+	    .buckets_log2 = LOG2,
+	    .weights = weights,
+	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9},
+		{0.5, -1, 0, 0, 1, 2, 9, 9}},
+	};
+
+	model_encode(&m, out);
+}
+
+/* Scores one feature of every hash's first and last bucket. */
+static void
+score(const struct model *m)
+{
+	struct feature items[] = {{0, 0}, {UINT32_MAX, 0}};
+	struct features f = {
+	    .items = items,
+	    .n = 2,
+	    .views = {{0, 2, 0.5}},
+	    .n_views = 1,
+	    .n_parts = 1,
+	};
+	unsigned char block[256] __attribute__((aligned(16)));
+	struct margins out;
+	struct arena a;
+
+	arena_init(&a, block, sizeof(block));
+	require(model_score(m, &f, &out, &a) == 0);
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		double p = model_probability(&m->heads[h], out.of[h]);
+
+		require(isnan(p) || (p >= 0 && p <= 1));
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t n = model_bytes(LOG2);
+	unsigned char *bytes;
+	struct model m;
+	size_t at, cut;
+
+	if (size < HEAD)
+		return 0;
+	at = (data[0] | (size_t)data[1] << 8) % n;
+	cut = data[2] | (size_t)data[3] << 8;
+	data += HEAD;
+	size -= HEAD;
+	bytes = aligned_alloc(ALIGN, (n + ALIGN - 1) / ALIGN * ALIGN);
+	require(bytes != NULL);
+	memset(bytes + n - MODEL_DIGEST_BYTES, 0, MODEL_DIGEST_BYTES);
+	write_sound_model(bytes);
+	memcpy(bytes + at, data, size < n - at ? size : n - at);
+	if (cut < n)
+		n -= cut;
+	if (model_decode(&m, (struct span){(char *)bytes, n}) == NULL)
+		score(&m);
+	free(bytes);
+	return 0;
+}
