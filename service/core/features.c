@@ -67,29 +67,16 @@ reserve(struct features *f, uint32_t items, uint32_t tokens, struct arena *a)
 	return f->items == NULL || f->parts == NULL ? -1 : 0;
 }
 
-/* The points of the text between two edges. */
-static const uint32_t *
-pad(const struct text *t, struct arena *a)
-{
-	uint32_t *p = arena_alloc(a, (t->n + 2) * sizeof(*p));
-
-	if (p == NULL)
-		return NULL;
-	p[0] = p[t->n + 1] = TEXT_EDGE;
-	if (t->n > 0)
-		memcpy(p + 1, t->points, t->n * sizeof(*p));
-	return p;
-}
-
 int
 features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a)
 {
 	struct text name, url;
-	const uint32_t *padded = pad(t, a);
+	uint32_t *scratch =
+	    arena_alloc(a, features_text_scratch(t) * sizeof(*scratch));
 	uint32_t most;
 
-	if (padded == NULL ||
+	if (scratch == NULL ||
 	    text_normalise(&name, c->author.name, FORMAT_TEXT, a) != 0 ||
 	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0)
 		return -1;
@@ -101,7 +88,7 @@ features_extract(struct features *f, const struct comment *c,
 	name_parts(f, t);
 	name_field(f, REASON_AUTHOR_NAME, FIELD_AUTHOR_NAME, c->author.name);
 	name_field(f, REASON_AUTHOR_URL, FIELD_AUTHOR_URL, c->author.url);
-	features_of_text(f, t, padded);
+	features_of_text(f, t, scratch);
 	features_of_measures(f, t);
 	features_of_author(f, c, &name, &url);
 	features_of_behaviour(f, c, t, s);

@@ -41,9 +41,12 @@ uint32_t features_text_most(const struct text *t);
 uint32_t features_name_most(const struct text *name);
 enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
 
+/* The points of scratch memory that features_of_text needs. */
+uint32_t features_text_scratch(const struct text *t);
+
 /* The extractors; each closes its views. */
 void features_of_text(
-    struct features *f, const struct text *t, const uint32_t *padded);
+    struct features *f, const struct text *t, uint32_t *scratch);
 void features_of_measures(struct features *f, const struct text *t);
 void features_of_author(struct features *f, const struct comment *c,
     const struct text *name, const struct text *url);

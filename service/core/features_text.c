@@ -15,10 +15,12 @@ enum { ACROSS = 4 }; /* length of the grams across words */
  * is in, or for the next one when that is a space.
  */
 static void
-put_across(struct features *f, const struct text *t, const uint32_t *padded)
+put_across(struct features *f, const struct text *t, uint32_t *padded)
 {
 	uint32_t token = 0;
 
+	padded[0] = padded[t->n + 1] = TEXT_EDGE;
+	memcpy(padded + 1, t->points, t->n * sizeof(*padded));
 	for (uint32_t i = 0; i + ACROSS <= t->n + 2; i++) {
 		uint64_t h = XXH3_64bits_withSeed(
 		    padded + i, ACROSS * sizeof(*padded), SEED_ACROSS);
@@ -30,31 +32,52 @@ put_across(struct features *f, const struct text *t, const uint32_t *padded)
 	sink_close_view_scaled(f, weight_across);
 }
 
-/* Grams of 2 and 3 points of a word with an edge on both sides. */
+/* Grams of 2 and 3 points of a word of `n` points with an edge at both ends. */
 static void
-put_within(struct features *f, const struct text *t, uint32_t token)
+put_within(
+    struct features *f, const uint32_t *edged, uint32_t n, uint32_t token)
 {
-	const struct token *w = &t->tokens[token];
-	uint32_t gram[3] = {0, TEXT_EDGE, t->points[w->first]};
-
-	for (uint32_t i = w->first; i <= w->last; i++) {
-		gram[0] = gram[1];
-		gram[1] = i == w->first ? TEXT_EDGE : gram[2];
-		gram[2] = i == w->last ? TEXT_EDGE : t->points[i];
+	for (uint32_t i = 0; i <= n; i++) {
 		sink_put(
-		    f, XXH3_64bits_withSeed(gram + 1, 8, SEED_WITHIN), token);
-		if (i > w->first)
-			sink_put(f, XXH3_64bits_withSeed(gram, 12, SEED_WITHIN),
+		    f, XXH3_64bits_withSeed(edged + i, 8, SEED_WITHIN), token);
+		if (i > 0)
+			sink_put(f,
+			    XXH3_64bits_withSeed(
+				edged + i - 1, 12, SEED_WITHIN),
 			    token);
 	}
 }
 
+/* All words with edges, one after the other, before any of them is read:
+ * reading back what was just written costs more than hashing it. */
 static void
-put_all_within(struct features *f, const struct text *t)
+write_edged(uint32_t *edged, const struct text *t)
 {
-	for (uint32_t i = 0; i < t->n_tokens; i++)
-		if (t->tokens[i].kind == TOKEN_WORD)
-			put_within(f, t, i);
+	for (uint32_t i = 0; i < t->n_tokens; i++) {
+		const struct token *w = &t->tokens[i];
+
+		if (w->kind != TOKEN_WORD)
+			continue;
+		*edged++ = TEXT_EDGE;
+		for (uint32_t k = w->first; k < w->last; k++)
+			*edged++ = t->points[k];
+		*edged++ = TEXT_EDGE;
+	}
+}
+
+static void
+put_all_within(struct features *f, const struct text *t, uint32_t *edged)
+{
+	write_edged(edged, t);
+	for (uint32_t i = 0; i < t->n_tokens; i++) {
+		const struct token *w = &t->tokens[i];
+		uint32_t n = w->last - w->first;
+
+		if (w->kind != TOKEN_WORD)
+			continue;
+		put_within(f, edged, n, i);
+		edged += n + 2;
+	}
 	sink_close_view_scaled(f, weight_within);
 }
 
@@ -101,14 +124,19 @@ features_text_most(const struct text *t)
 	return 4 * (t->n + 2) + 5 * (t->n_tokens + 1);
 }
 
+uint32_t
+features_text_scratch(const struct text *t)
+{
+	return t->n + 2 * (t->n_tokens + 1);
+}
+
 void
-features_of_text(
-    struct features *f, const struct text *t, const uint32_t *padded)
+features_of_text(struct features *f, const struct text *t, uint32_t *scratch)
 {
 	if (t->n_tokens == 0)
 		return;
-	put_across(f, t, padded);
-	put_all_within(f, t);
+	put_across(f, t, scratch);
+	put_all_within(f, t, scratch);
 	put_sequence(f, t, SEED_WORDS, word_value);
 	sink_close_view_scaled(f, weight_words);
 	put_sequence(f, t, SEED_SHAPES, shape_value);
