@@ -49,7 +49,8 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	if (features_extract(&f, r->comment, &r->text, s, a) != 0 ||
 	    model_score(m, &f, &margins, a) != 0)
 		return -1;
-	d = policy_decide(m, margins.of, s, &j->limits);
+	d = policy_decide(m,
+	    &(struct policy_case){margins.of, s, r->text.n == 0}, &j->limits);
 	v->action = d.action;
 	v->head = d.head;
 	v->margin = margins.of[d.head];

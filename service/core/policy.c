@@ -48,17 +48,17 @@ limit_exceeded(const struct signals *s, const struct policy_limits *limits)
 }
 
 struct policy_decision
-policy_decide(const struct model *m, const double margins[MODEL_HEADS],
-    const struct signals *s, const struct policy_limits *limits)
+policy_decide(const struct model *m, const struct policy_case *c,
+    const struct policy_limits *limits)
 {
 	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1};
-	bool blatant = is_blatant(s);
+	bool blatant = is_blatant(c->signals);
 	double best = -1;
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		const struct model_head *head = &m->heads[h];
-		double p = model_probability(head, margins[h]);
-		enum action a = by_cutoffs(head, margins[h], blatant);
+		double p = model_probability(head, c->margins[h]);
+		enum action a = by_cutoffs(head, c->margins[h], blatant);
 
 		if (head->trained_on == 0 || a < d.action ||
 		    (a == d.action && p <= best))
@@ -67,8 +67,8 @@ policy_decide(const struct model *m, const double margins[MODEL_HEADS],
 		d.head = (enum model_head_id)h;
 		best = p;
 	}
-	d.over_limit = limit_exceeded(s, limits);
-	if (d.over_limit >= 0 && d.action < ACTION_HOLD)
+	d.over_limit = limit_exceeded(c->signals, limits);
+	if ((d.over_limit >= 0 || c->empty) && d.action < ACTION_HOLD)
 		d.action = ACTION_HOLD;
 	return d;
 }

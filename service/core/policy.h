@@ -5,6 +5,7 @@
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model.h"
@@ -19,6 +20,13 @@ struct policy_limits {
 	uint32_t ip;
 };
 
+/* What is known of the comment to decide about. */
+struct policy_case {
+	const double *margins; /* one a head */
+	const struct signals *signals;
+	bool empty; /* there is nothing to read */
+};
+
 struct policy_decision {
 	enum action action;
 	enum model_head_id head; /* which head decided */
@@ -27,12 +35,11 @@ struct policy_decision {
 
 /*
  * Decides by each head's cut-offs; a tie goes to the more probable head.
- * `discard` needs the same thing for the third time besides the margin. Over a
- * limit: held at least.
+ * `discard` needs the same thing for the third time besides the margin. Over
+ * a limit, or empty: held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
-    const double margins[MODEL_HEADS], const struct signals *s,
-    const struct policy_limits *limits);
+    const struct policy_case *c, const struct policy_limits *limits);
 
 /* The name of an action in the API, such as "publish". */
 const char *action_name(enum action a);

@@ -22,6 +22,7 @@ static const struct {
 	enum action action;
 	enum model_head_id head;
 	int over_limit;
+	bool empty;
 } cases[] = {
     {"good", &model, -1, -1, 1, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
     {"the more probable head speaks", &model, -2, -1, 1, 1, ACTION_PUBLISH,
@@ -44,6 +45,8 @@ static const struct {
     {"at the limit", &model, -1, -9, 3, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
     {"over the limit", &model, -1, -9, 4, 1, ACTION_HOLD, HEAD_SPAM,
 	SIGNAL_AUTHOR},
+    {"good but empty", &model, -1, -9, 1, 1, ACTION_HOLD, HEAD_SPAM, -1, true},
+    {"spam and empty", &model, 1, -9, 1, 1, ACTION_REJECT, HEAD_SPAM, -1, true},
     {"over the limit and spam", &model, 1, -9, 4, 1, ACTION_REJECT, HEAD_SPAM,
 	SIGNAL_AUTHOR},
 };
@@ -62,7 +65,9 @@ test_cases(void **state)
 		s.of[SIGNAL_AUTHOR].count = cases[i].author;
 		s.of[SIGNAL_AUTHOR_TEXT].count = cases[i].same_text;
 		s.of[SIGNAL_IP].count = 1000; /* no limit on it */
-		d = policy_decide(cases[i].model, margins, &s, &limits);
+		d = policy_decide(cases[i].model,
+		    &(struct policy_case){margins, &s, cases[i].empty},
+		    &limits);
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(d.action, cases[i].action);
 		assert_int_equal(d.head, cases[i].head);
