@@ -68,7 +68,7 @@ policy_decide(const struct model *m, const struct policy_case *c,
 		best = p;
 	}
 	d.over_limit = limit_exceeded(c->signals, limits);
-	if ((d.over_limit >= 0 || c->empty) && d.action < ACTION_HOLD)
+	if (d.action == ACTION_PUBLISH && (d.over_limit >= 0 || c->empty))
 		d.action = ACTION_HOLD;
 	return d;
 }
