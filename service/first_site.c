@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "edge/api_key.h"
 #include "edge/loop.h"
 
 static void

@@ -5,13 +5,11 @@
 #ifndef SERVICE_FIRST_SITE_H
 #define SERVICE_FIRST_SITE_H
 
-#include "edge/store.h"
-
-enum { FIRST_KEY_BYTES_MAX = 128 };
+#include "edge/api_key.h"
 
 struct first_site {
-	char key[FIRST_KEY_BYTES_MAX + 1]; /* "": nothing to tell */
-	int random;                        /* made by us, so to be shown */
+	char key[API_KEY_BYTES_MAX + 1]; /* "": nothing to tell */
+	int random;                      /* made by us, so to be shown */
 };
 
 /*

@@ -104,17 +104,25 @@ open_stores(struct process *p, struct err *e)
 	return s->store == NULL ? -1 : 0;
 }
 
-/* Opens all but the servers, which need the keys of the first site. */
+/*
+ * Opens everything. The first site comes last: its key is shown only once, so
+ * nothing may fail any more before it is.
+ */
 static int
-open_service(struct process *p, struct first_site *first, struct err *e)
+open_service(struct process *p, struct err *e)
 {
 	struct service *s = &p->service;
+	struct first_site first = {0};
 
 	s->body_bytes = (size_t)p->config.body_bytes;
 	s->batch_bytes = (size_t)p->config.batch_bytes;
-	if (open_stores(p, e) != 0 ||
-	    first_site_open(first, s->store, p->config.first_key, e) != 0)
+	if (open_stores(p, e) != 0)
 		return -1;
+	p->servers = servers_open(&p->config, s, p->state, e);
+	if (p->servers == NULL ||
+	    first_site_open(&first, s->store, p->config.first_key, e) != 0)
+		return -1;
+	first_site_tell(&first, servers_port(p->servers));
 	s->keys = keyring_open(s->store, e);
 	if (s->keys == NULL)
 		return -1;
@@ -202,21 +210,16 @@ set_up_process(sigset_t *signals)
 static int
 run(struct process *p, const sigset_t *signals)
 {
-	struct first_site first = {0};
 	struct err e = {0};
 
-	if (open_service(p, &first, &e) != 0)
+	if (open_service(p, &e) != 0 ||
+	    servers_start(p->servers, &p->config, &e) != 0)
 		return log_failure(&e);
-	p->servers = servers_open(&p->config, &p->service, p->state, &e);
-	if (p->servers == NULL)
-		return log_failure(&e);
-	first_site_tell(&first, servers_port(p->servers));
 	wait_for_end(p, signals);
 	if (drain(p) != 0) {
 		log_line(LOG_ERROR, "drain.timeout",
 		    {"in_flight", .number = servers_in_flight(p->servers)});
-		store_close(p->service.store);
-		_exit(EXIT_FAILURE);
+		_exit(EXIT_FAILURE); /* the loops still use everything */
 	}
 	return 0;
 }

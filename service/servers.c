@@ -48,9 +48,7 @@ server_open(struct server *s, const struct http_config *http,
 		return -1;
 	c.context = w;
 	s->http = http_open(&c, w->loop, e);
-	if (s->http == NULL)
-		return -1;
-	return 0;
+	return s->http == NULL ? -1 : 0;
 }
 
 static int
@@ -151,16 +149,6 @@ open_all(struct servers *s, const struct config *c, struct state_shared *state,
 	return 0;
 }
 
-/* Only once all are open: a request may look at every loop. */
-static int
-start_all(struct servers *s, struct err *e)
-{
-	for (uint32_t i = 0; i < s->n; i++)
-		if (server_start(&s->of[i], e) != 0)
-			return -1;
-	return 0;
-}
-
 /* Gauges of all loops together. */
 static void
 look(const struct service *service)
@@ -193,15 +181,24 @@ servers_open(const struct config *c, struct service *service,
 	service->owner = s;
 	for (uint32_t i = 0; i < s->n; i++)
 		s->of[i].worker.service = service;
-	if (open_all(s, c, state, e) != 0 || start_all(s, e) != 0) {
+	if (open_all(s, c, state, e) != 0) {
 		servers_close(s);
 		return NULL;
 	}
+	return s;
+}
+
+int
+servers_start(struct servers *s, const struct config *c, struct err *e)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (server_start(&s->of[i], e) != 0)
+			return -1;
 	log_line(LOG_INFO, "listening", {"api", c->listen},
 	    {"port", .number = servers_port(s)}, {"admin", c->listen_admin},
 	    {"admin_port", .number = http_port(s->of[s->n - 1].http)},
 	    {"threads", .number = s->n - 1});
-	return s;
+	return 0;
 }
 
 unsigned

@@ -11,9 +11,15 @@
 
 struct servers;
 
-/* Opens and starts them all; NULL and `e`. */
+/*
+ * Opens them all: the addresses are ours, but nobody is served yet. NULL and
+ * `e`.
+ */
 struct servers *servers_open(const struct config *c, struct service *service,
     struct state_shared *state, struct err *e);
+
+/* Serves from now on, with `service` as it then is. 0 or -1. */
+int servers_start(struct servers *s, const struct config *c, struct err *e);
 
 /* The port of the API. */
 unsigned servers_port(const struct servers *s);

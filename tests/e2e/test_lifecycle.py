@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -48,6 +49,19 @@ def test_a_given_first_key_is_not_shown(rig):
     daemon = rig.daemon().start()
     assert daemon.check({"content": "hello"})["action"]
     assert FIRST_KEY not in output(daemon)
+
+
+def test_a_first_start_without_a_port_shows_the_key_when_it_has_one(rig):
+    daemon = rig.daemon(key=None)
+    for flag in ("--listen", "--listen-admin"):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            daemon.spawn(flag, f"127.0.0.1:{taken.getsockname()[1]}")
+            assert daemon.process.wait(10) == 1
+        assert "API key" not in output(daemon)
+        assert daemon.log()[-1]["event"] == "failed"
+    daemon.start()
+    key = re.search(r"API key: (\S+)\n", daemon.out.read_text())[1]
+    assert daemon.check({"content": "hello"}, key=key)["action"]
 
 
 def test_two_on_one_folder(rig):
