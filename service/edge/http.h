@@ -25,16 +25,14 @@ enum { HTTP_REQUEST_ID_BYTES = 26 }; /* a ULID, without NUL */
  * sent; all its spans point into its arena or into the connection.
  */
 struct http_request {
-	enum http_method method;
-	int head;          /* HEAD: answered as GET, without the body */
-	struct span path;  /* decoded nothing, starts with / */
-	struct span query; /* after the ?, may be empty */
+	enum http_method method; /* HEAD is a GET; its answer has no body */
+	struct span path;        /* decoded nothing, starts with / */
+	struct span query;       /* after the ?, may be empty */
 	struct span body;
 	struct span id; /* for logs and problem documents */
 	struct arena arena;
 	void *context;    /* what http_config.context said, per loop */
 	int64_t start_us; /* monotonic, of the call of the handler */
-	void *user;       /* the handler's own */
 };
 
 struct http_header {
@@ -116,7 +114,7 @@ void http_drain(struct http *h, int64_t patience_ms);
 bool http_drained(const struct http *h);
 
 /* Requests between handler and answer, open connections, and how many of
- * them were cut at their deadline so far. */
+ * them were cut at their deadline so far; from any thread. */
 unsigned http_in_flight(const struct http *h);
 unsigned http_connections(const struct http *h);
 uint64_t http_cut(const struct http *h);

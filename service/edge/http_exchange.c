@@ -27,7 +27,7 @@ http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 }
 
 static enum http_method
-method_of(const char *name, int *head)
+method_of(const char *name)
 {
 	static const struct {
 		const char *name;
@@ -41,7 +41,6 @@ method_of(const char *name, int *head)
 	};
 	size_t i;
 
-	*head = strcmp(name, "HEAD") == 0;
 	for (i = 0; i < sizeof methods / sizeof methods[0]; i++)
 		if (strcmp(name, methods[i].name) == 0)
 			return methods[i].method;
@@ -60,7 +59,7 @@ fill_request(struct http_connection *c, const char *method)
 	if (target.n > HTTP_TARGET_MAX)
 		target.n = HTTP_TARGET_MAX;
 	mark = target.n == 0 ? NULL : memchr(target.p, '?', target.n);
-	r->method = method_of(method, &r->head);
+	r->method = method_of(method);
 	r->path = target;
 	if (mark != NULL) {
 		r->path.n = (size_t)(mark - target.p);

@@ -231,6 +231,10 @@ def test_operations(rig):
     assert figures['moderato_http_requests_total{status="4xx"}'] == "1"
     assert int(figures['moderato_http_requests_total{status="2xx"}']) >= 5
     assert figures["moderato_http_request_seconds_count"] != "0"
+    # this session's on both listeners, and the request for the figures
+    assert figures["moderato_http_connections"] == "2"
+    assert figures["moderato_http_requests_in_flight"] == "1"
+    assert figures["moderato_http_connections_cut_total"] == "0"
     for part in ("state", "store", "model"):
         assert figures[f'moderato_up{{part="{part}"}}'] == "1"
     assert figures["moderato_score_seconds_count"] == "1"
