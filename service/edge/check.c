@@ -232,10 +232,16 @@ time_of(const struct comment *c, int64_t now_ms)
 	return said ? c->created_at_ms : now_ms;
 }
 
-/* The step after reading: counts the keys of every comment, in order. */
+/*
+ * The step after reading: counts the keys of every comment, in order. What a
+ * store that is down will refuse does not count, or it would look like a
+ * repeat when it is sent again.
+ */
 static void
 touch(struct check *c)
 {
+	bool kept = store_up(c->call.worker->service->store);
+
 	c->pending = c->n;
 	for (uint32_t i = 0; i < c->n; i++) {
 		struct item *item = &c->items[i];
@@ -245,7 +251,7 @@ touch(struct check *c)
 		    .site = (uint64_t)c->call.caller.site,
 		    .at_ms = time_of(&item->comment, c->now_ms),
 		    .keys = &item->reading.keys,
-		    .peek = item->comment.test,
+		    .peek = item->comment.test || !kept,
 		    .done = on_touched,
 		};
 		state_touch(c->call.worker->state, &item->touch);

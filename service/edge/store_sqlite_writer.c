@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <sys/statvfs.h>
 
+#include "log.h"
 #include "store_sqlite_schema.h"
 
 enum {
@@ -14,6 +15,18 @@ enum {
 };
 
 static const unsigned long long low_water_bytes = 16 << 20;
+
+/* `fault` says why not. */
+static void
+set_up(struct store_sqlite *s, bool up)
+{
+	if (atomic_exchange(&s->up, up) == up)
+		return;
+	if (up)
+		log_line(LOG_INFO, "store.up", {0});
+	else
+		log_line(LOG_ERROR, "store.down", {"why", s->fault.text});
+}
 
 /*
  * After anything but lack of room or of patience the connection is not to
@@ -32,7 +45,7 @@ note_fault(struct store_sqlite *s, int code)
 		s->broken = true;
 		s->retry_at_ms = clock_monotonic_ms() + RETRY_MS;
 	}
-	atomic_store(&s->up, false);
+	set_up(s, false);
 }
 
 static int
@@ -71,7 +84,7 @@ get_ready(struct store_sqlite *s)
 		    low_water_bytes >> 20);
 	else if (!s->broken || reopen(s, now_ms) == 0)
 		return 0;
-	atomic_store(&s->up, false);
+	set_up(s, false);
 	return -1;
 }
 
@@ -84,7 +97,7 @@ commit(struct store_sqlite *s, struct store_put *group)
 	if (get_ready(s) == 0) {
 		code = sqlite_write_group(s, group);
 		if (code == SQLITE_DONE) {
-			atomic_store(&s->up, true);
+			set_up(s, true);
 			group = NULL;
 		} else {
 			note_fault(s, code);
@@ -155,7 +168,7 @@ probe(struct store_sqlite *s)
 	sqlite3_snprintf(
 	    sizeof again, again, "PRAGMA user_version = %d", SCHEMA_VERSION);
 	if (sqlite_link_run(&s->link, again, &s->fault) == 0)
-		atomic_store(&s->up, true);
+		set_up(s, true);
 	else
 		note_fault(s, sqlite3_errcode(s->link.db));
 }

@@ -54,8 +54,10 @@ def test_full_and_not_full_again(rig, disk):
         wait_for("full", lambda: daemon.post({"content": "x"}).status_code == 503)
     acked = [id for id in load.acked if id]
     assert all('"status":503' in f for f in load.failed)
+    assert "full" in daemon.event("store.down")["why"]
+    refused = {"content": "not kept", "author": {"name": "Patience"}}
     for _ in range(3):
-        assert_refused(daemon.post({"content": "not kept"}))
+        assert_refused(daemon.post(refused))
     batch = {"comments": [{"content": "a"}, {"content": "b"}]}
     assert_refused(daemon.post(batch, path="/v1/comments:batch"))
     assert_refused(daemon.post({"content": "once"}, Idempotency_Key="full"))
@@ -67,7 +69,10 @@ def test_full_and_not_full_again(rig, disk):
     assert ready.status_code == 503 and ready.json()["store"] == "down"
     filler.unlink()
     wait_for("ready", lambda: daemon.get("/readyz").status_code == 200)
-    assert daemon.check({"content": "after"})["id"]
+    assert daemon.event("store.up")
+    # what was refused was not counted either
+    limits = daemon.check(refused)["limits"]
+    assert limits["remaining"] == limits["limit"] - 1
     got = daemon.post({"content": "once"}, Idempotency_Key="full")
     assert got.status_code == 200 and "Idempotency-Replayed" not in got.headers
     assert daemon.end() == 0
