@@ -148,6 +148,16 @@ ends_path(const struct glyph *g)
 	       glyph_is(g, UNICODE_IDEOGRAPH);
 }
 
+/* Whether path_end is further than `at`, told without going there. */
+static bool
+has_path(const struct draft *d, uint32_t at)
+{
+	uint32_t cp = cp_at(d, at);
+
+	return cp == '/' || cp == '?' || cp == '#' ||
+	       (cp == ':' && is_digit(d, at + 1));
+}
+
 /* The end of the port, path, query and fragment after a host. */
 static uint32_t
 path_end(const struct draft *d, uint32_t at)
@@ -346,7 +356,7 @@ read_word(struct linker *l, uint32_t at)
 	else if (cp_at(d, h.end) == '@')
 		end = read_mail(l, at, h.end);
 	else if (h.labels > 1 && l->lookups++ < LOOKUPS_MAX &&
-		 host_is_meant(d, &h, path_end(d, h.end) > h.end))
+		 host_is_meant(d, &h, has_path(d, h.end)))
 		end = put_link(l, at, &h, spaced);
 	if (end == 0 && is_digit(d, at))
 		end = read_phone(l, at);
