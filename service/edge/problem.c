@@ -30,6 +30,7 @@ static const struct {
     {408, "timeout", "The request took too long"},
     {411, "length-required", "The length of the body is missing"},
     {413, "too-large", "The request is too large"},
+    {414, "target-too-long", "The path and query are too long"},
     {415, "unsupported", "The kind of body is not supported"},
     {422, "invalid", "The request does not fit"},
     {431, "headers-too-large", "The request's headers are too large"},

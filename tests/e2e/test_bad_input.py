@@ -290,6 +290,8 @@ FRAMES = {
     "no host": ([POST, AUTH, "Content-Length: 18"], 400),
     "two keys": ([POST, HOST, AUTH, AUTH, "Content-Length: 18"], 400),
     "%00": (["GET /v1/comments/%00 HTTP/1.1", HOST, AUTH], 400),
+    "long target": ([f"GET /{'a' * 2048} HTTP/1.1", HOST, AUTH], 414),
+    "many headers": ([POST, HOST, AUTH, *(f"X-{n}: x" for n in range(64))], 431),
 }
 
 
@@ -298,6 +300,7 @@ def test_frame(daemon, name):
     lines, status = FRAMES[name]
     got, problem = talk(daemon, *lines)
     assert got == problem["status"] == status
+    assert not problem["type"].endswith(":internal")
 
 
 def test_the_largest_body(daemon):
