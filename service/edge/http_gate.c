@@ -65,8 +65,9 @@ is_target(struct span s)
 	if (s.n == 0 || s.p[0] != '/')
 		return false;
 	for (i = 0; i < s.n; i++) {
-		if (s.p[i] <= ' ' || s.p[i] == 0x7F)
-			return false; /* char is signed: above 0x7F too */
+		if (s.p[i] <= ' ' ||
+		    s.p[i] >= 0x7F) /* whatever sign char has */
+			return false;
 		if (s.p[i] == '%' && s.n - i > 2 && s.p[i + 1] == '0' &&
 		    s.p[i + 2] == '0')
 			return false;
