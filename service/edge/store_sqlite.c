@@ -91,7 +91,7 @@ read_version(struct store_sqlite *s, int64_t *version, struct err *e)
 	if (application != (tables == 0 ? 0 : SCHEMA_APPLICATION))
 		return err_set(e, ERR_INPUT,
 		    "store %s: is another program's database", s->path);
-	if (*version > SCHEMA_VERSION)
+	if (*version < 0 || *version > SCHEMA_VERSION)
 		return err_set(e, ERR_INPUT,
 		    "store %s: has version %d, this program knows %d: "
 		    "use a newer moderatod",

@@ -333,6 +333,12 @@ make_newer(const char *path)
 }
 
 static void
+make_impossible(const char *path)
+{
+	run_sql(path, "PRAGMA user_version = -1");
+}
+
+static void
 make_foreign(const char *path)
 {
 	run_sql(path, "PRAGMA application_id = 1");
@@ -378,6 +384,7 @@ spoilt_file_refused(void **state)
 		const char *says;
 	} cases[] = {
 	    {make_newer, ERR_INPUT, "has version 99, this program knows 1"},
+	    {make_impossible, ERR_INPUT, "has version -1"},
 	    {make_foreign, ERR_INPUT, "is another program's database"},
 	    {damage_head, ERR_DOWN, "restore it from a backup"},
 	    {damage_pages, ERR_DOWN, "restore it from a backup"},
