@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "utf8.h"
+
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
     "model.bin is little-endian and read in place");
 
@@ -77,6 +79,8 @@ header_fault(const struct header *h, size_t bytes)
 		return "its length does not fit its header";
 	if (memchr(h->name, '\0', sizeof(h->name)) == NULL)
 		return "its name does not end";
+	if (!utf8_valid(span_of(h->name)))
+		return "its name is not UTF-8";
 	return NULL;
 }
 

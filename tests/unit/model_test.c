@@ -114,6 +114,20 @@ test_impossible_numbers_are_refused(void **state)
 }
 
 static void
+test_a_name_that_answers_cannot_hold_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct model m = f->model;
+
+	m.name[0] = '\xff';
+	model_encode(&m, f->bytes);
+	assert_non_null(decode(f, f->n, &m));
+	memset(m.name, 'x', sizeof(m.name));
+	model_encode(&m, f->bytes);
+	assert_non_null(decode(f, f->n, &m));
+}
+
+static void
 test_every_bit_of_the_frame_counts(void **state)
 {
 	struct fixture *f = *state;
@@ -183,6 +197,9 @@ main(void)
 		test_every_other_length_is_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_impossible_numbers_are_refused, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_a_name_that_answers_cannot_hold_is_refused, set_up,
+		tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_every_bit_of_the_frame_counts, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
