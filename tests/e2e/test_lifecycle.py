@@ -281,6 +281,7 @@ def test_a_mistake_in_the_settings(rig, name):
     assert len(lines) == 1
     assert [n for n in named if n not in lines[0]] == []
     assert code == 2
+    assert daemon.command("check-config", *flags).returncode == 2
 
 
 @pytest.mark.parametrize(
