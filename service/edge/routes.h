@@ -32,7 +32,7 @@ struct route {
 	const char *pattern;
 	void (*handle)(const struct call *call); /* service.h */
 	enum route_body body;
-	unsigned scope; /* the key must have one of these; 0: no key asked */
+	unsigned scope; /* SCOPE_* bits the key must have; 0: no key asked */
 };
 
 struct route_match {
