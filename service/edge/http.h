@@ -89,8 +89,8 @@ struct http *http_open(
 unsigned http_port(const struct http *h);
 
 /*
- * The value of a request header, case-insensitive name; p NULL when it is
- * not there. Lives as long as the request.
+ * The value of a request header without the blanks around it, name in any
+ * case; p NULL when it is not there. Lives as long as the request.
  */
 struct span http_header(const struct http_request *r, const char *name);
 

@@ -309,5 +309,9 @@ http_header(const struct http_request *r, const char *name)
 
 	MHD_lookup_connection_value_n(
 	    c->mhd, MHD_HEADER_KIND, name, strlen(name), &value.p, &value.n);
+	/* the library drops the blanks before it only */
+	while (value.n > 0 &&
+	       (value.p[value.n - 1] == ' ' || value.p[value.n - 1] == '\t'))
+		value.n--;
 	return value;
 }

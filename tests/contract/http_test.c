@@ -23,7 +23,7 @@ the_handler_gets_the_request_as_sent(void **state)
 		"GET /a%20b ?c=%31&d=+#e  "},
 	    {"POST /echo? HTTP/1.1\r\n" HOST
 	     "X-Token:  t \r\nContent-Length: 3\r\n\r\nabc",
-		"POST /echo ? t  abc"},
+		"POST /echo ? t abc"},
 	    {"PATCH / HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n",
 		"PATCH / ?  "},
 	    {"DELETE /x HTTP/1.0\r\n\r\n", "DELETE /x ?  "},

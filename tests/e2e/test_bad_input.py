@@ -198,6 +198,12 @@ def test_scheme_in_any_case(daemon):
         assert got.status_code == 200
 
 
+def test_blanks_around_a_header_do_not_count(daemon):
+    """RFC 9110 section 5.5; sent by hand, since clients trim them."""
+    auth = f"Authorization: \t Bearer {FIRST_KEY} \t"
+    assert talk(daemon, f"GET {ONE}/none HTTP/1.1", HOST, auth)[0] == 404
+
+
 def test_scope(rig):
     daemon = rig.daemon().start()
     daemon.end()
