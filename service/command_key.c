@@ -1,17 +1,14 @@
 #include "command_key.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "command_store.h"
 #include "edge/api_key.h"
-#include "edge/config.h"
 #include "edge/loop.h"
 #include "edge/rfc3339.h"
-#include "edge/secrets.h"
 
-enum { EXIT_USAGE = 2, FLAGS_MAX = 64, SCOPE_LIST_BYTES = 64 };
+enum { FLAGS_MAX = 64, SCOPE_LIST_BYTES = 64 };
 
 /* The command's own options; the rest are settings. */
 struct order {
@@ -30,7 +27,7 @@ static const char usage[] =
     "setting of `moderatod serve`, such as --var. The service must be\n"
     "stopped: it holds the store.\n\n"
     "  moderatod key add --scopes check --label \"my blog\"\n\n"
-    "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
+    "Exit codes: 0 done, 1 failed, 2 wrong usage or settings.\n";
 
 /* Takes `name VALUE` at argv[*at] into *out; whether it was there. */
 static bool
@@ -119,8 +116,10 @@ print_key(void *arg, const struct store_key *k)
 }
 
 static int
-run(struct store *s, const struct order *o, struct err *e)
+run(struct store *s, const void *arg, struct err *e)
 {
+	const struct order *o = arg;
+
 	if (strcmp(o->verb, "add") == 0)
 		return add(s, o, e);
 	if (strcmp(o->verb, "list") == 0)
@@ -141,25 +140,17 @@ int
 command_key(int argc, char **argv)
 {
 	struct order o = {.scopes = "check", .label = "", .site = "default"};
-	struct config config;
-	struct config_source *source;
-	struct store *s = NULL;
-	struct err e = {0};
-	int failed = -1;
+	struct command_store c = {
+	    .name = "key",
+	    .flags = o.flags,
+	    .run = run,
+	    .arg = &o,
+	};
 
 	if (!parse(&o, argc, argv) || !is_verb(o.verb)) {
 		fputs(usage, stderr);
-		return EXIT_USAGE;
+		return COMMAND_USAGE;
 	}
-	umask(077);
-	source = config_read(&config, o.n, o.flags, &e);
-	if (source != NULL && secrets_init(&e) == 0)
-		s = store_open(config.store, &e);
-	if (s != NULL)
-		failed = run(s, &o, &e);
-	store_close(s);
-	config_free(source);
-	if (failed)
-		fprintf(stderr, "moderatod key: %s\n", e.text);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	c.argc = o.n;
+	return command_store_run(&c);
 }

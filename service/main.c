@@ -7,6 +7,7 @@
 
 #include "command_health.h"
 #include "command_key.h"
+#include "command_site.h"
 #include "edge/config.h"
 #include "serve.h"
 #include "version.h"
@@ -65,6 +66,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
     {"serve", serve, "serve the API (the default)"},
+    {"site", command_site, "add and list sites"},
     {"key", command_key, "add, list and revoke API keys"},
     {"check-config", check_config, "read the settings and say what is wrong"},
     {"config", show_config, "config show: every setting and its origin"},

@@ -1,7 +1,6 @@
 """POST /v1/comments: every field, the shape of the answer, its arithmetic."""
 
 import datetime
-import sqlite3
 import uuid
 
 import jsonschema
@@ -306,9 +305,7 @@ def with_keys(shared_rig):
     """A daemon with a second site, and a key that may only check."""
     daemon = shared_rig.daemon().start()
     daemon.end()
-    with sqlite3.connect(daemon.var / "moderato.db") as db:
-        db.execute("INSERT INTO site (name, created_at) VALUES ('other', 0)")
-    db.close()
+    assert daemon.command("site", "add", "other").returncode == 0
     daemon.add_key(CHECK_KEY, "check")
     daemon.add_key(OTHER_KEY, "check,moderate", site="other")
     return daemon.start()

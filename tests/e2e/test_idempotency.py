@@ -123,9 +123,7 @@ def test_keys_apart(rig):
     """One site's or one key's requests never answer another's."""
     daemon = rig.daemon().start()
     daemon.end()
-    with sqlite3.connect(daemon.var / "moderato.db") as db:
-        db.execute("INSERT INTO site (name, created_at) VALUES ('other', 0)")
-    db.close()
+    assert daemon.command("site", "add", "other").returncode == 0
     daemon.add_key(SECOND_KEY, "check,moderate")
     daemon.add_key(CHECK_KEY, "check")
     daemon.add_key(OTHER_KEY, "check,moderate", site="other")
