@@ -61,6 +61,13 @@ set_model(struct process *p, const char *folder, struct err *e)
 	return 0;
 }
 
+static void
+tell_stale(const char *name)
+{
+	log_line(LOG_WARN, "reload.stale", {"setting", name},
+	    {"effect", "after a restart"});
+}
+
 /*
  * Reads settings and model again. What is wrong changes nothing: the service
  * goes on with all that it has.
@@ -78,6 +85,7 @@ reload(struct process *p)
 		log_failure(&e);
 		return;
 	}
+	config_each_stale(p->source, source, tell_stale);
 	config_free(p->source);
 	p->source = source;
 	p->config = config;

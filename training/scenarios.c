@@ -119,11 +119,15 @@ play(struct story *s, size_t rows, bool test)
 	}
 }
 
+/* Rows of one time in the order in which they lie in their array. */
 static int
 by_time(const void *a, const void *b)
 {
-	int64_t x = ((const struct row *)a)->comment.created_at_ms;
-	int64_t y = ((const struct row *)b)->comment.created_at_ms;
+	const struct row *x = *(const struct row *const *)a;
+	const struct row *y = *(const struct row *const *)b;
+	if (x->comment.created_at_ms != y->comment.created_at_ms)
+		return x->comment.created_at_ms < y->comment.created_at_ms ? -1
+									   : 1;
 	return x < y ? -1 : x > y;
 }
 
@@ -186,10 +190,13 @@ tell(const char *folder, uint64_t seed, size_t rows, bool test, struct err *e)
 	struct story s = {.now_ms = START_MS,
 	    .world = {.phrases = phrases, .random = {seed}}};
 	play(&s, rows, test);
-	if (s.rows != NULL)
-		qsort(s.rows, s.n, sizeof(*s.rows), by_time);
-	for (size_t i = 0; s.rows != NULL && i < s.n; i++)
-		print_row(&s.rows[i], i);
+	const struct row **in_time = memory_new(s.n, sizeof(struct row *));
+	for (size_t i = 0; i < s.n; i++)
+		in_time[i] = &s.rows[i];
+	qsort(in_time, s.n, sizeof(struct row *), by_time);
+	for (size_t i = 0; i < s.n; i++)
+		print_row(in_time[i], i);
+	free(in_time);
 	free(s.rows);
 	pool_release(&s.world.pool);
 	phrases_close(phrases);

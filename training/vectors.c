@@ -5,7 +5,7 @@
 #include "progress.h"
 
 struct entry {
-	uint32_t bucket;
+	uint32_t bucket, order; /* order: among the row's features */
 	double value;
 };
 
@@ -16,12 +16,14 @@ struct builder {
 	size_t room; /* of the vectors */
 };
 
+/* Ties keep their order, so that sums are the same whatever the sort. */
 static int
 by_bucket(const void *a, const void *b)
 {
-	uint32_t x = ((const struct entry *)a)->bucket;
-	uint32_t y = ((const struct entry *)b)->bucket;
-	return x < y ? -1 : x > y;
+	const struct entry *x = a, *y = b;
+	if (x->bucket != y->bucket)
+		return x->bucket < y->bucket ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static size_t
@@ -36,10 +38,12 @@ collect(struct builder *b, const struct features *f, unsigned log2)
 	size_t n = 0;
 	for (uint32_t i = 0; i < f->n_views; i++) {
 		const struct feature_view *w = &f->views[i];
-		for (uint32_t j = w->first; j < w->last; j++)
-			b->entries[n++] = (struct entry){
+		for (uint32_t j = w->first; j < w->last; j++) {
+			b->entries[n] = (struct entry){
 			    (uint32_t)model_bucket(f->items[j].hash, log2),
-			    w->value};
+			    (uint32_t)n, w->value};
+			n++;
+		}
 	}
 	qsort(b->entries, n, sizeof(*b->entries), by_bucket);
 	return n;

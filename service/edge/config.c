@@ -224,6 +224,22 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
 	return s;
 }
 
+static bool
+same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+void
+config_each_stale(const struct config_source *running,
+    const struct config_source *wanted, void (*each)(const char *name))
+{
+	for (size_t i = 0; config_options[i].name != NULL; i++)
+		if (!config_options[i].reloads &&
+		    !same(running->values[i], wanted->values[i]))
+			each(config_options[i].name);
+}
+
 void
 config_free(struct config_source *s)
 {

@@ -39,6 +39,13 @@ struct config_source *config_read(
     struct config *c, int argc, char **argv, struct err *e);
 void config_free(struct config_source *s);
 
+/*
+ * Calls `each` with the name of every setting that differs and that only a
+ * restart puts in use.
+ */
+void config_each_stale(const struct config_source *running,
+    const struct config_source *wanted, void (*each)(const char *name));
+
 /* Writes every setting, its value and where it came from. */
 void config_show(const struct config_source *s, FILE *out);
 

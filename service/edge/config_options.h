@@ -28,7 +28,8 @@ struct option_row {
 	const char *fallback;
 	int64_t least, most;        /* of a number */
 	const char *const *choices; /* of a choice, up to NULL */
-	bool secret; /* also from the file NAME_FILE names; never shown */
+	bool secret;  /* also from the file NAME_FILE names; never shown */
+	bool reloads; /* SIGHUP puts a new value in use */
 	const char *expected, *help;
 };
 

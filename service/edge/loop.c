@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct loop {
 	int epoll_fd;
 	struct loop_source wake; /* an eventfd: there is mail, or a stop */
 	_Atomic(struct loop_post *) mail; /* newest first */
+	atomic_uint senders;              /* threads inside loop_send */
 	atomic_bool stopped;
 	struct loop_idle *idles;
 	int sleep_ms; /* what the idles of the last turn allow; -1: any */
@@ -93,6 +95,8 @@ loop_close(struct loop *l)
 {
 	if (l == NULL)
 		return;
+	while (atomic_load(&l->senders) > 0)
+		sched_yield();
 	if (l->epoll_fd != -1)
 		close(l->epoll_fd);
 	if (l->wake.fd != -1)
@@ -148,12 +152,15 @@ loop_send(struct loop *l, struct loop_post *p)
 {
 	struct loop_post *head = atomic_load(&l->mail);
 
+	/* the loop may deliver, and be closed, while we still ring */
+	atomic_fetch_add(&l->senders, 1);
 	do
 		p->next = head;
 	while (!atomic_compare_exchange_weak(&l->mail, &head, p));
 	/* whoever found the box empty rings; the others ride along */
 	if (head == NULL)
 		wake_up(l);
+	atomic_fetch_sub(&l->senders, 1);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <jansson.h>
 
 #include "json.h"
+#include "log.h"
 
 static const unsigned statuses[] = {
     [ERR_NONE] = 500,
@@ -89,8 +90,14 @@ void
 problem_answer(struct http_request *r, const struct err *e,
     const struct problem_field *field)
 {
+	bool ours = e->code == ERR_DOWN || e->code == ERR_BUG;
 	struct http_response out;
 
-	problem_fill(r, problem_status(e->code), e->text, field, &out);
+	/* what is broken inside is for the log, not for clients */
+	if (ours)
+		log_line(LOG_DEBUG, "request.failed", {"error", e->text});
+	problem_fill(r, problem_status(e->code),
+	    ours ? "not possible now, nothing was recorded; try again later" : e->text, field,
+	    &out);
 	http_answer(r, &out);
 }

@@ -174,6 +174,19 @@ def test_a_broken_model_changes_nothing(rig, name):
     assert daemon.check({"content": "free pills", "test": True}) == before
 
 
+def test_what_a_reload_cannot_change_is_said(rig, tmp_path):
+    settings = tmp_path / "settings"
+    settings.write_text("limit-author = 30\nidle-seconds = 15\n")
+    daemon = rig.daemon().start("--config", settings, "--limit-ip", "0")
+    settings.write_text("limit-author = 7\nidle-seconds = 20\n")
+    daemon.hang_up()
+    wait_for("reload", lambda: daemon.event("reloaded"))
+    stale = [e["setting"] for e in daemon.log() if e["event"] == "reload.stale"]
+    assert stale == ["idle-seconds"]
+    by = {"content": "limited", "author": {"name": "someone"}}
+    assert daemon.check(by)["limits"]["limit"] == 7
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_without_a_model_everything_is_held(rig, name):
     folder = copy_model(rig, "good@1")

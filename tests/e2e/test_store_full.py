@@ -40,7 +40,7 @@ def assert_refused(got):
     assert got.status_code == 503, got.text
     assert int(got.headers["Retry-After"]) > 0
     problem = got.json()
-    assert problem["status"] == 503 and "full" in problem["detail"]
+    assert problem["status"] == 503 and "nothing was recorded" in problem["detail"]
 
 
 def test_full_and_not_full_again(rig, disk):
