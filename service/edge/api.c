@@ -1,6 +1,6 @@
 #include "api.h"
 
-#include "check.h"
+#include "check_json.h"
 #include "comments.h"
 #include "operations.h"
 #include "problem.h"

@@ -1,19 +1,57 @@
 /*
- * The main job: POST /v1/comments and /v1/comments:batch. Bytes → comment →
- * signals → verdict → record → bytes, in three steps between which state and
- * store are waited for.
+ * The main job, in whatever dialect it is asked: comments → signals →
+ * verdicts → records, in steps between which state and store are waited for.
+ * A dialect reads the comments before, says what is answered, and answers
+ * when it is on disk; between the two all dialects go the same way.
  */
 #ifndef EDGE_CHECK_H
 #define EDGE_CHECK_H
 
+#include "../core/moderate.h"
 #include "service.h"
+#include "verdict_json.h"
 
-enum { CHECK_BATCH_MAX = 500 };
+struct check;
 
-/* Judges and records one comment; answers by itself, now or later. */
-void check_one(const struct call *call);
+/* One comment on its way through. */
+struct check_item {
+	struct check *check;
+	struct comment comment; /* the dialect's, before check_go */
+	struct reading reading;
+	int64_t score_us; /* spent on reading and judging */
+	struct state_touch touch;
+	struct verdict verdict;
+	struct span explained; /* the answer of /v1 with all it can say */
+	struct span shown;     /* the answer that the caller may see */
+};
 
-/* The same for up to CHECK_BATCH_MAX comments, in the order given. */
-void check_batch(const struct call *call);
+struct check_dialect {
+	/* A comment was judged; -1: the arena is full. */
+	int (*judged)(struct check_item *i, const struct verdict_answer *v);
+	/* All were: makes what the store keeps beside the records, such as
+	 * the answer to repeat; -1: the arena is full. */
+	int (*encode)(struct check *c);
+	/* All is on disk. */
+	void (*answer)(struct check *c);
+	void (*refuse)(struct check *c, const struct err *e);
+};
+
+/* One request on its way through, in its arena. */
+struct check {
+	const struct check_dialect *dialect;
+	struct call call;
+	uint32_t n, pending; /* pending: touches not done yet */
+	struct check_item *items;
+	struct record *records; /* of those that are no tests */
+	int64_t now_ms;
+	struct store_put put;
+};
+
+/* Makes room for `n` comments: 0, or -1: the arena is full. */
+int check_init(struct check *c, const struct check_dialect *dialect,
+    const struct call *call, uint32_t n);
+
+/* Judges and records the comments; has the dialect answer, now or later. */
+void check_go(struct check *c);
 
 #endif
