@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../service/edge/explain.h"
 #include "../service/edge/model_file.h"
 #include "options.h"
 #include "replay.h"
-#include "verdict_json.h"
 
 struct scoring {
 	const char *folder;
@@ -14,13 +14,25 @@ struct scoring {
 	struct replay *replay;
 };
 
+/* Writes the verdict's line; what it needs is in `a`. */
 static int
-put_verdict(
-    const struct verdict *v, const struct comment *c, bool why, struct err *e)
+put_verdict(const struct verdict *v, const struct comment *c, bool why,
+    struct arena *a, struct err *e)
 {
-	json_t *o = verdict_json(v, c, why);
-	json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
-	json_decref(o);
+	struct json_out o;
+	struct span line;
+	json_out_begin(&o, a);
+	json_out_open(&o, NULL, '{');
+	json_out_text(&o, "id", c->id);
+	json_out_text(&o, "action", span_of(action_name(v->action)));
+	explain_scores(&o, v);
+	if (why)
+		explain_reasons(&o, &v->reasons, c);
+	json_out_close(&o, '}');
+	line = json_out_end(&o);
+	if (line.p == NULL)
+		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	fwrite(line.p, 1, line.n, stdout);
 	putchar('\n');
 	/* whoever reads the pipe waits for this line */
 	if (fflush(stdout) != 0)
@@ -38,7 +50,7 @@ score_row(const struct scoring *s, const struct row *row, struct err *e)
 		return -1;
 	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "a row is too large");
-	return put_verdict(&v, &r.comment, s->why, e);
+	return put_verdict(&v, &r.comment, s->why, r.arena, e);
 }
 
 /* Rows in the order of the file: a pipe has no end to sort for. */

@@ -90,14 +90,14 @@ void
 problem_answer(struct http_request *r, const struct err *e,
     const struct problem_field *field)
 {
-	bool ours = e->code == ERR_DOWN || e->code == ERR_BUG;
+	const char *detail = e->text;
 	struct http_response out;
 
 	/* what is broken inside is for the log, not for clients */
-	if (ours)
+	if (e->code == ERR_DOWN || e->code == ERR_BUG) {
 		log_line(LOG_DEBUG, "request.failed", {"error", e->text});
-	problem_fill(r, problem_status(e->code),
-	    ours ? "not possible now, nothing was recorded; try again later" : e->text, field,
-	    &out);
+		detail = "not possible now, nothing was recorded; try later";
+	}
+	problem_fill(r, problem_status(e->code), detail, field, &out);
 	http_answer(r, &out);
 }

@@ -40,8 +40,8 @@ directions() {
 		may["service", "core"]; may["service", "edge"]
 		may["service", "service"]
 		# the part of the edge that the trainer shares
-		shared["err"]; shared["file"]; shared["model_file"]
-		shared["secrets"]
+		shared["err"]; shared["explain"]; shared["file"]
+		shared["json_out"]; shared["model_file"]; shared["secrets"]
 	}
 	$2 !~ /^</ {
 		from = layer($1); to = layer($2)

@@ -1,0 +1,89 @@
+#include "explain.h"
+
+#include "../core/utf8.h"
+
+enum { QUOTE_BYTES = 80, REASON_TEXT_BYTES = 160 };
+
+static struct span
+field_value(const struct comment *c, enum reason_field field)
+{
+	switch (field) {
+	case FIELD_CONTENT:
+		return c->content;
+	case FIELD_AUTHOR_NAME:
+		return c->author.name;
+	case FIELD_AUTHOR_URL:
+		return c->author.url;
+	case FIELD_NONE:
+		break;
+	}
+	return (struct span){NULL, 0};
+}
+
+/* Where the reason stands, and the words themselves, cut if long. */
+static void
+put_place(struct json_out *o, const struct part *p, const struct comment *c)
+{
+	enum reason_field field = (enum reason_field)p->field;
+	struct span quote = {
+	    field_value(c, field).p + p->source.start,
+	    p->source.end - p->source.start,
+	};
+
+	json_out_text(o, "field", span_of(reason_field_name(field)));
+	json_out_integer(o, "start", p->source.start);
+	json_out_integer(o, "end", p->source.end);
+	json_out_text(o, "quote", utf8_prefix(quote, QUOTE_BYTES));
+}
+
+static void
+put_reason(struct json_out *o, const struct reason *r, const struct comment *c)
+{
+	const struct part *p = &r->part;
+	const char *code = reason_name((enum reason_code)p->code);
+	char text[REASON_TEXT_BYTES];
+
+	reason_text(r, text, sizeof(text));
+	json_out_open(o, NULL, '{');
+	json_out_text(o, "code", span_of(code));
+	json_out_real(o, "weight", r->weight);
+	json_out_text(o, "text", span_of(text));
+	if (p->count > 0)
+		json_out_integer(o, "count", p->count);
+	if (p->gap_ms >= 0)
+		json_out_integer(o, "seconds", p->gap_ms / 1000);
+	if (p->field != FIELD_NONE)
+		put_place(o, p, c);
+	json_out_close(o, '}');
+}
+
+void
+explain_reasons(
+    struct json_out *o, const struct reasons *r, const struct comment *c)
+{
+	json_out_open(o, "reasons", '[');
+	for (uint32_t i = 0; i < r->n; i++)
+		put_reason(o, &r->items[i], c);
+	json_out_close(o, ']');
+}
+
+void
+explain_scores(struct json_out *o, const struct verdict *v)
+{
+	bool judged = false;
+
+	json_out_open(o, "scores", '{');
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		if (v->scores[h] < 0)
+			continue;
+		judged = true;
+		json_out_real(
+		    o, model_head_name((enum model_head_id)h), v->scores[h]);
+	}
+	json_out_close(o, '}');
+	if (!judged)
+		return;
+	json_out_text(o, "head", span_of(model_head_name(v->head)));
+	json_out_real(o, "margin", v->margin);
+	json_out_real(o, "bias", v->bias);
+}
