@@ -106,6 +106,9 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# what the assembler puts into it (openapi.c)
+$(BUILD)/service/edge/openapi.o: service/openapi.json
+
 unit: $(UNIT)
 contract: $(CONTRACT)
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a

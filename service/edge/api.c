@@ -2,6 +2,7 @@
 
 #include "check_json.h"
 #include "comments.h"
+#include "openapi.h"
 #include "operations.h"
 #include "problem.h"
 #include "routes.h"
@@ -14,6 +15,7 @@ static const struct route routes[] = {
     {ROUTE_GET, "/livez", operations_livez, BODY_NONE, 0},
     {ROUTE_GET, "/readyz", operations_readyz, BODY_NONE, 0},
     {ROUTE_GET, "/metrics", operations_metrics, BODY_NONE, 0},
+    {ROUTE_GET, "/openapi.json", openapi_get, BODY_NONE, 0},
 };
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 

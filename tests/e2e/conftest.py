@@ -13,6 +13,7 @@ import time
 import hypothesis
 import pytest
 import requests
+from openapi import DESCRIPTION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
@@ -44,7 +45,10 @@ def wait_for(what, condition, seconds=5.0):
 
 
 class Daemon:
-    """A moderatod with a folder of its own; may be started again."""
+    """A moderatod with a folder of its own; may be started again.
+
+    Every answer to its session is held against service/openapi.json.
+    """
 
     def __init__(self, folder, *flags, key=FIRST_KEY, model=MODEL):
         self.folder = pathlib.Path(folder)
@@ -84,6 +88,7 @@ class Daemon:
         assert self.process.poll() is None, self.err.read_text()
         self.port, self.admin_port = ports["port"], ports["admin_port"]
         self.session = requests.Session()
+        self.session.hooks["response"].append(DESCRIPTION.hook)
         wait_for("ready", lambda: self.get("/readyz").status_code == 200)
         return self
 
