@@ -67,28 +67,36 @@ keyring_close(struct keyring *k)
 }
 
 int
-keyring_check(const struct keyring *k, struct span authorization,
-    unsigned scopes, struct caller *out, struct err *e)
+keyring_find(const struct keyring *k, struct span key, unsigned scopes,
+    struct caller *out, struct err *e)
 {
-	size_t skip = sizeof(bearer) - 1;
 	struct store_key wanted;
 	const struct store_key *found = NULL;
 
-	if (authorization.n > skip &&
-	    strncasecmp(authorization.p, bearer, skip) == 0) {
-		secrets_hash((struct span){authorization.p + skip,
-				 authorization.n - skip},
-		    wanted.hash);
-		if (k->n > 0)
-			found = bsearch(
-			    &wanted, k->keys, k->n, sizeof(*k->keys), by_hash);
-	}
+	secrets_hash(key, wanted.hash);
+	if (k->n > 0)
+		found =
+		    bsearch(&wanted, k->keys, k->n, sizeof(*k->keys), by_hash);
 	if (found == NULL)
-		return err_set(e, ERR_AUTH,
-		    "send a valid API key as \"Authorization: Bearer …\"");
+		return err_set(e, ERR_AUTH, "the API key is not valid");
 	if ((found->scopes & scopes) != scopes)
 		return err_set(e, ERR_SCOPE,
 		    "the API key lacks a scope that this call needs");
 	*out = (struct caller){found->site, found->scopes, found->id};
 	return 0;
+}
+
+int
+keyring_check(const struct keyring *k, struct span authorization,
+    unsigned scopes, struct caller *out, struct err *e)
+{
+	size_t skip = sizeof(bearer) - 1;
+
+	if (authorization.n <= skip ||
+	    strncasecmp(authorization.p, bearer, skip) != 0)
+		return err_set(e, ERR_AUTH,
+		    "send an API key as \"Authorization: Bearer …\"");
+	return keyring_find(k,
+	    (struct span){authorization.p + skip, authorization.n - skip},
+	    scopes, out, e);
 }

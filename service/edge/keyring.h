@@ -20,9 +20,13 @@ struct keyring *keyring_open(struct store *s, struct err *e);
 void keyring_close(struct keyring *k);
 
 /*
- * Who sent the value of an Authorization header: 0, or -1 with ERR_AUTH,
- * or ERR_SCOPE when the key lacks one of the `scopes`.
+ * Whose key this is: 0, or -1 with ERR_AUTH when there is no such key, or
+ * ERR_SCOPE when it lacks one of the `scopes`.
  */
+int keyring_find(const struct keyring *k, struct span key, unsigned scopes,
+    struct caller *out, struct err *e);
+
+/* The same for the value of an Authorization header. */
 int keyring_check(const struct keyring *k, struct span authorization,
     unsigned scopes, struct caller *out, struct err *e);
 
