@@ -41,4 +41,20 @@ void scene_add(
 /* A page of the blog; sets the title too. */
 void scene_go_to_thread(struct story *s);
 
+enum { SECOND = 1000, MINUTE = 60 * SECOND }; /* in milliseconds */
+
+/* A number from `low` to `high`, both included. */
+static inline int64_t
+between(struct story *s, int64_t low, int64_t high)
+{
+	return random_range(&s->world.random, low, high);
+}
+
+/* True `percent` times in a hundred. */
+static inline int
+chance(struct story *s, uint32_t percent)
+{
+	return random_chance(&s->world.random, percent);
+}
+
 #endif

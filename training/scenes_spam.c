@@ -1,20 +1,6 @@
 /* What spammers do: every comment here is spam. */
 #include "scenarios.h"
 
-enum { SECOND = 1000, MINUTE = 60 * SECOND };
-
-static int64_t
-between(struct story *s, int64_t low, int64_t high)
-{
-	return random_range(&s->world.random, low, high);
-}
-
-static int
-chance(struct story *s, uint32_t percent)
-{
-	return random_chance(&s->world.random, percent);
-}
-
 static void
 add(struct story *s, struct row row, struct span text)
 {
