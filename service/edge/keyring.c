@@ -70,7 +70,7 @@ int
 keyring_find(const struct keyring *k, struct span key, unsigned scopes,
     struct caller *out, struct err *e)
 {
-	struct store_key wanted;
+	struct store_key wanted = {0};
 	const struct store_key *found = NULL;
 
 	secrets_hash(key, wanted.hash);
