@@ -4,6 +4,7 @@
 #include "comments.h"
 #include "openapi.h"
 #include "operations.h"
+#include "perspective.h"
 #include "problem.h"
 #include "routes.h"
 #include "service.h"
@@ -12,6 +13,8 @@ static const struct route routes[] = {
     {ROUTE_POST, "/v1/comments", check_one, BODY_ONE, SCOPE_CHECK},
     {ROUTE_POST, "/v1/comments:batch", check_batch, BODY_BATCH, SCOPE_CHECK},
     {ROUTE_GET, "/v1/comments/{id}", comments_get, BODY_NONE, SCOPE_MODERATE},
+    {ROUTE_POST, "/v1alpha1/comments:analyze", perspective_analyze, BODY_ONE,
+	0},
     {ROUTE_GET, "/livez", operations_livez, BODY_NONE, 0},
     {ROUTE_GET, "/readyz", operations_readyz, BODY_NONE, 0},
     {ROUTE_GET, "/metrics", operations_metrics, BODY_NONE, 0},

@@ -32,7 +32,8 @@ struct route {
 	const char *pattern;
 	void (*handle)(const struct call *call); /* service.h */
 	enum route_body body;
-	unsigned scope; /* SCOPE_* bits the key must have; 0: no key asked */
+	unsigned
+	    scope; /* SCOPE_* bits the key must have; 0: the handler asks */
 };
 
 struct route_match {
