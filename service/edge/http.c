@@ -63,6 +63,9 @@ slot_give(struct http *h, struct http_connection *c)
 {
 	if (c == NULL)
 		return;
+	if (c->unread)
+		http_linger(&h->lingers, c->fd);
+	c->unread = false;
 	deadline_stop(&c->deadline);
 	c->stage = HTTP_IDLE;
 	c->next_free = h->free_slots;
@@ -153,6 +156,13 @@ look_at_drain(struct http *h, int64_t now_ms)
 		h->drained = true;
 }
 
+/* The shorter of two waits; -1 is the longest. */
+static int
+sooner(int a, int b)
+{
+	return (unsigned)a < (unsigned)b ? a : b;
+}
+
 static int
 turn(struct loop_idle *i, int64_t now_ms)
 {
@@ -162,13 +172,13 @@ turn(struct loop_idle *i, int64_t now_ms)
 
 	cut_expired(h, now_ms);
 	wait_ms = run_library(h);
-	deadline_ms = deadlines_wait(&h->deadlines, now_ms);
+	deadline_ms = sooner(deadlines_wait(&h->deadlines, now_ms),
+	    http_lingers_turn(&h->lingers, now_ms));
 	if (h->draining) {
 		look_at_drain(h, now_ms);
 		deadline_ms = LOOK_MS;
 	}
-	return (unsigned)deadline_ms < (unsigned)wait_ms ? deadline_ms
-							 : wait_ms;
+	return sooner(deadline_ms, wait_ms);
 }
 
 /* The loop only wakes up for it: all is done in the turn. */
@@ -277,6 +287,7 @@ http_open(const struct http_config *c, struct loop *loop, struct err *e)
 	h->gaps = strcmp(MHD_get_version(), in_place_version) == 0;
 	deadlines_init(&h->deadlines, (int64_t)c->request_s * 1000);
 	blocks_init(&h->blocks, c->arena_pooled);
+	http_lingers_init(&h->lingers, loop);
 	if (start(h, e) != 0) {
 		http_close(h);
 		return NULL;
@@ -362,6 +373,7 @@ http_close(struct http *h)
 		loop_forget(h->loop, &h->source);
 		MHD_stop_daemon(h->daemon);
 	}
+	http_lingers_close(&h->lingers);
 	blocks_release(&h->blocks);
 	free(h->slots);
 	free(h);

@@ -171,6 +171,7 @@ refuse(struct http_connection *c, unsigned status, const char *detail)
 	struct http_response a = {.status = status};
 
 	c->request.start_us = clock_monotonic_us();
+	c->unread = c->gate.length > 0 || c->gate.chunked;
 	c->http->config.refuse(&c->request, status, detail, &a);
 	prepare(c, &a, true);
 	return send_answer(c);

@@ -13,6 +13,7 @@
 #include "deadlines.h"
 #include "http.h"
 #include "http_gate.h"
+#include "http_linger.h"
 
 enum { HTTP_TARGET_MAX = 2048 };
 
@@ -37,6 +38,7 @@ struct http_connection {
 	int fd;
 	enum http_stage stage;
 	bool suspended;                /* only while HTTP_HANDLING */
+	bool unread;                   /* refused before the body was there */
 	struct deadline deadline;      /* stopped while HTTP_HANDLING */
 	struct http_gate gate;         /* from HTTP_HEAD on */
 	size_t received;               /* bytes of body */
@@ -56,6 +58,7 @@ struct http {
 	struct loop_idle idle;
 	struct deadlines deadlines;
 	struct blocks blocks;
+	struct http_lingers lingers;
 	struct http_connection *slots; /* config.connections_max of them */
 	struct http_connection *free_slots;
 	/* counted by the loop, read by any thread */

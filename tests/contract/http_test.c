@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -366,10 +367,41 @@ bad_addresses_are_told(void **state)
 	loop_close(l);
 }
 
+/* A client that sends all before it reads must not find a reset instead. */
+static void
+a_body_too_large_is_sent_in_peace(void **state)
+{
+	static const size_t sizes[] = {BODY_LIMIT + 1, 1 << 20, 8 << 20};
+	char head[128], *body = calloc(1, 8 << 20);
+	struct http_config c = server_config();
+	struct server s;
+
+	(void)state;
+	assert_non_null(body);
+	server_start(&s, &c);
+	for (int round = 0; round < 10; round++)
+		for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+			int fd = client_open(&s);
+
+			snprintf(head, sizeof head,
+			    "POST /echo HTTP/1.1\r\n" HOST
+			    "Content-Length: %zu\r\n\r\n",
+			    sizes[i]);
+			client_say(fd, head);
+			client_send(fd, body, sizes[i]);
+			assert_int_equal(client_read(fd, false).status, 413);
+			assert_true(client_closed(fd));
+			close(fd);
+		}
+	server_stop(&s);
+	free(body);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_body_too_large_is_sent_in_peace),
 	    cmocka_unit_test(the_handler_gets_the_request_as_sent),
 	    cmocka_unit_test(answers_carry_the_headers),
 	    cmocka_unit_test(pipelined_requests_are_answered_in_order),
