@@ -5,7 +5,7 @@ import resource
 import subprocess
 
 import pytest
-from conftest import wait_for
+from conftest import FIRST_KEY, wait_for
 from load import Load
 
 TMPFS_MB = 40
@@ -55,6 +55,11 @@ def test_full_and_not_full_again(rig, disk):
     acked = [id for id in load.acked if id]
     assert all('"status":503' in f for f in load.failed)
     assert "full" in daemon.event("store.down")["why"]
+    asked = {"comment": {"text": "not kept"}, "requestedAttributes": {"SPAM": {}}}
+    path = f"/v1alpha1/comments:analyze?key={FIRST_KEY}"
+    got = daemon.post(asked, path=path)
+    assert got.status_code == 503 and got.json()["error"]["status"] == "UNAVAILABLE"
+    assert daemon.post(asked | {"doNotStore": True}, path=path).status_code == 200
     refused = {"content": "not kept", "author": {"name": "Patience"}}
     for _ in range(3):
         assert_refused(daemon.post(refused))

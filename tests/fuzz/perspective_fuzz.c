@@ -1,0 +1,81 @@
+/*
+ * Any bytes as a request of the Perspective API: what comes out, answer or
+ * error, is JSON in valid UTF-8, and no score in it is invented.
+ */
+#include <jansson.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "../../service/core/utf8.h"
+#include "../../service/edge/json.h"
+#include "../../service/edge/perspective_json.h"
+
+enum { ARENA_PER_BYTE = 16, ARENA_LEAST = 1 << 13 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void
+check_scores(const struct perspective_request *q, json_t *answer)
+{
+	json_t *all = json_object_get(answer, "attributeScores");
+	size_t asked = 0;
+
+	for (int h = 0; h < MODEL_HEADS; h++)
+		asked += q->heads[h].asked;
+	require(json_is_object(all) && json_object_size(all) <= asked);
+}
+
+static void
+check(const struct perspective_request *q, struct span out)
+{
+	struct err e;
+	json_t *o;
+
+	if (out.p == NULL)
+		return;
+	require(utf8_valid(out));
+	o = json_read(out, &e);
+	require(json_is_object(o));
+	if (q != NULL)
+		check_scores(q, o);
+	json_decref(o);
+}
+
+static void
+answer(json_t *body, unsigned heads, struct arena *a)
+{
+	static const double scores[MODEL_HEADS] = {0.25, 0.75};
+	struct perspective_request q;
+	struct perspective_error e;
+
+	if (perspective_read(&q, body, heads, a, &e) == 0)
+		check(&q, perspective_write(&q, scores, a));
+	else
+		check(NULL, perspective_error_write(&e, a));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t room = ARENA_LEAST + ARENA_PER_BYTE * size;
+	void *block = malloc(room);
+	struct arena a;
+	struct err e;
+	json_t *body = json_read((struct span){(const char *)data, size}, &e);
+
+	require(block != NULL);
+	/* the size decides which heads there are, and how much room */
+	arena_init(&a, block, size % 5 == 0 ? room * (size % 64) / 64 : room);
+	if (body != NULL)
+		answer(body, size % 7 == 0 ? size % 4 : 3, &a);
+	json_decref(body);
+	free(block);
+	return 0;
+}
