@@ -70,13 +70,13 @@ api_body_limit(const void *context, enum http_method method, struct span path)
 	const struct service *s = ((const struct worker *)context)->service;
 	struct route_match m = route_match(routes, ROUTES, method, path);
 
+	/* what no route wants is read too, so that the handler says why */
 	switch (m.route == NULL ? BODY_NONE : m.route->body) {
+	case BODY_NONE:
 	case BODY_ONE:
 		return s->body_bytes;
 	case BODY_BATCH:
 		return s->batch_bytes;
-	case BODY_NONE:
-		break;
 	}
 	return 0;
 }

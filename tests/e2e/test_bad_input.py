@@ -218,6 +218,7 @@ def test_scope(rig):
 )
 def test_path(daemon, path):
     assert_problem(daemon.get(path), 404)
+    assert_problem(daemon.post(FINE, path=path), 404)
 
 
 ALLOWED = {
@@ -240,6 +241,10 @@ def test_method(daemon, method, path):
     )
     assert got.status_code == 405
     assert got.headers["Allow"] == ALLOWED[method, path]
+
+
+def test_method_with_a_body(daemon):
+    assert_problem(daemon.post(FINE, path="/livez"), 405)
 
 
 def test_head(daemon):
