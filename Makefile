@@ -4,7 +4,8 @@ MODE ?= release
 PREFIX ?= /usr/local
 TIME ?= 60
 
-PACKAGES = libmicrohttpd hiredis jansson sqlite3 libsodium inih libxxhash
+PACKAGES = libmicrohttpd hiredis jansson sqlite3 libsodium inih libxxhash \
+	libxml-2.0
 CFLAGS_release = -O3
 CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
@@ -23,7 +24,8 @@ LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -linih -lpthread
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
-TRAIN_LIBS = -lsvm -llinear -ljansson -lz -lsodium -lpthread
+TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
+	-lpthread
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
 	$(BUILD)/gen/unicode_table.o

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "../service/core/comment.h"
 #include "../service/core/model.h"
@@ -64,6 +65,12 @@ int corpus_reader_next(
 /* Adds all rows of `file`; a row without fold gets one. 0 or -1. */
 int corpus_add(struct corpus *c, struct corpus_file file, struct err *e);
 void corpus_release(struct corpus *c);
+
+/*
+ * Writes `row`, whose strings are valid UTF-8, as a line to `to`. Look for
+ * failure when closing it.
+ */
+void corpus_write(FILE *to, const struct row *row);
 
 /* The head that a label is for; MODEL_HEADS for LABEL_NONE. */
 enum model_head_id label_head(enum label l);

@@ -5,6 +5,7 @@
 #include "options.h"
 
 static const struct command *const commands[] = {
+    &command_import,
     &command_train,
     &command_evaluate,
     &command_score,

@@ -18,9 +18,10 @@ print_help(const struct command *c, const struct option_row *table)
 		printf("  %-28s %s\n", left, o->help);
 	}
 	printf("  %-28s %s\n", "--help", "print this and end");
-	printf("\nA CORPUS is a file of JSON lines, plain or gzipped; `-` is "
-	       "standard input.\n\nexamples:\n%s",
-	    c->examples);
+	if (strstr(c->usage, "CORPUS") != NULL)
+		puts("\nA CORPUS is a file of JSON lines, plain or gzipped; "
+		     "`-` is standard input.");
+	printf("\nexamples:\n%s", c->examples);
 	puts("\nexit codes: 0 done, 1 failed, 2 the command line is wrong");
 }
 

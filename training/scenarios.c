@@ -2,7 +2,6 @@
 #include "scenarios.h"
 
 #include <assert.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -131,54 +130,13 @@ by_time(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Only what is there: a key left out is a thing not said. */
 static void
-put_text(json_t *o, const char *key, struct span s)
+print_row(struct row row, size_t number)
 {
-	if (s.n != 0)
-		json_object_set_new(o, key, json_stringn(s.p, s.n));
-}
-
-static void
-put_time(json_t *o, int64_t at_ms)
-{
-	char text[32];
-	struct tm tm;
-	time_t seconds = at_ms / 1000;
-	gmtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	json_object_set_new(o, "time", json_string(text));
-}
-
-static void
-print_row(const struct row *row, size_t number)
-{
-	const struct comment *c = &row->comment;
 	char id[32];
 	snprintf(id, sizeof(id), "scene-%06zu", number);
-	json_t *o = json_object();
-	json_object_set_new(o, "id", json_string(id));
-	json_object_set_new(
-	    o, "text", json_stringn(c->content.p, c->content.n));
-	json_object_set_new(o, "label", json_string(label_name(row->label)));
-	put_text(o, "author", c->author.name);
-	put_text(o, "email", c->author.email);
-	put_text(o, "url", c->author.url);
-	put_text(o, "ip", c->author.ip);
-	put_text(o, "user_agent", c->author.user_agent);
-	put_time(o, c->created_at_ms);
-	put_text(o, "thread", c->thread);
-	if (c->format == FORMAT_HTML)
-		json_object_set_new(o, "format", json_string("html"));
-	if (c->fill_ms >= 0)
-		json_object_set_new(o, "fill_ms", json_integer(c->fill_ms));
-	put_text(o, "honeypot", c->honeypot);
-	put_text(o, "lang", row->lang);
-	put_text(o, "source", row->source);
-	json_object_set_new(o, "fold", json_integer(row->fold));
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(o);
+	row.comment.id = span_of(id);
+	corpus_write(stdout, &row);
 }
 
 static int
@@ -195,7 +153,7 @@ tell(const char *folder, uint64_t seed, size_t rows, bool test, struct err *e)
 		in_time[i] = &s.rows[i];
 	qsort(in_time, s.n, sizeof(struct row *), by_time);
 	for (size_t i = 0; i < s.n; i++)
-		print_row(in_time[i], i);
+		print_row(*in_time[i], i);
 	free(in_time);
 	free(s.rows);
 	pool_release(&s.world.pool);
