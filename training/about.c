@@ -53,12 +53,14 @@ static json_t *
 settings_json(const struct about *a)
 {
 	struct solver_options o = solver_choice_options(a->solver, HEAD_SPAM);
-	return json_pack("{s:s,s:s,s:f,s:f,s:f,s:i,s:i,s:i,s:i,s:f,s:f}",
+	json_t *hold_out =
+	    a->hold_out < 0 ? json_null() : json_integer(a->hold_out);
+	return json_pack("{s:s,s:s,s:f,s:f,s:f,s:i,s:i,s:i,s:o,s:f,s:f}",
 	    "solver", o.solver, "loss",
 	    o.loss == LOSS_HINGE ? "hinge" : "squared", "c", o.c, "c_abuse",
 	    a->solver->c_abuse, "bias_feature", o.bias_feature, "seed",
 	    (int)o.seed, "buckets_log2", (int)a->model->buckets_log2,
-	    "features", FEATURES_VERSION, "hold_out_fold", (int)a->hold_out,
+	    "features", FEATURES_VERSION, "hold_out_fold", hold_out,
 	    "budget_hold", a->budget->hold, "budget_reject", a->budget->reject);
 }
 
@@ -101,7 +103,9 @@ about_json(const struct about *a, const char *start, struct err *e)
 		if (a->model->heads[h].trained_on != 0)
 			json_object_set_new(heads, model_head_name(h),
 			    head_json(&a->model->heads[h], &a->above[h]));
-	json_object_set_new(figures, "held_out", figures_json(a->figures));
+	json_object_set_new(figures,
+	    a->hold_out < 0 ? "cross_validated" : "held_out",
+	    figures_json(a->figures));
 	json_object_set_new(card, "name", json_string(a->model->name));
 	json_object_set_new(card, "trained_on", sets_json(a->corpus));
 	json_object_set_new(card, "settings", settings_json(a));

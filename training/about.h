@@ -16,7 +16,7 @@ struct about {
 	const struct solver_choice *solver;
 	const struct budget *budget;
 	const struct above *above; /* a head each */
-	long hold_out;
+	long hold_out;             /* -1: none */
 	const struct figures *figures;
 };
 

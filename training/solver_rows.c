@@ -1,6 +1,12 @@
 #include "solver_rows.h"
 
-static const char *const solver_names[] = {"auto", "libsvm", "liblinear"};
+/* In the order of the option's values. */
+enum { SOLVER_AUTO, SOLVER_LIBSVM, SOLVER_LIBLINEAR };
+static const char *const solver_names[] = {
+    [SOLVER_AUTO] = "auto",
+    [SOLVER_LIBSVM] = "libsvm",
+    [SOLVER_LIBLINEAR] = "liblinear",
+};
 static const enum solver_kernel kernels[] = {KERNEL_LINEAR, KERNEL_RBF};
 static const enum solver_loss losses[] = {LOSS_SQUARED, LOSS_HINGE};
 
@@ -9,6 +15,7 @@ solver_choice_defaults(void)
 {
 	struct solver_options o = solver_defaults();
 	return (struct solver_choice){
+	    .loss = -1,
 	    .c = o.c,
 	    .c_abuse = 0.1,
 	    .gamma = o.gamma,
@@ -18,13 +25,22 @@ solver_choice_defaults(void)
 	};
 }
 
+static enum solver_loss
+loss_of(const struct solver_choice *s)
+{
+	if (s->loss >= 0)
+		return losses[s->loss];
+	/* libsvm has no other */
+	return s->solver == SOLVER_LIBSVM ? LOSS_HINGE : LOSS_SQUARED;
+}
+
 struct solver_options
 solver_choice_options(const struct solver_choice *s, enum model_head_id head)
 {
 	return (struct solver_options){
 	    .solver = solver_names[s->solver],
 	    .kernel = kernels[s->kernel],
-	    .loss = losses[s->loss],
+	    .loss = loss_of(s),
 	    .c = head == HEAD_ABUSE ? s->c_abuse : s->c,
 	    .gamma = s->gamma,
 	    .eps = s->eps,

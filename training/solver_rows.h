@@ -10,7 +10,8 @@
 
 /* What the options of SOLVER_ROWS are read into. */
 struct solver_choice {
-	int solver, kernel, loss;
+	int solver, kernel;
+	int loss;          /* -1: not said */
 	double c, c_abuse; /* a head each */
 	double gamma, eps, bias_feature;
 	long seed, buckets_log2;
@@ -24,7 +25,7 @@ enum { BUCKETS_LOG2_DEFAULT = 18 };
 	    {"kernel", OPTION_CHOICE, &(s).kernel, "linear|rbf",               \
 		"rbf: libsvm, to compare with; cannot be shipped", 0, 0},      \
 	    {"loss", OPTION_CHOICE, &(s).loss, "squared|hinge",                \
-		"of the linear kernel; libsvm has hinge only", 0, 0},          \
+		"of the linear kernel (libsvm: hinge, else squared)", 0, 0},   \
 	    {"c", OPTION_NUMBER, &(s).c, "C", "how dear a mistake is (1)",     \
 		1e-6, 1e6},                                                    \
 	    {"c-abuse", OPTION_NUMBER, &(s).c_abuse, "C",                      \

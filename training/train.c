@@ -18,7 +18,7 @@ struct training {
 	struct solver_choice solver;
 	struct budget budget;
 	const char *out, *name, *about;
-	long hold_out; /* -1: not said */
+	long hold_out; /* -1: none, figures are cross-validated */
 	struct corpus corpus;
 	struct vectors vectors;
 	struct lesson lesson;
@@ -30,7 +30,7 @@ struct training {
 	size_t n_tested[MODEL_HEADS];
 };
 
-/* Roles when `asked` is asked and the held-out fold says nothing. */
+/* Roles when `asked` (-1: none) is asked and the held-out fold is silent. */
 static void
 set_roles(const struct training *t, int32_t asked, uint8_t *roles)
 {
@@ -40,6 +40,19 @@ set_roles(const struct training *t, int32_t asked, uint8_t *roles)
 			   : fold == t->hold_out ? ROLE_NONE
 						 : ROLE_TRAIN;
 	}
+}
+
+/* Keeps what was asked for the report, and its figures. */
+static void
+keep_asked(struct training *t, enum model_head_id head, const char *how,
+    struct scored *s, size_t n)
+{
+	t->tested[head] = s;
+	t->n_tested[head] = n;
+	if (n != 0)
+		figures_add(
+		    &t->figures, span_of(how), s, n, &t->model.heads[head])
+		    ->head = head;
 }
 
 /* Margins of all rows but the held-out ones, each asked of a machine that
@@ -66,7 +79,10 @@ calibrate(
 	if (!failed)
 		t->above[head] =
 		    calibrate_head(&t->model.heads[head], s, n, &t->budget);
-	free(s);
+	if (!failed && t->hold_out < 0)
+		keep_asked(t, head, "cross-validated", s, n);
+	else
+		free(s);
 	return failed;
 }
 
@@ -83,14 +99,11 @@ static void
 test(struct training *t, enum model_head_id head, const struct machine *m,
     const uint8_t *roles)
 {
+	if (t->hold_out < 0)
+		return;
 	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
 	size_t n = lesson_ask(s, &t->lesson, m, head, roles);
-	t->tested[head] = s;
-	t->n_tested[head] = n;
-	if (n != 0)
-		figures_add(&t->figures, span_of("held out"), s, n,
-		    &t->model.heads[head])
-		    ->head = head;
+	keep_asked(t, head, "held out", s, n);
 }
 
 static int
@@ -189,9 +202,8 @@ train(struct training *t, struct err *e)
 static int
 check(const struct training *t, struct err *e)
 {
-	if (t->out == NULL || t->hold_out < 0)
-		return err_set(
-		    e, ERR_INPUT, "--out DIR and --hold-out-fold N are needed");
+	if (t->out == NULL)
+		return err_set(e, ERR_INPUT, "--out DIR is needed");
 	if (strlen(t->name) >= MODEL_NAME_BYTES)
 		return err_set(e, ERR_INPUT, "--name: at most %d bytes",
 		    MODEL_NAME_BYTES - 1);
@@ -223,7 +235,7 @@ run(const struct command *self, char **argv, struct err *e)
 	const struct option_row table[] = {
 	    {"out", OPTION_STRING, &t.out, "DIR", "the model's folder", 0, 0},
 	    {"hold-out-fold", OPTION_WHOLE, &t.hold_out, "N",
-		"rows to test on and not to train on", 0, FOLDS - 1},
+		"rows only to test on (none: cross-validates)", 0, FOLDS - 1},
 	    {"name", OPTION_STRING, &t.name, "NAME",
 		"such as default@2026-11-25", 0, 0},
 	    {"about", OPTION_STRING, &t.about, "FILE",
@@ -253,7 +265,8 @@ run(const struct command *self, char **argv, struct err *e)
 const struct command command_train = {
     "train",
     "make a model of labelled comments",
-    "--hold-out-fold N --out DIR [OPTION]... CORPUS...",
+    "--out DIR [OPTION]... CORPUS...",
+    "  moderato-train train --out models/mine comments.jsonl\n"
     "  moderato-train train --hold-out-fold 0 --out models/mine \\\n"
     "      --name mine@1 comments.jsonl.gz --text-only youtube.jsonl.gz\n",
     run,

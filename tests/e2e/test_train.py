@@ -236,9 +236,24 @@ def test_scenarios():
                         for line in other.splitlines()}
 
 
+@pytest.mark.parametrize("solver", ["libsvm", "liblinear", "auto"])
+def test_without_a_held_out_fold(corpus, tmp_path, solver):
+    """The figures are cross-validated then, and the model is of all rows."""
+    rows = corpus.read_text().splitlines(keepends=True)[:600]
+    (tmp_path / "few.jsonl").write_text("".join(rows))
+    run("train", "--solver", solver, "--out", tmp_path / "m",
+        tmp_path / "few.jsonl")
+    card = json.loads((tmp_path / "m" / "card.json").read_text())
+    assert card["settings"]["hold_out_fold"] is None
+    (figures,) = card["figures"].values()
+    assert figures[0]["group"] == "cross-validated"
+    assert figures[0]["rows"] == len(rows)
+    assert figures[0]["auc"] > 0.9
+
+
 @pytest.mark.parametrize("args, says", [
     (["score"], "--model DIR is needed"),
-    (["train", "--out", "x", "c"], "--hold-out-fold N are needed"),
+    (["train", "c"], "--out DIR is needed"),
     (["train", "--c", "-1"], "--c -1: expected a number"),
     (["train", "--seed", "1.5"], "--seed 1.5: expected a whole number"),
     (["train", "--kernel", "poly"], "expected linear|rbf"),
