@@ -27,6 +27,8 @@ put_name(struct features *f, const struct text *name)
 	uint32_t n = at_most(name->n, NAME_POINTS_MAX);
 	uint32_t part = sink_part(f, REASON_AUTHOR_NAME);
 
+	if (n == 0)
+		return;
 	padded[0] = padded[n + 1] = TEXT_EDGE;
 	memcpy(padded + 1, name->points, n * sizeof(*padded));
 	for (uint32_t i = 0; i + 3 <= n + 2; i++) {

@@ -87,7 +87,7 @@ struct text {
 	uint32_t n;
 	const struct token *tokens;
 	uint32_t n_tokens;
-	struct text_link links[TEXT_LINKS_MAX];
+	struct text_link *links;
 	uint32_t n_links;
 	struct text_counts counts;
 };

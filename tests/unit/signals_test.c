@@ -35,7 +35,9 @@ keys_of(const struct said *s)
 		.ip = span(s->ip)},
 	};
 	struct fingerprint f = {.text = s->text};
-	struct text t = {.n = s->letters, .counts.letters = s->letters};
+	struct text_link links[6] = {0};
+	struct text t = {
+	    .n = s->letters, .links = links, .counts.letters = s->letters};
 	struct signal_keys k;
 
 	memcpy(f.band, s->bands, sizeof(f.band));
