@@ -59,11 +59,24 @@ name_field(struct features *f, enum reason_code code, enum reason_field field,
 }
 
 static int
+open_values(struct token_values *v, const struct text *t, struct arena *a)
+{
+	size_t bytes = ((size_t)t->n_tokens + 2) * sizeof(uint64_t);
+
+	*v =
+	    (struct token_values){arena_alloc(a, bytes), arena_alloc(a, bytes)};
+	if (v->words == NULL || v->shapes == NULL)
+		return -1;
+	features_values(v, t);
+	return 0;
+}
+
+static int
 reserve(struct features *f, uint32_t items, uint32_t tokens, struct arena *a)
 {
 	*f = (struct features){.n_parts = tokens + REASON_CODES};
 	f->items = arena_alloc(a, items * sizeof(*f->items));
-	f->parts = arena_array(a, f->n_parts, sizeof(*f->parts));
+	f->parts = arena_alloc(a, f->n_parts * sizeof(*f->parts));
 	return f->items == NULL || f->parts == NULL ? -1 : 0;
 }
 
@@ -71,12 +84,13 @@ int
 features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a)
 {
+	struct token_values values;
 	struct text name, url;
 	uint32_t *scratch =
 	    arena_alloc(a, features_text_scratch(t) * sizeof(*scratch));
 	uint32_t most;
 
-	if (scratch == NULL ||
+	if (scratch == NULL || open_values(&values, t, a) != 0 ||
 	    text_normalise(&name, c->author.name, FORMAT_TEXT, a) != 0 ||
 	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0)
 		return -1;
@@ -88,8 +102,8 @@ features_extract(struct features *f, const struct comment *c,
 	name_parts(f, t);
 	name_field(f, REASON_AUTHOR_NAME, FIELD_AUTHOR_NAME, c->author.name);
 	name_field(f, REASON_AUTHOR_URL, FIELD_AUTHOR_URL, c->author.url);
-	features_of_text(f, t, scratch);
-	features_of_measures(f, t);
+	features_of_text(f, t, &values, scratch);
+	features_of_measures(f, t, &values);
 	features_of_author(f, c, &name, &url);
 	features_of_behaviour(f, c, t, s);
 	return 0;

@@ -110,8 +110,9 @@ share_bin(uint32_t part, uint32_t whole)
 	uint64_t percent = whole == 0 ? 0 : 100 * (uint64_t)part / whole;
 	uint32_t bin = 0;
 
-	while (bin < sizeof(share_bins) && percent >= share_bins[bin])
-		bin++;
+	/* all of them: where a loop would end, cannot be foretold */
+	for (size_t i = 0; i < sizeof(share_bins); i++)
+		bin += percent >= share_bins[i];
 	return bin;
 }
 
@@ -161,19 +162,16 @@ measure_punctuation(const struct text *t, const struct token *w, uint32_t *m)
  * texts, and low for texts of thousands of words, which is what it is for.
  */
 static uint32_t
-distinct_words(const struct text *t)
+distinct_words(const struct text *t, const struct token_values *v)
 {
 	uint64_t seen[64] = {0};
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < t->n_tokens; i++) {
-		const struct token *w = &t->tokens[i];
-		uint64_t h;
+		uint64_t h = v->words[i + 1];
 
-		if (w->kind != TOKEN_WORD)
+		if (t->tokens[i].kind != TOKEN_WORD)
 			continue;
-		h = XXH3_64bits(t->points + w->first,
-		    (w->last - w->first) * sizeof(*t->points));
 		n += !(seen[h & 63] >> (h >> 58) & 1);
 		seen[h & 63] |= 1ULL << (h >> 58);
 	}
@@ -181,7 +179,7 @@ distinct_words(const struct text *t)
 }
 
 static void
-measure_tokens(const struct text *t, uint32_t *m)
+measure_tokens(const struct text *t, const struct token_values *v, uint32_t *m)
 {
 	uint32_t points = 0;
 
@@ -200,12 +198,13 @@ measure_tokens(const struct text *t, uint32_t *m)
 	}
 	if (m[M_WORDS] > 0) {
 		m[M_MEAN_WORD] = points / m[M_WORDS];
-		m[M_DISTINCT] = distinct_words(t);
+		m[M_DISTINCT] = distinct_words(t, v);
 	}
 }
 
 static void
-measure(const struct text *t, uint32_t m[MEASURES])
+measure(
+    const struct text *t, const struct token_values *v, uint32_t m[MEASURES])
 {
 	const struct text_counts *c = &t->counts;
 
@@ -232,7 +231,7 @@ measure(const struct text *t, uint32_t m[MEASURES])
 	m[M_SPACED] = c->spaced;
 	m[M_NON_ASCII] = c->non_ascii;
 	m[M_LETTERS] = c->letters;
-	measure_tokens(t, m);
+	measure_tokens(t, v, m);
 }
 
 static void
@@ -245,7 +244,8 @@ put_bin(struct features *f, uint32_t id, uint32_t bin, enum reason_code code)
 }
 
 void
-features_of_measures(struct features *f, const struct text *t)
+features_of_measures(
+    struct features *f, const struct text *t, const struct token_values *v)
 {
 	uint32_t m[MEASURES] = {0}, bins[MEASURES];
 
@@ -254,7 +254,7 @@ features_of_measures(struct features *f, const struct text *t)
 		sink_close_view(f, 1);
 		return;
 	}
-	measure(t, m);
+	measure(t, v, m);
 	if (m[M_WORDS] > 0)
 		m[M_DISTINCT] = (uint32_t)((uint64_t)m[M_DISTINCT] *
 					   t->counts.points / m[M_WORDS]);

@@ -30,10 +30,32 @@ void sink_close_view_scaled(struct features *f, double weight);
 /* The part that features of `code` count for. */
 uint32_t sink_part(const struct features *f, enum reason_code code);
 
+/*
+ * Loops that put many features keep in a variable where the next one goes:
+ * written through `f`, each would wait for the one before.
+ */
+static inline struct feature *
+sink_next(const struct features *f)
+{
+	return f->items + f->n;
+}
+
+static inline struct feature
+sink_feature(uint64_t hash, uint32_t part)
+{
+	return (struct feature){(uint32_t)(hash >> 32), part};
+}
+
+static inline void
+sink_end(struct features *f, const struct feature *next)
+{
+	f->n = (uint32_t)(next - f->items);
+}
+
 static inline void
 sink_put(struct features *f, uint64_t hash, uint32_t part)
 {
-	f->items[f->n++] = (struct feature){(uint32_t)(hash >> 32), part};
+	f->items[f->n++] = sink_feature(hash, part);
 }
 
 /* How many features each extractor puts at most. */
@@ -41,13 +63,23 @@ uint32_t features_text_most(const struct text *t);
 uint32_t features_name_most(const struct text *name);
 enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
 
+/* Values of a text's tokens, n_tokens + 2 each with TEXT_EDGE at both ends. */
+struct token_values {
+	uint64_t *words;  /* hashes */
+	uint64_t *shapes; /* enum token_shape */
+};
+
+/* Fills in the values of the tokens of `t`. */
+void features_values(struct token_values *v, const struct text *t);
+
 /* The points of scratch memory that features_of_text needs. */
 uint32_t features_text_scratch(const struct text *t);
 
 /* The extractors; each closes its views. */
-void features_of_text(
-    struct features *f, const struct text *t, uint32_t *scratch);
-void features_of_measures(struct features *f, const struct text *t);
+void features_of_text(struct features *f, const struct text *t,
+    const struct token_values *v, uint32_t *scratch);
+void features_of_measures(
+    struct features *f, const struct text *t, const struct token_values *v);
 void features_of_author(struct features *f, const struct comment *c,
     const struct text *name, const struct text *url);
 void features_of_behaviour(struct features *f, const struct comment *c,

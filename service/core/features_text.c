@@ -17,7 +17,8 @@ enum { ACROSS = 4 }; /* length of the grams across words */
 static void
 put_across(struct features *f, const struct text *t, uint32_t *padded)
 {
-	uint32_t token = 0;
+	struct feature *next = sink_next(f);
+	uint32_t token = 0, last_token = t->n_tokens - 1;
 
 	padded[0] = padded[t->n + 1] = TEXT_EDGE;
 	memcpy(padded + 1, t->points, t->n * sizeof(*padded));
@@ -25,27 +26,32 @@ put_across(struct features *f, const struct text *t, uint32_t *padded)
 		uint64_t h = XXH3_64bits_withSeed(
 		    padded + i, ACROSS * sizeof(*padded), SEED_ACROSS);
 
-		while (token + 1 < t->n_tokens && t->tokens[token].last <= i)
-			token++;
-		sink_put(f, h, token);
+		/* no branch: where words end cannot be foretold */
+		token += (token < last_token) & (t->tokens[token].last <= i);
+		*next++ = sink_feature(h, token);
 	}
+	sink_end(f, next);
 	sink_close_view_scaled(f, weight_across);
 }
 
-/* Grams of 2 and 3 points of a word of `n` points with an edge at both ends. */
-static void
+/*
+ * Puts grams of 2 and 3 points of a word of `n` points with an edge at both
+ * ends; where the next feature goes.
+ */
+static struct feature *
 put_within(
-    struct features *f, const uint32_t *edged, uint32_t n, uint32_t token)
+    struct feature *next, const uint32_t *edged, uint32_t n, uint32_t token)
 {
 	for (uint32_t i = 0; i <= n; i++) {
-		sink_put(
-		    f, XXH3_64bits_withSeed(edged + i, 8, SEED_WITHIN), token);
-		if (i > 0)
-			sink_put(f,
-			    XXH3_64bits_withSeed(
-				edged + i - 1, 12, SEED_WITHIN),
-			    token);
+		uint64_t h = XXH3_64bits_withSeed(edged + i, 8, SEED_WITHIN);
+
+		*next++ = sink_feature(h, token);
+		if (i == 0)
+			continue;
+		h = XXH3_64bits_withSeed(edged + i - 1, 12, SEED_WITHIN);
+		*next++ = sink_feature(h, token);
 	}
+	return next;
 }
 
 /* All words with edges, one after the other, before any of them is read:
@@ -68,6 +74,8 @@ write_edged(uint32_t *edged, const struct text *t)
 static void
 put_all_within(struct features *f, const struct text *t, uint32_t *edged)
 {
+	struct feature *next = sink_next(f);
+
 	write_edged(edged, t);
 	for (uint32_t i = 0; i < t->n_tokens; i++) {
 		const struct token *w = &t->tokens[i];
@@ -75,47 +83,49 @@ put_all_within(struct features *f, const struct text *t, uint32_t *edged)
 
 		if (w->kind != TOKEN_WORD)
 			continue;
-		put_within(f, edged, n, i);
+		next = put_within(next, edged, n, i);
 		edged += n + 2;
 	}
+	sink_end(f, next);
 	sink_close_view_scaled(f, weight_within);
 }
 
 /*
- * Single values and pairs of neighbours, the edges of the comment being
- * values too. value(t, i) names token i.
+ * Single values of the tokens and pairs of neighbours, the edges of the
+ * comment being values too.
  */
-static inline void
-put_sequence(struct features *f, const struct text *t, uint64_t seed,
-    uint64_t (*value)(const struct text *, uint32_t))
+static void
+put_sequence(
+    struct features *f, const uint64_t *edged, uint32_t n, uint64_t seed)
 {
-	uint64_t pair[2] = {0, TEXT_EDGE};
+	struct feature *next = sink_next(f);
+	uint64_t h;
 
-	for (uint32_t i = 0; i <= t->n_tokens; i++) {
-		uint32_t part = i < t->n_tokens ? i : i - 1;
-
-		pair[0] = pair[1];
-		pair[1] = i < t->n_tokens ? value(t, i) : TEXT_EDGE;
-		if (i < t->n_tokens)
-			sink_put(
-			    f, XXH3_64bits_withSeed(pair + 1, 8, seed), part);
-		sink_put(f, XXH3_64bits_withSeed(pair, 16, seed), part);
+	for (uint32_t i = 0; i < n; i++) {
+		h = XXH3_64bits_withSeed(edged + i + 1, 8, seed);
+		*next++ = sink_feature(h, i);
+		h = XXH3_64bits_withSeed(edged + i, 16, seed);
+		*next++ = sink_feature(h, i);
 	}
+	h = XXH3_64bits_withSeed(edged + n, 16, seed);
+	*next++ = sink_feature(h, n - 1);
+	sink_end(f, next);
 }
 
-static uint64_t
-word_value(const struct text *t, uint32_t i)
+void
+features_values(struct token_values *v, const struct text *t)
 {
-	const struct token *w = &t->tokens[i];
+	uint32_t n = t->n_tokens;
 
-	return XXH3_64bits(
-	    t->points + w->first, (w->last - w->first) * sizeof(*t->points));
-}
+	v->words[0] = v->shapes[0] = TEXT_EDGE;
+	v->words[n + 1] = v->shapes[n + 1] = TEXT_EDGE;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct token *w = &t->tokens[i];
 
-static uint64_t
-shape_value(const struct text *t, uint32_t i)
-{
-	return t->tokens[i].shape;
+		v->words[i + 1] = XXH3_64bits(t->points + w->first,
+		    (w->last - w->first) * sizeof(*t->points));
+		v->shapes[i + 1] = w->shape;
+	}
 }
 
 uint32_t
@@ -131,14 +141,15 @@ features_text_scratch(const struct text *t)
 }
 
 void
-features_of_text(struct features *f, const struct text *t, uint32_t *scratch)
+features_of_text(struct features *f, const struct text *t,
+    const struct token_values *v, uint32_t *scratch)
 {
 	if (t->n_tokens == 0)
 		return;
 	put_across(f, t, scratch);
 	put_all_within(f, t, scratch);
-	put_sequence(f, t, SEED_WORDS, word_value);
+	put_sequence(f, v->words, t->n_tokens, SEED_WORDS);
 	sink_close_view_scaled(f, weight_words);
-	put_sequence(f, t, SEED_SHAPES, shape_value);
+	put_sequence(f, v->shapes, t->n_tokens, SEED_SHAPES);
 	sink_close_view_scaled(f, weight_shapes);
 }
