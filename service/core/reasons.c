@@ -91,23 +91,33 @@ static const double tail_share = 0.01;
 static const double phrase_share = 0.2;
 enum { PICKED_MAX = REASONS_MAX - 2 }; /* room for the tail and a rule */
 
-/* Keeps items sorted by falling |weight|, dropping the weakest if full. */
+/* Neighbouring parts [first, end) that are listed as one. */
+struct phrase {
+	uint32_t first, end;
+	double weight;
+};
+
+struct picked {
+	struct phrase items[PICKED_MAX]; /* by falling |weight| */
+	uint32_t n;
+};
+
+/* Inserts `one`, dropping the weakest if full. */
 static void
-insert(struct reasons *r, const struct reason *one)
+insert(struct picked *p, struct phrase one)
 {
-	uint32_t at = r->n;
+	uint32_t at = p->n;
 
 	if (at == PICKED_MAX) {
-		if (fabs(one->weight) <= fabs(r->items[at - 1].weight))
+		if (fabs(one.weight) <= fabs(p->items[at - 1].weight))
 			return;
 		at--;
 	} else {
-		r->n++;
+		p->n++;
 	}
-	for (; at > 0 && fabs(r->items[at - 1].weight) < fabs(one->weight);
-	     at--)
-		r->items[at] = r->items[at - 1];
-	r->items[at] = *one;
+	for (; at > 0 && fabs(p->items[at - 1].weight) < fabs(one.weight); at--)
+		p->items[at] = p->items[at - 1];
+	p->items[at] = one;
 }
 
 /* Whether part i goes on with the phrase that part i - 1 is in. */
@@ -126,21 +136,34 @@ strongest_word(const struct part *parts, const double *w, uint32_t n)
 
 	for (uint32_t i = 0; i < n; i++)
 		if (parts[i].code == REASON_TEXT)
-			most = fmax(most, fabs(w[i]));
+			most = fabs(w[i]) > most ? fabs(w[i]) : most;
 	return most;
 }
 
-/* Drops what is too weak to list; returns the sum of what stays. */
-static double
-trim_tail(struct reasons *r)
+/* Drops what is too weak to list. */
+static void
+trim_tail(struct picked *p)
 {
-	double sum = 0, floor;
+	double floor = p->n > 0 ? fabs(p->items[0].weight) * tail_share : 0;
 
-	floor = r->n > 0 ? fabs(r->items[0].weight) * tail_share : 0;
-	while (r->n > 0 && fabs(r->items[r->n - 1].weight) < floor)
-		r->n--;
-	for (uint32_t i = 0; i < r->n; i++)
-		sum += r->items[i].weight;
+	while (p->n > 0 && fabs(p->items[p->n - 1].weight) < floor)
+		p->n--;
+}
+
+/* Lists what was picked; the sum of its weights. */
+static double
+list(struct reasons *r, const struct picked *p, const struct part *parts)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < p->n; i++) {
+		const struct phrase *one = &p->items[i];
+
+		r->items[i] = (struct reason){parts[one->first], one->weight};
+		r->items[i].part.source.end = parts[one->end - 1].source.end;
+		sum += one->weight;
+	}
+	r->n = p->n;
 	return sum;
 }
 
@@ -150,24 +173,26 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 {
 	double floor = strongest_word(parts, weights, n) * phrase_share;
 	double total = 0, listed;
-	uint32_t used = 0, picked = 0;
+	struct picked picked;
+	uint32_t used = 0;
 
-	r->n = 0;
+	picked.n = 0;
 	for (uint32_t i = 0; i < n;) {
-		struct reason one = {parts[i], weights[i]};
+		struct phrase one = {i, i + 1, weights[i]};
 
-		while (++i < n && joins(parts, weights, i, floor)) {
-			one.part.source.end = parts[i].source.end;
-			one.weight += weights[i];
-		}
+		for (; one.end < n && joins(parts, weights, one.end, floor);
+		     one.end++)
+			one.weight += weights[one.end];
+		i = one.end;
+		if (one.weight == 0)
+			continue;
 		total += one.weight;
-		used += one.weight != 0;
-		if (one.weight != 0)
-			insert(r, &one);
+		used++;
+		insert(&picked, one);
 	}
-	listed = trim_tail(r);
-	picked = r->n;
-	if (picked < used)
+	trim_tail(&picked);
+	listed = list(r, &picked, parts);
+	if (picked.n < used)
 		r->items[r->n++] = (struct reason){
 		    {.code = REASON_OTHER, .gap_ms = -1}, total - listed};
 }
