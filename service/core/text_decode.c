@@ -6,6 +6,7 @@
 
 enum ascii_kind {
 	ASCII_PLAIN,
+	ASCII_BLANK, /* ' ', of which two are one */
 	ASCII_SPACE,
 	ASCII_CONTROL,
 	ASCII_OPENING, /* '<' or '[': perhaps a tag */
@@ -20,7 +21,7 @@ static const struct {
     [0x0E ... 0x1F] = {ASCII_CONTROL},
     [0x7F] = {ASCII_CONTROL},
     ['\t' ... '\r'] = {ASCII_SPACE, UNICODE_SPACE},
-    [' '] = {ASCII_SPACE, UNICODE_SPACE},
+    [' '] = {ASCII_BLANK, UNICODE_SPACE},
     ['-'] = {.flags = GLYPH_LABEL},
     ['_'] = {.flags = GLYPH_LABEL},
     ['0' ... '9'] = {ASCII_PLAIN, UNICODE_DIGIT, 0, GLYPH_LABEL},
@@ -100,6 +101,7 @@ put_ascii(struct draft *d, unsigned char c, struct text_range from)
 	struct glyph g;
 
 	switch (ascii[c].kind) {
+	case ASCII_BLANK:
 	case ASCII_SPACE:
 		d->counts->newlines += c == '\n';
 		put_space(d, from);
@@ -116,22 +118,28 @@ put_ascii(struct draft *d, unsigned char c, struct text_range from)
 	}
 }
 
-/* Puts the plain ASCII words from `at` on; where they end. */
+/*
+ * Puts the plain ASCII words from `at` on, each with at most one blank behind
+ * it; where they end. No branch tells a blank from a letter: where words end
+ * cannot be foretold.
+ */
 static size_t
 put_ascii_run(struct draft *d, size_t at)
 {
 	const unsigned char *p = (const unsigned char *)d->source.p;
 	struct glyph *g = d->glyphs + d->n;
 	uint32_t spaces = 0, letters = 0, upper = 0, digits = 0;
+	unsigned before = ASCII_BLANK;
 	size_t i = at;
 
 	for (; i < d->source.n && p[i] < 0x80; i++) {
 		unsigned class_mask = ascii[p[i]].class_mask;
+		unsigned kind = ascii[p[i]].kind;
 
-		if (p[i] == ' ' && i > at && p[i - 1] != ' ')
-			spaces++;
-		else if (ascii[p[i]].kind != ASCII_PLAIN)
+		if (kind + before > ASCII_BLANK)
 			break;
+		before = kind;
+		spaces += kind;
 		letters += class_mask & UNICODE_LETTER;
 		upper += class_mask & UNICODE_UPPER;
 		digits += class_mask & UNICODE_DIGIT;

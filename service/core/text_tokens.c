@@ -13,7 +13,6 @@ struct cutter {
 
 /* What the source of a word was like. */
 struct word {
-	uint32_t end; /* the glyph after it */
 	uint32_t letters, upper;
 	uint8_t class_mask; /* of all its glyphs together */
 	uint8_t script;     /* of its last letter of a known one */
@@ -79,34 +78,28 @@ is_inner_apostrophe(const struct draft *d, uint32_t i)
 	       glyph_is(&d->glyphs[i + 1], UNICODE_LETTER);
 }
 
-/* The word that begins at glyph `i`. */
-static struct word
-read_word(const struct draft *d, uint32_t i)
+/* Whether the glyph at `i` goes on with a word. */
+static bool
+is_of_word(const struct draft *d, uint32_t i)
 {
-	struct word w = {.first_upper = glyph_is(&d->glyphs[i], UNICODE_UPPER)};
+	const struct glyph *g = &d->glyphs[i];
 
-	for (; i < d->n; i++) {
-		const struct glyph *g = &d->glyphs[i];
-
-		if (glyph_is(g, UNICODE_IDEOGRAPH) ||
-		    (!glyph_is_word(g) && !is_inner_apostrophe(d, i)))
-			break;
-		look_at(&w, g);
-	}
-	w.end = i;
-	return w;
+	return !glyph_is(g, UNICODE_IDEOGRAPH) &&
+	       (glyph_is_word(g) || is_inner_apostrophe(d, i));
 }
 
 /* Cuts the word that begins at glyph `i`; where it ends. */
 static uint32_t
 cut_word(struct cutter *c, uint32_t i, struct token *token)
 {
-	struct word w = read_word(c->d, i);
+	const struct draft *d = c->d;
+	struct word w = {.first_upper = glyph_is(&d->glyphs[i], UNICODE_UPPER)};
 	uint32_t first = c->n;
 
-	for (; i < w.end; i++) {
-		const struct glyph *g = &c->d->glyphs[i];
+	for (; i < d->n && is_of_word(d, i); i++) {
+		const struct glyph *g = &d->glyphs[i];
 
+		look_at(&w, g);
 		if (!is_third(c, first, g->cp) || glyph_is(g, UNICODE_DIGIT) ||
 		    (g->flags & GLYPH_VERBATIM)) {
 			put(c, g);
