@@ -245,7 +245,9 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"by", OPTION_STRING, &v.by, "KEY",
 		"with --model: a group per value of KEY (set)", 0, 0},
 	    {"folds", OPTION_WHOLE, &v.folds, "K",
-		"cross-validate by the rows' own folds", 2, FOLDS},
+		"cross-validate by the rows' folds; with --model: a "
+		"group per fold",
+		2, FOLDS},
 	    {"leave-out", OPTION_STRING, &v.leave_out, "KEY",
 		"ask each value of KEY, train on the others", 0, 0},
 	    {"split", OPTION_STRING, &v.split, "KEY",
@@ -266,6 +268,10 @@ run(const struct command *self, char **argv, struct err *e)
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (v.model != NULL && v.folds != 0) {
+		v.by = "fold";
+		v.folds = 0;
+	}
 	if (got == OPTIONS_GO && check(&v, e) == 0) {
 		code = RUN_FAILED;
 		if (operands_load(&operands, &v.corpus, e) == 0 &&
@@ -281,7 +287,7 @@ run(const struct command *self, char **argv, struct err *e)
 const struct command command_evaluate = {
     "evaluate",
     "measure a model, or the way to make one",
-    "{--model DIR | --folds K | --leave-out KEY |\n"
+    "{--model DIR [--folds K] | --folds K | --leave-out KEY |\n"
     "    --split KEY --each KEY} [OPTION]... CORPUS...",
     "  moderato-train evaluate --model models/default --fold 0 c.jsonl.gz\n"
     "  moderato-train evaluate --folds 5 c.jsonl.gz\n"

@@ -236,6 +236,12 @@ def test_scenarios():
                         for line in other.splitlines()}
 
 
+def test_a_model_by_fold(corpus, model):
+    done = run("evaluate", "--model", model, "--folds", 5, "--json", corpus)
+    groups = {g["group"] for g in json.loads(done.stdout)}
+    assert groups == {"0", "1", "2", "3", "4", "all together"}
+
+
 @pytest.mark.parametrize("solver", ["libsvm", "liblinear", "auto"])
 def test_without_a_held_out_fold(corpus, tmp_path, solver):
     """The figures are cross-validated then, and the model is of all rows."""
