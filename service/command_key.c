@@ -22,7 +22,8 @@ static const char usage[] =
     "                         [--value KEY] [FLAG…]\n"
     "       moderatod key list [FLAG…]\n"
     "       moderatod key revoke ID [FLAG…]\n\n"
-    "Scopes: check, feedback, moderate, admin, joined by commas (check).\n"
+    "Scopes: check, feedback, moderate, admin, joined by commas\n"
+    "(check,feedback).\n"
     "Only keys with moderate or admin see scores and reasons. FLAG is a\n"
     "setting of `moderatod serve`, such as --var. The service must be\n"
     "stopped: it holds the store.\n\n"
@@ -65,12 +66,12 @@ struct wanted_site {
 };
 
 static void
-match_site(void *arg, int64_t site, const char *name)
+match_site(void *arg, const struct store_site *site)
 {
 	struct wanted_site *w = arg;
 
-	if (strcmp(name, w->name) == 0)
-		w->site = site;
+	if (strcmp(site->name, w->name) == 0)
+		w->site = site->id;
 }
 
 static int
@@ -139,7 +140,8 @@ is_verb(const char *verb)
 int
 command_key(int argc, char **argv)
 {
-	struct order o = {.scopes = "check", .label = "", .site = "default"};
+	struct order o = {
+	    .scopes = "check,feedback", .label = "", .site = "default"};
 	struct command_store c = {
 	    .name = "key",
 	    .flags = o.flags,

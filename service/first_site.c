@@ -6,10 +6,9 @@
 #include "edge/loop.h"
 
 static void
-found(void *arg, int64_t site, const char *name)
+found(void *arg, const struct store_site *site)
 {
 	(void)site;
-	(void)name;
 	*(int *)arg = 1;
 }
 

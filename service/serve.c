@@ -132,7 +132,8 @@ open_service(struct process *p, struct err *e)
 		return -1;
 	first_site_tell(&first, servers_port(p->servers));
 	s->keys = keyring_open(s->store, e);
-	if (s->keys == NULL)
+	s->decisions = s->keys == NULL ? NULL : decisions_open(s->store, e);
+	if (s->decisions == NULL)
 		return -1;
 	set_limits(p);
 	if (set_model(p, p->config.model, e) != 0) {
@@ -148,6 +149,7 @@ static void
 close_all(struct process *p)
 {
 	servers_close(p->servers);
+	decisions_close(p->service.decisions);
 	keyring_close(p->service.keys);
 	model_slot_close(p->service.models);
 	store_close(p->service.store);

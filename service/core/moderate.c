@@ -33,6 +33,15 @@ moderate_read(struct reading *r, const struct comment *c, struct arena *a)
 	return 0;
 }
 
+static void
+apply_ruling(struct verdict *v, const struct judge *j, bool over_limit)
+{
+	if (j->ruling == RULING_NONE)
+		return;
+	v->action = policy_rule(j->ruling, v->action, over_limit);
+	reasons_add_rule(&v->reasons, j->why, 0);
+}
+
 int
 moderate_judge(struct verdict *v, const struct reading *r,
     const struct signals *s, const struct judge *j, struct arena *a)
@@ -44,13 +53,20 @@ moderate_judge(struct verdict *v, const struct reading *r,
 
 	if (m == NULL) {
 		hold_without_model(v);
+		apply_ruling(v, j, false);
 		return 0;
 	}
 	if (features_extract(&f, r->comment, &r->text, s, a) != 0 ||
 	    model_score(m, &f, &margins, a) != 0)
 		return -1;
 	d = policy_decide(m,
-	    &(struct policy_case){margins.of, s, r->text.n == 0}, &j->limits);
+	    &(struct policy_case){
+		.margins = margins.of,
+		.signals = s,
+		.empty = r->text.n == 0,
+		.trapped = r->comment->honeypot.n > 0,
+	    },
+	    &j->limits);
 	v->action = d.action;
 	v->head = d.head;
 	v->margin = margins.of[d.head];
@@ -60,5 +76,6 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	if (d.over_limit >= 0)
 		reasons_add_rule(
 		    &v->reasons, REASON_LIMIT, s->of[d.over_limit].count);
+	apply_ruling(v, j, d.over_limit >= 0);
 	return 0;
 }

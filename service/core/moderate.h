@@ -27,6 +27,8 @@ struct reading {
 struct judge {
 	const struct model *model; /* NULL: none, every comment is held */
 	struct policy_limits limits;
+	enum ruling ruling;   /* what is known of this one comment */
+	enum reason_code why; /* there is a ruling */
 };
 
 struct verdict {

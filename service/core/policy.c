@@ -68,9 +68,26 @@ policy_decide(const struct model *m, const struct policy_case *c,
 		best = p;
 	}
 	d.over_limit = limit_exceeded(c->signals, limits);
-	if (d.action == ACTION_PUBLISH && (d.over_limit >= 0 || c->empty))
+	if (d.action == ACTION_PUBLISH &&
+	    (d.over_limit >= 0 || c->empty || c->trapped))
 		d.action = ACTION_HOLD;
 	return d;
+}
+
+enum action
+policy_rule(enum ruling r, enum action a, bool over_limit)
+{
+	switch (r) {
+	case RULING_NONE:
+		return a;
+	case RULING_SPAM:
+		return a > ACTION_REJECT ? a : ACTION_REJECT;
+	case RULING_HAM:
+		return over_limit ? ACTION_HOLD : ACTION_PUBLISH;
+	case RULING_TRUSTED:
+		return ACTION_PUBLISH;
+	}
+	return a;
 }
 
 const char *

@@ -14,6 +14,14 @@
 /* From mild to hard; the hardest of all rules wins. */
 enum action { ACTION_PUBLISH, ACTION_HOLD, ACTION_REJECT, ACTION_DISCARD };
 
+/* What is known of a comment beside what the model says. */
+enum ruling {
+	RULING_NONE,
+	RULING_SPAM,    /* a person called it spam, or the engine asked so */
+	RULING_HAM,     /* a person called it good */
+	RULING_TRUSTED, /* its author may say anything */
+};
+
 /* Comments allowed per window of counters.h; 0: no limit. */
 struct policy_limits {
 	uint32_t author;
@@ -24,7 +32,8 @@ struct policy_limits {
 struct policy_case {
 	const double *margins; /* one a head */
 	const struct signals *signals;
-	bool empty; /* there is nothing to read */
+	bool empty;   /* there is nothing to read */
+	bool trapped; /* a field was filled that people do not see */
 };
 
 struct policy_decision {
@@ -36,10 +45,16 @@ struct policy_decision {
 /*
  * Decides by each head's cut-offs; a tie goes to the more probable head.
  * `discard` needs the same thing for the third time besides the margin. Over
- * a limit, or empty: held at least.
+ * a limit, empty or trapped: held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
     const struct policy_case *c, const struct policy_limits *limits);
+
+/*
+ * What a ruling makes of an action: spam is rejected at least, ham published
+ * unless over a limit, the trusted are published.
+ */
+enum action policy_rule(enum ruling r, enum action a, bool over_limit);
 
 /* The name of an action in the API, such as "publish". */
 const char *action_name(enum action a);

@@ -76,6 +76,11 @@ static const struct wording wordings[REASON_CODES] = {
     [REASON_LIMIT] = {"limit", "more comments than the limit allows", NULL},
     [REASON_MODEL_MISSING] = {"model.missing",
 	"there is no model to judge with", NULL},
+    [REASON_DECIDED] = {"decided",
+	"a person decided about this text, or nearly the same, before", NULL},
+    [REASON_TRUSTED] = {"trusted", "the role of the author is trusted", NULL},
+    [REASON_ASKED] = {"asked", "a value that asks for this verdict, for tests",
+	NULL},
 };
 
 static const char *const field_names[] = {
@@ -89,7 +94,7 @@ static const char *const field_names[] = {
 static const double tail_share = 0.01;
 /* Words this strong, by the strongest word, join into a phrase. */
 static const double phrase_share = 0.2;
-enum { PICKED_MAX = REASONS_MAX - 2 }; /* room for the tail and a rule */
+enum { PICKED_MAX = REASONS_MAX - 3 }; /* room for the tail and rules */
 
 /* Neighbouring parts [first, end) that are listed as one. */
 struct phrase {

@@ -49,6 +49,9 @@ enum reason_code {
 	REASON_OTHER,         /* the tail */
 	REASON_LIMIT,         /* policy: more comments than allowed */
 	REASON_MODEL_MISSING, /* policy: nothing to judge with */
+	REASON_DECIDED,       /* ruling: a person decided about this text */
+	REASON_TRUSTED,       /* ruling: the author's role */
+	REASON_ASKED,         /* ruling: a value that is for tests */
 	REASON_CODES
 };
 
@@ -68,7 +71,7 @@ struct part {
 	int64_t gap_ms;           /* likewise; -1: does not apply */
 };
 
-enum { REASONS_MAX = 12 }; /* one of them kept free for a rule */
+enum { REASONS_MAX = 13 }; /* two of them kept free for rules */
 
 struct reason {
 	struct part part;

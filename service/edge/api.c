@@ -1,6 +1,8 @@
 #include "api.h"
 
+#include "akismet.h"
 #include "check_json.h"
+#include "comment_json.h"
 #include "comments.h"
 #include "openapi.h"
 #include "operations.h"
@@ -15,6 +17,8 @@ static const struct route routes[] = {
     {ROUTE_GET, "/v1/comments/{id}", comments_get, BODY_NONE, SCOPE_MODERATE},
     {ROUTE_POST, "/v1alpha1/comments:analyze", perspective_analyze, BODY_ONE,
 	0},
+    {ROUTE_GET | ROUTE_POST, "/1.1/{endpoint}", akismet, BODY_FORM, 0},
+    {ROUTE_GET | ROUTE_POST, "/1.2/{endpoint}", akismet, BODY_FORM, 0},
     {ROUTE_GET, "/livez", operations_livez, BODY_NONE, 0},
     {ROUTE_GET, "/readyz", operations_readyz, BODY_NONE, 0},
     {ROUTE_GET, "/metrics", operations_metrics, BODY_NONE, 0},
@@ -28,6 +32,27 @@ enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
  * every request needs however small.
  */
 enum { ARENA_PER_BYTE = 256, ARENA_LEAST = 1 << 20 };
+
+/* A form as it was sent, and its fields decoded. */
+enum { FORM_BYTES_MAX = 1 << 20, FORM_COPIES = 2 };
+
+/*
+ * A form may hold much beside the comment, of which only so much is judged.
+ * Not less than a comment's arena, which is at hand.
+ */
+static struct http_budget
+form_budget(const struct service *s)
+{
+	size_t least = api_arena_bytes(s->body_bytes);
+	size_t bytes = FORM_COPIES * FORM_BYTES_MAX +
+		       api_arena_bytes(2 * CONTENT_BYTES_MAX);
+
+	return (struct http_budget){
+	    .body_bytes = FORM_BYTES_MAX,
+	    .arena_bytes = bytes > least ? bytes : least,
+	    .chunks = true,
+	};
+}
 
 static void
 refuse_route(struct http_request *r, unsigned allowed)
@@ -65,26 +90,34 @@ api_handle(struct http_request *r)
 }
 
 size_t
-api_body_limit(const void *context, enum http_method method, struct span path)
+api_arena_bytes(size_t body_bytes)
+{
+	return ARENA_LEAST + ARENA_PER_BYTE * body_bytes;
+}
+
+struct http_budget
+api_budget(const void *context, enum http_method method, struct span path)
 {
 	const struct service *s = ((const struct worker *)context)->service;
 	struct route_match m = route_match(routes, ROUTES, method, path);
+	size_t body = 0;
 
 	/* what no route wants is read too, so that the handler says why */
 	switch (m.route == NULL ? BODY_NONE : m.route->body) {
 	case BODY_NONE:
 	case BODY_ONE:
-		return s->body_bytes;
+		body = s->body_bytes;
+		break;
 	case BODY_BATCH:
-		return s->batch_bytes;
+		body = s->batch_bytes;
+		break;
+	case BODY_FORM:
+		return form_budget(s);
 	}
-	return 0;
-}
-
-size_t
-api_arena_bytes(size_t body_limit)
-{
-	return ARENA_LEAST + ARENA_PER_BYTE * body_limit;
+	return (struct http_budget){
+	    .body_bytes = body,
+	    .arena_bytes = api_arena_bytes(body),
+	};
 }
 
 void

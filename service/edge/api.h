@@ -10,12 +10,12 @@
 /* Handles a request whose context is a struct worker (service.h). */
 void api_handle(struct http_request *r);
 
-/* For http_config: the most bytes of body that this request may have. */
-size_t api_body_limit(
+/* For http_config: what this request may need. */
+struct http_budget api_budget(
     const void *context, enum http_method method, struct span path);
 
-/* For http_config: the arena that a body of `body_limit` bytes needs. */
-size_t api_arena_bytes(size_t body_limit);
+/* The arena that a comment in a body of so many bytes needs. */
+size_t api_arena_bytes(size_t body_bytes);
 
 /* For http_config: the answer to what the server itself refuses. */
 void api_refuse(struct http_request *r, unsigned status, const char *detail,

@@ -4,7 +4,7 @@
 #ifndef EDGE_API_KEY_H
 #define EDGE_API_KEY_H
 
-#include "store.h"
+#include "store_admin.h"
 
 enum { API_KEY_BYTES_MAX = 128 };
 

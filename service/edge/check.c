@@ -102,13 +102,27 @@ encode(struct check *c, struct check_item *i, const struct signals *s,
 	    out, &i->reading, &i->verdict, c->call.worker->service->secret, a);
 }
 
+/* What people decided about such a text is final. */
+static void
+recall(struct check *c, struct check_item *i)
+{
+	if (i->ruling != RULING_NONE || i->reading.text.n == 0)
+		return;
+	i->ruling = decisions_find(c->call.worker->service->decisions,
+	    c->call.caller.site, &i->reading.fingerprint);
+	i->why = REASON_DECIDED;
+}
+
 static int
-judge_one(struct check *c, struct check_item *i, const struct judge *j)
+judge_one(struct check *c, struct check_item *i, struct judge *j)
 {
 	struct signals s = signals_of(&i->reading.keys);
 	size_t used = arena_of(c)->used;
 	int64_t start_us = clock_monotonic_us();
 
+	recall(c, i);
+	j->ruling = i->ruling;
+	j->why = i->why;
 	if (moderate_judge(&i->verdict, &i->reading, &s, j, arena_of(c)) != 0)
 		return -1;
 	i->score_us += clock_monotonic_us() - start_us;

@@ -8,6 +8,7 @@
 #define EDGE_CHECK_H
 
 #include "../core/moderate.h"
+#include "decisions.h"
 #include "service.h"
 #include "verdict_json.h"
 
@@ -17,6 +18,8 @@ struct check;
 struct check_item {
 	struct check *check;
 	struct comment comment; /* the dialect's, before check_go */
+	enum ruling ruling;     /* likewise: what it knows beforehand */
+	enum reason_code why;
 	struct reading reading;
 	int64_t score_us; /* spent on reading and judging */
 	struct state_touch touch;

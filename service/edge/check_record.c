@@ -47,9 +47,8 @@ set_net(struct span *out, struct span ip, struct arena *a)
 }
 
 int
-check_record_fill(struct record *out, const struct reading *r,
-    const struct verdict *v, const unsigned char secret[SECRET_BYTES],
-    struct arena *a)
+check_record_comment(struct record *out, const struct reading *r,
+    const unsigned char secret[SECRET_BYTES], struct arena *a)
 {
 	const struct comment *c = r->comment;
 
@@ -64,12 +63,20 @@ check_record_fill(struct record *out, const struct reading *r,
 	out->content = c->content;
 	out->html = c->format == FORMAT_HTML;
 	out->fingerprint = r->fingerprint.text;
-	out->action = span_of(action_name(v->action));
-	out->head = span_of(model_head_name(v->head));
-	out->score = v->scores[v->head] >= 0 ? v->scores[v->head] : NAN;
 	if (set_pseudonym(&out->author_email, c->author.email, secret, a) != 0)
 		return -1;
 	if (set_pseudonym(&out->author_ip, c->author.ip, secret, a) != 0)
 		return -1;
 	return set_net(&out->author_net, c->author.ip, a);
+}
+
+int
+check_record_fill(struct record *out, const struct reading *r,
+    const struct verdict *v, const unsigned char secret[SECRET_BYTES],
+    struct arena *a)
+{
+	out->action = span_of(action_name(v->action));
+	out->head = span_of(model_head_name(v->head));
+	out->score = v->scores[v->head] >= 0 ? v->scores[v->head] : NAN;
+	return check_record_comment(out, r, secret, a);
 }

@@ -40,6 +40,37 @@ panic(void *cls, const char *file, unsigned line, const char *reason)
 	abort();
 }
 
+/*
+ * Whether the first byte is there. Nobody who begins with a control character
+ * speaks HTTP: most likely it is TLS, whose client would wait for an answer
+ * that never comes.
+ */
+static bool
+look_at_first(const struct http_connection *c)
+{
+	unsigned char byte;
+	ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n == 1 && byte < ' ' && byte != '\r' && byte != '\n')
+		shutdown(c->fd, SHUT_RDWR);
+	return n >= 0 || errno != EAGAIN;
+}
+
+/* Runs before the library reads: the turn comes after the sources. */
+static void
+first_ready(struct loop_source *source, uint32_t events)
+{
+	struct http_connection *c =
+	    (struct http_connection *)((char *)source -
+				       offsetof(struct http_connection, first));
+
+	(void)events;
+	if (!look_at_first(c))
+		return;
+	loop_forget(c->http->loop, source);
+	source->fd = -1;
+}
+
 static void
 slot_take(struct http *h, struct MHD_Connection *mhd, void **socket_context)
 {
@@ -56,6 +87,12 @@ slot_take(struct http *h, struct MHD_Connection *mhd, void **socket_context)
 		    ->connect_fd;
 	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
 	*socket_context = c;
+	c->first = (struct loop_source){.fd = -1, .ready = first_ready};
+	if (look_at_first(c))
+		return;
+	c->first.fd = c->fd;
+	if (loop_watch(h->loop, &c->first, EPOLLIN) != 0)
+		c->first.fd = -1; /* do without */
 }
 
 static void
@@ -63,6 +100,8 @@ slot_give(struct http *h, struct http_connection *c)
 {
 	if (c == NULL)
 		return;
+	if (c->first.fd >= 0)
+		loop_forget(h->loop, &c->first);
 	if (c->unread)
 		http_linger(&h->lingers, c->fd);
 	c->unread = false;

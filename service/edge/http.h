@@ -49,10 +49,16 @@ struct http_response {
 };
 
 /*
- * What a server needs to know. `body_limit` says for a method and path how
- * many bytes of body are read at most (asked once the headers are there),
- * `arena_bytes` how large the request's arena is for such a limit.
+ * What a request may need, asked once its headers are there: bytes of body,
+ * how large its arena is, and whether the body may come in chunks; then its
+ * connection is closed, as a proxy may see another end of them.
  */
+struct http_budget {
+	size_t body_bytes, arena_bytes;
+	bool chunks;
+};
+
+/* What a server needs to know. */
 struct http_config {
 	const char *address; /* "127.0.0.1:8080", "[::1]:0" */
 	bool joins;          /* a listener that we have there already */
@@ -64,9 +70,8 @@ struct http_config {
 	unsigned request_s;
 	size_t arena_pooled; /* arenas up to this size are kept for reuse */
 	void (*handle)(struct http_request *r);
-	size_t (*body_limit)(
+	struct http_budget (*budget)(
 	    const void *context, enum http_method method, struct span path);
-	size_t (*arena_bytes)(size_t body_limit);
 	/* an answer the server has to give by itself, such as 400 or 413;
 	 * `r` may have an arena of no bytes */
 	void (*refuse)(struct http_request *r, unsigned status,

@@ -138,7 +138,8 @@ prepare(
 {
 	const struct http *h = c->http;
 
-	c->response = make_response(c, a, close_after);
+	/* what the library takes for the end of chunks, a proxy may not */
+	c->response = make_response(c, a, close_after || c->gate.chunked);
 	c->status = a->status;
 	c->stage = HTTP_ANSWERED;
 	if (h->config.answered != NULL)
@@ -177,13 +178,15 @@ refuse(struct http_connection *c, unsigned status, const char *detail)
 	return send_answer(c);
 }
 
-static int
-take_arena(struct http_connection *c, size_t body_limit)
+/* Whether the body can be read: 0, or the status to refuse it with. */
+static unsigned
+misfit(const struct http_connection *c, const struct http_budget *budget)
 {
-	struct http *h = c->http;
+	const struct http_gate *g = &c->gate;
 
-	return blocks_take(
-	    &h->blocks, h->config.arena_bytes(body_limit), &c->request.arena);
+	if (g->chunked && !budget->chunks)
+		return 411;
+	return g->length > budget->body_bytes ? 413 : 0;
 }
 
 /* The first call: the headers are there, the body is not. */
@@ -191,30 +194,32 @@ static enum MHD_Result
 begin(struct http_connection *c, const char *method, const char *version)
 {
 	struct http_request *r = &c->request;
-	const struct http_config *config = &c->http->config;
-	size_t limit;
-	char *body;
+	struct http *h = c->http;
+	struct http_budget budget;
+	unsigned status;
 
 	fill_request(c, method);
 	pass_gate(c, method, version);
-	limit = c->gate.status == 0
-		    ? config->body_limit(config->context, r->method, r->path)
-		    : 0;
-	if (take_arena(c, limit) != 0)
+	budget = h->config.budget(h->config.context, r->method, r->path);
+	if (blocks_take(&h->blocks, budget.arena_bytes, &r->arena) != 0)
 		return refuse(c, 503, "no memory for the request");
-	if (c->http->drained)
+	if (h->drained)
 		return refuse(c, 503, "the service ends");
 	if (c->target_bytes > HTTP_TARGET_MAX)
 		return refuse(c, 414, "the target is too long");
 	if (c->gate.status != 0)
 		return refuse(c, c->gate.status, c->gate.detail);
-	if (c->gate.length > limit)
-		return refuse(c, 413, "the body is too large");
-	body = arena_alloc(&r->arena, c->gate.length);
-	if (body == NULL)
+	status = misfit(c, &budget);
+	if (status != 0)
+		return refuse(c, status,
+		    status == 411 ? "a body needs a Content-Length"
+				  : "the body is too large");
+	r->body.n = c->gate.chunked ? budget.body_bytes : c->gate.length;
+	r->body.p = arena_alloc(&r->arena, r->body.n);
+	if (r->body.p == NULL)
 		return refuse(c, 413, "the body does not fit into memory");
-	r->body = (struct span){body, c->gate.length};
 	c->received = 0;
+	c->overflow = false;
 	c->stage = HTTP_BODY;
 	return MHD_YES;
 }
@@ -222,10 +227,14 @@ begin(struct http_connection *c, const char *method, const char *version)
 static enum MHD_Result
 collect(struct http_connection *c, const char *data, size_t *n)
 {
-	if (*n > c->request.body.n - c->received)
-		return MHD_NO; /* more than was declared: cannot be */
-	memcpy((char *)c->request.body.p + c->received, data, *n);
-	c->received += *n;
+	if (*n > c->request.body.n - c->received) {
+		if (!c->gate.chunked)
+			return MHD_NO; /* more than was declared: cannot be */
+		c->overflow = true;    /* no answer may come before the end */
+	} else {
+		memcpy((char *)c->request.body.p + c->received, data, *n);
+		c->received += *n;
+	}
 	*n = 0;
 	return MHD_YES;
 }
@@ -234,6 +243,9 @@ collect(struct http_connection *c, const char *data, size_t *n)
 static enum MHD_Result
 handle(struct http_connection *c)
 {
+	if (c->overflow)
+		return refuse(c, 413, "the body is too large");
+	c->request.body.n = c->received;
 	deadline_stop(&c->deadline);
 	c->request.start_us = clock_monotonic_us();
 	c->stage = HTTP_HANDLING;

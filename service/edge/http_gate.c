@@ -208,8 +208,6 @@ http_gate_end(struct http_gate *g, const char *end, bool has_body)
 		refuse(g, 400, "both Transfer-Encoding and Content-Length");
 	if (g->codings > 0 && !g->http_11)
 		refuse(g, 400, "Transfer-Encoding in HTTP/1.0");
-	if (g->codings > 0)
-		refuse(g, 411, "a body needs a Content-Length");
-	if (has_body && g->lengths == 0)
+	if (has_body && g->lengths == 0 && g->codings == 0)
 		refuse(g, 411, "the request needs a Content-Length");
 }

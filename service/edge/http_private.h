@@ -36,12 +36,14 @@ struct http_connection {
 	struct http *http;
 	struct MHD_Connection *mhd;
 	int fd;
+	struct loop_source first; /* fd -1: the first byte was seen */
 	enum http_stage stage;
 	bool suspended;                /* only while HTTP_HANDLING */
 	bool unread;                   /* refused before the body was there */
 	struct deadline deadline;      /* stopped while HTTP_HANDLING */
 	struct http_gate gate;         /* from HTTP_HEAD on */
 	size_t received;               /* bytes of body */
+	bool overflow;                 /* chunks: more than there is room */
 	struct MHD_Response *response; /* only while HTTP_ANSWERED */
 	unsigned status;
 	struct http_connection *next_free;

@@ -146,6 +146,13 @@ json_out_real(struct json_out *o, const char *key, double value)
 }
 
 void
+json_out_false(struct json_out *o, const char *key)
+{
+	put_before(o, key);
+	put(o, "false", 5);
+}
+
+void
 json_out_null(struct json_out *o, const char *key)
 {
 	put_before(o, key);

@@ -7,8 +7,14 @@
 
 static const char bearer[] = "Bearer ";
 
+/* A key and what its site says. */
+struct ring_key {
+	struct store_key key; /* first: sorted by its hash */
+	bool held_is_spam, may_discard;
+};
+
 struct keyring {
-	struct store_key *keys; /* by rising hash */
+	struct ring_key *keys; /* by rising hash */
 	size_t n, room;
 	int full; /* memory was out while collecting */
 };
@@ -29,7 +35,7 @@ collect(void *arg, const struct store_key *key)
 		return;
 	if (k->n == k->room) {
 		size_t room = k->room == 0 ? 16 : 2 * k->room;
-		struct store_key *keys = realloc(k->keys, room * sizeof(*keys));
+		struct ring_key *keys = realloc(k->keys, room * sizeof(*keys));
 
 		if (keys == NULL) {
 			k->full = 1;
@@ -38,7 +44,20 @@ collect(void *arg, const struct store_key *key)
 		k->keys = keys;
 		k->room = room;
 	}
-	k->keys[k->n++] = *key;
+	k->keys[k->n++] = (struct ring_key){.key = *key};
+}
+
+static void
+add_settings(void *arg, const struct store_site *site)
+{
+	struct keyring *k = arg;
+
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->keys[i].key.site != site->id)
+			continue;
+		k->keys[i].held_is_spam = site->held_is_spam;
+		k->keys[i].may_discard = site->may_discard;
+	}
 }
 
 struct keyring *
@@ -46,7 +65,8 @@ keyring_open(struct store *s, struct err *e)
 {
 	struct keyring *k = calloc(1, sizeof(*k));
 
-	if (k == NULL || store_each_key(s, collect, k, e) != 0 || k->full) {
+	if (k == NULL || store_each_key(s, collect, k, e) != 0 || k->full ||
+	    store_each_site(s, add_settings, k, e) != 0) {
 		if (k == NULL || k->full)
 			err_set(e, ERR_DOWN, "no memory for the API keys");
 		keyring_close(k);
@@ -70,19 +90,25 @@ int
 keyring_find(const struct keyring *k, struct span key, unsigned scopes,
     struct caller *out, struct err *e)
 {
-	struct store_key wanted = {0};
-	const struct store_key *found = NULL;
+	struct ring_key wanted = {0};
+	const struct ring_key *found = NULL;
 
-	secrets_hash(key, wanted.hash);
+	secrets_hash(key, wanted.key.hash);
 	if (k->n > 0)
 		found =
 		    bsearch(&wanted, k->keys, k->n, sizeof(*k->keys), by_hash);
 	if (found == NULL)
 		return err_set(e, ERR_AUTH, "the API key is not valid");
-	if ((found->scopes & scopes) != scopes)
+	if ((found->key.scopes & scopes) != scopes)
 		return err_set(e, ERR_SCOPE,
 		    "the API key lacks a scope that this call needs");
-	*out = (struct caller){found->site, found->scopes, found->id};
+	*out = (struct caller){
+	    .site = found->key.site,
+	    .scopes = found->key.scopes,
+	    .key = found->key.id,
+	    .held_is_spam = found->held_is_spam,
+	    .may_discard = found->may_discard,
+	};
 	return 0;
 }
 

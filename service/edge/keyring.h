@@ -5,7 +5,7 @@
 #ifndef EDGE_KEYRING_H
 #define EDGE_KEYRING_H
 
-#include "store.h"
+#include "store_admin.h"
 
 struct keyring;
 
@@ -13,6 +13,7 @@ struct caller {
 	int64_t site;
 	unsigned scopes; /* SCOPE_* bits */
 	const char *key; /* public id of the API key; the keyring's */
+	bool held_is_spam, may_discard; /* what the site says, store_admin.h */
 };
 
 /* All valid keys of the store; NULL and `e`. */

@@ -23,7 +23,7 @@ enum {
 };
 
 /* Which of the limits on the body applies. */
-enum route_body { BODY_NONE, BODY_ONE, BODY_BATCH };
+enum route_body { BODY_NONE, BODY_ONE, BODY_BATCH, BODY_FORM };
 
 struct call;
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "../core/policy.h"
+#include "decisions.h"
 #include "http.h"
 #include "keyring.h"
 #include "metrics.h"
@@ -22,6 +23,7 @@ struct service {
 	struct store *store;
 	struct model_slot *models;
 	struct keyring *keys;
+	struct decisions *decisions;
 	struct metrics *metrics;
 	_Atomic(struct policy_limits) limits; /* both change as one */
 	size_t body_bytes, batch_bytes;

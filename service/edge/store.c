@@ -70,10 +70,37 @@ store_get_answer(struct store_reader *r, const struct store_once *once,
 }
 
 int
+store_find_record(struct store_reader *r, const struct record *like,
+    char id[STORE_ID_BYTES + 1], struct err *e)
+{
+	return r->ops->find_record(r, like, id, e);
+}
+
+int
+store_each_usage(struct store_reader *r, int64_t site,
+    const struct usage_visit *visit, struct err *e)
+{
+	return r->ops->each_usage(r, site, visit, e);
+}
+
+int
+store_each_label(
+    struct store *s, const struct label_visit *visit, struct err *e)
+{
+	return s->ops->each_label(s, visit, e);
+}
+
+int
 store_add_site(struct store *s, const char *name, int64_t now_ms, int64_t *site,
     struct err *e)
 {
 	return s->ops->add_site(s, name, now_ms, site, e);
+}
+
+int
+store_set_site(struct store *s, const struct store_site *site, struct err *e)
+{
+	return s->ops->set_site(s, site, e);
 }
 
 int
@@ -90,7 +117,7 @@ store_revoke_key(struct store *s, const char *id, int64_t now_ms, struct err *e)
 
 int
 store_each_site(struct store *s,
-    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+    void (*each)(void *arg, const struct store_site *site), void *arg,
     struct err *e)
 {
 	return s->ops->each_site(s, each, arg, e);

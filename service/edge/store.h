@@ -54,12 +54,15 @@ enum store_result {
 };
 
 /*
- * Puts `n` records and, when asked, the answer under `once`, all or nothing.
- * `done` runs on `loop`'s thread exactly once.
+ * Puts `n` records, a label and what is to be counted, and, when asked, the
+ * answer under `once`, all or nothing. `done` runs on `loop`'s thread exactly
+ * once.
  */
 struct store_put {
 	const struct record *records;
 	uint32_t n;
+	const struct label *label; /* store_feedback.h; NULL: none */
+	const struct usage *usage; /* likewise */
 	struct store_once once;
 	struct span answer; /* what to repeat for `once` */
 	struct loop *loop;
@@ -68,23 +71,6 @@ struct store_put {
 	struct err err;           /* out */
 	struct loop_post post;    /* the store's */
 	struct store_put *next;   /* the store's */
-};
-
-enum store_scope {
-	SCOPE_CHECK = 1,
-	SCOPE_FEEDBACK = 2,
-	SCOPE_MODERATE = 4,
-	SCOPE_ADMIN = 8,
-};
-
-/* An API key as stored: the secret itself is never kept. */
-struct store_key {
-	char id[9]; /* public part, 8 characters */
-	unsigned char hash[STORE_HASH_BYTES];
-	int64_t site;
-	unsigned scopes;                      /* SCOPE_* bits */
-	int64_t created_at_ms, revoked_at_ms; /* 0: still valid */
-	char label[64];
 };
 
 struct store_ops; /* store_ops.h */
@@ -131,20 +117,5 @@ int store_get(struct store_reader *r, struct store_ref ref, struct arena *a,
  */
 int store_get_answer(struct store_reader *r, const struct store_once *once,
     struct arena *a, struct span *answer, struct err *e);
-
-/* Administration: these write at once and wait. 0 or -1. */
-int store_add_site(struct store *s, const char *name, int64_t now_ms,
-    int64_t *site, struct err *e);
-int store_add_key(struct store *s, const struct store_key *k, struct err *e);
-int store_revoke_key(
-    struct store *s, const char *id, int64_t now_ms, struct err *e);
-
-/* Calls `each`, which may not use the store, for all, the oldest first. */
-int store_each_site(struct store *s,
-    void (*each)(void *arg, int64_t site, const char *name), void *arg,
-    struct err *e);
-int store_each_key(struct store *s,
-    void (*each)(void *arg, const struct store_key *k), void *arg,
-    struct err *e);
 
 #endif

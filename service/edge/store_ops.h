@@ -5,7 +5,8 @@
 #ifndef EDGE_STORE_OPS_H
 #define EDGE_STORE_OPS_H
 
-#include "store.h"
+#include "store_admin.h"
+#include "store_feedback.h"
 
 struct store_ops {
 	void (*close)(struct store *s);
@@ -19,14 +20,23 @@ struct store_ops {
 	int (*get_answer)(struct store_reader *r, const struct store_once *once,
 	    struct arena *a, struct span *answer, struct err *e);
 
+	int (*find_record)(struct store_reader *r, const struct record *like,
+	    char id[STORE_ID_BYTES + 1], struct err *e);
+	int (*each_usage)(struct store_reader *r, int64_t site,
+	    const struct usage_visit *visit, struct err *e);
+	int (*each_label)(
+	    struct store *s, const struct label_visit *visit, struct err *e);
+
 	int (*add_site)(struct store *s, const char *name, int64_t now_ms,
 	    int64_t *site, struct err *e);
+	int (*set_site)(
+	    struct store *s, const struct store_site *site, struct err *e);
 	int (*add_key)(
 	    struct store *s, const struct store_key *k, struct err *e);
 	int (*revoke_key)(
 	    struct store *s, const char *id, int64_t now_ms, struct err *e);
 	int (*each_site)(struct store *s,
-	    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+	    void (*each)(void *arg, const struct store_site *site), void *arg,
 	    struct err *e);
 	int (*each_key)(struct store *s,
 	    void (*each)(void *arg, const struct store_key *k), void *arg,

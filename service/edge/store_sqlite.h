@@ -1,8 +1,8 @@
 /*
  * The SQLite store from inside, shared by its files: store_sqlite.c opens,
  * _writer is the thread that commits, _group what it writes at once, _reader
- * reads, _admin keeps sites and keys, _record turns a record into a row and
- * back.
+ * reads, _admin keeps sites and keys, _feedback labels and usage, _record
+ * turns a record into a row and back.
  *
  * One connection writes and checkpoints; two of them on one log could lose
  * commits (SQLite's WAL-reset bug, fixed in 3.51.3 only).
@@ -74,17 +74,38 @@ int sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
 int sqlite_get_answer(struct store_reader *r, const struct store_once *once,
     struct arena *a, struct span *answer, struct err *e);
 
+int sqlite_find_record(struct store_reader *r, const struct record *like,
+    char id[STORE_ID_BYTES + 1], struct err *e);
+int sqlite_each_usage(struct store_reader *r, int64_t site,
+    const struct usage_visit *visit, struct err *e);
+int sqlite_each_label(
+    struct store *s, const struct label_visit *visit, struct err *e);
+
 int sqlite_add_site(struct store *s, const char *name, int64_t now_ms,
     int64_t *site, struct err *e);
+int sqlite_set_site(
+    struct store *s, const struct store_site *site, struct err *e);
 int sqlite_add_key(struct store *s, const struct store_key *k, struct err *e);
 int sqlite_revoke_key(
     struct store *s, const char *id, int64_t now_ms, struct err *e);
 int sqlite_each_site(struct store *s,
-    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+    void (*each)(void *arg, const struct store_site *site), void *arg,
     struct err *e);
 int sqlite_each_key(struct store *s,
     void (*each)(void *arg, const struct store_key *k), void *arg,
     struct err *e);
+
+/* Rows of `label` and `usage`: statements that take their values. */
+extern const char sqlite_insert_label[], sqlite_add_usage[];
+void sqlite_label_bind(sqlite3_stmt *s, const struct label *l);
+void sqlite_usage_bind(sqlite3_stmt *s, const struct usage *u);
+
+/*
+ * A statement for one use on the writing connection, whose turn the caller
+ * has; NULL and `e`.
+ */
+sqlite3_stmt *sqlite_prepare_once(
+    struct store_sqlite *s, const char *sql, struct err *e);
 
 /* A row of `comment`: statements that take and give its columns in order. */
 extern const char sqlite_insert_record[], sqlite_select_record[];

@@ -2,12 +2,8 @@
 
 #include <stdarg.h>
 
-/*
- * A statement for one use on the writing connection, whose turn the caller
- * has; NULL and `e`.
- */
-static sqlite3_stmt *
-prepare(struct store_sqlite *s, const char *sql, struct err *e)
+sqlite3_stmt *
+sqlite_prepare_once(struct store_sqlite *s, const char *sql, struct err *e)
 {
 	sqlite3_stmt *out = NULL;
 
@@ -44,7 +40,8 @@ sqlite_add_site(struct store *store, const char *name, int64_t now_ms,
 	int result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	q = prepare(s, "INSERT INTO site (name, created_at) VALUES (?, ?)", e);
+	q = sqlite_prepare_once(
+	    s, "INSERT INTO site (name, created_at) VALUES (?, ?)", e);
 	if (q != NULL) {
 		sqlite_bind_span(q, 1, span_of(name));
 		sqlite3_bind_int64(q, 2, now_ms);
@@ -57,6 +54,30 @@ sqlite_add_site(struct store *store, const char *name, int64_t now_ms,
 }
 
 int
+sqlite_set_site(
+    struct store *store, const struct store_site *site, struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	sqlite3_stmt *q;
+	int result = -1;
+
+	pthread_mutex_lock(&s->turn);
+	q = sqlite_prepare_once(s,
+	    "UPDATE site SET held_is_spam = ?, may_discard = ? WHERE id = ?",
+	    e);
+	if (q != NULL) {
+		sqlite3_bind_int(q, 1, site->held_is_spam);
+		sqlite3_bind_int(q, 2, site->may_discard);
+		sqlite3_bind_int64(q, 3, site->id);
+		result = finish(s, q, e);
+	}
+	if (result == 0 && sqlite3_changes(s->link.db) == 0)
+		result = err_set(e, ERR_MISSING, "there is no such site");
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
+
+int
 sqlite_add_key(struct store *store, const struct store_key *k, struct err *e)
 {
 	struct store_sqlite *s = (struct store_sqlite *)store;
@@ -64,7 +85,7 @@ sqlite_add_key(struct store *store, const struct store_key *k, struct err *e)
 	int result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	q = prepare(s,
+	q = sqlite_prepare_once(s,
 	    "INSERT INTO api_key (id, hash, site, scopes, created_at,"
 	    " revoked_at, label) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	    e);
@@ -92,7 +113,7 @@ sqlite_revoke_key(
 	int result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	q = prepare(s,
+	q = sqlite_prepare_once(s,
 	    "UPDATE api_key SET revoked_at = ?"
 	    " WHERE id = ? AND revoked_at = 0",
 	    e);
@@ -110,7 +131,7 @@ sqlite_revoke_key(
 
 int
 sqlite_each_site(struct store *store,
-    void (*each)(void *arg, int64_t site, const char *name), void *arg,
+    void (*each)(void *arg, const struct store_site *site), void *arg,
     struct err *e)
 {
 	struct store_sqlite *s = (struct store_sqlite *)store;
@@ -118,11 +139,18 @@ sqlite_each_site(struct store *store,
 	int code, result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	q = prepare(s, "SELECT id, name FROM site ORDER BY id", e);
+	q = sqlite_prepare_once(s,
+	    "SELECT id, name, held_is_spam, may_discard FROM site ORDER BY id",
+	    e);
 	if (q != NULL) {
 		while ((code = sqlite3_step(q)) == SQLITE_ROW)
-			each(arg, sqlite3_column_int64(q, 0),
-			    sqlite_span(q, 1).p);
+			each(arg,
+			    &(struct store_site){
+				.id = sqlite3_column_int64(q, 0),
+				.name = sqlite_span(q, 1).p,
+				.held_is_spam = sqlite3_column_int(q, 2) != 0,
+				.may_discard = sqlite3_column_int(q, 3) != 0,
+			    });
 		result =
 		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
 		sqlite3_finalize(q);
@@ -170,7 +198,7 @@ sqlite_each_key(struct store *store,
 	int code, result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	q = prepare(s,
+	q = sqlite_prepare_once(s,
 	    "SELECT id, hash, site, scopes, created_at, revoked_at, label"
 	    " FROM api_key ORDER BY created_at, id",
 	    e);

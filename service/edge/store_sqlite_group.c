@@ -7,6 +7,8 @@ enum {
 	UNDO,
 	RELEASE,
 	PUT_RECORD,
+	PUT_LABEL,
+	ADD_USAGE,
 	FIND_ANSWER,
 	PUT_ANSWER,
 	EXPIRE,
@@ -20,6 +22,8 @@ static const char *const sql[STATEMENTS] = {
     [UNDO] = "ROLLBACK TO put",
     [RELEASE] = "RELEASE put",
     [PUT_RECORD] = sqlite_insert_record,
+    [PUT_LABEL] = sqlite_insert_label,
+    [ADD_USAGE] = sqlite_add_usage,
     [FIND_ANSWER] = "SELECT request FROM answer"
 		    " WHERE site = ? AND key = ? AND created_at > ?",
     [PUT_ANSWER] = "INSERT OR REPLACE INTO answer"
@@ -82,6 +86,30 @@ write_answer(struct store_sqlite *s, const struct store_put *p)
 	return run(s, PUT_ANSWER);
 }
 
+/* How many rows a put writes. */
+static uint32_t
+rows_of(const struct store_put *p)
+{
+	return p->n + (p->label != NULL) + (p->usage != NULL) +
+	       (p->once.key.n > 0);
+}
+
+static int
+write_feedback(struct store_sqlite *s, const struct store_put *p)
+{
+	int code = SQLITE_DONE;
+
+	if (p->label != NULL) {
+		sqlite_label_bind(s->link.statements[PUT_LABEL], p->label);
+		code = run(s, PUT_LABEL);
+	}
+	if (p->usage != NULL && code == SQLITE_DONE) {
+		sqlite_usage_bind(s->link.statements[ADD_USAGE], p->usage);
+		code = run(s, ADD_USAGE);
+	}
+	return code;
+}
+
 static int
 write_rows(struct store_sqlite *s, const struct store_put *p)
 {
@@ -93,6 +121,8 @@ write_rows(struct store_sqlite *s, const struct store_put *p)
 		    s->link.statements[PUT_RECORD], &p->records[i]);
 		code = run(s, PUT_RECORD);
 	}
+	if (code == SQLITE_DONE)
+		code = write_feedback(s, p);
 	if (code == SQLITE_DONE && p->once.key.n > 0)
 		code = write_answer(s, p);
 	return code;
@@ -110,7 +140,7 @@ is_own_fault(int code)
 static int
 write_put(struct store_sqlite *s, struct store_put *p)
 {
-	bool several = p->n + (p->once.key.n > 0) > 1;
+	bool several = rows_of(p) > 1;
 	int code = find_answer(s, p);
 
 	if (code == SQLITE_ROW)

@@ -1,18 +1,31 @@
 #include "store_sqlite.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-struct sqlite_reader {
-	struct store_reader reader; /* first */
-	struct sqlite_link link;
-};
-
-enum { GET, GET_ANSWER, STATEMENTS };
+enum { GET, GET_ANSWER, FIND_RECORD, GET_USAGE, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,
     [GET_ANSWER] = "SELECT answer, request, created_at FROM answer"
 		   " WHERE site = ? AND key = ?",
+    /* the newest of them only: of an empty text there may be very many */
+    [FIND_RECORD] =
+	"SELECT id FROM"
+	" (SELECT rowid AS at, id, author_name, author_email, author_ip"
+	"  FROM comment WHERE site = ? AND fingerprint = ?"
+	"  ORDER BY rowid DESC LIMIT 64)"
+	" ORDER BY (author_name = ?) + (author_email = ?) + (author_ip = ?)"
+	" DESC, at DESC LIMIT 1",
+    [GET_USAGE] =
+	"SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
+	" FROM usage WHERE site = ? AND month BETWEEN ? AND ?"
+	" ORDER BY month, blog",
+};
+
+struct sqlite_reader {
+	struct store_reader reader; /* first */
+	struct sqlite_link link;
 };
 
 struct store_reader *
@@ -110,6 +123,63 @@ sqlite_get_answer(struct store_reader *r, const struct store_once *once,
 			     ? 1
 			     : sqlite_link_fault(&reader->link, e);
 	}
+	sqlite3_reset(s);
+	return result;
+}
+
+int
+sqlite_find_record(struct store_reader *r, const struct record *like,
+    char id[STORE_ID_BYTES + 1], struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *s = reader->link.statements[FIND_RECORD];
+	struct span found;
+	int code, result = 0;
+
+	sqlite3_bind_int64(s, 1, like->site);
+	sqlite3_bind_int64(s, 2, (int64_t)like->fingerprint);
+	sqlite_bind_span(s, 3, like->author_name);
+	sqlite_bind_span(s, 4, like->author_email);
+	sqlite_bind_span(s, 5, like->author_ip);
+	code = sqlite3_step(s);
+	if (code == SQLITE_ROW) {
+		found = sqlite_span(s, 0);
+		snprintf(id, STORE_ID_BYTES + 1, "%.*s", (int)found.n, found.p);
+	} else if (code == SQLITE_DONE) {
+		result = err_set(e, ERR_MISSING, "there is no such comment");
+	} else {
+		result = sqlite_link_fault(&reader->link, e);
+	}
+	sqlite3_reset(s);
+	return result;
+}
+
+static void
+visit_usage(sqlite3_stmt *s, int64_t site, const struct usage_visit *visit)
+{
+	struct span month = sqlite_span(s, 0);
+	struct usage u = {.site = site, .blog = sqlite_span(s, 1)};
+
+	snprintf(u.month, sizeof u.month, "%.*s", (int)month.n, month.p);
+	for (int i = 0; i < USAGE_COUNTS; i++)
+		u.of[i] = sqlite3_column_int64(s, 2 + i);
+	visit->each(visit->arg, &u);
+}
+
+int
+sqlite_each_usage(struct store_reader *r, int64_t site,
+    const struct usage_visit *visit, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *s = reader->link.statements[GET_USAGE];
+	int code, result;
+
+	sqlite3_bind_int64(s, 1, site);
+	sqlite_bind_span(s, 2, span_of(visit->from));
+	sqlite_bind_span(s, 3, span_of(visit->to));
+	while ((code = sqlite3_step(s)) == SQLITE_ROW)
+		visit_usage(s, site, visit);
+	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
 	sqlite3_reset(s);
 	return result;
 }

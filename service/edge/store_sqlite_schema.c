@@ -59,4 +59,37 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	created_at INTEGER NOT NULL,"
     "	PRIMARY KEY (site, key)"
     ") STRICT;",
+
+    /* what dialects that know but spam and ham are told */
+    "ALTER TABLE site ADD COLUMN held_is_spam INTEGER NOT NULL DEFAULT 1;"
+    "ALTER TABLE site ADD COLUMN may_discard INTEGER NOT NULL DEFAULT 0;"
+
+    "CREATE TABLE label ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	id TEXT NOT NULL,"   /* ULID: in order of arrival */
+    "	comment TEXT,"       /* id of the record; NULL: none */
+    "	kind TEXT NOT NULL," /* 'spam' or 'ham' */
+    "	provenance TEXT NOT NULL,"
+    "	api_key TEXT NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	fingerprint INTEGER NOT NULL,"
+    "	band_0 INTEGER NOT NULL,"
+    "	band_1 INTEGER NOT NULL,"
+    "	band_2 INTEGER NOT NULL,"
+    "	band_3 INTEGER NOT NULL,"
+    "	content TEXT NOT NULL," /* when there is no record */
+    "	PRIMARY KEY (site, id)"
+    ") STRICT;"
+
+    "CREATE TABLE usage ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	month TEXT NOT NULL," /* '2026-11' */
+    "	blog TEXT NOT NULL,"
+    "	calls INTEGER NOT NULL,"
+    "	spam INTEGER NOT NULL,"
+    "	ham INTEGER NOT NULL,"
+    "	missed_spam INTEGER NOT NULL,"
+    "	false_positives INTEGER NOT NULL,"
+    "	PRIMARY KEY (site, month, blog)"
+    ") STRICT, WITHOUT ROWID;",
 };

@@ -26,16 +26,27 @@ static const struct {
 	{                                                                      \
 		name, text, sizeof text - 1, status                            \
 	}
-#define NEXT    "GET /smuggled HTTP/1.1\r\n" HOST "\r\n"
-#define POST(x) "POST /echo HTTP/1.1\r\n" HOST x "\r\n"
-#define CHUNKS  "3\r\nabc\r\n0\r\n\r\n"
+#define NEXT      "GET /smuggled HTTP/1.1\r\n" HOST "\r\n"
+#define POST(x)   "POST /echo HTTP/1.1\r\n" HOST x "\r\n"
+#define CHUNKS    "3\r\nabc\r\n0\r\n\r\n"
+#define X32       "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X256      X32 X32 X32 X32 X32 X32 X32 X32
+#define X2K       X256 X256 X256 X256 X256 X256 X256 X256
+#define CHUNK_16K "4000\r\n" X2K X2K X2K X2K X2K X2K X2K X2K "\r\n"
     CASE("TE and CL", 400,
 	POST("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n")
 	    CHUNKS NEXT),
     CASE("CL and TE on GET", 400,
 	"GET / HTTP/1.1\r\n" HOST
 	"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n" CHUNKS NEXT),
-    CASE("chunked", 411, POST("Transfer-Encoding: chunked\r\n") CHUNKS NEXT),
+    /* served, but then closed: others may see another end of the chunks */
+    CASE("chunked", 200, POST("Transfer-Encoding: chunked\r\n") CHUNKS NEXT),
+    CASE("chunked on GET", 411,
+	"GET / HTTP/1.1\r\n" HOST
+	"Transfer-Encoding: chunked\r\n\r\n" CHUNKS NEXT),
+    CASE("chunks too large", 413,
+	POST("Transfer-Encoding: chunked\r\n")
+	    CHUNK_16K CHUNK_16K CHUNK_16K CHUNK_16K CHUNKS NEXT),
     CASE("gzip, chunked", 400,
 	POST("Transfer-Encoding: gzip, chunked\r\n") CHUNKS NEXT),
     CASE("xchunked", 400, POST("Transfer-Encoding: xchunked\r\n") NEXT),

@@ -87,18 +87,21 @@ handle(struct http_request *r)
 }
 
 static size_t
-body_limit(const void *context, enum http_method method, struct span path)
-{
-	(void)context;
-	if (method == HTTP_GET)
-		return 0;
-	return span_equal(path, span_of("/batch")) ? BATCH_LIMIT : BODY_LIMIT;
-}
-
-static size_t
 arena_bytes(size_t limit)
 {
 	return 2 * limit + 16384;
+}
+
+static struct http_budget
+budget(const void *context, enum http_method method, struct span path)
+{
+	size_t body =
+	    span_equal(path, span_of("/batch")) ? BATCH_LIMIT : BODY_LIMIT;
+
+	(void)context;
+	if (method == HTTP_GET)
+		body = 0;
+	return (struct http_budget){body, arena_bytes(body), body > 0};
 }
 
 static void
@@ -142,8 +145,7 @@ server_config(void)
 	    .request_s = 10,
 	    .arena_pooled = arena_bytes(BODY_LIMIT),
 	    .handle = handle,
-	    .body_limit = body_limit,
-	    .arena_bytes = arena_bytes,
+	    .budget = budget,
 	    .refuse = refuse,
 	    .answered = answered,
 	};

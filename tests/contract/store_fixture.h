@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "../../service/edge/secrets.h"
-#include "../../service/edge/store.h"
+#include "../../service/edge/store_admin.h"
 
 struct fixture {
 	char folder[64], path[96], uri[112];

@@ -338,9 +338,10 @@ close_waits_for_puts(void **state)
 }
 
 static void
-note_site(void *arg, int64_t site, const char *name)
+note_site(void *arg, const struct store_site *site)
 {
-	snprintf((char *)arg + strlen(arg), 128, "%d=%s ", (int)site, name);
+	snprintf((char *)arg + strlen(arg), 128, "%d=%s ", (int)site->id,
+	    site->name);
 }
 
 static void

@@ -72,7 +72,7 @@ static const struct {
     {"chunked",
 	REQUEST(
 	    "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"),
-	411},
+	0},
     {"length and chunked",
 	REQUEST("POST / HTTP/1.1\r\n" HOST
 		"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"),

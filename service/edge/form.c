@@ -1,0 +1,133 @@
+#include "form.h"
+
+#include <strings.h>
+
+#include "form_private.h"
+
+int
+form_init(struct form *f, struct arena *a)
+{
+	*f = (struct form){.arena = a};
+	f->fields = arena_alloc(a, FORM_FIELDS_MAX * sizeof(*f->fields));
+	return f->fields == NULL ? -1 : 0;
+}
+
+int
+form_add(struct form *f, struct span name, struct span value)
+{
+	if (name.n == 0)
+		return 0;
+	if (f->n == FORM_FIELDS_MAX)
+		return -1;
+	f->fields[f->n++] = (struct form_field){name, value};
+	return 0;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+		return (c | 0x20) - 'a' + 10;
+	return -1;
+}
+
+/* The byte that an escape at s.p[at] stands for; -1: it is none. */
+static int
+escaped_byte(struct span s, size_t at)
+{
+	int high, low;
+
+	if (s.p[at] != '%' || s.n - at < 3)
+		return -1;
+	high = hex_digit(s.p[at + 1]);
+	low = hex_digit(s.p[at + 2]);
+	return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+/* Decodes `s` into `out`, which has room for as much; the bytes written. */
+static size_t
+decode(struct span s, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		int byte = escaped_byte(s, i);
+
+		if (byte >= 0) {
+			out[n++] = (char)byte;
+			i += 2;
+		} else {
+			out[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+		}
+	}
+	return n;
+}
+
+/* Takes all up to the next `separator` from the front of `s`, and it. */
+static struct span
+take(struct span *s, char separator)
+{
+	const char *end = s->n > 0 ? memchr(s->p, separator, s->n) : NULL;
+	struct span piece = *s;
+
+	if (end == NULL) {
+		*s = (struct span){NULL, 0};
+		return piece;
+	}
+	piece.n = (size_t)(end - s->p);
+	s->p = end + 1;
+	s->n -= piece.n + 1;
+	return piece;
+}
+
+int
+form_add_urlencoded(struct form *f, struct span text)
+{
+	char *out = arena_alloc(f->arena, text.n);
+
+	if (out == NULL)
+		return -1;
+	while (text.n > 0) {
+		struct span value = take(&text, '&');
+		struct span name = take(&value, '=');
+
+		name.n = decode(name, out);
+		name.p = out;
+		out += name.n;
+		value.n = decode(value, out);
+		value.p = out;
+		out += value.n;
+		if (form_add(f, name, value) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+begins_with(struct span s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s.n >= n && strncasecmp(s.p, prefix, n) == 0;
+}
+
+int
+form_add_body(struct form *f, struct span body, struct span type)
+{
+	if (begins_with(type, "multipart/form-data"))
+		return form_add_multipart(f, body, type);
+	if (begins_with(type, "application/json"))
+		return form_add_json(f, body);
+	return form_add_urlencoded(f, body);
+}
+
+struct span
+form_get(const struct form *f, struct span name)
+{
+	for (uint32_t i = f->n; i-- > 0;)
+		if (span_equal(f->fields[i].name, name))
+			return f->fields[i].value;
+	return (struct span){NULL, 0};
+}
