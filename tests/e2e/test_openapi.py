@@ -11,7 +11,7 @@ import re
 import jsonschema
 import pytest
 import requests
-from conftest import ROOT
+from conftest import FIRST_KEY, ROOT
 from openapi import DESCRIPTION, DOCUMENT, METHODS, Description, inline
 
 TEXT = {"type": "string", "minLength": 1}
@@ -47,6 +47,9 @@ PARAMETER = thing(
     "if": {"properties": {"in": {"const": "path"}}},
     "then": {"required": ["required"], "properties": {"required": {"const": True}}},
 }
+BODY = thing(
+    "content", description=TEXT, required={"type": "boolean"}, content=CONTENT
+)
 SECURITY = {"type": "array", "items": maps({"type": "array", "items": TEXT})}
 OPERATION = thing(
     "operationId tags summary security responses",
@@ -56,7 +59,7 @@ OPERATION = thing(
     description=TEXT,
     security=SECURITY,
     parameters={"type": "array", "items": PARAMETER},
-    requestBody=thing("content", required={"type": "boolean"}, content=CONTENT),
+    requestBody=BODY,
     responses={
         "type": "object",
         "minProperties": 1,
@@ -94,6 +97,7 @@ RULES = thing(
         "schemas",
         schemas=maps(SCHEMA),
         responses=maps(RESPONSE),
+        requestBodies=maps(BODY),
         parameters=maps(PARAMETER),
         headers=maps(HEADER),
         securitySchemes=maps(SCHEME),
@@ -166,9 +170,13 @@ def test_the_version():
 
 def routes():
     """The rows of api.c: (method, path) and the scope it asks of a bearer."""
-    row = r'\{\s*ROUTE_(\w+),\s*"([^"]+)",[^}]*?(?:SCOPE_(\w+)|\b0),?\s*\}'
+    row = r'\{\s*(ROUTE_[A-Z_| ]+),\s*"([^"]+)",[^}]*?(?:SCOPE_(\w+)|\b0),?\s*\}'
     rows = re.findall(row, (ROOT / "service/edge/api.c").read_text())
-    return {(method, path): scope.lower() for method, path, scope in rows}
+    return {
+        (method, path): scope.lower()
+        for methods, path, scope in rows
+        for method in re.findall(r"ROUTE_(\w+)", methods)
+    }
 
 
 def test_every_route_is_described():
@@ -185,6 +193,23 @@ def test_it_is_served(daemon, admin):
     assert got.status_code == 200
     assert got.headers["Content-Type"] == "application/json"
     assert got.content == DOCUMENT.read_bytes()
+
+
+ENDPOINTS = WHOLE["components"]["parameters"]["AkismetEndpoint"]["schema"]["enum"]
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_akismet(daemon, version, name):
+    """Every endpoint is there; what it says the session's hook looks at."""
+    fields = {"api_key": FIRST_KEY, "key": FIRST_KEY, "blog": "http://blog.example"}
+    fields |= {"user_ip": "192.0.2.7", "is_test": "1"}
+    path = daemon.url(f"/{version}/{name}")
+    for got in (
+        daemon.session.get(path, params=fields, timeout=10),
+        daemon.session.post(path, data=fields, timeout=10),
+    ):
+        assert got.status_code == 200 and got.content
 
 
 VERDICT = ("components", "schemas", "ExplainedVerdict")
