@@ -174,7 +174,7 @@ put_nothing(struct draft *d, unsigned class_mask, struct text_range from)
 		d->counts->invisible++;
 }
 
-/* What one of the points that `u` folds to becomes. */
+/* What `cp` becomes, one of the points that a point `u` folds to. */
 static struct glyph
 folded_glyph(uint32_t cp, struct unicode_point u, struct text_range from)
 {
@@ -184,7 +184,9 @@ folded_glyph(uint32_t cp, struct unicode_point u, struct text_range from)
 		g.class_mask = ascii[cp].class_mask;
 		g.flags = ascii[cp].flags;
 	} else {
-		g.class_mask = unicode_point(cp).class_mask;
+		/* most points fold to themselves */
+		g.class_mask =
+		    cp == u.cp ? u.class_mask : unicode_point(cp).class_mask;
 		if (glyph_is_word(&g) && !glyph_is(&g, UNICODE_IDEOGRAPH))
 			g.flags = GLYPH_LABEL;
 	}
@@ -309,6 +311,8 @@ draft_decode(struct draft *d, enum comment_format format)
 		if (p[at] == '<' || p[at] == '[')
 			at = decode_opening(d, &m, at);
 		else
+			at = decode_one(d, at);
+		while (at < n && p[at] >= 0x80)
 			at = decode_one(d, at);
 	}
 	if (d->n > 0 && d->glyphs[d->n - 1].cp == ' ')

@@ -17,6 +17,7 @@ unicode_point(uint32_t cp)
 	uint32_t e = entry(cp);
 
 	return (struct unicode_point){
+	    .cp = cp,
 	    .class_mask = (uint8_t)e,
 	    .script = (uint8_t)(e >> UNICODE_SCRIPT_SHIFT),
 	    .lookalike = e >> UNICODE_LOOKALIKE_SHIFT & 1,

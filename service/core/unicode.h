@@ -31,6 +31,7 @@ enum {
 enum { UNICODE_FOLD_MAX = 18 }; /* code points one point can fold to */
 
 struct unicode_point {
+	uint32_t cp;
 	uint8_t class_mask; /* UNICODE_* bits */
 	uint8_t script;     /* ISO 15924 script in ICU's numbering, 0: common */
 	uint8_t lookalike;  /* 1: folded to ASCII only by the confusables */
