@@ -17,7 +17,8 @@ struct decision {
 	uint64_t key[CHAINS]; /* the text's hash, then its bands */
 	uint32_t next[CHAINS];
 	enum label_kind kind;
-	uint64_t at; /* counts decisions */
+	int64_t said_ms; /* when a person did */
+	uint64_t at;     /* counts decisions */
 };
 
 struct decisions {
@@ -144,14 +145,19 @@ decisions_add(struct decisions *d, const struct label *l)
 	if (one == NULL) {
 		make_room(d);
 		one = &d->items[d->n++];
+		*one = (struct decision){.said_ms = INT64_MIN};
 		one->site = l->site;
 		one->key[0] = l->fingerprint.text;
 		memcpy(&one->key[1], l->fingerprint.band,
 		    sizeof(l->fingerprint.band));
 		link_item(d, d->n);
 	}
-	one->kind = l->kind;
-	one->at = ++d->at;
+	/* loops learn in any order what was written in one */
+	if (l->created_at_ms >= one->said_ms) {
+		one->kind = l->kind;
+		one->said_ms = l->created_at_ms;
+		one->at = ++d->at;
+	}
 	pthread_rwlock_unlock(&d->lock);
 }
 

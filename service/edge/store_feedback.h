@@ -60,7 +60,7 @@ int store_each_usage(struct store_reader *r, int64_t site,
 
 struct label_visit {
 	unsigned most; /* visits this many of the newest */
-	/* gets site, kind and fingerprint only */
+	/* gets site, time, kind and fingerprint only */
 	void (*each)(void *arg, const struct label *l);
 	void *arg;
 };

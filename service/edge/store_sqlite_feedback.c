@@ -15,7 +15,8 @@ const char sqlite_add_usage[] =
     " false_positives = false_positives + excluded.false_positives";
 
 static const char newest_labels[] =
-    "SELECT site, kind, fingerprint, band_0, band_1, band_2, band_3 FROM"
+    "SELECT site, kind, fingerprint, band_0, band_1, band_2, band_3,"
+    " created_at FROM"
     " (SELECT rowid AS at, * FROM label ORDER BY rowid DESC LIMIT ?)"
     " ORDER BY at";
 
@@ -66,7 +67,10 @@ sqlite_usage_bind(sqlite3_stmt *s, const struct usage *u)
 static void
 visit_label(sqlite3_stmt *q, const struct label_visit *visit)
 {
-	struct label l = {.site = sqlite3_column_int64(q, 0)};
+	struct label l = {
+	    .site = sqlite3_column_int64(q, 0),
+	    .created_at_ms = sqlite3_column_int64(q, 7),
+	};
 	bool ham = span_equal(sqlite_span(q, 1), span_of(kinds[LABEL_HAM]));
 
 	l.kind = ham ? LABEL_HAM : LABEL_SPAM;

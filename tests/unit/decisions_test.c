@@ -78,6 +78,19 @@ test_found(void **state)
 }
 
 static void
+test_the_last_said_counts_not_the_last_heard(void **state)
+{
+	struct label spam = label(1, LABEL_SPAM, text);
+	struct label ham = label(1, LABEL_HAM, text);
+
+	spam.created_at_ms = 1;
+	ham.created_at_ms = 2;
+	decisions_add(*state, &ham);
+	decisions_add(*state, &spam);
+	assert_int_equal(decisions_find(*state, 1, &text), RULING_HAM);
+}
+
+static void
 test_short_texts_are_not_near(void **state)
 {
 	struct label spam =
@@ -135,6 +148,7 @@ main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	static const struct CMUnitTest tests[] = {
 	    CASE(test_found),
+	    CASE(test_the_last_said_counts_not_the_last_heard),
 	    CASE(test_short_texts_are_not_near),
 	    CASE(test_the_newest_of_near_ones_counts),
 	    CASE(test_the_newest_stay),

@@ -22,7 +22,7 @@ static const struct {
 	enum action action;
 	enum model_head_id head;
 	int over_limit;
-	bool empty;
+	bool empty, trapped;
 } cases[] = {
     {"good", &model, -1, -1, 1, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
     {"the more probable head speaks", &model, -2, -1, 1, 1, ACTION_PUBLISH,
@@ -47,6 +47,8 @@ static const struct {
 	SIGNAL_AUTHOR},
     {"good but empty", &model, -1, -9, 1, 1, ACTION_HOLD, HEAD_SPAM, -1, true},
     {"spam and empty", &model, 1, -9, 1, 1, ACTION_REJECT, HEAD_SPAM, -1, true},
+    {"good but trapped", &model, -1, -9, 1, 1, ACTION_HOLD, HEAD_SPAM, -1,
+	false, true},
     {"over the limit and spam", &model, 1, -9, 4, 1, ACTION_REJECT, HEAD_SPAM,
 	SIGNAL_AUTHOR},
 };
@@ -66,13 +68,39 @@ test_cases(void **state)
 		s.of[SIGNAL_AUTHOR_TEXT].count = cases[i].same_text;
 		s.of[SIGNAL_IP].count = 1000; /* no limit on it */
 		d = policy_decide(cases[i].model,
-		    &(struct policy_case){margins, &s, cases[i].empty},
+		    &(struct policy_case){
+			margins, &s, cases[i].empty, cases[i].trapped},
 		    &limits);
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(d.action, cases[i].action);
 		assert_int_equal(d.head, cases[i].head);
 		assert_int_equal(d.over_limit, cases[i].over_limit);
 	}
+}
+
+static const struct {
+	enum ruling ruling;
+	enum action before;
+	bool over_limit;
+	enum action after;
+} rulings[] = {
+    {RULING_NONE, ACTION_HOLD, false, ACTION_HOLD},
+    {RULING_SPAM, ACTION_PUBLISH, false, ACTION_REJECT},
+    {RULING_SPAM, ACTION_HOLD, true, ACTION_REJECT},
+    {RULING_SPAM, ACTION_DISCARD, false, ACTION_DISCARD},
+    {RULING_HAM, ACTION_DISCARD, false, ACTION_PUBLISH},
+    {RULING_HAM, ACTION_REJECT, true, ACTION_HOLD},
+    {RULING_TRUSTED, ACTION_DISCARD, true, ACTION_PUBLISH},
+};
+
+static void
+test_rulings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rulings) / sizeof(rulings[0]); i++)
+		assert_int_equal(policy_rule(rulings[i].ruling,
+				     rulings[i].before, rulings[i].over_limit),
+		    rulings[i].after);
 }
 
 static void
@@ -90,6 +118,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_cases),
+	    cmocka_unit_test(test_rulings),
 	    cmocka_unit_test(test_actions_have_names),
 	};
 
