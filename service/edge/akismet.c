@@ -122,8 +122,10 @@ akismet_wrong(struct akismet_call *a, const char *text, const char *debug_help)
 void
 akismet_fail(struct akismet_call *a, const struct err *e)
 {
+	const char *detail = problem_detail(e);
+
 	a->out.status = problem_status(e->code);
-	akismet_wrong(a, e->text, e->text);
+	akismet_wrong(a, detail, detail);
 }
 
 static void

@@ -86,18 +86,22 @@ problem_fill(struct http_request *r, unsigned status, const char *detail,
 		out->headers[0] = (struct http_header){"Retry-After", "5"};
 }
 
+const char *
+problem_detail(const struct err *e)
+{
+	if (e->code != ERR_DOWN && e->code != ERR_BUG)
+		return e->text;
+	log_line(LOG_DEBUG, "request.failed", {"error", e->text});
+	return "not possible now, nothing was recorded; try later";
+}
+
 void
 problem_answer(struct http_request *r, const struct err *e,
     const struct problem_field *field)
 {
-	const char *detail = e->text;
 	struct http_response out;
 
-	/* what is broken inside is for the log, not for clients */
-	if (e->code == ERR_DOWN || e->code == ERR_BUG) {
-		log_line(LOG_DEBUG, "request.failed", {"error", e->text});
-		detail = "not possible now, nothing was recorded; try later";
-	}
-	problem_fill(r, problem_status(e->code), detail, field, &out);
+	problem_fill(
+	    r, problem_status(e->code), problem_detail(e), field, &out);
 	http_answer(r, &out);
 }

@@ -18,6 +18,12 @@ struct problem_field {
 unsigned problem_status(enum err_code code);
 
 /*
+ * What a client is told of an error: its text; but what is broken inside is
+ * for the log. Lives as long as `e`.
+ */
+const char *problem_detail(const struct err *e);
+
+/*
  * Fills `out` with a document in `r`'s arena; `field` may be NULL. A full
  * arena gives the same status without a body.
  */

@@ -636,6 +636,22 @@ def test_what_held_means(two_sites, held, answer):
     assert ("x-akismet-recheck-after" in got.headers) == (answer == FALSE)
 
 
+@pytest.mark.parametrize("discard", ["yes", "no"])
+def test_discard_only_where_the_site_allows_it(two_sites, discard):
+    d = two_sites
+    d.end()
+    done = d.command("site", "set", "default", "--discard", discard)
+    assert done.returncode == 0, done.stderr
+    d.start()
+    blatant = "Buy cheap viagra pills at http://pills.example casino bonus $$$ "
+    for _ in range(4):
+        got = check(d, comment(comment_content=blatant * 9, is_test=None, classify="1"))
+        expect(got, TRUE)
+    assert got.headers["x-akismet-classification"] == "discard"
+    tip = got.headers.get("x-akismet-pro-tip")
+    assert tip == ("discard" if discard == "yes" else None)
+
+
 def test_a_key_that_may_not_give_feedback(rig):
     d = rig.daemon().start()
     d.end()

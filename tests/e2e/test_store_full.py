@@ -60,6 +60,11 @@ def test_full_and_not_full_again(rig, disk):
     got = daemon.post(asked, path=path)
     assert got.status_code == 503 and got.json()["error"]["status"] == "UNAVAILABLE"
     assert daemon.post(asked | {"doNotStore": True}, path=path).status_code == 200
+    form = f"api_key={FIRST_KEY}&blog=http://blog.example&user_ip=192.0.2.1"
+    for endpoint in "comment-check", "submit-spam":
+        got = daemon.post(form.encode(), path=f"/1.1/{endpoint}")
+        assert got.status_code == 503 and "nothing was recorded" in got.text
+        assert got.headers["X-akismet-debug-help"] == got.text
     refused = {"content": "not kept", "author": {"name": "Patience"}}
     for _ in range(3):
         assert_refused(daemon.post(refused))
