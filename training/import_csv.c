@@ -48,7 +48,8 @@ take_field(void *bytes, size_t n, void *context)
 static struct span
 value(const struct table *t, size_t i)
 {
-	return (struct span){t->bytes + t->fields[i].start, t->fields[i].n};
+	struct field f = t->fields[i];
+	return (struct span){f.n != 0 ? t->bytes + f.start : "", f.n};
 }
 
 static size_t

@@ -61,6 +61,14 @@ keep_fault(void *context, xmlErrorPtr error)
 	    (int)strcspn(error->message, "\n"), error->message);
 }
 
+/* What libxml2 would print of encodings, beside what it reports. */
+static void
+print_nothing(void *context, const char *format, ...)
+{
+	(void)context;
+	(void)format;
+}
+
 /* Nothing is fetched, from the network or from a file, whatever a document
  * or an option says. */
 static xmlParserInputPtr
@@ -97,6 +105,7 @@ import_xml_open(struct import_input *in, struct err *e)
 	x->raw = head.n >= 2 && ((unsigned char)head.p[0] >= 0xfe ||
 				    head.p[0] == '\0' || head.p[1] == '\0');
 	xmlSetExternalEntityLoader(load_nothing);
+	xmlSetGenericErrorFunc(NULL, print_nothing);
 	x->reader = xmlReaderForIO(
 	    read_bytes, keep_open, x, NULL, NULL, XML_PARSE_NONET);
 	if (x->reader == NULL) {

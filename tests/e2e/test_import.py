@@ -255,6 +255,10 @@ HOSTILE = {
     "after lines": ('text,label\n"a\nb\nc",ham\nx,maybe\n',
                     ":5: label: expected one of spam"),
     "no text": ("foo,bar\n1,2\n", ":1: expected a column text"),
+    "no names": (";;\n", ":1: expected a column text"),
+    "encoding": (b'<?xml version="1.0" encoding="UTF-16"?>' +
+                 WXR_START.encode() + b"\0\0\0" + WXR_END.encode(),
+                 ":1: expected XML"),
     "time": ("text,time\nx,yesterday\n", ":2: time: expected"),
     "format": ("text,format\nx,pdf\n", ":2: format: expected text or html"),
     "database": (b"SQLite format 3\0" + b"x" * 5000,
