@@ -59,6 +59,7 @@ check_passed(const char *raw, size_t n)
 {
 	const char *end = memmem(raw, n, "\r\n\r\n", 4);
 	size_t head = end == NULL ? 0 : (size_t)(end - raw) + 2;
+	unsigned codings;
 	size_t i;
 
 	assert(end != NULL);
@@ -68,8 +69,11 @@ check_passed(const char *raw, size_t n)
 		assert(raw[i] != '\n' ||
 		       (raw[i + 1] != ' ' && raw[i + 1] != '\t'));
 	}
-	assert(times(raw, head, "\ntransfer-encoding:") == 0);
-	assert(times(raw, head, "\ncontent-length:") <= 1);
+	codings = times(raw, head, "\ntransfer-encoding:");
+	assert(codings <= 1);
+	assert(codings == 0 || times(raw, head, " HTTP/1.1\r\n") > 0);
+	assert(codings == 0 || times(raw, head, "chunked") > 0);
+	assert(codings + times(raw, head, "\ncontent-length:") <= 1);
 	assert(times(raw, head, "\nhost:") <= 1);
 	assert(times(raw, head, "\r\n") <= HTTP_GATE_HEADERS_MAX + 1);
 }
