@@ -14,12 +14,22 @@ sink_close_view(struct features *f, double value)
 		    (struct feature_view){first, f->n, value};
 }
 
+/*
+ * A view's sum grows with the square root of its length. Beyond this many
+ * occurrences, more than nearly all comments have, it grows no more: else a
+ * long text would be extreme whatever it says.
+ */
+enum { VIEW_FULL = 128 };
+
 void
 sink_close_view_scaled(struct features *f, double weight)
 {
 	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
 
-	sink_close_view(f, weight / sqrt(f->n - first));
+	double n = f->n - first;
+
+	sink_close_view(
+	    f, weight / (n <= VIEW_FULL ? sqrt(n) : n / sqrt(VIEW_FULL)));
 }
 
 /* Parts are the tokens of the text, then one for each code. */

@@ -1,9 +1,9 @@
 /*
  * A comment and its signals as a sparse vector of hashed features, grouped
  * into views. Every occurrence is a feature of its own: within a view of n
- * occurrences each has the value weight / sqrt(n), so a text's length does
- * not decide, nothing needs to be deduplicated, and each occurrence has its
- * exact share in the margin. Knows no weights.
+ * occurrences each has the value weight / sqrt(n), less for long texts, so
+ * length does not decide, nothing needs to be deduplicated, and each occurrence
+ * has its exact share in the margin. Knows no weights.
  *
  * Hashing trick: Weinberger et al. 2009; XXH3 with the view as the seed.
  */
@@ -19,7 +19,7 @@
 #include "text.h"
 
 /* Changes whenever a comment's features change: models name it. */
-enum { FEATURES_VERSION = 1 };
+enum { FEATURES_VERSION = 2 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets */

@@ -24,7 +24,7 @@ enum view_seed {
 /* Closes the view of all features since the last one; empty ones vanish. */
 void sink_close_view(struct features *f, double value);
 
-/* As above with the value weight / sqrt(number of features). */
+/* As above with the value weight / sqrt(number of features), or less. */
 void sink_close_view_scaled(struct features *f, double weight);
 
 /* The part that features of `code` count for. */

@@ -1,0 +1,126 @@
+/* What views add up to, however long the text is. */
+#include "../../service/core/features.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { WORDS_MAX = 4000, WORD_BYTES = 8, ROOM = 64 << 20 };
+
+/* The first views are those of the text, in features_text.c's order. */
+enum { TEXT_VIEWS = 4 };
+
+struct fixture {
+	struct arena arena;
+	void *block;
+	struct features features;
+};
+
+/* The features of `words` different words. */
+static void
+extract(struct fixture *f, unsigned words)
+{
+	struct comment c = {.fill_ms = -1};
+	struct signals s = {.known = false};
+	char *text = malloc(words * WORD_BYTES + 1);
+	struct text t;
+	size_t n = 0;
+
+	assert_non_null(text);
+	for (unsigned i = 0; i < words; i++)
+		n += (size_t)snprintf(text + n, WORD_BYTES + 1, "a%05ub ", i);
+	f->block = malloc(ROOM);
+	assert_non_null(f->block);
+	arena_init(&f->arena, f->block, ROOM);
+	c.content = arena_copy(&f->arena, (struct span){text, n});
+	free(text);
+	assert_int_equal(
+	    text_normalise(&t, c.content, FORMAT_TEXT, &f->arena), 0);
+	assert_int_equal(
+	    features_extract(&f->features, &c, &t, &s, &f->arena), 0);
+}
+
+/* What a view adds to the margin if every weight is 1. */
+static double
+sum_of(const struct feature_view *v)
+{
+	return v->value * (v->last - v->first);
+}
+
+static void
+test_long_texts_are_not_extreme(void **state)
+{
+	struct fixture some, many;
+
+	(void)state;
+	extract(&some, WORDS_MAX / 8);
+	extract(&many, WORDS_MAX);
+	assert_true(many.features.n > 7 * some.features.n);
+	for (int i = 0; i < TEXT_VIEWS; i++)
+		assert_true(fabs(sum_of(&many.features.views[i]) /
+				    sum_of(&some.features.views[i]) -
+				1) < 1e-9);
+	free(some.block);
+	free(many.block);
+}
+
+static void
+test_short_texts_grow_with_their_root(void **state)
+{
+	struct fixture one, four;
+
+	(void)state;
+	extract(&one, 2);
+	extract(&four, 8);
+	for (int i = 0; i < TEXT_VIEWS; i++) {
+		const struct feature_view *a = &one.features.views[i];
+		const struct feature_view *b = &four.features.views[i];
+		double grown = sqrt((double)(b->last - b->first) /
+		    (a->last - a->first));
+
+		assert_true(fabs(sum_of(b) / sum_of(a) - grown) < 1e-9);
+	}
+	free(one.block);
+	free(four.block);
+}
+
+static void
+test_a_full_arena_is_a_refusal(void **state)
+{
+	struct fixture f;
+	struct comment c = {.content = span_of("some text"), .fill_ms = -1};
+	struct signals s = {.known = false};
+	struct text t;
+	size_t room;
+
+	(void)state;
+	extract(&f, 2);
+	assert_int_equal(
+	    text_normalise(&t, c.content, FORMAT_TEXT, &f.arena), 0);
+	f.arena.size = f.arena.used + 65536;
+	for (room = f.arena.size; room > f.arena.used; room -= 16) {
+		struct arena small = f.arena;
+		struct features out;
+
+		small.size = room;
+		if (features_extract(&out, &c, &t, &s, &small) != 0)
+			break;
+	}
+	assert_true(room > f.arena.used); /* some room was too little */
+	free(f.block);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_long_texts_are_not_extreme),
+	    cmocka_unit_test(test_short_texts_grow_with_their_root),
+	    cmocka_unit_test(test_a_full_arena_is_a_refusal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
