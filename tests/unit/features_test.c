@@ -61,8 +61,8 @@ test_long_texts_are_not_extreme(void **state)
 	assert_true(many.features.n > 7 * some.features.n);
 	for (int i = 0; i < TEXT_VIEWS; i++)
 		assert_true(fabs(sum_of(&many.features.views[i]) /
-				    sum_of(&some.features.views[i]) -
-				1) < 1e-9);
+				     sum_of(&some.features.views[i]) -
+				 1) < 1e-9);
 	free(some.block);
 	free(many.block);
 }
@@ -78,8 +78,8 @@ test_short_texts_grow_with_their_root(void **state)
 	for (int i = 0; i < TEXT_VIEWS; i++) {
 		const struct feature_view *a = &one.features.views[i];
 		const struct feature_view *b = &four.features.views[i];
-		double grown = sqrt((double)(b->last - b->first) /
-		    (a->last - a->first));
+		double grown =
+		    sqrt((double)(b->last - b->first) / (a->last - a->first));
 
 		assert_true(fabs(sum_of(b) / sum_of(a) - grown) < 1e-9);
 	}
