@@ -247,7 +247,7 @@ void
 features_of_measures(
     struct features *f, const struct text *t, const struct token_values *v)
 {
-	uint32_t m[MEASURES] = {0}, bins[MEASURES];
+	uint32_t m[MEASURES] = {0}, bins[MEASURES] = {0};
 
 	if (t->n == 0) {
 		put_bin(f, MEASURES + CROSSES, 0, REASON_EMPTY);

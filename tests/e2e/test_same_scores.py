@@ -6,7 +6,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import MODEL, ROOT, TRAINER, wait_for
+from conftest import MODEL, ROOT, TRAINER, with_redis
 
 YOUTUBE = ROOT.parent / "shared/data/youtube.jsonl.gz"
 
@@ -102,8 +102,11 @@ def assert_same(daemon, rows):
         assert strict(served) == strict(other), row
 
 
-def unlimited(rig, *flags):
-    return rig.daemon("--limit-author", "0", "--limit-ip", "0", *flags).start()
+NO_LIMITS = ("--limit-author", "0", "--limit-ip", "0")
+
+
+def unlimited(rig):
+    return rig.daemon(*NO_LIMITS).start()
 
 
 def test_through_memory(rig):
@@ -111,9 +114,8 @@ def test_through_memory(rig):
 
 
 def test_through_redis(rig):
-    daemon = unlimited(rig, "--state", rig.redis().start().uri)
-    wait_for("redis", lambda: daemon.get("/readyz").json()["state"] == "up")
-    assert_same(daemon, list(rows()))
+    comments = list(rows())
+    with_redis(rig, *NO_LIMITS, test=lambda daemon: assert_same(daemon, comments))
 
 
 def test_on_real_comments(rig):
