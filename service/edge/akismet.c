@@ -125,7 +125,8 @@ akismet_fail(struct akismet_call *a, const struct err *e)
 	const char *detail = problem_detail(e);
 
 	a->out.status = problem_status(e->code);
-	akismet_wrong(a, detail, detail);
+	akismet_header(a, "X-akismet-debug-help", detail);
+	akismet_text(a, detail);
 }
 
 static void

@@ -1,5 +1,6 @@
 #include "akismet_usage.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ grow(struct usage_list *l)
 		l->full = true;
 		return -1;
 	}
-	if (l->n > 0) {
+	if (l->rows != NULL && l->blogs != NULL) {
 		memcpy(rows, l->rows, l->n * sizeof(*rows));
 		memcpy(blogs, l->blogs, l->n * sizeof(*blogs));
 	}
@@ -49,6 +50,7 @@ collect(void *arg, const struct usage *u)
 	if (!joins) {
 		if (l->n == l->room && grow(l) != 0)
 			return;
+		assert(l->rows != NULL); /* there is room */
 		last = &l->rows[l->n];
 		*last = (struct usage){.site = u->site};
 		memcpy(last->month, u->month, sizeof(last->month));
