@@ -120,6 +120,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 # what tests of one subject share
 PARTS_http_test = tests/contract/http_server.c
 PARTS_http_framing_test = $(PARTS_http_test)
+PARTS_http_stream_test = $(PARTS_http_test)
 $(BUILD)/tests/contract/%: tests/contract/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PARTS_$*) \

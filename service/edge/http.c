@@ -380,6 +380,14 @@ accept_queued(struct http *h)
 		MHD_run(h->daemon);
 }
 
+static void
+end_streams(struct http *h)
+{
+	for (unsigned i = 0; i < h->config.connections_max; i++)
+		if (h->slots[i].stage == HTTP_STREAMING)
+			http_stream_wake(h->slots[i].stream);
+}
+
 void
 http_drain(struct http *h, int64_t patience_ms)
 {
@@ -390,6 +398,7 @@ http_drain(struct http *h, int64_t patience_ms)
 	h->busy_ms = clock_monotonic_ms();
 	h->patient_until_ms = h->busy_ms + patience_ms;
 	h->draining = true;
+	end_streams(h);
 	accept_queued(h);
 	fd = MHD_quiesce_daemon(h->daemon);
 	if (fd != MHD_INVALID_SOCKET)
@@ -408,6 +417,8 @@ http_close(struct http *h)
 	if (h == NULL)
 		return;
 	if (h->daemon != NULL) {
+		h->draining = true;
+		end_streams(h);
 		loop_remove_idle(h->loop, &h->idle);
 		loop_forget(h->loop, &h->source);
 		MHD_stop_daemon(h->daemon);

@@ -6,6 +6,8 @@
 #include "http_private.h"
 #include "secrets.h"
 
+enum { STREAM_BYTES = 4096 }; /* of a stream, asked for at a time */
+
 void *
 http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
@@ -107,13 +109,22 @@ names_header(const struct http_response *a, const char *name)
 	return false;
 }
 
+static struct MHD_Response *
+make_body(struct http_connection *c, const struct http_response *a)
+{
+	if (c->stream != NULL)
+		return MHD_create_response_from_callback(
+		    MHD_SIZE_UNKNOWN, STREAM_BYTES, http_stream_read, c, NULL);
+	return MHD_create_response_from_buffer(
+	    a->body.n, (void *)a->body.p, MHD_RESPMEM_MUST_COPY);
+}
+
 /* The library's form of an answer; NULL when there is no memory for it. */
 static struct MHD_Response *
-make_response(const struct http_connection *c, const struct http_response *a,
-    bool close_after)
+make_response(
+    struct http_connection *c, const struct http_response *a, bool close_after)
 {
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-	    a->body.n, (void *)a->body.p, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *r = make_body(c, a);
 	size_t i;
 
 	if (r == NULL)
@@ -156,6 +167,12 @@ send_answer(struct http_connection *c)
 		result = MHD_queue_response(c->mhd, c->status, c->response);
 		MHD_destroy_response(c->response);
 		c->response = NULL;
+	}
+	if (c->stream != NULL) {
+		/* the library sees to clients that do not read */
+		c->stage = HTTP_STREAMING;
+		blocks_give(&c->http->blocks, &c->request.arena);
+		return result;
 	}
 	c->stage = HTTP_SENDING;
 	deadline_start(&c->http->deadlines, &c->deadline, clock_monotonic_ms());
@@ -309,6 +326,7 @@ http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
 	if (c->response != NULL) /* the client left before it was queued */
 		MHD_destroy_response(c->response);
 	c->response = NULL;
+	http_stream_close(c);
 	blocks_give(&h->blocks, &c->request.arena);
 	c->stage = HTTP_IDLE;
 	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());

@@ -14,6 +14,7 @@
 #include "http.h"
 #include "http_gate.h"
 #include "http_linger.h"
+#include "http_stream.h"
 
 enum { HTTP_TARGET_MAX = 2048 };
 
@@ -25,6 +26,7 @@ enum http_stage {
 	HTTP_HANDLING, /* in the handler, or it will answer later */
 	HTTP_ANSWERED, /* response made, not yet queued */
 	HTTP_SENDING,
+	HTTP_STREAMING, /* or this, when the answer has no end */
 };
 
 /*
@@ -38,13 +40,14 @@ struct http_connection {
 	int fd;
 	struct loop_source first; /* fd -1: the first byte was seen */
 	enum http_stage stage;
-	bool suspended;                /* only while HTTP_HANDLING */
+	bool suspended;                /* HTTP_HANDLING or HTTP_STREAMING */
 	bool unread;                   /* refused before the body was there */
 	struct deadline deadline;      /* stopped while HTTP_HANDLING */
 	struct http_gate gate;         /* from HTTP_HEAD on */
 	size_t received;               /* bytes of body */
 	bool overflow;                 /* chunks: more than there is room */
 	struct MHD_Response *response; /* only while HTTP_ANSWERED */
+	struct http_stream *stream;    /* what to answer with, or NULL */
 	unsigned status;
 	struct http_connection *next_free;
 	char id[HTTP_REQUEST_ID_BYTES + 1];
@@ -80,5 +83,11 @@ enum MHD_Result http_exchange_step(void *cls, struct MHD_Connection *mhd,
     size_t *n, void **con_cls);
 void http_exchange_completed(void *cls, struct MHD_Connection *mhd,
     void **con_cls, enum MHD_RequestTerminationCode code);
+
+/* libmicrohttpd's callback for more of a stream; `cls` is the connection. */
+ssize_t http_stream_read(void *cls, uint64_t at, char *out, size_t room);
+
+/* The exchange is over: tells the stream, if there is one. */
+void http_stream_close(struct http_connection *c);
 
 #endif

@@ -1,0 +1,54 @@
+#include "http_stream.h"
+
+#include "http_private.h"
+
+ssize_t
+http_stream_read(void *cls, uint64_t at, char *out, size_t room)
+{
+	struct http_connection *c = cls;
+	ssize_t n = -1;
+
+	(void)at;
+	if (!c->http->draining)
+		n = c->stream->read(c->stream, out, room);
+	if (n < 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n == 0) {
+		c->suspended = true;
+		MHD_suspend_connection(c->mhd);
+	}
+	return n;
+}
+
+void
+http_stream_answer(struct http_request *r, const struct http_response *head,
+    struct http_stream *s)
+{
+	struct http_connection *c = (struct http_connection *)r;
+
+	s->connection = c;
+	c->stream = s;
+	http_answer(r, head);
+}
+
+void
+http_stream_wake(struct http_stream *s)
+{
+	struct http_connection *c = s->connection;
+
+	if (c->stage != HTTP_STREAMING || !c->suspended)
+		return;
+	c->suspended = false;
+	MHD_resume_connection(c->mhd);
+}
+
+void
+http_stream_close(struct http_connection *c)
+{
+	struct http_stream *s = c->stream;
+
+	c->stream = NULL;
+	c->suspended = false;
+	if (s != NULL)
+		s->closed(s);
+}
