@@ -1,12 +1,14 @@
 #include "command_site.h"
 
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command_store.h"
+#include "edge/json.h"
 #include "edge/loop.h"
+#include "edge/site_settings.h"
 #include "edge/store_admin.h"
 
 enum { NAME_BYTES_MAX = 64 };
@@ -65,64 +67,82 @@ list(struct store *s, const void *arg, struct err *e)
 
 /* What is to be set, and where. */
 struct change {
-	const char *name, *setting;
-	bool value, found;
-	struct store_site site; /* as it is; its name is the store's */
+	const char *name;
+	json_t *patch; /* of its settings */
+	int64_t site;  /* 0: there is none of that name */
+	struct site_settings settings;
 };
-
-static const struct setting {
-	const char *flag, *no, *yes;
-	size_t offset;
-} settings[] = {
-    {"--held", "ham", "spam", offsetof(struct store_site, held_is_spam)},
-    {"--discard", "no", "yes", offsetof(struct store_site, may_discard)},
-};
-
-static const struct setting *
-setting_named(const char *flag)
-{
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		if (strcmp(flag, settings[i].flag) == 0)
-			return &settings[i];
-	return NULL;
-}
 
 /* argv is NAME, flag and value; whether it is. */
 static bool
 read_change(struct change *c, char **argv)
 {
-	const struct setting *s = setting_named(argv[1]);
+	const char *value = argv[2];
 
-	if (s == NULL)
-		return false;
-	*c = (struct change){.name = argv[0], .setting = argv[1]};
-	c->value = strcmp(argv[2], s->yes) == 0;
-	return c->value || strcmp(argv[2], s->no) == 0;
+	*c = (struct change){.name = argv[0]};
+	if (strcmp(argv[1], "--held") == 0)
+		c->patch = json_pack("{s:s}", "held", value);
+	else if (strcmp(argv[1], "--discard") == 0)
+		c->patch =
+		    json_pack("{s:b}", "discard", strcmp(value, "yes") == 0);
+	return c->patch != NULL;
 }
 
 static void
 find_site(void *arg, const struct store_site *site)
 {
 	struct change *c = arg;
+	struct problem_field ignored;
+	struct err e;
+	json_t *o;
 
 	if (strcmp(site->name, c->name) != 0)
 		return;
-	c->site = *site;
-	c->found = true;
+	c->site = site->id;
+	c->settings = site_settings_default();
+	o = json_read(site->settings, &e);
+	site_settings_patch(&c->settings, o, "", &ignored);
+	json_decref(o);
+}
+
+static int
+write_change(struct store *s, const struct change *c, struct err *e)
+{
+	json_t *o = site_settings_json(&c->settings, SETTINGS_SET);
+	char *text = json_dumps(o, JSON_COMPACT);
+	struct store_site site = {.id = c->site, .name = c->name};
+	int result = -1;
+
+	if (text == NULL)
+		err_set(e, ERR_DOWN, "no memory");
+	else
+		site.settings = span_of(text);
+	if (text != NULL)
+		result = store_set_site(s, &site, e);
+	free(text);
+	json_decref(o);
+	return result;
 }
 
 static int
 set(struct store *s, const void *arg, struct err *e)
 {
 	struct change c = *(const struct change *)arg;
-	const struct setting *setting = setting_named(c.setting);
+	struct problem_field field;
+	int result;
 
 	if (store_each_site(s, find_site, &c, e) != 0)
 		return -1;
-	if (!c.found)
-		return err_set(e, ERR_MISSING, "no site \"%s\"", c.name);
-	*(bool *)((char *)&c.site + setting->offset) = c.value;
-	return store_set_site(s, &c.site, e);
+	if (c.site == 0)
+		result = err_set(e, ERR_MISSING, "no site \"%s\"", c.name);
+	else if (site_settings_patch(&c.settings, c.patch, "", &field) !=
+		 ERR_NONE)
+		result = err_set(
+		    e, ERR_FIELD, "%s: %s", field.pointer, field.detail);
+	else
+		result = write_change(s, &c, e);
+	json_decref(c.patch);
+	return result;
 }
 
 /* Says what to run and with which flags; false: wrong usage. */

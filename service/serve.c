@@ -131,8 +131,8 @@ open_service(struct process *p, struct err *e)
 	    first_site_open(&first, s->store, p->config.first_key, e) != 0)
 		return -1;
 	first_site_tell(&first, servers_port(p->servers));
-	s->keys = keyring_open(s->store, e);
-	s->decisions = s->keys == NULL ? NULL : decisions_open(s->store, e);
+	s->sites = directory_open(s->store, e);
+	s->decisions = s->sites == NULL ? NULL : decisions_open(s->store, e);
 	if (s->decisions == NULL)
 		return -1;
 	set_limits(p);
@@ -150,7 +150,7 @@ close_all(struct process *p)
 {
 	servers_close(p->servers);
 	decisions_close(p->service.decisions);
-	keyring_close(p->service.keys);
+	directory_close(p->service.sites);
 	model_slot_close(p->service.models);
 	store_close(p->service.store);
 	state_shared_close(p->state);

@@ -232,7 +232,7 @@ host_label(const struct akismet_call *a, char out[LABEL_BYTES_MAX])
 static int
 find_caller(struct akismet_call *a, const struct endpoint *e)
 {
-	const struct keyring *keys = a->call.worker->service->keys;
+	struct directory *sites = a->call.worker->service->sites;
 	bool key_first = (e->wants & KEY_FIRST) != 0;
 	struct span key = akismet_field(a, "key");
 	struct span api_key = akismet_field(a, "api_key");
@@ -241,13 +241,13 @@ find_caller(struct akismet_call *a, const struct endpoint *e)
 	struct err ignored;
 
 	if (key_first && key.n > 0)
-		return keyring_find(keys, key, e->scope, out, &ignored);
+		return directory_find(sites, key, e->scope, out, &ignored);
 	if (api_key.n > 0)
-		return keyring_find(keys, api_key, e->scope, out, &ignored);
-	if (keyring_find(keys, host_label(a, label), e->scope, out, &ignored) ==
-	    0)
+		return directory_find(sites, api_key, e->scope, out, &ignored);
+	if (directory_find(
+		sites, host_label(a, label), e->scope, out, &ignored) == 0)
 		return 0;
-	return keyring_find(keys, key, e->scope, out, &ignored);
+	return directory_find(sites, key, e->scope, out, &ignored);
 }
 
 /* Answers what an endpoint misses; whether it misses nothing. */

@@ -81,7 +81,7 @@ api_handle(struct http_request *r)
 	if (m.route == NULL)
 		refuse_route(r, m.allowed);
 	else if (m.route->scope != 0 &&
-		 keyring_check(w->service->keys,
+		 directory_check(w->service->sites,
 		     http_header(r, "Authorization"), m.route->scope,
 		     &call.caller, &e) != 0)
 		problem_answer(r, &e, NULL);

@@ -46,7 +46,7 @@ identify(struct call *call, struct perspective_error *out)
 		    "Method doesn't allow unregistered callers (callers "
 		    "without established identity). Please use API Key or "
 		    "other form of API consumer identity to call this API.");
-	if (keyring_find(call->worker->service->keys, key, SCOPE_CHECK,
+	if (directory_find(call->worker->service->sites, key, SCOPE_CHECK,
 		&call->caller, &e) == 0)
 		return 0;
 	if (e.code == ERR_SCOPE)

@@ -11,8 +11,8 @@
 
 #include "../core/policy.h"
 #include "decisions.h"
+#include "directory.h"
 #include "http.h"
-#include "keyring.h"
 #include "metrics.h"
 #include "model_slot.h"
 #include "secrets.h"
@@ -22,7 +22,7 @@
 struct service {
 	struct store *store;
 	struct model_slot *models;
-	struct keyring *keys;
+	struct directory *sites;
 	struct decisions *decisions;
 	struct metrics *metrics;
 	_Atomic(struct policy_limits) limits; /* both change as one */

@@ -10,10 +10,11 @@
 struct store_site {
 	int64_t id;
 	const char *name;
-	/* What dialects that know but spam and ham are told: */
-	bool held_is_spam; /* of a held comment: spam, else ham for now */
-	bool may_discard;  /* of a blatant one: it need not be kept */
+	struct span settings;  /* JSON, see site_settings.h */
+	int64_t created_at_ms; /* the store's */
 };
+
+enum { SITE_NAME_BYTES_MAX = 64 };
 
 enum store_scope {
 	SCOPE_CHECK = 1,
@@ -27,8 +28,9 @@ struct store_key {
 	char id[9]; /* public part, 8 characters */
 	unsigned char hash[STORE_HASH_BYTES];
 	int64_t site;
-	unsigned scopes;                      /* SCOPE_* bits */
-	int64_t created_at_ms, revoked_at_ms; /* 0: still valid */
+	unsigned scopes; /* SCOPE_* bits */
+	int64_t created_at_ms;
+	int64_t expires_at_ms, revoked_at_ms; /* 0: not */
 	char label[64];
 };
 
@@ -39,7 +41,7 @@ int store_add_key(struct store *s, const struct store_key *k, struct err *e);
 int store_revoke_key(
     struct store *s, const char *id, int64_t now_ms, struct err *e);
 
-/* Sets what `site` says of itself, but for its id and name. */
+/* Sets name and settings of the site with that id. */
 int store_set_site(
     struct store *s, const struct store_site *site, struct err *e);
 

@@ -62,12 +62,11 @@ sqlite_set_site(
 	int result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(s,
-	    "UPDATE site SET held_is_spam = ?, may_discard = ? WHERE id = ?",
-	    e);
+	q = sqlite_prepare_once(
+	    s, "UPDATE site SET name = ?, settings = ? WHERE id = ?", e);
 	if (q != NULL) {
-		sqlite3_bind_int(q, 1, site->held_is_spam);
-		sqlite3_bind_int(q, 2, site->may_discard);
+		sqlite_bind_span(q, 1, span_of(site->name));
+		sqlite_bind_span(q, 2, site->settings);
 		sqlite3_bind_int64(q, 3, site->id);
 		result = finish(s, q, e);
 	}
@@ -87,7 +86,7 @@ sqlite_add_key(struct store *store, const struct store_key *k, struct err *e)
 	pthread_mutex_lock(&s->turn);
 	q = sqlite_prepare_once(s,
 	    "INSERT INTO api_key (id, hash, site, scopes, created_at,"
-	    " revoked_at, label) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    " revoked_at, label, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	    e);
 	if (q != NULL) {
 		sqlite_bind_span(q, 1, span_of(k->id));
@@ -98,6 +97,7 @@ sqlite_add_key(struct store *store, const struct store_key *k, struct err *e)
 		sqlite3_bind_int64(q, 5, k->created_at_ms);
 		sqlite3_bind_int64(q, 6, k->revoked_at_ms);
 		sqlite_bind_span(q, 7, span_of(k->label));
+		sqlite3_bind_int64(q, 8, k->expires_at_ms);
 		result = finish(s, q, e);
 	}
 	pthread_mutex_unlock(&s->turn);
@@ -140,16 +140,15 @@ sqlite_each_site(struct store *store,
 
 	pthread_mutex_lock(&s->turn);
 	q = sqlite_prepare_once(s,
-	    "SELECT id, name, held_is_spam, may_discard FROM site ORDER BY id",
-	    e);
+	    "SELECT id, name, settings, created_at FROM site ORDER BY id", e);
 	if (q != NULL) {
 		while ((code = sqlite3_step(q)) == SQLITE_ROW)
 			each(arg,
 			    &(struct store_site){
 				.id = sqlite3_column_int64(q, 0),
 				.name = sqlite_span(q, 1).p,
-				.held_is_spam = sqlite3_column_int(q, 2) != 0,
-				.may_discard = sqlite3_column_int(q, 3) != 0,
+				.settings = sqlite_span(q, 2),
+				.created_at_ms = sqlite3_column_int64(q, 3),
 			    });
 		result =
 		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
@@ -177,6 +176,7 @@ read_key(sqlite3_stmt *q)
 	    .scopes = (unsigned)sqlite3_column_int64(q, 3),
 	    .created_at_ms = sqlite3_column_int64(q, 4),
 	    .revoked_at_ms = sqlite3_column_int64(q, 5),
+	    .expires_at_ms = sqlite3_column_int64(q, 7),
 	};
 	struct span hash = sqlite_span(q, 1);
 
@@ -199,7 +199,8 @@ sqlite_each_key(struct store *store,
 
 	pthread_mutex_lock(&s->turn);
 	q = sqlite_prepare_once(s,
-	    "SELECT id, hash, site, scopes, created_at, revoked_at, label"
+	    "SELECT id, hash, site, scopes, created_at, revoked_at, label,"
+	    " expires_at"
 	    " FROM api_key ORDER BY created_at, id",
 	    e);
 	if (q != NULL) {

@@ -92,4 +92,13 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	false_positives INTEGER NOT NULL,"
     "	PRIMARY KEY (site, month, blog)"
     ") STRICT, WITHOUT ROWID;",
+
+    /* a site's settings as one text; keys that end by themselves */
+    "ALTER TABLE site ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';"
+    "UPDATE site SET settings ="
+    "	'{\"held\":\"' || iif(held_is_spam, 'spam', 'ham') ||"
+    "	'\",\"discard\":' || iif(may_discard, 'true', 'false') || '}';"
+    "ALTER TABLE site DROP COLUMN held_is_spam;"
+    "ALTER TABLE site DROP COLUMN may_discard;"
+    "ALTER TABLE api_key ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;",
 };

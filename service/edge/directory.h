@@ -1,0 +1,52 @@
+/*
+ * Sites and API keys in memory, as the store has them: who calls, for which
+ * site, with which scopes and settings. Read anew after a change while
+ * requests go on; what they are told is theirs, nothing is borrowed. A key is
+ * looked up by its hash, so nothing here can leak one.
+ */
+#ifndef EDGE_DIRECTORY_H
+#define EDGE_DIRECTORY_H
+
+#include "site_settings.h"
+#include "store_admin.h"
+
+struct directory;
+
+struct caller {
+	int64_t site;
+	unsigned scopes; /* SCOPE_* bits */
+	char key[9];     /* public id of the API key */
+	struct site_settings settings;
+};
+
+struct site {
+	int64_t id, created_at_ms;
+	char name[SITE_NAME_BYTES_MAX + 1];
+	struct site_settings settings;
+};
+
+/* All sites and valid keys of the store; NULL and `e`. */
+struct directory *directory_open(struct store *s, struct err *e);
+void directory_close(struct directory *d);
+
+/* Reads the store again; all stays as it was on failure. 0 or -1. */
+int directory_reload(struct directory *d, struct err *e);
+
+/*
+ * Whose key this is: 0, or -1 with ERR_AUTH when there is no such key now,
+ * or ERR_SCOPE when it lacks one of the `scopes`.
+ */
+int directory_find(struct directory *d, struct span key, unsigned scopes,
+    struct caller *out, struct err *e);
+
+/* The same for the value of an Authorization header. */
+int directory_check(struct directory *d, struct span authorization,
+    unsigned scopes, struct caller *out, struct err *e);
+
+/* A site by its id, or by its name. 0, or -1: ERR_MISSING. */
+int directory_site(
+    struct directory *d, int64_t id, struct site *out, struct err *e);
+int directory_site_named(
+    struct directory *d, struct span name, struct site *out, struct err *e);
+
+#endif
