@@ -1,0 +1,270 @@
+#include "http_client.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+enum { LOOK_MS = 200 /* between looks at `stop` */ };
+
+/* An order on its way. */
+struct flight {
+	struct http_order *order;
+	CURL *easy;
+	struct curl_slist *headers;
+	bool tried;   /* there was an address to connect to */
+	bool refused; /* by the guard, one at least */
+	char why[CURL_ERROR_SIZE];
+};
+
+int
+http_client_init(struct err *e)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_DOWN, "libcurl does not start");
+	return 0;
+}
+
+void
+http_client_end(void)
+{
+	curl_global_cleanup();
+}
+
+static bool
+address_of(struct address *out, const struct sockaddr *from)
+{
+	static const unsigned char v4[12] = {[10] = 0xff, [11] = 0xff};
+
+	switch (from->sa_family) {
+	case AF_INET:
+		memcpy(out->bytes, v4, sizeof v4);
+		memcpy(out->bytes + sizeof v4,
+		    &((const struct sockaddr_in *)from)->sin_addr, 4);
+		return true;
+	case AF_INET6:
+		memcpy(out->bytes,
+		    &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct flight *f = arg;
+	struct http_order *o = f->order;
+	struct address a;
+
+	(void)purpose;
+	f->tried = true;
+	if (o->allows != NULL &&
+	    (!address_of(&a, &to->addr) || !o->allows(o->arg, &a))) {
+		f->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/* Taking less than there is ends the transfer: enough is known then. */
+static size_t
+take_answer(char *bytes, size_t size, size_t n, void *arg)
+{
+	struct http_order *o = ((struct flight *)arg)->order;
+	size_t room = o->answer_room - o->answer_n;
+	size_t take = size * n < room ? size * n : room;
+
+	if (take > 0)
+		memcpy(o->answer + o->answer_n, bytes, take);
+	o->answer_n += take;
+	o->answer_cut = take < size * n;
+	return take;
+}
+
+static int
+add_header(struct flight *f, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(f->headers, line);
+
+	if (longer == NULL)
+		return -1;
+	f->headers = longer;
+	return 0;
+}
+
+/* What the order says; no waiting for a 100 before the body. */
+static int
+set_request(struct flight *f)
+{
+	const struct http_order *o = f->order;
+	CURL *c = f->easy;
+
+	if (add_header(f, "Expect:") != 0)
+		return -1;
+	for (size_t i = 0; o->headers != NULL && o->headers[i] != NULL; i++)
+		if (add_header(f, o->headers[i]) != 0)
+			return -1;
+	if (o->body.p != NULL) {
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, o->body.p);
+		curl_easy_setopt(
+		    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)o->body.n);
+	}
+	if (o->socket != NULL)
+		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->socket);
+	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, o->method);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, f->headers);
+	return curl_easy_setopt(c, CURLOPT_URL, o->url) == CURLE_OK ? 0 : -1;
+}
+
+/* Where it may go and how long it may take. */
+static void
+set_limits(struct flight *f, const struct http_client *client)
+{
+	CURL *c = f->easy;
+
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(c, CURLOPT_PROXY, "");
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	/* a name server that does not answer holds up nobody */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(
+	    c, CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_ms);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)client->whole_ms);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, client->agent);
+	if (client->ca_file != NULL)
+		curl_easy_setopt(c, CURLOPT_CAINFO, client->ca_file);
+}
+
+static void
+set_callbacks(struct flight *f)
+{
+	CURL *c = f->easy;
+
+	curl_easy_setopt(c, CURLOPT_PRIVATE, f);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->why);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, f);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_answer);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, f);
+}
+
+static void
+take_off(struct flight *f, const struct http_client *c, CURLM *multi)
+{
+	f->easy = curl_easy_init();
+	if (f->easy == NULL)
+		return;
+	set_limits(f, c);
+	set_callbacks(f);
+	if (set_request(f) != 0 ||
+	    curl_multi_add_handle(multi, f->easy) != CURLM_OK) {
+		curl_easy_cleanup(f->easy);
+		f->easy = NULL;
+	}
+}
+
+static void
+note_failure(struct flight *f, CURLcode code)
+{
+	struct http_order *o = f->order;
+	const char *why = f->why[0] != '\0' ? f->why : curl_easy_strerror(code);
+
+	if (f->refused)
+		err_set(&o->err, ERR_INPUT, "the address is not allowed");
+	else if (!f->tried &&
+		 (code == CURLE_URL_MALFORMAT || code == CURLE_LOGIN_DENIED ||
+		     code == CURLE_UNSUPPORTED_PROTOCOL))
+		err_set(&o->err, ERR_INPUT, "the URL is not allowed: %s", why);
+	else if (code == CURLE_OPERATION_TIMEDOUT)
+		err_set(&o->err, ERR_BUSY, "no answer in time");
+	else
+		err_set(&o->err, ERR_DOWN, "%s", why);
+}
+
+static void
+land(CURL *easy, CURLcode code)
+{
+	struct flight *f;
+	struct http_order *o;
+	long status = 0;
+	curl_off_t retry_s = 0, took_us = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
+	o = f->order;
+	curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
+	o->took_ms = took_us / 1000;
+	if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && o->answer_cut)) {
+		note_failure(f, code);
+		return;
+	}
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_s);
+	o->status = (unsigned)status;
+	o->retry_s = retry_s;
+	o->err = (struct err){ERR_NONE, ""};
+}
+
+static bool
+stopped(const struct http_client *c)
+{
+	return c->stop != NULL && atomic_load(c->stop);
+}
+
+static void
+fly(const struct http_client *c, CURLM *multi)
+{
+	const struct CURLMsg *m;
+	int running, left;
+
+	do {
+		if (curl_multi_perform(multi, &running) != CURLM_OK)
+			return;
+		while ((m = curl_multi_info_read(multi, &left)) != NULL)
+			if (m->msg == CURLMSG_DONE)
+				land(m->easy_handle, m->data.result);
+	} while (running > 0 && !stopped(c) &&
+		 curl_multi_poll(multi, NULL, 0, LOOK_MS, NULL) == CURLM_OK);
+}
+
+static void
+release(struct flight *f, CURLM *multi)
+{
+	if (f->easy != NULL) {
+		curl_multi_remove_handle(multi, f->easy);
+		curl_easy_cleanup(f->easy);
+	}
+	curl_slist_free_all(f->headers);
+}
+
+void
+http_client_perform(
+    const struct http_client *c, struct http_order *orders, size_t n)
+{
+	struct flight *flights = calloc(n, sizeof *flights);
+	CURLM *multi = curl_multi_init();
+
+	for (size_t i = 0; i < n; i++) {
+		orders[i].answer_n = orders[i].status = 0;
+		orders[i].retry_s = orders[i].took_ms = 0;
+		orders[i].answer_cut = false;
+		err_set(&orders[i].err, ERR_BUSY, "stopped before an answer");
+	}
+	if (flights != NULL && multi != NULL) {
+		for (size_t i = 0; i < n; i++) {
+			flights[i].order = &orders[i];
+			take_off(&flights[i], c, multi);
+		}
+		fly(c, multi);
+		for (size_t i = 0; i < n; i++)
+			release(&flights[i], multi);
+	}
+	curl_multi_cleanup(multi);
+	free(flights);
+}
