@@ -3,9 +3,9 @@
  * reading and the rows; knows nothing of features.
  *
  * Keys: id, text (required), label (spam, ham, abuse, ok or null), author,
- * author_id, email, url, ip, user_agent, time (ISO 8601, UTC with or without
- * Z), thread, format (text, html), fill_ms, honeypot, lang, source, fold,
- * paper_split. Other keys are passed over.
+ * author_id, email, url, ip, user_agent, time (ISO 8601, UTC unless it says
+ * otherwise), thread, format (text, html), fill_ms, honeypot, lang, source,
+ * fold, paper_split. Other keys are passed over.
  */
 #ifndef TRAINING_CORPUS_H
 #define TRAINING_CORPUS_H
@@ -80,12 +80,6 @@ bool label_bad(enum label l);
 
 /* "spam", "ham", "abuse", "ok"; NULL for LABEL_NONE. */
 const char *label_name(enum label l);
-
-/*
- * Milliseconds since 1970 of an ISO 8601 date or time, taken as UTC; -1 for
- * anything else.
- */
-int64_t corpus_time_ms(struct span s);
 
 /*
  * The value of a row under one of the keys thread, author, lang, source,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "../service/edge/rfc3339.h"
 #include "corpus.h"
 
 /* A line longer than this is no comment. */
@@ -146,8 +147,7 @@ set_format(struct row *row, struct span s)
 static const char *
 set_time(struct row *row, struct span s)
 {
-	row->comment.created_at_ms = corpus_time_ms(s);
-	if (row->comment.created_at_ms >= 0)
+	if (rfc3339_read_partial(s, &row->comment.created_at_ms) == 0)
 		return NULL;
 	return "expected a time such as 2017-11-05T01:10:00Z";
 }

@@ -37,7 +37,6 @@ enum { ELEMENTS = sizeof(elements) / sizeof(*elements) };
 
 struct place {
 	struct import_run *run;
-	struct import_xml *xml;
 	enum { OUTSIDE, THREAD, POST } in;
 	bool author; /* within <author> */
 	bool spam, deleted;
@@ -63,36 +62,36 @@ named(const struct import_element *el, const char *name)
 }
 
 static uint64_t
-id_of(struct place *at)
+id_of(struct import_xml *x)
 {
-	struct span id = import_xml_attribute(at->xml, "id");
+	struct span id = import_xml_attribute(x, "id");
 	return XXH3_64bits(id.p != NULL ? id.p : "", id.n);
 }
 
 static void
-open_post(struct place *at)
+open_post(struct place *at, struct import_xml *x)
 {
 	at->in = POST;
 	at->author = at->spam = at->deleted = false;
-	at->record = (struct import_record){.line = import_xml_line(at->xml),
+	at->record = (struct import_record){.line = import_xml_line(x),
 	    .value[IMPORT_ID] =
-		pool_copy(&at->post, import_xml_attribute(at->xml, "id"))};
+		pool_copy(&at->post, import_xml_attribute(x, "id"))};
 }
 
 static void
-opened(struct place *at, const struct import_element *el)
+opened(void *arg, struct import_xml *x, const struct import_element *el)
 {
+	struct place *at = arg;
 	if (el->depth == 1 && named(el, "post")) {
-		open_post(at);
+		open_post(at, x);
 	} else if (el->depth == 1 && named(el, "thread")) {
 		at->in = THREAD;
-		at->thread = id_of(at);
+		at->thread = id_of(x);
 	} else if (at->in == POST && el->depth == 2) {
 		at->author = named(el, "author");
 		if (!named(el, "thread"))
 			return;
-		size_t link =
-		    import_seen_find(&at->ids, id_of(at), at->n_links);
+		size_t link = import_seen_find(&at->ids, id_of(x), at->n_links);
 		if (link < at->n_links)
 			at->record.value[IMPORT_THREAD] = at->links[link];
 	}
@@ -138,8 +137,9 @@ close_post(struct place *at, struct err *e)
 }
 
 static int
-closed(struct place *at, const struct import_element *el, struct err *e)
+closed(void *arg, const struct import_element *el, struct err *e)
 {
+	struct place *at = arg;
 	int in = at->in;
 	if (el->depth == 1)
 		at->in = OUTSIDE;
@@ -153,27 +153,11 @@ closed(struct place *at, const struct import_element *el, struct err *e)
 }
 
 static int
-read_all(struct place *at, struct err *e)
-{
-	struct import_element el;
-	int got;
-	while ((got = import_xml_next(at->xml, &el, e)) == 1)
-		if (!el.closes)
-			opened(at, &el);
-		else if (closed(at, &el, e) < 0)
-			return -1;
-	return got;
-}
-
-static int
 read_source(struct import_run *run, struct err *e)
 {
 	struct place at = {.run = run};
-	at.xml = import_xml_open(run->input, e);
-	if (at.xml == NULL)
-		return -1;
-	int failed = read_all(&at, e);
-	import_xml_close(at.xml);
+	const struct import_xml_visit visit = {opened, closed, &at};
+	int failed = import_xml_read(run->input, &visit, e);
 	import_seen_release(&at.ids);
 	pool_release(&at.pool);
 	pool_release(&at.post);

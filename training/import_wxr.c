@@ -29,7 +29,6 @@ enum { ELEMENTS = sizeof(elements) / sizeof(*elements) };
 
 struct place {
 	struct import_run *run;
-	struct import_xml *xml;
 	struct pool page;    /* holds the link of the item */
 	struct pool comment; /* … the values of the comment */
 	struct span link;
@@ -52,15 +51,15 @@ is_comment(const struct import_element *el)
 }
 
 static void
-opened(struct place *at, const struct import_element *el)
+opened(void *arg, struct import_xml *x, const struct import_element *el)
 {
+	struct place *at = arg;
 	if (at->depth != 0)
 		return;
 	if (is_comment(el)) {
 		at->depth = el->depth;
-		at->record =
-		    (struct import_record){.line = import_xml_line(at->xml),
-			.value[IMPORT_THREAD] = at->link};
+		at->record = (struct import_record){.line = import_xml_line(x),
+		    .value[IMPORT_THREAD] = at->link};
 	} else if (span_equal(el->name, span_of("item"))) {
 		pool_release(&at->page);
 		at->link = (struct span){0};
@@ -77,8 +76,9 @@ closed_within(struct place *at, const struct import_element *el)
 }
 
 static int
-closed(struct place *at, const struct import_element *el, struct err *e)
+closed(void *arg, const struct import_element *el, struct err *e)
 {
+	struct place *at = arg;
 	if (at->depth == 0) {
 		/* the item's, which comes before its comments */
 		if (span_equal(el->name, span_of("link")) && at->link.n == 0)
@@ -96,27 +96,11 @@ closed(struct place *at, const struct import_element *el, struct err *e)
 }
 
 static int
-read_all(struct place *at, struct err *e)
-{
-	struct import_element el;
-	int got;
-	while ((got = import_xml_next(at->xml, &el, e)) == 1)
-		if (!el.closes)
-			opened(at, &el);
-		else if (closed(at, &el, e) < 0)
-			return -1;
-	return got;
-}
-
-static int
 read_source(struct import_run *run, struct err *e)
 {
 	struct place at = {.run = run};
-	at.xml = import_xml_open(run->input, e);
-	if (at.xml == NULL)
-		return -1;
-	int failed = read_all(&at, e);
-	import_xml_close(at.xml);
+	const struct import_xml_visit visit = {opened, closed, &at};
+	int failed = import_xml_read(run->input, &visit, e);
 	pool_release(&at.page);
 	pool_release(&at.comment);
 	return failed;

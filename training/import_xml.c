@@ -96,8 +96,8 @@ import_xml_fits(struct span head, const char *uri)
 	       memmem(head.p, head.n, uri, strlen(uri)) != NULL;
 }
 
-struct import_xml *
-import_xml_open(struct import_input *in, struct err *e)
+static struct import_xml *
+open_reader(struct import_input *in, struct err *e)
 {
 	struct import_xml *x = memory_new(1, sizeof(*x));
 	struct span head = import_input_head(in);
@@ -118,11 +118,9 @@ import_xml_open(struct import_input *in, struct err *e)
 	return x;
 }
 
-void
-import_xml_close(struct import_xml *x)
+static void
+close_reader(struct import_xml *x)
 {
-	if (x == NULL)
-		return;
 	xmlFreeTextReader(x->reader);
 	xmlFree(x->attribute);
 	free(x->text);
@@ -216,8 +214,9 @@ take_node(struct import_xml *x, struct import_element *out, struct err *e)
 	}
 }
 
-int
-import_xml_next(struct import_xml *x, struct import_element *out, struct err *e)
+/* 1; 0 at the end; -1. */
+static int
+next_element(struct import_xml *x, struct import_element *out, struct err *e)
 {
 	if (x->empty) {
 		tell(x, out, true);
@@ -233,6 +232,32 @@ import_xml_next(struct import_xml *x, struct import_element *out, struct err *e)
 		if (got != 0)
 			return got;
 	}
+}
+
+static int
+tell_all(
+    struct import_xml *x, const struct import_xml_visit *visit, struct err *e)
+{
+	struct import_element el;
+	int got;
+	while ((got = next_element(x, &el, e)) == 1)
+		if (!el.closes)
+			visit->opened(visit->arg, x, &el);
+		else if (visit->closed(visit->arg, &el, e) < 0)
+			return -1;
+	return got;
+}
+
+int
+import_xml_read(struct import_input *in, const struct import_xml_visit *visit,
+    struct err *e)
+{
+	struct import_xml *x = open_reader(in, e);
+	if (x == NULL)
+		return -1;
+	int failed = tell_all(x, visit, e);
+	close_reader(x);
+	return failed;
 }
 
 struct span

@@ -11,7 +11,7 @@
 
 #include "import_input.h"
 
-/* Where an element opens or closes; all until the next call. */
+/* Where an element opens or closes; all for the call that tells of it. */
 struct import_element {
 	bool closes;       /* an empty element opens, and then closes */
 	int depth;         /* the root has 0 */
@@ -22,16 +22,24 @@ struct import_element {
 
 struct import_xml;
 
+/* Who is told of elements. `closed` ends the reading with -1 and `e`. */
+struct import_xml_visit {
+	void (*opened)(
+	    void *arg, struct import_xml *x, const struct import_element *el);
+	int (*closed)(
+	    void *arg, const struct import_element *el, struct err *e);
+	void *arg;
+};
+
 /* Whether a file that begins so is XML and names the namespace `uri`. */
 bool import_xml_fits(struct span head, const char *uri);
 
-/* Reads `in`, which is borrowed. NULL and `e` when out of memory. */
-struct import_xml *import_xml_open(struct import_input *in, struct err *e);
-void import_xml_close(struct import_xml *x);
-
-/* 1; 0 at the end; -1 and `e`, which names file, line and fault. */
-int import_xml_next(
-    struct import_xml *x, struct import_element *out, struct err *e);
+/*
+ * Tells of every element of `in`, to its end: 0, or -1 and `e`, which names
+ * file, line and fault.
+ */
+int import_xml_read(struct import_input *in,
+    const struct import_xml_visit *visit, struct err *e);
 
 /*
  * The attribute `name`, whatever its prefix, of the element that has just

@@ -4,7 +4,7 @@
 #include "comment_json.h"
 #include "rfc3339.h"
 
-enum { FIELD_BYTES_MAX = 64, CHARSET_BYTES_MAX = 32 };
+enum { CHARSET_BYTES_MAX = 32 };
 
 /* Where a field goes, with the bounds that /v1 has. */
 static const struct field {
@@ -49,18 +49,9 @@ is_reserved(struct span name)
 static int64_t
 read_time(struct span s)
 {
-	char text[FIELD_BYTES_MAX];
-	struct span changed = {text, s.n + 1};
 	int64_t ms;
 
-	if (rfc3339_read(s, &ms) == 0)
-		return ms;
-	if (s.n < sizeof("2026-11-23 15:57:29") - 1 || s.n >= sizeof(text))
-		return 0;
-	memcpy(text, s.p, s.n);
-	text[10] = 'T';
-	text[s.n] = 'Z';
-	return rfc3339_read(changed, &ms) == 0 ? ms : 0;
+	return rfc3339_read_partial(s, &ms) == 0 ? ms : 0;
 }
 
 /* Reads `s` into the span `out`; an empty one leaves it as it is. */

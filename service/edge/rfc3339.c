@@ -1,7 +1,10 @@
 #include "rfc3339.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
+
+enum { DATE_BYTES = 10, SECOND_BYTES = 19 };
 
 /* Reads the `n` digits at s.p[at]; -1 when they are not there. */
 static int
@@ -29,24 +32,32 @@ days_in(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* "2026-11-25T21:34:00" into `t`. */
+/* "2026-11-25", at the front of `s`, into `t`. */
 static int
-read_fields(struct span s, struct tm *t)
+read_date(struct span s, struct tm *t)
 {
 	int year = digits(s, 0, 4);
 
+	t->tm_year = year - 1900;
 	t->tm_mon = digits(s, 5, 2) - 1;
 	t->tm_mday = digits(s, 8, 2);
+	return year >= 1970 && t->tm_mon >= 0 && t->tm_mon <= 11 &&
+		       t->tm_mday >= 1 &&
+		       t->tm_mday <= days_in(year, t->tm_mon + 1) &&
+		       s.p[4] == '-' && s.p[7] == '-'
+		   ? 0
+		   : -1;
+}
+
+/* "T21:34:00", behind the date, into `t`. */
+static int
+read_clock(struct span s, struct tm *t)
+{
 	t->tm_hour = digits(s, 11, 2);
 	t->tm_min = digits(s, 14, 2);
 	t->tm_sec = digits(s, 17, 2);
-	t->tm_year = year - 1900;
-	if (year < 1970 || t->tm_mon < 0 || t->tm_mon > 11 || t->tm_mday < 1 ||
-	    t->tm_mday > days_in(year, t->tm_mon + 1) || t->tm_hour < 0 ||
-	    t->tm_hour > 23 || t->tm_min < 0 || t->tm_min > 59 ||
-	    t->tm_sec < 0 || t->tm_sec > 60)
-		return -1;
-	return s.p[4] == '-' && s.p[7] == '-' &&
+	return t->tm_hour >= 0 && t->tm_hour <= 23 && t->tm_min >= 0 &&
+		       t->tm_min <= 59 && t->tm_sec >= 0 && t->tm_sec <= 60 &&
 		       (s.p[10] == 'T' || s.p[10] == 't' || s.p[10] == ' ') &&
 		       s.p[13] == ':' && s.p[16] == ':'
 		   ? 0
@@ -69,14 +80,14 @@ read_fraction(struct span s, size_t *at)
 	return *at > first ? ms : -1;
 }
 
-/* "Z" or "+01:30" from `at` to the end; minutes in *offset. */
+/* "Z", "+01:30" or nothing from `at` to the end; minutes in *offset. */
 static int
 read_offset(struct span s, size_t at, int *offset)
 {
 	int hours, minutes;
 
 	*offset = 0;
-	if (at + 1 == s.n && (s.p[at] == 'Z' || s.p[at] == 'z'))
+	if (at == s.n || (at + 1 == s.n && (s.p[at] == 'Z' || s.p[at] == 'z')))
 		return 0;
 	hours = digits(s, at + 1, 2);
 	minutes = digits(s, at + 4, 2);
@@ -88,19 +99,36 @@ read_offset(struct span s, size_t at, int *offset)
 }
 
 int
-rfc3339_read(struct span s, int64_t *ms)
+rfc3339_read_partial(struct span s, int64_t *ms)
 {
 	struct tm t = {0};
-	size_t at = 19;
-	int fraction, offset;
+	size_t at = SECOND_BYTES;
+	int fraction = 0, offset = 0;
 
-	if (s.n < 20 || read_fields(s, &t) != 0)
+	if (read_date(s, &t) != 0)
 		return -1;
-	fraction = read_fraction(s, &at);
-	if (fraction < 0 || at >= s.n || read_offset(s, at, &offset) != 0)
+	if (s.n > DATE_BYTES &&
+	    (read_clock(s, &t) != 0 || (fraction = read_fraction(s, &at)) < 0 ||
+		read_offset(s, at, &offset) != 0))
 		return -1;
 	*ms = (int64_t)timegm(&t) * 1000 + fraction - (int64_t)offset * 60000;
 	return *ms < 0 ? -1 : 0;
+}
+
+static bool
+ends_in_offset(struct span s)
+{
+	char z = s.p[s.n - 1], sign = s.p[s.n - (sizeof("+01:30") - 1)];
+
+	return z == 'Z' || z == 'z' || sign == '+' || sign == '-';
+}
+
+int
+rfc3339_read(struct span s, int64_t *ms)
+{
+	if (s.n <= SECOND_BYTES || !ends_in_offset(s))
+		return -1;
+	return rfc3339_read_partial(s, ms);
 }
 
 void

@@ -16,6 +16,12 @@ enum { RFC3339_BYTES = sizeof("2026-11-25T21:34:00.123Z") };
  */
 int rfc3339_read(struct span s, int64_t *ms);
 
+/*
+ * The same where offset, or time of day and offset, may be missing, as in ISO
+ * 8601: it is UTC, and midnight.
+ */
+int rfc3339_read_partial(struct span s, int64_t *ms);
+
 /* Writes `ms` in UTC, NUL-terminated. */
 void rfc3339_write(int64_t ms, char out[RFC3339_BYTES]);
 

@@ -41,7 +41,8 @@ directions() {
 		may["service", "service"]
 		# the part of the edge that the trainer shares
 		shared["err"]; shared["explain"]; shared["file"]
-		shared["json_out"]; shared["model_file"]; shared["secrets"]
+		shared["json_out"]; shared["model_file"]; shared["rfc3339"]
+		shared["secrets"]
 	}
 	$2 !~ /^</ {
 		from = layer($1); to = layer($2)

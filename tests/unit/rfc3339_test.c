@@ -55,6 +55,50 @@ test_read(void **state)
 	}
 }
 
+/* Where something may be missing. */
+static const struct {
+	const char *text;
+	int64_t ms;
+} partial[] = {
+    {"1970-01-01", 0},
+    {"1970-01-01T00:00:01Z", 1000},
+    {"2013-11-07T06:20:48", INT64_C(1383805248000)},
+    {"2013-11-07 06:20:48", INT64_C(1383805248000)},
+    {"2013-11-07T08:20:48+02:00", INT64_C(1383805248000)},
+    {"2014-01-20T22:01:25.037000", INT64_C(1390255285037)},
+    {"2000-02-29T23:59:59.5Z", INT64_C(951868799500)},
+    {"2001-02-29", -1},
+    {"2001-13-01", -1},
+    {"2001-00-01", -1},
+    {"2001-01-01T", -1},
+    {"2001-01-01Z", -1},
+    {"2001-01-01+02:00", -1},
+    {"2001-01-01T24:00:00", -1},
+    {"2001-01-01T12:60:00", -1},
+    {"2001-01-01T12:00", -1},
+    {"2001-01-01T12:00:00+02", -1},
+    {"2001-01-01T12:00:00.", -1},
+    {"2001-01-01T12:00:00.Z", -1},
+    {"1969-12-31", -1},
+    {"", -1},
+};
+
+static void
+test_read_partial(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(partial) / sizeof(partial[0]); i++) {
+		int64_t ms = -1;
+		int failed =
+		    rfc3339_read_partial(span_of(partial[i].text), &ms);
+
+		print_message("\"%s\"\n", partial[i].text);
+		assert_int_equal(failed, partial[i].ms < 0 ? -1 : 0);
+		if (!failed)
+			assert_int_equal(ms, partial[i].ms);
+	}
+}
+
 static void
 test_round_trip(void **state)
 {
@@ -75,6 +119,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_read),
+	    cmocka_unit_test(test_read_partial),
 	    cmocka_unit_test(test_round_trip),
 	};
 

@@ -122,39 +122,6 @@ test_refused(void **state)
 	}
 }
 
-static const struct {
-	const char *text;
-	int64_t ms;
-} times[] = {
-    {"1970-01-01", 0},
-    {"1970-01-01T00:00:01Z", 1000},
-    {"2013-11-07T06:20:48", INT64_C(1383805248000)},
-    {"2014-01-20T22:01:25.037000", INT64_C(1390255285037)},
-    {"2000-02-29T23:59:59.5Z", INT64_C(951868799500)},
-    {"2001-02-29", -1},
-    {"2001-13-01", -1},
-    {"2001-00-01", -1},
-    {"2001-01-01T24:00:00", -1},
-    {"2001-01-01T12:60:00", -1},
-    {"2001-01-01 12:00:00", -1},
-    {"2001-01-01T12:00", -1},
-    {"2001-01-01T12:00:00+02:00", -1},
-    {"2001-01-01T12:00:00.Z", -1},
-    {"1969-12-31", -1},
-    {"", -1},
-};
-
-static void
-test_times(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
-		int64_t ms = corpus_time_ms(span_of(times[i].text));
-		if (ms != times[i].ms)
-			fail_msg("%s: %lld", times[i].text, (long long)ms);
-	}
-}
-
 /* {"text":"a"} and {"text":"b"}, gzipped */
 static const unsigned char two_rows[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00,
     0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x2a, 0x49, 0xad, 0x28, 0x51, 0xb2,
@@ -202,7 +169,6 @@ main(void)
 	    cmocka_unit_test(test_all_keys),
 	    cmocka_unit_test(test_nothing_said),
 	    cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_times),
 	    cmocka_unit_test(test_gzipped),
 	};
 	return cmocka_run_group_tests(tests, make_file, remove_file);
