@@ -36,16 +36,22 @@ class Variant:
     requests: str  # a name of traffic.write_all
     server: str    # a name in Bench.servers
     comments: int = 1  # in a request
+    rival: "Variant" = None  # the same comments, asked in our own dialect
 
     def connections(self):
         return CONNECTIONS if self.comments == 1 else CONNECTIONS_BATCH
 
 
 BARE = Variant("bare libmicrohttpd", "one", "bare")
+JUDGED = Variant("judged only (test)", "test", "judge")
+RECORDED = Variant("memory + SQLite", "one", "memory")
 VARIANTS = (
     BARE,
-    Variant("judged only (test)", "test", "judge"),
-    Variant("memory + SQLite", "one", "memory"),
+    JUDGED,
+    Variant("judged, Akismet's way", "test-akismet", "judge", rival=JUDGED),
+    RECORDED,
+    Variant("memory, Akismet's way", "one-akismet", "akismet",
+            rival=RECORDED),
     Variant("Redis + SQLite", "one", "redis"),
     Variant("batch of 100, memory", "batch", "batch", traffic.BATCH),
 )
@@ -73,11 +79,11 @@ class Bench:
         redis, uri = programs.start_redis(self.stack.enter_context(
             tempfile.TemporaryDirectory(prefix="bench-")))
         self.redis = self.started(redis)
-        for name in ("judge", "memory", "redis", "batch"):
+        for name in ("judge", "memory", "akismet", "redis", "batch"):
             state = uri if name == "redis" else "memory"
             self.servers[name] = self.started(programs.start_moderatod(
                 self.folder, name, self.threads, self.model, state))
-        answer_bytes = self.load(VARIANTS[2], 0.5)["answer_bytes"]
+        answer_bytes = self.load(RECORDED, 0.5)["answer_bytes"]
         self.servers["bare"] = self.started(programs.start_bare(
             self.folder, self.threads, round(answer_bytes)))
         return answer_bytes
@@ -128,12 +134,18 @@ class Bench:
                for key in mine[0]}
         row["name"] = variant.name
         row["resident_mib"] = self.servers[variant.server].resident_mib()
-        row["of_bare"] = report.spread([
-            a["comments_per_s"] / b["comments_per_s"]
-            for a, b in zip(mine, bare)])
+        row["of_bare"] = ratio(mine, bare)
+        row["of_v1"] = (ratio(mine, taken[variant.rival.name])
+                        if variant.rival else None)
         if variant.server != "redis":
             row["redis_cpu_us"] = None
         return row
+
+
+def ratio(mine, theirs):
+    """Of what two variants did in the same rounds."""
+    return report.spread([a["comments_per_s"] / b["comments_per_s"]
+                          for a, b in zip(mine, theirs)])
 
 
 def say(what):

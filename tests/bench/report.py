@@ -62,13 +62,15 @@ def print_load(rows, setup):
           f"{setup['rounds']} rounds of {setup['seconds']:g} s, medians; "
           f"{setup['texts']} distinct texts of {setup['sets']}")
     print(f"{'':26}{'comments/s':>11}{'low - high':>17}{'of bare':>9}"
-          f"{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>8}{'Redis µs':>9}")
+          f"{'of /v1':>8}{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>8}"
+          f"{'Redis µs':>9}")
     for row in rows:
         s = row["comments_per_s"]
         span = f"{s['low']:,.0f} - {s['high']:,.0f}"
         redis = row["redis_cpu_us"]
+        of_v1 = f"{row['of_v1']['median']:.3f}" if row["of_v1"] else ""
         print(f"{row['name']:26}{s['median']:>11,.0f}{span:>17}"
-              f"{row['of_bare']['median']:>9.3f}"
+              f"{row['of_bare']['median']:>9.3f}{of_v1:>8}"
               f"{row['p50_us']['median'] / 1e3:>8.2f}"
               f"{row['p99_us']['median'] / 1e3:>8.2f}"
               f"{row['cpu_us']['median']:>8.1f}"

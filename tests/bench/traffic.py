@@ -9,6 +9,7 @@ import json
 import os
 import random
 import subprocess
+from urllib.parse import urlencode
 
 # mixed lengths, languages and scripts
 SETS = ("youtube", "judol_gb", "telegram_ru", "reviews_vi", "abuse_ko",
@@ -74,13 +75,39 @@ def comment(number, text, author, test):
     }
 
 
-def http(path, key, value):
-    body = json.dumps(value, ensure_ascii=False,
-                      separators=(",", ":")).encode()
+def json_body(value):
+    return "application/json", json.dumps(
+        value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def form_body(comment_, key):
+    """The same comment as clients of the Akismet protocol send it."""
+    author = comment_["author"]
+    fields = {
+        "api_key": key,
+        "blog": "https://blog.example/",
+        "user_ip": author["ip"],
+        "user_agent": author["user_agent"],
+        "permalink": comment_["thread"],
+        "comment_type": comment_["type"],
+        "comment_author": author["name"],
+        "comment_author_email": author["email"],
+        "comment_content": comment_["content"],
+        "blog_lang": "en",
+        "blog_charset": "UTF-8",
+    }
+    if comment_["test"]:
+        fields["is_test"] = "1"
+    return ("application/x-www-form-urlencoded",
+            urlencode(fields).encode("ascii"))
+
+
+def http(path, key, body):
+    kind, content = body
     return (f"POST {path} HTTP/1.1\r\nHost: bench\r\n"
             f"Authorization: Bearer {key}\r\n"
-            "Content-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+            f"Content-Type: {kind}\r\n"
+            f"Content-Length: {len(content)}\r\n\r\n").encode() + content
 
 
 def write_requests(path, requests):
@@ -96,16 +123,22 @@ def write_all(folder, texts, key):
         return [comment(i, text, author, test)
                 for i, (text, author) in enumerate(texts)]
 
-    def file(name, path, values):
+    def file(name, path, bodies):
         return write_requests(os.path.join(folder, name + ".requests"),
-                              (http(path, key, value) for value in values))
+                              (http(path, key, body) for body in bodies))
 
-    recorded = comments(False)
+    def forms(values):
+        return (form_body(value, key) for value in values)
+
+    recorded, judged = comments(False), comments(True)
     batches = [{"comments": recorded[i:i + BATCH]}
                for i in range(0, min(len(recorded), BATCH * BATCHES_MAX),
                               BATCH)]
+    ours, akismet = "/v1/comments", "/1.1/comment-check"
     return {
-        "test": file("test", "/v1/comments", comments(True)),
-        "one": file("one", "/v1/comments", recorded),
-        "batch": file("batch", "/v1/comments:batch", batches),
+        "test": file("test", ours, map(json_body, judged)),
+        "test-akismet": file("test-akismet", akismet, forms(judged)),
+        "one": file("one", ours, map(json_body, recorded)),
+        "one-akismet": file("one-akismet", akismet, forms(recorded)),
+        "batch": file("batch", ours + ":batch", map(json_body, batches)),
     }
