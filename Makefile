@@ -122,6 +122,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 PARTS_http_test = tests/contract/http_server.c
 PARTS_http_framing_test = $(PARTS_http_test)
 PARTS_http_stream_test = $(PARTS_http_test)
+PARTS_watch_test = $(PARTS_http_test)
 $(BUILD)/tests/contract/%: tests/contract/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PARTS_$*) \

@@ -1,0 +1,197 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../service/edge/watch.h"
+#include "http_server.h"
+
+enum { WATCHERS_MAX = 8, OURS = 1, ANOTHER = 2 };
+
+static struct events *events;
+static struct watch *watch;
+static struct watch_order orders[WATCHERS_MAX];
+static unsigned opened, gone;
+
+static bool
+sees_ours(const struct watch_order *o, int64_t site)
+{
+	(void)o;
+	return site == OURS;
+}
+
+static void
+on_gone(struct watch_order *o)
+{
+	(void)o;
+	gone++;
+}
+
+static void
+handle(struct http_request *r)
+{
+	struct server *s = r->context;
+	struct watch_order *o = &orders[opened++];
+
+	if (watch == NULL)
+		watch = watch_open(events, s->loop);
+	*o = (struct watch_order){sees_ours, on_gone};
+	assert_int_equal(watch_answer(watch, r, o), 0);
+}
+
+static void
+start(struct server *s)
+{
+	struct http_config c = server_config();
+
+	c.handle = handle;
+	opened = gone = 0;
+	watch = NULL;
+	events = events_open();
+	assert_non_null(events);
+	server_start(s, &c);
+}
+
+/* The loop is gone before what it called every turn: so is its list. */
+static void
+stop(struct server *s)
+{
+	loop_stop(s->loop);
+	pthread_join(s->thread, NULL);
+	http_close(s->http);
+	watch_close(watch);
+	loop_close(s->loop);
+	events_close(events);
+}
+
+/* A watcher that has seen all up to `last`; "" has it begin now. */
+static int
+open_watcher(const struct server *s, const char *last)
+{
+	char ask[256];
+	struct reply r;
+	int fd = client_open(s);
+
+	snprintf(ask, sizeof ask,
+	    "GET /events HTTP/1.1\r\nHost: test\r\n%s%s%s\r\n",
+	    last[0] == '\0' ? "" : "Last-Event-ID: ", last,
+	    last[0] == '\0' ? "" : "\r\n");
+	client_say(fd, ask);
+	r = client_read(fd, true);
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.head, "Content-Type: text/event-stream\r\n"));
+	return fd;
+}
+
+/* Reads chunks until `text` stands at the end of what they hold. */
+static void
+expect(int fd, const char *text)
+{
+	char got[8192] = "";
+	size_t n = 0, size;
+	char line[16];
+
+	while (strstr(got, text) == NULL) {
+		size_t at = 0;
+
+		while (at < sizeof line - 1 && recv(fd, line + at, 1, 0) == 1 &&
+		       line[at] != '\n')
+			at++;
+		line[at] = '\0';
+		size = strtoul(line, NULL, 16);
+		assert_in_range(size, 1, sizeof got - n - 3);
+		assert_int_equal(
+		    recv(fd, got + n, size + 2, MSG_WAITALL), size + 2);
+		n += size;
+		got[n] = '\0';
+	}
+	assert_null(strstr(got, "hidden"));
+}
+
+static void
+tell(int64_t site, const char *json)
+{
+	events_tell(events, site, "queue", span_of(json));
+}
+
+static void
+events_of_ones_sites_arrive(void **state)
+{
+	struct server s;
+	int fd;
+
+	(void)state;
+	start(&s);
+	tell(OURS, "{\"id\":\"before\"}");
+	fd = open_watcher(&s, "");
+	expect(fd, ":\n\n");
+	assert_int_equal(watch_count(watch), 1);
+	tell(ANOTHER, "{\"id\":\"hidden\"}");
+	tell(OURS, "{\"id\":\"ours\"}");
+	expect(fd, "id: 3\nevent: queue\ndata: {\"id\":\"ours\"}\n\n");
+	close(fd);
+	stop(&s);
+	assert_int_equal(gone, 1);
+}
+
+static void
+who_comes_again_gets_what_came_meanwhile(void **state)
+{
+	static const struct {
+		const char *last, *first;
+	} rows[] = {
+	    {"1", "id: 2\nevent: queue\ndata: {\"n\":2}\n\n"},
+	    {"0", "id: 1\nevent: queue\ndata: {\"n\":1}\n\n"},
+	    {"77", "id: 1\nevent: queue\ndata: {\"n\":1}\n\n"},
+	    {"x", ":\n\n"},
+	    {"99999999999999999999", ":\n\n"},
+	};
+	struct server s;
+
+	(void)state;
+	start(&s);
+	tell(OURS, "{\"n\":1}");
+	tell(OURS, "{\"n\":2}");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		int fd = open_watcher(&s, rows[i].last);
+
+		expect(fd, rows[i].first);
+		close(fd);
+	}
+	stop(&s);
+}
+
+static void
+who_missed_some_is_told(void **state)
+{
+	struct server s;
+	int fd;
+
+	(void)state;
+	start(&s);
+	for (int i = 0; i < EVENTS_KEPT + 9; i++)
+		tell(i == EVENTS_KEPT ? OURS : ANOTHER, "{\"id\":\"seen\"}");
+	tell(ANOTHER, "{\"id\":\"hidden\"}");
+	fd = open_watcher(&s, "2");
+	expect(fd, "event: missed\ndata: {}\n\n");
+	close(fd);
+	stop(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(events_of_ones_sites_arrive),
+	    cmocka_unit_test(who_comes_again_gets_what_came_meanwhile),
+	    cmocka_unit_test(who_missed_some_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, server_set_up, NULL);
+}
