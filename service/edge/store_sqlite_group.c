@@ -86,28 +86,20 @@ write_answer(struct store_sqlite *s, const struct store_put *p)
 	return run(s, PUT_ANSWER);
 }
 
-/* How many rows a put writes. */
+/* How many rows a put writes, besides usage. */
 static uint32_t
 rows_of(const struct store_put *p)
 {
-	return p->n + (p->label != NULL) + (p->usage != NULL) +
-	       (p->once.key.n > 0);
+	return p->n + (p->label != NULL) + (p->once.key.n > 0);
 }
 
 static int
-write_feedback(struct store_sqlite *s, const struct store_put *p)
+write_label(struct store_sqlite *s, const struct store_put *p)
 {
-	int code = SQLITE_DONE;
-
-	if (p->label != NULL) {
-		sqlite_label_bind(s->link.statements[PUT_LABEL], p->label);
-		code = run(s, PUT_LABEL);
-	}
-	if (p->usage != NULL && code == SQLITE_DONE) {
-		sqlite_usage_bind(s->link.statements[ADD_USAGE], p->usage);
-		code = run(s, ADD_USAGE);
-	}
-	return code;
+	if (p->label == NULL)
+		return SQLITE_DONE;
+	sqlite_label_bind(s->link.statements[PUT_LABEL], p->label);
+	return run(s, PUT_LABEL);
 }
 
 static int
@@ -122,7 +114,7 @@ write_rows(struct store_sqlite *s, const struct store_put *p)
 		code = run(s, PUT_RECORD);
 	}
 	if (code == SQLITE_DONE)
-		code = write_feedback(s, p);
+		code = write_label(s, p);
 	if (code == SQLITE_DONE && p->once.key.n > 0)
 		code = write_answer(s, p);
 	return code;
@@ -162,9 +154,46 @@ write_put(struct store_sqlite *s, struct store_put *p)
 	return code;
 }
 
+/* A site that is gone needs no counts. */
+static int
+write_usage(struct store_sqlite *s, const struct usage *sum)
+{
+	int code = SQLITE_DONE;
+
+	if (sum->site != 0) {
+		sqlite_usage_bind(s->link.statements[ADD_USAGE], sum);
+		code = run(s, ADD_USAGE);
+	}
+	return is_own_fault(code) ? SQLITE_DONE : code;
+}
+
+/*
+ * Adds what `p` counts to `sum`; that is written when a put counts something
+ * else, so puts of one blog, which come together, write their row once.
+ */
+static int
+count(struct store_sqlite *s, struct usage *sum, const struct store_put *p)
+{
+	const struct usage *u = p->usage;
+	int code;
+
+	if (u == NULL || p->result != STORE_DONE)
+		return SQLITE_DONE;
+	if (sum->site == u->site && span_equal(sum->blog, u->blog) &&
+	    strcmp(sum->month, u->month) == 0) {
+		for (int i = 0; i < USAGE_COUNTS; i++)
+			sum->of[i] += u->of[i];
+		return SQLITE_DONE;
+	}
+	code = write_usage(s, sum);
+	*sum = *u;
+	return code;
+}
+
 int
 sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 {
+	struct usage sum = {0};
 	struct store_put *p;
 	int code = run(s, BEGIN);
 
@@ -172,7 +201,11 @@ sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 		p->result = STORE_DONE;
 		p->err.code = ERR_NONE;
 		code = write_put(s, p);
+		if (code == SQLITE_DONE)
+			code = count(s, &sum, p);
 	}
+	if (code == SQLITE_DONE)
+		code = write_usage(s, &sum);
 	return code == SQLITE_DONE ? run(s, COMMIT) : code;
 }
 

@@ -383,7 +383,7 @@ spoilt_file_refused(void **state)
 		enum err_code code;
 		const char *says;
 	} cases[] = {
-	    {make_newer, ERR_INPUT, "has version 99, this program knows 2"},
+	    {make_newer, ERR_INPUT, "has version 99, this program knows "},
 	    {make_impossible, ERR_INPUT, "has version -1"},
 	    {make_foreign, ERR_INPUT, "is another program's database"},
 	    {damage_head, ERR_DOWN, "restore it from a backup"},

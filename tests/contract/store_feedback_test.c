@@ -123,6 +123,37 @@ usage_adds_up(void **state)
 	assert_string_equal(seen, "");
 }
 
+/* Puts of one group are counted together, those that are not done are not. */
+static void
+usage_of_a_group(void **state)
+{
+	struct fixture *f = *state;
+	const struct usage a = usage_of(f->site, "2026-11", "a.example"),
+			   b = usage_of(f->site, "2026-11", "b.example");
+	const struct label nowhere = label_of(999, LABEL_SPAM, 1);
+	struct waited w[] = {
+	    {.put.usage = &a},
+	    {.put.usage = &a},
+	    {.put = {.label = &nowhere, .usage = &a}},
+	    {.put.usage = &b},
+	    {.put.usage = &a},
+	};
+	char seen[256] = "";
+	struct err e;
+
+	put_all(f, w, sizeof w / sizeof *w);
+	for (size_t i = 0; i < sizeof w / sizeof *w; i++)
+		assert_int_equal(w[i].put.result,
+		    w[i].put.label == NULL ? STORE_DONE : STORE_DOWN);
+	assert_int_equal(
+	    store_each_usage(f->reader, f->site,
+		&(struct usage_visit){"2026-11", "2026-11", note_usage, seen},
+		&e),
+	    0);
+	assert_string_equal(
+	    seen, "2026-11/a.example/3/15 2026-11/b.example/1/5 ");
+}
+
 static void
 all_or_nothing(void **state)
 {
@@ -232,6 +263,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    CASE(labels_come_back),
 	    CASE(usage_adds_up),
+	    CASE(usage_of_a_group),
 	    CASE(all_or_nothing),
 	    CASE(a_record_is_found),
 	    CASE(sites_say_what_they_want),
