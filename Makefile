@@ -41,7 +41,7 @@ CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))
 FUZZ = $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY = $(patsubst %.c,$(BUILD)/%,$(FUZZ))
 
-.PHONY: all run test check bench train fuzz install clean help
+.PHONY: all run test test-wordpress test-clients check bench train fuzz install clean help
 .PHONY: accuracy unit contract replay fuzzers flags
 all: $(BUILD)/moderatod $(BUILD)/moderato-train
 
@@ -56,6 +56,12 @@ test: ## install what is missing, build and run every test
 
 check: ## format, warnings, analysers, gates, tests with sanitizers
 	@sh tests/run --check
+
+test-wordpress: ## a WordPress and its Akismet plugin against the service
+	@sh tests/clients/run wordpress
+
+test-clients: ## other clients of Akismet against the service
+	@sh tests/clients/run clients
 
 bench: ## measure against a bare libmicrohttpd, quick or with BENCH=--full
 	@sh tests/bench/run $(BENCH)

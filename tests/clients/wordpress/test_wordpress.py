@@ -1,0 +1,190 @@
+"""An unmodified Akismet plugin, pointed at Moderato by a must-use plugin."""
+
+import re
+
+import newer
+import pytest
+import requests
+from blog import Blog, free_port
+from conftest import FIRST_KEY, wait_for
+
+KEY = "a1b2c3d4e5f6"
+HAM = "I have the same bicycle and the brakes were fine after two winters"
+SPAM = "Make $5000 weekly, ask Mrs Brenda on WhatsApp +1 234 567 8900 http://pay.example"
+SCREEN = "options-general.php?page=akismet-key-config"
+
+
+def serve(rig):
+    """A service at a port that stays the same, and an Akismet key for it."""
+    flags = ["--limit-author", "0", "--limit-ip", "0"]
+    d = rig.daemon("--listen", f"127.0.0.1:{free_port()}", *flags).start()
+    d.end()
+    d.add_key(KEY, "check,feedback")
+    return d.start()
+
+
+@pytest.fixture(scope="module", params=["debian's", "newer"])
+def plugin(request, tmp_path_factory):
+    """The Akismet plugin of 5.0 and that of 5.5."""
+    newest = request.param == "newer"
+    return newer.akismet(tmp_path_factory.mktemp("newer")) if newest else None
+
+
+@pytest.fixture(scope="module")
+def service(shared_rig, plugin):
+    return serve(shared_rig)
+
+
+@pytest.fixture(scope="module")
+def blog(service, plugin, tmp_path_factory, request):
+    """A blog whose editor has set Akismet up."""
+    at = f"define('MODERATO_URL', 'http://127.0.0.1:{service.port}/');"
+    b = Blog(tmp_path_factory.mktemp("blog"), plugin, at)
+    request.addfinalizer(b.dispose)
+    b.activate_akismet(KEY)
+    return b
+
+
+def stats(service, blog):
+    fields = {"key": KEY, "blog": blog.url, "from": "all"}
+    got = requests.post(service.url("/1.1/get-stats"), data=fields, timeout=10).json()
+    return {name: got[name] for name in ("spam", "ham", "missed_spam", "false_positives")}
+
+
+def verdict(service, blog, text):
+    fields = {"api_key": KEY, "blog": blog.url, "user_ip": "192.0.2.9", "is_test": "1"}
+    fields["comment_content"] = text
+    return requests.post(
+        service.url("/1.1/comment-check"), data=fields, timeout=10
+    ).text
+
+
+def where(blog, number):
+    """The folders of wp-admin that show a comment."""
+    return [f for f in ("moderated", "spam", "approved") if number in blog.folder(f)]
+
+
+def check_pending(blog):
+    """The editor presses `Check for Spam`."""
+    page = blog.page("edit-comments.php?comment_status=moderated")
+    form = {
+        "action": "akismet_recheck_queue",
+        "nonce": re.search(r'data-nonce="(\w+)"', page)[1],
+    }
+    assert '"counts"' in blog.page("admin-ajax.php", form)
+
+
+def test_wp_admin_says_where_it_points(blog, service):
+    address = f"http://127.0.0.1:{service.port}"
+    assert f"judged by Moderato at <code>{address}</code>" in blog.page(SCREEN)
+    page = blog.page("options-general.php?page=moderato")
+    assert address in page and "Connected, and the key is valid." in page
+
+
+def test_wp_admin_does_not_show_the_key_to_others(blog):
+    got = blog.editor.get(f"{blog.url}/wp-admin/{SCREEN}", timeout=60)
+    assert got.headers["Content-Security-Policy"] == "frame-src 'self'"
+
+
+def test_a_wrong_key_is_refused(blog, service):
+    form = blog.fields(blog.page(SCREEN + "&view=start"), "enter-key")
+    page = blog.page(SCREEN, form | {"key": "badbadbadbad"})
+    assert "The key you entered is invalid" in page
+    assert "Connected, and the key is valid." in blog.page(
+        "options-general.php?page=moderato"
+    )
+
+
+def test_spam_and_ham_of_readers(blog, service):
+    before = stats(service, blog)
+    good, bad = blog.comment("Ann Miller", HAM), blog.comment("Bob Pay", SPAM)
+    assert where(blog, good) == ["moderated"]  # WordPress: a first comment waits
+    assert where(blog, bad) == ["spam"]
+    blog.act(good, "approvecomment", "moderated")
+    again = blog.comment("Ann Miller", "And the lamp is still as bright as on day one")
+    assert where(blog, again) == ["approved"]
+    after = stats(service, blog)
+    assert after["ham"] - before["ham"] == 2
+    assert after["spam"] - before["spam"] == 1
+
+
+def test_what_the_editor_decides_arrives(blog, service):
+    before = stats(service, blog)
+    missed = "Thank you, the second recipe worked, only mine took an hour longer"
+    wrong = SPAM.replace("weekly", "every week").replace("Brenda", "Belinda")
+    number = blog.comment("Cathy Baker", missed)
+    blog.act(number, "spamcomment", "moderated")
+    assert where(blog, number) == ["spam"]
+    assert verdict(service, blog, missed) == "true"
+    number = blog.comment("Dan Pay", wrong)
+    assert where(blog, number) == ["spam"]
+    blog.act(number, "unspamcomment", "spam")
+    assert where(blog, number) == ["moderated"]
+    assert verdict(service, blog, wrong) == "false"
+    after = stats(service, blog)
+    assert after["missed_spam"] - before["missed_spam"] == 1
+    assert after["false_positives"] - before["false_positives"] == 1
+
+
+def test_a_decision_elsewhere_counts_when_it_is_checked_again(blog, service):
+    text = "we walked along the river until the mill and then took the bus home"
+    number = blog.comment("Eve Walker", text)
+    assert where(blog, number) == ["moderated"]
+    fields = {"api_key": KEY, "blog": "http://other.example", "user_ip": "192.0.2.8"}
+    fields["comment_content"] = text
+    requests.post(service.url("/1.1/submit-spam"), data=fields, timeout=10)
+    check_pending(blog)
+    assert where(blog, number) == ["spam"]
+
+
+def test_no_comment_is_lost_while_the_service_is_away(blog, service):
+    service.end()
+    try:
+        text = "Is the second photograph from the old harbour or from the new one?"
+        good = blog.comment("Fay Sailor", text)
+        bad = blog.comment("viagra-test-123", "what a nice photograph of the harbour")
+        assert where(blog, good) == where(blog, bad) == ["moderated"]
+        assert blog.meta(bad, "akismet_error")
+    finally:
+        service.start()
+    check_pending(blog)
+    assert where(blog, good) == ["moderated"]
+    assert not blog.meta(good, "akismet_error")
+    assert where(blog, bad) == ["spam"]
+
+
+def test_our_plugin_says_nothing_bad(blog):
+    assert "moderato" not in blog.errors.read_text().replace("moderato.sock", "")
+
+
+@pytest.fixture
+def unset_blog(tmp_path, request):
+    """A blog where nobody said yet where Moderato is."""
+    b = Blog(tmp_path)
+    request.addfinalizer(b.dispose)
+    return b
+
+
+def set_address(blog, address):
+    path = "options-general.php?page=moderato"
+    form = blog.fields(blog.page(path), "update")
+    return blog.page("options.php", form | {"moderato_url": address})
+
+
+def test_the_address_is_set_in_wp_admin(unset_blog, rig):
+    b, service = unset_blog, serve(rig)
+    assert "No address is set" in b.page("options-general.php?page=moderato")
+    for wrong in ("javascript:alert(1)", "ftp://x.example", "http://"):
+        page = set_address(b, wrong)
+        assert "this is no address" in page and "No address is set" in page, wrong
+    page = set_address(b, f"http://127.0.0.1:{free_port()}")
+    assert "No answer" in page
+    page = set_address(b, f" http://127.0.0.1:{service.port}/ ")
+    assert "Connected. The Akismet plugin is not active." in page
+    b.activate_akismet(KEY)
+    number = b.comment("viagra-test-123", "hello")
+    assert where(b, number) == ["spam"]
+    set_address(b, "")
+    number = b.comment("viagra-test-123", "hello again")
+    assert where(b, number) == ["moderated"]
+    assert b.meta(number, "akismet_error")
