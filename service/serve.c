@@ -132,8 +132,8 @@ open_service(struct process *p, struct err *e)
 		return -1;
 	first_site_tell(&first, servers_port(p->servers));
 	s->sites = directory_open(s->store, e);
-	s->decisions = s->sites == NULL ? NULL : decisions_open(s->store, e);
-	if (s->decisions == NULL)
+	s->precedents = s->sites == NULL ? NULL : precedents_open(s->store, e);
+	if (s->precedents == NULL)
 		return -1;
 	set_limits(p);
 	if (set_model(p, p->config.model, e) != 0) {
@@ -149,7 +149,7 @@ static void
 close_all(struct process *p)
 {
 	servers_close(p->servers);
-	decisions_close(p->service.decisions);
+	precedents_close(p->service.precedents);
 	directory_close(p->service.sites);
 	model_slot_close(p->service.models);
 	store_close(p->service.store);

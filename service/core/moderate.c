@@ -67,6 +67,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 		.trapped = r->comment->honeypot.n > 0,
 	    },
 	    &j->limits);
+	d.head = policy_head(j->ruling, m, d.head);
 	v->action = d.action;
 	v->head = d.head;
 	v->margin = margins.of[d.head];

@@ -81,13 +81,29 @@ policy_rule(enum ruling r, enum action a, bool over_limit)
 	case RULING_NONE:
 		return a;
 	case RULING_SPAM:
+	case RULING_ABUSE:
+	case RULING_TRASH:
 		return a > ACTION_REJECT ? a : ACTION_REJECT;
+	case RULING_HOLD:
+		return ACTION_HOLD;
 	case RULING_HAM:
 		return over_limit ? ACTION_HOLD : ACTION_PUBLISH;
 	case RULING_TRUSTED:
 		return ACTION_PUBLISH;
 	}
 	return a;
+}
+
+enum model_head_id
+policy_head(enum ruling r, const struct model *m, enum model_head_id head)
+{
+	enum model_head_id meant = head;
+
+	if (r == RULING_SPAM)
+		meant = HEAD_SPAM;
+	else if (r == RULING_ABUSE)
+		meant = HEAD_ABUSE;
+	return m->heads[meant].trained_on > 0 ? meant : head;
 }
 
 const char *

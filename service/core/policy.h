@@ -18,6 +18,9 @@ enum action { ACTION_PUBLISH, ACTION_HOLD, ACTION_REJECT, ACTION_DISCARD };
 enum ruling {
 	RULING_NONE,
 	RULING_SPAM,    /* a person called it spam, or the engine asked so */
+	RULING_ABUSE,   /* a person called it abuse */
+	RULING_TRASH,   /* a person took it away, for whatever reason */
+	RULING_HOLD,    /* a person wants another one to decide */
 	RULING_HAM,     /* a person called it good */
 	RULING_TRUSTED, /* its author may say anything */
 };
@@ -51,10 +54,14 @@ struct policy_decision policy_decide(const struct model *m,
     const struct policy_case *c, const struct policy_limits *limits);
 
 /*
- * What a ruling makes of an action: spam is rejected at least, ham published
- * unless over a limit, the trusted are published.
+ * What a ruling makes of an action: spam, abuse and trash are rejected at
+ * least, ham published unless over a limit, the trusted are published.
  */
 enum action policy_rule(enum ruling r, enum action a, bool over_limit);
+
+/* The head that a ruling is about, if it has learned; else `head`. */
+enum model_head_id policy_head(
+    enum ruling r, const struct model *m, enum model_head_id head);
 
 /* The name of an action in the API, such as "publish". */
 const char *action_name(enum action a);

@@ -2,6 +2,7 @@
 
 #include "akismet_call.h"
 #include "check.h"
+#include "store_usage.h"
 
 /*
  * Some engines publish what is ham for now after twice this time, if nobody

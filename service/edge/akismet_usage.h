@@ -6,6 +6,7 @@
 
 #include "akismet_call.h"
 #include "json_out.h"
+#include "store_usage.h"
 
 enum { MONTH_BYTES = 8 }; /* "2026-11" and a NUL */
 

@@ -36,6 +36,7 @@ on_put(struct store_put *put)
 	case STORE_CONFLICT:
 		once_repeat(&c->call, &put->once);
 		return;
+	case STORE_STALE: /* nothing is decided here */
 	case STORE_DOWN:
 		metrics_add(c->call.worker->service->metrics, METRIC_DEGRADED,
 		    PART_STORE, 1);
@@ -108,8 +109,9 @@ recall(struct check *c, struct check_item *i)
 {
 	if (i->ruling != RULING_NONE || i->reading.text.n == 0)
 		return;
-	i->ruling = decisions_find(c->call.worker->service->decisions,
-	    c->call.caller.site, &i->reading.fingerprint);
+	i->ruling = precedents_find(c->call.worker->service->precedents,
+	    c->call.caller.site, &i->reading.fingerprint)
+			.ruling;
 	i->why = REASON_DECIDED;
 }
 

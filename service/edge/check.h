@@ -8,7 +8,6 @@
 #define EDGE_CHECK_H
 
 #include "../core/moderate.h"
-#include "decisions.h"
 #include "service.h"
 #include "verdict_json.h"
 

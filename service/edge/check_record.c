@@ -70,6 +70,26 @@ check_record_comment(struct record *out, const struct reading *r,
 	return set_net(&out->author_net, c->author.ip, a);
 }
 
+uint64_t
+check_record_author(
+    const struct record *r, const unsigned char secret[SECRET_BYTES])
+{
+	unsigned char key[16];
+	uint64_t parts[2] = {0};
+
+	if (r->author_id.n == 0 && r->author_email.n == 0)
+		return 0;
+	secrets_derive(secret, "author", key);
+	if (r->author_id.n > 0) {
+		parts[0] = secrets_mac(key, r->author_id);
+	} else {
+		parts[0] = secrets_mac(key, r->author_email);
+		parts[1] = secrets_mac(key, r->author_name);
+	}
+	return secrets_mac(
+	    key, (struct span){(const char *)parts, sizeof(parts)});
+}
+
 int
 check_record_fill(struct record *out, const struct reading *r,
     const struct verdict *v, const unsigned char secret[SECRET_BYTES],

@@ -17,6 +17,14 @@ int check_record_comment(struct record *out, const struct reading *r,
     const unsigned char secret[SECRET_BYTES], struct arena *a);
 
 /*
+ * A hash of who wrote a comment, by its record: of the author's id in the
+ * engine; without one, of mail pseudonym and name; 0 when there is neither.
+ * Under a key of its own, so that it says nothing outside of here.
+ */
+uint64_t check_record_author(
+    const struct record *r, const unsigned char secret[SECRET_BYTES]);
+
+/*
  * Fills all of `out` that comes from the comment and its verdict, likewise.
  */
 int check_record_fill(struct record *out, const struct reading *r,

@@ -10,11 +10,11 @@
 #include <stdbool.h>
 
 #include "../core/policy.h"
-#include "decisions.h"
 #include "directory.h"
 #include "http.h"
 #include "metrics.h"
 #include "model_slot.h"
+#include "precedents.h"
 #include "secrets.h"
 #include "state.h"
 #include "store.h"
@@ -23,7 +23,7 @@ struct service {
 	struct store *store;
 	struct model_slot *models;
 	struct directory *sites;
-	struct decisions *decisions;
+	struct precedents *precedents;
 	struct metrics *metrics;
 	_Atomic(struct policy_limits) limits; /* both change as one */
 	size_t body_bytes, batch_bytes;

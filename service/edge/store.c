@@ -84,10 +84,31 @@ store_each_usage(struct store_reader *r, int64_t site,
 }
 
 int
-store_each_label(
-    struct store *s, const struct label_visit *visit, struct err *e)
+store_find_label(struct store_reader *r, int64_t site, uint64_t text,
+    struct decision *out, struct err *e)
 {
-	return s->ops->each_label(s, visit, e);
+	return r->ops->find_label(r, site, text, out, e);
+}
+
+int
+store_find_decision(struct store_reader *r, const struct record *like,
+    struct decision *out, struct err *e)
+{
+	return r->ops->find_decision(r, like, out, e);
+}
+
+int
+store_each_of_comment(struct store_reader *r, struct store_ref ref,
+    const struct decision_visit *visit, struct err *e)
+{
+	return r->ops->each_of_comment(r, ref, visit, e);
+}
+
+int
+store_each_decision(
+    struct store *s, const struct decision_visit *visit, struct err *e)
+{
+	return s->ops->each_decision(s, visit, e);
 }
 
 int

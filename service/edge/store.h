@@ -17,6 +17,19 @@
 
 enum { STORE_ID_BYTES = 26, STORE_HASH_BYTES = 32 };
 
+/* What became of a comment: as its verdict says, until somebody decides. */
+enum comment_state {
+	COMMENT_PUBLISHED,
+	COMMENT_HELD,
+	COMMENT_REJECTED,
+	COMMENT_TRASHED,
+	COMMENT_STATES
+};
+
+/* Its name in the API, and back: -1, there is none. */
+const char *comment_state_name(enum comment_state s);
+int comment_state_named(struct span name);
+
 /* A judged comment. Spans are borrowed until the put is done. */
 struct record {
 	char id[STORE_ID_BYTES + 1]; /* a ULID, NUL-terminated */
@@ -33,6 +46,10 @@ struct record {
 	struct span head;    /* "spam" */
 	double score;        /* of the head; NAN: none */
 	struct span verdict; /* the answer, JSON */
+	struct span
+	    callback; /* sealed, secrets.h: whom to tell; empty: nobody */
+	enum comment_state state; /* out: the verdict's or the decision's */
+	int64_t decided_at_ms;    /* out; 0: nobody has */
 };
 
 /*
@@ -50,19 +67,25 @@ enum store_result {
 	STORE_DONE,
 	STORE_REPEATED, /* not written: store_get_answer has the answer */
 	STORE_CONFLICT, /* not written: `once` was for another request */
+	STORE_STALE,    /* not written: somebody else decided in between */
 	STORE_DOWN,     /* not written: see err */
 };
 
 /*
- * Puts `n` records, a label and what is to be counted, and, when asked, the
- * answer under `once`, all or nothing. `done` runs on `loop`'s thread exactly
- * once.
+ * Puts `n` records, decisions with what follows for the state of their
+ * comments, an undo with the same, what is to be counted, and, when asked,
+ * the answer under `once`, all or nothing. `done` runs on `loop`'s thread
+ * exactly once.
  */
 struct store_put {
 	const struct record *records;
 	uint32_t n;
-	const struct label *label; /* store_feedback.h; NULL: none */
-	const struct usage *usage; /* likewise */
+	uint32_t n_decisions;
+	struct decision *decisions; /* store_decision.h; `order` is set */
+	/* the first is taken only if its comment is in this state; NULL: any */
+	const enum comment_state *if_state;
+	const struct undo *undo;   /* store_decision.h; NULL: none */
+	const struct usage *usage; /* store_usage.h; NULL: none */
 	struct store_once once;
 	struct span answer; /* what to repeat for `once` */
 	struct loop *loop;

@@ -6,7 +6,8 @@
 #define EDGE_STORE_OPS_H
 
 #include "store_admin.h"
-#include "store_feedback.h"
+#include "store_decision.h"
+#include "store_usage.h"
 
 struct store_ops {
 	void (*close)(struct store *s);
@@ -22,10 +23,16 @@ struct store_ops {
 
 	int (*find_record)(struct store_reader *r, const struct record *like,
 	    char id[STORE_ID_BYTES + 1], struct err *e);
+	int (*find_label)(struct store_reader *r, int64_t site, uint64_t text,
+	    struct decision *out, struct err *e);
+	int (*find_decision)(struct store_reader *r, const struct record *like,
+	    struct decision *out, struct err *e);
+	int (*each_of_comment)(struct store_reader *r, struct store_ref ref,
+	    const struct decision_visit *visit, struct err *e);
+	int (*each_decision)(
+	    struct store *s, const struct decision_visit *visit, struct err *e);
 	int (*each_usage)(struct store_reader *r, int64_t site,
 	    const struct usage_visit *visit, struct err *e);
-	int (*each_label)(
-	    struct store *s, const struct label_visit *visit, struct err *e);
 
 	int (*add_site)(struct store *s, const char *name, int64_t now_ms,
 	    int64_t *site, struct err *e);

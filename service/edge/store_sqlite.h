@@ -1,7 +1,8 @@
 /*
  * The SQLite store from inside, shared by its files: store_sqlite.c opens,
  * _writer is the thread that commits, _group what it writes at once, _reader
- * reads, _admin keeps sites and keys, _feedback labels and usage, _record
+ * reads, _admin keeps sites and keys, _decision what people
+ * decided, _usage counts, _record
  * turns a record into a row and back.
  *
  * One connection writes and checkpoints; two of them on one log could lose
@@ -76,10 +77,16 @@ int sqlite_get_answer(struct store_reader *r, const struct store_once *once,
 
 int sqlite_find_record(struct store_reader *r, const struct record *like,
     char id[STORE_ID_BYTES + 1], struct err *e);
+int sqlite_find_label(struct store_reader *r, int64_t site, uint64_t text,
+    struct decision *out, struct err *e);
+int sqlite_find_decision(struct store_reader *r, const struct record *like,
+    struct decision *out, struct err *e);
+int sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
+    const struct decision_visit *visit, struct err *e);
+int sqlite_each_decision(
+    struct store *s, const struct decision_visit *visit, struct err *e);
 int sqlite_each_usage(struct store_reader *r, int64_t site,
     const struct usage_visit *visit, struct err *e);
-int sqlite_each_label(
-    struct store *s, const struct label_visit *visit, struct err *e);
 
 int sqlite_add_site(struct store *s, const char *name, int64_t now_ms,
     int64_t *site, struct err *e);
@@ -95,9 +102,16 @@ int sqlite_each_key(struct store *s,
     void (*each)(void *arg, const struct store_key *k), void *arg,
     struct err *e);
 
-/* Rows of `label` and `usage`: statements that take their values. */
-extern const char sqlite_insert_label[], sqlite_add_usage[];
-void sqlite_label_bind(sqlite3_stmt *s, const struct label *l);
+/* Rows of `decision` and `usage`: statements that take their values. */
+extern const char sqlite_insert_decision[], sqlite_add_usage[];
+void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);
+
+/* Statements that give decisions, of which sqlite_found_read takes those of
+ * the first three, sqlite_decision_read those of the last, borrowed. */
+extern const char sqlite_find_label_of_text[], sqlite_find_by_engine_id[],
+    sqlite_find_by_comment[], sqlite_select_of_comment[];
+void sqlite_found_read(sqlite3_stmt *s, struct decision *out);
+void sqlite_decision_read(sqlite3_stmt *s, struct decision *out);
 void sqlite_usage_bind(sqlite3_stmt *s, const struct usage *u);
 
 /*
@@ -109,6 +123,13 @@ sqlite3_stmt *sqlite_prepare_once(
 
 /* A row of `comment`: statements that take and give its columns in order. */
 extern const char sqlite_insert_record[], sqlite_select_record[];
+extern const char sqlite_select_by_engine_id[];
+
+/* What state an action or the name of a decision's kind leads to, in SQL. */
+#define SQLITE_STATE_OF(x)                                                     \
+	"CASE " x " WHEN 'publish' THEN 'published'"                           \
+	" WHEN 'approve' THEN 'published' WHEN 'hold' THEN 'held'"             \
+	" WHEN 'trash' THEN 'trashed' ELSE 'rejected' END"
 
 void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
 

@@ -7,7 +7,11 @@ enum {
 	UNDO,
 	RELEASE,
 	PUT_RECORD,
-	PUT_LABEL,
+	FIND_STATE,
+	IS_LAST,
+	PUT_DECISION,
+	TAKE_BACK,
+	SETTLE,
 	ADD_USAGE,
 	FIND_ANSWER,
 	PUT_ANSWER,
@@ -22,7 +26,24 @@ static const char *const sql[STATEMENTS] = {
     [UNDO] = "ROLLBACK TO put",
     [RELEASE] = "RELEASE put",
     [PUT_RECORD] = sqlite_insert_record,
-    [PUT_LABEL] = sqlite_insert_label,
+    [FIND_STATE] = "SELECT state FROM comment WHERE site = ? AND id = ?",
+    /* a comment of NULL equals none, so nothing comes after */
+    [IS_LAST] = "SELECT 1 FROM decision AS it WHERE site = ? AND id = ?"
+		" AND undone_at = 0 AND NOT EXISTS"
+		" (SELECT 1 FROM decision AS later WHERE later.site = it.site"
+		"  AND later.comment = it.comment AND later.undone_at = 0"
+		"  AND later.rowid > it.rowid)",
+    [PUT_DECISION] = sqlite_insert_decision,
+    [TAKE_BACK] = "UPDATE decision SET undone_at = ?3, undone_by = ?4"
+		  " WHERE site = ?1 AND id = ?2",
+    [SETTLE] = "UPDATE comment SET (decided_at, state) ="
+	       " (SELECT ifnull(max(created_at), 0), " SQLITE_STATE_OF(
+		   "ifnull(kind, action)") " FROM (SELECT created_at, kind "
+					   "FROM decision"
+					   "  WHERE site = ?1 AND comment = ?2 "
+					   "AND undone_at = 0"
+					   "  ORDER BY rowid DESC LIMIT 1))"
+					   " WHERE site = ?1 AND id = ?2",
     [ADD_USAGE] = sqlite_add_usage,
     [FIND_ANSWER] = "SELECT request FROM answer"
 		    " WHERE site = ? AND key = ? AND created_at > ?",
@@ -90,20 +111,117 @@ write_answer(struct store_sqlite *s, const struct store_put *p)
 static uint32_t
 rows_of(const struct store_put *p)
 {
-	return p->n + (p->label != NULL) + (p->once.key.n > 0);
+	/* a decision or an undo also changes its comment */
+	return p->n + 2 * (p->n_decisions + (p->undo != NULL)) +
+	       (p->once.key.n > 0);
 }
 
-static int
-write_label(struct store_sqlite *s, const struct store_put *p)
+/*
+ * The question whose one row says that `p` is not too late: it is `wanted`,
+ * or any when that is NULL. NULL: nothing to ask.
+ */
+static sqlite3_stmt *
+ask_stale(
+    struct store_sqlite *s, const struct store_put *p, const char **wanted)
 {
-	if (p->label == NULL)
+	sqlite3_stmt *q = NULL;
+
+	*wanted = NULL;
+	if (p->undo != NULL) {
+		q = s->link.statements[IS_LAST];
+		sqlite3_bind_int64(q, 1, p->undo->site);
+		sqlite_bind_span(q, 2, p->undo->decision);
+	} else if (p->n_decisions > 0 && p->if_state != NULL) {
+		q = s->link.statements[FIND_STATE];
+		*wanted = comment_state_name(*p->if_state);
+		sqlite3_bind_int64(q, 1, p->decisions[0].site);
+		sqlite_bind_span(q, 2, p->decisions[0].comment);
+	}
+	return q;
+}
+
+/*
+ * Whether somebody decided in between: SQLITE_ROW, and the result says so;
+ * SQLITE_DONE when not; else what went wrong.
+ */
+static int
+find_stale(struct store_sqlite *s, struct store_put *p)
+{
+	const char *wanted;
+	sqlite3_stmt *q = ask_stale(s, p, &wanted);
+	bool fits;
+	int code;
+
+	if (q == NULL)
 		return SQLITE_DONE;
-	sqlite_label_bind(s->link.statements[PUT_LABEL], p->label);
-	return run(s, PUT_LABEL);
+	code = sqlite3_step(q);
+	fits =
+	    code == SQLITE_ROW &&
+	    (wanted == NULL || span_equal(sqlite_span(q, 0), span_of(wanted)));
+	sqlite3_reset(q);
+	if (fits)
+		return SQLITE_DONE;
+	if (code == SQLITE_ROW || code == SQLITE_DONE) {
+		p->result = STORE_STALE;
+		return SQLITE_ROW;
+	}
+	return code;
+}
+
+/* Makes the state of a comment what is decided about it now. */
+static int
+settle(struct store_sqlite *s, int64_t site, struct span comment)
+{
+	sqlite3_stmt *q = s->link.statements[SETTLE];
+
+	if (comment.n == 0)
+		return SQLITE_DONE;
+	sqlite3_bind_int64(q, 1, site);
+	sqlite_bind_span(q, 2, comment);
+	return run(s, SETTLE);
 }
 
 static int
-write_rows(struct store_sqlite *s, const struct store_put *p)
+write_decision(struct store_sqlite *s, struct decision *d)
+{
+	int code;
+
+	sqlite_decision_bind(s->link.statements[PUT_DECISION], d);
+	code = run(s, PUT_DECISION);
+	if (code != SQLITE_DONE)
+		return code;
+	d->order = sqlite3_last_insert_rowid(s->link.db);
+	return settle(s, d->site, d->comment);
+}
+
+static int
+write_undo(struct store_sqlite *s, const struct undo *u)
+{
+	sqlite3_stmt *q = s->link.statements[TAKE_BACK];
+	int code;
+
+	sqlite3_bind_int64(q, 1, u->site);
+	sqlite_bind_span(q, 2, u->decision);
+	sqlite3_bind_int64(q, 3, u->at_ms);
+	sqlite_bind_span(q, 4, u->by);
+	code = run(s, TAKE_BACK);
+	return code == SQLITE_DONE ? settle(s, u->site, u->comment) : code;
+}
+
+static int
+write_feedback(struct store_sqlite *s, struct store_put *p)
+{
+	int code = SQLITE_DONE;
+
+	for (uint32_t i = 0; i < p->n_decisions && code == SQLITE_DONE; i++)
+		code = write_decision(s, &p->decisions[i]);
+	if (p->undo != NULL && code == SQLITE_DONE)
+		code = write_undo(s, p->undo);
+	return code;
+}
+
+static int
+write_rows(struct store_sqlite *s, struct store_put *p)
 {
 	int code = SQLITE_DONE;
 	uint32_t i;
@@ -114,7 +232,7 @@ write_rows(struct store_sqlite *s, const struct store_put *p)
 		code = run(s, PUT_RECORD);
 	}
 	if (code == SQLITE_DONE)
-		code = write_label(s, p);
+		code = write_feedback(s, p);
 	if (code == SQLITE_DONE && p->once.key.n > 0)
 		code = write_answer(s, p);
 	return code;
@@ -135,6 +253,8 @@ write_put(struct store_sqlite *s, struct store_put *p)
 	bool several = rows_of(p) > 1;
 	int code = find_answer(s, p);
 
+	if (code == SQLITE_DONE)
+		code = find_stale(s, p);
 	if (code == SQLITE_ROW)
 		return SQLITE_DONE;
 	/* one row alone is all or nothing by itself */

@@ -3,7 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { GET, GET_ANSWER, FIND_RECORD, GET_USAGE, STATEMENTS };
+enum {
+	GET,
+	GET_ANSWER,
+	FIND_RECORD,
+	FIND_LABEL,
+	FIND_BY_ENGINE_ID,
+	FIND_BY_COMMENT,
+	OF_COMMENT,
+	GET_USAGE,
+	STATEMENTS
+};
 
 static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,
@@ -17,6 +27,10 @@ static const char *const sql[STATEMENTS] = {
 	"  ORDER BY rowid DESC LIMIT 64)"
 	" ORDER BY (author_name = ?) + (author_email = ?) + (author_ip = ?)"
 	" DESC, at DESC LIMIT 1",
+    [FIND_LABEL] = sqlite_find_label_of_text,
+    [FIND_BY_ENGINE_ID] = sqlite_find_by_engine_id,
+    [FIND_BY_COMMENT] = sqlite_find_by_comment,
+    [OF_COMMENT] = sqlite_select_of_comment,
     [GET_USAGE] =
 	"SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
 	" FROM usage WHERE site = ? AND month BETWEEN ? AND ?"
@@ -151,6 +165,76 @@ sqlite_find_record(struct store_reader *r, const struct record *like,
 		result = sqlite_link_fault(&reader->link, e);
 	}
 	sqlite3_reset(s);
+	return result;
+}
+
+/* The one decision that `q` asks for, read and reset: as store_find_label. */
+static int
+find_one(const struct sqlite_reader *reader, sqlite3_stmt *q,
+    struct decision *out, struct err *e)
+{
+	int code = sqlite3_step(q), result = 0;
+
+	if (code == SQLITE_ROW)
+		sqlite_found_read(q, out);
+	else if (code == SQLITE_DONE)
+		result = err_set(e, ERR_MISSING, "nobody decided");
+	else
+		result = sqlite_link_fault(&reader->link, e);
+	sqlite3_reset(q);
+	return result;
+}
+
+int
+sqlite_find_label(struct store_reader *r, int64_t site, uint64_t text,
+    struct decision *out, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[FIND_LABEL];
+
+	sqlite3_bind_int64(q, 1, site);
+	sqlite3_bind_int64(q, 2, (int64_t)text);
+	return find_one(reader, q, out, e);
+}
+
+int
+sqlite_find_decision(struct store_reader *r, const struct record *like,
+    struct decision *out, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[FIND_BY_ENGINE_ID];
+	char id[STORE_ID_BYTES + 1];
+
+	if (like->engine_id.n > 0) {
+		sqlite_bind_span(q, 2, like->engine_id);
+		sqlite3_bind_int64(q, 3, (int64_t)like->fingerprint);
+	} else {
+		if (sqlite_find_record(r, like, id, e) != 0)
+			return -1;
+		q = reader->link.statements[FIND_BY_COMMENT];
+		sqlite_bind_span(q, 2, span_of(id));
+	}
+	sqlite3_bind_int64(q, 1, like->site);
+	return find_one(reader, q, out, e);
+}
+
+int
+sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
+    const struct decision_visit *visit, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[OF_COMMENT];
+	struct decision d;
+	int code, result;
+
+	sqlite3_bind_int64(q, 1, ref.site);
+	sqlite_bind_span(q, 2, ref.id);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		sqlite_decision_read(q, &d);
+		visit->each(visit->arg, &d);
+	}
+	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
+	sqlite3_reset(q);
 	return result;
 }
 

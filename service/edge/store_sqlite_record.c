@@ -8,14 +8,20 @@
 	"site, id, received_at, created_at, html, fingerprint, score, "        \
 	"engine_id, thread, parent, type, author_id, author_name, "            \
 	"author_url, author_email, author_ip, author_net, content, action, "   \
-	"head, verdict"
+	"head, verdict, callback"
 
+/* ?19 is the action */
 const char sqlite_insert_record[] =
-    "INSERT INTO comment (" COLUMNS ") VALUES "
-    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO comment (" COLUMNS ", state) VALUES "
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, " SQLITE_STATE_OF("?19") ")";
 
-const char sqlite_select_record[] =
-    "SELECT " COLUMNS " FROM comment WHERE site = ? AND id = ?";
+#define SELECT "SELECT " COLUMNS ", state, decided_at FROM comment WHERE "
+
+const char sqlite_select_record[] = SELECT "site = ? AND id = ?";
+
+const char sqlite_select_by_engine_id[] =
+    SELECT "site = ? AND engine_id = ? AND engine_id <> ''"
+	   " ORDER BY rowid DESC LIMIT ?";
 
 /* The columns before the texts. */
 enum { SITE, ID, RECEIVED_AT, CREATED_AT, HTML, FINGERPRINT, SCORE, TEXTS };
@@ -36,9 +42,35 @@ static const size_t texts[] = {
     offsetof(struct record, action),
     offsetof(struct record, head),
     offsetof(struct record, verdict),
+    offsetof(struct record, callback),
 };
 
 enum { N_TEXTS = sizeof texts / sizeof *texts };
+
+/* The columns after the texts, which only a select has. */
+enum { STATE = TEXTS + N_TEXTS, DECIDED_AT, SELECTED };
+
+static const char *const states[COMMENT_STATES] = {
+    [COMMENT_PUBLISHED] = "published",
+    [COMMENT_HELD] = "held",
+    [COMMENT_REJECTED] = "rejected",
+    [COMMENT_TRASHED] = "trashed",
+};
+
+const char *
+comment_state_name(enum comment_state s)
+{
+	return states[s];
+}
+
+int
+comment_state_named(struct span name)
+{
+	for (int i = 0; i < COMMENT_STATES; i++)
+		if (span_equal(name, span_of(states[i])))
+			return i;
+	return -1;
+}
 
 void
 sqlite_record_bind(sqlite3_stmt *s, const struct record *r)
@@ -71,8 +103,9 @@ sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out)
 {
 	struct span *text, id = sqlite_span(s, ID);
 	int i;
+	int state = comment_state_named(sqlite_span(s, STATE));
 
-	assert(sqlite3_column_count(s) == TEXTS + N_TEXTS);
+	assert(sqlite3_column_count(s) == SELECTED);
 	*out = (struct record){
 	    .site = sqlite3_column_int64(s, SITE),
 	    .received_at_ms = sqlite3_column_int64(s, RECEIVED_AT),
@@ -80,6 +113,8 @@ sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out)
 	    .html = sqlite3_column_int(s, HTML) != 0,
 	    .fingerprint = (uint64_t)sqlite3_column_int64(s, FINGERPRINT),
 	    .score = score_of(s),
+	    .state = state < 0 ? COMMENT_HELD : (enum comment_state)state,
+	    .decided_at_ms = sqlite3_column_int64(s, DECIDED_AT),
 	};
 	memcpy(out->id, id.p, id.n < STORE_ID_BYTES ? id.n : STORE_ID_BYTES);
 	for (i = 0; i < N_TEXTS; i++) {

@@ -101,4 +101,53 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "ALTER TABLE site DROP COLUMN held_is_spam;"
     "ALTER TABLE site DROP COLUMN may_discard;"
     "ALTER TABLE api_key ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;",
+
+    /* what became of a comment: 'published', 'held', 'rejected', 'trashed' */
+    "ALTER TABLE comment ADD COLUMN state TEXT NOT NULL DEFAULT 'held';"
+    "ALTER TABLE comment ADD COLUMN decided_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE comment ADD COLUMN callback TEXT NOT NULL DEFAULT '';"
+    "UPDATE comment SET state = CASE action WHEN 'publish' THEN 'published'"
+    "	WHEN 'hold' THEN 'held' ELSE 'rejected' END;"
+    "DROP INDEX comment_action;"
+    "CREATE INDEX comment_state ON comment (site, state, id);"
+
+    /* rowids grow with time: of those about one comment the last holds */
+    "CREATE TABLE decision ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	id TEXT NOT NULL," /* ULID */
+    "	comment TEXT,"     /* id of the record; NULL: none */
+    "	kind TEXT NOT NULL,"
+    "	learn INTEGER NOT NULL,"
+    "	actor TEXT NOT NULL,"
+    "	api_key TEXT NOT NULL,"
+    "	reason TEXT NOT NULL,"
+    "	note TEXT NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	undone_at INTEGER NOT NULL,"
+    "	undone_by TEXT NOT NULL,"
+    "	author INTEGER NOT NULL," /* hash of who wrote the text, 0: none */
+    "	fingerprint INTEGER NOT NULL,"
+    "	band_0 INTEGER NOT NULL,"
+    "	band_1 INTEGER NOT NULL,"
+    "	band_2 INTEGER NOT NULL,"
+    "	band_3 INTEGER NOT NULL,"
+    "	content TEXT NOT NULL," /* when there is no record */
+    "	PRIMARY KEY (site, id)"
+    ") STRICT;"
+    "INSERT INTO decision SELECT site, id, comment,"
+    "	CASE kind WHEN 'ham' THEN 'approve' ELSE kind END, 1, provenance,"
+    "	api_key, '', '', created_at, 0, '', 0, fingerprint,"
+    "	band_0, band_1, band_2, band_3, content FROM label ORDER BY rowid;"
+    "DROP TABLE label;"
+    "CREATE INDEX decision_comment ON decision (site, comment)"
+    "	WHERE comment IS NOT NULL;"
+    /* what teaches: which text is what */
+    "CREATE INDEX decision_label ON decision (site, fingerprint)"
+    "	WHERE learn = 1 AND undone_at = 0"
+    "	AND kind IN ('approve', 'spam', 'abuse');"
+    "UPDATE comment SET decided_at = d.created_at, state ="
+    "	CASE d.kind WHEN 'approve' THEN 'published' ELSE 'rejected' END"
+    "	FROM (SELECT site, comment, kind, created_at, max(rowid)"
+    "		FROM decision GROUP BY site, comment) AS d"
+    "	WHERE d.site = comment.site AND d.comment = comment.id;",
 };

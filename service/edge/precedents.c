@@ -1,0 +1,232 @@
+#include "precedents.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+	BUCKETS = PRECEDENTS_MAX,
+	KEPT = PRECEDENTS_MAX / 2, /* the newest, when there is no more room */
+	NEAR_BANDS = 2,            /* equal: one may be a common phrase */
+	STEPS_MAX = 64, /* of a chain: one phrase may be everywhere */
+	CHAINS = 1 + FINGERPRINT_BANDS, /* of the text, and of each band */
+};
+
+/* A text. Places in `items` count from 1, 0 is none. */
+struct item {
+	int64_t site;
+	uint64_t key[CHAINS]; /* the text's hash, then its bands */
+	uint32_t next[CHAINS];
+	enum ruling says; /* RULING_NONE: what was said does not teach */
+	int64_t order;    /* of the decision that says so */
+};
+
+struct precedents {
+	pthread_rwlock_t lock; /* on all below */
+	uint32_t n;
+	struct item *items;              /* by rising age of the text */
+	uint32_t first[CHAINS][BUCKETS]; /* of chains, the newest first */
+};
+
+enum ruling
+precedents_ruling(enum decision_kind k)
+{
+	static const enum ruling rulings[DECISION_KINDS] = {
+	    [DECISION_APPROVE] = RULING_HAM,
+	    [DECISION_SPAM] = RULING_SPAM,
+	    [DECISION_ABUSE] = RULING_ABUSE,
+	    [DECISION_TRASH] = RULING_TRASH,
+	    [DECISION_HOLD] = RULING_HOLD,
+	};
+
+	return rulings[k];
+}
+
+static uint32_t
+bucket_of(int64_t site, uint64_t key)
+{
+	uint64_t h = (key ^ (uint64_t)site) * 0x9E3779B97F4A7C15u;
+
+	return (uint32_t)(h >> 32) % BUCKETS;
+}
+
+static void
+link_item(struct precedents *p, uint32_t place)
+{
+	struct item *one = &p->items[place - 1];
+
+	for (int c = 0; c < CHAINS; c++) {
+		uint32_t *first =
+		    &p->first[c][bucket_of(one->site, one->key[c])];
+
+		one->next[c] = *first;
+		*first = place;
+	}
+}
+
+/* Forgets the older half. */
+static void
+make_room(struct precedents *p)
+{
+	if (p->n < PRECEDENTS_MAX)
+		return;
+	memmove(p->items, p->items + (p->n - KEPT), KEPT * sizeof(*p->items));
+	memset(p->first, 0, sizeof(p->first));
+	p->n = 0;
+	while (p->n < KEPT)
+		link_item(p, ++p->n);
+}
+
+static struct item *
+find_exact(struct precedents *p, int64_t site, uint64_t text)
+{
+	uint32_t place = p->first[0][bucket_of(site, text)];
+
+	for (; place != 0; place = p->items[place - 1].next[0])
+		if (p->items[place - 1].site == site &&
+		    p->items[place - 1].key[0] == text)
+			return &p->items[place - 1];
+	return NULL;
+}
+
+static bool
+is_near(const struct item *one, const struct fingerprint *f)
+{
+	int equal = 0;
+
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		equal += f->band[i] != 0 && one->key[1 + i] == f->band[i];
+	return equal >= NEAR_BANDS && one->says != RULING_NONE;
+}
+
+/* The newest of those near in one band's chain, or `best` if that is newer. */
+static const struct item *
+search_band(const struct precedents *p, int64_t site,
+    const struct fingerprint *f, int band, const struct item *best)
+{
+	int chain = 1 + band;
+	uint32_t place = p->first[chain][bucket_of(site, f->band[band])];
+
+	for (int steps = 0; place != 0 && steps < STEPS_MAX; steps++) {
+		const struct item *one = &p->items[place - 1];
+
+		if (one->site == site && is_near(one, f) &&
+		    (best == NULL || one->order > best->order))
+			best = one;
+		place = one->next[chain];
+	}
+	return best;
+}
+
+static const struct item *
+find_near(const struct precedents *p, int64_t site, const struct fingerprint *f)
+{
+	const struct item *best = NULL;
+
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		if (f->band[i] != 0)
+			best = search_band(p, site, f, i, best);
+	return best;
+}
+
+struct precedent
+precedents_find(struct precedents *p, int64_t site, const struct fingerprint *f)
+{
+	struct precedent found = {RULING_NONE, false};
+	const struct item *one;
+
+	pthread_rwlock_rdlock(&p->lock);
+	one = find_exact(p, site, f->text);
+	found.decided = one != NULL;
+	if (one != NULL && one->says != RULING_NONE) {
+		found.ruling = one->says;
+	} else {
+		one = find_near(p, site, f);
+		if (one != NULL && one->says == RULING_SPAM)
+			found.ruling = RULING_SPAM;
+	}
+	pthread_rwlock_unlock(&p->lock);
+	return found;
+}
+
+/* The item of a text, made when there is none. */
+static struct item *
+item_of(struct precedents *p, int64_t site, const struct fingerprint *f)
+{
+	struct item *one = find_exact(p, site, f->text);
+
+	if (one != NULL)
+		return one;
+	make_room(p);
+	one = &p->items[p->n++];
+	*one = (struct item){.site = site, .key = {f->text}};
+	memcpy(&one->key[1], f->band, sizeof(f->band));
+	link_item(p, p->n);
+	return one;
+}
+
+static void
+say(struct item *one, const struct decision *d)
+{
+	one->says = precedents_ruling(d->kind);
+	one->order = d->order;
+}
+
+int
+precedents_learn(struct precedents *p, struct store_reader *r, int64_t site,
+    const struct fingerprint *f, struct err *e)
+{
+	struct decision holds;
+	struct item *one;
+	int found;
+
+	/* asked under the lock: whoever asks last, says what holds last */
+	pthread_rwlock_wrlock(&p->lock);
+	found = store_find_label(r, site, f->text, &holds, e);
+	if (found == 0 || e->code == ERR_MISSING) {
+		one = item_of(p, site, f);
+		one->says = RULING_NONE;
+		if (found == 0)
+			say(one, &holds);
+		found = 0;
+	}
+	pthread_rwlock_unlock(&p->lock);
+	return found;
+}
+
+/* At the start: the oldest come first. */
+static void
+add_decision(void *arg, const struct decision *d)
+{
+	struct item *one = item_of(arg, d->site, &d->fingerprint);
+
+	if (decision_teaches(d))
+		say(one, d);
+}
+
+struct precedents *
+precedents_open(struct store *s, struct err *e)
+{
+	struct precedents *p = calloc(1, sizeof(*p));
+	struct decision_visit all = {add_decision, p, PRECEDENTS_MAX};
+
+	if (p != NULL) {
+		pthread_rwlock_init(&p->lock, NULL);
+		p->items = calloc(PRECEDENTS_MAX, sizeof(*p->items));
+	}
+	if (p == NULL || p->items == NULL)
+		err_set(e, ERR_DOWN, "no memory for what was decided");
+	else if (store_each_decision(s, &all, e) == 0)
+		return p;
+	precedents_close(p);
+	return NULL;
+}
+
+void
+precedents_close(struct precedents *p)
+{
+	if (p == NULL)
+		return;
+	pthread_rwlock_destroy(&p->lock);
+	free(p->items);
+	free(p);
+}

@@ -1,0 +1,195 @@
+#include "store_sqlite.h"
+
+#define COLUMNS                                                                \
+	"site, id, comment, kind, learn, actor, api_key, reason, note, "       \
+	"created_at, undone_at, undone_by, author, fingerprint, band_0, "      \
+	"band_1, band_2, band_3, content"
+
+enum {
+	SITE,
+	ID,
+	COMMENT,
+	KIND,
+	LEARN,
+	ACTOR,
+	API_KEY,
+	REASON,
+	NOTE,
+	CREATED_AT,
+	UNDONE_AT,
+	UNDONE_BY,
+	AUTHOR,
+	FINGERPRINT,
+	BAND,
+	CONTENT = BAND + FINGERPRINT_BANDS,
+	ORDER /* which only a select has */
+};
+
+const char sqlite_insert_decision[] =
+    "INSERT INTO decision (" COLUMNS ") VALUES"
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+const char sqlite_select_of_comment[] =
+    "SELECT " COLUMNS ", rowid FROM decision"
+    " WHERE site = ? AND comment = ? ORDER BY rowid";
+
+/* What the three give. */
+enum { FOUND_KIND, FOUND_ID, FOUND_ORDER };
+#define FOUND "SELECT d.kind, d.id, d.rowid FROM "
+
+const char sqlite_find_label_of_text[] =
+    FOUND "decision AS d WHERE site = ? AND fingerprint = ?"
+	  " AND learn = 1 AND undone_at = 0"
+	  " AND kind IN ('approve', 'spam', 'abuse')"
+	  " ORDER BY d.rowid DESC LIMIT 1";
+
+const char sqlite_find_by_engine_id[] =
+    FOUND "comment AS c JOIN decision AS d"
+	  " ON d.site = c.site AND d.comment = c.id"
+	  " WHERE c.site = ? AND c.engine_id = ? AND c.engine_id <> ''"
+	  " AND c.fingerprint = ? AND d.undone_at = 0"
+	  " ORDER BY d.rowid DESC LIMIT 1";
+
+const char sqlite_find_by_comment[] =
+    FOUND "decision AS d WHERE d.site = ? AND d.comment = ?"
+	  " AND d.undone_at = 0 ORDER BY d.rowid DESC LIMIT 1";
+
+static const char newest_decisions[] =
+    "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
+    " WHERE undone_at = 0 ORDER BY rowid DESC LIMIT ?) ORDER BY at";
+
+static const char *const kinds[DECISION_KINDS] = {
+    [DECISION_APPROVE] = "approve",
+    [DECISION_SPAM] = "spam",
+    [DECISION_ABUSE] = "abuse",
+    [DECISION_TRASH] = "trash",
+    [DECISION_HOLD] = "hold",
+};
+
+const char *
+decision_name(enum decision_kind k)
+{
+	return kinds[k];
+}
+
+int
+decision_named(struct span name)
+{
+	for (int i = 0; i < DECISION_KINDS; i++)
+		if (span_equal(name, span_of(kinds[i])))
+			return i;
+	return -1;
+}
+
+bool
+decision_teaches(const struct decision *d)
+{
+	return d->learn && d->undone_at_ms == 0 && d->kind != DECISION_TRASH &&
+	       d->kind != DECISION_HOLD;
+}
+
+void
+sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d)
+{
+	/* parameters count from 1 */
+	sqlite3_bind_int64(s, SITE + 1, d->site);
+	sqlite_bind_span(s, ID + 1, span_of(d->id));
+	if (d->comment.n > 0)
+		sqlite_bind_span(s, COMMENT + 1, d->comment);
+	else
+		sqlite3_bind_null(s, COMMENT + 1);
+	sqlite_bind_span(s, KIND + 1, span_of(kinds[d->kind]));
+	sqlite3_bind_int(s, LEARN + 1, d->learn);
+	sqlite_bind_span(s, ACTOR + 1, d->actor);
+	sqlite_bind_span(s, API_KEY + 1, d->api_key);
+	sqlite_bind_span(s, REASON + 1, d->reason);
+	sqlite_bind_span(s, NOTE + 1, d->note);
+	sqlite3_bind_int64(s, CREATED_AT + 1, d->created_at_ms);
+	sqlite3_bind_int64(s, UNDONE_AT + 1, d->undone_at_ms);
+	sqlite_bind_span(s, UNDONE_BY + 1, d->undone_by);
+	sqlite3_bind_int64(s, AUTHOR + 1, (int64_t)d->author);
+	sqlite3_bind_int64(s, FINGERPRINT + 1, (int64_t)d->fingerprint.text);
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		sqlite3_bind_int64(
+		    s, BAND + i + 1, (int64_t)d->fingerprint.band[i]);
+	sqlite_bind_span(s, CONTENT + 1, d->content);
+}
+
+/* What it is when the name is none of ours: as nobody had decided. */
+static enum decision_kind
+kind_of(sqlite3_stmt *s, int column)
+{
+	int kind = decision_named(sqlite_span(s, column));
+
+	return kind < 0 ? DECISION_HOLD : (enum decision_kind)kind;
+}
+
+static void
+copy_id(char out[STORE_ID_BYTES + 1], struct span id)
+{
+	size_t n = id.n < STORE_ID_BYTES ? id.n : STORE_ID_BYTES;
+
+	memcpy(out, id.p, n);
+	out[n] = '\0';
+}
+
+void
+sqlite_found_read(sqlite3_stmt *s, struct decision *out)
+{
+	*out = (struct decision){
+	    .kind = kind_of(s, FOUND_KIND),
+	    .order = sqlite3_column_int64(s, FOUND_ORDER),
+	};
+	copy_id(out->id, sqlite_span(s, FOUND_ID));
+}
+
+void
+sqlite_decision_read(sqlite3_stmt *s, struct decision *out)
+{
+	*out = (struct decision){
+	    .site = sqlite3_column_int64(s, SITE),
+	    .created_at_ms = sqlite3_column_int64(s, CREATED_AT),
+	    .kind = kind_of(s, KIND),
+	    .learn = sqlite3_column_int(s, LEARN) != 0,
+	    .comment = sqlite_span(s, COMMENT),
+	    .actor = sqlite_span(s, ACTOR),
+	    .api_key = sqlite_span(s, API_KEY),
+	    .reason = sqlite_span(s, REASON),
+	    .note = sqlite_span(s, NOTE),
+	    .author = (uint64_t)sqlite3_column_int64(s, AUTHOR),
+	    .fingerprint.text = (uint64_t)sqlite3_column_int64(s, FINGERPRINT),
+	    .content = sqlite_span(s, CONTENT),
+	    .undone_at_ms = sqlite3_column_int64(s, UNDONE_AT),
+	    .undone_by = sqlite_span(s, UNDONE_BY),
+	    .order = sqlite3_column_int64(s, ORDER),
+	};
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		out->fingerprint.band[i] =
+		    (uint64_t)sqlite3_column_int64(s, BAND + i);
+	copy_id(out->id, sqlite_span(s, ID));
+}
+
+int
+sqlite_each_decision(
+    struct store *store, const struct decision_visit *visit, struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	struct decision d;
+	sqlite3_stmt *q;
+	int code, result = -1;
+
+	pthread_mutex_lock(&s->turn);
+	q = sqlite_prepare_once(s, newest_decisions, e);
+	if (q != NULL) {
+		sqlite3_bind_int64(q, 1, visit->most);
+		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+			sqlite_decision_read(q, &d);
+			visit->each(visit->arg, &d);
+		}
+		result =
+		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
+		sqlite3_finalize(q);
+	}
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
