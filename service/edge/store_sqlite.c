@@ -240,6 +240,7 @@ store_sqlite_open(const char *path, struct err *e)
 	}
 	s->store.ops = &sqlite_ops;
 	s->lock_fd = -1;
+	s->clock_ms = clock_unix_ms() - clock_monotonic_ms();
 	pthread_mutex_init(&s->turn, NULL);
 	if (*path == '\0' || strlen(path) >= sizeof s->path) {
 		err_set(

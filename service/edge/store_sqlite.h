@@ -1,9 +1,9 @@
 /*
  * The SQLite store from inside, shared by its files: store_sqlite.c opens,
- * _writer is the thread that commits, _group what it writes at once, _reader
- * reads, _admin keeps sites and keys, _decision what people
- * decided, _usage counts, _record
- * turns a record into a row and back.
+ * _writer is the thread that commits, _group what it writes at once, _tidy
+ * what it deletes when idle, _reader reads, _admin keeps sites and keys,
+ * _decision what people decided, _usage counts, _record turns a record into
+ * a row and back.
  *
  * One connection writes and checkpoints; two of them on one log could lose
  * commits (SQLite's WAL-reset bug, fixed in 3.51.3 only).
@@ -39,6 +39,8 @@ struct store_sqlite {
 	int64_t retry_at_ms, look_at_ms; /* monotonic */
 	bool room;                       /* on the disk, at the last look */
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
+	int64_t clock_ms;         /* Unix less monotonic, when opened */
+	bool jumped;              /* the clock did, since then */
 };
 
 /* Opens the writing connection, checked and migrated. 0 or -1. */
@@ -62,8 +64,12 @@ int sqlite_write_group(struct store_sqlite *s, struct store_put *group);
 /* When the request of `once` came. */
 int64_t sqlite_asked_at(const struct store_once *once);
 
-/* Deletes some of the answers that are too old: an SQLite code. */
-int sqlite_expire_answers(struct store_sqlite *s, int64_t now_ms, bool *more);
+/*
+ * Deletes some of what is too old: answers, and what sites keep for a time
+ * only. An SQLite code; `more`: there may be more of it. The caller has the
+ * turn.
+ */
+int sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more);
 
 /* The verbs of store.h. */
 void sqlite_put(struct store *s, struct store_put *p);

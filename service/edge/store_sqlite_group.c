@@ -15,7 +15,6 @@ enum {
 	ADD_USAGE,
 	FIND_ANSWER,
 	PUT_ANSWER,
-	EXPIRE,
 	STATEMENTS
 };
 
@@ -50,11 +49,7 @@ static const char *const sql[STATEMENTS] = {
     [PUT_ANSWER] = "INSERT OR REPLACE INTO answer"
 		   " (site, key, request, answer, created_at)"
 		   " VALUES (?, ?, ?, ?, ?)",
-    [EXPIRE] = "DELETE FROM answer WHERE created_at <= ?1 AND rowid IN"
-	       " (SELECT rowid FROM answer ORDER BY rowid LIMIT ?2)",
 };
-
-enum { EXPIRE_BITE = 64 };
 
 static int
 run(struct store_sqlite *s, int statement)
@@ -327,20 +322,6 @@ sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 	if (code == SQLITE_DONE)
 		code = write_usage(s, &sum);
 	return code == SQLITE_DONE ? run(s, COMMIT) : code;
-}
-
-int
-sqlite_expire_answers(struct store_sqlite *s, int64_t now_ms, bool *more)
-{
-	sqlite3_stmt *q = s->link.statements[EXPIRE];
-	int code;
-
-	sqlite3_bind_int64(q, 1, now_ms - ANSWER_LIFE_MS);
-	sqlite3_bind_int(q, 2, EXPIRE_BITE);
-	code = run(s, EXPIRE);
-	*more =
-	    code == SQLITE_DONE && sqlite3_changes(s->link.db) == EXPIRE_BITE;
-	return code;
 }
 
 int

@@ -185,9 +185,8 @@ tidy(struct store_sqlite *s)
 		if (!atomic_load(&s->up))
 			probe(s);
 		checkpoint(s, 0);
-		code = s->broken
-			   ? SQLITE_DONE
-			   : sqlite_expire_answers(s, clock_unix_ms(), &more);
+		code = s->broken ? SQLITE_DONE
+				 : sqlite_tidy(s, clock_unix_ms(), &more);
 		if (code != SQLITE_DONE)
 			note_fault(s, code);
 	}

@@ -1,0 +1,172 @@
+/* What the store deletes when it has nothing else to do, and what it keeps. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "../../service/edge/store_sqlite.h"
+#include "store_fixture.h"
+
+enum { OLD = 200 }; /* more than a bite */
+
+static const int64_t day_ms = 24 * 3600 * 1000;
+
+static void
+keep_days(struct fixture *f, int64_t site, const char *settings)
+{
+	struct store_site s = {
+	    .id = site,
+	    .name = site == f->site ? "blog.example" : "other.example",
+	    .settings = span_of(settings),
+	};
+	struct err e = {0};
+
+	assert_int_equal(store_set_site(f->store, &s, &e), 0);
+}
+
+/* Puts records of `site` that are `age_ms` old; their ids, if asked for. */
+static void
+put_aged(struct fixture *f, int64_t site, int64_t age_ms,
+    char ids[OLD][STORE_ID_BYTES + 1])
+{
+	static struct record records[OLD];
+	struct waited w = {.put = {.records = records, .n = OLD}};
+	int64_t at_ms = clock_unix_ms() - age_ms;
+
+	for (int i = 0; i < OLD; i++) {
+		records[i] = record_of(site);
+		records[i].received_at_ms = at_ms + i;
+		secrets_ulid(at_ms + i, records[i].id);
+		memcpy(ids[i], records[i].id, sizeof ids[i]);
+	}
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_DONE);
+}
+
+static int
+left(struct fixture *f, int64_t site, char ids[OLD][STORE_ID_BYTES + 1])
+{
+	struct record r;
+	struct err e;
+	int n = 0;
+
+	for (int i = 0; i < OLD; i++) {
+		struct store_ref ref = {site, span_of(ids[i])};
+
+		arena_rewind(&f->arena, 0);
+		n += store_get(f->reader, ref, &f->arena, &r, &e) == 0;
+	}
+	return n;
+}
+
+static void
+wait_till_gone(
+    struct fixture *f, int64_t site, char ids[OLD][STORE_ID_BYTES + 1])
+{
+	for (int tries = 0; tries < 500 && left(f, site, ids) > 0; tries++)
+		usleep(20000);
+	assert_int_equal(left(f, site, ids), 0);
+}
+
+static void
+records_are_kept_for_days(void **state)
+{
+	char old[OLD][STORE_ID_BYTES + 1], young[OLD][STORE_ID_BYTES + 1],
+	    kept[OLD][STORE_ID_BYTES + 1];
+	struct fixture *f = *state;
+	struct err e = {0};
+	int64_t other;
+
+	assert_int_equal(
+	    store_add_site(f->store, "other.example", 1, &other, &e), 0);
+	put_aged(f, other, 4000 * day_ms, kept);
+	put_aged(f, f->site, 31 * day_ms, old);
+	put_aged(f, f->site, 29 * day_ms, young);
+	usleep(200000);
+	assert_int_equal(left(f, f->site, old), OLD); /* 0 days: for ever */
+	keep_days(f, f->site, "{\"retention_days\":30}");
+	wait_till_gone(f, f->site, old);
+	assert_int_equal(left(f, f->site, young), OLD);
+	assert_int_equal(left(f, other, kept), OLD);
+	keep_days(f, other, "{\"retention_days\":3999}");
+	wait_till_gone(f, other, kept);
+	assert_int_equal(left(f, f->site, young), OLD);
+}
+
+/* As if nothing had been put for a while at `now_ms`. */
+static void
+tidy_at(struct fixture *f, int64_t now_ms)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	bool more = true;
+
+	pthread_mutex_lock(&s->turn);
+	while (more)
+		assert_int_equal(sqlite_tidy(s, now_ms, &more), SQLITE_DONE);
+	pthread_mutex_unlock(&s->turn);
+}
+
+static void
+a_clock_that_jumps_deletes_nothing(void **state)
+{
+	char ids[OLD][STORE_ID_BYTES + 1];
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int64_t now_ms = clock_unix_ms();
+
+	put_aged(f, f->site, 0, ids);
+	keep_days(f, f->site, "{\"retention_days\":30}");
+	tidy_at(f, now_ms + 31 * day_ms);
+	assert_int_equal(left(f, f->site, ids), OLD);
+	pthread_mutex_lock(&s->turn);
+	s->clock_ms += 31 * day_ms; /* so much later by any clock */
+	pthread_mutex_unlock(&s->turn);
+	tidy_at(f, now_ms + 31 * day_ms);
+	assert_int_equal(left(f, f->site, ids), 0);
+}
+
+static void
+killed_while_deleting(void **state)
+{
+	char old[OLD][STORE_ID_BYTES + 1], young[OLD][STORE_ID_BYTES + 1];
+	struct fixture *f = *state;
+	pid_t child;
+
+	put_aged(f, f->site, 31 * day_ms, old);
+	put_aged(f, f->site, 29 * day_ms, young);
+	keep_days(f, f->site, "{\"retention_days\":30}");
+	fixture_close(f);
+	for (int round = 0; round < 4; round++) {
+		child = fork();
+		if (child == 0) {
+			if (fixture_open(f) != 0)
+				_exit(2);
+			pause();
+		}
+		usleep(50000 + 10000 * (useconds_t)round);
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+	}
+	assert_int_equal(fixture_open(f), 0); /* checks the file, too */
+	wait_till_gone(f, f->site, old);
+	assert_int_equal(left(f, f->site, young), OLD);
+}
+
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    CASE(records_are_kept_for_days),
+	    CASE(a_clock_that_jumps_deletes_nothing),
+	    CASE(killed_while_deleting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
