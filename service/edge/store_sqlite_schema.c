@@ -150,4 +150,8 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	FROM (SELECT site, comment, kind, created_at, max(rowid)"
     "		FROM decision GROUP BY site, comment) AS d"
     "	WHERE d.site = comment.site AND d.comment = comment.id;",
+
+    /* what a site may want to keep for some days only */
+    "CREATE INDEX decision_text ON decision (site, id)"
+    "	WHERE content <> '' OR note <> '';",
 };

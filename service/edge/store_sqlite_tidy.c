@@ -23,6 +23,9 @@ enum { BITE = 64, DAY_MS = ANSWER_LIFE_MS };
 	"   AS since FROM site WHERE settings ->> 'retention_days' > 0) AS s)" \
 	" WHERE first < since ORDER BY first - since LIMIT 1) "
 
+/* Of a decision, as its index says it: what was decided stays. */
+#define HAS_TEXT "(content <> '' OR note <> '')"
+
 static const char *const chores[] = {
     "DELETE FROM answer WHERE created_at <= " NOW " - " DAY
     " AND rowid IN (SELECT rowid FROM answer ORDER BY rowid LIMIT " MOST ")",
@@ -33,6 +36,13 @@ static const char *const chores[] = {
 				" AND rowid IN (SELECT rowid FROM comment"
 				"  WHERE site = (SELECT id FROM due) ORDER BY "
 				"id LIMIT " MOST ")",
+
+    DUE("SELECT created_at FROM decision WHERE site = s.id AND " HAS_TEXT
+	" ORDER BY id LIMIT 1") "UPDATE decision SET content = '', note = ''"
+				" WHERE created_at < (SELECT since FROM due)"
+				" AND rowid IN (SELECT rowid FROM decision"
+				"  WHERE site = (SELECT id FROM due) "
+				"AND " HAS_TEXT "  ORDER BY id LIMIT " MOST ")",
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };

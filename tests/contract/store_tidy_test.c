@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../../service/edge/store_decision.h"
 #include "../../service/edge/store_sqlite.h"
 #include "store_fixture.h"
 
@@ -111,6 +112,67 @@ tidy_at(struct fixture *f, int64_t now_ms)
 }
 
 static void
+put_decision(struct fixture *f, const char *comment, int64_t age_ms)
+{
+	struct decision d = {
+	    .site = f->site,
+	    .created_at_ms = clock_unix_ms() - age_ms,
+	    .kind = DECISION_SPAM,
+	    .learn = true,
+	    .comment = span_of(comment),
+	    .note = span_of("he calls me names"),
+	    .content = span_of("names"),
+	};
+	struct waited w = {.put = {.decisions = &d, .n_decisions = 1}};
+
+	secrets_ulid(d.created_at_ms, d.id);
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_DONE);
+}
+
+struct seen {
+	int spam, texts;
+};
+
+static void
+look(void *arg, const struct decision *d)
+{
+	struct seen *seen = arg;
+
+	seen->spam += d->kind == DECISION_SPAM && d->learn;
+	seen->texts += d->content.n > 0 && d->note.n > 0;
+}
+
+static void
+assert_decision(struct fixture *f, const char *comment, int texts)
+{
+	struct seen seen = {0};
+	struct decision_visit visit = {look, &seen, 1};
+	struct store_ref ref = {f->site, span_of(comment)};
+	struct err e;
+
+	assert_int_equal(store_each_of_comment(f->reader, ref, &visit, &e), 0);
+	assert_int_equal(seen.spam, 1);
+	assert_int_equal(seen.texts, texts);
+}
+
+/* What was decided holds on, without the words. */
+static void
+texts_of_decisions_are_kept_for_days(void **state)
+{
+	struct fixture *f = *state;
+
+	put_decision(f, "old", 31 * day_ms);
+	put_decision(f, "young", 29 * day_ms);
+	tidy_at(f, clock_unix_ms());
+	assert_decision(f, "old", 1);
+	keep_days(f, f->site, "{\"retention_days\":30}");
+	tidy_at(f, clock_unix_ms());
+	assert_decision(f, "old", 0);
+	assert_decision(f, "young", 1);
+}
+
+static void
 a_clock_that_jumps_deletes_nothing(void **state)
 {
 	char ids[OLD][STORE_ID_BYTES + 1];
@@ -164,6 +226,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(records_are_kept_for_days),
+	    CASE(texts_of_decisions_are_kept_for_days),
 	    CASE(a_clock_that_jumps_deletes_nothing),
 	    CASE(killed_while_deleting),
 	};
