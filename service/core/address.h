@@ -26,4 +26,15 @@ address_net_bytes(const struct address *a)
 	return address_is_v4(a) ? 12 + 24 / 8 : 48 / 8;
 }
 
+/* The addresses whose first bits are those of one. */
+struct address_block {
+	struct address address;
+	unsigned bits; /* 0 to 128, an IPv4 address's 96 more than written */
+};
+
+/* Reads "192.0.2.0/24", "2001:db8::/32" or an address; false: neither. */
+bool address_block_read(struct address_block *out, struct span text);
+
+bool address_block_has(const struct address_block *b, const struct address *a);
+
 #endif
