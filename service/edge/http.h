@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../core/address.h"
 #include "../core/arena.h"
 #include "../core/span.h"
 #include "err.h"
@@ -19,6 +20,18 @@
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
 
 enum { HTTP_REQUEST_ID_BYTES = 26 }; /* a ULID, without NUL */
+
+/* Who is at the other end of a connection. */
+struct http_peer {
+	bool local;             /* through a Unix socket: no address */
+	struct address address; /* zero if there is none */
+};
+
+struct http_header {
+	const char *name, *value; /* NUL-terminated, copied when answering */
+};
+
+enum { HTTP_HEADERS_MAX = 8 };
 
 /*
  * One request. Lives from the call of the handler until its answer has been
@@ -33,13 +46,10 @@ struct http_request {
 	struct arena arena;
 	void *context;    /* what http_config.context said, per loop */
 	int64_t start_us; /* monotonic, of the call of the handler */
+	struct http_peer peer;
+	/* for the answer, whatever it is; up to a NULL name */
+	struct http_header more[HTTP_HEADERS_MAX];
 };
-
-struct http_header {
-	const char *name, *value; /* NUL-terminated, copied when answering */
-};
-
-enum { HTTP_HEADERS_MAX = 8 };
 
 struct http_response {
 	unsigned status;
@@ -98,6 +108,14 @@ unsigned http_port(const struct http *h);
  * case; p NULL when it is not there. Lives as long as the request.
  */
 struct span http_header(const struct http_request *r, const char *name);
+
+/* All headers of that name, in order: how many; up to `most` are in `out`. */
+size_t http_headers(const struct http_request *r, const char *name,
+    struct span *out, size_t most);
+
+/* Adds to the answer, unless that names it; `value` must last until then. */
+void http_add_header(
+    struct http_request *r, const char *name, const char *value);
 
 /*
  * Answers `r`, exactly once, on the loop's thread. Adds X-Request-Id and,

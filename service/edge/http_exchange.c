@@ -1,3 +1,4 @@
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -49,6 +50,27 @@ method_of(const char *name)
 	return HTTP_OTHER;
 }
 
+static struct http_peer
+peer_of(struct MHD_Connection *mhd)
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	const struct sockaddr *a =
+	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+		->client_addr;
+	struct http_peer p = {.local = a->sa_family == AF_UNIX};
+	unsigned char *bytes = p.address.bytes;
+
+	if (a->sa_family == AF_INET) {
+		memcpy(bytes, mapped, sizeof(mapped));
+		memcpy(bytes + sizeof(mapped),
+		    &((const struct sockaddr_in *)a)->sin_addr, 4);
+	} else if (a->sa_family == AF_INET6) {
+		memcpy(bytes, &((const struct sockaddr_in6 *)a)->sin6_addr,
+		    sizeof(p.address.bytes));
+	}
+	return p;
+}
+
 /* All of the request but its body and its arena. */
 static void
 fill_request(struct http_connection *c, const char *method)
@@ -71,6 +93,7 @@ fill_request(struct http_connection *c, const char *method)
 	secrets_ulid(clock_unix_ms(), c->id);
 	r->id = (struct span){c->id, HTTP_REQUEST_ID_BYTES};
 	r->context = c->http->config.context;
+	r->peer = peer_of(c->mhd);
 }
 
 static enum MHD_Result
@@ -125,6 +148,7 @@ make_response(
     struct http_connection *c, const struct http_response *a, bool close_after)
 {
 	struct MHD_Response *r = make_body(c, a);
+	const struct http_header *more = c->request.more;
 	size_t i;
 
 	if (r == NULL)
@@ -134,6 +158,9 @@ make_response(
 	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
 		MHD_add_response_header(
 		    r, a->headers[i].name, a->headers[i].value);
+	for (i = 0; i < HTTP_HEADERS_MAX && more[i].name != NULL; i++)
+		if (!names_header(a, more[i].name))
+			MHD_add_response_header(r, more[i].name, more[i].value);
 	MHD_add_response_header(r, "X-Request-Id", c->id);
 	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	if (!names_header(a, "Cache-Control"))
@@ -332,6 +359,15 @@ http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
 	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
 }
 
+/* The library drops the blanks before a value only. */
+static struct span
+without_blanks(struct span s)
+{
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
 struct span
 http_header(const struct http_request *r, const char *name)
 {
@@ -340,9 +376,48 @@ http_header(const struct http_request *r, const char *name)
 
 	MHD_lookup_connection_value_n(
 	    c->mhd, MHD_HEADER_KIND, name, strlen(name), &value.p, &value.n);
-	/* the library drops the blanks before it only */
-	while (value.n > 0 &&
-	       (value.p[value.n - 1] == ' ' || value.p[value.n - 1] == '\t'))
-		value.n--;
-	return value;
+	return without_blanks(value);
+}
+
+/* The headers of one name, while they are looked for. */
+struct header_search {
+	struct span name, *out;
+	size_t n, most;
+};
+
+static enum MHD_Result
+search_header(void *cls, enum MHD_ValueKind kind, const char *name,
+    size_t name_n, const char *value, size_t value_n)
+{
+	struct header_search *s = cls;
+
+	(void)kind;
+	if (name_n != s->name.n || strncasecmp(name, s->name.p, name_n) != 0)
+		return MHD_YES;
+	if (s->n < s->most)
+		s->out[s->n] = without_blanks((struct span){value, value_n});
+	s->n++;
+	return MHD_YES;
+}
+
+size_t
+http_headers(const struct http_request *r, const char *name, struct span *out,
+    size_t most)
+{
+	const struct http_connection *c = (const struct http_connection *)r;
+	struct header_search s = {span_of(name), out, 0, most};
+
+	MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, search_header, &s);
+	return s.n;
+}
+
+void
+http_add_header(struct http_request *r, const char *name, const char *value)
+{
+	size_t i = 0;
+
+	while (i < HTTP_HEADERS_MAX && r->more[i].name != NULL)
+		i++;
+	if (i < HTTP_HEADERS_MAX)
+		r->more[i] = (struct http_header){name, value};
 }
