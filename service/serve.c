@@ -18,6 +18,9 @@
 
 enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20, DRAIN_MORE_MS = 1000 };
 
+/* Buckets: far more than an install has keys, and 1 MiB of addresses. */
+enum { KEYS_LOG2 = 12, STRANGERS_LOG2 = 16 };
+
 /* Everything that lives as long as the process. */
 struct process {
 	int argc;
@@ -45,6 +48,9 @@ set_limits(struct process *p)
 				    .author = (uint32_t)p->config.limit_author,
 				    .ip = (uint32_t)p->config.limit_ip,
 				}));
+	p->service.flood = (unsigned)p->config.flood;
+	p->service.limit_key = (unsigned)p->config.limit_key;
+	p->service.limit_wrong_keys = (unsigned)p->config.limit_wrong_keys;
 }
 
 /* Puts the model in `folder` in use; the one before stays on failure. */
@@ -112,6 +118,20 @@ open_stores(struct process *p, struct err *e)
 	return s->store == NULL ? -1 : 0;
 }
 
+static int
+open_limiters(struct process *p, struct err *e)
+{
+	struct service *s = &p->service;
+
+	secrets_derive(s->secret, "limits", s->limiter_secret);
+	s->key_limiter = limiter_open(KEYS_LOG2, e);
+	s->stranger_limiter = limiter_open(STRANGERS_LOG2, e);
+	if (s->key_limiter == NULL || s->stranger_limiter == NULL)
+		return -1;
+	return forwarded_read_proxies(
+	    &s->proxies, p->config.trusted_proxies, e);
+}
+
 /*
  * Opens everything. The first site comes last: its key is shown only once, so
  * nothing may fail any more before it is.
@@ -124,7 +144,7 @@ open_service(struct process *p, struct err *e)
 
 	s->body_bytes = (size_t)p->config.body_bytes;
 	s->batch_bytes = (size_t)p->config.batch_bytes;
-	if (open_stores(p, e) != 0)
+	if (open_stores(p, e) != 0 || open_limiters(p, e) != 0)
 		return -1;
 	p->servers = servers_open(&p->config, s, p->state, e);
 	if (p->servers == NULL ||
@@ -152,6 +172,8 @@ close_all(struct process *p)
 	precedents_close(p->service.precedents);
 	directory_close(p->service.sites);
 	model_slot_close(p->service.models);
+	limiter_close(p->service.stranger_limiter);
+	limiter_close(p->service.key_limiter);
 	store_close(p->service.store);
 	state_shared_close(p->state);
 	metrics_close(p->service.metrics);

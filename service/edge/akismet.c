@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "admission.h"
 #include "akismet_call.h"
 #include "json_out.h"
 #include "problem.h"
@@ -250,14 +251,34 @@ find_caller(struct akismet_call *a, const struct endpoint *e)
 	return directory_find(sites, key, e->scope, out, &ignored);
 }
 
+/* Answers unless the call comes with a key, and not too many with it. */
+static bool
+may_call(struct akismet_call *a, const struct endpoint *e)
+{
+	struct err why = {ERR_AUTH, "The API key is not valid"};
+
+	if (e->scope == 0)
+		return true;
+	if (find_caller(a, e) == 0) {
+		if (admission_key(&a->call, &why) == 0)
+			return true;
+	} else {
+		admission_stranger(&a->call, &why);
+	}
+	if (why.code == ERR_RATE)
+		akismet_fail(a, &why);
+	else
+		akismet_wrong(a, "invalid", e->wants & HELPS ? why.text : NULL);
+	return false;
+}
+
 /* Answers what an endpoint misses; whether it misses nothing. */
 static bool
 has_all(struct akismet_call *a, const struct endpoint *e)
 {
-	if (e->scope != 0 && find_caller(a, e) != 0)
-		akismet_wrong(a, "invalid",
-		    e->wants & HELPS ? "The API key is not valid" : NULL);
-	else if (e->wants & WANTS_BLOG && akismet_field(a, "blog").n == 0)
+	if (!may_call(a, e))
+		return false;
+	if (e->wants & WANTS_BLOG && akismet_field(a, "blog").n == 0)
 		akismet_wrong(
 		    a, "Missing required field: blog.", "Empty \"blog\" value");
 	else if (e->wants & WANTS_IP && akismet_field(a, "user_ip").n == 0)

@@ -40,6 +40,8 @@ is_spam(const struct check_item *i)
 {
 	enum action action = i->verdict.action;
 
+	if (i->quota.floods)
+		return true;
 	if (action == ACTION_HOLD)
 		return i->check->call.caller.settings.held_is_spam;
 	return action > ACTION_HOLD;
@@ -82,8 +84,9 @@ answer(struct check *c)
 	struct akismet_check *k = (struct akismet_check *)c;
 	enum action action = c->items[0].verdict.action;
 	bool spam = is_spam(&c->items[0]);
-	bool discard = action == ACTION_DISCARD && !k->asked &&
-		       c->call.caller.settings.may_discard;
+	bool blatant = action == ACTION_DISCARD || c->items[0].quota.floods;
+	bool discard =
+	    blatant && !k->asked && c->call.caller.settings.may_discard;
 
 	akismet_header(k->a, "X-akismet-guid", k->guid);
 	if (spam && (discard || k->discard))

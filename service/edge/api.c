@@ -1,5 +1,6 @@
 #include "api.h"
 
+#include "admission.h"
 #include "akismet.h"
 #include "check_json.h"
 #include "comment_json.h"
@@ -70,6 +71,17 @@ refuse_route(struct http_request *r, unsigned allowed)
 	http_answer(r, &out);
 }
 
+/* Whose call it is, and whether there were not too many: 0 or -1. */
+static int
+admit(struct call *call, unsigned scope, struct err *e)
+{
+	if (directory_check(call->worker->service->sites,
+		http_header(call->request, "Authorization"), scope,
+		&call->caller, e) != 0)
+		return admission_stranger(call, e);
+	return admission_key(call, e);
+}
+
 void
 api_handle(struct http_request *r)
 {
@@ -80,10 +92,7 @@ api_handle(struct http_request *r)
 
 	if (m.route == NULL)
 		refuse_route(r, m.allowed);
-	else if (m.route->scope != 0 &&
-		 directory_check(w->service->sites,
-		     http_header(r, "Authorization"), m.route->scope,
-		     &call.caller, &e) != 0)
+	else if (m.route->scope != 0 && admit(&call, m.route->scope, &e) != 0)
 		problem_answer(r, &e, NULL);
 	else
 		m.route->handle(&call);

@@ -63,7 +63,10 @@ count_verdict(const struct check_item *i, const struct judge *j)
 {
 	struct metrics *m = i->check->call.worker->service->metrics;
 
-	metrics_add(m, METRIC_COMMENTS, i->verdict.action, 1);
+	if (i->quota.floods)
+		metrics_add(m, METRIC_FLOOD_REFUSED, 0, 1);
+	else
+		metrics_add(m, METRIC_COMMENTS, i->verdict.action, 1);
 	metrics_observe(m, METRIC_SCORE_SECONDS, i->score_us);
 	if (i->touch.degraded)
 		metrics_add(m, METRIC_DEGRADED, PART_STATE, 1);
@@ -71,29 +74,28 @@ count_verdict(const struct check_item *i, const struct judge *j)
 		metrics_add(m, METRIC_DEGRADED, PART_MODEL, 1);
 }
 
-/* Has one comment's answer written and, unless it is a test, its record. */
+/* Has one comment's answer written and, if it is to be kept, its record. */
 static int
-encode(struct check *c, struct check_item *i, const struct signals *s,
-    const struct judge *j)
+encode(struct check *c, struct check_item *i, const struct judge *j)
 {
 	struct arena *a = arena_of(c);
 	struct record *out = &c->records[c->put.n];
+	bool kept = !i->comment.test && !i->quota.floods;
 	struct verdict_answer v = {
-	    .id = i->comment.test ? NULL : out->id,
+	    .id = kept ? out->id : NULL,
 	    .comment = &i->comment,
 	    .verdict = &i->verdict,
-	    .signals = s,
+	    .quota = &i->quota,
 	    .judge = j,
 	    .state_degraded = i->touch.degraded,
-	    .at_ms = i->touch.at_ms,
 	};
 
-	if (!i->comment.test)
+	if (kept)
 		secrets_ulid(c->now_ms, out->id);
 	i->explained = verdict_write(&v, VERDICT_EXPLAINED, a);
 	if (i->explained.p == NULL || c->dialect->judged(i, &v) != 0)
 		return -1;
-	if (i->comment.test)
+	if (!kept)
 		return 0;
 	out->site = c->call.caller.site;
 	out->received_at_ms = c->now_ms;
@@ -115,6 +117,17 @@ recall(struct check *c, struct check_item *i)
 	i->why = REASON_DECIDED;
 }
 
+/* Neither tests nor who is trusted can flood. */
+static struct commenter_quota
+quota_of(
+    const struct check_item *i, const struct signals *s, const struct judge *j)
+{
+	bool may = i->comment.test || i->ruling == RULING_TRUSTED;
+	unsigned flood = i->check->call.worker->service->flood;
+
+	return commenter_quota(s, &j->limits, may ? 0 : flood, i->touch.at_ms);
+}
+
 static int
 judge_one(struct check *c, struct check_item *i, struct judge *j)
 {
@@ -128,9 +141,10 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	if (moderate_judge(&i->verdict, &i->reading, &s, j, arena_of(c)) != 0)
 		return -1;
 	i->score_us += clock_monotonic_us() - start_us;
+	i->quota = quota_of(i, &s, j);
 	arena_rewind(arena_of(c), used);
 	count_verdict(i, j);
-	return encode(c, i, &s, j);
+	return encode(c, i, j);
 }
 
 /* The step after the state: all touches of all comments are done. */

@@ -22,6 +22,8 @@ struct check_item {
 	struct reading reading;
 	int64_t score_us; /* spent on reading and judging */
 	struct state_touch touch;
+	struct commenter_quota quota; /* known once it is judged; who floods
+				       * is judged, but not recorded */
 	struct verdict verdict;
 	struct span explained; /* the answer of /v1 with all it can say */
 	struct span shown;     /* the answer that the caller may see */

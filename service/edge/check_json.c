@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 
+#include "admission.h"
 #include "check.h"
 #include "comment_json.h"
 #include "json.h"
+#include "json_out.h"
 #include "once.h"
 #include "problem.h"
 
@@ -26,12 +28,35 @@ refuse(struct check *c, const struct err *e)
 	problem_answer(c->call.request, e, NULL);
 }
 
+static const char flood[] =
+    "far too many comments of this author or address; nothing was recorded";
+
+/* What a batch answers in the place of a verdict; p NULL when full. */
+static struct span
+write_flood(const struct check_item *i)
+{
+	struct json_out o;
+
+	json_out_begin(&o, arena_of(i->check));
+	json_out_open(&o, NULL, '{');
+	json_out_open(&o, "error", '{');
+	problem_write(&o, 429, flood);
+	json_out_integer(&o, "retry_after_s", i->quota.reset_s);
+	json_out_close(&o, '}');
+	json_out_close(&o, '}');
+	return json_out_end(&o);
+}
+
 static int
 judged(struct check_item *i, const struct verdict_answer *v)
 {
 	const struct caller *caller = &i->check->call.caller;
 	bool may_see = (caller->scopes & (SCOPE_MODERATE | SCOPE_ADMIN)) != 0;
 
+	if (i->quota.floods) {
+		i->shown = write_flood(i);
+		return i->shown.p == NULL ? -1 : 0;
+	}
 	i->shown = may_see
 		       ? i->explained
 		       : verdict_write(v, VERDICT_PLAIN, arena_of(i->check));
@@ -71,15 +96,32 @@ encode(struct check *c)
 }
 
 static void
+refuse_flood(struct check *c, const struct commenter_quota *q)
+{
+	struct err e;
+
+	err_set(&e, ERR_RATE, "%s", flood);
+	admission_wait(&c->call, q->reset_s);
+	problem_answer(c->call.request, &e, NULL);
+}
+
+static void
 answer(struct check *c)
 {
+	bool batch = ((const struct check_json *)c)->batch;
+	const struct commenter_quota *q = &c->items[0].quota;
 	struct http_response out = {
 	    .status = 200,
 	    .content_type = "application/json",
 	    .body = c->put.answer,
 	};
 
-	http_answer(c->call.request, &out);
+	if (!batch)
+		admission_tell(&c->call, q);
+	if (!batch && q->floods)
+		refuse_flood(c, q);
+	else
+		http_answer(c->call.request, &out);
 }
 
 static const struct check_dialect dialect = {

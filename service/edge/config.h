@@ -25,7 +25,9 @@ struct config {
 	int64_t connections, connections_per_ip;
 	int64_t idle_s, request_s, drain_s;
 	int64_t body_bytes, batch_bytes;
-	int64_t limit_author, limit_ip;
+	int64_t limit_author, limit_ip, flood;
+	int64_t limit_key, limit_wrong_keys;
+	const char *trusted_proxies; /* NULL: none */
 };
 
 struct config_source;

@@ -5,6 +5,7 @@
 
 #include "api_key.h"
 #include "config.h"
+#include "forwarded.h"
 #include "http_address.h"
 #include "uri.h"
 
@@ -137,6 +138,35 @@ const struct option_row config_options[] = {
 	.most = 1000000,
 	.expected = "0 to 1000000",
 	.help = "comments per IP and hour before all are held; 0: any"},
+    {.name = "flood",
+	.reloads = true,
+	.kind = OPTION_NUMBER,
+	.offset = AT(flood),
+	.fallback = "10",
+	.most = 1000,
+	.expected = "0 to 1000",
+	.help = "times one of these limits before none are taken; 0: any"},
+    {.name = "limit-key",
+	.reloads = true,
+	.kind = OPTION_NUMBER,
+	.offset = AT(limit_key),
+	.fallback = "6000",
+	.most = 10000000,
+	.expected = "0 to 10000000",
+	.help = "requests per API key and minute; 0: any"},
+    {.name = "limit-wrong-keys",
+	.reloads = true,
+	.kind = OPTION_NUMBER,
+	.offset = AT(limit_wrong_keys),
+	.fallback = "30",
+	.most = 1000000,
+	.expected = "0 to 1000000",
+	.help = "wrong API keys per address and minute; 0: any"},
+    {.name = "trusted-proxies",
+	.kind = OPTION_PROXIES,
+	.offset = AT(trusted_proxies),
+	.expected = "a list such as 10.0.0.0/8,2001:db8::7,unix",
+	.help = "proxies whose X-Forwarded-For and Forwarded are believed"},
     {.name = "log-level",
 	.kind = OPTION_CHOICE,
 	.offset = AT(log_level),
@@ -218,6 +248,7 @@ bool
 config_option_misfit(const struct option_row *o, const char *value)
 {
 	struct http_address address;
+	struct forwarded_proxies proxies;
 	struct err ignored;
 
 	if (*value == '\0')
@@ -235,6 +266,8 @@ config_option_misfit(const struct option_row *o, const char *value)
 		return store_misfit(value);
 	case OPTION_KEY:
 		return api_key_misfit(value);
+	case OPTION_PROXIES:
+		return forwarded_read_proxies(&proxies, value, &ignored) != 0;
 	case OPTION_TEXT:
 		break;
 	}

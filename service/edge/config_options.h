@@ -19,6 +19,7 @@ enum option_kind {
 	OPTION_STATE, /* URI of a state */
 	OPTION_STORE, /* URI of a store */
 	OPTION_KEY,   /* an API key */
+	OPTION_PROXIES,
 };
 
 struct option_row {

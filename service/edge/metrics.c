@@ -38,6 +38,13 @@ static const struct row {
     [METRIC_DEGRADED] = {"moderato_degraded_total",
 	"Requests served without a part, or refused for want of it.", COUNTER,
 	"part", {"state", "store", "model"}},
+    [METRIC_RATE_LIMITED] = {"moderato_rate_limited_total",
+	"Requests refused: too many with a key, or wrong keys of an address.",
+	COUNTER, "by", {"key", "address"}},
+    [METRIC_FLOOD_REFUSED] = {"moderato_flood_refused_total",
+	"Comments not recorded, their author or address being far over a "
+	"limit.",
+	COUNTER},
     [METRIC_UP] = {"moderato_up", "Whether a part works: 1, or 0.", GAUGE,
 	"part", {"state", "store", "model"}},
     [METRIC_SCORE_SECONDS] = {"moderato_score_seconds",

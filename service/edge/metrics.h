@@ -18,12 +18,15 @@ enum metric {
 	METRIC_HTTP_CUT,
 	METRIC_COMMENTS, /* enum action */
 	METRIC_DEGRADED, /* enum metric_part: judged or refused without it */
-	METRIC_UP,       /* gauge; enum metric_part */
+	METRIC_RATE_LIMITED, /* enum metric_limit */
+	METRIC_FLOOD_REFUSED,
+	METRIC_UP,            /* gauge; enum metric_part */
 	METRIC_SCORE_SECONDS, /* histogram: reading and judging a comment */
 	METRICS
 };
 
 enum metric_part { PART_STATE, PART_STORE, PART_MODEL };
+enum metric_limit { LIMIT_KEY, LIMIT_ADDRESS };
 
 struct metrics;
 

@@ -1,5 +1,6 @@
 #include "perspective.h"
 
+#include "admission.h"
 #include "check.h"
 #include "json.h"
 #include "perspective_json.h"
@@ -47,8 +48,13 @@ identify(struct call *call, struct perspective_error *out)
 		    "without established identity). Please use API Key or "
 		    "other form of API consumer identity to call this API.");
 	if (directory_find(call->worker->service->sites, key, SCOPE_CHECK,
-		&call->caller, &e) == 0)
+		&call->caller, &e) != 0)
+		admission_stranger(call, &e);
+	else if (admission_key(call, &e) == 0)
 		return 0;
+	if (e.code == ERR_RATE)
+		return perspective_error_set(
+		    out, PERSPECTIVE_QUOTA, "Quota exceeded: %s.", e.text);
 	if (e.code == ERR_SCOPE)
 		return perspective_error_set(
 		    out, PERSPECTIVE_SCOPE, "%s", e.text);

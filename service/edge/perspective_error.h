@@ -18,6 +18,7 @@ enum perspective_fault {
 	PERSPECTIVE_KEYLESS,
 	PERSPECTIVE_KEY,   /* there is no such key */
 	PERSPECTIVE_SCOPE, /* the key may not do this */
+	PERSPECTIVE_QUOTA, /* too many requests */
 	PERSPECTIVE_DOWN,
 	PERSPECTIVE_BUG,
 };

@@ -1,6 +1,7 @@
 #include "problem.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "json.h"
 #include "log.h"
@@ -15,6 +16,7 @@ static const unsigned statuses[] = {
     [ERR_MISSING] = 404,
     [ERR_CONFLICT] = 422,
     [ERR_BUSY] = 503,
+    [ERR_RATE] = 429,
     [ERR_DOWN] = 503,
     [ERR_BUG] = 500,
 };
@@ -34,10 +36,12 @@ static const struct {
     {414, "target-too-long", "The path and query are too long"},
     {415, "unsupported", "The kind of body is not supported"},
     {422, "invalid", "The request does not fit"},
+    {429, "too-many-requests", "Too many requests"},
     {431, "headers-too-large", "The request's headers are too large"},
     {503, "unavailable", "Try again later"},
     {500, "internal", "Something went wrong here"},
 };
+static const char type_prefix[] = "urn:moderato:problem:";
 enum { TITLES = sizeof(titles) / sizeof(titles[0]) };
 
 unsigned
@@ -46,18 +50,27 @@ problem_status(enum err_code code)
 	return statuses[code];
 }
 
+/* The row of `status` in titles. */
+static size_t
+title_of(unsigned status)
+{
+	size_t i = 0;
+
+	while (i + 1 < TITLES && titles[i].status != status)
+		i++;
+	return i;
+}
+
 static json_t *
 document(const struct http_request *r, unsigned status, const char *detail,
     const struct problem_field *field)
 {
-	size_t i = 0;
+	size_t i = title_of(status);
 	json_t *o;
 
-	while (i + 1 < TITLES && titles[i].status != status)
-		i++;
-	o = json_pack("{s:s+, s:s, s:i, s:s%}", "type",
-	    "urn:moderato:problem:", titles[i].type, "title", titles[i].title,
-	    "status", (int)status, "request_id", r->id.p, r->id.n);
+	o = json_pack("{s:s+, s:s, s:i, s:s%}", "type", type_prefix,
+	    titles[i].type, "title", titles[i].title, "status", (int)status,
+	    "request_id", r->id.p, r->id.n);
 	if (detail != NULL)
 		json_object_set_new(o, "detail", json_string(detail));
 	if (field != NULL)
@@ -65,6 +78,19 @@ document(const struct http_request *r, unsigned status, const char *detail,
 		    json_pack("[{s:s, s:s}]", "pointer", field->pointer,
 			"detail", field->detail));
 	return o;
+}
+
+void
+problem_write(struct json_out *o, unsigned status, const char *detail)
+{
+	size_t i = title_of(status);
+	char type[64];
+
+	snprintf(type, sizeof(type), "%s%s", type_prefix, titles[i].type);
+	json_out_text(o, "type", span_of(type));
+	json_out_text(o, "title", span_of(titles[i].title));
+	json_out_integer(o, "status", status);
+	json_out_text(o, "detail", span_of(detail));
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "err.h"
 #include "http.h"
+#include "json_out.h"
 
 /* What is wrong with one field; pointer as in RFC 6901. */
 struct problem_field {
@@ -22,6 +23,12 @@ unsigned problem_status(enum err_code code);
  * for the log. Lives as long as `e`.
  */
 const char *problem_detail(const struct err *e);
+
+/*
+ * Writes the members of a document that is part of an answer: type, title,
+ * status, detail.
+ */
+void problem_write(struct json_out *o, unsigned status, const char *detail);
 
 /*
  * Fills `out` with a document in `r`'s arena; `field` may be NULL. A full

@@ -11,7 +11,9 @@
 
 #include "../core/policy.h"
 #include "directory.h"
+#include "forwarded.h"
 #include "http.h"
+#include "limiter.h"
 #include "metrics.h"
 #include "model_slot.h"
 #include "precedents.h"
@@ -26,6 +28,11 @@ struct service {
 	struct precedents *precedents;
 	struct metrics *metrics;
 	_Atomic(struct policy_limits) limits; /* both change as one */
+	/* settings that may change; 0: no limit (admission.h, check.h) */
+	atomic_uint limit_key, limit_wrong_keys, flood;
+	struct limiter *key_limiter, *stranger_limiter;
+	unsigned char limiter_secret[16];
+	struct forwarded_proxies proxies;
 	size_t body_bytes, batch_bytes;
 	unsigned char secret[SECRET_BYTES];
 	atomic_bool draining;

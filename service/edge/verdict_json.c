@@ -3,36 +3,17 @@
 #include "explain.h"
 #include "json_out.h"
 
-/* How much of the tighter limit is left in this window. */
 static void
-put_limits(struct json_out *o, const struct verdict_answer *a)
+put_limits(struct json_out *o, const struct commenter_quota *q)
 {
-	int64_t window_ms = COUNTERS_WINDOW_S * INT64_C(1000);
-	const struct {
-		uint32_t limit, count;
-	} rows[] = {
-	    {a->judge->limits.author, a->signals->of[SIGNAL_AUTHOR].count},
-	    {a->judge->limits.ip, a->signals->of[SIGNAL_IP].count},
-	};
-	int64_t limit = 0, left = INT64_MAX;
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int64_t rest = (int64_t)rows[i].limit - rows[i].count;
-
-		if (rows[i].limit == 0 || rows[i].count == 0 || rest >= left)
-			continue;
-		limit = rows[i].limit;
-		left = rest;
-	}
-	if (limit == 0) {
+	if (q->limit == 0) {
 		json_out_null(o, "limits");
 		return;
 	}
 	json_out_open(o, "limits", '{');
-	json_out_integer(o, "limit", limit);
-	json_out_integer(o, "remaining", left > 0 ? left : 0);
-	json_out_integer(
-	    o, "reset_s", (window_ms - a->at_ms % window_ms + 999) / 1000);
+	json_out_integer(o, "limit", q->limit);
+	json_out_integer(o, "remaining", q->remaining);
+	json_out_integer(o, "reset_s", q->reset_s);
 	json_out_close(o, '}');
 }
 
@@ -74,7 +55,7 @@ verdict_write(const struct verdict_answer *a, enum verdict_detail detail,
 	}
 	put_name(&o, "model", m != NULL ? m->name : NULL);
 	put_degraded(&o, a);
-	put_limits(&o, a);
+	put_limits(&o, a->quota);
 	json_out_close(&o, '}');
 	return json_out_end(&o);
 }

@@ -6,6 +6,7 @@
 #define EDGE_VERDICT_JSON_H
 
 #include "../core/moderate.h"
+#include "commenter.h"
 
 enum verdict_detail { VERDICT_PLAIN, VERDICT_EXPLAINED };
 
@@ -14,10 +15,9 @@ struct verdict_answer {
 	const char *id; /* the record's; NULL: nothing was recorded */
 	const struct comment *comment;
 	const struct verdict *verdict;
-	const struct signals *signals;
+	const struct commenter_quota *quota;
 	const struct judge *judge; /* what it was judged by */
 	bool state_degraded;
-	int64_t at_ms; /* of the comment */
 };
 
 /* The answer's bytes in `out`; p NULL when it does not fit. */

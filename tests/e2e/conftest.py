@@ -71,7 +71,9 @@ class Daemon:
         self.var = self.folder / "var"
         self.flags = ["--var", self.var, "--model", model]
         self.flags += ["--listen", "127.0.0.1:0"]
-        self.flags += ["--listen-admin", "127.0.0.1:0", *flags]
+        self.flags += ["--listen-admin", "127.0.0.1:0"]
+        # tests ask more, and with more wrong keys, than anybody should
+        self.flags += ["--limit-key", "0", "--limit-wrong-keys", "0", *flags]
         self.key = key
         self.process = None
         self.starts = 0

@@ -1,0 +1,148 @@
+#include "admission.h"
+
+#include <stdio.h>
+
+enum { WINDOW_S = 60, NUMBER_BYTES = 11, SUBNET_BYTES = 64 / 8 };
+
+/* The values of a quota's headers, as long as the request. */
+struct told {
+	char policy[48], state[48];
+	char limit[NUMBER_BYTES], remaining[NUMBER_BYTES], reset[NUMBER_BYTES];
+};
+
+/* A quota and what is left of it. */
+struct share {
+	const char *name;
+	struct limiter_quota quota;
+	uint32_t remaining, reset_s;
+};
+
+static char *
+write_number(char out[NUMBER_BYTES], uint32_t n)
+{
+	snprintf(out, NUMBER_BYTES, "%u", n);
+	return out;
+}
+
+/* Adds the headers that can be there more than once, for several quotas. */
+static struct told *
+tell(const struct call *call, const struct share *s)
+{
+	struct http_request *r = call->request;
+	struct told *t = arena_alloc(&r->arena, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	snprintf(t->policy, sizeof(t->policy), "\"%s\";q=%u;w=%u", s->name,
+	    s->quota.limit, s->quota.window_s);
+	snprintf(t->state, sizeof(t->state), "\"%s\";r=%u;t=%u", s->name,
+	    s->remaining, s->reset_s);
+	http_add_header(r, "RateLimit-Policy", t->policy);
+	http_add_header(r, "RateLimit", t->state);
+	return t;
+}
+
+/* Adds the older ones too, of which there is one set. */
+static void
+tell_key(const struct call *call, const struct share *s)
+{
+	struct http_request *r = call->request;
+	struct told *t = tell(call, s);
+
+	if (t == NULL)
+		return;
+	http_add_header(
+	    r, "RateLimit-Limit", write_number(t->limit, s->quota.limit));
+	http_add_header(
+	    r, "RateLimit-Remaining", write_number(t->remaining, s->remaining));
+	http_add_header(
+	    r, "RateLimit-Reset", write_number(t->reset, s->reset_s));
+}
+
+void
+admission_tell(const struct call *call, const struct commenter_quota *quota)
+{
+	if (quota->limit == 0)
+		return;
+	tell(call, &(struct share){
+		       .name = "commenter",
+		       .quota = {quota->limit, COUNTERS_WINDOW_S},
+		       .remaining = quota->remaining,
+		       .reset_s = quota->reset_s,
+		   });
+}
+
+void
+admission_wait(const struct call *call, uint32_t seconds)
+{
+	char *text = arena_alloc(&call->request->arena, NUMBER_BYTES);
+
+	if (text != NULL)
+		http_add_header(
+		    call->request, "Retry-After", write_number(text, seconds));
+}
+
+static int
+refuse(const struct call *call, const struct limiter_answer *a,
+    enum metric_limit by, struct err *e)
+{
+	metrics_add(call->worker->service->metrics, METRIC_RATE_LIMITED, by, 1);
+	admission_wait(call, a->reset_s);
+	return err_set(e, ERR_RATE, "too many requests %s; wait %u s",
+	    by == LIMIT_KEY ? "with this API key" : "with a wrong API key",
+	    a->reset_s);
+}
+
+int
+admission_key(const struct call *call, struct err *e)
+{
+	struct service *s = call->worker->service;
+	struct span key = span_of(call->caller.key);
+	struct share share = {.name = "key", .quota = {s->limit_key, WINDOW_S}};
+	struct limiter_answer a;
+
+	if (share.quota.limit == 0 || key.n == 0)
+		return 0;
+	a = limiter_take(s->key_limiter, secrets_mac(s->limiter_secret, key),
+	    &share.quota, call->request->start_us);
+	share.remaining = a.remaining;
+	share.reset_s = a.reset_s;
+	tell_key(call, &share);
+	return a.refused ? refuse(call, &a, LIMIT_KEY, e) : 0;
+}
+
+/* The address, or for IPv6 the network, that shares a bucket. */
+static uint64_t
+origin_of(const struct call *call)
+{
+	struct service *s = call->worker->service;
+	struct http_request *r = call->request;
+	struct forwarded f = {.peer = r->peer};
+	struct http_peer client;
+
+	f.n_hops =
+	    http_headers(r, "X-Forwarded-For", f.hops, FORWARDED_LINES_MAX);
+	f.n_elements =
+	    http_headers(r, "Forwarded", f.elements, FORWARDED_LINES_MAX);
+	client = forwarded_client(&s->proxies, &f);
+	if (!address_is_v4(&client.address))
+		memset(client.address.bytes + SUBNET_BYTES, 0,
+		    sizeof(client.address.bytes) - SUBNET_BYTES);
+	return secrets_mac(
+	    s->limiter_secret, (struct span){(const char *)client.address.bytes,
+				   sizeof(client.address.bytes)});
+}
+
+int
+admission_stranger(const struct call *call, struct err *e)
+{
+	struct service *s = call->worker->service;
+	struct limiter_quota quota = {s->limit_wrong_keys, WINDOW_S};
+	struct limiter_answer a;
+
+	if (e->code != ERR_AUTH || quota.limit == 0)
+		return -1;
+	a = limiter_take(s->stranger_limiter, origin_of(call), &quota,
+	    call->request->start_us);
+	return a.refused ? refuse(call, &a, LIMIT_ADDRESS, e) : -1;
+}
