@@ -150,9 +150,9 @@ open_all(struct servers *s, const struct config *c, struct state_shared *state,
 
 /* Gauges of all loops together. */
 static void
-look(const struct service *service)
+set_gauges(void *arg, struct metrics *m)
 {
-	const struct servers *s = service->owner;
+	const struct servers *s = arg;
 	int64_t connections = 0, in_flight = 0, cut = 0;
 
 	for (uint32_t i = 0; i < s->n; i++) {
@@ -160,9 +160,9 @@ look(const struct service *service)
 		in_flight += http_in_flight(s->of[i].http);
 		cut += (int64_t)http_cut(s->of[i].http);
 	}
-	metrics_set(service->metrics, METRIC_HTTP_CONNECTIONS, 0, connections);
-	metrics_set(service->metrics, METRIC_HTTP_IN_FLIGHT, 0, in_flight);
-	metrics_set(service->metrics, METRIC_HTTP_CUT, 0, cut);
+	metrics_set(m, METRIC_HTTP_CONNECTIONS, 0, connections);
+	metrics_set(m, METRIC_HTTP_IN_FLIGHT, 0, in_flight);
+	metrics_set(m, METRIC_HTTP_CUT, 0, cut);
 }
 
 struct servers *
@@ -176,8 +176,8 @@ servers_open(const struct config *c, struct service *service,
 		return NULL;
 	}
 	s->n = api_threads(c) + 1;
-	service->look = look;
-	service->owner = s;
+	metrics_set_source(
+	    service->metrics, (struct metrics_source){set_gauges, s});
 	for (uint32_t i = 0; i < s->n; i++)
 		s->of[i].worker.service = service;
 	if (open_all(s, c, state, e) != 0) {

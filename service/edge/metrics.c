@@ -62,7 +62,8 @@ struct figure {
 struct metrics {
 	struct figure figures[METRICS];
 	const char *version;
-	int64_t started_ms; /* Unix time */
+	int64_t started_ms;           /* Unix time */
+	struct metrics_source source; /* set NULL: none */
 };
 
 struct metrics *
@@ -186,12 +187,20 @@ put_histogram(struct text_out *t, const struct row *r, const struct figure *f)
 	put(t, "%s_count %" PRIu64 "\n", r->name, count);
 }
 
+void
+metrics_set_source(struct metrics *m, struct metrics_source source)
+{
+	m->source = source;
+}
+
 size_t
-metrics_write(const struct metrics *m, char out[METRICS_BYTES_MAX])
+metrics_write(struct metrics *m, char out[METRICS_BYTES_MAX])
 {
 	struct text_out t = {out, 0};
 	const struct row *r;
 
+	if (m->source.set != NULL)
+		m->source.set(m->source.arg, m);
 	for (r = rows; r < rows + METRICS; r++) {
 		put_head(&t, r->name, r->help, r->kind);
 		if (r->kind == HISTOGRAM)

@@ -45,9 +45,18 @@ void metrics_set(
 /* Counts one event of `us` microseconds in a histogram. */
 void metrics_observe(struct metrics *m, enum metric metric, int64_t us);
 
+/* Who sets, when asked, the gauges that only they can see. */
+struct metrics_source {
+	void (*set)(void *arg, struct metrics *m);
+	void *arg;
+};
+
+/* To be asked before anything is written; set before the first time. */
+void metrics_set_source(struct metrics *m, struct metrics_source source);
+
 enum { METRICS_BYTES_MAX = 16 * 1024 };
 
 /* Writes all of them, NUL-terminated; returns the length. */
-size_t metrics_write(const struct metrics *m, char out[METRICS_BYTES_MAX]);
+size_t metrics_write(struct metrics *m, char out[METRICS_BYTES_MAX]);
 
 #endif

@@ -48,7 +48,6 @@ look(const struct worker *w)
 	metrics_set(s->metrics, METRIC_UP, PART_STORE, store_up(s->store));
 	metrics_set(s->metrics, METRIC_UP, PART_MODEL, m != NULL);
 	model_slot_release(s->models, m);
-	s->look(s);
 }
 
 void

@@ -36,9 +36,6 @@ struct service {
 	size_t body_bytes, batch_bytes;
 	unsigned char secret[SECRET_BYTES];
 	atomic_bool draining;
-	/* sets the gauges that only the owner of all loops can see */
-	void (*look)(const struct service *s);
-	void *owner;
 };
 
 struct worker {

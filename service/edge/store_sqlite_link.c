@@ -12,7 +12,9 @@ static const char settings[] = "PRAGMA trusted_schema = OFF;"
 			       "PRAGMA busy_timeout = 5000;";
 
 /* FULL: what a commit wrote survives a power cut. The cache, 16 MB, is for
- * the fingerprint index, whose pages are hit at random. */
+ * the fingerprint index, whose pages are hit at random. What is deleted is
+ * overwritten with zeros, everywhere (ON): FAST would leave it on pages that
+ * nothing needs to write, so words would outlive their retention. */
 static const char writer_settings[] = "PRAGMA journal_mode = WAL;"
 				      "PRAGMA synchronous = FULL;"
 				      "PRAGMA secure_delete = ON;"

@@ -37,11 +37,32 @@ open_metrics(void)
 }
 
 static void
-write_all(const struct metrics *m)
+write_all(struct metrics *m)
 {
 	size_t n = metrics_write(m, out);
 
 	assert_int_equal(n, strlen(out));
+}
+
+static void
+set_in_flight(void *arg, struct metrics *m)
+{
+	metrics_set(m, METRIC_HTTP_IN_FLIGHT, 0, ++*(int *)arg);
+}
+
+static void
+a_source_is_asked_each_time(void **state)
+{
+	struct metrics *m = open_metrics();
+	int asked = 0;
+
+	(void)state;
+	metrics_set_source(m, (struct metrics_source){set_in_flight, &asked});
+	write_all(m);
+	assert_true(value("moderato_http_requests_in_flight") == 1);
+	write_all(m);
+	assert_true(value("moderato_http_requests_in_flight") == 2);
+	metrics_close(m);
 }
 
 static void
@@ -160,6 +181,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_source_is_asked_each_time),
 	    cmocka_unit_test(counters_and_gauges_are_told),
 	    cmocka_unit_test(a_histogram_counts_up_to_each_bound),
 	    cmocka_unit_test(each_line_has_the_format),
