@@ -7,7 +7,7 @@
 #include "config.h"
 #include "forwarded.h"
 #include "http_address.h"
-#include "uri.h"
+#include "state.h"
 
 #define AT(member) offsetof(struct config, member)
 
@@ -219,16 +219,6 @@ choice_misfit(const struct option_row *o, const char *value)
 }
 
 static bool
-state_misfit(const char *value)
-{
-	struct redis_uri redis;
-	struct err ignored;
-
-	return strcmp(value, "memory") != 0 &&
-	       uri_read_redis(&redis, value, &ignored) != 0;
-}
-
-static bool
 store_misfit(const char *value)
 {
 	static const char scheme[] = "sqlite:";
@@ -261,7 +251,7 @@ config_option_misfit(const struct option_row *o, const char *value)
 	case OPTION_ADDRESS:
 		return http_address_read(value, &address, &ignored) != 0;
 	case OPTION_STATE:
-		return state_misfit(value);
+		return state_uri_check(value, &ignored) != 0;
 	case OPTION_STORE:
 		return store_misfit(value);
 	case OPTION_KEY:

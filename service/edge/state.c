@@ -26,27 +26,40 @@ find_backend(const char *uri)
 	return NULL;
 }
 
+/* Reads `uri` into `s`, which is all zeros: 0 or -1. */
+static int
+read_uri(struct state_shared *s, const char *uri, struct err *e)
+{
+	s->backend = find_backend(uri);
+	if (s->backend == NULL)
+		return err_set(e, ERR_INPUT,
+		    "expected memory, redis://host:port/db or "
+		    "redis+unix:/path");
+	return s->backend->read(s, uri, e);
+}
+
+int
+state_uri_check(const char *uri, struct err *e)
+{
+	struct state_shared s = {0};
+	int result = read_uri(&s, uri, e);
+
+	explicit_bzero(&s, sizeof(s)); /* there is a password in it */
+	return result;
+}
+
 struct state_shared *
 state_shared_open(const char *uri,
     const unsigned char secret[STATE_SECRET_BYTES], struct err *e)
 {
-	const struct state_backend *backend = find_backend(uri);
-	struct state_shared *s;
+	struct state_shared *s = calloc(1, sizeof(*s));
 
-	if (backend == NULL) {
-		err_set(e, ERR_INPUT,
-		    "expected memory, redis://host:port/db or "
-		    "redis+unix:/path");
-		return NULL;
-	}
-	s = calloc(1, sizeof(*s));
 	if (s == NULL) {
 		err_set(e, ERR_DOWN, "out of memory");
 		return NULL;
 	}
-	s->backend = backend;
 	memcpy(s->secret, secret, sizeof(s->secret));
-	if (backend->share(s, uri, e) != 0) {
+	if (read_uri(s, uri, e) != 0 || s->backend->share(s, e) != 0) {
 		state_shared_close(s);
 		return NULL;
 	}

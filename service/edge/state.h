@@ -44,8 +44,14 @@ struct state {
 };
 
 /*
- * Opens what `uri` names: "memory", "redis://[user:password@]host:port/db"
- * or "redis+unix:/path[?db=N]". Fails on a uri that cannot be read or a host
+ * Whether `uri` can be read: "memory", or "memory:N" for 2^N counters,
+ * "redis://[user:password@]host:port/db" or "redis+unix:/path[?db=N]". 0, or
+ * -1 and `e`.
+ */
+int state_uri_check(const char *uri, struct err *e);
+
+/*
+ * Opens what `uri` names. Fails on a uri that cannot be read or a host
  * that has no address, not on a server that is away. SIGPIPE must be ignored.
  */
 struct state_shared *state_shared_open(const char *uri,

@@ -19,8 +19,10 @@ struct state_ops {
 
 /* How a kind of state is opened. */
 struct state_backend {
-	/* Reads the whole `uri` into `s`: 0, or -1 and `e`. */
-	int (*share)(struct state_shared *s, const char *uri, struct err *e);
+	/* Reads the whole `uri` into `s`, and no more: 0, or -1 and `e`. */
+	int (*read)(struct state_shared *s, const char *uri, struct err *e);
+	/* Opens what all loops share of it: 0, or -1 and `e`. */
+	int (*share)(struct state_shared *s, struct err *e);
 	struct state *(*open)(
 	    struct state_shared *s, struct loop *l, struct err *e);
 };
@@ -31,6 +33,7 @@ struct state_shared {
 	const struct state_backend *backend;
 	unsigned char secret[STATE_SECRET_BYTES];
 	struct state_table *table;
+	unsigned table_log2;       /* its size */
 	_Atomic uint64_t degraded; /* touches counted by `table` instead */
 	struct redis_uri server;   /* redis: its host is an address */
 	int64_t silence_ms;        /* redis: given up after this much of it */

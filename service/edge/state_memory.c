@@ -100,16 +100,19 @@ read_size(unsigned *log2_slots, const char *s)
 }
 
 static int
-share(struct state_shared *s, const char *uri, struct err *e)
+read_uri(struct state_shared *s, const char *uri, struct err *e)
 {
-	unsigned log2_slots;
+	if (read_size(&s->table_log2, uri + strlen("memory")))
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "expected memory or memory:N for 2^N counters, N from %d to %d",
+	    LOG2_MIN, LOG2_MAX);
+}
 
-	if (!read_size(&log2_slots, uri + strlen("memory")))
-		return err_set(e, ERR_INPUT,
-		    "expected memory or memory:N for 2^N counters, N from "
-		    "%d to %d",
-		    LOG2_MIN, LOG2_MAX);
-	s->table = state_table_open(log2_slots, e);
+static int
+share(struct state_shared *s, struct err *e)
+{
+	s->table = state_table_open(s->table_log2, e);
 	return s->table != NULL ? 0 : -1;
 }
 
@@ -128,6 +131,7 @@ open_memory(struct state_shared *shared, struct loop *l, struct err *e)
 }
 
 const struct state_backend state_memory = {
+    .read = read_uri,
     .share = share,
     .open = open_memory,
 };

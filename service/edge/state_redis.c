@@ -416,10 +416,14 @@ resolve(struct redis_uri *u, struct err *e)
 }
 
 static int
-share(struct state_shared *s, const char *uri, struct err *e)
+read_uri(struct state_shared *s, const char *uri, struct err *e)
 {
-	if (uri_read_redis(&s->server, uri, e) != 0)
-		return -1;
+	return uri_read_redis(&s->server, uri, e);
+}
+
+static int
+share(struct state_shared *s, struct err *e)
+{
 	if (s->server.path[0] == '\0' && resolve(&s->server, e) != 0)
 		return -1;
 	s->silence_ms = STATE_SILENCE_MS;
@@ -446,6 +450,7 @@ open_redis(struct state_shared *shared, struct loop *loop, struct err *e)
 }
 
 const struct state_backend state_redis = {
+    .read = read_uri,
     .share = share,
     .open = open_redis,
 };

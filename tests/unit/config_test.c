@@ -72,6 +72,21 @@ test_secret_from_a_file(void **state)
 	config_free(s);
 }
 
+/* What the state itself can read. */
+static void
+test_state_of_a_size(void **state)
+{
+	char *flags[] = {"--state=memory:12"};
+	struct config c;
+	struct err e;
+	struct config_source *s = config_read(&c, 1, flags, &e);
+
+	(void)state;
+	assert_non_null(s);
+	assert_string_equal(c.state, "memory:12");
+	config_free(s);
+}
+
 static const struct {
 	const char *flags[FLAGS_MAX];
 	const char *names[3]; /* what the line must name */
@@ -84,6 +99,9 @@ static const struct {
     {{"--log-level", "loud"}, {"log-level", "loud", "debug"}},
     {{"--listen"}, {"listen", "127.0.0.1:8080"}},
     {{"--listen", "x"}, {"listen", "\"x\"", "127.0.0.1:8080"}},
+    {{"--state", "memory:99"}, {"state", "memory:99", "redis://"}},
+    {{"--state", "redis://"}, {"state", "redis://host"}},
+    {{"--state", "memcached:"}, {"state", "memcached:"}},
     {{"serve"}, {"serve", "flag"}},
     {{"--config", "/nonexistent/file"}, {"config", "/nonexistent/file"}},
 };
@@ -165,6 +183,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_flag_before_environment_before_file),
 	    cmocka_unit_test(test_secret_from_a_file),
+	    cmocka_unit_test(test_state_of_a_size),
 	    cmocka_unit_test(test_wrong_flags_are_named),
 	    cmocka_unit_test(test_wrong_files_are_named),
 	    cmocka_unit_test(test_show_hides_secrets),
