@@ -76,7 +76,7 @@ test_secret_from_a_file(void **state)
 static void
 test_state_of_a_size(void **state)
 {
-	char *flags[] = {"--state=memory:12"};
+	char flag[] = "--state=memory:12", *flags[] = {flag};
 	struct config c;
 	struct err e;
 	struct config_source *s = config_read(&c, 1, flags, &e);
