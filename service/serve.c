@@ -11,6 +11,7 @@
 #include "edge/config.h"
 #include "edge/log.h"
 #include "edge/model_file.h"
+#include "edge/once.h"
 #include "edge/service.h"
 #include "first_site.h"
 #include "servers.h"
@@ -113,7 +114,8 @@ open_stores(struct process *p, struct err *e)
 	p->state = state_shared_open(p->config.state, key, e);
 	s->store = p->state == NULL ? NULL : store_open(p->config.store, e);
 	s->models = model_slot_open();
-	if (s->models == NULL || s->metrics == NULL)
+	s->once = once_open(s->secret);
+	if (s->models == NULL || s->metrics == NULL || s->once == NULL)
 		return err_set(e, ERR_DOWN, "no memory to start");
 	return s->store == NULL ? -1 : 0;
 }
@@ -171,6 +173,7 @@ close_all(struct process *p)
 	servers_close(p->servers);
 	precedents_close(p->service.precedents);
 	directory_close(p->service.sites);
+	once_close(p->service.once);
 	model_slot_close(p->service.models);
 	limiter_close(p->service.stranger_limiter);
 	limiter_close(p->service.key_limiter);

@@ -47,6 +47,8 @@ struct http_request {
 	void *context;    /* what http_config.context said, per loop */
 	int64_t start_us; /* monotonic, of the call of the handler */
 	struct http_peer peer;
+	void (*answered)(void *arg); /* may be set: told when it is */
+	void *answered_arg;
 	/* for the answer, whatever it is; up to a NULL name */
 	struct http_header more[HTTP_HEADERS_MAX];
 };

@@ -307,6 +307,8 @@ http_answer(struct http_request *r, const struct http_response *a)
 {
 	struct http_connection *c = (struct http_connection *)r;
 
+	if (r->answered != NULL)
+		r->answered(r->answered_arg);
 	prepare(c, a, c->http->draining);
 	c->http->in_flight--;
 	if (!c->suspended)

@@ -1,8 +1,29 @@
 #include "once.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+
 #include "problem.h"
 
-enum { KEY_BYTES_MAX = 255 };
+enum { KEY_BYTES_MAX = 255, BUCKETS = 256 };
+
+/*
+ * A request from here to its answer, in its arena: the first with its key is
+ * in the table, those after it wait with it.
+ */
+struct under_way {
+	struct call call;
+	struct store_once once;
+	struct under_way *next; /* in the bucket, or among the waiting */
+	struct under_way *waiting;
+	struct loop_post post;
+};
+
+struct once_table {
+	pthread_mutex_t lock;
+	unsigned char salt[16]; /* or keys could be made to meet */
+	struct under_way *buckets[BUCKETS];
+};
 
 static int
 is_printable(struct span s)
@@ -80,6 +101,114 @@ look_up(const struct call *call, const struct store_once *once)
 	return found;
 }
 
+static enum once_state
+too_large(struct http_request *r)
+{
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	problem_answer(r, &e, NULL);
+	return ONCE_ANSWERED;
+}
+
+struct once_table *
+once_open(const unsigned char secret[SECRET_BYTES])
+{
+	struct once_table *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	pthread_mutex_init(&t->lock, NULL);
+	secrets_derive(secret, "once", t->salt);
+	return t;
+}
+
+void
+once_close(struct once_table *t)
+{
+	if (t == NULL)
+		return;
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+/* Where the first with u's key is, or would be put. The caller has the lock. */
+static struct under_way **
+find(struct once_table *t, const struct under_way *u)
+{
+	uint64_t hash = secrets_mac(t->salt, u->once.key);
+	struct under_way **at = &t->buckets[hash % BUCKETS];
+
+	while (*at != NULL && ((*at)->once.site != u->once.site ||
+				  !span_equal((*at)->once.key, u->once.key)))
+		at = &(*at)->next;
+	return at;
+}
+
+static void
+repeat(struct loop_post *post)
+{
+	struct under_way *u =
+	    (struct under_way *)((char *)post -
+				 offsetof(struct under_way, post));
+
+	once_repeat(&u->call, &u->once);
+}
+
+/* The first is answered: those that wait look what it was. */
+static void
+leave(void *arg)
+{
+	struct under_way *u = arg, *next;
+	struct once_table *t = u->call.worker->service->once;
+
+	pthread_mutex_lock(&t->lock);
+	*find(t, u) = u->next;
+	pthread_mutex_unlock(&t->lock);
+	for (u = u->waiting; u != NULL; u = next) {
+		next = u->next; /* from loop_send on it may be gone */
+		u->post.deliver = repeat;
+		loop_send(u->call.worker->loop, &u->post);
+	}
+}
+
+/* Whether nobody with the same key is under way; else `u` waits. */
+static bool
+enter(struct under_way *u)
+{
+	struct once_table *t = u->call.worker->service->once;
+	struct under_way **at, *first;
+
+	pthread_mutex_lock(&t->lock);
+	at = find(t, u);
+	first = *at;
+	if (first == NULL) {
+		*at = u;
+	} else {
+		u->next = first->waiting;
+		first->waiting = u;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return first == NULL;
+}
+
+/* Takes its place among what is under way: ONCE_NEW when it is the first. */
+static enum once_state
+queue(const struct call *call, const struct store_once *once)
+{
+	struct http_request *r = call->request;
+	struct under_way *u = arena_array(&r->arena, 1, sizeof(*u));
+
+	if (u == NULL)
+		return too_large(r);
+	u->call = *call;
+	u->once = *once;
+	if (!enter(u))
+		return ONCE_ANSWERED;
+	r->answered = leave;
+	r->answered_arg = u;
+	return look_up(call, once) == 1 ? ONCE_NEW : ONCE_ANSWERED;
+}
+
 enum once_state
 once_begin(const struct call *call, struct store_once *once)
 {
@@ -98,12 +227,9 @@ once_begin(const struct call *call, struct store_once *once)
 	}
 	once->key = own_key(call, key);
 	if (once->key.p == NULL ||
-	    hash_request(r, &r->arena, once->request) != 0) {
-		err_set(&e, ERR_TOO_LARGE, "the request is too large");
-		problem_answer(r, &e, NULL);
-		return ONCE_ANSWERED;
-	}
-	return look_up(call, once) == 1 ? ONCE_NEW : ONCE_ANSWERED;
+	    hash_request(r, &r->arena, once->request) != 0)
+		return too_large(r);
+	return queue(call, once);
 }
 
 void

@@ -1,16 +1,24 @@
 /*
  * Idempotency-Key: a POST that is sent again gets the answer it got the
- * first time, byte for byte, for 24 hours; each API key for itself.
+ * first time, byte for byte, for 24 hours; each API key for itself. One that
+ * is sent while the first is under way waits for it, and counts nothing.
  */
 #ifndef EDGE_ONCE_H
 #define EDGE_ONCE_H
 
 #include "service.h"
 
+/* What is under way, on all loops. */
+struct once_table;
+
+/* NULL: no memory. */
+struct once_table *once_open(const unsigned char secret[SECRET_BYTES]);
+void once_close(struct once_table *t);
+
 enum once_state {
 	ONCE_NOT_ASKED, /* no such header: `once` is empty */
 	ONCE_NEW,       /* `once` is filled; go on */
-	ONCE_ANSWERED,  /* answered: as the first time, or refused */
+	ONCE_ANSWERED,  /* is, or will be: as the first time, or refused */
 };
 
 /* Looks at the request's key before anything else is done. */

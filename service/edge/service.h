@@ -27,6 +27,7 @@ struct service {
 	struct directory *sites;
 	struct precedents *precedents;
 	struct metrics *metrics;
+	struct once_table *once;
 	_Atomic(struct policy_limits) limits; /* both change as one */
 	/* settings that may change; 0: no limit (admission.h, check.h) */
 	atomic_uint limit_key, limit_wrong_keys, flood;

@@ -109,6 +109,27 @@ def test_many_at_once(daemon, round):
     assert records(daemon, body["author"]["name"]) == 1
 
 
+@pytest.mark.parametrize("round", range(3))
+def test_what_is_sent_at_once_counts_once(daemon, round):
+    body = comment(content=f"the same words, sent by many at once {uuid.uuid4()}")
+    once = str(uuid.uuid4())
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda _: send(daemon, body, once), range(20)))
+    reasons = daemon.check(body | {"test": True})["reasons"]
+    counts = [r["count"] for r in reasons if r["code"] == "repeat.author"]
+    assert counts == [2]  # the one before, and this one if it were none
+
+
+def test_who_waits_for_a_refusal_is_told(daemon):
+    """What never came to be is not repeated, and the key is free again."""
+    once, bad, good = str(uuid.uuid4()), comment(content=5), comment()
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        bodies = [bad] * 10
+        got = list(pool.map(lambda body: send(daemon, body, once), bodies))
+    assert {g.status_code for g in got} <= {422, 503}
+    assert send(daemon, good, once).status_code == 200
+
+
 def test_across_a_restart(rig):
     daemon = rig.daemon().start()
     body, once = comment(), str(uuid.uuid4())
