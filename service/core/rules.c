@@ -1,0 +1,167 @@
+#include "rules.h"
+
+#include "rules_keys.h"
+#include "rules_table.h"
+
+static const struct {
+	const char *name, *expected;
+} kinds[RULE_KINDS] = {
+    [RULE_AUTHOR] = {"author", "an author's name or id"},
+    [RULE_EMAIL] = {"email",
+	"a mail address, or @ and a domain such as \"@shop.example\""},
+    [RULE_IP] = {"ip", "an IP address or a network such as 192.0.2.0/24"},
+    [RULE_HOST] = {"host", "a host name such as \"shop.example\""},
+    [RULE_PHRASE] = {"phrase", "1 to 32 words"},
+    [RULE_THREAD] = {"thread",
+	"the thread as the engine names it, or how it begins and \"*\""},
+    [RULE_REGEX] = {"regex", "a regular expression"},
+};
+
+static const char *const effects[RULE_EFFECTS] = {
+    [EFFECT_ALLOW] = "allow",
+    [EFFECT_HOLD] = "hold",
+    [EFFECT_BLOCK] = "block",
+};
+
+const char *
+rule_kind_name(enum rule_kind kind)
+{
+	return kinds[kind].name;
+}
+
+const char *
+rule_effect_name(enum rule_effect effect)
+{
+	return effects[effect];
+}
+
+void
+rule_hits_add(struct rule_hits *h, const struct rule_hit *hit)
+{
+	uint32_t at = h->n;
+
+	for (uint32_t i = 0; i < h->n; i++)
+		if (h->items[i].rule == hit->rule)
+			return;
+	while (at > 0 && h->items[at - 1].rule->effect < hit->rule->effect)
+		at--;
+	if (at == h->room)
+		return;
+	h->n += h->n < h->room;
+	memmove(&h->items[at + 1], &h->items[at],
+	    (h->n - 1 - at) * sizeof(*h->items));
+	h->items[at] = *hit;
+}
+
+static int
+add_keys(struct rules *r, const struct rule *rule, struct arena *a)
+{
+	struct rule_key keys[RULE_KEYS_MAX];
+	int n = rule_keys(rule, keys, a);
+
+	for (int i = 0; i < n; i++)
+		if (rules_add_key(r, &keys[i], rule, a) != 0)
+			return -1;
+	return n < 0 ? -1 : 0;
+}
+
+/* The words of a phrase, in memory to be rewound. 0 or -1. */
+static int
+words_of(struct rule_words *w, struct span phrase, struct arena *a)
+{
+	struct text t;
+
+	if (text_normalise(&t, phrase, FORMAT_TEXT, a) != 0)
+		return -1;
+	return rules_words(w, &t, 0, a);
+}
+
+static int
+add_phrase(struct rules *r, const struct rule *rule, struct arena *a)
+{
+	size_t used = a->used;
+	struct rule_words w;
+
+	if (words_of(&w, rule->value, a) != 0)
+		return -1;
+	if (w.n > 0 && w.n <= RULE_WORDS_MAX)
+		phrases_add(&r->phrases, w.items, w.n, rule);
+	arena_rewind(a, used);
+	return 0;
+}
+
+/* How many words the phrases have and how many keys the others; 0 or -1. */
+static int
+count_all(
+    const struct rule *rules, uint32_t n, uint32_t count[3], struct arena *a)
+{
+	size_t used = a->used;
+	struct rule_words w;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (rules[i].kind != RULE_PHRASE) {
+			count[2] += RULE_KEYS_MAX;
+			continue;
+		}
+		if (words_of(&w, rules[i].value, a) != 0)
+			return -1;
+		count[0]++;
+		count[1] += w.n <= RULE_WORDS_MAX ? w.n : 0;
+		arena_rewind(a, used);
+	}
+	return 0;
+}
+
+static struct rules *
+new_rules(const struct rule *rules, uint32_t n, struct arena *a)
+{
+	uint32_t count[3] = {0}, slots = 16;
+	struct rules *r = arena_array(a, 1, sizeof(*r));
+
+	if (r == NULL || count_all(rules, n, count, a) != 0)
+		return NULL;
+	while (slots < 2 * count[2])
+		slots *= 2;
+	r->mask = slots - 1;
+	r->slots = arena_array(a, slots, sizeof(*r->slots));
+	r->items = arena_array(a, count[2], sizeof(*r->items));
+	if (r->slots == NULL || r->items == NULL ||
+	    phrases_init(&r->phrases, count[0], count[1], a) != 0)
+		return NULL;
+	return r;
+}
+
+const struct rules *
+rules_compile(const struct rule *rules, uint32_t n, struct arena *a)
+{
+	struct rules *r = new_rules(rules, n, a);
+
+	for (uint32_t i = 0; r != NULL && i < n; i++) {
+		int failed = rules[i].kind == RULE_PHRASE
+				 ? add_phrase(r, &rules[i], a)
+				 : add_keys(r, &rules[i], a);
+
+		if (failed)
+			return NULL;
+	}
+	return r != NULL && phrases_finish(&r->phrases, a) == 0 ? r : NULL;
+}
+
+const char *
+rule_misfit(enum rule_kind kind, struct span value, struct arena *a)
+{
+	struct rule r = {.value = value, .kind = (uint8_t)kind};
+	struct rule_key keys[RULE_KEYS_MAX];
+	size_t used = a->used;
+	struct rule_words w = {.n = 1};
+	bool fits;
+
+	if (kind == RULE_PHRASE)
+		fits = words_of(&w, value, a) == 0 && w.n > 0 &&
+		       w.n <= RULE_WORDS_MAX;
+	else
+		fits = kind == RULE_REGEX ? value.n > 0
+					  : rule_keys(&r, keys, a) > 0;
+	arena_rewind(a, used);
+	return fits ? NULL : kinds[kind].expected;
+}

@@ -1,0 +1,187 @@
+#include "rules_words.h"
+
+#include "unicode.h"
+#include "utf8.h"
+
+enum { ALIKE_MAX = 2 }; /* letters; as the normalised text has them */
+
+static const uint64_t hash_start = 0xcbf29ce484222325u;
+
+static uint64_t
+mix(uint64_t h, uint32_t cp)
+{
+	h = (h ^ cp) * 0x9E3779B97F4A7C15u;
+	return h ^ (h >> 32);
+}
+
+/* The letter that a digit or a sign is put for; 0: none. */
+static uint32_t
+letter_of(uint32_t cp, unsigned reading)
+{
+	switch (cp) {
+	case '0':
+		return 'o';
+	case '1':
+	case '!':
+	case '|':
+		return reading & READ_ONE_AS_L ? 'l' : 'i';
+	case '3':
+		return 'e';
+	case '4':
+	case '@':
+		return 'a';
+	case '5':
+	case '$':
+		return 's';
+	case '7':
+		return 't';
+	case '8':
+		return 'b';
+	case '9':
+		return 'g';
+	}
+	return 0;
+}
+
+/*
+ * The word that goes on behind token i - 1 after signs put for letters; 0:
+ * there is none.
+ */
+static uint32_t
+word_behind_signs(const struct text *t, uint32_t i)
+{
+	uint32_t first = i;
+
+	for (; i < t->n_tokens; i++) {
+		const struct token *one = &t->tokens[i];
+
+		if (one->first != one[-1].last)
+			return 0;
+		if (one->kind == TOKEN_WORD)
+			return i > first ? i : 0;
+		if (letter_of(t->points[one->first], 0) == 0)
+			return 0;
+	}
+	return 0;
+}
+
+static bool
+has_letter(const struct text *t, uint32_t first, uint32_t last)
+{
+	for (uint32_t i = first; i < last; i++)
+		if (unicode_point(t->points[i]).class_mask & UNICODE_LETTER)
+			return true;
+	return false;
+}
+
+/* The hash of points [first, last), read with letters for what is none. */
+static uint64_t
+hash_disguised(struct rule_words *w, const struct text *t,
+    struct text_range points, unsigned reading)
+{
+	uint64_t h = hash_start;
+	uint32_t before = 0, alike = 0;
+
+	for (uint32_t i = points.start; i < points.end; i++) {
+		uint32_t cp = t->points[i];
+		uint32_t letter = letter_of(cp, reading);
+
+		if (letter != 0 && letter != letter_of(cp, READ_ONE_AS_L))
+			w->differ |= READ_ONE_AS_L;
+		cp = letter != 0 ? letter : cp;
+		alike = cp == before ? alike + 1 : 1;
+		before = cp;
+		if (alike <= ALIKE_MAX)
+			h = mix(h, cp);
+	}
+	return h;
+}
+
+static uint64_t
+hash_plain(const struct text *t, struct text_range points)
+{
+	uint64_t h = hash_start;
+
+	for (uint32_t i = points.start; i < points.end; i++)
+		h = mix(h, t->points[i]);
+	return h;
+}
+
+static void
+put(struct rule_words *w, const struct text *t, uint64_t hash,
+    struct text_range points)
+{
+	w->items[w->n++] = (struct rule_word){hash,
+	    {t->ranges[points.start].start, t->ranges[points.end - 1].end}};
+}
+
+/* Puts the word that begins with token i; the token behind it. */
+static uint32_t
+put_word(
+    struct rule_words *w, const struct text *t, uint32_t i, unsigned reading)
+{
+	struct text_range points = {t->tokens[i].first, t->tokens[i].last};
+	bool disguised = t->tokens[i].shape == SHAPE_ALNUM;
+	uint32_t more;
+
+	for (i++; (more = word_behind_signs(t, i)) != 0; i = more + 1) {
+		w->differ |= READ_SIGNS_APART;
+		if (reading & READ_SIGNS_APART)
+			break;
+		points.end = t->tokens[more].last;
+		disguised = true;
+	}
+	if (disguised && has_letter(t, points.start, points.end))
+		put(w, t, hash_disguised(w, t, points, reading), points);
+	else
+		put(w, t, hash_plain(t, points), points);
+	return i;
+}
+
+/* What stands before the '@' of a mail address, which its mark replaced. */
+static void
+put_mail(struct rule_words *w, const struct text *t, uint32_t point)
+{
+	struct text_range range = t->ranges[point];
+	struct span source = {t->source.p, range.end};
+	uint32_t fold[UNICODE_FOLD_MAX], cp;
+	uint64_t h = hash_start;
+	bool bad;
+
+	for (size_t at = range.start; at < source.n;) {
+		at += utf8_read(source, at, &cp, &bad);
+		if (cp == '@')
+			break;
+		for (unsigned i = 0, n = unicode_fold(cp, fold); i < n; i++)
+			h = mix(h, fold[i]);
+	}
+	w->items[w->n++] = (struct rule_word){h, range};
+}
+
+int
+rules_words(struct rule_words *w, const struct text *t, unsigned reading,
+    struct arena *a)
+{
+	*w = (struct rule_words){
+	    .items = arena_alloc(a, t->n_tokens * sizeof(*w->items))};
+	if (w->items == NULL)
+		return -1;
+	for (uint32_t i = 0; i < t->n_tokens;) {
+		const struct token *token = &t->tokens[i];
+		uint32_t cp = t->points[token->first];
+
+		if (token->kind == TOKEN_WORD) {
+			i = put_word(w, t, i, reading);
+			continue;
+		}
+		if (cp == TEXT_MAIL)
+			put_mail(w, t, token->first);
+		else if (unicode_point(cp).class_mask & UNICODE_EMOJI)
+			put(w, t,
+			    hash_plain(t,
+				(struct text_range){token->first, token->last}),
+			    (struct text_range){token->first, token->last});
+		i++;
+	}
+	return 0;
+}
