@@ -35,6 +35,26 @@ rule_effect_name(enum rule_effect effect)
 	return effects[effect];
 }
 
+enum rule_kind
+rule_kind_named(struct span name)
+{
+	int i = 0;
+
+	while (i < RULE_KINDS && !span_equal(name, span_of(kinds[i].name)))
+		i++;
+	return (enum rule_kind)i;
+}
+
+enum rule_effect
+rule_effect_named(struct span name)
+{
+	int i = 0;
+
+	while (i < RULE_EFFECTS && !span_equal(name, span_of(effects[i])))
+		i++;
+	return (enum rule_effect)i;
+}
+
 void
 rule_hits_add(struct rule_hits *h, const struct rule_hit *hit)
 {

@@ -91,9 +91,11 @@ void rule_hits_add(struct rule_hits *hits, const struct rule_hit *hit);
 const char *rule_misfit(
     enum rule_kind kind, struct span value, struct arena *a);
 
-/* Names in the API. */
+/* Names in the API; named: RULE_KINDS or RULE_EFFECTS when there is none. */
 const char *rule_kind_name(enum rule_kind kind);
 const char *rule_effect_name(enum rule_effect effect);
+enum rule_kind rule_kind_named(struct span name);
+enum rule_effect rule_effect_named(struct span name);
 
 /* Whether the rule holds no more at `now_ms`. */
 static inline bool

@@ -151,3 +151,16 @@ store_each_key(struct store *s,
 {
 	return s->ops->each_key(s, each, arg, e);
 }
+
+int
+store_change_list(struct store *s, const struct list_change *c, struct err *e)
+{
+	return s->ops->change_list(s, c, e);
+}
+
+int
+store_each_list_entry(
+    struct store *s, const struct list_visit *visit, struct err *e)
+{
+	return s->ops->each_list_entry(s, visit, e);
+}

@@ -7,6 +7,7 @@
 
 #include "store_admin.h"
 #include "store_decision.h"
+#include "store_lists.h"
 #include "store_usage.h"
 
 struct store_ops {
@@ -48,6 +49,11 @@ struct store_ops {
 	int (*each_key)(struct store *s,
 	    void (*each)(void *arg, const struct store_key *k), void *arg,
 	    struct err *e);
+
+	int (*change_list)(
+	    struct store *s, const struct list_change *c, struct err *e);
+	int (*each_list_entry)(
+	    struct store *s, const struct list_visit *visit, struct err *e);
 };
 
 /* `path` is the uri without its scheme. */

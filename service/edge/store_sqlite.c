@@ -227,6 +227,8 @@ static const struct store_ops sqlite_ops = {
     .revoke_key = sqlite_revoke_key,
     .each_site = sqlite_each_site,
     .each_key = sqlite_each_key,
+    .change_list = sqlite_change_list,
+    .each_list_entry = sqlite_each_list_entry,
 };
 
 struct store *

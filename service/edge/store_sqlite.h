@@ -108,6 +108,11 @@ int sqlite_each_key(struct store *s,
     void (*each)(void *arg, const struct store_key *k), void *arg,
     struct err *e);
 
+int sqlite_change_list(
+    struct store *s, const struct list_change *c, struct err *e);
+int sqlite_each_list_entry(
+    struct store *s, const struct list_visit *visit, struct err *e);
+
 /* Rows of `decision` and `usage`: statements that take their values. */
 extern const char sqlite_insert_decision[], sqlite_add_usage[];
 void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);

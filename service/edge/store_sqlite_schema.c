@@ -154,4 +154,17 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     /* what a site may want to keep for some days only */
     "CREATE INDEX decision_text ON decision (site, id)"
     "	WHERE content <> '' OR note <> '';",
+
+    "CREATE TABLE list_entry ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	id TEXT NOT NULL,"   /* ULID: in order of arrival */
+    "	kind TEXT NOT NULL," /* as core/rules.h names them */
+    "	value TEXT NOT NULL,"
+    "	effect TEXT NOT NULL," /* likewise */
+    "	note TEXT NOT NULL,"
+    "	expires_at INTEGER NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	created_by TEXT NOT NULL," /* public id of an API key */
+    "	PRIMARY KEY (site, id)"
+    ") STRICT, WITHOUT ROWID;",
 };

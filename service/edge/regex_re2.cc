@@ -1,0 +1,144 @@
+/* The door to RE2 and nothing else: C++ only because RE2 is. */
+#include "regex.h"
+
+#include <memory>
+#include <stdio.h>
+#include <vector>
+
+#include <re2/re2.h>
+#include <re2/set.h>
+
+/*
+ * Bounds of memory, and so of time: a byte of text costs at most a step per
+ * instruction of the program, as when RE2 knows none of the states it meets.
+ */
+enum {
+	PATTERN_BYTES_MAX = 256 << 10, /* of one, its cache included */
+	SET_BYTES_MAX = 16 << 20,      /* of all together */
+	INSTRUCTIONS_MAX = 50000,      /* likewise */
+};
+
+struct regex_set {
+	std::unique_ptr<RE2::Set> all;
+	std::vector<std::unique_ptr<RE2>> each; /* to tell where */
+};
+
+static re2::StringPiece
+piece(struct span s)
+{
+	return re2::StringPiece(s.n > 0 ? s.p : "", s.n);
+}
+
+static RE2::Options
+options_of(int64_t bytes)
+{
+	RE2::Options o;
+
+	o.set_log_errors(false);
+	o.set_never_capture(true);
+	o.set_case_sensitive(false);
+	o.set_max_mem(bytes);
+	return o;
+}
+
+static bool
+fail(struct regex_fault *f, size_t pattern, size_t offset, const char *text)
+{
+	f->pattern = pattern;
+	f->offset = offset;
+	snprintf(f->text, sizeof(f->text), "%s", text);
+	return false;
+}
+
+/* RE2 quotes what it stumbled over: where that is. */
+static size_t
+offset_of(const RE2 &one)
+{
+	size_t at = one.pattern().find(one.error_arg());
+
+	return at == std::string::npos ? 0 : at;
+}
+
+static bool
+add(struct regex_set *s, struct span pattern, struct regex_fault *f)
+{
+	size_t i = s->each.size();
+	RE2 *one = new RE2(piece(pattern), options_of(PATTERN_BYTES_MAX));
+
+	s->each.emplace_back(one);
+	if (!one->ok())
+		return fail(f, i, offset_of(*one), one->error().c_str());
+	if (RE2::PartialMatch("", *one))
+		return fail(f, i, 0, "it matches the empty text, so all");
+	return s->all->Add(piece(pattern), NULL) == (int)i ||
+	       fail(f, i, 0, "it cannot be joined with the others");
+}
+
+static bool
+compile(struct regex_set *s, struct regex_fault *f)
+{
+	RE2::Set::ErrorInfo info;
+	std::vector<int> found;
+	int instructions = 0;
+
+	for (const auto &one : s->each)
+		instructions += one->ProgramSize();
+	if (instructions > INSTRUCTIONS_MAX || !s->all->Compile())
+		return fail(f, s->each.size(), 0,
+		    "the regular expressions are too large together");
+	s->all->Match("a", &found, &info);
+	return info.kind == RE2::Set::kNoError ||
+	       fail(f, s->each.size(), 0,
+		   "the regular expressions need too much memory");
+}
+
+struct regex_set *
+regex_set_open(const struct span *patterns, size_t n, struct regex_fault *f)
+{
+	struct regex_set *s = new regex_set;
+	bool fine = true;
+
+	s->all.reset(new RE2::Set(options_of(SET_BYTES_MAX), RE2::UNANCHORED));
+	for (size_t i = 0; i < n && fine; i++)
+		fine = add(s, patterns[i], f);
+	if (fine && compile(s, f))
+		return s;
+	regex_set_close(s);
+	return NULL;
+}
+
+void
+regex_set_close(struct regex_set *s)
+{
+	delete s;
+}
+
+/* Tells where pattern i matches first, if it does. */
+static void
+tell(const struct regex_set *s, size_t i, const re2::StringPiece &text,
+    const struct regex_visit *visit)
+{
+	re2::StringPiece at;
+
+	if (s->each[i]->Match(text, 0, text.size(), RE2::UNANCHORED, &at, 1))
+		visit->each(visit->arg, i, (size_t)(at.data() - text.data()),
+		    (size_t)(at.data() - text.data()) + at.size());
+}
+
+void
+regex_set_match(const struct regex_set *s, struct span text,
+    const struct regex_visit *visit)
+{
+	re2::StringPiece all = piece(text);
+	RE2::Set::ErrorInfo info;
+	std::vector<int> found;
+
+	if (s->all->Match(all, &found, &info)) {
+		for (int i : found)
+			tell(s, (size_t)i, all, visit);
+	} else if (info.kind == RE2::Set::kOutOfMemory) {
+		/* one by one needs no states in memory */
+		for (size_t i = 0; i < s->each.size(); i++)
+			tell(s, i, all, visit);
+	}
+}

@@ -1,0 +1,117 @@
+#include "store_sqlite.h"
+
+#include <stdio.h>
+
+static const char put_sql[] =
+    "INSERT INTO list_entry (site, id, kind, value, effect, note,"
+    " expires_at, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+static const char delete_sql[] =
+    "DELETE FROM list_entry WHERE site = ?1 AND"
+    " (id = ?2 OR (expires_at <> 0 AND expires_at <= ?3))";
+static const char select_sql[] =
+    "SELECT site, id, kind, value, effect, note, expires_at, created_at,"
+    " created_by FROM list_entry ORDER BY site, id";
+
+static void
+bind_entry(sqlite3_stmt *q, int64_t site, const struct list_entry *l)
+{
+	sqlite3_bind_int64(q, 1, site);
+	sqlite_bind_span(q, 2, span_of(l->id));
+	sqlite_bind_span(q, 3, span_of(rule_kind_name(l->kind)));
+	sqlite_bind_span(q, 4, l->value);
+	sqlite_bind_span(q, 5, span_of(rule_effect_name(l->effect)));
+	sqlite_bind_span(q, 6, l->note);
+	sqlite3_bind_int64(q, 7, l->expires_at_ms);
+	sqlite3_bind_int64(q, 8, l->created_at_ms);
+	sqlite_bind_span(q, 9, l->created_by);
+}
+
+/* 0, or -1; then nothing of the transaction may stay. */
+static int
+write_change(struct store_sqlite *s, const struct list_change *c, struct err *e)
+{
+	sqlite3_stmt *put = sqlite_prepare_once(s, put_sql, e);
+	sqlite3_stmt *gone = sqlite_prepare_once(s, delete_sql, e);
+	int code = put == NULL || gone == NULL ? SQLITE_ERROR : SQLITE_DONE;
+
+	if (code == SQLITE_DONE) {
+		sqlite3_bind_int64(gone, 1, c->site);
+		sqlite_bind_span(gone, 2, c->gone);
+		sqlite3_bind_int64(gone, 3, c->now_ms);
+		code = sqlite_run(gone);
+	}
+	for (uint32_t i = 0; i < c->n_puts && code == SQLITE_DONE; i++) {
+		bind_entry(put, c->site, &c->puts[i]);
+		code = sqlite_run(put);
+	}
+	if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
+		err_set(e, ERR_MISSING, "there is no such site");
+	else if (code != SQLITE_DONE)
+		sqlite_link_fault(&s->link, e);
+	sqlite3_finalize(put);
+	sqlite3_finalize(gone);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+int
+sqlite_change_list(
+    struct store *store, const struct list_change *c, struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	struct err ignored;
+	int result = -1;
+
+	pthread_mutex_lock(&s->turn);
+	if (s->link.db == NULL) {
+		*e = s->fault;
+	} else if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0) {
+		result = write_change(s, c, e) == 0
+			     ? sqlite_link_run(&s->link, "COMMIT", e)
+			     : -1;
+		if (result != 0)
+			sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+	}
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
+
+static void
+visit_row(sqlite3_stmt *q, const struct list_visit *visit)
+{
+	struct span id = sqlite_span(q, 1);
+	struct list_entry l = {
+	    .site = sqlite3_column_int64(q, 0),
+	    .kind = rule_kind_named(sqlite_span(q, 2)),
+	    .effect = rule_effect_named(sqlite_span(q, 4)),
+	    .value = sqlite_span(q, 3),
+	    .note = sqlite_span(q, 5),
+	    .expires_at_ms = sqlite3_column_int64(q, 6),
+	    .created_at_ms = sqlite3_column_int64(q, 7),
+	    .created_by = sqlite_span(q, 8),
+	};
+
+	snprintf(l.id, sizeof(l.id), "%.*s", (int)id.n, id.p);
+	if (l.kind != RULE_KINDS && l.effect != RULE_EFFECTS)
+		visit->each(visit->arg, &l);
+}
+
+int
+sqlite_each_list_entry(
+    struct store *store, const struct list_visit *visit, struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	sqlite3_stmt *q;
+	int code, result = -1;
+
+	pthread_mutex_lock(&s->turn);
+	q = sqlite_prepare_once(s, select_sql, e);
+	if (q != NULL) {
+		while ((code = sqlite3_step(q)) == SQLITE_ROW)
+			visit_row(q, visit);
+		result =
+		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
+		sqlite3_finalize(q);
+	}
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
