@@ -23,14 +23,15 @@ CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lcurl -lhiredis -ljansson -lsqlite3 -lsodium -linih \
-	-lpthread
+	-lpthread -lre2 -lstdc++
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
 	$(BUILD)/gen/unicode_table.o
-EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c))
+EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c)) \
+	$(BUILD)/service/edge/regex_re2.o
 MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
@@ -114,6 +115,15 @@ $(BUILD)/gen/unicode_table.o: $(BUILD)/gen/unicode_table.c
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# the door to RE2, which is C++
+CXX = $(if $(findstring clang,$(CC)),clang++,g++)
+CXXFLAGS = -std=gnu++17 -g $(CFLAGS_$(MODE)) -Wall -Wextra -Wshadow \
+	-fno-exceptions $(if $(filter release,$(MODE)),-fno-rtti) $(HARDEN) \
+	-MMD -MP
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(FORTIFY_$(MODE)) $(CXXFLAGS) -c -o $@ $<
 
 # what the assembler puts into it (openapi.c)
 $(BUILD)/service/edge/openapi.o: service/openapi.json

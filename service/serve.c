@@ -155,7 +155,8 @@ open_service(struct process *p, struct err *e)
 	first_site_tell(&first, servers_port(p->servers));
 	s->sites = directory_open(s->store, e);
 	s->precedents = s->sites == NULL ? NULL : precedents_open(s->store, e);
-	if (s->precedents == NULL)
+	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
+	if (s->lists == NULL)
 		return -1;
 	set_limits(p);
 	if (set_model(p, p->config.model, e) != 0) {
@@ -171,6 +172,7 @@ static void
 close_all(struct process *p)
 {
 	servers_close(p->servers);
+	lists_close(p->service.lists);
 	precedents_close(p->service.precedents);
 	directory_close(p->service.sites);
 	once_close(p->service.once);

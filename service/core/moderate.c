@@ -2,6 +2,9 @@
 
 #include "features.h"
 
+_Static_assert(REASON_LIST_AUTHOR + RULE_KINDS == REASON_CODES,
+    "a reason for each kind, in their order");
+
 static void
 hold_without_model(struct verdict *v)
 {
@@ -33,13 +36,31 @@ moderate_read(struct reading *r, const struct comment *c, struct arena *a)
 	return 0;
 }
 
+/* Names what is listed, whether or not that decided. */
+static void
+add_listed(struct verdict *v, const struct rule_hits *hits)
+{
+	for (uint32_t i = 0; i < hits->n && i < REASONS_LISTED_MAX; i++) {
+		const struct rule_hit *hit = &hits->items[i];
+
+		reasons_add_listed(&v->reasons,
+		    &(struct part){
+			.code = (uint8_t)(REASON_LIST_AUTHOR + hit->rule->kind),
+			.field = (uint8_t)hit->field,
+			.source = hit->source,
+			.gap_ms = -1,
+		    },
+		    hit->rule);
+	}
+}
+
 static void
 apply_ruling(struct verdict *v, const struct judge *j, bool over_limit)
 {
-	if (j->ruling == RULING_NONE)
-		return;
 	v->action = policy_rule(j->ruling, v->action, over_limit);
-	reasons_add_rule(&v->reasons, j->why, 0);
+	if (j->ruling != RULING_NONE && j->ruling < RULING_ALLOWED)
+		reasons_add_rule(&v->reasons, j->why, 0);
+	add_listed(v, &j->listed);
 }
 
 int
@@ -65,6 +86,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 		.signals = s,
 		.empty = r->text.n == 0,
 		.trapped = r->comment->honeypot.n > 0,
+		.listed = j->ruling == RULING_BLOCKED,
 	    },
 	    &j->limits);
 	d.head = policy_head(j->ruling, m, d.head);

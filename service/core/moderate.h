@@ -12,6 +12,7 @@
 #include "model.h"
 #include "policy.h"
 #include "reasons.h"
+#include "rules.h"
 #include "signals.h"
 #include "text.h"
 
@@ -27,8 +28,9 @@ struct reading {
 struct judge {
 	const struct model *model; /* NULL: none, every comment is held */
 	struct policy_limits limits;
-	enum ruling ruling;   /* what is known of this one comment */
-	enum reason_code why; /* there is a ruling */
+	enum ruling ruling;      /* what is known of this one comment */
+	enum reason_code why;    /* there is one, but not by a list */
+	struct rule_hits listed; /* at most REASONS_LISTED_MAX */
 };
 
 struct verdict {
@@ -44,7 +46,8 @@ int moderate_read(struct reading *r, const struct comment *c, struct arena *a);
 
 /*
  * Judges a reading: 0, or -1 when the arena is full. What it leaves in the
- * arena may be rewound; the verdict itself points nowhere.
+ * arena may be rewound; the verdict itself points to no
+ * more than the rules that are listed.
  */
 int moderate_judge(struct verdict *v, const struct reading *r,
     const struct signals *s, const struct judge *j, struct arena *a);

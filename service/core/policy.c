@@ -52,7 +52,7 @@ policy_decide(const struct model *m, const struct policy_case *c,
     const struct policy_limits *limits)
 {
 	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1};
-	bool blatant = is_blatant(c->signals);
+	bool blatant = c->listed || is_blatant(c->signals);
 	double best = -1;
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
@@ -83,10 +83,14 @@ policy_rule(enum ruling r, enum action a, bool over_limit)
 	case RULING_SPAM:
 	case RULING_ABUSE:
 	case RULING_TRASH:
+	case RULING_BLOCKED:
 		return a > ACTION_REJECT ? a : ACTION_REJECT;
 	case RULING_HOLD:
 		return ACTION_HOLD;
+	case RULING_SUSPECT:
+		return a > ACTION_HOLD ? a : ACTION_HOLD;
 	case RULING_HAM:
+	case RULING_ALLOWED:
 		return over_limit ? ACTION_HOLD : ACTION_PUBLISH;
 	case RULING_TRUSTED:
 		return ACTION_PUBLISH;

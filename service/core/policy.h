@@ -23,6 +23,9 @@ enum ruling {
 	RULING_HOLD,    /* a person wants another one to decide */
 	RULING_HAM,     /* a person called it good */
 	RULING_TRUSTED, /* its author may say anything */
+	RULING_ALLOWED, /* these three by what the site lists (rules.h) */
+	RULING_SUSPECT,
+	RULING_BLOCKED,
 };
 
 /* Comments allowed per window of counters.h; 0: no limit. */
@@ -37,6 +40,7 @@ struct policy_case {
 	const struct signals *signals;
 	bool empty;   /* there is nothing to read */
 	bool trapped; /* a field was filled that people do not see */
+	bool listed;  /* the site blocks something in it */
 };
 
 struct policy_decision {
@@ -47,7 +51,8 @@ struct policy_decision {
 
 /*
  * Decides by each head's cut-offs; a tie goes to the more probable head.
- * `discard` needs the same thing for the third time besides the margin. Over
+ * `discard` needs the same thing for the third time besides the margin, or
+ * that it is listed. Over
  * a limit, empty or trapped: held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
@@ -55,7 +60,9 @@ struct policy_decision policy_decide(const struct model *m,
 
 /*
  * What a ruling makes of an action: spam, abuse and trash are rejected at
- * least, ham published unless over a limit, the trusted are published.
+ * least, ham published unless over a limit, the trusted are published. What a
+ * site's lists block is rejected at least, what they hold is held at least,
+ * and what they allow is like ham.
  */
 enum action policy_rule(enum ruling r, enum action a, bool over_limit);
 

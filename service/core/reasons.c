@@ -81,6 +81,20 @@ static const struct wording wordings[REASON_CODES] = {
     [REASON_TRUSTED] = {"trusted", "the role of the author is trusted", NULL},
     [REASON_ASKED] = {"asked", "a value that asks for this verdict, for tests",
 	NULL},
+    [REASON_LIST_AUTHOR] = {"list.author",
+	"the author is on a list of the site", NULL},
+    [REASON_LIST_EMAIL] = {"list.email",
+	"the mail address is on a list of the site", NULL},
+    [REASON_LIST_IP] = {"list.ip", "the IP address is on a list of the site",
+	NULL},
+    [REASON_LIST_HOST] = {"list.host",
+	"a link leads where a list of the site says", NULL},
+    [REASON_LIST_PHRASE] = {"list.phrase",
+	"words that are on a list of the site", NULL},
+    [REASON_LIST_THREAD] = {"list.thread", "the page is on a list of the site",
+	NULL},
+    [REASON_LIST_REGEX] = {"list.regex",
+	"the text fits a pattern on a list of the site", NULL},
 };
 
 static const char *const field_names[] = {
@@ -94,7 +108,7 @@ static const char *const field_names[] = {
 static const double tail_share = 0.01;
 /* Words this strong, by the strongest word, join into a phrase. */
 static const double phrase_share = 0.2;
-enum { PICKED_MAX = REASONS_MAX - 3 }; /* room for the tail and rules */
+enum { PICKED_MAX = REASONS_MAX - REASONS_LISTED_MAX - 3 };
 
 /* Neighbouring parts [first, end) that are listed as one. */
 struct phrase {
@@ -164,7 +178,8 @@ list(struct reasons *r, const struct picked *p, const struct part *parts)
 	for (uint32_t i = 0; i < p->n; i++) {
 		const struct phrase *one = &p->items[i];
 
-		r->items[i] = (struct reason){parts[one->first], one->weight};
+		r->items[i] =
+		    (struct reason){parts[one->first], one->weight, NULL};
 		r->items[i].part.source.end = parts[one->end - 1].source.end;
 		sum += one->weight;
 	}
@@ -199,14 +214,21 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 	listed = list(r, &picked, parts);
 	if (picked.n < used)
 		r->items[r->n++] = (struct reason){
-		    {.code = REASON_OTHER, .gap_ms = -1}, total - listed};
+		    {.code = REASON_OTHER, .gap_ms = -1}, total - listed, NULL};
 }
 
 void
 reasons_add_rule(struct reasons *r, enum reason_code code, uint32_t count)
 {
 	r->items[r->n++] = (struct reason){
-	    {.code = (uint8_t)code, .count = count, .gap_ms = -1}, 0};
+	    {.code = (uint8_t)code, .count = count, .gap_ms = -1}, 0, NULL};
+}
+
+void
+reasons_add_listed(
+    struct reasons *r, const struct part *matches, const struct rule *rule)
+{
+	r->items[r->n++] = (struct reason){*matches, 0, rule};
 }
 
 const char *

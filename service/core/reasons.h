@@ -52,6 +52,13 @@ enum reason_code {
 	REASON_DECIDED,       /* ruling: a person decided about this text */
 	REASON_TRUSTED,       /* ruling: the author's role */
 	REASON_ASKED,         /* ruling: a value that is for tests */
+	REASON_LIST_AUTHOR,   /* ruling: listed; in the order of rules.h */
+	REASON_LIST_EMAIL,
+	REASON_LIST_IP,
+	REASON_LIST_HOST,
+	REASON_LIST_PHRASE,
+	REASON_LIST_THREAD,
+	REASON_LIST_REGEX,
 	REASON_CODES
 };
 
@@ -71,11 +78,15 @@ struct part {
 	int64_t gap_ms;           /* likewise; -1: does not apply */
 };
 
-enum { REASONS_MAX = 13 }; /* two of them kept free for rules */
+/* How many there may be: of parts with their tail, rules, and listed ones. */
+enum { REASONS_LISTED_MAX = 4, REASONS_MAX = 13 + REASONS_LISTED_MAX };
+
+struct rule;
 
 struct reason {
 	struct part part;
-	double weight; /* its share of the margin */
+	double weight;           /* its share of the margin */
+	const struct rule *rule; /* listed (rules.h); else NULL */
 };
 
 struct reasons {
@@ -97,6 +108,13 @@ void reasons_pick(struct reasons *r, const struct part *parts,
  * is what exceeded a limit, else 0.
  */
 void reasons_add_rule(struct reasons *r, enum reason_code code, uint32_t count);
+
+/*
+ * Adds a reason of weight 0 that is listed: what matches `rule`, of the code
+ * that stands for its kind, at the end.
+ */
+void reasons_add_listed(
+    struct reasons *r, const struct part *matches, const struct rule *rule);
 
 /* The stable name of a code in the API, such as "repeat.author". */
 const char *reason_name(enum reason_code code);

@@ -174,41 +174,14 @@ key_of_name(struct rule_key *k, struct span name, unsigned reading,
 	return w.n == 0;
 }
 
-/* Digits of at most `most` as the bits of a network; -1: they are none. */
-static int
-read_bits(struct span s, int most)
-{
-	int bits = 0;
-
-	if (s.n == 0 || s.n > 3)
-		return -1;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return -1;
-		bits = 10 * bits + (s.p[i] - '0');
-	}
-	return bits <= most ? bits : -1;
-}
-
 static int
 keys_of_ip(struct span value, struct rule_key *out)
 {
-	const char *slash = value.n > 0 ? memchr(value.p, '/', value.n) : NULL;
-	size_t n = slash != NULL ? (size_t)(slash - value.p) : value.n;
-	struct address a;
-	int bits = IP_BITS, v4;
+	struct address_block b;
 
-	if (!address_read(&a, (struct span){value.p, n}))
+	if (!address_block_read(&b, value))
 		return 0;
-	v4 = address_is_v4(&a) ? IP_BITS - 32 : 0;
-	if (slash != NULL) {
-		bits = read_bits(
-		    (struct span){slash + 1, value.n - n - 1}, IP_BITS - v4);
-		if (bits < 0)
-			return 0;
-		bits += v4;
-	}
-	key_of_network(out, &a, (unsigned)bits);
+	key_of_network(out, &b.address, b.bits);
 	return 1;
 }
 

@@ -105,16 +105,33 @@ encode(struct check *c, struct check_item *i, const struct judge *j)
 	    out, &i->reading, &i->verdict, c->call.worker->service->secret, a);
 }
 
-/* What people decided about such a text is final. */
+/*
+ * What is known of the comment: by the dialect, by a block of the site's
+ * lists, by what people decided about such a text, which is final, or else by
+ * those lists.
+ */
 static void
-recall(struct check *c, struct check_item *i)
+recall(struct check *c, struct check_item *i, const struct rule_hits *listed)
 {
-	if (i->ruling != RULING_NONE || i->reading.text.n == 0)
+	static const enum ruling by_list[] = {
+	    [EFFECT_ALLOW] = RULING_ALLOWED,
+	    [EFFECT_HOLD] = RULING_SUSPECT,
+	    [EFFECT_BLOCK] = RULING_BLOCKED,
+	};
+	enum ruling says = listed->n > 0
+			       ? by_list[listed->items[0].rule->effect]
+			       : RULING_NONE;
+
+	if (i->ruling != RULING_NONE)
 		return;
-	i->ruling = precedents_find(c->call.worker->service->precedents,
-	    c->call.caller.site, &i->reading.fingerprint)
-			.ruling;
-	i->why = REASON_DECIDED;
+	if (says != RULING_BLOCKED && i->reading.text.n > 0) {
+		i->ruling = precedents_find(c->call.worker->service->precedents,
+		    c->call.caller.site, &i->reading.fingerprint)
+				.ruling;
+		i->why = REASON_DECIDED;
+	}
+	if (i->ruling == RULING_NONE)
+		i->ruling = says;
 }
 
 /* Neither tests nor who is trusted can flood. */
@@ -131,11 +148,17 @@ quota_of(
 static int
 judge_one(struct check *c, struct check_item *i, struct judge *j)
 {
+	struct rule_hit items[REASONS_LISTED_MAX];
 	struct signals s = signals_of(&i->reading.keys);
 	size_t used = arena_of(c)->used;
 	int64_t start_us = clock_monotonic_us();
 
-	recall(c, i);
+	j->listed = (struct rule_hits){items, 0, REASONS_LISTED_MAX};
+	if (lists_match(c->list,
+		&(struct rule_case){&i->comment, &i->reading.text, c->now_ms},
+		&j->listed, arena_of(c)) != 0)
+		return -1;
+	recall(c, i, &j->listed);
 	j->ruling = i->ruling;
 	j->why = i->why;
 	if (moderate_judge(&i->verdict, &i->reading, &s, j, arena_of(c)) != 0)
@@ -158,8 +181,10 @@ judge(struct check *c)
 	};
 	int failed = 0;
 
+	c->list = lists_acquire(service->lists, c->call.caller.site);
 	for (uint32_t i = 0; i < c->n && !failed; i++)
 		failed = judge_one(c, &c->items[i], &j) != 0;
+	lists_release(service->lists, c->list);
 	model_slot_release(service->models, j.model);
 	if (failed || c->dialect->encode(c) != 0)
 		refuse_full(c);

@@ -46,7 +46,8 @@ struct check {
 	struct call call;
 	uint32_t n, pending; /* pending: touches not done yet */
 	struct check_item *items;
-	struct record *records; /* of those that are no tests */
+	const struct site_list *list; /* of the site, while judging */
+	struct record *records;       /* of those that are no tests */
 	int64_t now_ms;
 	struct store_put put;
 };

@@ -1,5 +1,6 @@
 #include "explain.h"
 
+#include "../core/rules.h"
 #include "../core/utf8.h"
 
 enum { QUOTE_BYTES = 80, REASON_TEXT_BYTES = 160 };
@@ -36,6 +37,25 @@ put_place(struct json_out *o, const struct part *p, const struct comment *c)
 	json_out_text(o, "quote", utf8_prefix(quote, QUOTE_BYTES));
 }
 
+/*
+ * The entry of a list. Addresses are not told: they would stay with the
+ * comment, which has them as pseudonyms only.
+ */
+static void
+put_rule(struct json_out *o, const struct rule *r)
+{
+	enum rule_kind kind = (enum rule_kind)r->kind;
+	const char *effect = rule_effect_name((enum rule_effect)r->effect);
+
+	json_out_open(o, "list", '{');
+	json_out_text(o, "id", r->id);
+	json_out_text(o, "kind", span_of(rule_kind_name(kind)));
+	json_out_text(o, "effect", span_of(effect));
+	if (kind != RULE_EMAIL && kind != RULE_IP)
+		json_out_text(o, "value", r->value);
+	json_out_close(o, '}');
+}
+
 static void
 put_reason(struct json_out *o, const struct reason *r, const struct comment *c)
 {
@@ -54,6 +74,8 @@ put_reason(struct json_out *o, const struct reason *r, const struct comment *c)
 		json_out_integer(o, "seconds", p->gap_ms / 1000);
 	if (p->field != FIELD_NONE)
 		put_place(o, p, c);
+	if (r->rule != NULL)
+		put_rule(o, r->rule);
 	json_out_close(o, '}');
 }
 

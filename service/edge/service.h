@@ -14,6 +14,7 @@
 #include "forwarded.h"
 #include "http.h"
 #include "limiter.h"
+#include "lists.h"
 #include "metrics.h"
 #include "model_slot.h"
 #include "precedents.h"
@@ -26,6 +27,7 @@ struct service {
 	struct model_slot *models;
 	struct directory *sites;
 	struct precedents *precedents;
+	struct lists *lists;
 	struct metrics *metrics;
 	struct once_table *once;
 	_Atomic(struct policy_limits) limits; /* both change as one */

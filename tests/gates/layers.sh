@@ -7,7 +7,7 @@ doors=tests/gates/layers.doors
 
 # Every #include as `file header`, ours resolved to a path from the root.
 includes() {
-	find service training tests -name '*.[ch]' -exec \
+	find service training tests \( -name '*.[ch]' -o -name '*.cc' \) -exec \
 	    grep -H '^#[[:space:]]*include' {} + | awk '
 	{
 		file = header = $0
