@@ -71,8 +71,8 @@ def start_moderatod(folder, name, threads, model, state):
          "--listen-admin", "127.0.0.1:0", "--threads", str(threads),
          "--var", os.path.join(folder, name), "--state", state,
          "--model", model, "--log-format", "json",
-         # one key, and authors who never tire
-         "--limit-key", "0", "--flood", "0"],
+         # one key, which counts as it would, and authors who never tire
+         "--limit-key", "10000000", "--flood", "0"],
         os.path.join(folder, name + ".log"),
         env={**os.environ, "MODERATO_FIRST_KEY": KEY})
 

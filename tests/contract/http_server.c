@@ -44,6 +44,34 @@ tell(struct http_request *r)
 	http_answer(r, &a);
 }
 
+enum { TOKENS_MAX = 2 };
+
+/* "127.0.0.1 3: a|b|", with a header that is added and one that is not. */
+static void
+tell_origin(struct http_request *r)
+{
+	struct span tokens[TOKENS_MAX];
+	size_t n = http_headers(r, "x-TOKEN", tokens, TOKENS_MAX);
+	const unsigned char *ip = r->peer.address.bytes + 12;
+	char *body = arena_alloc(&r->arena, 512);
+	struct http_response a = {.status = 200, .content_type = "text/plain"};
+	int at;
+
+	assert_non_null(body);
+	assert_true(address_is_v4(&r->peer.address) && !r->peer.local);
+	at = snprintf(
+	    body, 512, "%u.%u.%u.%u %zu: ", ip[0], ip[1], ip[2], ip[3], n);
+	for (size_t i = 0; i < n && i < TOKENS_MAX; i++)
+		at += snprintf(body + at, 512 - (size_t)at, "%.*s|",
+		    (int)tokens[i].n, tokens[i].p);
+	a.body = (struct span){body, (size_t)at};
+	a.headers[0] = (struct http_header){"X-Echo", "yes"};
+	http_add_header(r, "X-Added", "one");
+	http_add_header(r, "X-Added", "two");
+	http_add_header(r, "x-echo", "no");
+	http_answer(r, &a);
+}
+
 static void
 answer_now(struct loop_post *p)
 {
@@ -75,7 +103,9 @@ handle(struct http_request *r)
 
 	assert_non_null(l);
 	*l = (struct later){{answer_now, NULL}, s->loop, r};
-	if (path_is(r, "/posted")) {
+	if (path_is(r, "/from")) {
+		tell_origin(r);
+	} else if (path_is(r, "/posted")) {
 		loop_send(s->loop, &l->post);
 	} else if (path_is(r, "/later")) {
 		assert_int_equal(

@@ -3,6 +3,7 @@
  * what it was asked, at once or later. And a client that sends raw bytes.
  *
  *   /echo    answered in the handler
+ *   /from    likewise: the peer, and every X-Token
  *   /posted  answered by a message that the loop sends itself
  *   /later   answered by a message from another thread, after LATER_MS
  */

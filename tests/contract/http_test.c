@@ -86,6 +86,29 @@ answers_carry_the_headers(void **state)
 }
 
 static void
+a_request_knows_its_peer_and_repeated_headers(void **state)
+{
+	static const char one[] =
+	    "GET /from HTTP/1.1\r\n" HOST "X-Token:  a \r\nX-Other: o\r\n"
+	    "x-token:b\t\r\nX-Token: c\r\n\r\n";
+	struct http_config c = server_config();
+	struct server s;
+	struct reply r;
+
+	(void)state;
+	server_start(&s, &c);
+	r = client_ask(&s, one);
+	assert_string_equal(r.body, "127.0.0.1 3: a|b|");
+	assert_non_null(strstr(r.head, "X-Added: one\r\n"));
+	assert_non_null(strstr(r.head, "X-Added: two\r\n"));
+	assert_string_equal(header(r.head, "X-Echo: "), "yes");
+	assert_null(strstr(r.head, "x-echo"));
+	r = client_ask(&s, "GET /from HTTP/1.1\r\n" HOST "\r\n");
+	assert_string_equal(r.body, "127.0.0.1 0: ");
+	server_stop(&s);
+}
+
+static void
 pipelined_requests_are_answered_in_order(void **state)
 {
 	struct http_config c = server_config();
@@ -404,6 +427,7 @@ main(void)
 	    cmocka_unit_test(a_body_too_large_is_sent_in_peace),
 	    cmocka_unit_test(the_handler_gets_the_request_as_sent),
 	    cmocka_unit_test(answers_carry_the_headers),
+	    cmocka_unit_test(a_request_knows_its_peer_and_repeated_headers),
 	    cmocka_unit_test(pipelined_requests_are_answered_in_order),
 	    cmocka_unit_test(a_body_in_many_pieces_arrives_whole),
 	    cmocka_unit_test(a_dripping_client_is_cut_on_the_total_deadline),
