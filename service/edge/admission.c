@@ -1,7 +1,5 @@
 #include "admission.h"
 
-#include <stdio.h>
-
 enum { WINDOW_S = 60, NUMBER_BYTES = 11, SUBNET_BYTES = 64 / 8 };
 
 /* The values of a quota's headers, as long as the request. */
@@ -12,16 +10,38 @@ struct told {
 
 /* A quota and what is left of it. */
 struct share {
-	const char *name;
+	const char *name; /* quoted */
 	struct limiter_quota quota;
 	uint32_t remaining, reset_s;
 };
 
+/* These write at `at` with a NUL behind, and return where that is. */
 static char *
-write_number(char out[NUMBER_BYTES], uint32_t n)
+put_text(char *at, const char *text)
 {
-	snprintf(out, NUMBER_BYTES, "%u", n);
-	return out;
+	size_t n = strlen(text);
+
+	memcpy(at, text, n + 1);
+	return at + n;
+}
+
+static char *
+put_number(char *at, uint32_t n)
+{
+	char digits[NUMBER_BYTES];
+	char *first = digits + sizeof(digits);
+
+	*--first = '\0';
+	do
+		*--first = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	return put_text(at, first);
+}
+
+static char *
+put_parameter(char *at, const char *name, uint32_t n)
+{
+	return put_number(put_text(at, name), n);
 }
 
 /* Adds the headers that can be there more than once, for several quotas. */
@@ -30,13 +50,14 @@ tell(const struct call *call, const struct share *s)
 {
 	struct http_request *r = call->request;
 	struct told *t = arena_alloc(&r->arena, sizeof(*t));
+	char *at;
 
 	if (t == NULL)
 		return NULL;
-	snprintf(t->policy, sizeof(t->policy), "\"%s\";q=%u;w=%u", s->name,
-	    s->quota.limit, s->quota.window_s);
-	snprintf(t->state, sizeof(t->state), "\"%s\";r=%u;t=%u", s->name,
-	    s->remaining, s->reset_s);
+	at = put_parameter(put_text(t->policy, s->name), ";q=", s->quota.limit);
+	put_parameter(at, ";w=", s->quota.window_s);
+	at = put_parameter(put_text(t->state, s->name), ";r=", s->remaining);
+	put_parameter(at, ";t=", s->reset_s);
 	http_add_header(r, "RateLimit-Policy", t->policy);
 	http_add_header(r, "RateLimit", t->state);
 	return t;
@@ -51,12 +72,12 @@ tell_key(const struct call *call, const struct share *s)
 
 	if (t == NULL)
 		return;
-	http_add_header(
-	    r, "RateLimit-Limit", write_number(t->limit, s->quota.limit));
-	http_add_header(
-	    r, "RateLimit-Remaining", write_number(t->remaining, s->remaining));
-	http_add_header(
-	    r, "RateLimit-Reset", write_number(t->reset, s->reset_s));
+	put_number(t->limit, s->quota.limit);
+	put_number(t->remaining, s->remaining);
+	put_number(t->reset, s->reset_s);
+	http_add_header(r, "RateLimit-Limit", t->limit);
+	http_add_header(r, "RateLimit-Remaining", t->remaining);
+	http_add_header(r, "RateLimit-Reset", t->reset);
 }
 
 void
@@ -65,7 +86,7 @@ admission_tell(const struct call *call, const struct commenter_quota *quota)
 	if (quota->limit == 0)
 		return;
 	tell(call, &(struct share){
-		       .name = "commenter",
+		       .name = "\"commenter\"",
 		       .quota = {quota->limit, COUNTERS_WINDOW_S},
 		       .remaining = quota->remaining,
 		       .reset_s = quota->reset_s,
@@ -77,9 +98,10 @@ admission_wait(const struct call *call, uint32_t seconds)
 {
 	char *text = arena_alloc(&call->request->arena, NUMBER_BYTES);
 
-	if (text != NULL)
-		http_add_header(
-		    call->request, "Retry-After", write_number(text, seconds));
+	if (text == NULL)
+		return;
+	put_number(text, seconds);
+	http_add_header(call->request, "Retry-After", text);
 }
 
 static int
@@ -98,7 +120,8 @@ admission_key(const struct call *call, struct err *e)
 {
 	struct service *s = call->worker->service;
 	struct span key = span_of(call->caller.key);
-	struct share share = {.name = "key", .quota = {s->limit_key, WINDOW_S}};
+	struct share share = {
+	    .name = "\"key\"", .quota = {s->limit_key, WINDOW_S}};
 	struct limiter_answer a;
 
 	if (share.quota.limit == 0 || key.n == 0)
