@@ -184,11 +184,11 @@ tidy(struct store_sqlite *s)
 	if (get_ready(s) == 0) {
 		if (!atomic_load(&s->up))
 			probe(s);
-		checkpoint(s, 0);
 		code = s->broken ? SQLITE_DONE
 				 : sqlite_tidy(s, clock_unix_ms(), &more);
 		if (code != SQLITE_DONE)
 			note_fault(s, code);
+		checkpoint(s, more ? LOG_PAGES : 0);
 	}
 	pthread_mutex_unlock(&s->turn);
 	return more ? QUIET_MS : TIDY_MS;
