@@ -74,8 +74,8 @@ enum store_result {
 /*
  * Puts `n` records, decisions with what follows for the state of their
  * comments, an undo with the same, what is to be counted, and, when asked,
- * the answer under `once`, all or nothing. `done` runs on `loop`'s thread
- * exactly once.
+ * the answer under `once`, all or nothing, and that webhooks are to be told.
+ * `done` runs on `loop`'s thread exactly once.
  */
 struct store_put {
 	const struct record *records;
@@ -86,6 +86,7 @@ struct store_put {
 	const enum comment_state *if_state;
 	const struct undo *undo;   /* store_decision.h; NULL: none */
 	const struct usage *usage; /* store_usage.h; NULL: none */
+	int64_t notice_delay_ms;   /* until webhooks are told of a decision */
 	struct store_once once;
 	struct span answer; /* what to repeat for `once` */
 	struct loop *loop;

@@ -7,6 +7,7 @@
 
 #include "store_admin.h"
 #include "store_decision.h"
+#include "store_delivery.h"
 #include "store_lists.h"
 #include "store_usage.h"
 
@@ -34,6 +35,25 @@ struct store_ops {
 	    struct store *s, const struct decision_visit *visit, struct err *e);
 	int (*each_usage)(struct store_reader *r, int64_t site,
 	    const struct usage_visit *visit, struct err *e);
+
+	int (*set_webhook)(
+	    struct store *s, const struct webhook *w, struct err *e);
+	int (*drop_webhook)(
+	    struct store *s, struct store_ref ref, struct err *e);
+	int (*each_webhook)(struct store_reader *r, struct store_ref ref,
+	    const struct webhook_visit *visit, struct err *e);
+	int (*each_delivery)(struct store_reader *r,
+	    const struct delivery_visit *visit, struct err *e);
+	int (*next_due)(struct store_reader *r, int64_t *at_ms, struct err *e);
+	int (*add_ping)(struct store *s, const struct ping *p, struct err *e);
+	int (*replay_delivery)(struct store *s, struct store_ref ref,
+	    int64_t now_ms, struct err *e);
+	int (*take_deliveries)(
+	    struct store *s, struct delivery_take *t, struct err *e);
+	int (*note_deliveries)(struct store *s,
+	    const struct delivery_note *notes, unsigned n, struct err *e);
+	int (*expire_deliveries)(
+	    struct store *s, int64_t before_ms, bool *more, struct err *e);
 
 	int (*add_site)(struct store *s, const char *name, int64_t now_ms,
 	    int64_t *site, struct err *e);

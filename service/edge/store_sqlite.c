@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "store_sqlite_outbox.h"
 #include "store_sqlite_schema.h"
 
 /* A database up to this size is checked as a whole when opened; of a larger
@@ -221,6 +222,16 @@ static const struct store_ops sqlite_ops = {
     .find_decision = sqlite_find_decision,
     .each_of_comment = sqlite_each_of_comment,
     .each_decision = sqlite_each_decision,
+    .set_webhook = sqlite_set_webhook,
+    .drop_webhook = sqlite_drop_webhook,
+    .each_webhook = sqlite_each_webhook,
+    .each_delivery = sqlite_each_delivery,
+    .next_due = sqlite_next_due,
+    .add_ping = sqlite_add_ping,
+    .replay_delivery = sqlite_replay_delivery,
+    .take_deliveries = sqlite_take_deliveries,
+    .note_deliveries = sqlite_note_deliveries,
+    .expire_deliveries = sqlite_expire_deliveries,
     .add_site = sqlite_add_site,
     .set_site = sqlite_set_site,
     .add_key = sqlite_add_key,

@@ -1,4 +1,6 @@
-#include "store_sqlite.h"
+#include "store_sqlite_outbox.h"
+
+#include <stdio.h>
 
 enum {
 	BEGIN,
@@ -13,6 +15,9 @@ enum {
 	TAKE_BACK,
 	SETTLE,
 	ADD_USAGE,
+	PUT_NOTICE,
+	PUT_CALLBACK,
+	WITHDRAW,
 	FIND_ANSWER,
 	PUT_ANSWER,
 	STATEMENTS
@@ -44,6 +49,9 @@ static const char *const sql[STATEMENTS] = {
 					   "  ORDER BY rowid DESC LIMIT 1))"
 					   " WHERE site = ?1 AND id = ?2",
     [ADD_USAGE] = sqlite_add_usage,
+    [PUT_NOTICE] = sqlite_put_notice,
+    [PUT_CALLBACK] = sqlite_put_callback,
+    [WITHDRAW] = sqlite_withdraw,
     [FIND_ANSWER] = "SELECT request FROM answer"
 		    " WHERE site = ? AND key = ? AND created_at > ?",
     [PUT_ANSWER] = "INSERT OR REPLACE INTO answer"
@@ -106,8 +114,9 @@ write_answer(struct store_sqlite *s, const struct store_put *p)
 static uint32_t
 rows_of(const struct store_put *p)
 {
-	/* a decision or an undo also changes its comment */
-	return p->n + 2 * (p->n_decisions + (p->undo != NULL)) +
+	/* a decision or an undo also changes its comment, and who is told of
+	 * these or of a record has a row of his own */
+	return 2 * (p->n + p->n_decisions + (p->undo != NULL)) +
 	       (p->once.key.n > 0);
 }
 
@@ -163,22 +172,96 @@ find_stale(struct store_sqlite *s, struct store_put *p)
 	return code;
 }
 
+/* The name of a comment's state, "" when there is none. An SQLite code. */
+static int
+read_state(
+    struct store_sqlite *s, const struct sqlite_notice *n, const char **state)
+{
+	sqlite3_stmt *q = s->link.statements[FIND_STATE];
+	int code, at = -1;
+
+	sqlite3_bind_int64(q, 1, n->site);
+	sqlite_bind_span(q, 2, n->comment);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW)
+		at = comment_state_named(sqlite_span(q, 0));
+	sqlite3_reset(q);
+	*state = at < 0 ? "" : comment_state_name((enum comment_state)at);
+	return code == SQLITE_ROW ? SQLITE_DONE : code;
+}
+
 /* Makes the state of a comment what is decided about it now. */
 static int
-settle(struct store_sqlite *s, int64_t site, struct span comment)
+settle(struct store_sqlite *s, struct sqlite_notice *n)
 {
 	sqlite3_stmt *q = s->link.statements[SETTLE];
+	int code = read_state(s, n, &n->before);
 
-	if (comment.n == 0)
-		return SQLITE_DONE;
-	sqlite3_bind_int64(q, 1, site);
-	sqlite_bind_span(q, 2, comment);
-	return run(s, SETTLE);
+	if (code != SQLITE_DONE)
+		return code;
+	sqlite3_bind_int64(q, 1, n->site);
+	sqlite_bind_span(q, 2, n->comment);
+	code = run(s, SETTLE);
+	return code == SQLITE_DONE ? read_state(s, n, &n->after) : code;
+}
+
+/* Writes down who is to be told, or who no more. */
+static int
+tell(struct store_sqlite *s, const struct sqlite_notice *n)
+{
+	static const struct {
+		int statement;
+		unsigned types; /* for which it is */
+	} rows[] = {
+	    {PUT_NOTICE, ~0u},
+	    {PUT_CALLBACK, 1 << NOTICE_DECIDED | 1 << NOTICE_UNDONE},
+	    {WITHDRAW, 1 << NOTICE_UNDONE},
+	};
+	int code = SQLITE_DONE;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (code != SQLITE_DONE || !(rows[i].types & 1u << n->type))
+			continue;
+		sqlite_notice_bind(s->link.statements[rows[i].statement], n);
+		code = run(s, rows[i].statement);
+	}
+	return code;
 }
 
 static int
-write_decision(struct store_sqlite *s, struct decision *d)
+write_record(struct store_sqlite *s, const struct record *r)
 {
+	struct sqlite_notice held = {
+	    .about = span_of(r->id),
+	    .site = r->site,
+	    .created_at_ms = r->received_at_ms,
+	    .due_at_ms = r->received_at_ms,
+	    .type = NOTICE_HELD,
+	    .comment = span_of(r->id),
+	    .before = "",
+	    .after = comment_state_name(COMMENT_HELD),
+	};
+	int code;
+
+	sqlite_record_bind(s->link.statements[PUT_RECORD], r);
+	code = run(s, PUT_RECORD);
+	if (code == SQLITE_DONE && span_equal(r->action, span_of("hold")))
+		code = tell(s, &held);
+	return code;
+}
+
+static int
+write_decision(struct store_sqlite *s, struct decision *d, int64_t delay_ms)
+{
+	struct sqlite_notice decided = {
+	    .about = span_of(d->id),
+	    .site = d->site,
+	    .created_at_ms = d->created_at_ms,
+	    .due_at_ms = d->created_at_ms + delay_ms,
+	    .type = NOTICE_DECIDED,
+	    .comment = d->comment,
+	    .decision = span_of(d->id),
+	};
 	int code;
 
 	sqlite_decision_bind(s->link.statements[PUT_DECISION], d);
@@ -186,13 +269,23 @@ write_decision(struct store_sqlite *s, struct decision *d)
 	if (code != SQLITE_DONE)
 		return code;
 	d->order = sqlite3_last_insert_rowid(s->link.db);
-	return settle(s, d->site, d->comment);
+	code = settle(s, &decided);
+	return code == SQLITE_DONE ? tell(s, &decided) : code;
 }
 
 static int
 write_undo(struct store_sqlite *s, const struct undo *u)
 {
 	sqlite3_stmt *q = s->link.statements[TAKE_BACK];
+	char about[STORE_ID_BYTES + sizeof "u"];
+	struct sqlite_notice undone = {
+	    .site = u->site,
+	    .created_at_ms = u->at_ms,
+	    .due_at_ms = u->at_ms,
+	    .type = NOTICE_UNDONE,
+	    .comment = u->comment,
+	    .decision = u->decision,
+	};
 	int code;
 
 	sqlite3_bind_int64(q, 1, u->site);
@@ -200,7 +293,12 @@ write_undo(struct store_sqlite *s, const struct undo *u)
 	sqlite3_bind_int64(q, 3, u->at_ms);
 	sqlite_bind_span(q, 4, u->by);
 	code = run(s, TAKE_BACK);
-	return code == SQLITE_DONE ? settle(s, u->site, u->comment) : code;
+	if (code == SQLITE_DONE)
+		code = settle(s, &undone);
+	snprintf(
+	    about, sizeof about, "%.*su", (int)u->decision.n, u->decision.p);
+	undone.about = span_of(about);
+	return code == SQLITE_DONE ? tell(s, &undone) : code;
 }
 
 static int
@@ -209,7 +307,7 @@ write_feedback(struct store_sqlite *s, struct store_put *p)
 	int code = SQLITE_DONE;
 
 	for (uint32_t i = 0; i < p->n_decisions && code == SQLITE_DONE; i++)
-		code = write_decision(s, &p->decisions[i]);
+		code = write_decision(s, &p->decisions[i], p->notice_delay_ms);
 	if (p->undo != NULL && code == SQLITE_DONE)
 		code = write_undo(s, p->undo);
 	return code;
@@ -221,11 +319,8 @@ write_rows(struct store_sqlite *s, struct store_put *p)
 	int code = SQLITE_DONE;
 	uint32_t i;
 
-	for (i = 0; i < p->n && code == SQLITE_DONE; i++) {
-		sqlite_record_bind(
-		    s->link.statements[PUT_RECORD], &p->records[i]);
-		code = run(s, PUT_RECORD);
-	}
+	for (i = 0; i < p->n && code == SQLITE_DONE; i++)
+		code = write_record(s, &p->records[i]);
 	if (code == SQLITE_DONE)
 		code = write_feedback(s, p);
 	if (code == SQLITE_DONE && p->once.key.n > 0)

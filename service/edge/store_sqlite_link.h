@@ -13,7 +13,7 @@
 
 enum sqlite_access { SQLITE_READS, SQLITE_WRITES };
 
-enum { SQLITE_STATEMENTS_MAX = 20 };
+enum { SQLITE_STATEMENTS_MAX = 24 };
 
 struct sqlite_link {
 	sqlite3 *db;      /* NULL: closed */

@@ -1,4 +1,4 @@
-#include "store_sqlite.h"
+#include "store_sqlite_outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +67,12 @@ sqlite_reader_close(struct store_reader *r)
 
 	sqlite_link_close(&reader->link);
 	free(reader);
+}
+
+struct sqlite_link *
+sqlite_reader_link(struct store_reader *r)
+{
+	return &((struct sqlite_reader *)r)->link;
 }
 
 static int

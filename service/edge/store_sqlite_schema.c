@@ -167,4 +167,45 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	created_by TEXT NOT NULL," /* public id of an API key */
     "	PRIMARY KEY (site, id)"
     ") STRICT, WITHOUT ROWID;",
+
+    /* whom to tell, and what is still to be told */
+    "CREATE TABLE webhook ("
+    "	number INTEGER PRIMARY KEY AUTOINCREMENT," /* part of deliveries' ids */
+    "	id TEXT NOT NULL UNIQUE,"                  /* ULID */
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	created_at INTEGER NOT NULL,"
+    "	url TEXT NOT NULL,"
+    "	secret TEXT NOT NULL," /* sealed */
+    "	old_secret TEXT NOT NULL,"
+    "	old_until INTEGER NOT NULL,"
+    "	types INTEGER NOT NULL," /* bits of enum notice_type */
+    "	active INTEGER NOT NULL,"
+    "	why TEXT NOT NULL,"
+    "	failures INTEGER NOT NULL," /* in a row */
+    "	paused_until INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX webhook_site ON webhook (site);"
+
+    "CREATE TABLE delivery ("
+    "	id TEXT NOT NULL UNIQUE,"
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	webhook TEXT NOT NULL," /* its id; '': the comment's callback */
+    "	type TEXT NOT NULL,"
+    "	comment TEXT NOT NULL,"
+    "	decision TEXT NOT NULL,"
+    "	before TEXT NOT NULL," /* states of the comment */
+    "	after TEXT NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	due_at INTEGER NOT NULL,"
+    "	attempts INTEGER NOT NULL DEFAULT 0,"
+    "	state TEXT NOT NULL DEFAULT 'due',"
+    "	status INTEGER NOT NULL DEFAULT 0,"
+    "	error TEXT NOT NULL DEFAULT '',"
+    "	ended_at INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'due';"
+    "CREATE INDEX delivery_webhook ON delivery (site, webhook);"
+    "CREATE INDEX delivery_decision ON delivery (decision)"
+    "	WHERE decision <> '';"
+    "CREATE INDEX delivery_age ON delivery (created_at);",
 };

@@ -1,0 +1,394 @@
+#include "store_sqlite_outbox.h"
+
+#include <stddef.h>
+
+static const char *const states[DELIVERY_STATES] = {
+    [DELIVERY_DUE] = "due",
+    [DELIVERY_DONE] = "done",
+    [DELIVERY_FAILED] = "failed",
+    [DELIVERY_WITHDRAWN] = "withdrawn",
+};
+
+const char *
+delivery_state_name(enum delivery_state s)
+{
+	return states[s];
+}
+
+/* The columns of a delivery, and the facts of a taken one. */
+#define COLUMNS                                                                \
+	"d.id, d.site, d.created_at, d.due_at, d.ended_at, d.attempts, "       \
+	"d.status, d.state, d.webhook, d.type, d.comment, d.decision, "        \
+	"d.before, d.after, d.error"
+#define FACTS                                                                  \
+	"ifnull(w.failures, 0) AS failures, w.url, w.secret, "                 \
+	"iif(w.old_until > ?1, w.old_secret, ''), c.callback, c.engine_id, "   \
+	"c.thread, s.name, x.kind, x.actor, x.reason"
+
+enum { SITE = 1, CREATED_AT, DUE_AT, ENDED_AT, ATTEMPTS, STATUS, STATE, TEXTS };
+
+/* Texts of a delivery: ID is the first column, the others begin at TEXTS. */
+static const struct {
+	int column;
+	size_t at;
+} texts[] = {
+    {0, offsetof(struct delivery, id)},
+    {TEXTS, offsetof(struct delivery, webhook)},
+    {TEXTS + 1, offsetof(struct delivery, type)},
+    {TEXTS + 2, offsetof(struct delivery, comment)},
+    {TEXTS + 3, offsetof(struct delivery, decision)},
+    {TEXTS + 4, offsetof(struct delivery, before)},
+    {TEXTS + 5, offsetof(struct delivery, after)},
+    {TEXTS + 6, offsetof(struct delivery, error)},
+    /* and of a taken one */
+    {TEXTS + 8, offsetof(struct delivery, facts.url)},
+    {TEXTS + 9, offsetof(struct delivery, facts.secret)},
+    {TEXTS + 10, offsetof(struct delivery, facts.old_secret)},
+    {TEXTS + 11, offsetof(struct delivery, facts.callback)},
+    {TEXTS + 12, offsetof(struct delivery, facts.engine_id)},
+    {TEXTS + 13, offsetof(struct delivery, facts.thread)},
+    {TEXTS + 14, offsetof(struct delivery, facts.site)},
+    {TEXTS + 15, offsetof(struct delivery, facts.action)},
+    {TEXTS + 16, offsetof(struct delivery, facts.actor)},
+    {TEXTS + 17, offsetof(struct delivery, facts.reason)},
+};
+enum { FAILURES = TEXTS + 7, N_TEXTS = sizeof texts / sizeof *texts };
+enum { N_TEXTS_UNTAKEN = 8 };
+
+/*
+ * Those due that may be sent now, in the order of their turn at each webhook;
+ * what works comes first. A callback has no webhook: its comment says where.
+ */
+static const char select_due[] =
+    "SELECT * FROM (SELECT " COLUMNS ", " FACTS ","
+    "  row_number() OVER (PARTITION BY d.site, d.webhook"
+    "   ORDER BY d.due_at, d.rowid) AS turn"
+    " FROM delivery AS d JOIN site AS s ON s.id = d.site"
+    " LEFT JOIN webhook AS w ON w.id = d.webhook"
+    " LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"
+    " LEFT JOIN decision AS x ON x.site = d.site AND x.id = d.decision"
+    " WHERE d.state = 'due' AND d.due_at <= ?1 AND (d.webhook = ''"
+    "  OR (w.active = 1 AND w.paused_until <= ?1)))"
+    " WHERE turn <= iif(failures > 0, 1, 4)"
+    " ORDER BY failures > 0, due_at, turn LIMIT ?2";
+
+/* Those of a webhook, the newest first. */
+static const char select_of_webhook[] =
+    "SELECT " COLUMNS " FROM delivery AS d WHERE site = ?1 AND webhook = ?2"
+    " AND (?3 = '' OR rowid < (SELECT rowid FROM delivery WHERE id = ?3))"
+    " ORDER BY rowid DESC LIMIT ?4";
+
+static enum delivery_state
+state_of(struct span name)
+{
+	int i = DELIVERY_DUE;
+
+	while (i < DELIVERY_WITHDRAWN && !span_equal(name, span_of(states[i])))
+		i++;
+	return (enum delivery_state)i;
+}
+
+static struct span *
+text_of(struct delivery *d, int i)
+{
+	return (struct span *)((char *)d + texts[i].at);
+}
+
+static struct delivery
+read_delivery(sqlite3_stmt *q, int n_texts)
+{
+	struct delivery d = {
+	    .site = sqlite3_column_int64(q, SITE),
+	    .created_at_ms = sqlite3_column_int64(q, CREATED_AT),
+	    .due_at_ms = sqlite3_column_int64(q, DUE_AT),
+	    .ended_at_ms = sqlite3_column_int64(q, ENDED_AT),
+	    .attempts = (uint32_t)sqlite3_column_int64(q, ATTEMPTS),
+	    .state = state_of(sqlite_span(q, STATE)),
+	    .status = (unsigned)sqlite3_column_int64(q, STATUS),
+	};
+
+	for (int i = 0; i < n_texts; i++)
+		*text_of(&d, i) = sqlite_span(q, texts[i].column);
+	return d;
+}
+
+int
+sqlite_each_delivery(
+    struct store_reader *r, const struct delivery_visit *visit, struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = NULL;
+	struct delivery d;
+	int code;
+
+	code = sqlite3_prepare_v2(l->db, select_of_webhook, -1, &q, NULL);
+	if (code == SQLITE_OK) {
+		sqlite3_bind_int64(q, 1, visit->webhook.site);
+		sqlite_bind_span(q, 2, visit->webhook.id);
+		sqlite_bind_span(q, 3, visit->before);
+		sqlite3_bind_int64(q, 4, visit->most);
+		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+			d = read_delivery(q, N_TEXTS_UNTAKEN);
+			visit->each(visit->arg, &d);
+		}
+	}
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(l, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+int
+sqlite_next_due(struct store_reader *r, int64_t *at_ms, struct err *e)
+{
+	return sqlite_link_number(sqlite_reader_link(r),
+	    "SELECT ifnull(min(max(d.due_at, ifnull(w.paused_until, 0))),"
+	    " 9223372036854775807) FROM delivery AS d"
+	    " LEFT JOIN webhook AS w ON w.id = d.webhook"
+	    " WHERE d.state = 'due' AND (d.webhook = '' OR w.active = 1)",
+	    at_ms, e);
+}
+
+static int
+write_ping(struct store_sqlite *s, void *arg, struct err *e)
+{
+	const struct ping *p = arg;
+	sqlite3_stmt *q = sqlite_prepare_once(s,
+	    "INSERT INTO delivery (id, site, webhook, type, comment, decision,"
+	    " before, after, created_at, due_at) SELECT ?1 || '-' || number,"
+	    " site, id, ?4, '', '', '', '', ?5, ?5 FROM webhook"
+	    " WHERE site = ?2 AND id = ?3",
+	    e);
+
+	if (q != NULL) {
+		sqlite_bind_span(q, 1, span_of(p->id));
+		sqlite3_bind_int64(q, 2, p->webhook.site);
+		sqlite_bind_span(q, 3, p->webhook.id);
+		sqlite_bind_span(q, 4, span_of(notice_name(NOTICE_PING)));
+		sqlite3_bind_int64(q, 5, p->now_ms);
+	}
+	return sqlite_finish(s, q, "webhook", e);
+}
+
+int
+sqlite_add_ping(struct store *store, const struct ping *p, struct err *e)
+{
+	struct ping copy = *p;
+
+	return sqlite_in_turn(store, write_ping, &copy, e);
+}
+
+struct replay {
+	struct store_ref ref;
+	int64_t now_ms;
+};
+
+static int
+write_replay(struct store_sqlite *s, void *arg, struct err *e)
+{
+	const struct replay *r = arg;
+	sqlite3_stmt *q = sqlite_prepare_once(s,
+	    "UPDATE delivery SET state = 'due', due_at = ?3, attempts = 0,"
+	    " ended_at = 0 WHERE site = ?1 AND id = ?2",
+	    e);
+
+	if (q != NULL) {
+		sqlite3_bind_int64(q, 1, r->ref.site);
+		sqlite_bind_span(q, 2, r->ref.id);
+		sqlite3_bind_int64(q, 3, r->now_ms);
+	}
+	return sqlite_finish(s, q, "delivery", e);
+}
+
+int
+sqlite_replay_delivery(
+    struct store *store, struct store_ref ref, int64_t now_ms, struct err *e)
+{
+	struct replay r = {ref, now_ms};
+
+	return sqlite_in_turn(store, write_replay, &r, e);
+}
+
+/* Copies what `d` borrows into the arena: 0, or -1: it is full. */
+static int
+keep(struct delivery *d, struct arena *a)
+{
+	for (int i = 0; i < N_TEXTS; i++) {
+		struct span *text = text_of(d, i);
+
+		*text = arena_copy(a, *text);
+		if (text->p == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+/* Reads as many as fit. An SQLite code. */
+static int
+read_due(sqlite3_stmt *q, struct delivery_take *t)
+{
+	struct delivery d;
+	int code;
+
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		d = read_delivery(q, N_TEXTS);
+		d.facts.failures = (uint32_t)sqlite3_column_int64(q, FAILURES);
+		d.attempts++;
+		if ((d.facts.failures > 0 && t->n > 0 &&
+			t->out[0].facts.failures == 0) ||
+		    keep(&d, t->arena) != 0)
+			return SQLITE_DONE;
+		t->out[t->n++] = d;
+	}
+	return code;
+}
+
+/* That they may have been sent from now on. */
+static int
+mark_taken(struct store_sqlite *s, const struct delivery_take *t, struct err *e)
+{
+	for (unsigned i = 0; i < t->n; i++) {
+		sqlite3_stmt *q = sqlite_prepare_once(s,
+		    "UPDATE delivery SET attempts = attempts + 1, due_at = ?2"
+		    " WHERE id = ?1",
+		    e);
+
+		if (q != NULL) {
+			sqlite_bind_span(q, 1, t->out[i].id);
+			sqlite3_bind_int64(q, 2, t->now_ms + t->lease_ms);
+		}
+		if (sqlite_finish(s, q, "delivery", e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take(struct store_sqlite *s, void *arg, struct err *e)
+{
+	struct delivery_take *t = arg;
+	sqlite3_stmt *q = sqlite_prepare_once(s, select_due, e);
+	int code;
+
+	t->n = 0;
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, t->now_ms);
+	sqlite3_bind_int64(q, 2, t->most);
+	code = read_due(q, t);
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(&s->link, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE ? mark_taken(s, t, e) : -1;
+}
+
+int
+sqlite_take_deliveries(
+    struct store *store, struct delivery_take *t, struct err *e)
+{
+	return sqlite_in_turn(store, take, t, e);
+}
+
+struct noting {
+	const struct delivery_note *notes;
+	unsigned n;
+};
+
+static int
+note_delivery(
+    struct store_sqlite *s, const struct delivery_note *n, struct err *e)
+{
+	sqlite3_stmt *q = sqlite_prepare_once(s,
+	    "UPDATE delivery SET state = ?2, due_at = ?3, ended_at = ?4,"
+	    " status = ?5, error = ?6 WHERE id = ?1",
+	    e);
+
+	if (q != NULL) {
+		sqlite_bind_span(q, 1, n->id);
+		sqlite_bind_span(q, 2, span_of(states[n->state]));
+		sqlite3_bind_int64(q, 3, n->due_at_ms);
+		sqlite3_bind_int64(
+		    q, 4, n->state == DELIVERY_DUE ? 0 : n->now_ms);
+		sqlite3_bind_int64(q, 5, n->status);
+		sqlite_bind_span(q, 6, n->error);
+	}
+	/* it may have been dropped with its webhook meanwhile */
+	return sqlite_finish(s, q, NULL, e);
+}
+
+static int
+note_webhook(
+    struct store_sqlite *s, const struct delivery_note *n, struct err *e)
+{
+	sqlite3_stmt *q = sqlite_prepare_once(s,
+	    "UPDATE webhook SET failures = iif(?2, 0, failures + 1),"
+	    " paused_until = ?3, active = active AND NOT ?4,"
+	    " why = iif(?4, 'gone', why) WHERE id = ?1",
+	    e);
+
+	if (q != NULL) {
+		sqlite_bind_span(q, 1, n->webhook);
+		sqlite3_bind_int(q, 2, n->state == DELIVERY_DONE);
+		sqlite3_bind_int64(q, 3, n->pause_until_ms);
+		sqlite3_bind_int(q, 4, n->gone);
+	}
+	return sqlite_finish(s, q, NULL, e);
+}
+
+static int
+write_notes(struct store_sqlite *s, void *arg, struct err *e)
+{
+	const struct noting *all = arg;
+
+	for (unsigned i = 0; i < all->n; i++)
+		if (note_delivery(s, &all->notes[i], e) != 0 ||
+		    note_webhook(s, &all->notes[i], e) != 0)
+			return -1;
+	return 0;
+}
+
+int
+sqlite_note_deliveries(struct store *store, const struct delivery_note *notes,
+    unsigned n, struct err *e)
+{
+	struct noting all = {notes, n};
+
+	return sqlite_in_turn(store, write_notes, &all, e);
+}
+
+enum { EXPIRE_BITE = 256 };
+
+struct expiry {
+	int64_t before_ms;
+	bool more;
+};
+
+static int
+expire(struct store_sqlite *s, void *arg, struct err *e)
+{
+	struct expiry *x = arg;
+	sqlite3_stmt *q = sqlite_prepare_once(s,
+	    "DELETE FROM delivery WHERE rowid IN (SELECT rowid FROM delivery"
+	    " WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)",
+	    e);
+
+	if (q != NULL) {
+		sqlite3_bind_int64(q, 1, x->before_ms);
+		sqlite3_bind_int(q, 2, EXPIRE_BITE);
+	}
+	if (sqlite_finish(s, q, NULL, e) != 0)
+		return -1;
+	x->more = sqlite3_changes(s->link.db) == EXPIRE_BITE;
+	return 0;
+}
+
+int
+sqlite_expire_deliveries(
+    struct store *store, int64_t before_ms, bool *more, struct err *e)
+{
+	struct expiry x = {before_ms, false};
+	int result = sqlite_in_turn(store, expire, &x, e);
+
+	*more = result == 0 && x.more;
+	return result;
+}

@@ -1,0 +1,42 @@
+#include "store_sqlite_outbox.h"
+
+int
+sqlite_in_turn(struct store *store,
+    int (*work)(struct store_sqlite *s, void *arg, struct err *e), void *arg,
+    struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	struct err ignored;
+	int result = -1;
+
+	pthread_mutex_lock(&s->turn);
+	if (s->link.db == NULL)
+		*e = s->fault;
+	else if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0) {
+		result = work(s, arg, e);
+		if (result == 0)
+			result = sqlite_link_run(&s->link, "COMMIT", e);
+		if (result != 0)
+			sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+	}
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
+
+int
+sqlite_finish(
+    struct store_sqlite *s, sqlite3_stmt *q, const char *missing, struct err *e)
+{
+	int code, result = 0;
+
+	if (q == NULL)
+		return -1;
+	code = sqlite3_step(q);
+	if (code != SQLITE_DONE)
+		result = sqlite_link_fault(&s->link, e);
+	else if (missing != NULL && sqlite3_changes(s->link.db) == 0)
+		result =
+		    err_set(e, ERR_MISSING, "there is no such %s", missing);
+	sqlite3_finalize(q);
+	return result;
+}
