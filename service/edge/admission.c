@@ -1,6 +1,6 @@
 #include "admission.h"
 
-enum { WINDOW_S = 60, NUMBER_BYTES = 11, SUBNET_BYTES = 64 / 8 };
+enum { WINDOW_S = 60, NUMBER_BYTES = 11 };
 
 /* The values of a quota's headers, as long as the request. */
 struct told {
@@ -134,38 +134,68 @@ admission_key(const struct call *call, struct err *e)
 	return a.refused ? refuse(call, &a, LIMIT_KEY, e) : 0;
 }
 
-/* The address, or for IPv6 the network, that shares a bucket. */
-static uint64_t
+static struct address
 origin_of(const struct call *call)
 {
-	struct service *s = call->worker->service;
 	struct http_request *r = call->request;
 	struct forwarded f = {.peer = r->peer};
-	struct http_peer client;
 
 	f.n_hops =
 	    http_headers(r, "X-Forwarded-For", f.hops, FORWARDED_LINES_MAX);
 	f.n_elements =
 	    http_headers(r, "Forwarded", f.elements, FORWARDED_LINES_MAX);
-	client = forwarded_client(&s->proxies, &f);
-	if (!address_is_v4(&client.address))
-		memset(client.address.bytes + SUBNET_BYTES, 0,
-		    sizeof(client.address.bytes) - SUBNET_BYTES);
-	return secrets_mac(
-	    s->limiter_secret, (struct span){(const char *)client.address.bytes,
-				   sizeof(client.address.bytes)});
+	return forwarded_client(&call->worker->service->proxies, &f).address;
+}
+
+/*
+ * Who shares a bucket with an address: of IPv4 nobody; of IPv6 its network,
+ * which is one customer's, and the larger one, which may be, too.
+ */
+static const struct {
+	bool v4;
+	size_t bytes;   /* of the address, that are the same */
+	uint32_t times; /* the limit */
+} networks[] = {
+    {true, 16, 1},
+    {false, 64 / 8, 1},
+    {false, 48 / 8, 4},
+};
+enum { NETWORKS = sizeof(networks) / sizeof(networks[0]) };
+
+/* Counts a wrong key from `from` in its buckets; the first that refuses. */
+static struct limiter_answer
+count_stranger(struct service *s, const struct address *from, uint32_t limit,
+    int64_t now_us)
+{
+	struct limiter_answer a = {0};
+
+	for (size_t i = 0; i < NETWORKS && !a.refused; i++) {
+		struct limiter_quota quota = {
+		    limit * networks[i].times, WINDOW_S};
+		char key[1 + sizeof(from->bytes)] = {(char)networks[i].bytes};
+
+		if (networks[i].v4 != address_is_v4(from))
+			continue;
+		memcpy(key + 1, from->bytes, networks[i].bytes);
+		a = limiter_take(s->stranger_limiter,
+		    secrets_mac(
+			s->limiter_secret, (struct span){key, sizeof(key)}),
+		    &quota, now_us);
+	}
+	return a;
 }
 
 int
 admission_stranger(const struct call *call, struct err *e)
 {
 	struct service *s = call->worker->service;
-	struct limiter_quota quota = {s->limit_wrong_keys, WINDOW_S};
+	uint32_t limit = s->limit_wrong_keys; /* once: it may become 0 */
+	struct address from;
 	struct limiter_answer a;
 
-	if (e->code != ERR_AUTH || quota.limit == 0)
+	if (e->code != ERR_AUTH || limit == 0)
 		return -1;
-	a = limiter_take(s->stranger_limiter, origin_of(call), &quota,
-	    call->request->start_us);
+	from = origin_of(call);
+	a = count_stranger(s, &from, limit, call->request->start_us);
 	return a.refused ? refuse(call, &a, LIMIT_ADDRESS, e) : -1;
 }

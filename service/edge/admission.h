@@ -19,8 +19,8 @@ int admission_key(const struct call *call, struct err *e);
 
 /*
  * To be told why a key was not found: an ERR_AUTH becomes an ERR_RATE when
- * too many wrong keys came from that address, an IPv6 /64 being one. Returns
- * -1.
+ * too many wrong keys came from that address: of IPv6 from its /64, or four
+ * times as many from its /48. Returns -1.
  */
 int admission_stranger(const struct call *call, struct err *e);
 

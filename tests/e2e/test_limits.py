@@ -178,6 +178,9 @@ def test_a_trusted_proxy_is_believed(rig):
     networks = [f"2001:db8:0:1::{n:x}" for n in (1, 2, 3)]
     assert [status(X_Forwarded_For=a) for a in networks] == [401, 401, 429]
     assert status(X_Forwarded_For="2001:db8:0:2::3") == 401
+    # and so is a larger one, at four times the limit
+    networks = [f"2001:db8:7:{n:x}::1" for n in range(9)]
+    assert [status(X_Forwarded_For=a) for a in networks] == [401] * 8 + [429]
     # what is not clear is the proxy's
     unclear = [
         {"X_Forwarded_For": "198.51.100.3, nonsense"},
