@@ -14,7 +14,10 @@
 
 struct limiter;
 
-/* A bucket takes `limit` tokens, > 0, and fills within `window_s`. */
+/*
+ * A bucket takes `limit` tokens, > 0, and fills within `window_s`; at most a
+ * million a second.
+ */
 struct limiter_quota {
 	uint32_t limit, window_s;
 };

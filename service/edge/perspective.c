@@ -82,6 +82,7 @@ refuse(struct check *c, const struct err *e)
 	static const enum perspective_fault faults[] = {
 	    [ERR_TOO_LARGE] = PERSPECTIVE_LONG,
 	    [ERR_BUSY] = PERSPECTIVE_DOWN,
+	    [ERR_RATE] = PERSPECTIVE_QUOTA,
 	    [ERR_DOWN] = PERSPECTIVE_DOWN,
 	    [ERR_BUG] = PERSPECTIVE_BUG,
 	};
