@@ -112,8 +112,9 @@ akismet_json(struct akismet_call *a, struct span json)
 	akismet_fail(a, &e);
 }
 
-void
-akismet_wrong(struct akismet_call *a, const char *text, const char *debug_help)
+/* Answers what the protocol says of a call that misses something. */
+static void
+answer_wrong(struct akismet_call *a, const char *text, const char *debug_help)
 {
 	if (debug_help != NULL)
 		akismet_header(a, "X-akismet-debug-help", debug_help);
@@ -134,9 +135,9 @@ static void
 verify_key(struct akismet_call *a)
 {
 	if (akismet_field(a, "blog").n == 0)
-		akismet_wrong(a, "invalid", "Empty \"blog\" value");
+		answer_wrong(a, "invalid", "Empty \"blog\" value");
 	else if (akismet_blog(a).n == 0)
-		akismet_wrong(
+		answer_wrong(
 		    a, "invalid", "We were unable to parse your blog URI");
 	else
 		akismet_text(a, "valid");
@@ -268,7 +269,7 @@ may_call(struct akismet_call *a, const struct endpoint *e)
 	if (why.code == ERR_RATE)
 		akismet_fail(a, &why);
 	else
-		akismet_wrong(a, "invalid", e->wants & HELPS ? why.text : NULL);
+		answer_wrong(a, "invalid", e->wants & HELPS ? why.text : NULL);
 	return false;
 }
 
@@ -279,10 +280,10 @@ has_all(struct akismet_call *a, const struct endpoint *e)
 	if (!may_call(a, e))
 		return false;
 	if (e->wants & WANTS_BLOG && akismet_field(a, "blog").n == 0)
-		akismet_wrong(
+		answer_wrong(
 		    a, "Missing required field: blog.", "Empty \"blog\" value");
 	else if (e->wants & WANTS_IP && akismet_field(a, "user_ip").n == 0)
-		akismet_wrong(a, "Missing required field: user_ip.",
+		answer_wrong(a, "Missing required field: user_ip.",
 		    "Empty \"user_ip\" value");
 	else
 		return true;

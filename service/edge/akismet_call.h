@@ -31,11 +31,9 @@ struct span akismet_blog(const struct akismet_call *a);
 void akismet_header(
     struct akismet_call *a, const char *name, const char *value);
 
-/* These answer: with text, with JSON, or that something is wrong. */
+/* These answer: with text, with JSON. */
 void akismet_text(struct akismet_call *a, const char *text);
 void akismet_json(struct akismet_call *a, struct span json);
-void akismet_wrong(
-    struct akismet_call *a, const char *text, const char *debug_help);
 
 /* Answers an error of ours as no verdict. */
 void akismet_fail(struct akismet_call *a, const struct err *e);
