@@ -77,6 +77,19 @@ cut_off_json(double margin, size_t above, size_t n_good)
 }
 
 static json_t *
+budgets_json(const struct model_head *h, const struct above *above)
+{
+	size_t n = (size_t)h->calibrated_on;
+	json_t *array = json_array();
+	for (int i = 0; i < MODEL_BUDGETS; i++)
+		json_array_append_new(array,
+		    json_pack("{s:f,s:o}", "budget", model_budgets[i],
+			"cut_off",
+			cut_off_json(h->budgeted[i], above->budgeted[i], n)));
+	return array;
+}
+
+static json_t *
 head_json(const struct model_head *h, const struct above *above)
 {
 	size_t n = (size_t)h->calibrated_on;
@@ -89,6 +102,7 @@ head_json(const struct model_head *h, const struct above *above)
 	    o, "reject", cut_off_json(h->reject, above->reject, n));
 	json_object_set_new(
 	    o, "discard", cut_off_json(h->discard, above->discard, n));
+	json_object_set_new(o, "budgets", budgets_json(h, above));
 	return o;
 }
 

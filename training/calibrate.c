@@ -164,10 +164,16 @@ calibrate_head(struct model_head *h, const struct scored *s, size_t n,
 	    fmax(calibrate_cut_off(good, n_good, budget->reject), h->hold);
 	h->discard = fmax(
 	    calibrate_cut_off(good, n_good, budget->reject / 10), h->reject);
-	free(good);
-	return (struct above){
+	struct above above = {
 	    .hold = count_above(s, n, h->hold),
 	    .reject = count_above(s, n, h->reject),
 	    .discard = count_above(s, n, h->discard),
 	};
+	for (int i = 0; i < MODEL_BUDGETS; i++) {
+		double at = calibrate_cut_off(good, n_good, model_budgets[i]);
+		h->budgeted[i] = at;
+		above.budgeted[i] = count_above(s, n, at);
+	}
+	free(good);
+	return above;
 }

@@ -32,6 +32,7 @@ double calibrate_cut_off(const double *good, size_t n, double budget);
 /* Good margins at or above each cut-off. */
 struct above {
 	size_t hold, reject, discard;
+	size_t budgeted[MODEL_BUDGETS];
 };
 
 /*
@@ -41,6 +42,7 @@ struct above {
  *          margin of probability 0.5 where the rows are too few for it
  * reject   the reject budget's
  * discard  a tenth of the reject budget's
+ * budgeted each of model_budgets'
  */
 struct above calibrate_head(struct model_head *h, const struct scored *s,
     size_t n, const struct budget *budget);

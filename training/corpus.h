@@ -4,8 +4,8 @@
  *
  * Keys: id, text (required), label (spam, ham, abuse, ok or null), author,
  * author_id, email, url, ip, user_agent, time (ISO 8601, UTC unless it says
- * otherwise), thread, format (text, html), fill_ms, honeypot, lang, source,
- * fold, paper_split. Other keys are passed over.
+ * otherwise), thread, format (text, html), fill_ms, honeypot, approved, lang,
+ * source, fold, paper_split. Other keys are passed over.
  */
 #ifndef TRAINING_CORPUS_H
 #define TRAINING_CORPUS_H
@@ -28,9 +28,11 @@ struct row {
 	struct comment comment;
 	struct span lang, source, paper_split;
 	enum label label;
-	int32_t fold;   /* -1: not said */
-	uint32_t set;   /* index into corpus.names */
-	bool text_only; /* who wrote it, where and when is not to be used */
+	int64_t approved; /* comments of the author, before this one; 0: none
+			   * that is known of */
+	int32_t fold;     /* -1: not said */
+	uint32_t set;     /* index into corpus.names */
+	bool text_only;   /* who wrote it, where and when is not to be used */
 };
 
 struct corpus {

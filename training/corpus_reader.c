@@ -44,6 +44,7 @@ static const struct field {
     {"format", FIELD_ENUM, ENUM_FORMAT},
     {"fill_ms", FIELD_INTEGER, AT(comment.fill_ms)},
     {"honeypot", FIELD_STRING, AT(comment.honeypot)},
+    {"approved", FIELD_INTEGER, AT(approved)},
     {"lang", FIELD_STRING, AT(lang)},
     {"source", FIELD_STRING, AT(source)},
     {"fold", FIELD_FOLD, AT(fold)},

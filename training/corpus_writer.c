@@ -55,6 +55,8 @@ corpus_write(FILE *to, const struct row *row)
 	if (c->fill_ms >= 0)
 		json_object_set_new(o, "fill_ms", json_integer(c->fill_ms));
 	put_text(o, "honeypot", c->honeypot);
+	if (row->approved > 0)
+		json_object_set_new(o, "approved", json_integer(row->approved));
 	put_text(o, "lang", row->lang);
 	put_text(o, "source", row->source);
 	if (row->fold >= 0)

@@ -44,7 +44,7 @@ static struct weights
 measure(const struct model *m, int head)
 {
 	struct weights w = {0};
-	size_t n = (size_t)1 << m->buckets_log2;
+	size_t n = model_buckets(m->buckets_log2);
 	for (size_t i = 0; i < n; i++) {
 		double weight = m->weights[i * MODEL_HEADS + (size_t)head];
 		w.norm += weight * weight;
@@ -60,6 +60,19 @@ static json_t *
 cut_off(double margin)
 {
 	return isfinite(margin) ? json_real(margin) : json_null();
+}
+
+/* The cut-off for each budget. */
+static json_t *
+budgets_json(const struct model_head *h)
+{
+	json_t *o = json_object();
+	for (int i = 0; i < MODEL_BUDGETS; i++) {
+		char budget[32];
+		snprintf(budget, sizeof(budget), "%g", model_budgets[i]);
+		json_object_set_new(o, budget, cut_off(h->budgeted[i]));
+	}
+	return o;
 }
 
 static json_t *
@@ -78,6 +91,7 @@ head_json(const struct model *m, int head)
 	json_object_set_new(o, "hold", cut_off(h->hold));
 	json_object_set_new(o, "reject", cut_off(h->reject));
 	json_object_set_new(o, "discard", cut_off(h->discard));
+	json_object_set_new(o, "budgets", budgets_json(h));
 	json_object_set_new(
 	    o, "weights_used", json_integer((json_int_t)w.used));
 	json_object_set_new(o, "weights_norm", json_real(w.norm));

@@ -58,11 +58,14 @@ replay_row(struct replay *r, struct replayed *out, const struct row *row,
 		return err_set(e, ERR_TOO_LARGE, "row %.60s is too large",
 		    row->comment.id.n != 0 ? row->comment.id.p : "");
 	int64_t at_ms = out->comment.created_at_ms;
-	if (at_ms == 0)
-		return 0;
 	struct signal_keys *keys = &reading->keys;
-	counters_touch(&r->counters, at_ms, keys->touches, keys->n);
-	out->signals = signals_of(keys);
+	if (at_ms != 0) {
+		counters_touch(&r->counters, at_ms, keys->touches, keys->n);
+		out->signals = signals_of(keys);
+	}
+	if (!row->text_only)
+		out->signals.trust =
+		    signals_trust((uint64_t)row->approved, SIGNALS_TRUST_AFTER);
 	return 0;
 }
 

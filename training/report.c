@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -64,6 +65,37 @@ put_summary(FILE *f, const struct metrics *m)
 }
 
 static void
+put_budget(FILE *f, const struct report_rows *r, double budget)
+{
+	double at = model_cut_off(r->head, budget);
+	struct confusion c = metrics_confusion(r->items, r->n, at);
+	fprintf(f, "<tr><td>%g %%</td>", 100 * budget);
+	if (isinf(at))
+		fputs("<td colspan=\"4\">too little data</td>", f);
+	else
+		fprintf(f,
+		    "<td>%.3f</td><td>%.4f</td><td>%.2f %%</td>"
+		    "<td>%.2f %%</td>",
+		    at, model_probability(r->head, at),
+		    100 * (double)c.blocked / (double)(r->n - r->bad),
+		    100 * (double)c.caught / (double)r->bad);
+	fputs("</tr>\n", f);
+}
+
+/* What a site gets for each share of good comments it is ready to lose. */
+static void
+put_budgets(FILE *f, const struct report_rows *r)
+{
+	fputs("<table>\n<caption>Cut-offs by budget</caption>\n"
+	      "<tr><th>budget</th><th>margin</th><th>score</th>"
+	      "<th>good at or above</th><th>bad at or above</th></tr>\n",
+	    f);
+	for (int i = 0; i < MODEL_BUDGETS; i++)
+		put_budget(f, r, model_budgets[i]);
+	fputs("</table>\n", f);
+}
+
+static void
 put_head(FILE *f, const struct report *r, enum model_head_id head)
 {
 	struct metrics m;
@@ -91,6 +123,8 @@ put_head(FILE *f, const struct report *r, enum model_head_id head)
 	fputs("</div><div>", f);
 	report_plot_histogram(f, &rows);
 	fputs("</div>\n</section>\n", f);
+	if (rows.head != NULL)
+		put_budgets(f, &rows);
 }
 
 static void

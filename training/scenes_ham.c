@@ -110,6 +110,30 @@ play_chatty(struct story *s)
 	}
 }
 
+/*
+ * Known here for long: says what others say, praise and links too. How many
+ * comments came before says nothing of a comment, only whether it is many.
+ */
+static void
+play_regular(struct story *s)
+{
+	struct author a = persona_reader(&s->world);
+	int64_t approved = between(s, 1, chance(s, 40) ? 10 : 200);
+	int64_t at = 0;
+	for (int64_t n = chance(s, 20) ? between(s, 2, 4) : 1; n > 0; n--) {
+		struct row row = scene_comment(s, &a, at);
+		row.approved = approved++;
+		struct span text = ordinary_text(s);
+		if (chance(s, 25))
+			text = world_text(&s->world, "ham short");
+		else if (chance(s, 25))
+			text = world_format(&s->world, "%s %s", text.p,
+			    world_text(&s->world, "ham link").p);
+		add(s, row, text);
+		at += between(s, MINUTE, 20 * MINUTE);
+	}
+}
+
 /* Two people who answer each other. */
 static void
 play_dialogue(struct story *s)
@@ -195,6 +219,7 @@ const struct scene scenes_ham[] = {
     {"ham.foreign", 110, play_foreign},
     {"ham.short", 80, play_short},
     {"ham.chatty", 22, play_chatty},
+    {"ham.regular", 110, play_regular},
     {"ham.dialogue", 22, play_dialogue},
     {"ham.shared_ip", 12, play_shared_ip},
     {"ham.rush", 7, play_rush},

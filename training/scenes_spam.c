@@ -256,6 +256,49 @@ play_flood(struct story *s)
 	}
 }
 
+/*
+ * An account that people trusted, until somebody took it over; mostly one
+ * made for it, with just the comments that it takes.
+ */
+static void
+play_taken_over(struct story *s)
+{
+	static const char *const sections[] = {
+	    "spam pitch", "spam pharmacy", "spam flattery"};
+	struct author a = persona_reader(&s->world);
+	int64_t approved = between(s, 1, chance(s, 80) ? 8 : 60), at = 0;
+	if (chance(s, 50))
+		a.url = world_text(&s->world, ".sold page");
+	for (int64_t n = between(s, 1, 3); n > 0; n--) {
+		struct row row = scene_comment(s, &a, at);
+		row.approved = approved;
+		add_slow(s, row,
+		    world_text(&s->world,
+			sections[random_below(&s->world.random, 3)]));
+		scene_go_to_thread(s);
+		at += between(s, MINUTE, 20 * MINUTE);
+	}
+}
+
+/* The same by a program: a flood under a good name. */
+static void
+play_trusted_flood(struct story *s)
+{
+	struct author a = persona_reader(&s->world);
+	int64_t approved = between(s, 3, 60), at = 0;
+	bool one_text = chance(s, 50);
+	struct span text = world_text(&s->world, "spam pitch");
+	for (int64_t n = between(s, 6, 15); n > 0; n--) {
+		struct row row = scene_comment(s, &a, at);
+		row.approved = approved;
+		add_quick(s, row, text);
+		if (!one_text)
+			text = world_text(&s->world, "spam pitch");
+		scene_go_to_thread(s);
+		at += between(s, SECOND, 25 * SECOND);
+	}
+}
+
 /* One text on many pages, by the same or by other names. */
 static void
 play_everywhere(struct story *s)
@@ -303,6 +346,8 @@ const struct scene scenes_spam[] = {
     {"spam.plain", 50, play_plain},
     {"spam.foreign", 90, play_foreign},
     {"spam.flood", 5, play_flood},
+    {"spam.taken_over", 7, play_taken_over},
+    {"spam.trusted_flood", 1, play_trusted_flood},
     {"spam.everywhere", 14, play_everywhere},
     {"spam.honeypot", 25, play_honeypot},
     {0},

@@ -40,7 +40,7 @@ collect(struct builder *b, const struct features *f, unsigned log2)
 		const struct feature_view *w = &f->views[i];
 		for (uint32_t j = w->first; j < w->last; j++) {
 			b->entries[n] = (struct entry){
-			    (uint32_t)model_bucket(f->items[j].hash, log2),
+			    (uint32_t)model_bucket(w, f->items[j].hash, log2),
 			    (uint32_t)n, w->value};
 			n++;
 		}
@@ -101,7 +101,7 @@ vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
     struct err *e)
 {
 	*v = (struct vectors){.buckets_log2 = buckets_log2,
-	    .buckets = UINT32_C(1) << buckets_log2};
+	    .buckets = (uint32_t)model_buckets(buckets_log2)};
 	v->n = c->n;
 	v->start = memory_new(c->n, sizeof(*v->start));
 	v->count = memory_new(c->n, sizeof(*v->count));

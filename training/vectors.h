@@ -19,7 +19,7 @@ struct vectors {
 	uint32_t *count;
 	size_t n;
 	unsigned buckets_log2;
-	uint32_t buckets; /* 2^buckets_log2; every bucket is below */
+	uint32_t buckets; /* model_buckets; every bucket is below */
 };
 
 /*

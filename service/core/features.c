@@ -4,14 +4,27 @@
 
 #include "features_sink.h"
 
-void
-sink_close_view(struct features *f, double value)
+/* Closes a view of what there is since the last one. */
+static void
+close_view(struct features *f, double value, bool numbered)
 {
 	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
 
 	if (f->n > first)
 		f->views[f->n_views++] =
-		    (struct feature_view){first, f->n, value};
+		    (struct feature_view){first, f->n, value, numbered};
+}
+
+void
+sink_close_view(struct features *f, double value)
+{
+	close_view(f, value, false);
+}
+
+void
+sink_close_numbered(struct features *f, double value)
+{
+	close_view(f, value, true);
 }
 
 /*

@@ -6,6 +6,8 @@
  * has its exact share in the margin. Knows no weights.
  *
  * Hashing trick: Weinberger et al. 2009; XXH3 with the view as the seed.
+ * Behaviour is numbered instead: its features are few and weigh much, so no
+ * word may share a bucket with one.
  */
 #ifndef CORE_FEATURES_H
 #define CORE_FEATURES_H
@@ -19,10 +21,11 @@
 #include "text.h"
 
 /* Changes whenever a comment's features change: models name it. */
-enum { FEATURES_VERSION = 2 };
+enum { FEATURES_VERSION = 3 };
 
 struct feature {
-	uint32_t hash; /* 32 bits; a model takes as many as it has buckets */
+	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;
+			* in a numbered view the number */
 	uint32_t part; /* what it counts for: index into features.parts */
 };
 
@@ -30,9 +33,10 @@ struct feature {
 struct feature_view {
 	uint32_t first, last;
 	double value;
+	bool numbered;
 };
 
-enum { FEATURE_VIEWS_MAX = 12 };
+enum { FEATURE_VIEWS_MAX = 12, FEATURE_NUMBERS = 1024 /* all are below */ };
 
 struct features {
 	struct feature *items;

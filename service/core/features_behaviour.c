@@ -1,5 +1,3 @@
-#include <xxhash.h>
-
 #include "features_sink.h"
 
 /*
@@ -26,6 +24,7 @@ static const uint8_t codes[SIGNALS] = {
 static const uint32_t count_bins[] = {2, 3, 5, 9, 17, 33, 65};
 static const uint32_t gap_bins_s[] = {5, 30, 120, 600, 1800};
 static const uint32_t fill_bins_ms[] = {1500, 4000, 10000, 60000, 3600000};
+static const uint32_t trust_bins[] = {1, 20};
 
 /* Programs that people do not comment with, and browsers long gone. */
 static const struct {
@@ -46,7 +45,23 @@ static const struct {
     {"Opera/9", 2},
 };
 
-enum { ID_FILL = SIGNALS, ID_HONEYPOT, ID_AGENT, ID_EMPTY_REPEAT };
+enum {
+	ID_FILL = SIGNALS,
+	ID_HONEYPOT,
+	ID_AGENT,
+	ID_EMPTY_REPEAT,
+	ID_TRUST,
+	IDS
+};
+
+/*
+ * Numbers of an id: a bin, or a count's bin together with a gap's. Never
+ * renumber: models depend on them.
+ */
+enum { NUMBERS = 64, CROSSES = 8, GAPS = 6 };
+
+_Static_assert(IDS *NUMBERS <= FEATURE_NUMBERS, "numbers run out");
+
 enum { AGENT_BYTES_MAX = 512 };
 
 static uint32_t
@@ -65,10 +80,7 @@ bin_of(uint64_t value, const uint32_t *bins, uint32_t n)
 static void
 put(struct features *f, uint32_t id, uint32_t bin, enum reason_code code)
 {
-	uint32_t key[2] = {id, bin};
-
-	sink_put(f, XXH3_64bits_withSeed(key, sizeof(key), SEED_BEHAVIOUR),
-	    sink_part(f, code));
+	sink_put_number(f, id * NUMBERS + bin, sink_part(f, code));
 }
 
 /* The count, and the count together with the gap. */
@@ -86,7 +98,8 @@ put_signal(struct features *f, enum signal_kind kind, const struct signal *s)
 	put(f, kind, count, code);
 	if (s->gap_ms >= 0)
 		put(f, kind,
-		    1 << 16 | count << 8 | BIN(s->gap_ms / 1000, gap_bins_s),
+		    CROSSES + (count - 1) * GAPS +
+			BIN(s->gap_ms / 1000, gap_bins_s),
 		    code);
 }
 
@@ -101,6 +114,15 @@ put_signals(struct features *f, const struct text *t, const struct signals *s)
 		put(f, ID_EMPTY_REPEAT, 1, REASON_REPEAT_AUTHOR);
 	if (t->n == 0 && s->of[SIGNAL_IP_TEXT].count > 1)
 		put(f, ID_EMPTY_REPEAT, 2, REASON_REPEAT_IP);
+}
+
+/* Every bin reached, so that more approvals never say less than fewer. */
+static void
+put_trust(struct features *f, uint32_t approved)
+{
+	f->parts[sink_part(f, REASON_TRUST)].count = approved;
+	for (uint32_t bin = BIN(approved, trust_bins); bin > 0; bin--)
+		put(f, ID_TRUST, bin, REASON_TRUST);
 }
 
 static uint32_t
@@ -123,6 +145,7 @@ features_of_behaviour(struct features *f, const struct comment *c,
 	    c->author.user_agent.n > 0 ? agent_bin(c->author.user_agent) : 0;
 
 	put_signals(f, t, s);
+	put_trust(f, s->trust);
 	if (c->fill_ms >= 0)
 		put(f, ID_FILL, BIN(c->fill_ms, fill_bins_ms),
 		    REASON_FILL_TIME);
@@ -130,5 +153,5 @@ features_of_behaviour(struct features *f, const struct comment *c,
 		put(f, ID_HONEYPOT, 0, REASON_HONEYPOT);
 	if (agent > 0)
 		put(f, ID_AGENT, agent, REASON_AGENT);
-	sink_close_view(f, value_behaviour);
+	sink_close_numbered(f, value_behaviour);
 }

@@ -18,7 +18,6 @@ enum view_seed {
 	SEED_URL,
 	SEED_TOP,
 	SEED_IDENTITY,
-	SEED_BEHAVIOUR,
 };
 
 /* Closes the view of all features since the last one; empty ones vanish. */
@@ -26,6 +25,9 @@ void sink_close_view(struct features *f, double value);
 
 /* As above with the value weight / sqrt(number of features), or less. */
 void sink_close_view_scaled(struct features *f, double weight);
+
+/* As sink_close_view; the features since the last view are numbers. */
+void sink_close_numbered(struct features *f, double value);
 
 /* The part that features of `code` count for. */
 uint32_t sink_part(const struct features *f, enum reason_code code);
@@ -56,6 +58,12 @@ static inline void
 sink_put(struct features *f, uint64_t hash, uint32_t part)
 {
 	f->items[f->n++] = sink_feature(hash, part);
+}
+
+static inline void
+sink_put_number(struct features *f, uint32_t number, uint32_t part)
+{
+	f->items[f->n++] = (struct feature){number, part};
 }
 
 /* How many features each extractor puts at most. */

@@ -20,7 +20,11 @@ struct header {
 };
 
 _Static_assert(sizeof(struct header) % sizeof(double) == 0, "aligned");
-_Static_assert(sizeof(struct model_head) == 64, "no padding");
+_Static_assert(
+    sizeof(struct model_head) == (8 + MODEL_BUDGETS) * 8, "no padding");
+
+const double model_budgets[MODEL_BUDGETS] = {
+    0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
 
 static const char *const head_names[MODEL_HEADS] = {
     [HEAD_SPAM] = "spam",
@@ -30,7 +34,7 @@ static const char *const head_names[MODEL_HEADS] = {
 static size_t
 weight_count(unsigned buckets_log2)
 {
-	return ((size_t)1 << buckets_log2) * MODEL_HEADS;
+	return model_buckets(buckets_log2) * MODEL_HEADS;
 }
 
 size_t
@@ -60,6 +64,10 @@ head_fault(const struct model_head *h)
 		return "a head's calibration falls with the margin";
 	if (!(h->hold <= h->reject && h->reject <= h->discard))
 		return "a head's cut-offs are not in order";
+	for (int i = 0; i < MODEL_BUDGETS; i++)
+		if (isnan(h->budgeted[i]) ||
+		    (i > 0 && h->budgeted[i] > h->budgeted[i - 1]))
+			return "a head's cut-offs rise with the budget";
 	return NULL;
 }
 
@@ -133,10 +141,15 @@ model_encode(const struct model *m, unsigned char *out)
  */
 enum { PREFETCHED = 64 };
 
+/* As which all are asked for: of numbers, few and near, it need not be right */
+static const struct feature_view hashed = {.numbered = false};
+
 static inline const double *
-weights_of(const struct model *m, uint32_t hash)
+weights_of(
+    const struct model *m, const struct feature_view *view, uint32_t hash)
 {
-	return m->weights + model_bucket(hash, m->buckets_log2) * MODEL_HEADS;
+	return m->weights +
+	       model_bucket(view, hash, m->buckets_log2) * MODEL_HEADS;
 }
 
 static int
@@ -159,11 +172,11 @@ score_view(const struct model *m, const struct features *f,
 	double value = view->value, sum[MODEL_HEADS] = {0};
 
 	for (uint32_t i = view->first; i < view->last; i++) {
-		const double *w = weights_of(m, items[i].hash);
+		const double *w = weights_of(m, view, items[i].hash);
 
 		if (i + PREFETCHED < f->n)
 			__builtin_prefetch(
-			    weights_of(m, items[i + PREFETCHED].hash));
+			    weights_of(m, &hashed, items[i + PREFETCHED].hash));
 		for (int h = 0; h < MODEL_HEADS; h++) {
 			sum[h] += w[h];
 			out->shares[h][items[i].part] += w[h] * value;
@@ -182,7 +195,7 @@ model_score(const struct model *m, const struct features *f,
 	for (int h = 0; h < MODEL_HEADS; h++)
 		out->of[h] = m->heads[h].bias;
 	for (uint32_t i = 0; i < PREFETCHED && i < f->n; i++)
-		__builtin_prefetch(weights_of(m, f->items[i].hash));
+		__builtin_prefetch(weights_of(m, &hashed, f->items[i].hash));
 	for (uint32_t v = 0; v < f->n_views; v++)
 		score_view(m, f, &f->views[v], out);
 	return 0;
@@ -196,6 +209,26 @@ model_probability(const struct model_head *h, double margin)
 
 	/* both forms are exact; each avoids overflow on its side */
 	return z >= 0 ? e / (1 + e) : 1 / (1 + e);
+}
+
+double
+model_margin(const struct model_head *h, double probability)
+{
+	double z = log((1 - probability) / probability);
+
+	if (h->platt_a == 0) /* every margin has the same probability */
+		return z < h->platt_b ? INFINITY : -INFINITY;
+	return (z - h->platt_b) / h->platt_a;
+}
+
+double
+model_cut_off(const struct model_head *h, double budget)
+{
+	double at = INFINITY;
+
+	for (int i = 0; i < MODEL_BUDGETS && model_budgets[i] <= budget; i++)
+		at = h->budgeted[i];
+	return at;
 }
 
 const char *

@@ -4,8 +4,9 @@
  * nothing of libsvm. Heads are interleaved so that one look-up serves all.
  *
  * model.bin, little-endian: magic "MODERATO", u32 format, u32 features
- * version, u32 log2 of buckets, u32 heads, 64 bytes name (NUL-padded), heads
- * × struct model_head, weights (f64, bucket-major), SHA-256 of all before.
+ * version, u32 log2 of hashed buckets, u32 heads, 64 bytes name (NUL-padded),
+ * heads × struct model_head, weights (f64, bucket-major), SHA-256 of all
+ * before.
  */
 #ifndef CORE_MODEL_H
 #define CORE_MODEL_H
@@ -19,12 +20,19 @@
 enum model_head_id { HEAD_SPAM, HEAD_ABUSE, MODEL_HEADS };
 
 enum {
-	MODEL_FORMAT = 1,
+	MODEL_FORMAT = 2,
 	MODEL_NAME_BYTES = 64,
 	MODEL_DIGEST_BYTES = 32,
 	MODEL_BUCKETS_LOG2_MIN = 8,
 	MODEL_BUCKETS_LOG2_MAX = 22,
+	MODEL_BUDGETS = 11,
 };
+
+/*
+ * Shares of good comments that a site may be ready to lose, rising: what the
+ * cut-offs of a head are kept for. Part of the format.
+ */
+extern const double model_budgets[MODEL_BUDGETS];
 
 /*
  * One head. Score = 1 / (1 + exp(platt_a * margin + platt_b)), Platt 1999 in
@@ -34,9 +42,10 @@ enum {
 struct model_head {
 	double bias;
 	double platt_a, platt_b;
-	double hold, reject, discard; /* hold <= reject <= discard */
-	uint64_t trained_on;          /* rows; 0: the head is empty */
-	uint64_t calibrated_on;       /* good comments behind the cut-offs */
+	double hold, reject, discard;   /* hold <= reject <= discard */
+	uint64_t trained_on;            /* rows; 0: the head is empty */
+	uint64_t calibrated_on;         /* good comments behind the cut-offs */
+	double budgeted[MODEL_BUDGETS]; /* by model_budgets, never rising */
 };
 
 struct model {
@@ -46,11 +55,20 @@ struct model {
 	const double *weights; /* [bucket][head] */
 };
 
-/* The bucket of a feature's hash. */
+/* The hashed buckets, and behind them one for each number. */
 static inline size_t
-model_bucket(uint32_t hash, unsigned buckets_log2)
+model_buckets(unsigned buckets_log2)
 {
-	return hash >> (32 - buckets_log2);
+	return ((size_t)1 << buckets_log2) + FEATURE_NUMBERS;
+}
+
+/* The bucket of a feature of `view`. */
+static inline size_t
+model_bucket(
+    const struct feature_view *view, uint32_t hash, unsigned buckets_log2)
+{
+	return view->numbered ? ((size_t)1 << buckets_log2) + hash
+			      : hash >> (32 - buckets_log2);
 }
 
 /* Margin per head, and each part's share of it. */
@@ -68,6 +86,15 @@ int model_score(const struct model *m, const struct features *f,
 
 /* The probability that a margin stands for, in (0, 1). */
 double model_probability(const struct model_head *h, double margin);
+
+/* The margin of a probability: +-infinity when no or any margin is above. */
+double model_margin(const struct model_head *h, double probability);
+
+/*
+ * The cut-off for a budget, by the nearest row that is no larger: +infinity
+ * when there was too little data to promise so little.
+ */
+double model_cut_off(const struct model_head *h, double budget);
 
 /* The bytes of model.bin for a model of these buckets. */
 size_t model_bytes(unsigned buckets_log2);

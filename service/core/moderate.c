@@ -88,7 +88,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 		.trapped = r->comment->honeypot.n > 0,
 		.listed = j->ruling == RULING_BLOCKED,
 	    },
-	    &j->limits);
+	    &j->site);
 	d.head = policy_head(j->ruling, m, d.head);
 	v->action = d.action;
 	v->head = d.head;

@@ -27,7 +27,7 @@ struct reading {
 /* What a comment is judged by. */
 struct judge {
 	const struct model *model; /* NULL: none, every comment is held */
-	struct policy_limits limits;
+	struct policy_site site;
 	enum ruling ruling;      /* what is known of this one comment */
 	enum reason_code why;    /* there is one, but not by a list */
 	struct rule_hits listed; /* at most REASONS_LISTED_MAX */

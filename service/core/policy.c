@@ -1,5 +1,7 @@
 #include "policy.h"
 
+#include <math.h>
+
 static const char *const action_names[] = {
     [ACTION_PUBLISH] = "publish",
     [ACTION_HOLD] = "hold",
@@ -19,14 +21,53 @@ is_blatant(const struct signals *s)
 	       s->of[SIGNAL_NEAR].count >= BLATANT_REPEATS;
 }
 
-static enum action
-by_cutoffs(const struct model_head *h, double margin, bool blatant)
+/* Margins; hold <= reject <= discard. */
+struct cut_offs {
+	double hold, reject, discard;
+};
+
+static double
+cut_off_of(const struct model_head *h, struct policy_cut cut, double model)
 {
-	if (margin >= h->discard && blatant)
+	switch (cut.scale) {
+	case SCALE_MODEL:
+		break;
+	case SCALE_PROBABILITY:
+		return model_margin(h, cut.at);
+	case SCALE_BUDGET:
+		return model_cut_off(h, cut.at);
+	}
+	return model;
+}
+
+static struct cut_offs
+cut_offs_of(const struct model_head *h, const struct policy_site *site,
+    enum model_head_id head)
+{
+	struct policy_cut hold = site->cuts[head].hold;
+	struct policy_cut reject = site->cuts[head].reject;
+	struct cut_offs c = {
+	    .hold = cut_off_of(h, hold, h->hold),
+	    .reject = cut_off_of(h, reject, h->reject),
+	};
+
+	if (hold.scale == SCALE_BUDGET && c.hold == INFINITY)
+		c.hold = h->hold;
+	if (hold.scale == SCALE_MODEL && c.reject < c.hold)
+		c.hold = c.reject;
+	c.reject = fmax(c.reject, c.hold);
+	c.discard = fmax(h->discard, c.reject);
+	return c;
+}
+
+static enum action
+by_cut_offs(const struct cut_offs *c, double margin, bool blatant)
+{
+	if (margin >= c->discard && blatant)
 		return ACTION_DISCARD;
-	if (margin >= h->reject)
+	if (margin >= c->reject)
 		return ACTION_REJECT;
-	return margin >= h->hold ? ACTION_HOLD : ACTION_PUBLISH;
+	return margin >= c->hold ? ACTION_HOLD : ACTION_PUBLISH;
 }
 
 static int
@@ -49,7 +90,7 @@ limit_exceeded(const struct signals *s, const struct policy_limits *limits)
 
 struct policy_decision
 policy_decide(const struct model *m, const struct policy_case *c,
-    const struct policy_limits *limits)
+    const struct policy_site *site)
 {
 	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1};
 	bool blatant = c->listed || is_blatant(c->signals);
@@ -58,7 +99,9 @@ policy_decide(const struct model *m, const struct policy_case *c,
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		const struct model_head *head = &m->heads[h];
 		double p = model_probability(head, c->margins[h]);
-		enum action a = by_cutoffs(head, c->margins[h], blatant);
+		struct cut_offs cut =
+		    cut_offs_of(head, site, (enum model_head_id)h);
+		enum action a = by_cut_offs(&cut, c->margins[h], blatant);
 
 		if (head->trained_on == 0 || a < d.action ||
 		    (a == d.action && p <= best))
@@ -67,7 +110,7 @@ policy_decide(const struct model *m, const struct policy_case *c,
 		d.head = (enum model_head_id)h;
 		best = p;
 	}
-	d.over_limit = limit_exceeded(c->signals, limits);
+	d.over_limit = limit_exceeded(c->signals, &site->limits);
 	if (d.action == ACTION_PUBLISH &&
 	    (d.over_limit >= 0 || c->empty || c->trapped))
 		d.action = ACTION_HOLD;

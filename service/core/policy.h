@@ -34,6 +34,31 @@ struct policy_limits {
 	uint32_t ip;
 };
 
+/* What a site's cut-off is given as. */
+enum policy_scale {
+	SCALE_MODEL,       /* not at all: the model's holds */
+	SCALE_PROBABILITY, /* a score */
+	SCALE_BUDGET,      /* a share of the good comments */
+};
+
+struct policy_cut {
+	enum policy_scale scale;
+	double at; /* from 0 to 1 */
+};
+
+/*
+ * What a site sets for itself; zeroed: nothing. Nothing is rejected below
+ * where it is held; of the two the one that the site does not set gives way.
+ * A budget that the data are too few to promise: in place of rejecting it
+ * holds, and in place of holding all is as the model says.
+ */
+struct policy_site {
+	struct policy_limits limits;
+	struct {
+		struct policy_cut hold, reject;
+	} cuts[MODEL_HEADS];
+};
+
 /* What is known of the comment to decide about. */
 struct policy_case {
 	const double *margins; /* one a head */
@@ -56,7 +81,7 @@ struct policy_decision {
  * a limit, empty or trapped: held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
-    const struct policy_case *c, const struct policy_limits *limits);
+    const struct policy_case *c, const struct policy_site *site);
 
 /*
  * What a ruling makes of an action: spam, abuse and trash are rejected at

@@ -72,6 +72,8 @@ static const struct wording wordings[REASON_CODES] = {
 	NULL},
     [REASON_REPEAT_HOST] = {"repeat.host", "links to the same site lately",
 	NULL},
+    [REASON_TRUST] = {"trust", "comments by this author that people approved",
+	NULL},
     [REASON_OTHER] = {"other", "smaller reasons taken together", NULL},
     [REASON_LIMIT] = {"limit", "more comments than the limit allows", NULL},
     [REASON_MODEL_MISSING] = {"model.missing",

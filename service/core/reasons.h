@@ -46,6 +46,7 @@ enum reason_code {
 	REASON_REPEAT_TEXT,
 	REASON_NEAR_TEXT,
 	REASON_REPEAT_HOST,
+	REASON_TRUST,         /* approved comments of the author */
 	REASON_OTHER,         /* the tail */
 	REASON_LIMIT,         /* policy: more comments than allowed */
 	REASON_MODEL_MISSING, /* policy: nothing to judge with */

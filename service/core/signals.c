@@ -215,3 +215,11 @@ signals_of(const struct signal_keys *k)
 		s.of[SIGNAL_NEAR] = s.of[SIGNAL_TEXT];
 	return s;
 }
+
+uint32_t
+signals_trust(uint64_t approved, uint32_t after)
+{
+	if (after == 0 || approved < after)
+		return 0;
+	return approved < UINT32_MAX ? (uint32_t)approved : UINT32_MAX;
+}

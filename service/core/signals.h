@@ -35,9 +35,13 @@ struct signal {
 };
 
 struct signals {
-	bool known; /* false: no counts to be had, all below is zero */
+	bool known; /* false: no counts to be had, all of `of` is zero */
 	struct signal of[SIGNALS];
+	uint32_t trust; /* approved comments of the author, if enough to say
+			 * something; else 0 */
 };
+
+enum { SIGNALS_TRUST_AFTER = 3 }; /* approved comments, unless a site differs */
 
 enum {
 	SIGNAL_HOSTS_MAX = 4, /* link domains counted per comment */
@@ -70,5 +74,11 @@ bool signal_keeps_gap(enum signal_kind kind);
  * near-duplicate.
  */
 struct signals signals_of(const struct signal_keys *k);
+
+/*
+ * The trust that `approved` comments earn where it takes `after` of them; 0:
+ * none ever does.
+ */
+uint32_t signals_trust(uint64_t approved, uint32_t after);
 
 #endif

@@ -142,7 +142,8 @@ quota_of(
 	bool may = i->comment.test || i->ruling == RULING_TRUSTED;
 	unsigned flood = i->check->call.worker->service->flood;
 
-	return commenter_quota(s, &j->limits, may ? 0 : flood, i->touch.at_ms);
+	return commenter_quota(
+	    s, &j->site.limits, may ? 0 : flood, i->touch.at_ms);
 }
 
 static int
@@ -177,7 +178,7 @@ judge(struct check *c)
 	struct service *service = c->call.worker->service;
 	struct judge j = {
 	    .model = model_slot_acquire(service->models),
-	    .limits = atomic_load(&service->limits),
+	    .site.limits = atomic_load(&service->limits),
 	};
 	int failed = 0;
 

@@ -13,7 +13,12 @@
 #include "../../service/edge/json.h"
 #include "../../service/edge/verdict_json.h"
 
-enum { LOG2 = 8, ARENA_PER_BYTE = 512, ARENA_LEAST = 1 << 18 };
+enum {
+	LOG2 = 8,
+	WEIGHTS = MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS),
+	ARENA_PER_BYTE = 512,
+	ARENA_LEAST = 1 << 18,
+};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,11 +31,11 @@ require(bool holds)
 
 /* A model in which every bucket pulls some way. */
 static const struct model *
-tiny_model(double weights[MODEL_HEADS << LOG2])
+tiny_model(double weights[WEIGHTS])
 {
 	static struct model m;
 
-	for (int i = 0; i < MODEL_HEADS << LOG2; i++)
+	for (int i = 0; i < WEIGHTS; i++)
 		weights[i] = (i * 37 % 101 - 50) / 25.0;
 	m = (struct model){
 	    .name = "tiny@1",
@@ -78,8 +83,8 @@ check_answer(const struct verdict_answer *a, struct arena *arena)
 static void
 judge(const struct comment *c, struct arena *a)
 {
-	double weights[MODEL_HEADS << LOG2];
-	struct judge j = {tiny_model(weights), {2, 2}};
+	double weights[WEIGHTS];
+	struct judge j = {.model = tiny_model(weights), .site.limits = {2, 2}};
 	struct reading r;
 	struct verdict v;
 	struct signals s;

@@ -23,7 +23,8 @@ require(bool holds)
 static void
 write_sound_model(unsigned char *out)
 {
-	static const double weights[MODEL_HEADS << LOG2];
+	static const double
+	    weights[MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS)];
 	struct model m = {
 	    .name = "sound@1",
 	    .buckets_log2 = LOG2,
@@ -35,16 +36,31 @@ write_sound_model(unsigned char *out)
 	model_encode(&m, out);
 }
 
-/* Scores one feature of every hash's first and last bucket. */
+/* Cut-offs fall as the budget grows. */
+static void
+cut(const struct model_head *h)
+{
+	double last = INFINITY;
+
+	for (double budget = 1e-5; budget < 1; budget *= 1.5) {
+		double at = model_cut_off(h, budget);
+
+		require(at <= last);
+		last = at;
+	}
+}
+
+/* Scores one feature of every hash's first and last bucket, and number. */
 static void
 score(const struct model *m)
 {
-	struct feature items[] = {{0, 0}, {UINT32_MAX, 0}};
+	struct feature items[] = {
+	    {0, 0}, {UINT32_MAX, 0}, {0, 0}, {FEATURE_NUMBERS - 1, 0}};
 	struct features f = {
 	    .items = items,
-	    .n = 2,
-	    .views = {{0, 2, 0.5}},
-	    .n_views = 1,
+	    .n = 4,
+	    .views = {{0, 2, 0.5}, {2, 4, 1, true}},
+	    .n_views = 2,
 	    .n_parts = 1,
 	};
 	unsigned char block[256] __attribute__((aligned(16)));
@@ -57,6 +73,7 @@ score(const struct model *m)
 		double p = model_probability(&m->heads[h], out.of[h]);
 
 		require(isnan(p) || (p >= 0 && p <= 1));
+		cut(&m->heads[h]);
 	}
 }
 

@@ -113,6 +113,50 @@ test_a_full_arena_is_a_refusal(void **state)
 	free(f.block);
 }
 
+/* How much the trust of a reading adds to a margin if all its weights are 1. */
+static double
+trust_put(uint32_t trust)
+{
+	struct comment c = {.content = span_of("hello"), .fill_ms = -1};
+	struct signals s = {.known = false, .trust = trust};
+	struct features out;
+	struct fixture f;
+	double sum = 0;
+	struct text t;
+
+	f.block = malloc(ROOM);
+	assert_non_null(f.block);
+	arena_init(&f.arena, f.block, ROOM);
+	assert_int_equal(
+	    text_normalise(&t, c.content, FORMAT_TEXT, &f.arena), 0);
+	assert_int_equal(features_extract(&out, &c, &t, &s, &f.arena), 0);
+	for (uint32_t v = 0; v < out.n_views; v++)
+		for (uint32_t i = out.views[v].first; i < out.views[v].last;
+		     i++) {
+			const struct part *p = &out.parts[out.items[i].part];
+
+			if (p->code != REASON_TRUST)
+				continue;
+			assert_true(out.views[v].numbered);
+			assert_true(out.items[i].hash < FEATURE_NUMBERS);
+			assert_int_equal(p->count, trust);
+			sum += out.views[v].value;
+		}
+	free(f.block);
+	return sum;
+}
+
+static void
+test_trust_says_more_from_twenty_on(void **state)
+{
+	(void)state;
+	assert_true(trust_put(0) == 0);
+	assert_true(trust_put(1) == 1);
+	assert_true(trust_put(19) == 1);
+	assert_true(trust_put(20) == 2);
+	assert_true(trust_put(UINT32_MAX) == 2);
+}
+
 int
 main(void)
 {
@@ -120,6 +164,7 @@ main(void)
 	    cmocka_unit_test(test_long_texts_are_not_extreme),
 	    cmocka_unit_test(test_short_texts_grow_with_their_root),
 	    cmocka_unit_test(test_a_full_arena_is_a_refusal),
+	    cmocka_unit_test(test_trust_says_more_from_twenty_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

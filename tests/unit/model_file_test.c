@@ -18,7 +18,10 @@
 #include "../../service/edge/model_slot.h"
 #include "../../service/edge/secrets.h"
 
-enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, WEIGHTS = MODEL_HEADS << LOG2 };
+enum {
+	LOG2 = MODEL_BUCKETS_LOG2_MIN,
+	WEIGHTS = MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS),
+};
 
 static char folder[] = P_tmpdir "/model_file_test.XXXXXX";
 static char path[sizeof folder + 32];
@@ -194,12 +197,12 @@ faults_named(void **state)
 		const char *says;
 	} cases[] = {
 	    {0, "libsvm", 6, "not a model"},
-	    {8, "\2", 1, "is of format 2, this program reads 1"},
+	    {8, "\3", 1, "is of format 3, this program reads 2"},
 	    {12, "\11", 1, "is for features 9"},
 	    {16, "\7", 1, "damaged: 2^7 buckets"},
 	    {16, "\377\377\377\377", 4, "damaged: 2^4294967295 buckets"},
-	    {16, "\11", 1, "truncated: 4344 of 8440 bytes"},
-	    {216, &nan_bits, 8, "damaged: a weight is not a number"},
+	    {16, "\11", 1, "truncated: 20904 of 25000 bytes"},
+	    {392, &nan_bits, 8, "damaged: a weight is not a number"},
 	};
 	struct model_slot *slot = slot_in_use();
 	size_t i;

@@ -8,7 +8,10 @@
 
 #include <cmocka.h>
 
-enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, WEIGHTS = MODEL_HEADS << LOG2 };
+enum {
+	LOG2 = MODEL_BUCKETS_LOG2_MIN,
+	WEIGHTS = MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS),
+};
 
 struct fixture {
 	struct model model;
@@ -28,7 +31,8 @@ set_up(void **state)
 	    .name = "tiny@2026-11-25",
 	    .buckets_log2 = LOG2,
 	    .weights = f->weights,
-	    .heads = {{-0.5, -2, 0.1, 0, 1, INFINITY, 10, 9},
+	    .heads = {{-0.5, -2, 0.1, 0, 1, INFINITY, 10, 9,
+			  {INFINITY, INFINITY, 5, 4, 3, 3, 2, 1, 0, -1, -2}},
 		{0.25, -1, 0, 0.5, INFINITY, INFINITY, 20, 5}},
 	};
 	f->n = model_bytes(LOG2);
@@ -100,6 +104,10 @@ test_impossible_numbers_are_refused(void **state)
 	    {offsetof(struct model_head, hold), NAN},
 	    {offsetof(struct model_head, reject), 0.25},
 	    {offsetof(struct model_head, discard), 0.25},
+	    {offsetof(struct model_head, budgeted[0]), NAN},
+	    {offsetof(struct model_head, budgeted[0]), -1},
+	    {offsetof(struct model_head, budgeted[10]), NAN},
+	    {offsetof(struct model_head, budgeted[10]), 0.5},
 	};
 	struct fixture *f = *state;
 	struct model m;
@@ -141,18 +149,18 @@ test_every_bit_of_the_frame_counts(void **state)
 	}
 }
 
-/* Two views over four features of two parts. */
+/* Three views over five features of two parts; the last is of numbers. */
 static void
 test_margin_is_the_sum_of_its_shares(void **state)
 {
 	struct fixture *f = *state;
 	struct feature items[] = {
-	    {0, 0}, {1u << 24, 1}, {7u << 24, 1}, {255u << 24, 0}};
+	    {0, 0}, {1u << 24, 1}, {7u << 24, 1}, {255u << 24, 0}, {3, 1}};
 	struct features features = {
 	    .items = items,
-	    .n = 4,
-	    .views = {{0, 3, 0.5}, {3, 4, 2}},
-	    .n_views = 2,
+	    .n = 5,
+	    .views = {{0, 3, 0.5}, {3, 4, 2}, {4, 5, 3, true}},
+	    .n_views = 3,
 	    .n_parts = 2,
 	};
 	unsigned char block[256] __attribute__((aligned(16)));
@@ -164,7 +172,9 @@ test_margin_is_the_sum_of_its_shares(void **state)
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		const double *w = f->weights + h;
 		double first = 0.5 * w[0] + 2 * w[255 * MODEL_HEADS];
-		double second = 0.5 * (w[1 * MODEL_HEADS] + w[7 * MODEL_HEADS]);
+		double second =
+		    0.5 * (w[1 * MODEL_HEADS] + w[7 * MODEL_HEADS]) +
+		    3 * w[(256 + 3) * MODEL_HEADS];
 
 		assert_true(fabs(out.shares[h][0] - first) < 1e-12);
 		assert_true(fabs(out.shares[h][1] - second) < 1e-12);
@@ -188,6 +198,46 @@ test_probability(void **state)
 	assert_true(model_probability(&h, -3) < model_probability(&h, -2));
 }
 
+static void
+test_margin_is_the_inverse_of_probability(void **state)
+{
+	const struct model_head h = {.platt_a = -2, .platt_b = 0.5};
+	const struct model_head flat = {.platt_a = 0, .platt_b = 0};
+
+	(void)state;
+	for (double p = 0.01; p < 1; p += 0.07)
+		assert_true(fabs(model_probability(&h, model_margin(&h, p)) -
+				 p) < 1e-12);
+	assert_true(model_margin(&h, 1) == INFINITY);
+	assert_true(model_margin(&h, 0) == -INFINITY);
+	/* every margin is of probability 0.5 */
+	assert_true(model_margin(&flat, 0.4) == -INFINITY);
+	assert_true(model_margin(&flat, 0.5) == -INFINITY);
+	assert_true(model_margin(&flat, 0.6) == INFINITY);
+}
+
+static void
+test_a_budget_takes_the_stricter_row(void **state)
+{
+	static const struct {
+		double budget, cut_off;
+	} rows[] = {
+	    {0, INFINITY},
+	    {0.00005, INFINITY}, /* below the table */
+	    {0.0001, INFINITY},  /* too little data */
+	    {0.0005, 5},
+	    {0.0009, 5}, /* between 0.0005 and 0.001 */
+	    {0.001, 4},
+	    {0.2, -2},
+	    {1, -2},
+	};
+	const struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_true(model_cut_off(&f->model.heads[0], rows[i].budget) ==
+			    rows[i].cut_off);
+}
+
 int
 main(void)
 {
@@ -205,6 +255,9 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_margin_is_the_sum_of_its_shares, set_up, tear_down),
 	    cmocka_unit_test(test_probability),
+	    cmocka_unit_test(test_margin_is_the_inverse_of_probability),
+	    cmocka_unit_test_setup_teardown(
+		test_a_budget_takes_the_stricter_row, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

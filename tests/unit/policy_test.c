@@ -56,7 +56,7 @@ static const struct {
 static void
 test_cases(void **state)
 {
-	const struct policy_limits limits = {.author = 3, .ip = 0};
+	const struct policy_site site = {.limits = {.author = 3, .ip = 0}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -70,11 +70,79 @@ test_cases(void **state)
 		d = policy_decide(cases[i].model,
 		    &(struct policy_case){
 			margins, &s, cases[i].empty, cases[i].trapped},
-		    &limits);
+		    &site);
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(d.action, cases[i].action);
 		assert_int_equal(d.head, cases[i].head);
 		assert_int_equal(d.over_limit, cases[i].over_limit);
+	}
+}
+
+/* Cut-offs of its own: 0 and 1 by the model, which rejects 5 % at -1. */
+static const struct model budgeted = {
+    .heads = {
+	{0, -1, 0, 0, 1, 2, 100, 100,
+	    {INFINITY, INFINITY, INFINITY, 3, 2.5, 1.5, 0.5, -0.5, -1, -2, -3}},
+	{0},
+    }};
+
+#define NOT                                                                    \
+	{                                                                      \
+		SCALE_MODEL, 0                                                 \
+	}
+#define SCORE(p)                                                               \
+	{                                                                      \
+		SCALE_PROBABILITY, p                                           \
+	}
+#define BUDGET(r)                                                              \
+	{                                                                      \
+		SCALE_BUDGET, r                                                \
+	}
+
+static const struct {
+	const char *name;
+	struct policy_cut hold, reject;
+	double margin;
+	enum action action;
+} own[] = {
+    {"the model's", NOT, NOT, 1, ACTION_REJECT},
+    {"score: below", SCORE(0.7), SCORE(0.9), 0.8, ACTION_PUBLISH},
+    {"score: held", SCORE(0.7), SCORE(0.9), 0.9, ACTION_HOLD},
+    {"score: rejected, again and again", SCORE(0.7), SCORE(0.9), 2.2,
+	ACTION_DISCARD},
+    {"score 0 holds all", SCORE(0), SCORE(1), -99, ACTION_HOLD},
+    {"score 1 rejects none", SCORE(0), SCORE(1), 99, ACTION_HOLD},
+    {"discarding gives way too", SCORE(0.5), SCORE(0.99), 3, ACTION_HOLD},
+    {"budget: held", BUDGET(0.05), BUDGET(0.001), -1, ACTION_HOLD},
+    {"budget: below", BUDGET(0.05), BUDGET(0.001), -1.1, ACTION_PUBLISH},
+    {"budget: not yet", BUDGET(0.05), BUDGET(0.001), 2.9, ACTION_HOLD},
+    {"budget: discarded", BUDGET(0.05), BUDGET(0.001), 3, ACTION_DISCARD},
+    {"budget: by the row below", BUDGET(0.05), BUDGET(0.0019), 2.9,
+	ACTION_HOLD},
+    {"too few data to reject", BUDGET(0.05), BUDGET(0.0001), 99, ACTION_HOLD},
+    {"too few data to hold", BUDGET(0.0001), BUDGET(0.0001), 0, ACTION_HOLD},
+    {"only rejecting: the hold gives way", NOT, SCORE(0.3), -0.5,
+	ACTION_REJECT},
+    {"only holding: the reject gives way", SCORE(0.9), NOT, 2, ACTION_PUBLISH},
+    {"and both meet", SCORE(0.9), NOT, 2.2, ACTION_DISCARD},
+    {"one each", SCORE(0.3), BUDGET(0.01), 0.5, ACTION_REJECT},
+};
+
+static void
+test_a_site_cuts_where_it_likes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		struct policy_site site = {
+		    .cuts[HEAD_SPAM] = {own[i].hold, own[i].reject}};
+		double margins[MODEL_HEADS] = {own[i].margin, 99};
+		struct signals s = {.known = true};
+		struct policy_case c = {.margins = margins, .signals = &s};
+
+		s.of[SIGNAL_NEAR].count = 3;
+		print_message("%s\n", own[i].name);
+		assert_int_equal(
+		    policy_decide(&budgeted, &c, &site).action, own[i].action);
 	}
 }
 
@@ -118,6 +186,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_cases),
+	    cmocka_unit_test(test_a_site_cuts_where_it_likes),
 	    cmocka_unit_test(test_rulings),
 	    cmocka_unit_test(test_actions_have_names),
 	};

@@ -250,6 +250,27 @@ one_band_is_not_near(void **unused)
 	assert_signal(&s, SIGNAL_NEAR, 2, 70);
 }
 
+static void
+trust_takes_enough(void **state)
+{
+	static const struct {
+		uint64_t approved;
+		uint32_t after, trust;
+	} rows[] = {
+	    {2, 3, 0},
+	    {3, 3, 3},
+	    {9, 3, 9},
+	    {9, 0, 0}, /* nobody is trusted */
+	    {0, 1, 0},
+	    {UINT64_MAX, 3, UINT32_MAX},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(signals_trust(rows[i].approved, rows[i].after),
+		    rows[i].trust);
+}
+
 int
 main(void)
 {
@@ -259,6 +280,7 @@ main(void)
 	    cmocka_unit_test(kinds_apart),
 	    cmocka_unit_test(says_what_was_counted),
 	    cmocka_unit_test(one_band_is_not_near),
+	    cmocka_unit_test(trust_takes_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
