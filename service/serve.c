@@ -156,7 +156,8 @@ open_service(struct process *p, struct err *e)
 	s->sites = directory_open(s->store, e);
 	s->precedents = s->sites == NULL ? NULL : precedents_open(s->store, e);
 	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
-	if (s->lists == NULL)
+	s->trust = s->lists == NULL ? NULL : trust_open(s->store, e);
+	if (s->trust == NULL)
 		return -1;
 	set_limits(p);
 	if (set_model(p, p->config.model, e) != 0) {
@@ -172,6 +173,7 @@ static void
 close_all(struct process *p)
 {
 	servers_close(p->servers);
+	trust_close(p->service.trust);
 	lists_close(p->service.lists);
 	precedents_close(p->service.precedents);
 	directory_close(p->service.sites);

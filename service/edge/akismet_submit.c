@@ -31,6 +31,7 @@ on_put(struct store_put *put)
 	if (precedents_learn(w->service->precedents, w->reader,
 		s->decision.site, &s->decision.fingerprint, &e) != 0)
 		log_line(LOG_ERROR, "failed", {"error", e.text});
+	trust_add(w->service->trust, &s->decision);
 	akismet_text(s->a, thanks);
 }
 

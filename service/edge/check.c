@@ -2,6 +2,7 @@
 
 #include "check_record.h"
 #include "once.h"
+#include "site_policy.h"
 
 /* A clock of an engine may be ahead of ours by this much. */
 enum { CLOCK_AHEAD_MS = 5 * 60 * 1000 };
@@ -100,9 +101,9 @@ encode(struct check *c, struct check_item *i, const struct judge *j)
 	out->site = c->call.caller.site;
 	out->received_at_ms = c->now_ms;
 	out->verdict = i->explained;
+	check_record_verdict(out, &i->verdict);
 	c->put.n++;
-	return check_record_fill(
-	    out, &i->reading, &i->verdict, c->call.worker->service->secret, a);
+	return 0;
 }
 
 /*
@@ -146,14 +147,32 @@ quota_of(
 	    s, &j->site.limits, may ? 0 : flood, i->touch.at_ms);
 }
 
+/* What the author of a comment earned on this site. */
+static uint32_t
+trust_of(const struct check *c, const struct record *r)
+{
+	const struct service *service = c->call.worker->service;
+	const struct caller *caller = &c->call.caller;
+	uint64_t author = check_record_author(r, service->secret);
+
+	return signals_trust(trust_count(service->trust, caller->site, author),
+	    (uint32_t)caller->settings.trust_after);
+}
+
 static int
 judge_one(struct check *c, struct check_item *i, struct judge *j)
 {
 	struct rule_hit items[REASONS_LISTED_MAX];
+	struct record *out = &c->records[c->put.n];
 	struct signals s = signals_of(&i->reading.keys);
-	size_t used = arena_of(c)->used;
 	int64_t start_us = clock_monotonic_us();
+	size_t used;
 
+	if (check_record_comment(out, &i->reading,
+		c->call.worker->service->secret, arena_of(c)) != 0)
+		return -1;
+	s.trust = trust_of(c, out);
+	used = arena_of(c)->used;
 	j->listed = (struct rule_hits){items, 0, REASONS_LISTED_MAX};
 	if (lists_match(c->list,
 		&(struct rule_case){&i->comment, &i->reading.text, c->now_ms},
@@ -178,7 +197,8 @@ judge(struct check *c)
 	struct service *service = c->call.worker->service;
 	struct judge j = {
 	    .model = model_slot_acquire(service->models),
-	    .site.limits = atomic_load(&service->limits),
+	    .site = site_policy(
+		&c->call.caller.settings, atomic_load(&service->limits)),
 	};
 	int failed = 0;
 

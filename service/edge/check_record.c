@@ -90,13 +90,10 @@ check_record_author(
 	    key, (struct span){(const char *)parts, sizeof(parts)});
 }
 
-int
-check_record_fill(struct record *out, const struct reading *r,
-    const struct verdict *v, const unsigned char secret[SECRET_BYTES],
-    struct arena *a)
+void
+check_record_verdict(struct record *out, const struct verdict *v)
 {
 	out->action = span_of(action_name(v->action));
 	out->head = span_of(model_head_name(v->head));
 	out->score = v->scores[v->head] >= 0 ? v->scores[v->head] : NAN;
-	return check_record_comment(out, r, secret, a);
 }

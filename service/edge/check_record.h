@@ -24,11 +24,7 @@ int check_record_comment(struct record *out, const struct reading *r,
 uint64_t check_record_author(
     const struct record *r, const unsigned char secret[SECRET_BYTES]);
 
-/*
- * Fills all of `out` that comes from the comment and its verdict, likewise.
- */
-int check_record_fill(struct record *out, const struct reading *r,
-    const struct verdict *v, const unsigned char secret[SECRET_BYTES],
-    struct arena *a);
+/* Fills all of `out` that comes from the verdict but the answer. */
+void check_record_verdict(struct record *out, const struct verdict *v);
 
 #endif

@@ -21,6 +21,7 @@
 #include "secrets.h"
 #include "state.h"
 #include "store.h"
+#include "trust.h"
 
 struct service {
 	struct store *store;
@@ -28,6 +29,7 @@ struct service {
 	struct directory *sites;
 	struct precedents *precedents;
 	struct lists *lists;
+	struct trust *trust;
 	struct metrics *metrics;
 	struct once_table *once;
 	_Atomic(struct policy_limits) limits; /* both change as one */

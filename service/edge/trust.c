@@ -1,0 +1,227 @@
+#include "trust.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+	BUCKETS = TRUST_MAX,
+	KEPT = TRUST_MAX / 2, /* the newest, when there is no more room */
+};
+
+/* Authors are known by a keyed hash, so nobody can aim at a bucket. */
+struct whose {
+	int64_t site;
+	uint64_t author;
+};
+
+/* A decision. Places in arrays count from 1, 0 is none. */
+struct said {
+	struct whose whose;
+	uint64_t text;
+	int64_t order;
+	bool approves, undone;
+	uint32_t next; /* in its bucket, by falling order */
+};
+
+struct trusted {
+	struct whose whose;
+	uint32_t approved; /* texts */
+	uint32_t next;
+};
+
+struct trust {
+	pthread_rwlock_t lock; /* on all below */
+	uint32_t n, n_trusted; /* n_trusted <= n <= TRUST_MAX */
+	struct said *said;     /* as they came */
+	struct trusted *trusted;
+	uint32_t said_in[BUCKETS];
+	uint32_t trusted_in[BUCKETS];
+};
+
+static uint32_t
+bucket_of(struct whose w, uint64_t text)
+{
+	uint64_t h = (w.author ^ (uint64_t)w.site ^ text) * 0x9E3779B97F4A7C15u;
+
+	return (uint32_t)(h >> 32) % BUCKETS;
+}
+
+static bool
+is_same(struct whose a, struct whose b)
+{
+	return a.site == b.site && a.author == b.author;
+}
+
+static struct trusted *
+find_trusted(const struct trust *t, struct whose w)
+{
+	uint32_t at = t->trusted_in[bucket_of(w, 0)];
+
+	while (at != 0 && !is_same(t->trusted[at - 1].whose, w))
+		at = t->trusted[at - 1].next;
+	return at == 0 ? NULL : &t->trusted[at - 1];
+}
+
+static struct trusted *
+trusted_of(struct trust *t, struct whose w)
+{
+	struct trusted *a = find_trusted(t, w);
+	uint32_t *first = &t->trusted_in[bucket_of(w, 0)];
+
+	if (a != NULL)
+		return a;
+	a = &t->trusted[t->n_trusted++];
+	*a = (struct trusted){.whose = w, .next = *first};
+	*first = t->n_trusted;
+	return a;
+}
+
+/* Whether the last decision about the text that holds approves. */
+static bool
+is_approved(const struct trust *t, struct whose w, uint64_t text)
+{
+	uint32_t at = t->said_in[bucket_of(w, text)];
+
+	for (; at != 0; at = t->said[at - 1].next) {
+		const struct said *s = &t->said[at - 1];
+
+		if (!s->undone && s->text == text && is_same(s->whose, w))
+			return s->approves;
+	}
+	return false;
+}
+
+/* Loops learn in any order what was written in one. */
+static void
+link_said(struct trust *t, uint32_t place)
+{
+	struct said *s = &t->said[place - 1];
+	uint32_t *at = &t->said_in[bucket_of(s->whose, s->text)];
+
+	while (*at != 0 && t->said[*at - 1].order > s->order)
+		at = &t->said[*at - 1].next;
+	s->next = *at;
+	*at = place;
+}
+
+/* Takes in the one behind the last. */
+static void
+take(struct trust *t)
+{
+	struct said *s = &t->said[t->n++];
+	bool before = is_approved(t, s->whose, s->text);
+
+	link_said(t, t->n);
+	trusted_of(t, s->whose)->approved +=
+	    (uint32_t)is_approved(t, s->whose, s->text) - before;
+}
+
+/* Forgets the older half. */
+static void
+make_room(struct trust *t)
+{
+	if (t->n < TRUST_MAX)
+		return;
+	memmove(t->said, t->said + (t->n - KEPT), KEPT * sizeof(*t->said));
+	memset(t->said_in, 0, sizeof(t->said_in));
+	memset(t->trusted_in, 0, sizeof(t->trusted_in));
+	t->n = t->n_trusted = 0;
+	while (t->n < KEPT)
+		take(t);
+}
+
+void
+trust_add(struct trust *t, const struct decision *d)
+{
+	if (d->author == 0)
+		return;
+	pthread_rwlock_wrlock(&t->lock);
+	make_room(t);
+	t->said[t->n] = (struct said){
+	    .whose = {d->site, d->author},
+	    .text = d->fingerprint.text,
+	    .order = d->order,
+	    .approves = d->learn && d->kind == DECISION_APPROVE,
+	};
+	take(t);
+	pthread_rwlock_unlock(&t->lock);
+}
+
+static struct said *
+find_said(const struct trust *t, struct whose w, const struct decision *d)
+{
+	uint32_t at = t->said_in[bucket_of(w, d->fingerprint.text)];
+
+	while (at != 0 && (t->said[at - 1].order != d->order ||
+			      !is_same(t->said[at - 1].whose, w)))
+		at = t->said[at - 1].next;
+	return at == 0 ? NULL : &t->said[at - 1];
+}
+
+void
+trust_forget(struct trust *t, const struct decision *d)
+{
+	struct whose w = {d->site, d->author};
+	struct said *s;
+	bool before;
+
+	pthread_rwlock_wrlock(&t->lock);
+	s = find_said(t, w, d);
+	if (s != NULL) {
+		before = is_approved(t, w, s->text);
+		s->undone = true;
+		trusted_of(t, w)->approved +=
+		    (uint32_t)is_approved(t, w, s->text) - before;
+	}
+	pthread_rwlock_unlock(&t->lock);
+}
+
+uint32_t
+trust_count(struct trust *t, int64_t site, uint64_t author)
+{
+	const struct trusted *a;
+	uint32_t n;
+
+	pthread_rwlock_rdlock(&t->lock);
+	a = find_trusted(t, (struct whose){site, author});
+	n = a == NULL ? 0 : a->approved;
+	pthread_rwlock_unlock(&t->lock);
+	return n;
+}
+
+static void
+add_decision(void *arg, const struct decision *d)
+{
+	trust_add(arg, d);
+}
+
+struct trust *
+trust_open(struct store *s, struct err *e)
+{
+	struct trust *t = calloc(1, sizeof(*t));
+	struct decision_visit all = {
+	    .each = add_decision, .arg = t, .most = TRUST_MAX};
+
+	if (t != NULL) {
+		pthread_rwlock_init(&t->lock, NULL);
+		t->said = calloc(TRUST_MAX, sizeof(*t->said));
+		t->trusted = calloc(TRUST_MAX, sizeof(*t->trusted));
+	}
+	if (t == NULL || t->said == NULL || t->trusted == NULL)
+		err_set(e, ERR_DOWN, "no memory for trust");
+	else if (store_each_decision(s, &all, e) == 0)
+		return t;
+	trust_close(t);
+	return NULL;
+}
+
+void
+trust_close(struct trust *t)
+{
+	if (t == NULL)
+		return;
+	pthread_rwlock_destroy(&t->lock);
+	free(t->said);
+	free(t->trusted);
+	free(t);
+}
