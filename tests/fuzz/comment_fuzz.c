@@ -88,18 +88,19 @@ judge(const struct comment *c, struct arena *a)
 	struct reading r;
 	struct verdict v;
 	struct signals s;
+	struct commenter_quota quota;
 
 	if (moderate_read(&r, c, a) != 0)
 		return;
 	s = signals_of(&r.keys);
+	s.trust = SIGNALS_TRUST_AFTER;
 	if (moderate_judge(&v, &r, &s, &j, a) != 0)
 		return;
 	check_verdict(&v, c);
-	check_answer(&(struct verdict_answer){.comment = c,
-			 .verdict = &v,
-			 .signals = &s,
-			 .judge = &j,
-			 .at_ms = 1},
+	quota = commenter_quota(&s, &j.site.limits, 2, 1);
+	check_answer(
+	    &(struct verdict_answer){
+		.comment = c, .verdict = &v, .quota = &quota, .judge = &j},
 	    a);
 }
 
