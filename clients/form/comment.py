@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+"""A comment form for a static site: a CGI program of the site's own server.
+
+It takes the form (see form.html), asks Moderato, and keeps what came as lines
+of JSON: published.ndjson is what a page may show, waiting.ndjson what a person
+should look at first. The key stays here; the browser never sees it.
+
+Set in the server's configuration: MODERATO_URL, MODERATO_KEY, and COMMENTS, a
+folder outside of what the server shows.
+"""
+
+import datetime
+import json
+import os
+import pathlib
+import re
+import sys
+import urllib.parse
+import urllib.request
+
+BYTES_MAX = 65536
+REQUIRED = {"page": 300, "name": 100, "comment": 20000}
+FIELDS = REQUIRED | {"email": 200, "url": 300, "homepage2": 300}
+
+
+def answer(status, text, *headers):
+    lines = [f"Status: {status}", "Content-Type: text/plain; charset=utf-8", *headers]
+    sys.stdout.write("\r\n".join(lines) + f"\r\n\r\n{text}\n")
+    sys.exit()
+
+
+def read_form():
+    size = os.environ.get("CONTENT_LENGTH") or "0"
+    if os.environ.get("REQUEST_METHOD") != "POST":
+        answer("405 Method Not Allowed", "Send the form by POST.", "Allow: POST")
+    if not size.isdigit() or int(size) > BYTES_MAX:
+        answer("413 Content Too Large", "This comment is too long.")
+    body = sys.stdin.buffer.read(int(size)).decode("utf-8", "replace")
+    pairs = urllib.parse.parse_qsl(body, max_num_fields=20)
+    form = {k: v.strip() for k, v in pairs if k in FIELDS}
+    for name, limit in FIELDS.items():
+        if name in REQUIRED and not form.get(name):
+            answer("400 Bad Request", f"The field {name} is empty.")
+        if len(form.get(name, "")) > limit:
+            answer("400 Bad Request", f"The field {name} is too long.")
+    if not re.fullmatch(r"/(?!/)[\w./-]*", form["page"], re.ASCII):
+        answer("400 Bad Request", "The field page is no path of this site.")
+    return form
+
+
+def judge(form, now):
+    """What Moderato says, or `hold` when it says nothing."""
+    comment = {
+        "thread": form["page"],
+        "content": form["comment"],
+        "created_at": now,
+        # a field that people do not see, and programs fill in
+        "honeypot": form.get("homepage2", ""),
+        "author": {
+            "name": form["name"],
+            "email": form.get("email", ""),
+            "url": form.get("url", ""),
+            "ip": os.environ.get("REMOTE_ADDR", ""),
+            "user_agent": os.environ.get("HTTP_USER_AGENT", "")[:500],
+        },
+    }
+    request = urllib.request.Request(
+        os.environ["MODERATO_URL"] + "/v1/comments",
+        json.dumps(comment).encode(),
+        {
+            "Content-Type": "application/json",
+            "Authorization": "Bearer " + os.environ["MODERATO_KEY"],
+        },
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=5) as got:
+            return json.load(got)
+    except (OSError, ValueError) as error:
+        print(f"comment.py: {error}", file=sys.stderr)
+        return {"action": "hold"}
+
+
+def keep(name, line):
+    """One write at the end of the file, so that nothing comes in between."""
+    path = pathlib.Path(os.environ["COMMENTS"]) / name
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    file = os.open(path, flags, 0o600)
+    os.write(file, (json.dumps(line, ensure_ascii=False) + "\n").encode())
+    os.close(file)
+
+
+def main():
+    form = read_form()
+    now = datetime.datetime.now(datetime.timezone.utc)
+    now = now.isoformat(timespec="seconds").replace("+00:00", "Z")
+    verdict = judge(form, now)
+    line = {k: form.get(k, "") for k in ("page", "name", "url", "comment")}
+    line |= {"time": now, "id": verdict.get("id"), "action": verdict["action"]}
+    published = verdict["action"] == "publish"
+    keep("published.ndjson" if published else "waiting.ndjson", line)
+    # who sends spam is told no more than who has to wait
+    state = "published" if published else "waiting"
+    answer("303 See Other", state, f"Location: {form['page']}?comment={state}")
+
+
+main()

@@ -1,0 +1,123 @@
+"""clients/form: a static site's form, behind a server that knows CGI."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+
+import pytest
+from conftest import FIRST_KEY, ROOT
+
+FORM = ROOT / "clients/form"
+HAM = "The second photograph is from the old harbour, I was there in 1974."
+SPAM = "Make $5000 weekly, ask Mrs Brenda on WhatsApp +1 234 567 8900"
+
+
+class Site:
+    """A site's own server, as far as a CGI program can tell."""
+
+    def __init__(self, folder, service):
+        self.comments, self.service = folder, service
+
+    def call(self, body=b"", **more):
+        settings = {
+            "PATH": os.environ["PATH"],
+            "MODERATO_URL": f"http://127.0.0.1:{self.service.port}",
+            "MODERATO_KEY": FIRST_KEY,
+            "COMMENTS": str(self.comments),
+            "REQUEST_METHOD": "POST",
+            "CONTENT_LENGTH": str(len(body)),
+            "REMOTE_ADDR": "192.0.2.7",
+            "HTTP_USER_AGENT": "Mozilla/5.0",
+        }
+        done = subprocess.run(
+            [FORM / "comment.py"],
+            input=body, env=settings | more, capture_output=True, timeout=20,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        head, _, text = done.stdout.decode().partition("\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.split("\r\n"))
+        return headers, text
+
+    def send(self, **form):
+        whole = {"page": "/harbour.html", "name": "Ann", "comment": HAM} | form
+        return self.call(urllib.parse.urlencode(whole).encode())
+
+    def kept(self, name):
+        path = self.comments / f"{name}.ndjson"
+        text = path.read_text() if path.exists() else ""
+        return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def site(rig):
+    return Site(rig.place(), rig.daemon().start())
+
+
+def where(answer):
+    """Where the reader is led to."""
+    headers, _ = answer
+    assert headers["Status"] == "303 See Other"
+    return headers["Location"]
+
+
+def test_good_comments_are_shown_and_others_wait(site):
+    assert where(site.send()) == "/harbour.html?comment=published"
+    assert where(site.send(comment=SPAM)) == "/harbour.html?comment=waiting"
+    good = site.send(name="Bob", comment="And the ship on the left?", homepage2="x")
+    assert where(good) == "/harbour.html?comment=waiting"
+    (line,) = site.kept("published")
+    assert (line["page"], line["comment"]) == ("/harbour.html", HAM)
+    assert len(site.kept("waiting")) == 2
+    record = site.service.get(f"/v1/comments/{line['id']}").json()
+    assert record["comment"]["thread"] == "/harbour.html"
+
+
+def test_nothing_is_lost_while_the_service_is_away(site):
+    site.service.end()
+    assert where(site.send()) == "/harbour.html?comment=waiting"
+    (line,) = site.kept("waiting")
+    assert (line["action"], line["id"], line["comment"]) == ("hold", None, HAM)
+
+
+BAD = {
+    "no comment": ({"comment": " "}, "400", "The field comment is empty."),
+    "no name": ({"name": ""}, "400", "The field name is empty."),
+    "a long name": ({"name": "x" * 101}, "400", "The field name is too long."),
+    "another site": ({"page": "//evil.example/"}, "400", "The field page is no path"),
+    "an address": ({"page": "https://evil.example/"}, "400", "The field page is no"),
+    "a header": ({"page": "/x\r\nSet-Cookie: a=b"}, "400", "The field page is no"),
+    "far too long": ({"comment": "x" * 70000}, "413", "This comment is too long."),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_forms(site, case):
+    form, status, text = BAD[case]
+    headers, body = site.send(**form)
+    assert headers["Status"].startswith(status) and "Set-Cookie" not in headers
+    assert body.startswith(text)
+    assert site.kept("published") == site.kept("waiting") == []
+
+
+def test_only_a_post_is_a_comment(site):
+    headers, _ = site.call(REQUEST_METHOD="GET")
+    assert headers["Status"].startswith("405")
+
+
+def test_what_readers_wrote_is_shown_as_text(site):
+    evil = "<script>alert(1)</script> & more"
+    site.send(name=evil, comment="I like <b>bold</b> & quiet harbours\nand ships")
+    site.send(name="Bob", url="javascript:alert(1)", comment="The one on the left?")
+    site.send(name="Cleo", url='https://c.example/?a="b', comment="No, the other one")
+    site.send(page="/other.html", comment="of another page altogether")
+    with open(site.comments / "published.ndjson") as lines:
+        page = subprocess.run(
+            [sys.executable, FORM / "show.py", "/harbour.html"],
+            stdin=lines, capture_output=True, text=True, check=True, timeout=10,
+        ).stdout  # fmt: skip
+    assert "<script" not in page and "javascript:" not in page and "<b>" not in page
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp; quiet harbours<br>\nand ships" in page
+    assert 'href="https://c.example/?a=&quot;b"' in page
+    assert "of another page" not in page
