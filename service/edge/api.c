@@ -5,6 +5,7 @@
 #include "check_json.h"
 #include "comment_json.h"
 #include "comments.h"
+#include "listing.h"
 #include "openapi.h"
 #include "operations.h"
 #include "perspective.h"
@@ -16,6 +17,11 @@ static const struct route routes[] = {
     {ROUTE_POST, "/v1/comments", check_one, BODY_ONE, SCOPE_CHECK},
     {ROUTE_POST, "/v1/comments:batch", check_batch, BODY_BATCH, SCOPE_CHECK},
     {ROUTE_GET, "/v1/comments/{id}", comments_get, BODY_NONE, SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/lists", listing_get, BODY_NONE, SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/lists", listing_add, BODY_BATCH, SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/lists:try", listing_try, BODY_ONE, SCOPE_MODERATE},
+    {ROUTE_PATCH, "/v1/lists/{id}", listing_change, BODY_ONE, SCOPE_MODERATE},
+    {ROUTE_DELETE, "/v1/lists/{id}", listing_delete, BODY_NONE, SCOPE_MODERATE},
     {ROUTE_POST, "/v1alpha1/comments:analyze", perspective_analyze, BODY_ONE,
 	0},
     {ROUTE_GET | ROUTE_POST, "/1.1/{endpoint}", akismet, BODY_FORM, 0},

@@ -21,19 +21,20 @@ field_value(const struct comment *c, enum reason_field field)
 	return (struct span){NULL, 0};
 }
 
-/* Where the reason stands, and the words themselves, cut if long. */
-static void
-put_place(struct json_out *o, const struct part *p, const struct comment *c)
+void
+explain_place(struct json_out *o, enum reason_field field,
+    struct text_range source, const struct comment *c)
 {
-	enum reason_field field = (enum reason_field)p->field;
 	struct span quote = {
-	    field_value(c, field).p + p->source.start,
-	    p->source.end - p->source.start,
+	    field_value(c, field).p + source.start,
+	    source.end - source.start,
 	};
 
+	if (field == FIELD_NONE)
+		return;
 	json_out_text(o, "field", span_of(reason_field_name(field)));
-	json_out_integer(o, "start", p->source.start);
-	json_out_integer(o, "end", p->source.end);
+	json_out_integer(o, "start", source.start);
+	json_out_integer(o, "end", source.end);
 	json_out_text(o, "quote", utf8_prefix(quote, QUOTE_BYTES));
 }
 
@@ -72,8 +73,7 @@ put_reason(struct json_out *o, const struct reason *r, const struct comment *c)
 		json_out_integer(o, "count", p->count);
 	if (p->gap_ms >= 0)
 		json_out_integer(o, "seconds", p->gap_ms / 1000);
-	if (p->field != FIELD_NONE)
-		put_place(o, p, c);
+	explain_place(o, (enum reason_field)p->field, p->source, c);
 	if (r->rule != NULL)
 		put_rule(o, r->rule);
 	json_out_close(o, '}');

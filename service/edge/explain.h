@@ -15,4 +15,8 @@ void explain_scores(struct json_out *o, const struct verdict *v);
 void explain_reasons(
     struct json_out *o, const struct reasons *r, const struct comment *c);
 
+/* The members field, start, end and quote; none for FIELD_NONE. */
+void explain_place(struct json_out *o, enum reason_field field,
+    struct text_range source, const struct comment *c);
+
 #endif

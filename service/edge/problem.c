@@ -63,20 +63,22 @@ title_of(unsigned status)
 
 static json_t *
 document(const struct http_request *r, unsigned status, const char *detail,
-    const struct problem_field *field)
+    const struct problem_field *fields, uint32_t n)
 {
-	size_t i = title_of(status);
+	size_t row = title_of(status);
 	json_t *o;
 
 	o = json_pack("{s:s+, s:s, s:i, s:s%}", "type", type_prefix,
-	    titles[i].type, "title", titles[i].title, "status", (int)status,
+	    titles[row].type, "title", titles[row].title, "status", (int)status,
 	    "request_id", r->id.p, r->id.n);
 	if (detail != NULL)
 		json_object_set_new(o, "detail", json_string(detail));
-	if (field != NULL)
-		json_object_set_new(o, "errors",
-		    json_pack("[{s:s, s:s}]", "pointer", field->pointer,
-			"detail", field->detail));
+	if (n > 0)
+		json_object_set_new(o, "errors", json_array());
+	for (uint32_t i = 0; i < n; i++)
+		json_array_append_new(json_object_get(o, "errors"),
+		    json_pack("{s:s, s:s}", "pointer", fields[i].pointer,
+			"detail", fields[i].detail));
 	return o;
 }
 
@@ -93,12 +95,11 @@ problem_write(struct json_out *o, unsigned status, const char *detail)
 	json_out_text(o, "detail", span_of(detail));
 }
 
-void
-problem_fill(struct http_request *r, unsigned status, const char *detail,
-    const struct problem_field *field, struct http_response *out)
+/* Fills `out` with the document `o`, which it gives back. */
+static void
+fill(struct http_request *r, unsigned status, json_t *o,
+    struct http_response *out)
 {
-	json_t *o = document(r, status, detail, field);
-
 	*out = (struct http_response){
 	    .status = status,
 	    .content_type = "application/problem+json",
@@ -110,6 +111,15 @@ problem_fill(struct http_request *r, unsigned status, const char *detail,
 		    (struct http_header){"WWW-Authenticate", "Bearer"};
 	if (status == 503)
 		out->headers[0] = (struct http_header){"Retry-After", "5"};
+}
+
+void
+problem_fill(struct http_request *r, unsigned status, const char *detail,
+    const struct problem_field *field, struct http_response *out)
+{
+	json_t *o = document(r, status, detail, field, field != NULL);
+
+	fill(r, status, o, out);
 }
 
 const char *
@@ -129,5 +139,17 @@ problem_answer(struct http_request *r, const struct err *e,
 
 	problem_fill(
 	    r, problem_status(e->code), problem_detail(e), field, &out);
+	http_answer(r, &out);
+}
+
+void
+problem_answer_all(struct http_request *r, const struct err *e,
+    const struct problem_field *fields, uint32_t n)
+{
+	unsigned status = problem_status(e->code);
+	struct http_response out;
+
+	fill(
+	    r, status, document(r, status, problem_detail(e), fields, n), &out);
 	http_answer(r, &out);
 }

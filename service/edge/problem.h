@@ -41,4 +41,8 @@ void problem_fill(struct http_request *r, unsigned status, const char *detail,
 void problem_answer(struct http_request *r, const struct err *e,
     const struct problem_field *field);
 
+/* The same for any number of fields. */
+void problem_answer_all(struct http_request *r, const struct err *e,
+    const struct problem_field *fields, uint32_t n);
+
 #endif

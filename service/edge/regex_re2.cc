@@ -1,6 +1,7 @@
 /* The door to RE2 and nothing else: C++ only because RE2 is. */
 #include "regex.h"
 
+#include <algorithm>
 #include <memory>
 #include <stdio.h>
 #include <vector>
@@ -134,6 +135,7 @@ regex_set_match(const struct regex_set *s, struct span text,
 	std::vector<int> found;
 
 	if (s->all->Match(all, &found, &info)) {
+		std::sort(found.begin(), found.end());
 		for (int i : found)
 			tell(s, (size_t)i, all, visit);
 	} else if (info.kind == RE2::Set::kOutOfMemory) {
