@@ -238,7 +238,7 @@ static int
 tell_all(
     struct import_xml *x, const struct import_xml_visit *visit, struct err *e)
 {
-	struct import_element el;
+	struct import_element el = {0};
 	int got;
 	while ((got = next_element(x, &el, e)) == 1)
 		if (!el.closes)
