@@ -49,7 +49,7 @@ struct model_head {
 };
 
 struct model {
-	char name[MODEL_NAME_BYTES]; /* such as "default@2026-11-25" */
+	char name[MODEL_NAME_BYTES]; /* such as "default@2026-11-26" */
 	unsigned buckets_log2;
 	struct model_head heads[MODEL_HEADS];
 	const double *weights; /* [bucket][head] */

@@ -132,6 +132,29 @@ def test_inspect(model):
     assert abuse["trained_on"] == 0
 
 
+def test_cut_offs_by_budget(model):
+    told = json.loads(run("inspect", "--json", "--model", model).stdout)
+    spam = told["heads"]["spam"]
+    margins = list(spam["budgets"].values())
+    assert list(spam["budgets"])[0] == "0.0001"
+    # fewer good rows than 9,999 cannot promise one of 10,000
+    assert margins[0] is None
+    known = [m for m in margins if m is not None]
+    assert known == sorted(known, reverse=True)
+    assert spam["budgets"]["0.02"] == spam["hold"]
+    card = json.loads((model / "card.json").read_text())["heads"]["spam"]
+    n = card["calibrated_on_good"]
+    for row, margin in zip(card["budgets"], margins, strict=True):
+        cut = row["cut_off"]
+        assert (cut and cut["margin"]) == pytest.approx(margin, rel=1e-5)
+        if cut:
+            assert cut["good_above"] <= row["budget"] * (n + 1)
+            assert cut["good_share_at_most"] > cut["good_above"] / n
+    page = (model / "report.html").read_text()
+    assert "Cut-offs by budget" in page
+    assert "too little data" in page
+
+
 @pytest.mark.parametrize("line, says", [
     ('{"text": 7}', ":2: text: expected a string"),
     ('{"text": "", "label": "bad"}', ":2: label: expected spam"),

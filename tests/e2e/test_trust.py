@@ -1,0 +1,176 @@
+"""Approved comments earn an author trust on their site: a reason like others."""
+
+import sqlite3
+
+import pytest
+import requests
+
+OTHER_KEY = "other-site-key"
+ANN = {"name": "Ann Miller", "email": "ann@mail.example"}
+# spam more likely than abuse, so that the head that speaks is spam's
+LINK = "Interesting article, see also https://example.org/page for the details."
+HAM = "The second chain broke after a winter, so I went back to the first one."
+SPAM = "Buy cheap viagra online now http://pills.example/buy best price!!!"
+
+
+def make(rig, *flags):
+    """A daemon of two sites."""
+    d = rig.daemon("--limit-ip", "0", *flags).start()
+    d.end()
+    assert d.command("site", "add", "other").returncode == 0
+    d.add_key(OTHER_KEY, "check,feedback,moderate", site="other")
+    return d.start()
+
+
+@pytest.fixture
+def daemon(rig):
+    return make(rig)
+
+
+def say(d, verb, text, author=ANN, key=None):
+    """An engine's submit-ham or submit-spam."""
+    form = {
+        "api_key": key or d.key,
+        "blog": "http://blog.example",
+        "user_ip": "192.0.2.7",
+        "comment_author": author["name"],
+        "comment_author_email": author["email"],
+        "comment_content": text,
+    }
+    got = requests.post(d.url(f"/1.1/submit-{verb}"), data=form, timeout=10)
+    assert got.text.startswith("Thanks"), got.text
+
+
+def approve(d, texts, **more):
+    for i in range(texts):
+        say(d, "ham", f"I read number {i} with pleasure, it helped us a lot.", **more)
+
+
+def trust(verdict):
+    found = [r for r in verdict["reasons"] if r["code"] == "trust"]
+    return found[0] if found else None
+
+
+def check(d, text=LINK, author=ANN, **more):
+    return d.check({"content": text, "author": author}, **more)
+
+
+def test_three_approvals_are_a_reason(daemon):
+    approve(daemon, 2)
+    before = check(daemon)
+    assert trust(before) is None
+    say(daemon, "ham", "And this makes three of them, each another text.")
+    after = check(daemon)
+    reason = trust(after)
+    assert reason["count"] == 3
+    assert reason["text"] == "comments by this author that people approved: 3"
+    assert reason["weight"] < 0
+    weights = sum(r["weight"] for r in after["reasons"])
+    assert after["bias"] + weights == pytest.approx(after["margin"], abs=1e-6)
+
+
+def test_more_say_more(daemon):
+    approve(daemon, 3)
+    few = trust(check(daemon, SPAM))
+    approve(daemon, 25)
+    many = trust(check(daemon, SPAM))
+    assert (few["count"], many["count"]) == (3, 25)
+    assert many["weight"] < few["weight"] < 0
+
+
+def test_it_tips_the_balance(daemon):
+    assert check(daemon)["action"] == "hold"
+    approve(daemon, 20)
+    assert check(daemon)["action"] == "publish"
+
+
+def test_one_text_counts_once(daemon):
+    for _ in range(5):
+        say(daemon, "ham", "Thank you, that is what I was looking for.")
+    assert trust(check(daemon)) is None
+
+
+def test_spam_ends_what_an_approval_began(daemon):
+    approve(daemon, 3)
+    assert trust(check(daemon))["count"] == 3
+    say(daemon, "spam", "I read number 0 with pleasure, it helped us a lot.")
+    assert trust(check(daemon)) is None
+
+
+def test_it_is_the_authors_own(daemon):
+    approve(daemon, 5)
+    assert trust(check(daemon))["count"] == 5
+    assert trust(check(daemon, key=OTHER_KEY)) is None
+    assert trust(check(daemon, author=ANN | {"email": "ann@else.example"})) is None
+    assert trust(check(daemon, author=ANN | {"name": "Ben"})) is None
+    # a name alone is anybody's
+    assert trust(check(daemon, author={"name": ANN["name"]})) is None
+
+
+def test_it_is_known_after_a_restart(daemon):
+    approve(daemon, 4)
+    daemon.end()
+    daemon.start()
+    assert trust(check(daemon))["count"] == 4
+
+
+def test_obvious_spam_stays_held(daemon):
+    approve(daemon, 30)
+    verdict = check(daemon, SPAM)
+    assert trust(verdict)["count"] == 30
+    assert verdict["action"] in ("hold", "reject")
+
+
+def test_a_flood_stays_held(rig):
+    d = make(rig, "--limit-author", "5")
+    approve(d, 30)
+    verdicts = [check(d, f"{LINK} Number {i}.") for i in range(8)]
+    assert trust(verdicts[0])["count"] == 30
+    assert verdicts[0]["action"] == "publish"
+    assert {v["action"] for v in verdicts[5:]} == {"hold"}
+    assert "limit" in {r["code"] for r in verdicts[5]["reasons"]}
+
+
+# --- what a site sets for itself
+
+
+def set_site(d, settings):
+    d.end()
+    with sqlite3.connect(d.var / "moderato.db") as db:
+        db.execute("UPDATE site SET settings = ? WHERE id = 1", [settings])
+    d.start()
+
+
+@pytest.mark.parametrize("after, trusted", [(0, False), (5, True), (6, False)])
+def test_how_many_it_takes(daemon, after, trusted):
+    set_site(daemon, f'{{"trust_after":{after}}}')
+    approve(daemon, 5)
+    assert (trust(check(daemon)) is not None) == trusted
+
+
+CUTS = {
+    "everything is held": ('{"cutoffs":{"spam":{"hold":1e-9}}}', HAM, "hold"),
+    "only what is sure": ('{"cutoffs":{"spam":{"hold":0.9998,"reject":0.9999}}}', SPAM, "publish"),
+    "rejected early": ('{"cutoffs":{"spam":{"hold":0.2,"reject":0.5}}}', SPAM, "reject"),
+    "a tenth to be held": ('{"budget":{"hold":0.1,"reject":0.05}}', SPAM, "reject"),
+    "less than can be promised": ('{"budget":{"hold":0.1,"reject":1e-5}}', SPAM, "hold"),
+}
+
+
+@pytest.mark.parametrize("name", CUTS)
+def test_cut_offs(daemon, name):
+    settings, text, action = CUTS[name]
+    assert check(daemon, HAM)["action"] == "publish"
+    assert check(daemon, SPAM)["action"] == "hold"
+    set_site(daemon, settings)
+    assert check(daemon, text)["action"] == action
+    assert check(daemon, SPAM, key=OTHER_KEY)["action"] == "hold"
+
+
+def test_limits(rig):
+    d = make(rig, "--limit-author", "2")
+    set_site(d, '{"limit_author":0}')
+    here = [check(d, f"{HAM} {i}") for i in range(4)]
+    there = [check(d, f"{HAM} {i}", key=OTHER_KEY) for i in range(4)]
+    assert "limit" not in {r["code"] for v in here for r in v["reasons"]}
+    assert "limit" in {r["code"] for r in there[-1]["reasons"]}
