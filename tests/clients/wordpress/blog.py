@@ -13,6 +13,7 @@ from conftest import ROOT, wait_for
 
 DEBIAN = pathlib.Path("/usr/share/wordpress")
 MU_PLUGIN = ROOT / "clients/wordpress/moderato.php"
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 EDITOR, PASSWORD = "editor", "correct horse battery"
 
 CONFIG = """<?php
@@ -126,6 +127,7 @@ class Blog:
         self.made.append(Process(folder, "php", php, env=workers, cwd=self.root))
         wait_for("PHP", lambda: listens(port))
         self.reader, self.editor = requests.Session(), requests.Session()
+        self.reader.headers["User-Agent"] = BROWSER
 
     def install(self):
         form = {
