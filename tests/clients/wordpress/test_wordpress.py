@@ -6,7 +6,7 @@ import newer
 import pytest
 import requests
 from blog import Blog, free_port
-from conftest import FIRST_KEY, wait_for
+from front import Front
 
 KEY = "a1b2c3d4e5f6"
 HAM = "I have the same bicycle and the brakes were fine after two winters"
@@ -155,6 +155,22 @@ def test_no_comment_is_lost_while_the_service_is_away(blog, service):
 
 def test_our_plugin_says_nothing_bad(blog):
     assert "moderato" not in blog.errors.read_text().replace("moderato.sock", "")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_https_with_a_certificate_of_ones_own(rig, request, tmp_path, known):
+    proxy = Front("haproxy", rig.place(), serve(rig).port)
+    rig.made.append(proxy)
+    at = f"define('MODERATO_URL', 'https://localhost:{proxy.tls_port}');"
+    at += f"define('MODERATO_CA', '{proxy.crt}');" if known else ""
+    b = Blog(tmp_path, None, at)
+    request.addfinalizer(b.dispose)
+    b.activate_akismet(KEY)
+    page = b.page("options-general.php?page=moderato")
+    says = "Connected, and the key is valid." if known else "No answer: "
+    assert says in page
+    number = b.comment("viagra-test-123", "hello")
+    assert where(b, number) == ["spam" if known else "moderated"]
 
 
 @pytest.fixture
