@@ -187,6 +187,19 @@ def test_every_route_is_described():
     assert described == routes()
 
 
+def test_every_limit_is_described():
+    """Whoever needs a key may be slowed down, and is told before."""
+    for path, item in DESCRIPTION.whole["paths"].items():
+        for method, operation in item.items():
+            if not operation["security"]:
+                continue
+            responses = operation["responses"]
+            assert "Retry-After" in responses["429"]["headers"], (method, path)
+            for status, response in responses.items():
+                if path.startswith("/v1/") and status < "300":
+                    assert "RateLimit" in response["headers"], (method, path)
+
+
 @pytest.mark.parametrize("admin", [False, True])
 def test_it_is_served(daemon, admin):
     got = requests.get(daemon.url("/openapi.json", admin), timeout=10)
