@@ -8,8 +8,8 @@
 #include "json_out.h"
 #include "problem.h"
 
-/* Of a DNS name, and of its parts. */
-enum { HOST_BYTES_MAX = 253, LABEL_BYTES_MAX = 63 };
+/* Of a DNS name. */
+enum { HOST_BYTES_MAX = 253 };
 
 /* What an endpoint wants before it is asked. */
 enum {
@@ -227,6 +227,16 @@ host_label(const struct akismet_call *a, char out[LABEL_BYTES_MAX])
 	return (struct span){out, n};
 }
 
+static int
+try_key(struct akismet_call *a, const struct endpoint *e, struct span key)
+{
+	struct err ignored;
+
+	a->key = key;
+	return directory_find(a->call.worker->service->sites, key, e->scope,
+	    &a->call.caller, &ignored);
+}
+
 /*
  * Whose key came with the call. Of several fields the first that is not empty
  * decides; but a host that is no key may be just a host.
@@ -234,22 +244,16 @@ host_label(const struct akismet_call *a, char out[LABEL_BYTES_MAX])
 static int
 find_caller(struct akismet_call *a, const struct endpoint *e)
 {
-	struct directory *sites = a->call.worker->service->sites;
-	bool key_first = (e->wants & KEY_FIRST) != 0;
 	struct span key = akismet_field(a, "key");
 	struct span api_key = akismet_field(a, "api_key");
-	struct caller *out = &a->call.caller;
-	char label[LABEL_BYTES_MAX];
-	struct err ignored;
 
-	if (key_first && key.n > 0)
-		return directory_find(sites, key, e->scope, out, &ignored);
+	if (e->wants & KEY_FIRST && key.n > 0)
+		return try_key(a, e, key);
 	if (api_key.n > 0)
-		return directory_find(sites, api_key, e->scope, out, &ignored);
-	if (directory_find(
-		sites, host_label(a, label), e->scope, out, &ignored) == 0)
+		return try_key(a, e, api_key);
+	if (try_key(a, e, host_label(a, a->label)) == 0)
 		return 0;
-	return directory_find(sites, key, e->scope, out, &ignored);
+	return try_key(a, e, key);
 }
 
 /* Answers unless the call comes with a key, and not too many with it. */

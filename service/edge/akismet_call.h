@@ -11,9 +11,13 @@
 #include "form.h"
 #include "service.h"
 
+enum { LABEL_BYTES_MAX = 63 }; /* of a part of a DNS name */
+
 struct akismet_call {
 	struct call call; /* the caller is known, if the endpoint needs one */
 	struct form form;
+	struct span key;             /* the caller's, as it was sent */
+	char label[LABEL_BYTES_MAX]; /* where it is in the host's name */
 	struct http_response out;
 	unsigned headers; /* in `out` */
 };

@@ -1,8 +1,11 @@
 #include <stdio.h>
+#include <strings.h>
 
 #include "akismet_call.h"
 #include "check.h"
+#include "secrets_seal.h"
 #include "store_usage.h"
+#include "webhook_url.h"
 
 /*
  * Some engines publish what is ham for now after twice this time, if nobody
@@ -59,6 +62,35 @@ judged(struct check_item *i, const struct verdict_answer *v)
 	return 0;
 }
 
+/*
+ * Has the record keep where and with which key the engine wants to be told;
+ * but no other host than the blog's own. -1: the arena is full.
+ */
+static int
+keep_callback(struct akismet_check *k)
+{
+	const struct akismet_call *a = k->a;
+	struct span url = akismet_field(a, "callback");
+	struct span blog = akismet_blog(a);
+	struct record *r = &k->check.records[0];
+	size_t n = url.n + 1 + a->key.n;
+	struct webhook_url to;
+	char *plain, *at;
+
+	if (webhook_url_read(&to, url) != 0 || to.host.n != blog.n ||
+	    strncasecmp(to.host.p, blog.p, blog.n) != 0)
+		return 0;
+	plain = arena_alloc(a->form.arena, n);
+	if (plain == NULL)
+		return -1;
+	at = mempcpy(plain, url.p, url.n);
+	*at++ = '\n';
+	memcpy(at, a->key.p, a->key.n);
+	r->callback = secrets_seal(a->call.worker->service->secret,
+	    (struct span){plain, n}, a->form.arena);
+	return r->callback.p == NULL ? -1 : 0;
+}
+
 /* What is counted, durably, together with the record. */
 static int
 encode(struct check *c)
@@ -68,6 +100,8 @@ encode(struct check *c)
 
 	if (c->items[0].comment.test)
 		return 0;
+	if (keep_callback(k) != 0)
+		return -1;
 	k->usage = (struct usage){
 	    .site = c->call.caller.site,
 	    .blog = akismet_blog(k->a),
@@ -170,6 +204,7 @@ akismet_check(struct akismet_call *a)
 		return;
 	}
 	k->a = a;
+	k->check.items[0].again = akismet_field(a, "recheck_reason").n > 0;
 	set_ruling(k, &k->check.items[0]);
 	check_go(&k->check);
 }

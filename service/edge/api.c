@@ -5,6 +5,8 @@
 #include "check_json.h"
 #include "comment_json.h"
 #include "comments.h"
+#include "decide.h"
+#include "labels.h"
 #include "listing.h"
 #include "openapi.h"
 #include "operations.h"
@@ -16,7 +18,14 @@
 static const struct route routes[] = {
     {ROUTE_POST, "/v1/comments", check_one, BODY_ONE, SCOPE_CHECK},
     {ROUTE_POST, "/v1/comments:batch", check_batch, BODY_BATCH, SCOPE_CHECK},
+    {ROUTE_GET, "/v1/comments", comments_find, BODY_NONE, SCOPE_MODERATE},
     {ROUTE_GET, "/v1/comments/{id}", comments_get, BODY_NONE, SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/comments/{id}/decision", decide, BODY_ONE,
+	SCOPE_FEEDBACK | SCOPE_MODERATE},
+    {ROUTE_DELETE, "/v1/comments/{id}/decision", decide_undo, BODY_NONE,
+	SCOPE_FEEDBACK | SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/labels", labels_get, BODY_NONE, SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/labels", labels_import, BODY_BATCH, SCOPE_MODERATE},
     {ROUTE_GET, "/v1/lists", listing_get, BODY_NONE, SCOPE_MODERATE},
     {ROUTE_POST, "/v1/lists", listing_add, BODY_BATCH, SCOPE_MODERATE},
     {ROUTE_POST, "/v1/lists:try", listing_try, BODY_ONE, SCOPE_MODERATE},
@@ -24,6 +33,8 @@ static const struct route routes[] = {
     {ROUTE_DELETE, "/v1/lists/{id}", listing_delete, BODY_NONE, SCOPE_MODERATE},
     {ROUTE_POST, "/v1alpha1/comments:analyze", perspective_analyze, BODY_ONE,
 	0},
+    {ROUTE_POST, "/v1alpha1/comments:suggestscore", perspective_suggest,
+	BODY_ONE, 0},
     {ROUTE_GET | ROUTE_POST, "/1.1/{endpoint}", akismet, BODY_FORM, 0},
     {ROUTE_GET | ROUTE_POST, "/1.2/{endpoint}", akismet, BODY_FORM, 0},
     {ROUTE_GET, "/livez", operations_livez, BODY_NONE, 0},

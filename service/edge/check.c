@@ -107,9 +107,46 @@ encode(struct check *c, struct check_item *i, const struct judge *j)
 }
 
 /*
+ * What was decided about this very comment, which an engine may send again
+ * under its own id. RULING_NONE: nothing.
+ */
+static enum ruling
+recall_own(struct check *c, const struct check_item *i)
+{
+	struct worker *w = c->call.worker;
+	struct arena *a = arena_of(c);
+	struct record like = {.site = c->call.caller.site};
+	size_t used = a->used;
+	struct decision own;
+	struct err ignored; /* then the text alone counts */
+	int found = -1;
+
+	if (i->comment.id.n == 0 && !i->again)
+		return RULING_NONE;
+	if (check_record_comment(&like, &i->reading, w->service->secret, a) ==
+	    0)
+		found = store_find_decision(w->reader, &like, &own, &ignored);
+	arena_rewind(a, used);
+	return found == 0 ? precedents_ruling(own.kind) : RULING_NONE;
+}
+
+/* What people decided about a comment, or else about such a text. */
+static enum ruling
+decided(struct check *c, const struct check_item *i)
+{
+	struct precedent known =
+	    precedents_find(c->call.worker->service->precedents,
+		c->call.caller.site, &i->reading.fingerprint);
+	enum ruling own = known.decided ? recall_own(c, i) : RULING_NONE;
+
+	if (own != RULING_NONE || i->reading.text.n == 0)
+		return own;
+	return known.ruling;
+}
+
+/*
  * What is known of the comment: by the dialect, by a block of the site's
- * lists, by what people decided about such a text, which is final, or else by
- * those lists.
+ * lists, by what people decided, which is final, or else by those lists.
  */
 static void
 recall(struct check *c, struct check_item *i, const struct rule_hits *listed)
@@ -125,10 +162,8 @@ recall(struct check *c, struct check_item *i, const struct rule_hits *listed)
 
 	if (i->ruling != RULING_NONE)
 		return;
-	if (says != RULING_BLOCKED && i->reading.text.n > 0) {
-		i->ruling = precedents_find(c->call.worker->service->precedents,
-		    c->call.caller.site, &i->reading.fingerprint)
-				.ruling;
+	if (says != RULING_BLOCKED) {
+		i->ruling = decided(c, i);
 		i->why = REASON_DECIDED;
 	}
 	if (i->ruling == RULING_NONE)

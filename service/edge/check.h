@@ -19,6 +19,7 @@ struct check_item {
 	struct comment comment; /* the dialect's, before check_go */
 	enum ruling ruling;     /* likewise: what it knows beforehand */
 	enum reason_code why;
+	bool again; /* likewise: it was judged before, under no id */
 	struct reading reading;
 	int64_t score_us; /* spent on reading and judging */
 	struct state_touch touch;

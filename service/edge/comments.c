@@ -1,9 +1,15 @@
 #include "comments.h"
 
+#include "charset.h"
+#include "decision_json.h"
+#include "form.h"
 #include "json.h"
 #include "problem.h"
 #include "rfc3339.h"
 #include "service.h"
+#include "store_find.h"
+
+enum { ENGINE_ID_BYTES_MAX = 256, FOUND_MAX = 10 };
 
 /* A member that is left out when there is nothing to say. */
 static void
@@ -55,39 +61,137 @@ comment_to_json(const struct record *r)
 	return o;
 }
 
-/* The answer that was given, read back as it was written. */
-static json_t *
-record_to_json(const struct record *r)
+/* A history in the making. */
+static void
+add_decision(void *arg, const struct decision *d)
 {
-	struct err e;
-	json_t *o = json_pack("{s:s, s:o, s:o, s:[]}", "id", r->id, "comment",
-	    comment_to_json(r), "verdict", json_read(r->verdict, &e),
-	    "history");
+	json_array_append_new(arg, decision_to_json(d));
+}
 
-	if (o != NULL)
-		add_time(o, "received_at", r->received_at_ms);
+/* What people decided about it; NULL and `e`. */
+static json_t *
+history_to_json(const struct call *call, const struct record *r, struct err *e)
+{
+	struct store_ref ref = {r->site, span_of(r->id)};
+	json_t *list = json_array();
+
+	if (store_each_of_comment(call->worker->reader, ref,
+		&(struct decision_visit){add_decision, list}, e) == 0)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
+/* With the answer that was given, read back as it was written. */
+static json_t *
+record_to_json(const struct call *call, const struct record *r, struct err *e)
+{
+	json_t *history = history_to_json(call, r, e);
+	struct err ignored;
+	json_t *o;
+
+	if (history == NULL)
+		return NULL;
+	o = json_pack("{s:s, s:s, s:o, s:o, s:o}", "id", r->id, "state",
+	    comment_state_name(r->state), "comment", comment_to_json(r),
+	    "verdict", json_read(r->verdict, &ignored), "history", history);
+	if (o == NULL) {
+		err_set(e, ERR_BUG, "the record cannot be shown");
+		return NULL;
+	}
+	add_time(o, "received_at", r->received_at_ms);
+	add_time(o, "decided_at", r->decided_at_ms);
 	return o;
+}
+
+/* Answers with `o` and gives it back; NULL: with `e`. */
+static void
+answer(const struct call *call, json_t *o, const struct err *e)
+{
+	struct http_request *r = call->request;
+	struct http_response out = {
+	    .status = 200, .content_type = "application/json"};
+
+	if (o == NULL) {
+		problem_answer(r, e, NULL);
+		return;
+	}
+	out.body = json_write(o, &r->arena);
+	json_decref(o);
+	if (out.body.p == NULL)
+		problem_fill(r, 500, "the record cannot be shown", NULL, &out);
+	http_answer(r, &out);
 }
 
 void
 comments_get(const struct call *call)
 {
 	struct http_request *r = call->request;
-	struct http_response out = {
-	    .status = 200, .content_type = "application/json"};
 	struct store_ref ref = {call->caller.site, call->id};
 	struct record record;
 	struct err e;
-	json_t *o;
+	json_t *o = NULL;
 
-	if (store_get(call->worker->reader, ref, &r->arena, &record, &e) != 0) {
-		problem_answer(r, &e, NULL);
+	if (store_get(call->worker->reader, ref, &r->arena, &record, &e) == 0)
+		o = record_to_json(call, &record, &e);
+	answer(call, o, &e);
+}
+
+/* A list in the making. */
+struct list {
+	const struct call *call;
+	json_t *records;
+	struct err e;
+	bool failed;
+};
+
+static void
+add_record(void *arg, const struct record *r)
+{
+	struct list *l = arg;
+	json_t *o = record_to_json(l->call, r, &l->e);
+
+	l->failed |= o == NULL || json_array_append_new(l->records, o) != 0;
+}
+
+/* The id that is asked for; n == 0: none. */
+static struct span
+engine_id_of(const struct call *call)
+{
+	struct arena *a = &call->request->arena;
+	struct form query;
+	struct span id = {NULL, 0};
+
+	if (form_init(&query, a) == 0 &&
+	    form_add_urlencoded(&query, call->request->query) == 0)
+		id = form_get(&query, span_of("engine_id"));
+	return charset_read(id, CHARSET_UTF8, ENGINE_ID_BYTES_MAX, a);
+}
+
+void
+comments_find(const struct call *call)
+{
+	struct list l = {.call = call};
+	struct store_ref ref = {call->caller.site, engine_id_of(call)};
+	struct record_visit visit = {
+	    .each = add_record,
+	    .arg = &l,
+	    .arena = &call->request->arena,
+	    .most = FOUND_MAX,
+	};
+	json_t *o = NULL;
+
+	if (ref.id.n == 0) {
+		err_set(&l.e, ERR_INPUT,
+		    "engine_id: expected the id that the engine gave");
+		answer(call, NULL, &l.e);
 		return;
 	}
-	o = record_to_json(&record);
-	out.body = json_write(o, &r->arena);
-	json_decref(o);
-	if (out.body.p == NULL)
-		problem_fill(r, 500, "the record cannot be shown", NULL, &out);
-	http_answer(r, &out);
+	l.records = json_array();
+	if (store_each_of_engine_id(call->worker->reader, ref, &visit, &l.e) ==
+		0 &&
+	    !l.failed)
+		o = json_pack("{s:O}", "comments", l.records);
+	json_decref(l.records);
+	answer(call, o, &l.e);
 }

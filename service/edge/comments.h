@@ -9,4 +9,7 @@ struct call;
 /* GET /v1/comments/{id}: the record, its verdict, its history. */
 void comments_get(const struct call *call);
 
+/* GET /v1/comments?engine_id=…: those that an engine knows by this id. */
+void comments_find(const struct call *call);
+
 #endif

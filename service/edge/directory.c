@@ -234,7 +234,7 @@ directory_find(struct directory *d, struct span key, unsigned scopes,
 	pthread_rwlock_unlock(&d->lock);
 	if (found != 0)
 		return err_set(e, ERR_AUTH, "the API key is not valid");
-	if ((out->scopes & scopes) != scopes)
+	if (scopes != 0 && (out->scopes & scopes) == 0)
 		return err_set(e, ERR_SCOPE,
 		    "the API key lacks a scope that this call needs");
 	return 0;

@@ -34,7 +34,7 @@ int directory_reload(struct directory *d, struct err *e);
 
 /*
  * Whose key this is: 0, or -1 with ERR_AUTH when there is no such key now,
- * or ERR_SCOPE when it lacks one of the `scopes`.
+ * or ERR_SCOPE when it has none of the `scopes`; 0 of them: none is asked.
  */
 int directory_find(struct directory *d, struct span key, unsigned scopes,
     struct caller *out, struct err *e);

@@ -15,6 +15,7 @@ enum err_code {
 	ERR_SCOPE,    /* the key may not do this */
 	ERR_MISSING,  /* there is no such thing */
 	ERR_CONFLICT, /* it was used for something else already */
+	ERR_STALE,    /* it changed since the caller looked */
 	ERR_BUSY,     /* try again later */
 	ERR_RATE,     /* too much of it: slow down */
 	ERR_DOWN,     /* something behind us does not work */

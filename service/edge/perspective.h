@@ -14,4 +14,11 @@ struct call;
  */
 void perspective_analyze(const struct call *call);
 
+/*
+ * POST /v1alpha1/comments:suggestscore: what the score should be, so what the
+ * comment is: from .5 on SPAM says spam and TOXICITY abuse, else it is a good
+ * one. With doNotStore nothing is kept, nor learned.
+ */
+void perspective_suggest(const struct call *call);
+
 #endif

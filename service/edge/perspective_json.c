@@ -1,11 +1,15 @@
 #include "perspective_json.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <strings.h>
 
 #include "../core/utf8.h"
 #include "comment_json.h"
 #include "json_out.h"
+
+/* A score can be suggested for a head that the model in use lacks. */
+#define ALL_HEADS ((1u << MODEL_HEADS) - 1)
 
 enum { NAME_SHOWN_BYTES = 64, TAG_BYTES_MAX = 35 /* BCP 47 section 4.4.1 */ };
 
@@ -180,15 +184,16 @@ head_behind(const char *attribute, unsigned heads)
 }
 
 static int
-refuse_attribute(struct perspective_error *e, const char *name)
+refuse_attribute(
+    struct perspective_error *e, const char *member, const char *name)
 {
 	struct span shown = utf8_prefix(span_of(name), NAME_SHOWN_BYTES);
 
 	perspective_error_set(e, PERSPECTIVE_FIELD,
 	    "Attribute %.*s is not supported: no model stands behind it",
 	    (int)shown.n, shown.p);
-	snprintf(e->field, sizeof(e->field), "requestedAttributes.%.*s",
-	    (int)shown.n, shown.p);
+	snprintf(e->field, sizeof(e->field), "%s.%.*s", member, (int)shown.n,
+	    shown.p);
 	return -1;
 }
 
@@ -209,7 +214,7 @@ read_attribute(struct perspective_request *q, enum model_head_id head,
 		return misfit(
 		    e, "requestedAttributes.scoreThreshold", "a number");
 	q->heads[head].asked = true;
-	q->heads[head].threshold = json_number_value(least);
+	q->heads[head].value = json_number_value(least);
 	return check_languages(q, head, e);
 }
 
@@ -228,26 +233,93 @@ read_attributes(struct perspective_request *q, json_t *asked, unsigned heads,
 		int head = head_behind(name, heads);
 
 		if (head == MODEL_HEADS)
-			return refuse_attribute(e, name);
+			return refuse_attribute(e, "requestedAttributes", name);
 		if (read_attribute(q, (enum model_head_id)head, how, e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-int
-perspective_read(struct perspective_request *q, json_t *body, unsigned heads,
-    struct arena *a, struct perspective_error *e)
+/* Of the members of both, all but the attributes. */
+static int
+read_common(struct perspective_request *q, json_t *body, struct arena *a,
+    struct perspective_error *e)
 {
 	*q = (struct perspective_request){.comment = {.fill_ms = -1}};
 	if (!json_is_object(body))
 		return perspective_error_set(e, PERSPECTIVE_JSON,
 		    "Invalid JSON payload received: expected an object");
 	if (read_members(q, body, a, e) != 0 ||
-	    read_comment(q, get(body, "comment"), a, e) != 0 ||
-	    read_languages(q, get(body, "languages"), a, e) != 0)
+	    read_comment(q, get(body, "comment"), a, e) != 0)
+		return -1;
+	return read_languages(q, get(body, "languages"), a, e);
+}
+
+int
+perspective_read(struct perspective_request *q, json_t *body, unsigned heads,
+    struct arena *a, struct perspective_error *e)
+{
+	if (read_common(q, body, a, e) != 0)
 		return -1;
 	return read_attributes(q, get(body, "requestedAttributes"), heads, e);
+}
+
+/* The `value` of a score, NAN when it is none. */
+static double
+value_of(json_t *score)
+{
+	json_t *value = get(score, "value");
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* What is suggested for the whole text: else for the worst part of it. */
+static double
+suggested(json_t *scores)
+{
+	json_t *whole = get(scores, "summaryScore"), *part;
+	double worst = NAN, value;
+	size_t i;
+
+	if (whole != NULL)
+		return value_of(whole);
+	json_array_foreach(get(scores, "spanScores"), i, part)
+	{
+		value = value_of(get(part, "score"));
+		if (isnan(value))
+			return NAN;
+		worst = fmax(worst, value); /* of NAN and a number, that */
+	}
+	return worst;
+}
+
+int
+perspective_read_suggestion(struct perspective_request *q, json_t *body,
+    struct arena *a, struct perspective_error *e)
+{
+	json_t *all, *scores;
+	const char *name;
+
+	if (read_common(q, body, a, e) != 0)
+		return -1;
+	all = get(body, "attributeScores");
+	if (json_object_size(all) == 0)
+		return misfit(
+		    e, "attributeScores", "an object of one attribute or more");
+	json_object_foreach(all, name, scores)
+	{
+		int head = head_behind(name, ALL_HEADS);
+		double value = suggested(scores);
+
+		if (head == MODEL_HEADS)
+			return refuse_attribute(e, "attributeScores", name);
+		if (!(value >= 0 && value <= 1))
+			return misfit(e, "attributeScores",
+			    "in each a summaryScore with a value from 0 to 1");
+		q->heads[head].asked = true;
+		q->heads[head].value = value;
+	}
+	return 0;
 }
 
 static int64_t
@@ -292,7 +364,24 @@ static bool
 is_answered(const struct perspective_request *q, int head, double score)
 {
 	return q->heads[head].asked && score >= 0 &&
-	       score >= q->heads[head].threshold;
+	       score >= q->heads[head].value;
+}
+
+/* The rest of an answer: the languages, under the name they have there. */
+static struct span
+end(struct json_out *o, const struct perspective_request *q,
+    const char *languages)
+{
+	if (q->n_languages > 0) {
+		json_out_open(o, languages, '[');
+		for (size_t i = 0; i < q->n_languages; i++)
+			json_out_text(o, NULL, q->languages[i]);
+		json_out_close(o, ']');
+	}
+	if (q->token.n > 0)
+		json_out_text(o, "clientToken", q->token);
+	json_out_close(o, '}');
+	return json_out_end(o);
 }
 
 struct span
@@ -309,14 +398,16 @@ perspective_write(const struct perspective_request *q,
 			put_attribute(&o, attributes[h].name, scores[h],
 			    q->comment.content);
 	json_out_close(&o, '}');
-	if (q->n_languages > 0) {
-		json_out_open(&o, "languages", '[');
-		for (size_t i = 0; i < q->n_languages; i++)
-			json_out_text(&o, NULL, q->languages[i]);
-		json_out_close(&o, ']');
-	}
-	if (q->token.n > 0)
-		json_out_text(&o, "clientToken", q->token);
-	json_out_close(&o, '}');
-	return json_out_end(&o);
+	return end(&o, q, "languages");
+}
+
+struct span
+perspective_write_suggestion(
+    const struct perspective_request *q, struct arena *a)
+{
+	struct json_out o;
+
+	json_out_begin(&o, a);
+	json_out_open(&o, NULL, '{');
+	return end(&o, q, "requestedLanguages");
 }

@@ -1,7 +1,9 @@
 /*
- * comments:analyze of the Perspective API as data: the request read, the
- * answer written. An attribute is a head of the model under another name;
- * what no head stands behind is refused, so no score is ever invented.
+ * comments:analyze and comments:suggestscore of the Perspective API as data:
+ * the request read, the answer written, as the service's own description of
+ * commentanalyzer v1alpha1 has them. An attribute is a head of the model under
+ * another name; what no head stands behind is refused, so no score is ever
+ * invented.
  */
 #ifndef EDGE_PERSPECTIVE_JSON_H
 #define EDGE_PERSPECTIVE_JSON_H
@@ -16,7 +18,9 @@ struct perspective_request {
 	struct comment comment;
 	struct {
 		bool asked;
-		double threshold; /* scores below it are left out */
+		/* of analyze: scores below it are left out; of
+		 * suggestscore: what the score should be */
+		double value;
 	} heads[MODEL_HEADS];
 	struct span *languages; /* as the client says, none is detected */
 	size_t n_languages;
@@ -29,6 +33,14 @@ struct perspective_request {
  */
 int perspective_read(struct perspective_request *q, json_t *body,
     unsigned heads, struct arena *a, struct perspective_error *e);
+
+/* The same for comments:suggestscore, in any language, of any head. */
+int perspective_read_suggestion(struct perspective_request *q, json_t *body,
+    struct arena *a, struct perspective_error *e);
+
+/* The answer to a suggestion: it has no scores. */
+struct span perspective_write_suggestion(
+    const struct perspective_request *q, struct arena *a);
 
 /*
  * The answer for the probabilities `scores`, one a head, in `a`; p NULL when

@@ -32,8 +32,8 @@ struct route {
 	const char *pattern;
 	void (*handle)(const struct call *call); /* service.h */
 	enum route_body body;
-	unsigned
-	    scope; /* SCOPE_* bits the key must have; 0: the handler asks */
+	unsigned scope; /* SCOPE_* bits, one must be the key's; 0: the handler
+			   asks */
 };
 
 struct route_match {

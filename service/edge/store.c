@@ -63,6 +63,20 @@ store_get(struct store_reader *r, struct store_ref ref, struct arena *a,
 }
 
 int
+store_each_of_engine_id(struct store_reader *r, struct store_ref ref,
+    const struct record_visit *visit, struct err *e)
+{
+	return r->ops->each_of_engine_id(r, ref, visit, e);
+}
+
+int
+store_each_label(struct store_reader *r, const struct label_page *page,
+    const struct label_visit *visit, struct err *e)
+{
+	return r->ops->each_label(r, page, visit, e);
+}
+
+int
 store_get_answer(struct store_reader *r, const struct store_once *once,
     struct arena *a, struct span *answer, struct err *e)
 {

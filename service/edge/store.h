@@ -46,8 +46,9 @@ struct record {
 	struct span head;    /* "spam" */
 	double score;        /* of the head; NAN: none */
 	struct span verdict; /* the answer, JSON */
-	struct span
-	    callback; /* sealed, secrets.h: whom to tell; empty: nobody */
+	/* secrets_seal of the URL where the engine wants to be told, a newline,
+	 * and the key it asked with; empty: nowhere */
+	struct span callback;
 	enum comment_state state; /* out: the verdict's or the decision's */
 	int64_t decided_at_ms;    /* out; 0: nobody has */
 };

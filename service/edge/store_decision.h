@@ -56,13 +56,6 @@ const char *decision_name(enum decision_kind k);
 int decision_named(struct span name);
 
 /*
- * The newest record of like's site with its fingerprint; among those first
- * whose author, mail and IP agree. 0, or -1: ERR_MISSING, ERR_DOWN.
- */
-int store_find_record(struct store_reader *r, const struct record *like,
-    char id[STORE_ID_BYTES + 1], struct err *e);
-
-/*
  * What holds, by its kind, order and id, in `out`. 0, or -1: ERR_MISSING,
  * nothing; ERR_DOWN.
  *
@@ -84,6 +77,32 @@ struct decision_visit {
 /* Visits all about one comment, undone ones too, the oldest first. 0 or -1. */
 int store_each_of_comment(struct store_reader *r, struct store_ref ref,
     const struct decision_visit *visit, struct err *e);
+
+/* What a text is, by the last decision about it that teaches. */
+struct label {
+	int64_t order; /* of that decision */
+	char id[STORE_ID_BYTES + 1];
+	enum decision_kind kind;
+	struct span actor, content;
+	bool html;
+	struct span author_name, author_id, thread; /* of its record */
+	int64_t at_ms; /* of the comment, or else of the decision */
+};
+
+struct label_page {
+	int64_t site;
+	int64_t after; /* the `order` of the label before; 0: from the first */
+	unsigned most;
+};
+
+struct label_visit {
+	void (*each)(void *arg, const struct label *l);
+	void *arg;
+};
+
+/* Visits labels, the oldest first. 0 or -1. */
+int store_each_label(struct store_reader *r, const struct label_page *page,
+    const struct label_visit *visit, struct err *e);
 
 /*
  * Visits those of all sites that are not undone, the oldest first; of each

@@ -8,6 +8,7 @@
 #include "store_admin.h"
 #include "store_decision.h"
 #include "store_delivery.h"
+#include "store_find.h"
 #include "store_lists.h"
 #include "store_usage.h"
 
@@ -20,6 +21,10 @@ struct store_ops {
 	void (*reader_close)(struct store_reader *r);
 	int (*get)(struct store_reader *r, struct store_ref ref,
 	    struct arena *a, struct record *out, struct err *e);
+	int (*each_of_engine_id)(struct store_reader *r, struct store_ref ref,
+	    const struct record_visit *visit, struct err *e);
+	int (*each_label)(struct store_reader *r, const struct label_page *page,
+	    const struct label_visit *visit, struct err *e);
 	int (*get_answer)(struct store_reader *r, const struct store_once *once,
 	    struct arena *a, struct span *answer, struct err *e);
 

@@ -20,6 +20,7 @@
 #include "store_ops.h"
 #include "store_put_queue.h"
 #include "store_sqlite_link.h"
+#include "store_sqlite_rows.h"
 
 enum { ANSWER_LIFE_MS = 24 * 3600 * 1000 };
 
@@ -78,6 +79,10 @@ struct store_reader *sqlite_reader_open(struct store *s, struct err *e);
 void sqlite_reader_close(struct store_reader *r);
 int sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
     struct record *out, struct err *e);
+int sqlite_each_of_engine_id(struct store_reader *r, struct store_ref ref,
+    const struct record_visit *visit, struct err *e);
+int sqlite_each_label(struct store_reader *r, const struct label_page *page,
+    const struct label_visit *visit, struct err *e);
 int sqlite_get_answer(struct store_reader *r, const struct store_once *once,
     struct arena *a, struct span *answer, struct err *e);
 
@@ -113,38 +118,11 @@ int sqlite_change_list(
 int sqlite_each_list_entry(
     struct store *s, const struct list_visit *visit, struct err *e);
 
-/* Rows of `decision` and `usage`: statements that take their values. */
-extern const char sqlite_insert_decision[], sqlite_add_usage[];
-void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);
-
-/* Statements that give decisions, of which sqlite_found_read takes those of
- * the first three, sqlite_decision_read those of the last, borrowed. */
-extern const char sqlite_find_label_of_text[], sqlite_find_by_engine_id[],
-    sqlite_find_by_comment[], sqlite_select_of_comment[];
-void sqlite_found_read(sqlite3_stmt *s, struct decision *out);
-void sqlite_decision_read(sqlite3_stmt *s, struct decision *out);
-void sqlite_usage_bind(sqlite3_stmt *s, const struct usage *u);
-
 /*
  * A statement for one use on the writing connection, whose turn the caller
  * has; NULL and `e`.
  */
 sqlite3_stmt *sqlite_prepare_once(
     struct store_sqlite *s, const char *sql, struct err *e);
-
-/* A row of `comment`: statements that take and give its columns in order. */
-extern const char sqlite_insert_record[], sqlite_select_record[];
-extern const char sqlite_select_by_engine_id[];
-
-/* What state an action or the name of a decision's kind leads to, in SQL. */
-#define SQLITE_STATE_OF(x)                                                     \
-	"CASE " x " WHEN 'publish' THEN 'published'"                           \
-	" WHEN 'approve' THEN 'published' WHEN 'hold' THEN 'held'"             \
-	" WHEN 'trash' THEN 'trashed' ELSE 'rejected' END"
-
-void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
-
-/* The row into `a`: 0, or -1 when the arena is full. */
-int sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out);
 
 #endif

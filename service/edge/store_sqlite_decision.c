@@ -54,6 +54,36 @@ const char sqlite_find_by_comment[] =
     FOUND "decision AS d WHERE d.site = ? AND d.comment = ?"
 	  " AND d.undone_at = 0 ORDER BY d.rowid DESC LIMIT 1";
 
+#define TEACHES(d)                                                             \
+	d ".learn = 1 AND " d ".undone_at = 0 AND " d                          \
+	  ".kind IN ('approve', 'spam', 'abuse')"
+
+enum {
+	LABEL_ORDER,
+	LABEL_ID,
+	LABEL_KIND,
+	LABEL_ACTOR,
+	LABEL_CONTENT,
+	LABEL_HTML,
+	LABEL_NAME,
+	LABEL_AUTHOR_ID,
+	LABEL_THREAD,
+	LABEL_AT
+};
+
+/* By rowid, not by text: a page is where the one before ended. */
+const char sqlite_select_labels[] =
+    "SELECT d.rowid, d.id, d.kind, d.actor, ifnull(c.content, d.content),"
+    " ifnull(c.html, 0), c.author_name, c.author_id, c.thread,"
+    " coalesce(nullif(c.created_at, 0), c.received_at, d.created_at)"
+    " FROM decision AS d NOT INDEXED LEFT JOIN comment AS c"
+    " ON c.site = d.site AND c.id = d.comment"
+    " WHERE d.site = ?1 AND d.rowid > ?2 AND " TEACHES(
+	"d") " AND NOT EXISTS (SELECT 1 FROM decision AS later"
+	     "  WHERE later.site = d.site AND later.fingerprint = d.fingerprint"
+	     "  AND " TEACHES("later") " AND later.rowid > d.rowid)"
+				       " ORDER BY d.rowid LIMIT ?3";
+
 static const char newest_decisions[] =
     "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
     " WHERE undone_at = 0 ORDER BY rowid DESC LIMIT ?) ORDER BY at";
@@ -167,6 +197,23 @@ sqlite_decision_read(sqlite3_stmt *s, struct decision *out)
 		out->fingerprint.band[i] =
 		    (uint64_t)sqlite3_column_int64(s, BAND + i);
 	copy_id(out->id, sqlite_span(s, ID));
+}
+
+void
+sqlite_label_read(sqlite3_stmt *s, struct label *out)
+{
+	*out = (struct label){
+	    .order = sqlite3_column_int64(s, LABEL_ORDER),
+	    .kind = kind_of(s, LABEL_KIND),
+	    .actor = sqlite_span(s, LABEL_ACTOR),
+	    .content = sqlite_span(s, LABEL_CONTENT),
+	    .html = sqlite3_column_int(s, LABEL_HTML) != 0,
+	    .author_name = sqlite_span(s, LABEL_NAME),
+	    .author_id = sqlite_span(s, LABEL_AUTHOR_ID),
+	    .thread = sqlite_span(s, LABEL_THREAD),
+	    .at_ms = sqlite3_column_int64(s, LABEL_AT),
+	};
+	copy_id(out->id, sqlite_span(s, LABEL_ID));
 }
 
 int

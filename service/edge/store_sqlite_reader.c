@@ -5,6 +5,8 @@
 
 enum {
 	GET,
+	GET_BY_ENGINE_ID,
+	GET_LABELS,
 	GET_ANSWER,
 	FIND_RECORD,
 	FIND_LABEL,
@@ -17,6 +19,8 @@ enum {
 
 static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,
+    [GET_BY_ENGINE_ID] = sqlite_select_by_engine_id,
+    [GET_LABELS] = sqlite_select_labels,
     [GET_ANSWER] = "SELECT answer, request, created_at FROM answer"
 		   " WHERE site = ? AND key = ?",
     /* the newest of them only: of an empty text there may be very many */
@@ -101,6 +105,53 @@ sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
 		arena_rewind(a, used);
 		result = too_large(e);
 	}
+	sqlite3_reset(s);
+	return result;
+}
+
+int
+sqlite_each_of_engine_id(struct store_reader *r, struct store_ref ref,
+    const struct record_visit *visit, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *s = reader->link.statements[GET_BY_ENGINE_ID];
+	size_t used = visit->arena->used;
+	struct record record;
+	int code, result = 0;
+
+	sqlite3_bind_int64(s, 1, ref.site);
+	sqlite_bind_span(s, 2, ref.id);
+	sqlite3_bind_int64(s, 3, visit->most);
+	while ((code = sqlite3_step(s)) == SQLITE_ROW && result == 0) {
+		if (sqlite_record_read(s, visit->arena, &record) != 0)
+			result = too_large(e);
+		else
+			visit->each(visit->arg, &record);
+		arena_rewind(visit->arena, used);
+	}
+	if (code != SQLITE_DONE && code != SQLITE_ROW)
+		result = sqlite_link_fault(&reader->link, e);
+	sqlite3_reset(s);
+	return result;
+}
+
+int
+sqlite_each_label(struct store_reader *r, const struct label_page *page,
+    const struct label_visit *visit, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *s = reader->link.statements[GET_LABELS];
+	struct label label;
+	int code, result;
+
+	sqlite3_bind_int64(s, 1, page->site);
+	sqlite3_bind_int64(s, 2, page->after);
+	sqlite3_bind_int64(s, 3, page->most);
+	while ((code = sqlite3_step(s)) == SQLITE_ROW) {
+		sqlite_label_read(s, &label);
+		visit->each(visit->arg, &label);
+	}
+	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
 	sqlite3_reset(s);
 	return result;
 }

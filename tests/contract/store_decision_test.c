@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../../service/edge/store_decision.h"
+#include "../../service/edge/store_find.h"
 #include "../../service/edge/store_sqlite_schema.h"
 #include "../../service/edge/store_usage.h"
 #include "store_fixture.h"

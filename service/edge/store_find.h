@@ -1,0 +1,30 @@
+/*
+ * Records found otherwise than by our id.
+ */
+#ifndef EDGE_STORE_FIND_H
+#define EDGE_STORE_FIND_H
+
+#include "store.h"
+
+/*
+ * The newest record of like's site with its fingerprint; among those first
+ * whose author, mail and IP agree. 0, or -1: ERR_MISSING, ERR_DOWN.
+ */
+int store_find_record(struct store_reader *r, const struct record *like,
+    char id[STORE_ID_BYTES + 1], struct err *e);
+
+struct record_visit {
+	void (*each)(void *arg, const struct record *r);
+	void *arg;
+	struct arena *arena; /* for one record at a time */
+	unsigned most;
+};
+
+/*
+ * Visits the records of an engine's own id, `ref.id`, the newest first. As
+ * store_get, but that none is missing.
+ */
+int store_each_of_engine_id(struct store_reader *r, struct store_ref ref,
+    const struct record_visit *visit, struct err *e);
+
+#endif

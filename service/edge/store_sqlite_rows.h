@@ -1,0 +1,48 @@
+/*
+ * Rows of the SQLite store: the statements that give and take them, and how
+ * they become structs and back. What is read is borrowed until the next step.
+ */
+#ifndef EDGE_STORE_SQLITE_ROWS_H
+#define EDGE_STORE_SQLITE_ROWS_H
+
+#include <sqlite3.h>
+
+#include "store_decision.h"
+#include "store_usage.h"
+
+/* What state an action or the name of a decision's kind leads to, in SQL. */
+#define SQLITE_STATE_OF(x)                                                     \
+	"CASE " x " WHEN 'publish' THEN 'published'"                           \
+	" WHEN 'approve' THEN 'published' WHEN 'hold' THEN 'held'"             \
+	" WHEN 'trash' THEN 'trashed' ELSE 'rejected' END"
+
+/* A comment: by site and id; by site and engine's id, so many of the newest. */
+extern const char sqlite_insert_record[], sqlite_select_record[],
+    sqlite_select_by_engine_id[];
+void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
+
+/* The row into `a`: 0, or -1 when the arena is full. */
+int sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out);
+
+/* A decision, whole: all of a site and a comment. */
+extern const char sqlite_insert_decision[], sqlite_select_of_comment[];
+void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);
+void sqlite_decision_read(sqlite3_stmt *s, struct decision *out);
+
+/*
+ * What holds, as store_find_label says: of a site's text; of a site's engine
+ * id and text; of a site's comment.
+ */
+extern const char sqlite_find_label_of_text[], sqlite_find_by_engine_id[],
+    sqlite_find_by_comment[];
+void sqlite_found_read(sqlite3_stmt *s, struct decision *out);
+
+/* Labels: of a site, after an order, so many. */
+extern const char sqlite_select_labels[];
+void sqlite_label_read(sqlite3_stmt *s, struct label *out);
+
+/* Counts, added to those that are there. */
+extern const char sqlite_add_usage[];
+void sqlite_usage_bind(sqlite3_stmt *s, const struct usage *u);
+
+#endif

@@ -1,0 +1,148 @@
+"""comments:suggestscore of the Perspective API: what a score should have been."""
+
+import json
+import sqlite3
+
+import pytest
+from conftest import FIRST_KEY
+
+PATH = "/v1alpha1/comments:suggestscore"
+CHECK = "check-only-key-01"
+FINE = "I grew up two streets from there and the bakery is still the same."
+
+
+@pytest.fixture
+def d(rig):
+    d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    d.end()
+    d.add_key(CHECK, "check")
+    return d.start()
+
+
+def score(value):
+    return {"summaryScore": {"value": value, "type": "PROBABILITY"}}
+
+
+def ask(text, more=None, **scores):
+    scores = {name: score(value) for name, value in scores.items()}
+    return {"comment": {"text": text}, "attributeScores": scores, **(more or {})}
+
+
+def suggest(d, body, query=f"?key={FIRST_KEY}"):
+    return d.post(body, path=PATH + query, Authorization="")
+
+
+def rows(d):
+    db = sqlite3.connect(f"file:{d.var}/moderato.db?mode=ro", uri=True)
+    try:
+        return [r[0] for r in db.execute("SELECT kind FROM decision ORDER BY rowid")]
+    finally:
+        db.close()
+
+
+@pytest.mark.parametrize(
+    "scores,kind,action",
+    [
+        ({"SPAM": 1}, "spam", "reject"),
+        ({"SPAM": 0.5}, "spam", "reject"),
+        ({"SPAM": 0.49}, "approve", "publish"),
+        ({"SPAM": 0}, "approve", "publish"),
+        ({"TOXICITY": 0.9}, "abuse", "reject"),
+        ({"TOXICITY": 0.1}, "approve", "publish"),
+        ({"SPAM": 0.1, "TOXICITY": 0.9}, "abuse", "reject"),
+        ({"SPAM": 0.9, "TOXICITY": 0.9}, "spam", "reject"),
+    ],
+)
+def test_what_it_says(d, scores, kind, action):
+    id_ = d.check({"content": FINE})["id"]
+    got = suggest(d, ask(FINE, **scores))
+    assert got.status_code == 200, got.text
+    assert got.json() == {}
+    assert rows(d) == [kind]
+    (entry,) = d.get(f"/v1/comments/{id_}").json()["history"]
+    assert entry["decision"] == kind and entry["actor"] == "engine"
+    assert d.check({"content": FINE})["action"] == action
+
+
+def test_a_text_that_was_never_seen(d):
+    assert suggest(d, ask(FINE, SPAM=1)).status_code == 200
+    assert d.check({"content": FINE})["action"] == "reject"
+    d.end()
+    d.start()
+    assert d.check({"content": FINE})["action"] == "reject"
+
+
+def test_what_comes_back(d):
+    more = {"clientToken": "t-1 \u20ac", "languages": ["de-AT", "xx"]}
+    more |= {"communityId": "blog.example/post", "sessionId": "s"}
+    got = suggest(d, ask(FINE, more, SPAM=0))
+    assert got.json() == {
+        "clientToken": more["clientToken"],
+        "requestedLanguages": ["de-AT", "xx"],
+    }
+
+
+def test_nothing_is_kept(d):
+    got = suggest(d, ask(FINE, {"doNotStore": True, "clientToken": "t"}, SPAM=1))
+    assert got.json() == {"clientToken": "t"}
+    assert rows(d) == []
+    assert d.check({"content": FINE})["action"] == "publish"
+
+
+def test_parts_of_a_text(d):
+    spans = [{"begin": 0, "end": 5, "score": {"value": v}} for v in (0.1, 0.8, 0.2)]
+    body = ask(FINE) | {"attributeScores": {"TOXICITY": {"spanScores": spans}}}
+    assert suggest(d, body).status_code == 200
+    assert rows(d) == ["abuse"]
+
+
+@pytest.mark.parametrize(
+    "scores,says",
+    [
+        ({}, "attributeScores"),
+        ([], "attributeScores"),
+        (None, "attributeScores"),
+        ({"INSULT": score(1)}, "Attribute INSULT is not supported"),
+        ({"SPAM": score(1), "THREAT": score(1)}, "Attribute THREAT is not supported"),
+        ({"SPAM": {}}, "a value from 0 to 1"),
+        ({"SPAM": score(None)}, "a value from 0 to 1"),
+        ({"SPAM": score("1")}, "a value from 0 to 1"),
+        ({"SPAM": score(1.01)}, "a value from 0 to 1"),
+        ({"SPAM": score(-0.1)}, "a value from 0 to 1"),
+        ({"SPAM": 1}, "a value from 0 to 1"),
+        ({"SPAM": {"spanScores": []}}, "a value from 0 to 1"),
+        ({"SPAM": {"spanScores": [{"score": {}}]}}, "a value from 0 to 1"),
+        ({"SPAM": {"spanScores": [5]}}, "a value from 0 to 1"),
+    ],
+)
+def test_what_does_not_fit(d, scores, says):
+    got = suggest(d, ask(FINE) | {"attributeScores": scores})
+    assert got.status_code == 400
+    error = got.json()["error"]
+    assert says in error["message"] and error["status"] == "INVALID_ARGUMENT"
+    assert error["details"][0]["fieldViolations"][0]["field"].startswith("attribute")
+    assert rows(d) == []
+
+
+def test_a_comment_is_needed(d):
+    for comment in ({}, {"text": ""}, {"text": "x" * 40000}):
+        got = suggest(d, ask(FINE, SPAM=1) | {"comment": comment})
+        assert got.status_code == 400, comment
+    assert rows(d) == []
+
+
+@pytest.mark.parametrize(
+    "query,status", [("", 403), ("?key=wrong", 400), (f"?key={CHECK}", 403)]
+)
+def test_a_key_is_needed(d, query, status):
+    got = suggest(d, ask(FINE, SPAM=1), query)
+    assert got.status_code == status
+    assert json.loads(got.content)["error"]["code"] == status
+    assert rows(d) == []
+
+
+def test_without_a_model_it_is_a_decision_all_the_same(rig):
+    d = rig.daemon(model="no-such-model")
+    d.start()
+    assert suggest(d, ask(FINE, SPAM=1)).status_code == 200
+    assert rows(d) == ["spam"]
