@@ -1,9 +1,12 @@
 """Approved comments earn an author trust on their site: a reason like others."""
 
+import json
 import sqlite3
+import subprocess
 
 import pytest
 import requests
+from conftest import MODEL, TRAINER
 
 OTHER_KEY = "other-site-key"
 ANN = {"name": "Ann Miller", "email": "ann@mail.example"}
@@ -67,6 +70,23 @@ def test_three_approvals_are_a_reason(daemon):
     assert reason["weight"] < 0
     weights = sum(r["weight"] for r in after["reasons"])
     assert after["bias"] + weights == pytest.approx(after["margin"], abs=1e-6)
+
+
+def test_the_trainer_says_the_same(daemon):
+    approve(daemon, 3)
+    served = check(daemon)
+    row = {"text": LINK, "author": ANN["name"], "email": ANN["email"]}
+    row |= {"time": "2026-11-26T01:00:00Z", "approved": 3}
+    done = subprocess.run(
+        [TRAINER, "score", "--model", MODEL, "--why", "-"],
+        input=json.dumps(row),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    trained = json.loads(done.stdout)
+    assert trained["margin"] == served["margin"]
+    assert trust(trained) == trust(served)
 
 
 def test_more_say_more(daemon):

@@ -39,6 +39,7 @@ test_all_keys(void **state)
 	    "\"url\":\"http://u\",\"ip\":\"1.2.3.4\",\"user_agent\":\"ua\","
 	    "\"time\":\"2017-11-05T01:10:00Z\",\"thread\":\"t\","
 	    "\"format\":\"html\",\"fill_ms\":7,\"honeypot\":\"h\","
+	    "\"approved\":4,"
 	    "\"lang\":\"en\",\"source\":\"s\",\"fold\":3,"
 	    "\"paper_split\":\"test\",\"likes\":[1,2]}\n";
 	struct corpus c;
@@ -61,6 +62,7 @@ test_all_keys(void **state)
 	assert_string_equal(r->comment.thread.p, "t");
 	assert_int_equal(r->comment.format, FORMAT_HTML);
 	assert_int_equal(r->comment.fill_ms, 7);
+	assert_int_equal(r->approved, 4);
 	assert_string_equal(r->comment.honeypot.p, "h");
 	assert_string_equal(r->lang.p, "en");
 	assert_string_equal(r->source.p, "s");
@@ -81,6 +83,7 @@ test_nothing_said(void **state)
 	assert_int_equal(r->label, LABEL_NONE);
 	assert_int_equal(r->comment.author.name.n, 0);
 	assert_int_equal(r->comment.fill_ms, -1);
+	assert_int_equal(r->approved, 0);
 	assert_true(r->comment.created_at_ms == 0);
 	assert_in_range(r->fold, 0, FOLDS - 1);
 	corpus_release(&c);
@@ -99,6 +102,7 @@ static const struct {
     {"{\"text\":\"\",\"ip\":[]}", ":1: ip: expected a string"},
     {"{\"text\":\"\",\"fold\":5}", ":1: fold: expected a whole"},
     {"{\"text\":\"\",\"fold\":1.5}", ":1: fold: expected a whole"},
+    {"{\"text\":\"\",\"approved\":\"4\"}", ":1: approved: expected a whole"},
     {"{\"text\":\"\",\"fill_ms\":-1}", ":1: fill_ms: expected a whole"},
     {"{\"text\":\"\",\"format\":\"md\"}", ":1: format: expected text"},
     {"{\"text\":\"\",\"time\":\"now\"}", ":1: time: expected a time"},
