@@ -75,7 +75,7 @@ KINDS = [
     ("email", "@reader.example", {}),
     ("ip", "198.51.100.23", {}),
     ("ip", "198.51.100.0/24", {}),
-    ("host", "blog-a.example", {"content": GOOD + " http://www.blog-a.example/x"}),
+    ("host", "blog-a.example", {"author": AUTHOR | {"url": "http://www.blog-a.example"}}),
     ("phrase", "same bicycle", {}),
     ("thread", "https://blog.example/a", {}),
     ("thread", "https://blog.example/*", {}),
