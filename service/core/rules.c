@@ -96,75 +96,91 @@ words_of(struct rule_words *w, struct span phrase, struct arena *a)
 	return rules_words(w, &t, 0, a);
 }
 
+/* Words of phrases, one phrase after the other. */
+struct phrase_words {
+	uint64_t *hashes;
+	uint8_t *n; /* of each rule; 0: it is no phrase that can be used */
+	uint32_t phrases, all;
+};
+
+/* Reads all phrases, each once. 0 or -1. */
 static int
-add_phrase(struct rules *r, const struct rule *rule, struct arena *a)
+read_phrases(struct phrase_words *p, const struct rule *rules, uint32_t n,
+    struct arena *a)
 {
-	size_t used = a->used;
+	size_t most = 0, used;
 	struct rule_words w;
 
-	if (words_of(&w, rule->value, a) != 0)
+	for (uint32_t i = 0; i < n; i++)
+		most += rules[i].kind == RULE_PHRASE ? RULE_WORDS_MAX : 0;
+	p->hashes = arena_alloc(a, most * sizeof(*p->hashes));
+	p->n = arena_array(a, n, sizeof(*p->n));
+	if (p->hashes == NULL || p->n == NULL)
 		return -1;
-	if (w.n > 0 && w.n <= RULE_WORDS_MAX)
-		phrases_add(&r->phrases, w.items, w.n, rule);
-	arena_rewind(a, used);
-	return 0;
-}
-
-/* How many words the phrases have and how many keys the others; 0 or -1. */
-static int
-count_all(
-    const struct rule *rules, uint32_t n, uint32_t count[3], struct arena *a)
-{
-	size_t used = a->used;
-	struct rule_words w;
-
+	used = a->used;
 	for (uint32_t i = 0; i < n; i++) {
-		if (rules[i].kind != RULE_PHRASE) {
-			count[2] += RULE_KEYS_MAX;
+		if (rules[i].kind != RULE_PHRASE)
 			continue;
-		}
 		if (words_of(&w, rules[i].value, a) != 0)
 			return -1;
-		count[0]++;
-		count[1] += w.n <= RULE_WORDS_MAX ? w.n : 0;
+		if (w.n > 0 && w.n <= RULE_WORDS_MAX) {
+			for (uint32_t k = 0; k < w.n; k++)
+				p->hashes[p->all++] = w.items[k].hash;
+			p->n[i] = (uint8_t)w.n;
+			p->phrases++;
+		}
 		arena_rewind(a, used);
 	}
 	return 0;
 }
 
-static struct rules *
-new_rules(const struct rule *rules, uint32_t n, struct arena *a)
+static int
+add_phrases(
+    struct rules *r, const struct rule *rules, uint32_t n, struct arena *a)
 {
-	uint32_t count[3] = {0}, slots = 16;
-	struct rules *r = arena_array(a, 1, sizeof(*r));
+	struct phrase_words p = {.all = 0};
+	const uint64_t *at;
 
-	if (r == NULL || count_all(rules, n, count, a) != 0)
-		return NULL;
-	while (slots < 2 * count[2])
+	if (read_phrases(&p, rules, n, a) != 0 ||
+	    phrases_init(&r->phrases, p.phrases, p.all, a) != 0)
+		return -1;
+	at = p.hashes;
+	for (uint32_t i = 0; i < n; at += p.n[i++])
+		if (p.n[i] > 0)
+			phrases_add(&r->phrases, at, p.n[i], &rules[i]);
+	return phrases_finish(&r->phrases, a);
+}
+
+/* An empty table with room for the keys of `n` rules; NULL: full. */
+static struct rules *
+new_rules(uint32_t n, struct arena *a)
+{
+	struct rules *r = arena_array(a, 1, sizeof(*r));
+	uint32_t slots = 16;
+
+	while (slots < 2 * RULE_KEYS_MAX * n)
 		slots *= 2;
+	if (r == NULL)
+		return NULL;
 	r->mask = slots - 1;
 	r->slots = arena_array(a, slots, sizeof(*r->slots));
-	r->items = arena_array(a, count[2], sizeof(*r->items));
-	if (r->slots == NULL || r->items == NULL ||
-	    phrases_init(&r->phrases, count[0], count[1], a) != 0)
-		return NULL;
-	return r;
+	r->items = arena_array(a, n * RULE_KEYS_MAX, sizeof(*r->items));
+	return r->slots == NULL || r->items == NULL ? NULL : r;
 }
 
 const struct rules *
 rules_compile(const struct rule *rules, uint32_t n, struct arena *a)
 {
-	struct rules *r = new_rules(rules, n, a);
+	uint32_t keyed = 0;
+	struct rules *r;
 
-	for (uint32_t i = 0; r != NULL && i < n; i++) {
-		int failed = rules[i].kind == RULE_PHRASE
-				 ? add_phrase(r, &rules[i], a)
-				 : add_keys(r, &rules[i], a);
-
-		if (failed)
+	for (uint32_t i = 0; i < n; i++)
+		keyed += rules[i].kind != RULE_PHRASE;
+	r = new_rules(keyed, a);
+	for (uint32_t i = 0; r != NULL && i < n; i++)
+		if (add_keys(r, &rules[i], a) != 0)
 			return NULL;
-	}
-	return r != NULL && phrases_finish(&r->phrases, a) == 0 ? r : NULL;
+	return r != NULL && add_phrases(r, rules, n, a) == 0 ? r : NULL;
 }
 
 const char *

@@ -45,18 +45,18 @@ edge(const struct phrases *p, uint32_t parent, uint64_t word)
 }
 
 void
-phrases_add(struct phrases *p, const struct rule_word *words, uint32_t n,
-    const struct rule *r)
+phrases_add(
+    struct phrases *p, const uint64_t *words, uint32_t n, const struct rule *r)
 {
 	uint32_t at = ROOT;
 
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t *next = edge(p, at, words[i].hash);
+		uint32_t *next = edge(p, at, words[i]);
 
 		if (*next == 0) {
 			*next = p->n++;
 			p->nodes[*next] = (struct phrase_node){
-			    .word = words[i].hash,
+			    .word = words[i],
 			    .parent = at,
 			    .depth = i + 1,
 			};

@@ -31,8 +31,8 @@ int phrases_init(
     struct phrases *p, uint32_t n, uint32_t words, struct arena *a);
 
 /* Adds the phrase of the `n` words, at least one, that `r` lists. */
-void phrases_add(struct phrases *p, const struct rule_word *words, uint32_t n,
-    const struct rule *r);
+void phrases_add(
+    struct phrases *p, const uint64_t *words, uint32_t n, const struct rule *r);
 
 /* After the last one: 0, or -1. */
 int phrases_finish(struct phrases *p, struct arena *a);
