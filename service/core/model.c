@@ -144,12 +144,27 @@ enum { PREFETCHED = 64 };
 /* As which all are asked for: of numbers, few and near, it need not be right */
 static const struct feature_view hashed = {.numbered = false};
 
-static inline const double *
-weights_of(
-    const struct model *m, const struct feature_view *view, uint32_t hash)
+/* Where the weights of a view's features are. */
+struct view_weights {
+	const double *first;
+	unsigned shift; /* of a hash, to its bucket behind the first */
+};
+
+static inline struct view_weights
+weights_of(const struct model *m, const struct feature_view *view)
 {
-	return m->weights +
-	       model_bucket(view, hash, m->buckets_log2) * MODEL_HEADS;
+	unsigned log2 = m->buckets_log2;
+
+	return (struct view_weights){
+	    .first = m->weights + model_bucket(view, 0, log2) * MODEL_HEADS,
+	    .shift = view->numbered ? 0 : 32 - log2,
+	};
+}
+
+static inline const double *
+weights_at(const struct view_weights *v, uint32_t hash)
+{
+	return v->first + (size_t)(hash >> v->shift) * MODEL_HEADS;
 }
 
 static int
@@ -168,15 +183,17 @@ static void
 score_view(const struct model *m, const struct features *f,
     const struct feature_view *view, struct margins *out)
 {
+	struct view_weights here = weights_of(m, view);
+	struct view_weights ahead = weights_of(m, &hashed);
 	const struct feature *items = f->items;
 	double value = view->value, sum[MODEL_HEADS] = {0};
 
 	for (uint32_t i = view->first; i < view->last; i++) {
-		const double *w = weights_of(m, view, items[i].hash);
+		const double *w = weights_at(&here, items[i].hash);
 
 		if (i + PREFETCHED < f->n)
 			__builtin_prefetch(
-			    weights_of(m, &hashed, items[i + PREFETCHED].hash));
+			    weights_at(&ahead, items[i + PREFETCHED].hash));
 		for (int h = 0; h < MODEL_HEADS; h++) {
 			sum[h] += w[h];
 			out->shares[h][items[i].part] += w[h] * value;
@@ -190,12 +207,14 @@ int
 model_score(const struct model *m, const struct features *f,
     struct margins *out, struct arena *a)
 {
+	struct view_weights ahead = weights_of(m, &hashed);
+
 	if (shares_open(out, f->n_parts, a) != 0)
 		return -1;
 	for (int h = 0; h < MODEL_HEADS; h++)
 		out->of[h] = m->heads[h].bias;
 	for (uint32_t i = 0; i < PREFETCHED && i < f->n; i++)
-		__builtin_prefetch(weights_of(m, &hashed, f->items[i].hash));
+		__builtin_prefetch(weights_at(&ahead, f->items[i].hash));
 	for (uint32_t v = 0; v < f->n_views; v++)
 		score_view(m, f, &f->views[v], out);
 	return 0;

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 import requests
-from conftest import MODEL, TRAINER
+from conftest import FIRST_KEY, MODEL, TRAINER
 
 OTHER_KEY = "other-site-key"
 ANN = {"name": "Ann Miller", "email": "ann@mail.example"}
@@ -114,6 +114,22 @@ def test_spam_ends_what_an_approval_began(daemon):
     approve(daemon, 3)
     assert trust(check(daemon))["count"] == 3
     say(daemon, "spam", "I read number 0 with pleasure, it helped us a lot.")
+    assert trust(check(daemon)) is None
+
+
+def test_decisions_of_moderators_count_until_they_are_undone(daemon):
+    ids = [check(daemon, f"{LINK} Part {i} of it.")["id"] for i in range(3)]
+    paths = [f"/v1/comments/{id_}/decision" for id_ in ids]
+    for path in paths:
+        assert daemon.post({"decision": "approve"}, path=path).status_code == 200
+    assert trust(check(daemon))["count"] == 3
+    assert daemon.post({"decision": "spam"}, path=paths[0]).status_code == 200
+    assert trust(check(daemon)) is None
+    auth = {"Authorization": f"Bearer {FIRST_KEY}"}
+    undo = lambda: daemon.session.delete(daemon.url(paths[0]), headers=auth)
+    assert undo().status_code == 200  # the spam
+    assert trust(check(daemon))["count"] == 3
+    assert undo().status_code == 200  # the approval
     assert trust(check(daemon)) is None
 
 
