@@ -98,7 +98,6 @@ encode(struct check *c, struct check_item *i, const struct judge *j)
 		return -1;
 	if (!kept)
 		return 0;
-	out->site = c->call.caller.site;
 	out->received_at_ms = c->now_ms;
 	out->verdict = i->explained;
 	check_record_verdict(out, &i->verdict);
@@ -111,33 +110,26 @@ encode(struct check *c, struct check_item *i, const struct judge *j)
  * under its own id. RULING_NONE: nothing.
  */
 static enum ruling
-recall_own(struct check *c, const struct check_item *i)
+recall_own(struct check *c, const struct check_item *i, const struct record *r)
 {
-	struct worker *w = c->call.worker;
-	struct arena *a = arena_of(c);
-	struct record like = {.site = c->call.caller.site};
-	size_t used = a->used;
 	struct decision own;
 	struct err ignored; /* then the text alone counts */
-	int found = -1;
 
 	if (i->comment.id.n == 0 && !i->again)
 		return RULING_NONE;
-	if (check_record_comment(&like, &i->reading, w->service->secret, a) ==
-	    0)
-		found = store_find_decision(w->reader, &like, &own, &ignored);
-	arena_rewind(a, used);
-	return found == 0 ? precedents_ruling(own.kind) : RULING_NONE;
+	if (store_find_decision(c->call.worker->reader, r, &own, &ignored) != 0)
+		return RULING_NONE;
+	return precedents_ruling(own.kind);
 }
 
 /* What people decided about a comment, or else about such a text. */
 static enum ruling
-decided(struct check *c, const struct check_item *i)
+decided(struct check *c, const struct check_item *i, const struct record *r)
 {
 	struct precedent known =
-	    precedents_find(c->call.worker->service->precedents,
-		c->call.caller.site, &i->reading.fingerprint);
-	enum ruling own = known.decided ? recall_own(c, i) : RULING_NONE;
+	    precedents_find(c->call.worker->service->precedents, r->site,
+		&i->reading.fingerprint);
+	enum ruling own = known.decided ? recall_own(c, i, r) : RULING_NONE;
 
 	if (own != RULING_NONE || i->reading.text.n == 0)
 		return own;
@@ -149,7 +141,8 @@ decided(struct check *c, const struct check_item *i)
  * lists, by what people decided, which is final, or else by those lists.
  */
 static void
-recall(struct check *c, struct check_item *i, const struct rule_hits *listed)
+recall(struct check *c, struct check_item *i, const struct record *r,
+    const struct rule_hits *listed)
 {
 	static const enum ruling by_list[] = {
 	    [EFFECT_ALLOW] = RULING_ALLOWED,
@@ -163,7 +156,7 @@ recall(struct check *c, struct check_item *i, const struct rule_hits *listed)
 	if (i->ruling != RULING_NONE)
 		return;
 	if (says != RULING_BLOCKED) {
-		i->ruling = decided(c, i);
+		i->ruling = decided(c, i, r);
 		i->why = REASON_DECIDED;
 	}
 	if (i->ruling == RULING_NONE)
@@ -203,6 +196,7 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	int64_t start_us = clock_monotonic_us();
 	size_t used;
 
+	out->site = c->call.caller.site;
 	if (check_record_comment(out, &i->reading,
 		c->call.worker->service->secret, arena_of(c)) != 0)
 		return -1;
@@ -213,7 +207,7 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 		&(struct rule_case){&i->comment, &i->reading.text, c->now_ms},
 		&j->listed, arena_of(c)) != 0)
 		return -1;
-	recall(c, i, &j->listed);
+	recall(c, i, out, &j->listed);
 	j->ruling = i->ruling;
 	j->why = i->why;
 	if (moderate_judge(&i->verdict, &i->reading, &s, j, arena_of(c)) != 0)

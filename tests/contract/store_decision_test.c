@@ -215,6 +215,103 @@ the_last_that_teaches_is_the_label(void **state)
 }
 
 static void
+note_label(void *arg, const struct label *l)
+{
+	char *out = arg;
+
+	snprintf(out + strlen(out), 128 - strlen(out), "%s/%.*s/%.*s ",
+	    decision_name(l->kind), (int)l->content.n, l->content.p,
+	    (int)l->author_name.n, l->author_name.p);
+}
+
+static void
+a_text_has_one_label(void **state)
+{
+	struct fixture *f = *state;
+	struct record r = record_of(f->site);
+	struct decision d[] = {
+	    decision_of(f->site, DECISION_SPAM, 7), /* said again below */
+	    decision_of(f->site, DECISION_ABUSE, 8),
+	    decision_of(f->site, DECISION_APPROVE, 7),
+	    decision_of(f->site, DECISION_TRASH, 9), /* teaches not */
+	    decision_of(f->site, DECISION_SPAM, 8),  /* undone */
+	};
+	struct label_page page = {.site = f->site, .most = 9};
+	char seen[128] = "";
+	struct label_visit visit = {note_label, seen};
+	struct err e;
+
+	r.content = span_of("seven");
+	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
+	d[1].content = span_of("eight");
+	d[2].comment = span_of(r.id);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(put_feedback(f, &d[i], NULL), STORE_DONE);
+	assert_int_equal(
+	    put_undo(f, &d[4], (struct span){NULL, 0}), STORE_DONE);
+	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
+	assert_string_equal(seen, "abuse/eight/ approve/seven/jammy ");
+	*seen = '\0';
+	page.after = d[1].order;
+	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
+	assert_string_equal(seen, "approve/seven/jammy ");
+	*seen = '\0';
+	page = (struct label_page){.site = f->site, .most = 1};
+	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
+	assert_string_equal(seen, "abuse/eight/ ");
+	*seen = '\0';
+	page.site++;
+	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
+	assert_string_equal(seen, "");
+}
+
+static void
+note_id(void *arg, const struct record *r)
+{
+	char *out = arg;
+
+	assert_string_equal(comment_state_name(r->state), "held");
+	snprintf(out + strlen(out), 128 - strlen(out), "%s ", r->id);
+}
+
+static void
+records_of_an_engine(void **state)
+{
+	struct fixture *f = *state;
+	struct record r[3];
+	char seen[128] = "", expected[128];
+	struct store_ref ref = {f->site, span_of("c-17")};
+	struct record_visit visit = {
+	    .each = note_id, .arg = seen, .arena = &f->arena, .most = 2};
+	struct err e;
+
+	for (int i = 0; i < 3; i++) {
+		r[i] = record_of(f->site);
+		r[i].callback = span_of("sealed");
+		assert_int_equal(put_one(f, &r[i], &e), STORE_DONE);
+	}
+	snprintf(expected, sizeof expected, "%s %s ", r[2].id, r[1].id);
+	assert_int_equal(
+	    store_each_of_engine_id(f->reader, ref, &visit, &e), 0);
+	assert_string_equal(seen, expected);
+	assert_true(has(f, r[0].id, &r[1]));
+	assert_true(span_equal(r[1].callback, span_of("sealed")));
+	*seen = '\0';
+	ref.site++;
+	assert_int_equal(
+	    store_each_of_engine_id(f->reader, ref, &visit, &e), 0);
+	ref = (struct store_ref){f->site, {NULL, 0}};
+	assert_int_equal(
+	    store_each_of_engine_id(f->reader, ref, &visit, &e), 0);
+	assert_string_equal(seen, "");
+	visit.arena->size = visit.arena->used; /* full */
+	ref.id = span_of("c-17");
+	assert_int_equal(
+	    store_each_of_engine_id(f->reader, ref, &visit, &e), -1);
+	assert_int_equal(e.code, ERR_TOO_LARGE);
+}
+
+static void
 the_very_comment_is_found(void **state)
 {
 	struct fixture *f = *state;
@@ -477,6 +574,8 @@ main(void)
 	    CASE(a_decision_says_what_became_of_a_comment),
 	    CASE(a_decision_may_come_too_late),
 	    CASE(the_last_that_teaches_is_the_label),
+	    CASE(a_text_has_one_label),
+	    CASE(records_of_an_engine),
 	    CASE(the_very_comment_is_found),
 	    CASE(usage_adds_up),
 	    CASE(usage_of_a_group),

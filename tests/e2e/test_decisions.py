@@ -1,6 +1,7 @@
 """What people decide: at once, for good, until it is undone."""
 
 import json
+import sqlite3
 import threading
 
 import pytest
@@ -368,6 +369,32 @@ def test_a_recheck_of_wordpress_follows(alone, learn):
     assert akismet(d, "comment-check", comment_content=text).text == "false"
     undo(d, id_)
     assert akismet(d, "comment-check", **again).text == "false"
+
+
+@pytest.mark.parametrize(
+    "callback,kept",
+    [
+        ("https://blog.example/wp-json/akismet/v1/webhook", True),
+        ("http://BLOG.example:8080/?rest_route=/akismet/v1/webhook", True),
+        ("https://other.example/wp-json/akismet/v1/webhook", False),
+        ("https://blog.example@other.example/", False),
+        ("https://blog.example:x@other.example/", False),
+        ("https://blog.example.other.example/", False),
+        ("ftp://blog.example/", False),
+        ("https://blog.example/\n\nX: y", False),
+        ("", False),
+    ],
+)
+def test_where_an_engine_wants_to_be_told_is_kept_sealed(alone, callback, kept):
+    akismet(alone, "comment-check", comment_content=FINE, callback=callback)
+    alone.end()
+    db = sqlite3.connect(f"file:{alone.var}/moderato.db?mode=ro", uri=True)
+    ((sealed,),) = db.execute("SELECT callback FROM comment").fetchall()
+    db.close()
+    assert bool(sealed) == kept
+    assert "blog" not in sealed and FIRST_KEY not in sealed
+    stored = b"".join(p.read_bytes() for p in alone.var.glob("moderato.db*"))
+    assert FIRST_KEY.encode() not in stored and b"rest_route" not in stored
 
 
 def test_what_an_engine_submits_is_a_decision(alone):

@@ -61,6 +61,22 @@ answer(json_t *body, unsigned heads, struct arena *a)
 		check(NULL, perspective_error_write(&e, a));
 }
 
+static void
+suggest(json_t *body, struct arena *a)
+{
+	struct perspective_request q;
+	struct perspective_error e;
+
+	if (perspective_read_suggestion(&q, body, a, &e) != 0) {
+		check(NULL, perspective_error_write(&e, a));
+		return;
+	}
+	for (int h = 0; h < MODEL_HEADS; h++)
+		require(!q.heads[h].asked ||
+			(q.heads[h].value >= 0 && q.heads[h].value <= 1));
+	check(NULL, perspective_write_suggestion(&q, a));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -75,6 +91,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&a, block, size % 5 == 0 ? room * (size % 64) / 64 : room);
 	if (body != NULL)
 		answer(body, size % 7 == 0 ? size % 4 : 3, &a);
+	arena_rewind(&a, 0);
+	if (body != NULL)
+		suggest(body, &a);
 	json_decref(body);
 	free(block);
 	return 0;

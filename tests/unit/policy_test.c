@@ -156,6 +156,10 @@ static const struct {
     {RULING_SPAM, ACTION_PUBLISH, false, ACTION_REJECT},
     {RULING_SPAM, ACTION_HOLD, true, ACTION_REJECT},
     {RULING_SPAM, ACTION_DISCARD, false, ACTION_DISCARD},
+    {RULING_ABUSE, ACTION_PUBLISH, true, ACTION_REJECT},
+    {RULING_TRASH, ACTION_HOLD, false, ACTION_REJECT},
+    {RULING_HOLD, ACTION_PUBLISH, false, ACTION_HOLD},
+    {RULING_HOLD, ACTION_DISCARD, true, ACTION_HOLD},
     {RULING_HAM, ACTION_DISCARD, false, ACTION_PUBLISH},
     {RULING_HAM, ACTION_REJECT, true, ACTION_HOLD},
     {RULING_TRUSTED, ACTION_DISCARD, true, ACTION_PUBLISH},
@@ -169,6 +173,20 @@ test_rulings(void **state)
 		assert_int_equal(policy_rule(rulings[i].ruling,
 				     rulings[i].before, rulings[i].over_limit),
 		    rulings[i].after);
+}
+
+/* A ruling names its head, unless that has learned nothing. */
+static void
+test_a_ruling_is_about_a_head(void **state)
+{
+	struct model m = {.heads = {[HEAD_SPAM].trained_on = 1}};
+
+	(void)state;
+	assert_int_equal(policy_head(RULING_ABUSE, &m, HEAD_SPAM), HEAD_SPAM);
+	m.heads[HEAD_ABUSE].trained_on = 1;
+	assert_int_equal(policy_head(RULING_ABUSE, &m, HEAD_SPAM), HEAD_ABUSE);
+	assert_int_equal(policy_head(RULING_SPAM, &m, HEAD_ABUSE), HEAD_SPAM);
+	assert_int_equal(policy_head(RULING_HAM, &m, HEAD_ABUSE), HEAD_ABUSE);
 }
 
 static void
@@ -188,6 +206,7 @@ main(void)
 	    cmocka_unit_test(test_cases),
 	    cmocka_unit_test(test_a_site_cuts_where_it_likes),
 	    cmocka_unit_test(test_rulings),
+	    cmocka_unit_test(test_a_ruling_is_about_a_head),
 	    cmocka_unit_test(test_actions_have_names),
 	};
 

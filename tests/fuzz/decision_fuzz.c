@@ -1,0 +1,89 @@
+/*
+ * Any bytes as what somebody decides: what is taken is within its bounds and
+ * is written as JSON that says the same, what is not is named.
+ */
+#include <jansson.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "../../service/core/utf8.h"
+#include "../../service/edge/decision_json.h"
+#include "../../service/edge/json.h"
+
+enum { ARENA_PER_BYTE = 16, ARENA_LEAST = 1 << 13 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static bool
+same(json_t *o, const char *name, struct span text)
+{
+	json_t *v = json_object_get(o, name);
+
+	return text.n == 0 ? v == NULL
+			   : span_equal((struct span){json_string_value(v),
+					    json_string_length(v)},
+				 text);
+}
+
+/* Writes what was taken, and reads that back. */
+static void
+check(const struct decision_wish *w, struct arena *a)
+{
+	struct decision d = {
+	    .id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+	    .kind = w->kind,
+	    .learn = w->learn,
+	    .comment = span_of("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+	    .reason = w->reason,
+	    .note = w->note,
+	};
+	struct span text = decision_answer(&d, COMMENT_HELD, "decision", a);
+	struct err e;
+	json_t *o, *told;
+
+	if (text.p == NULL)
+		return;
+	require(utf8_valid(text));
+	o = json_read(text, &e);
+	told = json_object_get(o, "decision");
+	require(same(told, "reason", w->reason) && same(told, "note", w->note));
+	require(same(told, "decision", span_of(decision_name(w->kind))));
+	json_decref(o);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t room = ARENA_LEAST + ARENA_PER_BYTE * size;
+	void *block = malloc(room);
+	struct problem_field field = {0};
+	struct decision_wish w;
+	struct arena a;
+	struct err e;
+	json_t *body = json_read((struct span){(const char *)data, size}, &e);
+
+	require(block != NULL);
+	arena_init(&a, block, size % 5 == 0 ? room * (size % 64) / 64 : room);
+	switch (body == NULL ? ERR_INPUT
+			     : decision_wish_read(&w, body, &a, &field)) {
+	case ERR_NONE:
+		require(w.reason.n <= 64 && w.note.n <= 2048);
+		check(&w, &a);
+		break;
+	case ERR_FIELD:
+		require(field.detail[0] != '\0');
+		break;
+	default:
+		break;
+	}
+	json_decref(body);
+	free(block);
+	return 0;
+}
