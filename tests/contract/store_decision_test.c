@@ -1,56 +1,13 @@
-/* What a store promises about decisions, usage and what a site says of itself.
- */
+/* What a store promises about decisions and what follows from them. */
 #include <setjmp.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
 
-#include "../../service/edge/store_decision.h"
 #include "../../service/edge/store_find.h"
-#include "../../service/edge/store_sqlite_schema.h"
-#include "../../service/edge/store_usage.h"
-#include "store_fixture.h"
-
-static struct decision
-decision_of(int64_t site, enum decision_kind kind, uint64_t text)
-{
-	struct decision l = {
-	    .site = site,
-	    .created_at_ms = 1509844200000,
-	    .kind = kind,
-	    .learn = true,
-	    .actor = span_of("engine"),
-	    .api_key = span_of("abcdefgh"),
-	    .fingerprint = {text, {1, 2, UINT64_MAX, 0}},
-	};
-
-	secrets_ulid(clock_unix_ms(), l.id);
-	return l;
-}
-
-static enum store_result
-put_feedback(struct fixture *f, struct decision *l, const struct usage *u)
-{
-	struct waited w = {
-	    .put = {.decisions = l, .n_decisions = l != NULL, .usage = u}};
-
-	put_all(f, &w, 1);
-	return w.put.result;
-}
-
-static void
-note_decision(void *arg, const struct decision *l)
-{
-	char *out = arg;
-
-	assert_int_equal(l->fingerprint.band[1], 2);
-	assert_true(l->fingerprint.band[2] == UINT64_MAX);
-	snprintf(out + strlen(out), 128 - strlen(out), "%d/%s/%d ",
-	    (int)l->site, decision_name(l->kind), (int)l->fingerprint.text);
-}
+#include "store_decisions.h"
 
 static void
 decisions_come_back(void **state)
@@ -70,19 +27,6 @@ decisions_come_back(void **state)
 		f->store, &(struct decision_visit){note_decision, seen, 2}, &e),
 	    0);
 	assert_string_equal(seen, "1/approve/2 1/spam/3 ");
-}
-
-/* How the comment `id` stands: its state, and whether somebody decided. */
-static void
-assert_state(
-    struct fixture *f, const char *id, enum comment_state s, int64_t at_ms)
-{
-	struct record got;
-
-	assert_true(has(f, id, &got));
-	assert_string_equal(
-	    comment_state_name(got.state), comment_state_name(s));
-	assert_int_equal(got.decided_at_ms, at_ms);
 }
 
 static void
@@ -335,112 +279,6 @@ the_very_comment_is_found(void **state)
 	assert_int_equal(store_find_decision(f->reader, &like, &found, &e), -1);
 }
 
-static struct usage
-usage_of(int64_t site, const char *month, const char *blog)
-{
-	struct usage u = {
-	    .site = site,
-	    .blog = span_of(blog),
-	    .of = {1, 2, 3, 4, 5},
-	};
-
-	snprintf(u.month, sizeof u.month, "%s", month);
-	return u;
-}
-
-static void
-note_usage(void *arg, const struct usage *u)
-{
-	char *out = arg;
-
-	snprintf(out + strlen(out), 256 - strlen(out), "%s/%.*s/%d/%d ",
-	    u->month, (int)u->blog.n, u->blog.p, (int)u->of[USAGE_CALLS],
-	    (int)u->of[USAGE_FALSE_POSITIVES]);
-}
-
-static void
-usage_adds_up(void **state)
-{
-	struct fixture *f = *state;
-	const struct usage counts[] = {
-	    usage_of(f->site, "2026-11", "a.example"),
-	    usage_of(f->site, "2026-11", "b.example"),
-	    usage_of(f->site, "2026-11", "a.example"),
-	    usage_of(f->site, "2026-10", "a.example"),
-	    usage_of(f->site, "2025-01", "a.example"),
-	};
-	char seen[256] = "";
-	struct err e;
-
-	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-		assert_int_equal(put_feedback(f, NULL, &counts[i]), STORE_DONE);
-	assert_int_equal(
-	    store_each_usage(f->reader, f->site,
-		&(struct usage_visit){"2026-01", "2026-11", note_usage, seen},
-		&e),
-	    0);
-	assert_string_equal(seen,
-	    "2026-10/a.example/1/5 2026-11/a.example/2/10 "
-	    "2026-11/b.example/1/5 ");
-	*seen = '\0';
-	assert_int_equal(
-	    store_each_usage(f->reader, f->site + 1,
-		&(struct usage_visit){"2026-01", "2026-11", note_usage, seen},
-		&e),
-	    0);
-	assert_string_equal(seen, "");
-}
-
-/* Puts of one group are counted together, those that are not done are not. */
-static void
-usage_of_a_group(void **state)
-{
-	struct fixture *f = *state;
-	const struct usage a = usage_of(f->site, "2026-11", "a.example"),
-			   b = usage_of(f->site, "2026-11", "b.example");
-	struct decision nowhere = decision_of(999, DECISION_SPAM, 1);
-	struct waited w[] = {
-	    {.put.usage = &a},
-	    {.put.usage = &a},
-	    {.put = {.decisions = &nowhere, .n_decisions = 1, .usage = &a}},
-	    {.put.usage = &b},
-	    {.put.usage = &a},
-	};
-	char seen[256] = "";
-	struct err e;
-
-	put_all(f, w, sizeof w / sizeof *w);
-	for (size_t i = 0; i < sizeof w / sizeof *w; i++)
-		assert_int_equal(w[i].put.result,
-		    w[i].put.n_decisions == 0 ? STORE_DONE : STORE_DOWN);
-	assert_int_equal(
-	    store_each_usage(f->reader, f->site,
-		&(struct usage_visit){"2026-11", "2026-11", note_usage, seen},
-		&e),
-	    0);
-	assert_string_equal(
-	    seen, "2026-11/a.example/3/15 2026-11/b.example/1/5 ");
-}
-
-static void
-all_or_nothing(void **state)
-{
-	struct fixture *f = *state;
-	struct decision l =
-	    decision_of(999, DECISION_SPAM, 1); /* no such site */
-	struct usage u = usage_of(f->site, "2026-11", "a.example");
-	char seen[256] = "";
-	struct err e;
-
-	assert_int_equal(put_feedback(f, &l, &u), STORE_DOWN);
-	assert_int_equal(
-	    store_each_usage(f->reader, f->site,
-		&(struct usage_visit){"2026-11", "2026-11", note_usage, seen},
-		&e),
-	    0);
-	assert_string_equal(seen, "");
-}
-
 static void
 a_record_is_found(void **state)
 {
@@ -467,102 +305,6 @@ a_record_is_found(void **state)
 	assert_int_equal(store_find_record(f->reader, &wanted, id, &e), -1);
 }
 
-enum { SETTINGS_BYTES = 128 };
-
-static void
-note_settings(void *arg, const struct store_site *site)
-{
-	snprintf(arg, SETTINGS_BYTES, "%d %s %.*s", (int)site->id, site->name,
-	    (int)site->settings.n, site->settings.p);
-}
-
-static void
-sites_say_what_they_want(void **state)
-{
-	struct fixture *f = *state;
-	struct store_site site = {
-	    .id = f->site,
-	    .name = "renamed",
-	    .settings = span_of("{\"held\":\"ham\"}"),
-	};
-	char seen[SETTINGS_BYTES];
-	struct err e;
-
-	assert_int_equal(store_each_site(f->store, note_settings, seen, &e), 0);
-	assert_string_equal(seen, "1 blog.example {}");
-	assert_int_equal(store_set_site(f->store, &site, &e), 0);
-	assert_int_equal(store_each_site(f->store, note_settings, seen, &e), 0);
-	assert_string_equal(seen, "1 renamed {\"held\":\"ham\"}");
-	site.id = 999;
-	assert_int_equal(store_set_site(f->store, &site, &e), -1);
-	assert_int_equal(e.code, ERR_MISSING);
-}
-
-/* A database as the first version left it. */
-static void
-version_1_is_migrated(void **state)
-{
-	static const char data[] =
-	    "INSERT INTO site VALUES (7, 'old', 1);"
-	    "PRAGMA application_id = 1299145810; PRAGMA user_version = 1";
-	struct fixture *f = *state;
-	char seen[SETTINGS_BYTES];
-	struct err e;
-	sqlite3 *db;
-
-	fixture_close(f);
-	assert_int_equal(unlink(f->path), 0);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(
-	    sqlite3_exec(db, schema_steps[0], NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, data, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-	assert_int_equal(fixture_open(f), 0);
-	assert_int_equal(store_each_site(f->store, note_settings, seen, &e), 0);
-	assert_string_equal(
-	    seen, "7 old {\"held\":\"spam\",\"discard\":false}");
-}
-
-/* What the second version called a label is a decision. */
-static void
-version_2_is_migrated(void **state)
-{
-	static const char data[] =
-	    "INSERT INTO site VALUES (7, 'old', 1, 1, 0);"
-	    "INSERT INTO comment VALUES (7, 'A', 1, 0, '', '', '', '', '', '',"
-	    " '', '', '', '', 'text', 0, 5, 'hold', 'spam', 0.5, '{}'),"
-	    " (7, 'B', 1, 0, '', '', '', '', '', '', '', '', '', '', 'text',"
-	    " 0, 6, 'discard', 'spam', 0.5, '{}');"
-	    "INSERT INTO label VALUES"
-	    " (7, 'L1', 'A', 'spam', 'engine', 'k', 3, 5, 1, 2, -1, 4, ''),"
-	    " (7, 'L2', 'A', 'ham', 'engine', 'k', 4, 5, 1, 2, -1, 4, ''),"
-	    " (7, 'L3', NULL, 'spam', 'engine', 'k', 5, 9, 1, 2, -1, 4, 'x');"
-	    "PRAGMA application_id = 1299145810; PRAGMA user_version = 2";
-	struct fixture *f = *state;
-	char seen[128] = "";
-	struct err e;
-	sqlite3 *db;
-
-	fixture_close(f);
-	assert_int_equal(unlink(f->path), 0);
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(
-		    sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL),
-		    SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, data, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-	assert_int_equal(fixture_open(f), 0);
-	f->site = 7;
-	assert_state(f, "A", COMMENT_PUBLISHED, 4);
-	assert_state(f, "B", COMMENT_REJECTED, 0);
-	assert_int_equal(
-	    store_each_decision(
-		f->store, &(struct decision_visit){note_decision, seen, 9}, &e),
-	    0);
-	assert_string_equal(seen, "7/spam/5 7/approve/5 7/spam/9 ");
-}
-
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
@@ -577,13 +319,7 @@ main(void)
 	    CASE(a_text_has_one_label),
 	    CASE(records_of_an_engine),
 	    CASE(the_very_comment_is_found),
-	    CASE(usage_adds_up),
-	    CASE(usage_of_a_group),
-	    CASE(all_or_nothing),
 	    CASE(a_record_is_found),
-	    CASE(sites_say_what_they_want),
-	    CASE(version_1_is_migrated),
-	    CASE(version_2_is_migrated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

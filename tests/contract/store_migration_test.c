@@ -1,0 +1,123 @@
+/* Sites keep what they say of themselves, and older databases what they hold.
+ */
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../service/edge/store_sqlite_schema.h"
+#include "store_decisions.h"
+
+enum { SETTINGS_BYTES = 128 };
+
+static void
+note_settings(void *arg, const struct store_site *site)
+{
+	snprintf(arg, SETTINGS_BYTES, "%d %s %.*s", (int)site->id, site->name,
+	    (int)site->settings.n, site->settings.p);
+}
+
+static void
+sites_say_what_they_want(void **state)
+{
+	struct fixture *f = *state;
+	struct store_site site = {
+	    .id = f->site,
+	    .name = "renamed",
+	    .settings = span_of("{\"held\":\"ham\"}"),
+	};
+	char seen[SETTINGS_BYTES];
+	struct err e;
+
+	assert_int_equal(store_each_site(f->store, note_settings, seen, &e), 0);
+	assert_string_equal(seen, "1 blog.example {}");
+	assert_int_equal(store_set_site(f->store, &site, &e), 0);
+	assert_int_equal(store_each_site(f->store, note_settings, seen, &e), 0);
+	assert_string_equal(seen, "1 renamed {\"held\":\"ham\"}");
+	site.id = 999;
+	assert_int_equal(store_set_site(f->store, &site, &e), -1);
+	assert_int_equal(e.code, ERR_MISSING);
+}
+
+/* A database as the first version left it. */
+static void
+version_1_is_migrated(void **state)
+{
+	static const char data[] =
+	    "INSERT INTO site VALUES (7, 'old', 1);"
+	    "PRAGMA application_id = 1299145810; PRAGMA user_version = 1";
+	struct fixture *f = *state;
+	char seen[SETTINGS_BYTES];
+	struct err e;
+	sqlite3 *db;
+
+	fixture_close(f);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, schema_steps[0], NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, data, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(fixture_open(f), 0);
+	assert_int_equal(store_each_site(f->store, note_settings, seen, &e), 0);
+	assert_string_equal(
+	    seen, "7 old {\"held\":\"spam\",\"discard\":false}");
+}
+
+/* What the second version called a label is a decision. */
+static void
+version_2_is_migrated(void **state)
+{
+	static const char data[] =
+	    "INSERT INTO site VALUES (7, 'old', 1, 1, 0);"
+	    "INSERT INTO comment VALUES (7, 'A', 1, 0, '', '', '', '', '', '',"
+	    " '', '', '', '', 'text', 0, 5, 'hold', 'spam', 0.5, '{}'),"
+	    " (7, 'B', 1, 0, '', '', '', '', '', '', '', '', '', '', 'text',"
+	    " 0, 6, 'discard', 'spam', 0.5, '{}');"
+	    "INSERT INTO label VALUES"
+	    " (7, 'L1', 'A', 'spam', 'engine', 'k', 3, 5, 1, 2, -1, 4, ''),"
+	    " (7, 'L2', 'A', 'ham', 'engine', 'k', 4, 5, 1, 2, -1, 4, ''),"
+	    " (7, 'L3', NULL, 'spam', 'engine', 'k', 5, 9, 1, 2, -1, 4, 'x');"
+	    "PRAGMA application_id = 1299145810; PRAGMA user_version = 2";
+	struct fixture *f = *state;
+	char seen[128] = "";
+	struct err e;
+	sqlite3 *db;
+
+	fixture_close(f);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL),
+		    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, data, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(fixture_open(f), 0);
+	f->site = 7;
+	assert_state(f, "A", COMMENT_PUBLISHED, 4);
+	assert_state(f, "B", COMMENT_REJECTED, 0);
+	assert_int_equal(
+	    store_each_decision(
+		f->store, &(struct decision_visit){note_decision, seen, 9}, &e),
+	    0);
+	assert_string_equal(seen, "7/spam/5 7/approve/5 7/spam/9 ");
+}
+
+#define CASE(f)                                                                \
+	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    CASE(sites_say_what_they_want),
+	    CASE(version_1_is_migrated),
+	    CASE(version_2_is_migrated),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
