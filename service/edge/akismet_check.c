@@ -2,6 +2,7 @@
 #include <strings.h>
 
 #include "akismet_call.h"
+#include "akismet_guid.h"
 #include "check.h"
 #include "secrets_seal.h"
 #include "store_usage.h"
@@ -13,30 +14,14 @@
  */
 static const char recheck_after_s[] = "604800";
 
-enum { GUID_BYTES = 32 };
-
 struct akismet_check {
 	struct check check; /* first */
 	struct akismet_call *a;
 	bool discard; /* asked for: `true` with the tip to drop it */
 	bool asked;   /* a value for tests decides */
 	struct usage usage;
-	char guid[GUID_BYTES + 1];
+	char guid[AKISMET_GUID_BYTES + 1];
 };
-
-/* The record's id, 128 bits, with hex digits; also back from these. */
-static void
-write_guid(const char id[ULID_BYTES], char out[GUID_BYTES + 1])
-{
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	unsigned __int128 value = 0;
-
-	for (int i = 0; i < ULID_BYTES; i++)
-		value = value << 5 | (unsigned)(strchr(digits, id[i]) - digits);
-	for (int i = GUID_BYTES; i-- > 0; value >>= 4)
-		out[i] = "0123456789abcdef"[(unsigned)value & 15];
-	out[GUID_BYTES] = '\0';
-}
 
 static bool
 is_spam(const struct check_item *i)
@@ -58,7 +43,7 @@ judged(struct check_item *i, const struct verdict_answer *v)
 
 	if (v->id == NULL)
 		secrets_ulid(i->check->now_ms, id);
-	write_guid(v->id == NULL ? id : v->id, k->guid);
+	akismet_guid_write(v->id == NULL ? id : v->id, k->guid);
 	return 0;
 }
 

@@ -1,0 +1,264 @@
+#include "courier.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "courier_message.h"
+#include "log.h"
+#include "secrets_seal.h"
+
+enum {
+	GROUP = 16,           /* delivered at once */
+	CONNECT_MS = 3000,    /* for a delivery */
+	WHOLE_MS = 10000,     /* likewise */
+	LEASE_MS = 60000,     /* longer than a group takes */
+	LOOK_MS = 250,        /* between looks at the outbox */
+	SORRY_MS = 5000,      /* after the store failed */
+	END_MS = 2000,        /* what is under way at the end may take */
+	EXPIRE_MS = 60 * 1000, /* between looks for what is old */
+	ARENA_BYTES = 1 << 20,
+};
+
+static const int64_t kept_ms = 30 * 24 * 3600 * INT64_C(1000);
+
+struct courier {
+	struct courier_config config;
+	struct http_client client;
+	struct store_reader *reader;
+	struct arena arena;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t awake;
+	bool looking; /* somebody says that there is something; under lock */
+	atomic_bool ending, cut;
+	int64_t expire_at_ms; /* monotonic */
+	struct delivery taken[GROUP];
+	struct message messages[GROUP];
+	struct http_order orders[GROUP];
+	struct delivery_note notes[GROUP];
+};
+
+static uint32_t
+random_number(void)
+{
+	uint32_t n;
+
+	secrets_random((unsigned char *)&n, sizeof n);
+	return n;
+}
+
+static void
+log_failure(const char *what, const struct err *e)
+{
+	log_line(LOG_ERROR, what, {"error", e->text});
+}
+
+/* Nothing of what is delivered, to whom, or what they said. */
+static void
+tell(struct courier *c, const struct delivery *d, const struct delivery_note *n)
+{
+	enum log_level level =
+	    n->state == DELIVERY_DONE ? LOG_DEBUG : LOG_WARN;
+	char id[64];
+
+	metrics_add(c->config.metrics, METRIC_DELIVERIES, n->state, 1);
+	snprintf(id, sizeof id, "%.*s", (int)d->id.n, d->id.p);
+	log_line(level, "delivery", {"id", id},
+	    {"state", delivery_state_name(n->state)},
+	    {"attempt", .number = d->attempts}, {"status", .number = n->status},
+	    {"why", n->error.n > 0 ? n->error.p : ""});
+}
+
+/* Delivers the `n` that are taken, and notes what came of it. */
+static int
+deliver(struct courier *c, unsigned n, struct err *e)
+{
+	struct message_maker maker = {
+	    .secret = c->config.secret,
+	    .hosts = c->config.hosts,
+	    .arena = &c->arena,
+	    .now_ms = clock_unix_ms(),
+	};
+	struct http_order go[GROUP];
+	unsigned at[GROUP], going = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (message_make(&maker, &c->taken[i], &c->messages[i],
+			&c->orders[i]) != 0)
+			continue;
+		go[going] = c->orders[i];
+		at[going++] = i;
+	}
+	http_client_perform(&c->client, go, going);
+	for (unsigned i = 0; i < going; i++)
+		c->orders[at[i]] = go[i];
+	for (unsigned i = 0; i < n; i++) {
+		c->notes[i] = message_note(&c->taken[i], &c->orders[i],
+		    clock_unix_ms(), random_number());
+		tell(c, &c->taken[i], &c->notes[i]);
+	}
+	return store_note_deliveries(c->config.store, c->notes, n, e);
+}
+
+static int
+take_and_deliver(struct courier *c, struct err *e)
+{
+	struct delivery_take t = {
+	    .now_ms = clock_unix_ms(),
+	    .lease_ms = LEASE_MS,
+	    .arena = &c->arena,
+	    .out = c->taken,
+	    .most = GROUP,
+	};
+
+	arena_rewind(&c->arena, 0);
+	if (store_take_deliveries(c->config.store, &t, e) != 0)
+		return -1;
+	return t.n == 0 ? 0 : deliver(c, t.n, e);
+}
+
+static int
+expire(struct courier *c, struct err *e)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	bool more = false;
+
+	if (now_ms < c->expire_at_ms)
+		return 0;
+	if (store_expire_deliveries(c->config.store, clock_unix_ms() - kept_ms,
+		&more, e) != 0)
+		return -1;
+	c->expire_at_ms = now_ms + (more ? 0 : EXPIRE_MS);
+	return 0;
+}
+
+/* Does what is to be done now; returns how long to wait, in milliseconds. */
+static int
+work(struct courier *c)
+{
+	struct err e;
+	int64_t due_ms;
+
+	if (store_next_due(c->reader, &due_ms, &e) == 0 &&
+	    (due_ms > clock_unix_ms() || take_and_deliver(c, &e) == 0) &&
+	    expire(c, &e) == 0)
+		return due_ms > clock_unix_ms() ? LOOK_MS : 0;
+	log_failure("courier.failed", &e);
+	return SORRY_MS;
+}
+
+static void
+wait_ms(struct courier *c, int ms)
+{
+	int64_t end_ms = clock_monotonic_ms() + ms;
+	struct timespec end = {
+	    .tv_sec = end_ms / 1000, .tv_nsec = end_ms % 1000 * 1000000};
+
+	pthread_mutex_lock(&c->lock);
+	while (!c->looking && !atomic_load(&c->ending) &&
+	       pthread_cond_timedwait(&c->awake, &c->lock, &end) == 0)
+		continue;
+	c->looking = false;
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void *
+run(void *arg)
+{
+	struct courier *c = arg;
+	int ms;
+
+	while (!atomic_load(&c->ending)) {
+		ms = work(c);
+		if (ms > 0)
+			wait_ms(c, ms);
+	}
+	return NULL;
+}
+
+static void
+release(struct courier *c)
+{
+	store_reader_close(c->reader);
+	http_client_end();
+	pthread_cond_destroy(&c->awake);
+	pthread_mutex_destroy(&c->lock);
+	free(c->arena.base);
+	free(c);
+}
+
+static void
+init(struct courier *c, const struct courier_config *config)
+{
+	pthread_condattr_t monotonic;
+
+	c->config = *config;
+	c->client = (struct http_client){
+	    .agent = config->agent,
+	    .ca_file = config->ca_file,
+	    .connect_ms = CONNECT_MS,
+	    .whole_ms = WHOLE_MS,
+	    .stop = &c->cut,
+	};
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->awake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&c->lock, NULL);
+	arena_init(&c->arena, malloc(ARENA_BYTES), ARENA_BYTES);
+}
+
+struct courier *
+courier_open(const struct courier_config *config, struct err *e)
+{
+	struct courier *c;
+
+	if (http_client_init(e) != 0)
+		return NULL;
+	c = calloc(1, sizeof *c);
+	if (c == NULL) {
+		http_client_end();
+		err_set(e, ERR_DOWN, "no memory for the courier");
+		return NULL;
+	}
+	init(c, config);
+	if (c->arena.base == NULL)
+		err_set(e, ERR_DOWN, "no memory for the courier");
+	else
+		c->reader = store_reader_open(config->store, e);
+	if (c->reader != NULL &&
+	    pthread_create(&c->thread, NULL, run, c) == 0)
+		return c;
+	if (c->reader != NULL)
+		err_set(e, ERR_DOWN, "no thread for the courier");
+	release(c);
+	return NULL;
+}
+
+void
+courier_wake(struct courier *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->looking = true;
+	pthread_cond_signal(&c->awake);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void
+courier_close(struct courier *c)
+{
+	struct timespec end;
+
+	if (c == NULL)
+		return;
+	atomic_store(&c->ending, true);
+	courier_wake(c);
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += END_MS / 1000;
+	if (pthread_timedjoin_np(c->thread, NULL, &end) != 0) {
+		atomic_store(&c->cut, true);
+		pthread_join(c->thread, NULL);
+	}
+	release(c);
+}

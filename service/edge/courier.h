@@ -1,0 +1,34 @@
+/*
+ * The courier: a thread that takes from the outbox what is due, delivers it
+ * and notes what came of it. What it has taken when it ends comes again, so
+ * that everything is delivered at least once.
+ */
+#ifndef EDGE_COURIER_H
+#define EDGE_COURIER_H
+
+#include "metrics.h"
+#include "secrets.h"
+#include "store.h"
+
+/* All of it is borrowed. */
+struct courier_config {
+	struct store *store;
+	struct metrics *metrics;
+	const unsigned char *secret; /* of the installation */
+	const char *agent;           /* User-Agent */
+	const char *hosts;           /* that may be private: "name,name" */
+	const char *ca_file;         /* trusted too; NULL: none */
+};
+
+struct courier;
+
+/* Starts the thread; NULL and `e`. */
+struct courier *courier_open(const struct courier_config *c, struct err *e);
+
+/* Lets it look for what is due now; from any thread. */
+void courier_wake(struct courier *c);
+
+/* Lets what is under way end, for a second or two; harmless on NULL. */
+void courier_close(struct courier *c);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * When what could not be delivered is tried again: after seconds, minutes,
+ * hours, for four days in all, never many at the same time. Pure.
+ */
+#ifndef EDGE_COURIER_RETRY_H
+#define EDGE_COURIER_RETRY_H
+
+#include <stdint.h>
+
+/*
+ * Milliseconds from the failure of attempt number `attempts` (from 1) to the
+ * next, a fifth more or less by `random`; -1: it was the last one.
+ */
+int64_t courier_retry_ms(uint32_t attempts, uint32_t random);
+
+/*
+ * How long a webhook is left alone, in milliseconds, after so many failures
+ * in a row: not at all after the first ones, at most half an hour.
+ */
+int64_t courier_pause_ms(uint32_t failures);
+
+#endif
