@@ -134,6 +134,21 @@ open_limiters(struct process *p, struct err *e)
 	    &s->proxies, p->config.trusted_proxies, e);
 }
 
+static struct courier *
+open_courier(const struct process *p, struct err *e)
+{
+	const struct courier_config c = {
+	    .store = p->service.store,
+	    .metrics = p->service.metrics,
+	    .secret = p->service.secret,
+	    .agent = "moderato/" MODERATO_VERSION,
+	    .hosts = p->config.webhook_hosts,
+	    .ca_file = p->config.webhook_ca_file,
+	};
+
+	return courier_open(&c, e);
+}
+
 /*
  * Opens everything. The first site comes last: its key is shown only once, so
  * nothing may fail any more before it is.
@@ -157,7 +172,8 @@ open_service(struct process *p, struct err *e)
 	s->precedents = s->sites == NULL ? NULL : precedents_open(s->store, e);
 	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
 	s->trust = s->lists == NULL ? NULL : trust_open(s->store, e);
-	if (s->trust == NULL)
+	s->courier = s->trust == NULL ? NULL : open_courier(p, e);
+	if (s->courier == NULL)
 		return -1;
 	set_limits(p);
 	if (set_model(p, p->config.model, e) != 0) {
@@ -173,6 +189,7 @@ static void
 close_all(struct process *p)
 {
 	servers_close(p->servers);
+	courier_close(p->service.courier);
 	trust_close(p->service.trust);
 	lists_close(p->service.lists);
 	precedents_close(p->service.precedents);

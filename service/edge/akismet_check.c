@@ -2,8 +2,8 @@
 #include <strings.h>
 
 #include "akismet_call.h"
-#include "akismet_guid.h"
 #include "check.h"
+#include "guid.h"
 #include "secrets_seal.h"
 #include "store_usage.h"
 #include "webhook_url.h"
@@ -20,7 +20,7 @@ struct akismet_check {
 	bool discard; /* asked for: `true` with the tip to drop it */
 	bool asked;   /* a value for tests decides */
 	struct usage usage;
-	char guid[AKISMET_GUID_BYTES + 1];
+	char guid[GUID_BYTES + 1];
 };
 
 static bool
@@ -43,7 +43,7 @@ judged(struct check_item *i, const struct verdict_answer *v)
 
 	if (v->id == NULL)
 		secrets_ulid(i->check->now_ms, id);
-	akismet_guid_write(v->id == NULL ? id : v->id, k->guid);
+	guid_write(v->id == NULL ? id : v->id, k->guid);
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "service.h"
+#include "webhooks.h"
 
 static const struct route routes[] = {
     {ROUTE_POST, "/v1/comments", check_one, BODY_ONE, SCOPE_CHECK},
@@ -37,6 +38,19 @@ static const struct route routes[] = {
 	BODY_ONE, 0},
     {ROUTE_GET | ROUTE_POST, "/1.1/{endpoint}", akismet, BODY_FORM, 0},
     {ROUTE_GET | ROUTE_POST, "/1.2/{endpoint}", akismet, BODY_FORM, 0},
+    {ROUTE_GET, "/v1/webhooks", webhooks_list, BODY_NONE, SCOPE_ADMIN},
+    {ROUTE_POST, "/v1/webhooks", webhooks_add, BODY_ONE, SCOPE_ADMIN},
+    {ROUTE_GET, "/v1/webhooks/{id}", webhooks_get, BODY_NONE, SCOPE_ADMIN},
+    {ROUTE_PATCH, "/v1/webhooks/{id}", webhooks_change, BODY_ONE, SCOPE_ADMIN},
+    {ROUTE_DELETE, "/v1/webhooks/{id}", webhooks_drop, BODY_NONE, SCOPE_ADMIN},
+    {ROUTE_POST, "/v1/webhooks/{id}:rotate", webhooks_rotate, BODY_NONE,
+	SCOPE_ADMIN},
+    {ROUTE_POST, "/v1/webhooks/{id}:test", webhooks_test, BODY_NONE,
+	SCOPE_ADMIN},
+    {ROUTE_GET, "/v1/webhooks/{id}/deliveries", webhooks_deliveries, BODY_NONE,
+	SCOPE_ADMIN},
+    {ROUTE_POST, "/v1/deliveries/{id}:replay", webhooks_replay, BODY_NONE,
+	SCOPE_ADMIN},
     {ROUTE_GET, "/livez", operations_livez, BODY_NONE, 0},
     {ROUTE_GET, "/readyz", operations_readyz, BODY_NONE, 0},
     {ROUTE_GET, "/metrics", operations_metrics, BODY_NONE, 0},

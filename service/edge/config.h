@@ -21,7 +21,9 @@ struct config {
 	const char *model;
 	const char *first_key; /* NULL: make a random one */
 	const char *log_level, *log_format;
-	int64_t threads; /* API loops; 0: half the processors */
+	const char *webhook_hosts;   /* NULL: none */
+	const char *webhook_ca_file; /* NULL: the system's alone */
+	int64_t threads;             /* API loops; 0: half the processors */
 	int64_t connections, connections_per_ip;
 	int64_t idle_s, request_s, drain_s;
 	int64_t body_bytes, batch_bytes;

@@ -1,6 +1,7 @@
 #include "courier.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -9,13 +10,13 @@
 #include "secrets_seal.h"
 
 enum {
-	GROUP = 16,           /* delivered at once */
-	CONNECT_MS = 3000,    /* for a delivery */
-	WHOLE_MS = 10000,     /* likewise */
-	LEASE_MS = 60000,     /* longer than a group takes */
-	LOOK_MS = 250,        /* between looks at the outbox */
-	SORRY_MS = 5000,      /* after the store failed */
-	END_MS = 2000,        /* what is under way at the end may take */
+	GROUP = 16,            /* delivered at once */
+	CONNECT_MS = 3000,     /* for a delivery */
+	WHOLE_MS = 10000,      /* likewise */
+	LEASE_MS = 60000,      /* longer than a group takes */
+	LOOK_MS = 250,         /* between looks at the outbox */
+	SORRY_MS = 5000,       /* after the store failed */
+	END_MS = 2000,         /* what is under way at the end may take */
 	EXPIRE_MS = 60 * 1000, /* between looks for what is old */
 	ARENA_BYTES = 1 << 20,
 };
@@ -24,6 +25,7 @@ static const int64_t kept_ms = 30 * 24 * 3600 * INT64_C(1000);
 
 struct courier {
 	struct courier_config config;
+	char *hosts, *ca_file; /* copies */
 	struct http_client client;
 	struct store_reader *reader;
 	struct arena arena;
@@ -58,8 +60,7 @@ log_failure(const char *what, const struct err *e)
 static void
 tell(struct courier *c, const struct delivery *d, const struct delivery_note *n)
 {
-	enum log_level level =
-	    n->state == DELIVERY_DONE ? LOG_DEBUG : LOG_WARN;
+	enum log_level level = n->state == DELIVERY_DONE ? LOG_DEBUG : LOG_WARN;
 	char id[64];
 
 	metrics_add(c->config.metrics, METRIC_DELIVERIES, n->state, 1);
@@ -76,7 +77,7 @@ deliver(struct courier *c, unsigned n, struct err *e)
 {
 	struct message_maker maker = {
 	    .secret = c->config.secret,
-	    .hosts = c->config.hosts,
+	    .hosts = c->hosts,
 	    .arena = &c->arena,
 	    .now_ms = clock_unix_ms(),
 	};
@@ -126,8 +127,8 @@ expire(struct courier *c, struct err *e)
 
 	if (now_ms < c->expire_at_ms)
 		return 0;
-	if (store_expire_deliveries(c->config.store, clock_unix_ms() - kept_ms,
-		&more, e) != 0)
+	if (store_expire_deliveries(
+		c->config.store, clock_unix_ms() - kept_ms, &more, e) != 0)
 		return -1;
 	c->expire_at_ms = now_ms + (more ? 0 : EXPIRE_MS);
 	return 0;
@@ -185,6 +186,8 @@ release(struct courier *c)
 	pthread_cond_destroy(&c->awake);
 	pthread_mutex_destroy(&c->lock);
 	free(c->arena.base);
+	free(c->hosts);
+	free(c->ca_file);
 	free(c);
 }
 
@@ -194,9 +197,11 @@ init(struct courier *c, const struct courier_config *config)
 	pthread_condattr_t monotonic;
 
 	c->config = *config;
+	c->hosts = strdup(config->hosts == NULL ? "" : config->hosts);
+	c->ca_file = config->ca_file == NULL ? NULL : strdup(config->ca_file);
 	c->client = (struct http_client){
 	    .agent = config->agent,
-	    .ca_file = config->ca_file,
+	    .ca_file = c->ca_file,
 	    .connect_ms = CONNECT_MS,
 	    .whole_ms = WHOLE_MS,
 	    .stop = &c->cut,
@@ -223,12 +228,12 @@ courier_open(const struct courier_config *config, struct err *e)
 		return NULL;
 	}
 	init(c, config);
-	if (c->arena.base == NULL)
+	if (c->arena.base == NULL || c->hosts == NULL ||
+	    (config->ca_file != NULL && c->ca_file == NULL))
 		err_set(e, ERR_DOWN, "no memory for the courier");
 	else
 		c->reader = store_reader_open(config->store, e);
-	if (c->reader != NULL &&
-	    pthread_create(&c->thread, NULL, run, c) == 0)
+	if (c->reader != NULL && pthread_create(&c->thread, NULL, run, c) == 0)
 		return c;
 	if (c->reader != NULL)
 		err_set(e, ERR_DOWN, "no thread for the courier");
@@ -243,6 +248,12 @@ courier_wake(struct courier *c)
 	c->looking = true;
 	pthread_cond_signal(&c->awake);
 	pthread_mutex_unlock(&c->lock);
+}
+
+const char *
+courier_hosts(const struct courier *c)
+{
+	return c->hosts;
 }
 
 void

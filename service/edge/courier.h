@@ -10,14 +10,13 @@
 #include "secrets.h"
 #include "store.h"
 
-/* All of it is borrowed. */
 struct courier_config {
-	struct store *store;
+	struct store *store; /* borrowed, as the next two */
 	struct metrics *metrics;
 	const unsigned char *secret; /* of the installation */
-	const char *agent;           /* User-Agent */
-	const char *hosts;           /* that may be private: "name,name" */
-	const char *ca_file;         /* trusted too; NULL: none */
+	const char *agent;           /* User-Agent; of static storage */
+	const char *hosts;   /* that may be private: "name,name"; or NULL */
+	const char *ca_file; /* trusted beside the system's; NULL: none */
 };
 
 struct courier;
@@ -27,6 +26,9 @@ struct courier *courier_open(const struct courier_config *c, struct err *e);
 
 /* Lets it look for what is due now; from any thread. */
 void courier_wake(struct courier *c);
+
+/* The hosts it was opened with; "": none. */
+const char *courier_hosts(const struct courier *c);
 
 /* Lets what is under way end, for a second or two; harmless on NULL. */
 void courier_close(struct courier *c);

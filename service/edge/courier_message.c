@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "akismet_callback.h"
+#include "callback.h"
 #include "courier_retry.h"
 #include "json_out.h"
 #include "rfc3339.h"
@@ -109,7 +109,7 @@ make_signed(const struct message_maker *mk, const struct delivery *d,
 	o->body = c.body;
 	o->url = d->facts.url.p;
 	return m->headers[1] == NULL || m->headers[2] == NULL ||
-			m->headers[3] == NULL
+		       m->headers[3] == NULL
 		   ? -1
 		   : 0;
 }
@@ -120,12 +120,11 @@ make_form(const struct message_maker *mk, const struct delivery *d,
 {
 	bool spam = !span_equal(
 	    d->after, span_of(comment_state_name(COMMENT_PUBLISHED)));
-	struct akismet_callback c;
+	struct callback c;
 
-	if (akismet_callback_unseal(
-		&c, mk->secret, d->facts.callback, mk->arena) != 0)
+	if (callback_unseal(&c, mk->secret, d->facts.callback, mk->arena) != 0)
 		return -1;
-	o->body = akismet_callback_form(c.key, d->comment.p, spam, mk->arena);
+	o->body = callback_form(c.key, d->comment.p, spam, mk->arena);
 	o->url = c.url.p;
 	m->headers[0] = "X-Akismet-Webhook: 1";
 	return o->body.p == NULL ? -1 : 0;
@@ -177,7 +176,7 @@ is_done(const struct delivery *d, struct http_order *o)
 		err_set(&o->err, ERR_DOWN, "the answer was %u", o->status);
 		return false;
 	}
-	if (!is_callback(d) || akismet_callback_done(answer, d->comment.p))
+	if (!is_callback(d) || callback_done(answer, d->comment.p))
 		return true;
 	err_set(&o->err, ERR_CONFLICT, "the answer was not \"success\"");
 	return false;

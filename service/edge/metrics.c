@@ -47,6 +47,9 @@ static const struct row {
 	COUNTER},
     [METRIC_UP] = {"moderato_up", "Whether a part works: 1, or 0.", GAUGE,
 	"part", {"state", "store", "model"}},
+    [METRIC_DELIVERIES] = {"moderato_deliveries_total",
+	"Attempts to deliver to webhooks, by what came of them.", COUNTER,
+	"result", {"retry", "done", "failed"}},
     [METRIC_SCORE_SECONDS] = {"moderato_score_seconds",
 	"Time to read and judge one comment, without waiting.", HISTOGRAM},
 };

@@ -21,6 +21,7 @@ enum metric {
 	METRIC_RATE_LIMITED, /* enum metric_limit */
 	METRIC_FLOOD_REFUSED,
 	METRIC_UP,            /* gauge; enum metric_part */
+	METRIC_DELIVERIES,    /* enum delivery_state; due: is tried again */
 	METRIC_SCORE_SECONDS, /* histogram: reading and judging a comment */
 	METRICS
 };

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "../core/policy.h"
+#include "courier.h"
 #include "directory.h"
 #include "forwarded.h"
 #include "http.h"
@@ -30,6 +31,7 @@ struct service {
 	struct precedents *precedents;
 	struct lists *lists;
 	struct trust *trust;
+	struct courier *courier;
 	struct metrics *metrics;
 	struct once_table *once;
 	_Atomic(struct policy_limits) limits; /* both change as one */

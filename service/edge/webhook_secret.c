@@ -32,8 +32,8 @@ webhook_secret_new(struct arena *a)
 	struct span text;
 
 	secrets_random(bytes, sizeof bytes);
-	text = base64_write(
-	    (struct span){(const char *)bytes, sizeof bytes}, a);
+	text =
+	    base64_write((struct span){(const char *)bytes, sizeof bytes}, a);
 	return join(prefix, text, a);
 }
 
@@ -44,8 +44,8 @@ webhook_secret_read(struct span secret, struct arena *a)
 
 	if (secret.n <= PREFIX || memcmp(secret.p, prefix, PREFIX) != 0)
 		return none;
-	key = base64_read(
-	    (struct span){secret.p + PREFIX, secret.n - PREFIX}, a);
+	key =
+	    base64_read((struct span){secret.p + PREFIX, secret.n - PREFIX}, a);
 	return key.p == NULL || key.n < LEAST || key.n > MOST ? none : key;
 }
 
@@ -61,8 +61,8 @@ webhook_sign(
 
 	if (text == NULL)
 		return none;
-	n = snprintf(text, size, "%.*s.%" PRId64 ".", (int)c->id.n, c->id.p,
-	    c->at_s);
+	n = snprintf(
+	    text, size, "%.*s.%" PRId64 ".", (int)c->id.n, c->id.p, c->at_s);
 	if (c->body.n > 0)
 		memcpy(text + n, c->body.p, c->body.n);
 	secrets_hmac(key, (struct span){text, (size_t)n + c->body.n}, mac);

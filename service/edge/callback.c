@@ -1,15 +1,14 @@
-#include "akismet_callback.h"
+#include "callback.h"
 
 #include <stdio.h>
 
-#include "akismet_guid.h"
+#include "guid.h"
 #include "json.h"
 #include "secrets_seal.h"
 
 int
-akismet_callback_unseal(struct akismet_callback *c,
-    const unsigned char secret[SECRET_BYTES], struct span sealed,
-    struct arena *a)
+callback_unseal(struct callback *c, const unsigned char secret[SECRET_BYTES],
+    struct span sealed, struct arena *a)
 {
 	struct span plain = secrets_unseal(secret, sealed, a);
 	const char *at =
@@ -31,7 +30,8 @@ encode(char *at, struct span s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if ((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z')) {
+		if ((c >= '0' && c <= '9') ||
+		    ((c | 32) >= 'a' && (c | 32) <= 'z')) {
 			*at++ = (char)c;
 			continue;
 		}
@@ -43,12 +43,11 @@ encode(char *at, struct span s)
 }
 
 struct span
-akismet_callback_form(
-    struct span key, const char *id, bool spam, struct arena *a)
+callback_form(struct span key, const char *id, bool spam, struct arena *a)
 {
-	char guid[AKISMET_GUID_BYTES + 1], rest[160], *out, *at;
+	char guid[GUID_BYTES + 1], rest[160], *out, *at;
 
-	akismet_guid_write(id, guid);
+	guid_write(id, guid);
 	snprintf(rest, sizeof rest,
 	    "&endpoint=comment-check&comments%%5B0%%5D%%5Bguid%%5D=%s"
 	    "&comments%%5B0%%5D%%5Bresult%%5D=%s",
@@ -62,15 +61,15 @@ akismet_callback_form(
 }
 
 bool
-akismet_callback_done(struct span answer, const char *id)
+callback_done(struct span answer, const char *id)
 {
-	char guid[AKISMET_GUID_BYTES + 1];
+	char guid[GUID_BYTES + 1];
 	const char *status = NULL;
 	struct err ignored;
 	json_t *o = json_read(answer, &ignored);
 	bool done;
 
-	akismet_guid_write(id, guid);
+	guid_write(id, guid);
 	done = json_unpack(o, "{s:{s:{s:s}}}", "comments", guid, "status",
 		   &status) == 0 &&
 	       strcmp(status, "success") == 0;

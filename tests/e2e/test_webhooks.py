@@ -1,0 +1,280 @@
+"""Webhooks: what receivers get, and when; what they may do to us; the API."""
+
+import signal
+import time
+
+import pytest
+from conftest import wait_for
+from receiver import Receiver
+
+ADMIN = "webhooks-admin-key-01"
+OTHER = "webhooks-other-key-01"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+HOSTS = ("--webhook-hosts", "127.0.0.1")
+
+
+@pytest.fixture
+def receiver():
+    r = Receiver()
+    yield r
+    r.close()
+
+
+@pytest.fixture
+def daemon(rig):
+    d = rig.daemon(*HOSTS)
+    d.start().end()
+    d.command("site", "add", "other")
+    d.add_key(ADMIN, "check,feedback,moderate,admin")
+    d.add_key(OTHER, "check,moderate,admin", site="other")
+    return d.start()
+
+
+def hold(daemon, n=0):
+    """A comment that is held: nobody can read it."""
+    comment = {"id": f"c-{n}", "content": "", "thread": "https://blog.example/p"}
+    verdict = daemon.check(comment)
+    assert verdict["action"] == "hold"
+    return verdict["id"]
+
+
+def add(daemon, url, key=ADMIN, **more):
+    got = daemon.ask("POST", "/v1/webhooks", {"url": url, **more}, key=key)
+    assert got.status_code == 201, got.text
+    return got.json()
+
+
+def log(daemon, webhook, key=ADMIN):
+    got = daemon.ask("GET", f"/v1/webhooks/{webhook['id']}/deliveries", key=key)
+    return got.json()["deliveries"]
+
+
+def states(daemon, webhook):
+    return [d["state"] for d in log(daemon, webhook)]
+
+
+def test_a_held_comment_is_told(daemon, receiver):
+    webhook = add(daemon, receiver.url())
+    assert webhook["secret"].startswith("whsec_")
+    comment = hold(daemon)
+    got = wait_for("delivery", lambda: receiver.got)[0]
+    assert got.signed_by(webhook["secret"])
+    assert got.headers["Content-Type"] == "application/json"
+    assert got.json["type"] == "comment.held"
+    assert got.json["timestamp"].endswith("Z")
+    assert got.json["data"] == {
+        "site": "default",
+        "id": comment,
+        "engine_id": "c-0",
+        "thread": "https://blog.example/p",
+        "state": "held",
+    }
+    wait_for("note", lambda: states(daemon, webhook) == ["done"])
+    (entry,) = log(daemon, webhook)
+    assert entry["status"] == 200 and entry["attempts"] == 1
+    assert entry["id"] == got.headers["webhook-id"]
+    assert "secret" not in daemon.ask("GET", "/v1/webhooks", key=ADMIN).text
+    assert "moderato_deliveries_total{result=\"done\"} 1" in daemon.get("/metrics").text
+
+
+def test_what_fails_is_tried_again(daemon, receiver):
+    webhook = add(daemon, receiver.url("/fail"), secret=SECRET)
+    hold(daemon)
+    wait_for("first", lambda: receiver.got)
+    wait_for("note", lambda: log(daemon, webhook)[0].get("status") == 500)
+    receiver.status["fail"] = 204
+    wait_for("second", lambda: len(receiver.got) == 2, 10)
+    first, second = receiver.got
+    assert 3.5 < second.at - first.at < 8
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
+    assert first.signed_by(SECRET) and second.signed_by(SECRET)
+    wait_for("note", lambda: states(daemon, webhook) == ["done"])
+
+
+def test_who_is_silent_holds_up_nobody(daemon, receiver):
+    add(daemon, receiver.url("/hang"))
+    good = add(daemon, receiver.url("/ok"))
+    start = time.monotonic()
+    hold(daemon)
+    wait_for("the other", lambda: receiver.at("/ok"))
+    assert time.monotonic() - start < 3
+    assert receiver.at("/ok")[0].signed_by(good["secret"])
+
+
+def test_gone_is_gone(daemon, receiver):
+    webhook = add(daemon, receiver.url("/gone"))
+    hold(daemon, 1)
+    wait_for("note", lambda: states(daemon, webhook) == ["failed"])
+    path = f"/v1/webhooks/{webhook['id']}"
+    now = daemon.ask("GET", path, key=ADMIN).json()
+    assert not now["active"] and now["inactive_because"] == "gone"
+    hold(daemon, 2)
+    time.sleep(0.6)
+    assert len(receiver.got) == 1
+    assert daemon.ask("POST", path + ":test", key=ADMIN).status_code == 409
+    changed = daemon.ask("PATCH", path, {"active": True}, key=ADMIN).json()
+    assert changed["active"] and "inactive_because" not in changed
+
+
+def test_a_redirect_leads_nowhere(daemon, receiver):
+    webhook = add(daemon, receiver.url("/redirect"))
+    hold(daemon)
+    wait_for("note", lambda: log(daemon, webhook)[0].get("status") == 307)
+    assert not receiver.at("/redirected")
+
+
+def test_retry_after_is_honoured(daemon, receiver):
+    webhook = add(daemon, receiver.url("/busy"))
+    hold(daemon)
+    wait_for("note", lambda: log(daemon, webhook)[0].get("status") == 429)
+    (entry,) = log(daemon, webhook)
+    created = time.strptime(entry["created_at"][:19], "%Y-%m-%dT%H:%M:%S")
+    due = time.strptime(entry["due_at"][:19], "%Y-%m-%dT%H:%M:%S")
+    assert time.mktime(due) - time.mktime(created) >= 3600
+
+
+@pytest.mark.parametrize("sig", [signal.SIGKILL, signal.SIGTERM])
+def test_it_is_told_after_a_restart(daemon, receiver, sig):
+    receiver.status["ok"] = 503
+    webhook = add(daemon, receiver.url())
+    hold(daemon)
+    wait_for("note", lambda: log(daemon, webhook)[0].get("status") == 503)
+    receiver.status["ok"] = 200
+    daemon.end(sig)
+    daemon.start()
+    got = wait_for("delivery", lambda: len(receiver.got) > 1 and receiver.got[1], 10)
+    assert got.signed_by(webhook["secret"])
+
+
+def test_the_end_does_not_wait_for_who_is_silent(daemon, receiver):
+    add(daemon, receiver.url("/hang"))
+    hold(daemon)
+    wait_for("request", lambda: receiver.got)
+    start = time.monotonic()
+    assert daemon.end() == 0
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "2130706433", "0x7f.1", "0177.0.0.1", "[::ffff:127.0.0.1]",
+     "[::1]", "0", "0.0.0.0", "127.1", "10.0.0.1", "169.254.169.254"],
+)
+def test_only_listed_hosts_may_be_private(daemon, receiver, host):
+    """Plain http is refused at once, and with https nobody is called."""
+    url = receiver.url(host=host)
+    refused = daemon.ask("POST", "/v1/webhooks", {"url": url}, key=ADMIN)
+    assert refused.status_code == 422
+    webhook = add(daemon, url.replace("http:", "https:"))
+    daemon.ask("POST", f"/v1/webhooks/{webhook['id']}:test", key=ADMIN)
+    wait_for("note", lambda: states(daemon, webhook) == ["failed"])
+    assert log(daemon, webhook)[0]["error"] == "the address is not allowed"
+    assert not receiver.got
+
+
+def test_a_secret_is_rotated_with_two_valid(daemon, receiver):
+    webhook = add(daemon, receiver.url(), secret=SECRET)
+    path = f"/v1/webhooks/{webhook['id']}"
+    new = daemon.ask("POST", path + ":rotate", key=ADMIN).json()["secret"]
+    assert new != SECRET
+    assert daemon.ask("POST", path + ":test", key=ADMIN).status_code == 202
+    got = wait_for("ping", lambda: receiver.got)[0]
+    assert got.json["type"] == "ping"
+    assert got.signed_by(SECRET) and got.signed_by(new)
+
+
+def test_only_what_is_asked_for_is_told(daemon, receiver):
+    webhook = add(daemon, receiver.url(), events=["comment.decided"])
+    hold(daemon)
+    time.sleep(0.6)
+    assert not receiver.got and log(daemon, webhook) == []
+
+
+def test_the_log_is_read_by_pages(daemon, receiver):
+    webhook = add(daemon, receiver.url())
+    for n in range(5):
+        hold(daemon, n)
+    path = f"/v1/webhooks/{webhook['id']}/deliveries"
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = daemon.ask("GET", f"{path}?limit=2{cursor}", key=ADMIN).json()
+        seen += [d["id"] for d in page["deliveries"]]
+        cursor = f"&cursor={page['next']}" if "next" in page else None
+    assert len(set(seen)) == len(seen) == 5
+    for bad in ("0", "201", "x", "-1", "99999999999999999999"):
+        assert daemon.ask("GET", f"{path}?limit={bad}", key=ADMIN).status_code == 422
+
+
+def test_a_delivery_is_sent_again(daemon, receiver):
+    webhook = add(daemon, receiver.url())
+    hold(daemon)
+    wait_for("note", lambda: states(daemon, webhook) == ["done"])
+    path = f"/v1/deliveries/{log(daemon, webhook)[0]['id']}:replay"
+    assert daemon.ask("POST", path, key=OTHER).status_code == 404
+    assert daemon.ask("POST", path, key=ADMIN).status_code == 202
+    wait_for("again", lambda: len(receiver.got) == 2)
+    first, second = receiver.got
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_webhooks_are_their_sites_own(daemon, receiver):
+    webhook = add(daemon, receiver.url())
+    path = f"/v1/webhooks/{webhook['id']}"
+    asked = [("GET", path), ("DELETE", path), ("POST", path + ":rotate"),
+             ("POST", path + ":test"), ("GET", path + "/deliveries")]
+    for method, each in asked:
+        assert daemon.ask(method, each, key=OTHER).status_code == 404, each
+    assert daemon.ask("PATCH", path, {"active": False}, key=OTHER).status_code == 404
+    assert daemon.ask("GET", "/v1/webhooks", key=OTHER).json() == {"webhooks": []}
+    assert daemon.ask("GET", "/v1/webhooks").status_code == 403
+    assert daemon.ask("DELETE", path, key=ADMIN).status_code == 204
+    assert daemon.ask("DELETE", path, key=ADMIN).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body, pointer",
+    [
+        ({}, "/url"),
+        ([], ""),
+        ({"url": 1}, "/url"),
+        ({"url": "ftp://a.example/"}, "/url"),
+        ({"url": "https://user:pw@a.example/"}, "/url"),
+        ({"url": "https://a.example/\n"}, "/url"),
+        ({"url": "https://a.example/" + "x" * 1024}, "/url"),
+        ({"url": "https://a.example/", "events": []}, "/events"),
+        ({"url": "https://a.example/", "events": "comment.held"}, "/events"),
+        ({"url": "https://a.example/", "events": ["ping"]}, "/events"),
+        ({"url": "https://a.example/", "events": ["x", 1]}, "/events"),
+        ({"url": "https://a.example/", "secret": "x"}, "/secret"),
+        ({"url": "https://a.example/", "secret": "whsec_AAAA"}, "/secret"),
+        ({"url": "https://a.example/", "secret": "whsec_" + "A" * 2048}, "/secret"),
+        ({"url": "https://a.example/", "active": 1}, "/active"),
+        ({"url": "https://a.example/", "x": 1}, "/x"),
+    ],
+)
+def test_bad_input_names_the_field(daemon, body, pointer):
+    got = daemon.ask("POST", "/v1/webhooks", body, key=ADMIN)
+    assert got.status_code == 422
+    assert got.json()["errors"][0]["pointer"] == pointer
+    assert daemon.ask("GET", "/v1/webhooks", key=ADMIN).json() == {"webhooks": []}
+
+
+def test_a_site_has_so_many_at_most(daemon):
+    for n in range(20):
+        add(daemon, f"https://a.example/{n}", active=False)
+    full = daemon.ask("POST", "/v1/webhooks", {"url": "https://a.example/"}, key=ADMIN)
+    assert full.status_code == 409
+
+
+def test_nothing_is_told_to_files_and_logs(daemon, receiver):
+    """Secrets are sealed in the store, and the log names no places."""
+    webhook = add(daemon, receiver.url("/fail?token=classified"))
+    hold(daemon)
+    wait_for("note", lambda: log(daemon, webhook)[0].get("status") == 500)
+    daemon.end()
+    stored = b"".join(p.read_bytes() for p in daemon.var.glob("moderato.db*"))
+    plain = webhook["secret"].removeprefix("whsec_").encode()
+    assert plain not in stored
+    assert "classified" not in daemon.err.read_text()
+    assert daemon.event("delivery")["status"] == 500
