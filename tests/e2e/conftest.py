@@ -147,6 +147,14 @@ class Daemon:
         named.setdefault("Authorization", f"Bearer {key}")
         return self.session.post(self.url(path), data=data, headers=named, timeout=10)
 
+    def ask(self, method, path, body=None, key=FIRST_KEY):
+        """Asks anything, with JSON; key None: without a key."""
+        named = {} if key is None else {"Authorization": f"Bearer {key}"}
+        data = None if body is None else self.encode(body)
+        return self.session.request(
+            method, self.url(path), data=data, headers=named, timeout=10
+        )
+
     def check(self, comment, **more):
         """Posts a comment and returns its verdict."""
         got = self.post(comment, **more)

@@ -46,7 +46,7 @@ class Description:
         """None when there is no such path, or no such method on it."""
         method = "get" if method == "HEAD" else method.lower()
         items = [item for like, item in self.paths if like.fullmatch(path)]
-        return items[0].get(method) if items else None
+        return next((item[method] for item in items if method in item), None)
 
     def promised(self, operation, path, status):
         """The response that the document has for this case."""

@@ -35,7 +35,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         receiver = self.server.receiver
         body = self.rfile.read(int(self.headers["Content-Length"]))
         receiver.got.append(Got(self.path, dict(self.headers.items()), body))
-        how = self.path.split("/")[1]
+        how = self.path.split("/")[1].split("?")[0]
         if how == "hang":
             receiver.ended.wait(30)
         status = receiver.status.get(how, 200)
