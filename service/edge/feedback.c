@@ -162,6 +162,8 @@ static void
 put(struct feedback *f)
 {
 	f->put.loop = f->call.worker->loop;
+	f->put.notice_delay_ms =
+	    f->call.caller.settings.webhooks_delay_s * 1000;
 	f->put.done = on_put;
 	store_put(f->call.worker->service->store, &f->put);
 }
