@@ -10,6 +10,7 @@ folder outside of what the server shows.
 """
 
 import datetime
+import fcntl
 import json
 import os
 import pathlib
@@ -81,12 +82,11 @@ def judge(form, now):
 
 
 def keep(name, line):
-    """One write at the end of the file, so that nothing comes in between."""
-    path = pathlib.Path(os.environ["COMMENTS"]) / name
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-    file = os.open(path, flags, 0o600)
-    os.write(file, (json.dumps(line, ensure_ascii=False) + "\n").encode())
-    os.close(file)
+    """Appends a line; the lock is for settle.py, which moves lines."""
+    folder = pathlib.Path(os.environ["COMMENTS"])
+    with open(folder / "lock", "w") as lock, open(folder / name, "a") as file:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        print(json.dumps(line), file=file, flush=True)
 
 
 def main():

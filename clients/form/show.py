@@ -17,9 +17,8 @@ def author(line):
 
 def show(line):
     text = html.escape(line["comment"]).replace("\n", "<br>\n")
-    return (
-        f'<li><cite>{author(line)}</cite> <time>{line["time"]}</time>\n<p>{text}</p></li>'
-    )
+    head = f'<cite>{author(line)}</cite> <time>{line["time"]}</time>'
+    return f"<li>{head}\n<p>{text}</p></li>"
 
 
 lines = [line for line in map(json.loads, sys.stdin) if line["page"] == sys.argv[1]]

@@ -60,7 +60,7 @@ def client(request, service):
     """client(verb, key, author, text) is the word that the client says."""
     command, _ = CLIENTS[request.param]
     command = command or [request.getfixturevalue("go_program")]
-    trust = {name: str(service.crt) for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")}
+    trust = dict.fromkeys(("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"), str(service.crt))
 
     def call(verb, key=KEY, author="Ann Miller", text=HAM):
         done = subprocess.run(

@@ -20,22 +20,28 @@ class Site:
     def __init__(self, folder, service):
         self.comments, self.service = folder, service
 
-    def call(self, body=b"", **more):
+    def run(self, program, body=b"", **more):
         settings = {
             "PATH": os.environ["PATH"],
             "MODERATO_URL": f"http://127.0.0.1:{self.service.port}",
             "MODERATO_KEY": FIRST_KEY,
             "COMMENTS": str(self.comments),
+        }
+        done = subprocess.run(
+            [FORM / program],
+            input=body, env=settings | more, capture_output=True, timeout=20,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def call(self, body=b"", **more):
+        cgi = {
             "REQUEST_METHOD": "POST",
             "CONTENT_LENGTH": str(len(body)),
             "REMOTE_ADDR": "192.0.2.7",
             "HTTP_USER_AGENT": "Mozilla/5.0",
         }
-        done = subprocess.run(
-            [FORM / "comment.py"],
-            input=body, env=settings | more, capture_output=True, timeout=20,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        done = self.run("comment.py", body, **cgi | more)
         head, _, text = done.stdout.decode().partition("\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.split("\r\n"))
         return headers, text
@@ -104,6 +110,28 @@ def test_bad_forms(site, case):
 def test_only_a_post_is_a_comment(site):
     headers, _ = site.call(REQUEST_METHOD="GET")
     assert headers["Status"].startswith("405")
+
+
+def test_who_waits_goes_where_people_decide(site):
+    texts = [SPAM + f" {way}" for way in ("for you", "in a year", "from home")]
+    for text in texts:
+        assert where(site.send(comment=text)).endswith("waiting")
+    good, bad, unsure = site.kept("waiting")
+    for line, decision in (good, "approve"), (bad, "spam"):
+        path = f"/v1/comments/{line['id']}/decision"
+        site.service.check({"decision": decision}, path=path)
+    site.run("settle.py")
+    assert site.kept("published") == [good]
+    assert site.kept("waiting") == [unsure]
+
+    old = unsure | {"time": "2020-01-01T00:00:00Z"}
+    with open(site.comments / "waiting.ndjson", "a") as waiting:
+        print(json.dumps(old), file=waiting)
+    site.service.end()
+    site.send()
+    away = site.kept("waiting")[-1]
+    assert b"settle.py: " in site.run("settle.py").stderr
+    assert site.kept("waiting") == [unsure, away]
 
 
 def test_what_readers_wrote_is_shown_as_text(site):

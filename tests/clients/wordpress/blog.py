@@ -211,6 +211,14 @@ class Blog:
         )  # fmt: skip
         return done.stdout.strip()
 
+    def php(self, code):
+        """What a few lines say within this WordPress."""
+        done = subprocess.run(
+            ["php", "-d", "display_errors=0", "-r", f"require 'wp-load.php'; {code}"],
+            cwd=self.root, check=True, capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+        return done.stdout
+
     def newest(self):
         return int(self.query("SELECT MAX(comment_ID) FROM wp_comments"))
 

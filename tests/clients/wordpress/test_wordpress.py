@@ -10,7 +10,7 @@ from front import Front
 
 KEY = "a1b2c3d4e5f6"
 HAM = "I have the same bicycle and the brakes were fine after two winters"
-SPAM = "Make $5000 weekly, ask Mrs Brenda on WhatsApp +1 234 567 8900 http://pay.example"
+SPAM = "Make $5000 weekly, ask Mrs Brenda on WhatsApp +1 234 567 8900"
 SCREEN = "options-general.php?page=akismet-key-config"
 
 
@@ -48,7 +48,8 @@ def blog(service, plugin, tmp_path_factory, request):
 def stats(service, blog):
     fields = {"key": KEY, "blog": blog.url, "from": "all"}
     got = requests.post(service.url("/1.1/get-stats"), data=fields, timeout=10).json()
-    return {name: got[name] for name in ("spam", "ham", "missed_spam", "false_positives")}
+    names = ("spam", "ham", "missed_spam", "false_positives")
+    return {name: got[name] for name in names}
 
 
 def verdict(service, blog, text):
@@ -151,6 +152,26 @@ def test_no_comment_is_lost_while_the_service_is_away(blog, service):
     assert where(blog, good) == ["moderated"]
     assert not blog.meta(good, "akismet_error")
     assert where(blog, bad) == ["spam"]
+
+
+@pytest.mark.parametrize("body", ["text", "array"])
+def test_a_key_in_the_name_of_the_host(blog, body):
+    """As older plugins ask; the name itself goes nowhere."""
+    fields = {"blog": "http://a.b", "user_ip": "::1"}
+    fields["comment_author"] = "viagra-test-123"
+    text = "'" + "&".join(f"{k}={v}" for k, v in fields.items()) + "'"
+    array = "[" + ",".join(f"'{k}' => '{v}'" for k, v in fields.items()) + "]"
+    body = {"text": text, "array": array}[body]
+    for key, answer in ((KEY, "true"), ("badbadbadbad", "invalid")):
+        url = f"https://{key}.rest.akismet.com/1.1/comment-check"
+        post = f"wp_remote_post('{url}', ['body' => {body}])"
+        assert blog.php(f"echo wp_remote_retrieve_body({post});") == answer
+
+
+def test_other_hosts_are_left_alone(blog):
+    code = "echo wp_remote_get('http://%s/1.1/test')->get_error_code();"
+    for host in ("blog.example", "xrest.akismet.com", "rest.akismet.com.example"):
+        assert blog.php(code % host) == "http_request_not_executed"
 
 
 def test_our_plugin_says_nothing_bad(blog):
