@@ -166,7 +166,9 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	created_at INTEGER NOT NULL,"
     "	created_by TEXT NOT NULL," /* public id of an API key */
     "	PRIMARY KEY (site, id)"
-    ") STRICT, WITHOUT ROWID;",
+    ") STRICT;"
+    "CREATE INDEX list_entry_end ON list_entry (expires_at)"
+    "	WHERE expires_at > 0;",
 
     /* whom to tell, and what is still to be told */
     "CREATE TABLE webhook ("

@@ -43,6 +43,9 @@ static const char *const chores[] = {
 				" AND rowid IN (SELECT rowid FROM decision"
 				"  WHERE site = (SELECT id FROM due) "
 				"AND " HAS_TEXT "  ORDER BY id LIMIT " MOST ")",
+
+    "DELETE FROM list_entry WHERE rowid IN (SELECT rowid FROM list_entry"
+    " WHERE expires_at > 0 AND expires_at <= " NOW " LIMIT " MOST ")",
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../../service/edge/store_decision.h"
+#include "../../service/edge/store_lists.h"
 #include "../../service/edge/store_sqlite.h"
 #include "store_fixture.h"
 
@@ -192,6 +193,37 @@ a_clock_that_jumps_deletes_nothing(void **state)
 }
 
 static void
+count_entry(void *arg, const struct list_entry *l)
+{
+	int *n = arg;
+
+	assert_int_equal(l->expires_at_ms % day_ms, 0); /* the later ones */
+	++*n;
+}
+
+static void
+entries_of_lists_expire(void **state)
+{
+	struct fixture *f = *state;
+	static struct list_entry all[OLD];
+	struct list_change c = {.site = f->site, .puts = all, .n_puts = OLD};
+	struct list_visit visit = {count_entry, &(int){0}};
+	struct err e;
+
+	for (int i = 0; i < OLD; i++) {
+		snprintf(all[i].id, sizeof all[i].id, "%03d", i);
+		all[i].value = all[i].note = all[i].created_by = span_of("x");
+		all[i].expires_at_ms = 1 + i;
+	}
+	all[0].expires_at_ms = 0;
+	all[1].expires_at_ms = 40000 * day_ms;
+	assert_int_equal(store_change_list(f->store, &c, &e), 0);
+	tidy_at(f, clock_unix_ms());
+	assert_int_equal(store_each_list_entry(f->store, &visit, &e), 0);
+	assert_int_equal(*(int *)visit.arg, 2);
+}
+
+static void
 killed_while_deleting(void **state)
 {
 	char old[OLD][STORE_ID_BYTES + 1], young[OLD][STORE_ID_BYTES + 1];
@@ -228,6 +260,7 @@ main(void)
 	    CASE(records_are_kept_for_days),
 	    CASE(texts_of_decisions_are_kept_for_days),
 	    CASE(a_clock_that_jumps_deletes_nothing),
+	    CASE(entries_of_lists_expire),
 	    CASE(killed_while_deleting),
 	};
 
