@@ -9,7 +9,7 @@
 #include "service.h"
 #include "store_find.h"
 
-enum { ENGINE_ID_BYTES_MAX = 256, FOUND_MAX = 10 };
+enum { ENGINE_ID_BYTES_MAX = 256, FOUND_MAX = 10, HISTORY_MAX = 100 };
 
 /* A member that is left out when there is nothing to say. */
 static void
@@ -76,7 +76,8 @@ history_to_json(const struct call *call, const struct record *r, struct err *e)
 	json_t *list = json_array();
 
 	if (store_each_of_comment(call->worker->reader, ref,
-		&(struct decision_visit){add_decision, list}, e) == 0)
+		&(struct decision_visit){add_decision, list, HISTORY_MAX},
+		e) == 0)
 		return list;
 	json_decref(list);
 	return NULL;

@@ -160,67 +160,17 @@ decide(const struct call *call)
 		feedback_decide(&d->feedback);
 }
 
-/* Looks for the last decision about a comment that is not undone. */
-struct search {
-	struct decision *out;
-	struct arena *arena;
-	size_t used; /* of it, before */
-	bool found, full;
-};
-
-/* Has `d` own what it borrows of the store: 0, or -1. */
-static int
-own(struct decision *d, struct arena *a)
-{
-	struct span *texts[] = {
-	    &d->comment, &d->actor, &d->api_key, &d->reason, &d->note};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		*texts[i] = arena_copy(a, *texts[i]);
-		if (texts[i]->p == NULL)
-			return -1;
-	}
-	return 0;
-}
-
-static void
-keep(void *arg, const struct decision *d)
-{
-	struct search *s = arg;
-
-	if (d->undone_at_ms > 0)
-		return;
-	arena_rewind(s->arena, s->used);
-	*s->out = *d;
-	s->found = true;
-	s->full = own(s->out, s->arena) != 0;
-}
-
-/* 0, or -1: nobody decided, or what went wrong. */
-static int
-find_last(const struct call *call, struct decision *out, struct err *e)
-{
-	struct arena *a = &call->request->arena;
-	struct store_ref ref = {call->caller.site, call->id};
-	struct search s = {.out = out, .arena = a, .used = a->used};
-
-	if (store_each_of_comment(call->worker->reader, ref,
-		&(struct decision_visit){keep, &s}, e) != 0)
-		return -1;
-	if (s.full)
-		return err_set(e, ERR_TOO_LARGE, "the decision does not fit");
-	return s.found ? 0 : err_set(e, ERR_MISSING, "nobody decided about it");
-}
-
 void
 decide_undo(const struct call *call)
 {
 	struct deciding *d = begin(call, undone);
+	struct store_ref ref = {call->caller.site, call->id};
 	struct err e;
 
 	if (d == NULL)
 		return;
-	if (find_last(call, &d->feedback.one, &e) != 0)
+	if (store_get_decision(call->worker->reader, ref, &call->request->arena,
+		&d->feedback.one, &e) != 0)
 		problem_answer(call->request, &e, NULL);
 	else
 		feedback_undo(&d->feedback);

@@ -112,6 +112,13 @@ store_find_decision(struct store_reader *r, const struct record *like,
 }
 
 int
+store_get_decision(struct store_reader *r, struct store_ref ref,
+    struct arena *a, struct decision *out, struct err *e)
+{
+	return r->ops->get_decision(r, ref, a, out, e);
+}
+
+int
 store_each_of_comment(struct store_reader *r, struct store_ref ref,
     const struct decision_visit *visit, struct err *e)
 {

@@ -68,13 +68,21 @@ int store_find_label(struct store_reader *r, int64_t site, uint64_t text,
 int store_find_decision(struct store_reader *r, const struct record *like,
     struct decision *out, struct err *e);
 
+/*
+ * What holds about a comment, whole, into `a`. 0, or -1: ERR_MISSING,
+ * ERR_TOO_LARGE, ERR_DOWN.
+ */
+int store_get_decision(struct store_reader *r, struct store_ref ref,
+    struct arena *a, struct decision *out, struct err *e);
+
 struct decision_visit {
 	void (*each)(void *arg, const struct decision *d);
 	void *arg;
-	unsigned most; /* where it says so: visits this many of the newest */
+	unsigned most; /* visits this many of the newest */
 };
 
-/* Visits all about one comment, undone ones too, the oldest first. 0 or -1. */
+/* Visits those about one comment, undone ones too, the oldest first: 0 or -1.
+ */
 int store_each_of_comment(struct store_reader *r, struct store_ref ref,
     const struct decision_visit *visit, struct err *e);
 
@@ -106,7 +114,7 @@ int store_each_label(struct store_reader *r, const struct label_page *page,
 
 /*
  * Visits those of all sites that are not undone, the oldest first; of each
- * only site, kind, learn, author, fingerprint and order. `most` counts.
+ * only site, kind, learn, author, fingerprint and order.
  * Waits for its turn. 0 or -1.
  */
 int store_each_decision(

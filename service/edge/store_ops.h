@@ -34,6 +34,8 @@ struct store_ops {
 	    struct decision *out, struct err *e);
 	int (*find_decision)(struct store_reader *r, const struct record *like,
 	    struct decision *out, struct err *e);
+	int (*get_decision)(struct store_reader *r, struct store_ref ref,
+	    struct arena *a, struct decision *out, struct err *e);
 	int (*each_of_comment)(struct store_reader *r, struct store_ref ref,
 	    const struct decision_visit *visit, struct err *e);
 	int (*each_decision)(

@@ -92,6 +92,8 @@ int sqlite_find_label(struct store_reader *r, int64_t site, uint64_t text,
     struct decision *out, struct err *e);
 int sqlite_find_decision(struct store_reader *r, const struct record *like,
     struct decision *out, struct err *e);
+int sqlite_get_decision(struct store_reader *r, struct store_ref ref,
+    struct arena *a, struct decision *out, struct err *e);
 int sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
     const struct decision_visit *visit, struct err *e);
 int sqlite_each_decision(

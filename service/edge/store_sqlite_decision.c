@@ -29,9 +29,15 @@ const char sqlite_insert_decision[] =
     "INSERT INTO decision (" COLUMNS ") VALUES"
     " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-const char sqlite_select_of_comment[] =
+const char sqlite_select_decision[] =
     "SELECT " COLUMNS ", rowid FROM decision"
-    " WHERE site = ? AND comment = ? ORDER BY rowid";
+    " WHERE site = ? AND comment = ? AND undone_at = 0"
+    " ORDER BY rowid DESC LIMIT 1";
+
+const char sqlite_select_of_comment[] =
+    "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
+    " WHERE site = ? AND comment = ? ORDER BY rowid DESC LIMIT ?)"
+    " ORDER BY at";
 
 /* What the three give. */
 enum { FOUND_KIND, FOUND_ID, FOUND_ORDER };
@@ -197,6 +203,20 @@ sqlite_decision_read(sqlite3_stmt *s, struct decision *out)
 		out->fingerprint.band[i] =
 		    (uint64_t)sqlite3_column_int64(s, BAND + i);
 	copy_id(out->id, sqlite_span(s, ID));
+}
+
+int
+sqlite_decision_own(struct decision *d, struct arena *a)
+{
+	struct span *texts[] = {&d->comment, &d->actor, &d->api_key, &d->reason,
+	    &d->note, &d->content, &d->undone_by};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		*texts[i] = arena_copy(a, *texts[i]);
+		if (texts[i]->p == NULL)
+			return -1;
+	}
+	return 0;
 }
 
 void

@@ -12,6 +12,7 @@ enum {
 	FIND_LABEL,
 	FIND_BY_ENGINE_ID,
 	FIND_BY_COMMENT,
+	GET_DECISION,
 	OF_COMMENT,
 	GET_USAGE,
 	STATEMENTS
@@ -34,6 +35,7 @@ static const char *const sql[STATEMENTS] = {
     [FIND_LABEL] = sqlite_find_label_of_text,
     [FIND_BY_ENGINE_ID] = sqlite_find_by_engine_id,
     [FIND_BY_COMMENT] = sqlite_find_by_comment,
+    [GET_DECISION] = sqlite_select_decision,
     [OF_COMMENT] = sqlite_select_of_comment,
     [GET_USAGE] =
 	"SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
@@ -225,6 +227,15 @@ sqlite_find_record(struct store_reader *r, const struct record *like,
 	return result;
 }
 
+/* There was no row: fills `e` and returns -1. */
+static int
+nothing_found(const struct sqlite_reader *reader, int code, struct err *e)
+{
+	return code == SQLITE_DONE
+		   ? err_set(e, ERR_MISSING, "nobody decided about it")
+		   : sqlite_link_fault(&reader->link, e);
+}
+
 /* The one decision that `q` asks for, read and reset: as store_find_label. */
 static int
 find_one(const struct sqlite_reader *reader, sqlite3_stmt *q,
@@ -234,10 +245,8 @@ find_one(const struct sqlite_reader *reader, sqlite3_stmt *q,
 
 	if (code == SQLITE_ROW)
 		sqlite_found_read(q, out);
-	else if (code == SQLITE_DONE)
-		result = err_set(e, ERR_MISSING, "nobody decided");
 	else
-		result = sqlite_link_fault(&reader->link, e);
+		result = nothing_found(reader, code, e);
 	sqlite3_reset(q);
 	return result;
 }
@@ -276,6 +285,32 @@ sqlite_find_decision(struct store_reader *r, const struct record *like,
 }
 
 int
+sqlite_get_decision(struct store_reader *r, struct store_ref ref,
+    struct arena *a, struct decision *out, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[GET_DECISION];
+	size_t used = a->used;
+	int code, result = 0;
+
+	sqlite3_bind_int64(q, 1, ref.site);
+	sqlite_bind_span(q, 2, ref.id);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW) {
+		sqlite_decision_read(q, out);
+		result = sqlite_decision_own(out, a);
+	} else {
+		result = nothing_found(reader, code, e);
+	}
+	sqlite3_reset(q);
+	if (code == SQLITE_ROW && result != 0) {
+		arena_rewind(a, used);
+		return too_large(e);
+	}
+	return result;
+}
+
+int
 sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
     const struct decision_visit *visit, struct err *e)
 {
@@ -286,6 +321,7 @@ sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
 
 	sqlite3_bind_int64(q, 1, ref.site);
 	sqlite_bind_span(q, 2, ref.id);
+	sqlite3_bind_int64(q, 3, visit->most);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		sqlite_decision_read(q, &d);
 		visit->each(visit->arg, &d);

@@ -24,10 +24,15 @@ void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
 /* The row into `a`: 0, or -1 when the arena is full. */
 int sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out);
 
-/* A decision, whole: all of a site and a comment. */
-extern const char sqlite_insert_decision[], sqlite_select_of_comment[];
+/* A decision, whole: of a site's comment the last that is not undone; so many
+ * of the newest. */
+extern const char sqlite_insert_decision[], sqlite_select_decision[],
+    sqlite_select_of_comment[];
 void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);
 void sqlite_decision_read(sqlite3_stmt *s, struct decision *out);
+
+/* Has `d` own its texts, in `a`: 0, or -1 when the arena is full. */
+int sqlite_decision_own(struct decision *d, struct arena *a);
 
 /*
  * What holds, as store_find_label says: of a site's text; of a site's engine

@@ -92,9 +92,10 @@ a_decision_says_what_became_of_a_comment(void **state)
 		    put_undo(f, &d[i], span_of(r.id)), STORE_STALE);
 	}
 	assert_state(f, r.id, COMMENT_HELD, 0); /* as the verdict said */
-	assert_int_equal(store_each_of_comment(f->reader,
-			     (struct store_ref){f->site, span_of(r.id)},
-			     &(struct decision_visit){note_history, seen}, &e),
+	assert_int_equal(
+	    store_each_of_comment(f->reader,
+		(struct store_ref){f->site, span_of(r.id)},
+		&(struct decision_visit){note_history, seen, 9}, &e),
 	    0);
 	assert_string_equal(seen,
 	    "approve(undone) spam(undone) abuse(undone) trash(undone) "
