@@ -6,6 +6,7 @@ import newer
 import pytest
 import requests
 from blog import Blog, free_port
+from conftest import FIRST_KEY, wait_for
 from front import Front
 
 KEY = "a1b2c3d4e5f6"
@@ -16,7 +17,7 @@ SCREEN = "options-general.php?page=akismet-key-config"
 
 def serve(rig):
     """A service at a port that stays the same, and an Akismet key for it."""
-    flags = ["--limit-author", "0", "--limit-ip", "0"]
+    flags = ["--limit-author", "0", "--limit-ip", "0", "--webhook-hosts", "127.0.0.1"]
     d = rig.daemon("--listen", f"127.0.0.1:{free_port()}", *flags).start()
     d.end()
     d.add_key(KEY, "check,feedback")
@@ -136,6 +137,70 @@ def test_a_decision_elsewhere_counts_when_it_is_checked_again(blog, service):
     requests.post(service.url("/1.1/submit-spam"), data=fields, timeout=10)
     check_pending(blog)
     assert where(blog, number) == ["spam"]
+
+
+# --- the way back: only the newer plugin knows it
+
+
+def record_of(blog, service, number):
+    """The record of a comment, by what the plugin remembers of it."""
+    guid = blog.meta(number, "akismet_guid")
+    if not guid:
+        pytest.skip("this Akismet plugin knows no webhook")
+    value, id_ = int(guid, 16), ""
+    for _ in range(26):
+        value, digit = divmod(value, 32)
+        id_ = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[digit] + id_
+    return service.get(f"/v1/comments/{id_}").json()
+
+
+def decide(service, record, decision):
+    path = f"/v1/comments/{record['id']}/decision"
+    service.check({"decision": decision}, path=path)
+
+
+def history(service, record):
+    now = service.get(f"/v1/comments/{record['id']}").json()
+    return [(h["decision"], h["actor"]) for h in now["history"]]
+
+
+def test_what_the_editor_decides_is_in_the_record(blog, service):
+    number = blog.comment("Jo Gardener", "The moles have left my lawn for another one")
+    record = record_of(blog, service, number)
+    blog.act(number, "spamcomment", "moderated")
+    assert history(service, record) == [("spam", "engine")]
+    blog.act(number, "unspamcomment", "spam")
+    assert history(service, record)[-1] == ("approve", "engine")
+
+
+def test_our_decision_changes_the_comment(blog, service):
+    text = "Earn $7000 monthly from home, write to Mr Paul on WhatsApp +1 987 654 3210"
+    wrong = blog.comment("Gil Gardener", text + " http://earn.example")
+    assert where(blog, wrong) == ["spam"]
+    record = record_of(blog, service, wrong)
+    decide(service, record, "approve")
+    wait_for("not spam", lambda: where(blog, wrong) == ["moderated"], 30)
+    assert history(service, record) == [("approve", "moderator")]
+
+    blog.act(wrong, "approvecomment", "moderated")
+    missed = blog.comment("Gil Gardener", "The tulips of last year came up again today")
+    assert where(blog, missed) == ["approved"]
+    decide(service, record_of(blog, service, missed), "spam")
+    wait_for("spam", lambda: where(blog, missed) == ["spam"], 30)
+
+
+def test_a_decision_that_was_undone_never_arrives(blog, service):
+    number = blog.comment("Hal Gardener", "And the roses of my neighbour did as well")
+    assert where(blog, number) == ["moderated"]
+    record = record_of(blog, service, number)
+    decide(service, record, "spam")
+    auth = {"Authorization": f"Bearer {FIRST_KEY}"}
+    url = service.url(f"/v1/comments/{record['id']}/decision")
+    assert service.session.delete(url, headers=auth, timeout=10).status_code == 200
+    later = blog.comment("Ida Gardener", "It was the mild winter and the rain")
+    decide(service, record_of(blog, service, later), "spam")
+    wait_for("the later one", lambda: where(blog, later) == ["spam"], 30)
+    assert where(blog, number) == ["moderated"]
 
 
 def test_no_comment_is_lost_while_the_service_is_away(blog, service):
