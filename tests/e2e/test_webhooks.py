@@ -1,7 +1,10 @@
 """Webhooks: what receivers get, and when; what they may do to us; the API."""
 
+import json
 import signal
+import sqlite3
 import time
+import urllib.parse
 
 import pytest
 from conftest import wait_for
@@ -280,3 +283,178 @@ def test_nothing_is_told_to_files_and_logs(daemon, receiver):
     assert plain not in stored
     assert "classified" not in daemon.err.read_text()
     assert daemon.event("delivery")["status"] == 500
+
+
+def delay(daemon, seconds):
+    """Stops it, has the site's webhooks wait that long, starts it again."""
+    daemon.end()
+    with sqlite3.connect(daemon.var / "moderato.db") as db:
+        settings = json.dumps({"webhooks_delay_s": seconds})
+        db.execute("UPDATE site SET settings = ? WHERE name = 'default'", [settings])
+    db.close()
+    daemon.start()
+
+
+def decide(daemon, comment, decision, **more):
+    path = f"/v1/comments/{comment}/decision"
+    body = {"decision": decision, "reason": "r1", **more}
+    got = daemon.ask("POST", path, body, key=ADMIN)
+    assert got.status_code == 200, got.text
+    return got.json()
+
+
+def undo(daemon, comment):
+    path = f"/v1/comments/{comment}/decision"
+    assert daemon.ask("DELETE", path, key=ADMIN).status_code == 200
+
+
+def test_a_decision_is_told_after_the_delay(daemon, receiver):
+    delay(daemon, 1)
+    webhook = add(daemon, receiver.url(), events=["comment.decided"])
+    comment = hold(daemon)
+    start = time.monotonic()
+    decide(daemon, comment, "spam")
+    got = wait_for("delivery", lambda: receiver.got)[0]
+    assert 0.9 < got.at - start < 3
+    assert got.signed_by(webhook["secret"])
+    data = got.json["data"]
+    decision = data.pop("decision")
+    assert got.json["type"] == "comment.decided"
+    assert data == {
+        "site": "default",
+        "id": comment,
+        "engine_id": "c-0",
+        "thread": "https://blog.example/p",
+        "state": "rejected",
+        "previous_state": "held",
+        "action": "spam",
+        "actor": "moderator",
+        "reason": "r1",
+    }
+    assert log(daemon, webhook)[0]["decision"] == decision
+
+
+def test_what_is_undone_in_time_is_never_told(daemon, receiver):
+    delay(daemon, 2)
+    webhook = add(daemon, receiver.url(), events=["comment.decided", "comment.undone"])
+    comment = hold(daemon)
+    decide(daemon, comment, "spam")
+    undo(daemon, comment)
+    assert states(daemon, webhook) == ["withdrawn"]
+    time.sleep(2.6)
+    assert not receiver.got
+
+
+def test_what_is_undone_later_is_told(daemon, receiver):
+    delay(daemon, 0)
+    add(daemon, receiver.url(), events=["comment.decided", "comment.undone"])
+    comment = hold(daemon)
+    decide(daemon, comment, "approve")
+    wait_for("decision", lambda: len(receiver.got) == 1)
+    undo(daemon, comment)
+    got = wait_for("undo", lambda: len(receiver.got) == 2 and receiver.got[1])
+    assert got.json["type"] == "comment.undone"
+    assert got.json["data"]["state"] == "held"
+    assert got.json["data"]["previous_state"] == "published"
+    first = receiver.got[0].json["data"]
+    assert got.json["data"]["decision"] == first["decision"]
+
+
+class WordPress:
+    """A comment that WordPress sent, and what its Akismet plugin answers."""
+
+    def __init__(self, daemon, receiver, host="127.0.0.1"):
+        self.daemon, self.receiver = daemon, receiver
+        self.status = "success"
+        receiver.answer = self.answer
+        form = {
+            "api_key": ADMIN,
+            "blog": f"http://{host}/",
+            "user_ip": "192.0.2.1",
+            "comment_content": "",
+            "comment_author": "jammy",
+            "callback": receiver.url("/wp-json/akismet/v1/webhook", host),
+        }
+        got = daemon.session.post(daemon.url("/1.1/comment-check"), data=form)
+        assert got.text in ("true", "false")
+        self.guid = got.headers["X-akismet-guid"]
+        self.id = self.ulid(self.guid)
+
+    @staticmethod
+    def ulid(guid):
+        digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+        value, out = int(guid, 16), ""
+        for _ in range(26):
+            value, rest = divmod(value, 32)
+            out = digits[rest] + out
+        return out
+
+    def answer(self, body):
+        guid = urllib.parse.parse_qs(body.decode())["comments[0][guid]"][0]
+        return json.dumps({"comments": {guid: {"status": self.status}}}).encode()
+
+    def told(self):
+        """The results it was told, in order."""
+        out = []
+        for got in self.receiver.at("/wp-json/akismet/v1/webhook"):
+            form = urllib.parse.parse_qs(got.body.decode())
+            assert got.headers["X-Akismet-Webhook"] == "1"
+            assert form["key"] == [ADMIN]
+            assert form["endpoint"] == ["comment-check"]
+            assert form["comments[0][guid]"] == [self.guid]
+            out += form["comments[0][result]"]
+        return out
+
+
+def test_a_decision_travels_back_to_wordpress(daemon, receiver):
+    delay(daemon, 0)
+    blog = WordPress(daemon, receiver)
+    decide(daemon, blog.id, "approve")
+    wait_for("ham", lambda: blog.told() == ["false"])
+    decide(daemon, blog.id, "spam")
+    wait_for("spam", lambda: blog.told() == ["false", "true"])
+    decide(daemon, blog.id, "trash")  # no news to WordPress
+    undo(daemon, blog.id)
+    undo(daemon, blog.id)
+    wait_for("undo", lambda: blog.told() == ["false", "true", "false"])
+    time.sleep(0.6)
+    assert len(blog.told()) == 3
+    assert b"wp-json" not in b"".join(
+        p.read_bytes() for p in daemon.var.glob("moderato.db*")
+    )
+
+
+def test_wordpress_says_whether_it_obeyed(daemon, receiver):
+    delay(daemon, 0)
+    blog = WordPress(daemon, receiver)
+    blog.status = "error"
+    decide(daemon, blog.id, "approve")
+    wait_for("first", lambda: blog.told() == ["false"])
+    blog.status = "success"
+    wait_for("second", lambda: blog.told() == ["false", "false"], 10)
+    time.sleep(0.6)
+    text = daemon.get("/metrics").text
+    assert 'moderato_deliveries_total{result="done"} 1' in text
+    assert 'moderato_deliveries_total{result="retry"} 1' in text
+
+
+def test_a_callback_calls_no_private_host(daemon, receiver):
+    delay(daemon, 0)
+    blog = WordPress(daemon, receiver, host="localhost")
+    decide(daemon, blog.id, "approve")
+    wait_for("refusal", lambda: daemon.event("delivery"))
+    assert daemon.event("delivery")["state"] == "failed"
+    assert not receiver.got
+
+
+def test_what_wordpress_said_itself_is_not_told_back(daemon, receiver):
+    delay(daemon, 0)
+    blog = WordPress(daemon, receiver)
+    form = {"api_key": ADMIN, "blog": "http://127.0.0.1/", "user_ip": "192.0.2.1",
+            "comment_content": "", "comment_author": "jammy"}
+    webhook = add(daemon, receiver.url(), events=["comment.decided"])
+    daemon.session.post(daemon.url("/1.1/submit-ham"), data=form)
+    got = wait_for("webhook", lambda: receiver.at("/ok"))[0]
+    assert got.json["data"]["actor"] == "engine"
+    assert got.json["data"]["id"] == blog.id and got.signed_by(webhook["secret"])
+    assert blog.told() == []
