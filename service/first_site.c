@@ -1,40 +1,34 @@
 #include "first_site.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "edge/loop.h"
 
-static void
-found(void *arg, const struct store_site *site)
-{
-	(void)site;
-	*(int *)arg = 1;
-}
-
 int
-first_site_open(
-    struct first_site *f, struct store *s, const char *given, struct err *e)
+first_site_open(struct first_site *f, const struct service *s,
+    const char *given, struct err *e)
 {
-	struct api_key_order order = {
+	struct credential_order order = {
 	    .scopes =
 		SCOPE_CHECK | SCOPE_FEEDBACK | SCOPE_MODERATE | SCOPE_ADMIN,
 	    .label = "first key",
 	    .value = given,
 	};
-	int any = 0;
+	struct store_change changes[] = {
+	    {.kind = CHANGE_ADD_SITE,
+		.site = {.name = "default", .created_at_ms = clock_unix_ms()}},
+	    {.kind = CHANGE_ADD_KEY},
+	};
+	struct site any;
 
-	if (store_each_site(s, found, &any, e) != 0)
-		return -1;
-	if (any)
+	if (directory_site_after(s->sites, 0, &any, e) == 0)
 		return 0;
-	if (given != NULL && api_key_misfit(given))
-		return err_set(
-		    e, ERR_INPUT, "first-key: expected %s", API_KEY_EXPECTED);
-	if (store_add_site(s, "default", clock_unix_ms(), &order.site, e) != 0)
-		return -1;
+	if (given != NULL && credential_misfit(given))
+		return err_set(e, ERR_INPUT, "first-key: expected %s",
+		    CREDENTIAL_EXPECTED);
+	credential_make(&order, &changes[1].key, f->key);
 	f->random = given == NULL;
-	return api_key_add(s, &order, f->key, e);
+	return store_change(s->store, changes, 2, e);
 }
 
 void

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command_admin.h"
 #include "command_health.h"
-#include "command_key.h"
-#include "command_site.h"
 #include "edge/config.h"
 #include "serve.h"
 #include "version.h"
@@ -62,12 +61,13 @@ print_version(int argc, char **argv)
 
 static const struct command {
 	const char *name;
-	int (*run)(int argc, char **argv); /* without the command's name */
+	/* without the command's name; NULL: the orders of that noun */
+	int (*run)(int argc, char **argv);
 	const char *help;
 } commands[] = {
     {"serve", serve, "serve the API (the default)"},
-    {"site", command_site, "add and list sites"},
-    {"key", command_key, "add, list and revoke API keys"},
+    {"site", NULL, "sites and their settings"},
+    {"key", NULL, "API keys: add, list, rotate, revoke"},
     {"check-config", check_config, "read the settings and say what is wrong"},
     {"config", show_config, "config show: every setting and its origin"},
     {"health", command_health, "ask a running service whether it is ready"},
@@ -110,8 +110,11 @@ main(int argc, char **argv)
 		return print_version(0, NULL);
 	if (name[0] == '-')
 		return serve(argc - 1, argv + 1);
+	if (command_admin_knows(name))
+		return command_admin(argc - 1, argv + 1);
 	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(name, commands[i].name) == 0)
+		if (commands[i].run != NULL &&
+		    strcmp(name, commands[i].name) == 0)
 			return commands[i].run(
 			    argc > 2 ? argc - 2 : 0, argv + 2);
 	fprintf(

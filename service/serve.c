@@ -11,16 +11,11 @@
 #include "edge/config.h"
 #include "edge/log.h"
 #include "edge/model_file.h"
-#include "edge/once.h"
-#include "edge/service.h"
+#include "engine.h"
 #include "first_site.h"
 #include "servers.h"
-#include "version.h"
 
 enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20, DRAIN_MORE_MS = 1000 };
-
-/* Buckets: far more than an install has keys, and 1 MiB of addresses. */
-enum { KEYS_LOG2 = 12, STRANGERS_LOG2 = 16 };
 
 /* Everything that lives as long as the process. */
 struct process {
@@ -28,8 +23,7 @@ struct process {
 	char **argv; /* the flags, read again on SIGHUP */
 	struct config config;
 	struct config_source *source;
-	struct service service;
-	struct state_shared *state;
+	struct engine engine;
 	struct servers *servers;
 };
 
@@ -44,14 +38,15 @@ log_failure(const struct err *e)
 static void
 set_limits(struct process *p)
 {
-	atomic_store(
-	    &p->service.limits, ((struct policy_limits){
-				    .author = (uint32_t)p->config.limit_author,
-				    .ip = (uint32_t)p->config.limit_ip,
-				}));
-	p->service.flood = (unsigned)p->config.flood;
-	p->service.limit_key = (unsigned)p->config.limit_key;
-	p->service.limit_wrong_keys = (unsigned)p->config.limit_wrong_keys;
+	atomic_store(&p->engine.service.limits,
+	    ((struct policy_limits){
+		.author = (uint32_t)p->config.limit_author,
+		.ip = (uint32_t)p->config.limit_ip,
+	    }));
+	p->engine.service.flood = (unsigned)p->config.flood;
+	p->engine.service.limit_key = (unsigned)p->config.limit_key;
+	p->engine.service.limit_wrong_keys =
+	    (unsigned)p->config.limit_wrong_keys;
 }
 
 /* Puts the model in `folder` in use; the one before stays on failure. */
@@ -63,7 +58,7 @@ set_model(struct process *p, const char *folder, struct err *e)
 	if (m == NULL)
 		return -1;
 	log_line(LOG_INFO, "model", {"name", m->name});
-	if (model_slot_set(p->service.models, m) != 0)
+	if (model_slot_set(p->engine.service.models, m) != 0)
 		return err_set(e, ERR_DOWN, "no memory for the model");
 	return 0;
 }
@@ -100,55 +95,6 @@ reload(struct process *p)
 	log_line(LOG_INFO, "reloaded", {"model", p->config.model});
 }
 
-static int
-open_stores(struct process *p, struct err *e)
-{
-	struct service *s = &p->service;
-	unsigned char key[STATE_SECRET_BYTES];
-
-	if (secrets_init(e) != 0 ||
-	    secrets_load(p->config.var, s->secret, e) != 0)
-		return -1;
-	secrets_derive(s->secret, "state", key);
-	s->metrics = metrics_open(MODERATO_VERSION, clock_unix_ms());
-	p->state = state_shared_open(p->config.state, key, e);
-	s->store = p->state == NULL ? NULL : store_open(p->config.store, e);
-	s->models = model_slot_open();
-	s->once = once_open(s->secret);
-	if (s->models == NULL || s->metrics == NULL || s->once == NULL)
-		return err_set(e, ERR_DOWN, "no memory to start");
-	return s->store == NULL ? -1 : 0;
-}
-
-static int
-open_limiters(struct process *p, struct err *e)
-{
-	struct service *s = &p->service;
-
-	secrets_derive(s->secret, "limits", s->limiter_secret);
-	s->key_limiter = limiter_open(KEYS_LOG2, e);
-	s->stranger_limiter = limiter_open(STRANGERS_LOG2, e);
-	if (s->key_limiter == NULL || s->stranger_limiter == NULL)
-		return -1;
-	return forwarded_read_proxies(
-	    &s->proxies, p->config.trusted_proxies, e);
-}
-
-static struct courier *
-open_courier(const struct process *p, struct err *e)
-{
-	const struct courier_config c = {
-	    .store = p->service.store,
-	    .metrics = p->service.metrics,
-	    .secret = p->service.secret,
-	    .agent = "moderato/" MODERATO_VERSION,
-	    .hosts = p->config.webhook_hosts,
-	    .ca_file = p->config.webhook_ca_file,
-	};
-
-	return courier_open(&c, e);
-}
-
 /*
  * Opens everything. The first site comes last: its key is shown only once, so
  * nothing may fail any more before it is.
@@ -156,24 +102,18 @@ open_courier(const struct process *p, struct err *e)
 static int
 open_service(struct process *p, struct err *e)
 {
-	struct service *s = &p->service;
+	struct engine *n = &p->engine;
 	struct first_site first = {0};
 
-	s->body_bytes = (size_t)p->config.body_bytes;
-	s->batch_bytes = (size_t)p->config.batch_bytes;
-	if (open_stores(p, e) != 0 || open_limiters(p, e) != 0)
+	if (engine_open(n, &p->config, e) != 0)
 		return -1;
-	p->servers = servers_open(&p->config, s, p->state, e);
+	p->servers =
+	    servers_open(&p->config, &n->service, n->state, SERVERS_ALL, e);
 	if (p->servers == NULL ||
-	    first_site_open(&first, s->store, p->config.first_key, e) != 0)
+	    first_site_open(&first, &n->service, p->config.first_key, e) != 0)
 		return -1;
 	first_site_tell(&first, servers_port(p->servers));
-	s->sites = directory_open(s->store, e);
-	s->precedents = s->sites == NULL ? NULL : precedents_open(s->store, e);
-	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
-	s->trust = s->lists == NULL ? NULL : trust_open(s->store, e);
-	s->courier = s->trust == NULL ? NULL : open_courier(p, e);
-	if (s->courier == NULL)
+	if (engine_refresh(n, e) != 0)
 		return -1;
 	set_limits(p);
 	if (set_model(p, p->config.model, e) != 0) {
@@ -189,18 +129,7 @@ static void
 close_all(struct process *p)
 {
 	servers_close(p->servers);
-	courier_close(p->service.courier);
-	trust_close(p->service.trust);
-	lists_close(p->service.lists);
-	precedents_close(p->service.precedents);
-	directory_close(p->service.sites);
-	once_close(p->service.once);
-	model_slot_close(p->service.models);
-	limiter_close(p->service.stranger_limiter);
-	limiter_close(p->service.key_limiter);
-	store_close(p->service.store);
-	state_shared_close(p->state);
-	metrics_close(p->service.metrics);
+	engine_close(&p->engine);
 	config_free(p->source);
 }
 
@@ -213,7 +142,7 @@ drain(struct process *p)
 
 	log_line(LOG_INFO, "draining",
 	    {"in_flight", .number = servers_in_flight(p->servers)});
-	p->service.draining = true;
+	p->engine.service.draining = true;
 	servers_drain(p->servers, patience_ms);
 	while (!servers_drained(p->servers)) {
 		if (clock_monotonic_ms() > end)
@@ -268,9 +197,9 @@ run(struct process *p, const sigset_t *signals)
 {
 	struct err e = {0};
 
-	if (open_service(p, &e) != 0 ||
-	    servers_start(p->servers, &p->config, &e) != 0)
+	if (open_service(p, &e) != 0 || servers_start(p->servers, &e) != 0)
 		return log_failure(&e);
+	servers_tell(p->servers, &p->config);
 	wait_for_end(p, signals);
 	if (drain(p) != 0) {
 		log_line(LOG_ERROR, "drain.timeout",

@@ -1,5 +1,6 @@
 #include "servers.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,9 +19,11 @@ struct server {
 	int64_t patience_ms; /* of the drain */
 };
 
+/* The API's come first, then the admin's, last the operators'. */
 struct servers {
-	uint32_t n; /* the last one is the admin's */
-	struct server of[THREADS_MAX + 1];
+	uint32_t n, apis;
+	char local[PATH_MAX]; /* address of the operators' socket */
+	struct server of[THREADS_MAX + 2];
 };
 
 static void *
@@ -121,31 +124,62 @@ fix_port(char *out, size_t size, const char *address, unsigned port)
 	snprintf(out, size, "%.*s:%u", host, address, port);
 }
 
+/* What opens servers one after the other. */
+struct opening {
+	struct servers *servers;
+	struct service *service;
+	struct state_shared *state;
+	struct http_config http; /* of the next one */
+};
+
 static int
-open_all(struct servers *s, const struct config *c, struct state_shared *state,
-    struct err *e)
+open_next(struct opening *o, struct err *e)
 {
-	struct http_config http = http_settings(c);
+	struct server *s = &o->servers->of[o->servers->n++];
+
+	s->worker.service = o->service;
+	return server_open(s, &o->http, o->state, e);
+}
+
+static int
+open_apis(struct opening *o, const struct config *c, struct err *e)
+{
 	char address[256];
 
-	for (uint32_t i = 0; i < s->n; i++) {
-		bool admin = i == s->n - 1;
-
+	o->servers->apis = api_threads(c);
+	for (uint32_t i = 0; i < o->servers->apis; i++) {
 		if (i == 1) {
 			fix_port(address, sizeof(address), c->listen,
-			    servers_port(s));
-			http.address = address;
-			http.joins = true;
+			    servers_port(o->servers));
+			o->http.address = address;
+			o->http.joins = true;
 		}
-		if (admin) {
-			http.address = c->listen_admin;
-			http.joins = false;
-			http.connections_max = CONNECTIONS_ADMIN;
-		}
-		if (server_open(&s->of[i], &http, state, e) != 0)
+		if (open_next(o, e) != 0)
 			return -1;
 	}
-	return 0;
+	o->http.address = c->listen_admin;
+	o->http.joins = false;
+	o->http.connections_max = CONNECTIONS_ADMIN;
+	return open_next(o, e);
+}
+
+static int
+open_operators(struct opening *o, const struct config *c, struct err *e)
+{
+	struct servers *s = o->servers;
+
+	servers_local(c, s->local, sizeof(s->local));
+	o->http.address = s->local;
+	o->http.connections_max = CONNECTIONS_ADMIN;
+	o->http.connections_per_ip = 0;
+	s->of[s->n].worker.is_operators = true;
+	return open_next(o, e);
+}
+
+void
+servers_local(const struct config *c, char *out, size_t size)
+{
+	snprintf(out, size, "unix:%s/moderatod.sock", c->var);
 }
 
 /* Gauges of all loops together. */
@@ -167,20 +201,19 @@ set_gauges(void *arg, struct metrics *m)
 
 struct servers *
 servers_open(const struct config *c, struct service *service,
-    struct state_shared *state, struct err *e)
+    struct state_shared *state, enum servers_which which, struct err *e)
 {
 	struct servers *s = calloc(1, sizeof(*s));
+	struct opening o = {s, service, state, http_settings(c)};
 
 	if (s == NULL) {
 		err_set(e, ERR_DOWN, "no memory for the listeners");
 		return NULL;
 	}
-	s->n = api_threads(c) + 1;
 	metrics_set_source(
 	    service->metrics, (struct metrics_source){set_gauges, s});
-	for (uint32_t i = 0; i < s->n; i++)
-		s->of[i].worker.service = service;
-	if (open_all(s, c, state, e) != 0) {
+	if ((which == SERVERS_ALL && open_apis(&o, c, e) != 0) ||
+	    open_operators(&o, c, e) != 0) {
 		servers_close(s);
 		return NULL;
 	}
@@ -188,16 +221,21 @@ servers_open(const struct config *c, struct service *service,
 }
 
 int
-servers_start(struct servers *s, const struct config *c, struct err *e)
+servers_start(struct servers *s, struct err *e)
 {
 	for (uint32_t i = 0; i < s->n; i++)
 		if (server_start(&s->of[i], e) != 0)
 			return -1;
+	return 0;
+}
+
+void
+servers_tell(const struct servers *s, const struct config *c)
+{
 	log_line(LOG_INFO, "listening", {"api", c->listen},
 	    {"port", .number = servers_port(s)}, {"admin", c->listen_admin},
-	    {"admin_port", .number = http_port(s->of[s->n - 1].http)},
-	    {"threads", .number = s->n - 1});
-	return 0;
+	    {"admin_port", .number = http_port(s->of[s->apis].http)},
+	    {"operators", s->local}, {"threads", .number = s->apis});
 }
 
 unsigned

@@ -1,7 +1,7 @@
 /*
  * The loops that serve: one thread, state, reader and listener each. All API
- * loops share one address; the admin listener has a loop of its own, so that
- * a flood of comments cannot lock operators out.
+ * loops share one address; the admin listener and the operators' socket have
+ * loops of their own, so that a flood of comments cannot lock them out.
  */
 #ifndef SERVICE_SERVERS_H
 #define SERVICE_SERVERS_H
@@ -11,15 +11,23 @@
 
 struct servers;
 
+enum servers_which { SERVERS_ALL, SERVERS_OPERATORS };
+
 /*
- * Opens them all: the addresses are ours, but nobody is served yet. NULL and
+ * Opens them: the addresses are ours, but nobody is served yet. NULL and
  * `e`.
  */
 struct servers *servers_open(const struct config *c, struct service *service,
-    struct state_shared *state, struct err *e);
+    struct state_shared *state, enum servers_which which, struct err *e);
 
 /* Serves from now on, with `service` as it then is. 0 or -1. */
-int servers_start(struct servers *s, const struct config *c, struct err *e);
+int servers_start(struct servers *s, struct err *e);
+
+/* Logs where all of them listen. */
+void servers_tell(const struct servers *s, const struct config *c);
+
+/* The address of the operators' socket, "unix:" before its path. */
+void servers_local(const struct config *c, char *out, size_t size);
 
 /* The port of the API. */
 unsigned servers_port(const struct servers *s);

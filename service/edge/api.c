@@ -1,11 +1,13 @@
 #include "api.h"
 
+#include "access.h"
 #include "admission.h"
 #include "akismet.h"
 #include "check_json.h"
 #include "comment_json.h"
 #include "comments.h"
 #include "decide.h"
+#include "keys.h"
 #include "labels.h"
 #include "listing.h"
 #include "openapi.h"
@@ -14,6 +16,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "service.h"
+#include "sites.h"
 #include "webhooks.h"
 
 static const struct route routes[] = {
@@ -32,6 +35,22 @@ static const struct route routes[] = {
     {ROUTE_POST, "/v1/lists:try", listing_try, BODY_ONE, SCOPE_MODERATE},
     {ROUTE_PATCH, "/v1/lists/{id}", listing_change, BODY_ONE, SCOPE_MODERATE},
     {ROUTE_DELETE, "/v1/lists/{id}", listing_delete, BODY_NONE, SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/sites", sites_list, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/sites", sites_add, BODY_ONE, SCOPE_OPERATOR,
+	ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/sites/{site}", sites_get, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_PATCH, "/v1/sites/{site}", sites_set, BODY_ONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_DELETE, "/v1/sites/{site}", sites_drop, BODY_NONE, SCOPE_OPERATOR,
+	ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/keys", keys_list, BODY_NONE, SCOPE_ADMIN, ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/keys", keys_add, BODY_ONE, SCOPE_ADMIN},
+    {ROUTE_POST, "/v1/keys/{id}:rotate", keys_rotate, BODY_ONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_DELETE, "/v1/keys/{id}", keys_revoke, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1alpha1/comments:analyze", perspective_analyze, BODY_ONE,
 	0},
     {ROUTE_POST, "/v1alpha1/comments:suggestscore", perspective_suggest,
@@ -104,13 +123,11 @@ refuse_route(struct http_request *r, unsigned allowed)
 
 /* Whose call it is, and whether there were not too many: 0 or -1. */
 static int
-admit(struct call *call, unsigned scope, struct err *e)
+admit(struct call *call, const struct route *route, struct err *e)
 {
-	if (directory_check(call->worker->service->sites,
-		http_header(call->request, "Authorization"), scope,
-		&call->caller, e) != 0)
+	if (access_identify(call, route, e) != 0)
 		return admission_stranger(call, e);
-	return admission_key(call, e);
+	return call->worker->is_operators ? 0 : admission_key(call, e);
 }
 
 void
@@ -123,7 +140,7 @@ api_handle(struct http_request *r)
 
 	if (m.route == NULL)
 		refuse_route(r, m.allowed);
-	else if (m.route->scope != 0 && admit(&call, m.route->scope, &e) != 0)
+	else if (m.route->scope != 0 && admit(&call, m.route, &e) != 0)
 		problem_answer(r, &e, NULL);
 	else
 		m.route->handle(&call);

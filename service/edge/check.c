@@ -38,6 +38,7 @@ on_put(struct store_put *put)
 		once_repeat(&c->call, &put->once);
 		return;
 	case STORE_STALE: /* nothing is decided here */
+	case STORE_REFUSED:
 	case STORE_DOWN:
 		metrics_add(c->call.worker->service->metrics, METRIC_DEGRADED,
 		    PART_STORE, 1);

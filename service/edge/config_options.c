@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "api_key.h"
 #include "config.h"
+#include "credential.h"
 #include "forwarded.h"
 #include "http_address.h"
 #include "state.h"
@@ -57,7 +57,7 @@ const struct option_row config_options[] = {
 	.kind = OPTION_KEY,
 	.offset = AT(first_key),
 	.secret = true,
-	.expected = API_KEY_EXPECTED,
+	.expected = CREDENTIAL_EXPECTED,
 	.help = "API key of the first site (default: random, shown once)"},
     {.name = "threads",
 	.kind = OPTION_NUMBER,
@@ -263,7 +263,7 @@ config_option_misfit(const struct option_row *o, const char *value)
 	case OPTION_STORE:
 		return store_misfit(value);
 	case OPTION_KEY:
-		return api_key_misfit(value);
+		return credential_misfit(value);
 	case OPTION_PROXIES:
 		return forwarded_read_proxies(&proxies, value, &ignored) != 0;
 	case OPTION_TEXT:

@@ -20,7 +20,6 @@ struct listing {
 };
 
 struct directory {
-	struct store *store;
 	pthread_mutex_t reloading; /* one at a time: none puts back older */
 	pthread_rwlock_t lock;     /* of what `now` points to */
 	struct listing *now;
@@ -103,8 +102,11 @@ collect_site(void *arg, const struct store_site *site)
 	    !grow(l, &l->sites, sizeof(*s), l->sites_n, &l->sites_room))
 		return;
 	s = &l->sites[l->sites_n++];
-	*s =
-	    (struct site){.id = site->id, .created_at_ms = site->created_at_ms};
+	*s = (struct site){
+	    .id = site->id,
+	    .created_at_ms = site->created_at_ms,
+	    .revision = site->revision,
+	};
 	snprintf(s->name, sizeof(s->name), "%s", site->name);
 	l->failed = read_settings(&s->settings, site, &l->err);
 }
@@ -120,7 +122,7 @@ listing_free(struct listing *l)
 }
 
 static struct listing *
-listing_read(struct store *s, struct err *e)
+listing_read(struct store_reader *r, struct err *e)
 {
 	struct listing *l = calloc(1, sizeof(*l));
 
@@ -128,8 +130,8 @@ listing_read(struct store *s, struct err *e)
 		err_set(e, ERR_DOWN, "no memory for sites and keys");
 		return NULL;
 	}
-	if (store_each_key(s, collect_key, l, e) == 0 &&
-	    store_each_site(s, collect_site, l, e) == 0 && l->failed == 0) {
+	if (store_each_key(r, collect_key, l, e) == 0 &&
+	    store_each_site(r, collect_site, l, e) == 0 && l->failed == 0) {
 		if (l->keys_n > 0)
 			qsort(l->keys, l->keys_n, sizeof(*l->keys), by_hash);
 		return l;
@@ -141,7 +143,7 @@ listing_read(struct store *s, struct err *e)
 }
 
 struct directory *
-directory_open(struct store *s, struct err *e)
+directory_open(struct store_reader *r, struct err *e)
 {
 	struct directory *d = calloc(1, sizeof(*d));
 
@@ -149,10 +151,9 @@ directory_open(struct store *s, struct err *e)
 		err_set(e, ERR_DOWN, "no memory for sites and keys");
 		return NULL;
 	}
-	d->store = s;
 	pthread_mutex_init(&d->reloading, NULL);
 	pthread_rwlock_init(&d->lock, NULL);
-	if (directory_reload(d, e) == 0)
+	if (directory_reload(d, r, e) == 0)
 		return d;
 	directory_close(d);
 	return NULL;
@@ -170,12 +171,12 @@ directory_close(struct directory *d)
 }
 
 int
-directory_reload(struct directory *d, struct err *e)
+directory_reload(struct directory *d, struct store_reader *r, struct err *e)
 {
 	struct listing *fresh, *old = NULL;
 
 	pthread_mutex_lock(&d->reloading);
-	fresh = listing_read(d->store, e);
+	fresh = listing_read(r, e);
 	if (fresh != NULL) {
 		pthread_rwlock_wrlock(&d->lock);
 		old = d->now;
@@ -286,6 +287,22 @@ directory_site_named(
 	pthread_rwlock_rdlock(&d->lock);
 	for (size_t i = 0; i < d->now->sites_n; i++)
 		if (span_equal(span_of(d->now->sites[i].name), name))
+			found = &d->now->sites[i];
+	result = give(found, out, e);
+	pthread_rwlock_unlock(&d->lock);
+	return result;
+}
+
+int
+directory_site_after(
+    struct directory *d, int64_t id, struct site *out, struct err *e)
+{
+	const struct site *found = NULL;
+	int result;
+
+	pthread_rwlock_rdlock(&d->lock);
+	for (size_t i = d->now->sites_n; i-- > 0;)
+		if (d->now->sites[i].id > id)
 			found = &d->now->sites[i];
 	result = give(found, out, e);
 	pthread_rwlock_unlock(&d->lock);

@@ -20,17 +20,18 @@ struct caller {
 };
 
 struct site {
-	int64_t id, created_at_ms;
+	int64_t id, created_at_ms, revision;
 	char name[SITE_NAME_BYTES_MAX + 1];
 	struct site_settings settings;
 };
 
-/* All sites and valid keys of the store; NULL and `e`. */
-struct directory *directory_open(struct store *s, struct err *e);
+/* All sites and valid keys that `r` reads; NULL and `e`. */
+struct directory *directory_open(struct store_reader *r, struct err *e);
 void directory_close(struct directory *d);
 
-/* Reads the store again; all stays as it was on failure. 0 or -1. */
-int directory_reload(struct directory *d, struct err *e);
+/* Reads them again; all stays as it was on failure. 0 or -1. */
+int directory_reload(
+    struct directory *d, struct store_reader *r, struct err *e);
 
 /*
  * Whose key this is: 0, or -1 with ERR_AUTH when there is no such key now,
@@ -48,5 +49,9 @@ int directory_site(
     struct directory *d, int64_t id, struct site *out, struct err *e);
 int directory_site_named(
     struct directory *d, struct span name, struct site *out, struct err *e);
+
+/* The first site of an id above `id`. 0, or -1: ERR_MISSING. */
+int directory_site_after(
+    struct directory *d, int64_t id, struct site *out, struct err *e);
 
 #endif

@@ -16,6 +16,7 @@ enum err_code {
 	ERR_MISSING,  /* there is no such thing */
 	ERR_CONFLICT, /* it was used for something else already */
 	ERR_STALE,    /* it changed since the caller looked */
+	ERR_TAKEN,    /* there is one already, or it is not free for this */
 	ERR_BUSY,     /* try again later */
 	ERR_RATE,     /* too much of it: slow down */
 	ERR_DOWN,     /* something behind us does not work */

@@ -46,9 +46,12 @@ escaped_byte(struct span s, size_t at)
 	return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-/* Decodes `s` into `out`, which has room for as much; the bytes written. */
+/*
+ * Decodes `s`, where '+' is `plus`, into `out`, which has room for as much;
+ * the bytes written.
+ */
 static size_t
-decode(struct span s, char *out)
+decode(struct span s, char plus, char *out)
 {
 	size_t n = 0;
 
@@ -59,7 +62,7 @@ decode(struct span s, char *out)
 			out[n++] = (char)byte;
 			i += 2;
 		} else {
-			out[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+			out[n++] = s.p[i] == '+' ? plus : s.p[i];
 		}
 	}
 	return n;
@@ -93,16 +96,26 @@ form_add_urlencoded(struct form *f, struct span text)
 		struct span value = take(&text, '&');
 		struct span name = take(&value, '=');
 
-		name.n = decode(name, out);
+		name.n = decode(name, ' ', out);
 		name.p = out;
 		out += name.n;
-		value.n = decode(value, out);
+		value.n = decode(value, ' ', out);
 		value.p = out;
 		out += value.n;
 		if (form_add(f, name, value) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+struct span
+form_unescape(struct span s, struct arena *a)
+{
+	char *out = arena_alloc(a, s.n);
+
+	if (out == NULL)
+		return (struct span){NULL, 0};
+	return (struct span){out, decode(s, '+', out)};
 }
 
 static int

@@ -52,4 +52,7 @@ int form_add_body(struct form *f, struct span body, struct span type);
 /* The value of the last field of this name; p NULL: there is none. */
 struct span form_get(const struct form *f, struct span name);
 
+/* A part of a path without its escapes, in `a`; p NULL: the arena is full. */
+struct span form_unescape(struct span s, struct arena *a);
+
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "http_address.h"
+#include "http_local.h"
 #include "http_private.h"
 #include "log.h"
 
@@ -228,17 +229,17 @@ ready(struct loop_source *s, uint32_t events)
 	(void)events;
 }
 
+/* `where` says what to listen on. */
 static struct MHD_Daemon *
-start_daemon(struct http *h, const struct http_address *a)
+start_daemon(
+    struct http *h, unsigned more_flags, const struct MHD_OptionItem *where)
 {
 	const struct http_config *c = &h->config;
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO |
-			 MHD_ALLOW_SUSPEND_RESUME |
-			 (a->socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+			 MHD_ALLOW_SUSPEND_RESUME | more_flags;
 
 	return MHD_start_daemon(flags, 0, NULL, NULL, http_exchange_step, h,
-	    MHD_OPTION_SOCK_ADDR, &a->socket,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+	    MHD_OPTION_ARRAY, where, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
 	    MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 	    MHD_OPTION_CONNECTION_LIMIT, c->connections_max,
@@ -288,20 +289,65 @@ make_slots(struct http *h)
 }
 
 static int
-start(struct http *h, struct err *e)
+listen_failed(const struct http *h, struct err *e)
+{
+	return err_set(e, ERR_DOWN, "cannot listen on %.100s: %s",
+	    h->config.address, strerror(errno));
+}
+
+static int
+listen_on_network(struct http *h, struct err *e)
 {
 	struct http_address a;
+	struct MHD_OptionItem where[] = {
+	    {MHD_OPTION_SOCK_ADDR, 0, &a.socket}, {MHD_OPTION_END, 0, NULL}};
 
 	if (http_address_read(h->config.address, &a, e) != 0)
 		return -1;
+	if (h->config.joins || claim(&a) == 0)
+		h->daemon = start_daemon(h,
+		    a.socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0, where);
+	return h->daemon == NULL ? listen_failed(h, e) : 0;
+}
+
+static int
+listen_locally(struct http *h, const char *path, struct err *e)
+{
+	struct MHD_OptionItem where[] = {
+	    {MHD_OPTION_LISTEN_SOCKET, http_local_listen(path, BACKLOG, e),
+		NULL},
+	    {MHD_OPTION_END, 0, NULL}};
+
+	if (where[0].value < 0)
+		return -1;
+	h->local_path = path;
+	h->daemon = start_daemon(h, 0, where);
+	if (h->daemon != NULL)
+		return 0;
+	close((int)where[0].value);
+	return listen_failed(h, e);
+}
+
+/* Once: what follows is another's. */
+static void
+forget_path(struct http *h)
+{
+	if (h->local_path != NULL)
+		http_local_forget(h->local_path);
+	h->local_path = NULL;
+}
+
+static int
+start(struct http *h, struct err *e)
+{
+	const char *path = http_local_path(h->config.address);
+
 	if (make_slots(h) != 0)
 		return err_set(e, ERR_DOWN, "no memory for connections");
 	MHD_set_panic_func(panic, NULL);
-	if (h->config.joins || claim(&a) == 0)
-		h->daemon = start_daemon(h, &a);
-	if (h->daemon == NULL)
-		return err_set(e, ERR_DOWN, "cannot listen on %.100s: %s",
-		    h->config.address, strerror(errno));
+	if (path == NULL ? listen_on_network(h, e) != 0
+			 : listen_locally(h, path, e) != 0)
+		return -1;
 	h->source.fd =
 	    MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	h->source.ready = ready;
@@ -399,6 +445,7 @@ http_drain(struct http *h, int64_t patience_ms)
 	h->patient_until_ms = h->busy_ms + patience_ms;
 	h->draining = true;
 	end_streams(h);
+	forget_path(h);
 	accept_queued(h);
 	fd = MHD_quiesce_daemon(h->daemon);
 	if (fd != MHD_INVALID_SOCKET)
@@ -416,6 +463,7 @@ http_close(struct http *h)
 {
 	if (h == NULL)
 		return;
+	forget_path(h);
 	if (h->daemon != NULL) {
 		h->draining = true;
 		end_streams(h);

@@ -72,7 +72,7 @@ struct http_budget {
 
 /* What a server needs to know. */
 struct http_config {
-	const char *address; /* "127.0.0.1:8080", "[::1]:0" */
+	const char *address; /* "127.0.0.1:80", "[::1]:0", "unix:PATH": kept */
 	bool joins;          /* a listener that we have there already */
 	unsigned connections_max;
 	unsigned connections_per_ip; /* 0: no limit */

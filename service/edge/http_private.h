@@ -59,6 +59,7 @@ struct http {
 	struct http_config config;
 	struct loop *loop;
 	struct MHD_Daemon *daemon;
+	const char *local_path; /* of config.address; NULL: none */
 	struct loop_source source;
 	struct loop_idle idle;
 	struct deadlines deadlines;

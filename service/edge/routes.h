@@ -25,6 +25,9 @@ enum {
 /* Which of the limits on the body applies. */
 enum route_body { BODY_NONE, BODY_ONE, BODY_BATCH, BODY_FORM };
 
+/* Whether an operator has to say which site is meant. */
+enum route_sites { ROUTE_ONE_SITE, ROUTE_ANY_SITE };
+
 struct call;
 
 struct route {
@@ -34,6 +37,7 @@ struct route {
 	enum route_body body;
 	unsigned scope; /* SCOPE_* bits, one must be the key's; 0: the handler
 			   asks */
+	enum route_sites sites;
 };
 
 struct route_match {

@@ -150,6 +150,13 @@ random_digits(char *out, size_t n, const char *digits)
 }
 
 void
+secrets_random_text(char *out, size_t n)
+{
+	random_digits(out, n, base32_lower);
+	out[n] = '\0';
+}
+
+void
 secrets_api_key(char out[API_KEY_BYTES + 1])
 {
 	char *secret = out + 3 + API_KEY_ID_BYTES;

@@ -51,6 +51,9 @@ void secrets_hash(struct span bytes, unsigned char out[DIGEST_BYTES]);
 int secrets_equal(
     const unsigned char a[DIGEST_BYTES], const unsigned char b[DIGEST_BYTES]);
 
+/* `n` random letters and digits, 5 bits each, NUL-terminated; n <= 32. */
+void secrets_random_text(char *out, size_t n);
+
 /* A new random API key, NUL-terminated. */
 void secrets_api_key(char out[API_KEY_BYTES + 1]);
 

@@ -50,6 +50,7 @@ struct worker {
 	struct loop *loop;
 	struct state *state;
 	struct store_reader *reader;
+	bool is_operators; /* whoever asks here may do all */
 };
 
 /* A request whose key may make it. */

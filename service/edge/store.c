@@ -133,44 +133,26 @@ store_each_decision(
 }
 
 int
-store_add_site(struct store *s, const char *name, int64_t now_ms, int64_t *site,
-    struct err *e)
+store_change(
+    struct store *s, struct store_change *changes, uint32_t n, struct err *e)
 {
-	return s->ops->add_site(s, name, now_ms, site, e);
+	return s->ops->change(s, changes, n, e);
 }
 
 int
-store_set_site(struct store *s, const struct store_site *site, struct err *e)
-{
-	return s->ops->set_site(s, site, e);
-}
-
-int
-store_add_key(struct store *s, const struct store_key *k, struct err *e)
-{
-	return s->ops->add_key(s, k, e);
-}
-
-int
-store_revoke_key(struct store *s, const char *id, int64_t now_ms, struct err *e)
-{
-	return s->ops->revoke_key(s, id, now_ms, e);
-}
-
-int
-store_each_site(struct store *s,
+store_each_site(struct store_reader *r,
     void (*each)(void *arg, const struct store_site *site), void *arg,
     struct err *e)
 {
-	return s->ops->each_site(s, each, arg, e);
+	return r->ops->each_site(r, each, arg, e);
 }
 
 int
-store_each_key(struct store *s,
+store_each_key(struct store_reader *r,
     void (*each)(void *arg, const struct store_key *k), void *arg,
     struct err *e)
 {
-	return s->ops->each_key(s, each, arg, e);
+	return r->ops->each_key(r, each, arg, e);
 }
 
 int

@@ -69,13 +69,15 @@ enum store_result {
 	STORE_REPEATED, /* not written: store_get_answer has the answer */
 	STORE_CONFLICT, /* not written: `once` was for another request */
 	STORE_STALE,    /* not written: somebody else decided in between */
+	STORE_REFUSED,  /* not written: a change cannot be made, see err */
 	STORE_DOWN,     /* not written: see err */
 };
 
 /*
  * Puts `n` records, decisions with what follows for the state of their
- * comments, an undo with the same, what is to be counted, and, when asked,
- * the answer under `once`, all or nothing, and that webhooks are to be told.
+ * comments, an undo with the same, what is to be counted, changes of the
+ * administration, and, when asked, the answer under `once`, all or nothing,
+ * and that webhooks are to be told.
  * `done` runs on `loop`'s thread exactly once.
  */
 struct store_put {
@@ -88,6 +90,8 @@ struct store_put {
 	const struct undo *undo;   /* store_decision.h; NULL: none */
 	const struct usage *usage; /* store_usage.h; NULL: none */
 	int64_t notice_delay_ms;   /* until webhooks are told of a decision */
+	struct store_change *changes; /* store_admin.h */
+	uint32_t n_changes;
 	struct store_once once;
 	struct span answer; /* what to repeat for `once` */
 	struct loop *loop;

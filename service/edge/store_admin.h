@@ -11,7 +11,8 @@ struct store_site {
 	int64_t id;
 	const char *name;
 	struct span settings;  /* JSON, see site_settings.h */
-	int64_t created_at_ms; /* the store's */
+	int64_t created_at_ms; /* or deleted, where it is to be */
+	int64_t revision;      /* how often it was changed */
 };
 
 enum { SITE_NAME_BYTES_MAX = 64 };
@@ -21,6 +22,8 @@ enum store_scope {
 	SCOPE_FEEDBACK = 2,
 	SCOPE_MODERATE = 4,
 	SCOPE_ADMIN = 8,
+	SCOPE_OPERATOR = 16, /* all sites, and sites themselves */
+	SCOPES_ALL = 31,
 };
 
 /* An API key as stored: the secret itself is never kept. */
@@ -34,22 +37,36 @@ struct store_key {
 	char label[64];
 };
 
-/* These write at once and wait. 0 or -1. */
-int store_add_site(struct store *s, const char *name, int64_t now_ms,
-    int64_t *site, struct err *e);
-int store_add_key(struct store *s, const struct store_key *k, struct err *e);
-int store_revoke_key(
-    struct store *s, const char *id, int64_t now_ms, struct err *e);
+enum store_change_kind {
+	CHANGE_ADD_SITE,
+	CHANGE_SET_SITE,  /* its name and settings, if it is of that revision */
+	CHANGE_DROP_SITE, /* and all that it has, keys at once */
+	CHANGE_ADD_KEY,   /* site 0: of the site that was added before it */
+	CHANGE_END_KEY,   /* at key.expires_at_ms, when it had no end */
+	CHANGE_REVOKE_KEY,
+	CHANGES
+};
 
-/* Sets name and settings of the site with that id. */
-int store_set_site(
-    struct store *s, const struct store_site *site, struct err *e);
+/*
+ * A change of the administration. Goes with a store_put, all or nothing; one
+ * that cannot be made gives STORE_REFUSED: ERR_MISSING, ERR_TAKEN.
+ */
+struct store_change {
+	enum store_change_kind kind;
+	struct store_site site; /* texts borrowed until it is done */
+	struct store_key key;
+	int64_t id; /* out: of a site that was added */
+};
 
-/* Calls `each`, which may not use the store, for all, the oldest first. */
-int store_each_site(struct store *s,
+/* Makes the changes at once and waits. 0 or -1. */
+int store_change(
+    struct store *s, struct store_change *changes, uint32_t n, struct err *e);
+
+/* Calls `each`, which may not use the reader, for all, the oldest first. */
+int store_each_site(struct store_reader *r,
     void (*each)(void *arg, const struct store_site *site), void *arg,
     struct err *e);
-int store_each_key(struct store *s,
+int store_each_key(struct store_reader *r,
     void (*each)(void *arg, const struct store_key *k), void *arg,
     struct err *e);
 

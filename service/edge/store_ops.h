@@ -62,18 +62,12 @@ struct store_ops {
 	int (*expire_deliveries)(
 	    struct store *s, int64_t before_ms, bool *more, struct err *e);
 
-	int (*add_site)(struct store *s, const char *name, int64_t now_ms,
-	    int64_t *site, struct err *e);
-	int (*set_site)(
-	    struct store *s, const struct store_site *site, struct err *e);
-	int (*add_key)(
-	    struct store *s, const struct store_key *k, struct err *e);
-	int (*revoke_key)(
-	    struct store *s, const char *id, int64_t now_ms, struct err *e);
-	int (*each_site)(struct store *s,
+	int (*change)(struct store *s, struct store_change *changes, uint32_t n,
+	    struct err *e);
+	int (*each_site)(struct store_reader *r,
 	    void (*each)(void *arg, const struct store_site *site), void *arg,
 	    struct err *e);
-	int (*each_key)(struct store *s,
+	int (*each_key)(struct store_reader *r,
 	    void (*each)(void *arg, const struct store_key *k), void *arg,
 	    struct err *e);
 

@@ -1,4 +1,5 @@
 #include "store_sqlite.h"
+#include "store_sqlite_admin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -235,10 +236,7 @@ static const struct store_ops sqlite_ops = {
     .take_deliveries = sqlite_take_deliveries,
     .note_deliveries = sqlite_note_deliveries,
     .expire_deliveries = sqlite_expire_deliveries,
-    .add_site = sqlite_add_site,
-    .set_site = sqlite_set_site,
-    .add_key = sqlite_add_key,
-    .revoke_key = sqlite_revoke_key,
+    .change = sqlite_change,
     .each_site = sqlite_each_site,
     .each_key = sqlite_each_key,
     .change_list = sqlite_change_list,

@@ -101,20 +101,6 @@ int sqlite_each_decision(
 int sqlite_each_usage(struct store_reader *r, int64_t site,
     const struct usage_visit *visit, struct err *e);
 
-int sqlite_add_site(struct store *s, const char *name, int64_t now_ms,
-    int64_t *site, struct err *e);
-int sqlite_set_site(
-    struct store *s, const struct store_site *site, struct err *e);
-int sqlite_add_key(struct store *s, const struct store_key *k, struct err *e);
-int sqlite_revoke_key(
-    struct store *s, const char *id, int64_t now_ms, struct err *e);
-int sqlite_each_site(struct store *s,
-    void (*each)(void *arg, const struct store_site *site), void *arg,
-    struct err *e);
-int sqlite_each_key(struct store *s,
-    void (*each)(void *arg, const struct store_key *k), void *arg,
-    struct err *e);
-
 int sqlite_change_list(
     struct store *s, const struct list_change *c, struct err *e);
 int sqlite_each_list_entry(

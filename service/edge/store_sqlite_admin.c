@@ -1,6 +1,14 @@
-#include "store_sqlite.h"
+#include "store_sqlite_admin.h"
 
-#include <stdarg.h>
+#include "store_sqlite_outbox.h"
+
+const char sqlite_select_sites[] = "SELECT id, name, settings, created_at, "
+				   "revision FROM site WHERE deleted_at = 0"
+				   " ORDER BY id";
+
+const char sqlite_select_keys[] =
+    "SELECT id, hash, site, scopes, created_at, revoked_at, label,"
+    " expires_at FROM api_key ORDER BY created_at, id";
 
 sqlite3_stmt *
 sqlite_prepare_once(struct store_sqlite *s, const char *sql, struct err *e)
@@ -15,147 +23,141 @@ sqlite_prepare_once(struct store_sqlite *s, const char *sql, struct err *e)
 	return out;
 }
 
-/* Runs a prepared statement to its end and drops it. 0 or -1. */
+static void
+bind_site(sqlite3_stmt *q, const struct store_change *c)
+{
+	struct span settings = c->site.settings;
+
+	if (c->site.name != NULL)
+		sqlite_bind_span(q, 1, span_of(c->site.name));
+	sqlite_bind_span(q, 2, settings.n > 0 ? settings : span_of("{}"));
+	sqlite3_bind_int64(q, 3, c->site.created_at_ms);
+	sqlite3_bind_int64(q, 4, c->site.id);
+	sqlite3_bind_int64(q, 5, c->site.revision);
+}
+
+static void
+bind_key(sqlite3_stmt *q, const struct store_change *c)
+{
+	const struct store_key *k = &c->key;
+
+	sqlite_bind_span(q, 1, span_of(k->id));
+	sqlite3_bind_blob(q, 2, k->hash, STORE_HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 3, k->site);
+	sqlite3_bind_int64(q, 4, k->scopes);
+	sqlite3_bind_int64(q, 5, k->created_at_ms);
+	sqlite3_bind_int64(q, 6, k->revoked_at_ms);
+	sqlite_bind_span(q, 7, span_of(k->label));
+	sqlite3_bind_int64(q, 8, k->expires_at_ms);
+}
+
+/* The parameters of a row are those of its bind, by number. */
+static const struct {
+	const char *sql;
+	void (*bind)(sqlite3_stmt *q, const struct store_change *c);
+	enum err_code code; /* when there is no such row */
+	const char *missing;
+} rows[CHANGES] = {
+    [CHANGE_ADD_SITE] = {"INSERT INTO site (name, settings, created_at)"
+			 " VALUES (?1, ?2, ?3)",
+	bind_site, ERR_BUG, ""},
+    [CHANGE_SET_SITE] = {"UPDATE site SET name = ?1, settings = ?2,"
+			 " revision = revision + 1 WHERE id = ?4"
+			 " AND revision = ?5 AND deleted_at = 0",
+	bind_site, ERR_TAKEN, "the site changed meanwhile: try again"},
+    /* its id must never be another's, so the row stays; its name is freed */
+    [CHANGE_DROP_SITE] = {"UPDATE site SET name = char(127) || id,"
+			  " settings = '{}', deleted_at = ?3"
+			  " WHERE id = ?4 AND deleted_at = 0",
+	bind_site, ERR_MISSING, "there is no such site"},
+    /* a key that is valid already gives NULL, which the row refuses */
+    [CHANGE_ADD_KEY] = {"INSERT INTO api_key (id, hash, site, scopes,"
+			" created_at, revoked_at, label, expires_at)"
+			" SELECT ?1, iif(EXISTS (SELECT 1 FROM api_key AS k"
+			"  JOIN site AS s ON s.id = k.site WHERE k.hash = ?2"
+			"  AND k.revoked_at = 0 AND s.deleted_at = 0 AND"
+			"  (k.expires_at = 0 OR k.expires_at > ?5)),"
+			" NULL, ?2), id, ?4, ?5, ?6, ?7, ?8 FROM site"
+			" WHERE id = ?3 AND deleted_at = 0",
+	bind_key, ERR_MISSING, "there is no such site"},
+    [CHANGE_END_KEY] = {"UPDATE api_key SET expires_at = ?8 WHERE id = ?1"
+			" AND revoked_at = 0 AND expires_at = 0",
+	bind_key, ERR_TAKEN, "the key has an end already"},
+    [CHANGE_REVOKE_KEY] = {"UPDATE api_key SET revoked_at = ?6"
+			   " WHERE id = ?1 AND revoked_at = 0",
+	bind_key, ERR_MISSING, "there is no such valid key"},
+};
+
 static int
-finish(struct store_sqlite *s, sqlite3_stmt *statement, struct err *e)
+write_change(struct store_sqlite *s, struct store_change *c, struct err *e)
 {
-	int code = sqlite3_step(statement), result = 0;
+	sqlite3_stmt *q = sqlite_prepare_once(s, rows[c->kind].sql, e);
+	int code;
 
-	if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
-		result = err_set(e, ERR_MISSING, "there is no such site");
-	else if ((code & 0xff) == SQLITE_CONSTRAINT)
-		result = err_set(e, ERR_CONFLICT, "there is one already");
-	else if (code != SQLITE_DONE)
-		result = sqlite_link_fault(&s->link, e);
-	sqlite3_finalize(statement);
-	return result;
+	if (q == NULL)
+		return SQLITE_ERROR;
+	rows[c->kind].bind(q, c);
+	code = sqlite3_step(q);
+	sqlite3_finalize(q);
+	if (code == SQLITE_DONE && sqlite3_changes(s->link.db) == 0) {
+		err_set(e, rows[c->kind].code, "%s", rows[c->kind].missing);
+		return SQLITE_CONSTRAINT;
+	}
+	if ((code & 0xff) == SQLITE_CONSTRAINT)
+		err_set(e, ERR_TAKEN, "there is one already");
+	c->id = sqlite3_last_insert_rowid(s->link.db);
+	return code;
 }
 
 int
-sqlite_add_site(struct store *store, const char *name, int64_t now_ms,
-    int64_t *site, struct err *e)
+sqlite_write_changes(struct store_sqlite *s, struct store_change *changes,
+    uint32_t n, struct err *e)
 {
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	sqlite3_stmt *q;
-	int result = -1;
+	int code = SQLITE_DONE;
 
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(
-	    s, "INSERT INTO site (name, created_at) VALUES (?, ?)", e);
-	if (q != NULL) {
-		sqlite_bind_span(q, 1, span_of(name));
-		sqlite3_bind_int64(q, 2, now_ms);
-		result = finish(s, q, e);
+	for (uint32_t i = 0; i < n && code == SQLITE_DONE; i++) {
+		if (changes[i].kind == CHANGE_ADD_KEY &&
+		    changes[i].key.site == 0 && i > 0)
+			changes[i].key.site = changes[i - 1].id;
+		code = write_change(s, &changes[i], e);
 	}
-	if (result == 0)
-		*site = sqlite3_last_insert_rowid(s->link.db);
-	pthread_mutex_unlock(&s->turn);
-	return result;
+	return code;
+}
+
+struct changes {
+	struct store_change *of;
+	uint32_t n;
+};
+
+static int
+change_in_turn(struct store_sqlite *s, void *arg, struct err *e)
+{
+	const struct changes *c = arg;
+
+	e->code = ERR_NONE;
+	if (sqlite_write_changes(s, c->of, c->n, e) == SQLITE_DONE)
+		return 0;
+	return e->code == ERR_NONE ? sqlite_link_fault(&s->link, e) : -1;
 }
 
 int
-sqlite_set_site(
-    struct store *store, const struct store_site *site, struct err *e)
+sqlite_change(
+    struct store *s, struct store_change *changes, uint32_t n, struct err *e)
 {
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	sqlite3_stmt *q;
-	int result = -1;
-
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(
-	    s, "UPDATE site SET name = ?, settings = ? WHERE id = ?", e);
-	if (q != NULL) {
-		sqlite_bind_span(q, 1, span_of(site->name));
-		sqlite_bind_span(q, 2, site->settings);
-		sqlite3_bind_int64(q, 3, site->id);
-		result = finish(s, q, e);
-	}
-	if (result == 0 && sqlite3_changes(s->link.db) == 0)
-		result = err_set(e, ERR_MISSING, "there is no such site");
-	pthread_mutex_unlock(&s->turn);
-	return result;
+	return sqlite_in_turn(
+	    s, change_in_turn, &(struct changes){changes, n}, e);
 }
 
-int
-sqlite_add_key(struct store *store, const struct store_key *k, struct err *e)
+struct store_site
+sqlite_site_read(sqlite3_stmt *q)
 {
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	sqlite3_stmt *q;
-	int result = -1;
-
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(s,
-	    "INSERT INTO api_key (id, hash, site, scopes, created_at,"
-	    " revoked_at, label, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	    e);
-	if (q != NULL) {
-		sqlite_bind_span(q, 1, span_of(k->id));
-		sqlite3_bind_blob(
-		    q, 2, k->hash, STORE_HASH_BYTES, SQLITE_STATIC);
-		sqlite3_bind_int64(q, 3, k->site);
-		sqlite3_bind_int64(q, 4, k->scopes);
-		sqlite3_bind_int64(q, 5, k->created_at_ms);
-		sqlite3_bind_int64(q, 6, k->revoked_at_ms);
-		sqlite_bind_span(q, 7, span_of(k->label));
-		sqlite3_bind_int64(q, 8, k->expires_at_ms);
-		result = finish(s, q, e);
-	}
-	pthread_mutex_unlock(&s->turn);
-	return result;
-}
-
-int
-sqlite_revoke_key(
-    struct store *store, const char *id, int64_t now_ms, struct err *e)
-{
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	sqlite3_stmt *q;
-	int result = -1;
-
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(s,
-	    "UPDATE api_key SET revoked_at = ?"
-	    " WHERE id = ? AND revoked_at = 0",
-	    e);
-	if (q != NULL) {
-		sqlite3_bind_int64(q, 1, now_ms);
-		sqlite_bind_span(q, 2, span_of(id));
-		result = finish(s, q, e);
-	}
-	if (result == 0 && sqlite3_changes(s->link.db) == 0)
-		result =
-		    err_set(e, ERR_MISSING, "there is no valid key %s", id);
-	pthread_mutex_unlock(&s->turn);
-	return result;
-}
-
-int
-sqlite_each_site(struct store *store,
-    void (*each)(void *arg, const struct store_site *site), void *arg,
-    struct err *e)
-{
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	sqlite3_stmt *q;
-	int code, result = -1;
-
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(s,
-	    "SELECT id, name, settings, created_at FROM site ORDER BY id", e);
-	if (q != NULL) {
-		while ((code = sqlite3_step(q)) == SQLITE_ROW)
-			each(arg,
-			    &(struct store_site){
-				.id = sqlite3_column_int64(q, 0),
-				.name = sqlite_span(q, 1).p,
-				.settings = sqlite_span(q, 2),
-				.created_at_ms = sqlite3_column_int64(q, 3),
-			    });
-		result =
-		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
-		sqlite3_finalize(q);
-	}
-	pthread_mutex_unlock(&s->turn);
-	return result;
+	return (struct store_site){
+	    .id = sqlite3_column_int64(q, 0),
+	    .name = sqlite_span(q, 1).p,
+	    .settings = sqlite_span(q, 2),
+	    .created_at_ms = sqlite3_column_int64(q, 3),
+	    .revision = sqlite3_column_int64(q, 4),
+	};
 }
 
 /* Copies a column into a NUL-terminated field, cut to its size. */
@@ -168,8 +170,8 @@ copy_text(char *out, size_t size, struct span text)
 	out[n] = '\0';
 }
 
-static struct store_key
-read_key(sqlite3_stmt *q)
+struct store_key
+sqlite_key_read(sqlite3_stmt *q)
 {
 	struct store_key k = {
 	    .site = sqlite3_column_int64(q, 2),
@@ -185,33 +187,4 @@ read_key(sqlite3_stmt *q)
 		memcpy(k.hash, hash.p, STORE_HASH_BYTES);
 	copy_text(k.label, sizeof k.label, sqlite_span(q, 6));
 	return k;
-}
-
-int
-sqlite_each_key(struct store *store,
-    void (*each)(void *arg, const struct store_key *k), void *arg,
-    struct err *e)
-{
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	struct store_key k;
-	sqlite3_stmt *q;
-	int code, result = -1;
-
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(s,
-	    "SELECT id, hash, site, scopes, created_at, revoked_at, label,"
-	    " expires_at"
-	    " FROM api_key ORDER BY created_at, id",
-	    e);
-	if (q != NULL) {
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			k = read_key(q);
-			each(arg, &k);
-		}
-		result =
-		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
-		sqlite3_finalize(q);
-	}
-	pthread_mutex_unlock(&s->turn);
-	return result;
 }

@@ -1,3 +1,4 @@
+#include "store_sqlite_admin.h"
 #include "store_sqlite_outbox.h"
 
 #include <stdio.h>
@@ -116,7 +117,7 @@ rows_of(const struct store_put *p)
 {
 	/* a decision or an undo also changes its comment, and who is told of
 	 * these or of a record has a row of his own */
-	return 2 * (p->n + p->n_decisions + (p->undo != NULL)) +
+	return 2 * (p->n + p->n_decisions + (p->undo != NULL)) + p->n_changes +
 	       (p->once.key.n > 0);
 }
 
@@ -323,6 +324,9 @@ write_rows(struct store_sqlite *s, struct store_put *p)
 		code = write_record(s, &p->records[i]);
 	if (code == SQLITE_DONE)
 		code = write_feedback(s, p);
+	if (code == SQLITE_DONE)
+		code =
+		    sqlite_write_changes(s, p->changes, p->n_changes, &p->err);
 	if (code == SQLITE_DONE && p->once.key.n > 0)
 		code = write_answer(s, p);
 	return code;
@@ -334,6 +338,17 @@ is_own_fault(int code)
 {
 	return (code & 0xff) == SQLITE_CONSTRAINT ||
 	       (code & 0xff) == SQLITE_TOOBIG;
+}
+
+static void
+note_own_fault(struct store_sqlite *s, struct store_put *p)
+{
+	p->result = STORE_REFUSED;
+	if (p->err.code != ERR_NONE)
+		return;
+	p->result = STORE_DOWN;
+	sqlite_link_fault(&s->link, &p->err);
+	p->err.code = ERR_BUG;
 }
 
 /* SQLITE_DONE, also when this put alone failed; else the group fails. */
@@ -354,9 +369,7 @@ write_put(struct store_sqlite *s, struct store_put *p)
 		return code;
 	code = write_rows(s, p);
 	if (is_own_fault(code)) {
-		p->result = STORE_DOWN;
-		sqlite_link_fault(&s->link, &p->err);
-		p->err.code = ERR_BUG;
+		note_own_fault(s, p);
 		code = several ? run(s, UNDO) : SQLITE_DONE;
 	}
 	if (code == SQLITE_DONE && several)

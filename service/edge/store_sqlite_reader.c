@@ -1,3 +1,4 @@
+#include "store_sqlite_admin.h"
 #include "store_sqlite_outbox.h"
 
 #include <stdio.h>
@@ -15,6 +16,8 @@ enum {
 	GET_DECISION,
 	OF_COMMENT,
 	GET_USAGE,
+	GET_SITES,
+	GET_KEYS,
 	STATEMENTS
 };
 
@@ -41,6 +44,8 @@ static const char *const sql[STATEMENTS] = {
 	"SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
 	" FROM usage WHERE site = ? AND month BETWEEN ? AND ?"
 	" ORDER BY month, blog",
+    [GET_SITES] = sqlite_select_sites,
+    [GET_KEYS] = sqlite_select_keys,
 };
 
 struct sqlite_reader {
@@ -358,5 +363,43 @@ sqlite_each_usage(struct store_reader *r, int64_t site,
 		visit_usage(s, site, visit);
 	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
 	sqlite3_reset(s);
+	return result;
+}
+
+int
+sqlite_each_site(struct store_reader *r,
+    void (*each)(void *arg, const struct store_site *site), void *arg,
+    struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[GET_SITES];
+	struct store_site site;
+	int code, result;
+
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		site = sqlite_site_read(q);
+		each(arg, &site);
+	}
+	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
+	sqlite3_reset(q);
+	return result;
+}
+
+int
+sqlite_each_key(struct store_reader *r,
+    void (*each)(void *arg, const struct store_key *k), void *arg,
+    struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[GET_KEYS];
+	struct store_key k;
+	int code, result;
+
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		k = sqlite_key_read(q);
+		each(arg, &k);
+	}
+	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
+	sqlite3_reset(q);
 	return result;
 }

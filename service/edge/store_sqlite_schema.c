@@ -210,4 +210,9 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "CREATE INDEX delivery_decision ON delivery (decision)"
     "	WHERE decision <> '';"
     "CREATE INDEX delivery_age ON delivery (created_at);",
+    /* sites that were deleted, and whether all is gone that they had */
+    "ALTER TABLE site ADD COLUMN deleted_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE site ADD COLUMN purged INTEGER NOT NULL DEFAULT 0;"
+    /* how often it was changed, so that no change undoes another unseen */
+    "ALTER TABLE site ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;",
 };

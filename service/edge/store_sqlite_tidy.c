@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "log.h"
-#include "store_sqlite.h"
+#include "store_sqlite_admin.h"
 
 enum { BITE = 64, DAY_MS = ANSWER_LIFE_MS };
 
@@ -94,5 +94,7 @@ sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more)
 		return SQLITE_DONE;
 	for (int i = 0; i < CHORES && code == SQLITE_DONE; i++)
 		code = bite(s, chores[i], now_ms, more);
+	if (code == SQLITE_DONE)
+		code = sqlite_purge_sites(s, now_ms, more);
 	return code;
 }

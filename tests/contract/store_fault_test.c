@@ -251,8 +251,7 @@ low_water_acknowledges_nothing(void **state)
 	if (!f->mounted)
 		skip();
 	assert_int_equal(fixture_open(f), 0);
-	assert_int_equal(
-	    store_add_site(f->store, "blog.example", 1, &f->site, &e), 0);
+	assert_int_equal(add_site(f->store, "blog.example", &f->site, &e), 0);
 	snprintf(filler, sizeof filler, "%s/filler", f->folder);
 	fd = open(filler, O_WRONLY | O_CREAT, 0600);
 	assert_int_equal(posix_fallocate(fd, 0, 6 << 20), 0);

@@ -48,6 +48,19 @@ fixture_close(struct fixture *f)
 }
 
 static inline int
+add_site(struct store *s, const char *name, int64_t *id, struct err *e)
+{
+	struct store_change c = {
+	    .kind = CHANGE_ADD_SITE,
+	    .site = {.name = name, .created_at_ms = 1},
+	};
+	int result = store_change(s, &c, 1, e);
+
+	*id = c.id;
+	return result;
+}
+
+static inline int
 fixture_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof *f);
@@ -63,7 +76,7 @@ fixture_setup(void **state)
 	arena_init(&f->arena, f->block, sizeof f->block);
 	if (f->loop == NULL || fixture_open(f) != 0)
 		return -1;
-	return store_add_site(f->store, "blog.example", 1, &f->site, &e);
+	return add_site(f->store, "blog.example", &f->site, &e);
 }
 
 static inline int

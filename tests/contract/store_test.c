@@ -63,8 +63,7 @@ foreign_record_is_missing(void **state)
 	struct err e;
 
 	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
-	assert_int_equal(
-	    store_add_site(f->store, "other.example", 1, &other, &e), 0);
+	assert_int_equal(add_site(f->store, "other.example", &other, &e), 0);
 	assert_int_equal(
 	    store_get(f->reader, (struct store_ref){other, span_of(r.id)},
 		&f->arena, &back, &e),
@@ -337,60 +336,6 @@ close_waits_for_puts(void **state)
 	}
 }
 
-static void
-note_site(void *arg, const struct store_site *site)
-{
-	snprintf((char *)arg + strlen(arg), 128, "%d=%s ", (int)site->id,
-	    site->name);
-}
-
-static void
-note_key(void *arg, const struct store_key *k)
-{
-	snprintf((char *)arg + strlen(arg), 128, "%s/%d/%u/%d/%s/%d ", k->id,
-	    (int)k->site, k->scopes, (int)k->revoked_at_ms, k->label,
-	    k->hash[31]);
-}
-
-static void
-sites_and_keys(void **state)
-{
-	struct fixture *f = *state;
-	struct store_key k = {.id = "abcdefgh",
-	    .hash = {[31] = 9},
-	    .site = f->site,
-	    .scopes = SCOPE_CHECK | SCOPE_ADMIN,
-	    .created_at_ms = 5,
-	    .label = "first"};
-	char seen[512] = "";
-	int64_t site;
-	struct err e;
-
-	assert_int_equal(
-	    store_add_site(f->store, "blog.example", 1, &site, &e), -1);
-	assert_int_equal(e.code, ERR_CONFLICT);
-	assert_int_equal(store_add_key(f->store, &k, &e), 0);
-	assert_int_equal(store_add_key(f->store, &k, &e), -1);
-	assert_int_equal(e.code, ERR_CONFLICT);
-	memcpy(k.id, "early", 6);
-	k.created_at_ms = 4;
-	assert_int_equal(store_add_key(f->store, &k, &e), 0);
-	k.site = 999;
-	memcpy(k.id, "nosite", 7);
-	assert_int_equal(store_add_key(f->store, &k, &e), -1);
-	assert_int_equal(e.code, ERR_MISSING);
-	assert_int_equal(store_revoke_key(f->store, "early", 77, &e), 0);
-	assert_int_equal(store_revoke_key(f->store, "early", 78, &e), -1);
-	assert_int_equal(e.code, ERR_MISSING);
-
-	assert_int_equal(store_each_site(f->store, note_site, seen, &e), 0);
-	assert_string_equal(seen, "1=blog.example ");
-	*seen = '\0';
-	assert_int_equal(store_each_key(f->store, note_key, seen, &e), 0);
-	assert_string_equal(
-	    seen, "early/1/9/77/first/9 abcdefgh/1/9/0/first/9 ");
-}
-
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
@@ -409,7 +354,6 @@ main(void)
 	    CASE(old_answers_are_deleted),
 	    CASE(threads_put_at_once),
 	    CASE(close_waits_for_puts),
-	    CASE(sites_and_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@ import time
 import hypothesis
 import pytest
 import requests
+import urllib3
 from openapi import DESCRIPTION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -60,6 +61,37 @@ def with_redis(rig, *flags, test, tries=3):
                 raise
 
 
+class LocalConnection(urllib3.connection.HTTPConnection):
+    """HTTP over a Unix socket, whatever the host of the address."""
+
+    def __init__(self, path):
+        super().__init__("operators")
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(10)
+        self.sock.connect(self.path)
+
+
+class LocalPool(urllib3.HTTPConnectionPool):
+    def __init__(self, path):
+        super().__init__("operators")
+        self.path = path
+
+    def _new_conn(self):
+        return LocalConnection(self.path)
+
+
+class LocalAdapter(requests.adapters.HTTPAdapter):
+    def __init__(self, path):
+        super().__init__()
+        self.path = path
+
+    def get_connection(self, url, proxies=None):
+        return LocalPool(self.path)
+
+
 class Daemon:
     """A moderatod with a folder of its own; may be started again.
 
@@ -74,6 +106,7 @@ class Daemon:
         self.flags += ["--listen-admin", "127.0.0.1:0"]
         # tests ask more, and with more wrong keys, than anybody should
         self.flags += ["--limit-key", "0", "--limit-wrong-keys", "0", *flags]
+        self.local = self.var / "moderatod.sock"
         self.key = key
         self.process = None
         self.starts = 0
@@ -155,6 +188,16 @@ class Daemon:
             method, self.url(path), data=data, headers=named, timeout=10
         )
 
+    def operate(self, method, path, body=None):
+        """Asks on the operators' socket."""
+        session = requests.Session()
+        session.mount("http://operators", LocalAdapter(self.local))
+        session.hooks["response"].append(DESCRIPTION.hook)
+        data = None if body is None else self.encode(body)
+        with session:
+            url = f"http://operators{path}"
+            return session.request(method, url, data=data, timeout=10)
+
     def check(self, comment, **more):
         """Posts a comment and returns its verdict."""
         got = self.post(comment, **more)
@@ -177,7 +220,7 @@ class Daemon:
         )
 
     def add_key(self, value, scopes, site="default"):
-        """Adds a key while the daemon is stopped."""
+        """Adds a key, whether the daemon runs or not."""
         order = ["--value", value, "--scopes", scopes, "--site", site]
         done = self.command("key", "add", *order)
         assert done.returncode == 0, done.stderr

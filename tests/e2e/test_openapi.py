@@ -169,10 +169,10 @@ def test_the_version():
 
 
 def routes():
-    """The rows of api.c: (method, path) and the scopes it asks of a bearer."""
+    """The rows of api.c: (method, path) and the scopes, one of which it asks."""
     scope = r"SCOPE_\w+"
     row = r'\{\s*(ROUTE_[A-Z_| ]+),\s*"([^"]+)",[^}]*?'
-    row += rf"((?:{scope}\s*\|\s*)*{scope}|\b0),?\s*\}}"
+    row += rf"((?:{scope}\s*\|\s*)*{scope}|\b0)(?:,\s*ROUTE_\w+)?,?\s*\}}"
     rows = re.findall(row, (ROOT / "service/edge/api.c").read_text())
     return {
         (method, path): {s.lower() for s in re.findall(r"SCOPE_(\w+)", scopes)}

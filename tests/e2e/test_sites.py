@@ -1,5 +1,12 @@
 """Sites of one installation: none sees or counts what another has."""
+
+import json
+import signal
+import socket
+import stat
+
 import pytest
+from conftest import FIRST_KEY, wait_for
 
 OTHER_KEY = "other-site-key"
 TEXT = "Our new opening hours are from nine to five, every day but Sunday."
@@ -7,12 +14,11 @@ TEXT = "Our new opening hours are from nine to five, every day but Sunday."
 
 @pytest.fixture(scope="module")
 def daemon(shared_rig):
-    d = shared_rig.daemon().start()
-    d.end()
+    d = shared_rig.daemon("--threads", "2").start()
     done = d.command("site", "add", "other")
     assert (done.returncode, done.stdout.split()) == (0, ["2", "other"])
-    d.add_key(OTHER_KEY, "check,moderate", site="other")
-    return d.start()
+    d.add_key(OTHER_KEY, "check,moderate,admin", site="other")
+    return d
 
 
 def codes(verdict):
@@ -43,22 +49,160 @@ def test_answers_by_idempotency_key_are_apart(daemon):
     assert here.json()["id"] != there.json()["id"]
 
 
+def test_who_sees_which_sites(daemon):
+    names = [s["name"] for s in daemon.operate("GET", "/v1/sites").json()["sites"]]
+    assert names[:2] == ["default", "other"]
+    for key, name in ((FIRST_KEY, "default"), (OTHER_KEY, "other")):
+        own = daemon.ask("GET", "/v1/sites", key=key).json()["sites"]
+        assert [s["name"] for s in own] == [name]
+
+
+def test_pages(daemon):
+    names = {f"page {i}" for i in range(3)}
+    for name in names:
+        assert daemon.operate("POST", "/v1/sites", {"name": name}).status_code == 201
+    seen, query = [], ""
+    while query is not None:
+        page = daemon.operate("GET", f"/v1/sites?limit=2{query}").json()
+        assert 1 <= len(page["sites"]) <= 2
+        seen += [s["name"] for s in page["sites"]]
+        query = f"&after={page['next']}" if page["next"] else None
+    assert len(seen) == len(set(seen)) and names < set(seen)
+    listed = daemon.command("site", "list").stdout
+    assert all(f"{name}\n" in listed for name in seen)
+    assert daemon.operate("GET", "/v1/sites?limit=0").status_code == 400
+
+
+def test_settings_hold_from_the_next_request_on(daemon):
+    """An empty comment is held: what a dialect is told the site says."""
+
+    def told(key):
+        fields = {"api_key": key, "blog": "http://blog.example"}
+        fields |= {"user_ip": "192.0.2.7", "comment_content": "", "is_test": "1"}
+        url = daemon.url("/1.1/comment-check")
+        return {daemon.session.post(url, data=fields).text for _ in range(8)}
+
+    assert told(OTHER_KEY) == {"true"}
+    change = {"settings": {"held": "ham"}}
+    got = daemon.ask("PATCH", "/v1/sites/other", change, key=OTHER_KEY)
+    assert got.status_code == 200 and got.json()["settings"]["held"] == "ham"
+    assert told(OTHER_KEY) == {"false"}
+    assert told(FIRST_KEY) == {"true"}
+    change = {"settings": {"held": None}}
+    daemon.ask("PATCH", "/v1/sites/2", change, key=OTHER_KEY)
+    assert told(OTHER_KEY) == {"true"}
+
+
+def test_settings_outlive_a_restart(rig):
+    d = rig.daemon().start()
+    change = {"retention_days": 9, "cutoffs": {"spam": {"hold": 0.5}}}
+    for name, value in change.items():
+        d.operate("PATCH", "/v1/sites/default", {"settings": {name: value}})
+    d.end()
+    d.start()
+    kept = d.operate("GET", "/v1/sites/default").json()["settings"]
+    assert kept["retention_days"] == 9 and kept["cutoffs"]["spam"]["hold"] == 0.5
+    assert kept["cutoffs"]["spam"]["reject"] is None and kept["held"] == "spam"
+
+
 @pytest.mark.parametrize(
-    "arguments, code",
+    "body, pointer",
     [
-        (["add"], 2),
-        (["add", ""], 2),
-        (["add", "--name"], 2),
-        (["add", "x" * 65], 2),
-        (["add", "two\nlines"], 2),
-        (["remove", "x"], 2),
-        ([], 2),
+        ({"settings": {"helt": "spam"}}, "/settings/helt"),
+        ({"settings": {"held": "maybe"}}, "/settings/held"),
+        ({"settings": {"held": ["spam"]}}, "/settings/held"),
+        ({"settings": {"cutoffs": {"spam": {"hold": 2}}}}, "/settings/cutoffs/spam/hold"),
+        ({"settings": {"cutoffs": {"spam": 1}}}, "/settings/cutoffs/spam"),
+        (
+            {"settings": {"cutoffs": {"spam": {"hold": 0.9, "reject": 0.1}}}},
+            "/settings/cutoffs/spam/hold",
+        ),
+        ({"settings": {"trust_after": -1}}, "/settings/trust_after"),
+        ({"settings": {"trust_after": 1e3}}, "/settings/trust_after"),
+        ({"settings": {"limit_ip": 10**30}}, None),
+        ({"settings": []}, "/settings"),
+        ({"setings": {}}, "/setings"),
+        ({"Größe\n": 1}, "/?"),
+        ({"name": ""}, "/name"),
+        ({"name": "12"}, "/name"),
+        ({"name": "-x"}, "/name"),
+        ({"name": "a\nb"}, "/name"),
+        ({"name": "x" * 65}, "/name"),
+        ({"name": 5}, "/name"),
+        ([], ""),
     ],
 )
-def test_wrong_usage(rig, arguments, code):
-    done = rig.daemon().command("site", *arguments)
-    assert done.returncode == code
-    assert "usage: moderatod site" in done.stderr
+def test_a_change_that_does_not_fit(daemon, body, pointer):
+    before = daemon.operate("GET", "/v1/sites/other").json()
+    good = {"settings": {"held": "ham"}}
+    both = good | body if isinstance(body, dict) else body
+    got = daemon.operate("PATCH", "/v1/sites/other", both)
+    assert got.status_code == (400 if pointer is None else 422), got.text
+    if pointer is not None:
+        assert got.json()["errors"][0]["pointer"] == pointer
+    assert daemon.operate("GET", "/v1/sites/other").json() == before
+
+
+def test_only_operators_rename(daemon):
+    change = {"name": "another"}
+    got = daemon.ask("PATCH", "/v1/sites/other", change, key=OTHER_KEY)
+    assert got.status_code == 403
+    assert daemon.operate("PATCH", "/v1/sites/other", change).status_code == 200
+    assert daemon.operate("GET", "/v1/sites/other").status_code == 404
+    assert daemon.operate("PATCH", "/v1/sites/2", {"name": "default"}).status_code == 409
+    back = daemon.operate("PATCH", "/v1/sites/another", {"name": "other"})
+    assert back.json()["id"] == 2
+
+
+def test_names_in_paths(daemon):
+    name = "a/b +%?&ü"
+    path = "/v1/sites/a%2Fb%20+%25%3F%26%C3%BC"
+    assert daemon.operate("POST", "/v1/sites", {"name": name}).status_code == 201
+    assert daemon.operate("GET", path).json()["name"] == name
+    assert f"name: {name}\n" in daemon.command("site", "show", name).stdout
+
+
+def test_a_site_goes_with_all_it_has(daemon):
+    daemon.operate("POST", "/v1/sites", {"name": "old"})
+    daemon.add_key("key-of-old-site", "check,moderate,admin", site="old")
+    path = f"/v1/comments/{daemon.check({'content': TEXT}, key='key-of-old-site')['id']}"
+    assert daemon.get(path, key="key-of-old-site").status_code == 200
+    for query in ("", "?confirm=", "?confirm=other"):
+        assert daemon.operate("DELETE", f"/v1/sites/old{query}").status_code == 400
+    own = daemon.ask("DELETE", "/v1/sites/old?confirm=old", key="key-of-old-site")
+    assert own.status_code == 403
+    gone = daemon.operate("DELETE", "/v1/sites/old?confirm=old")
+    assert gone.status_code == 200 and gone.json()["deleted"]
+    assert daemon.get(path, key="key-of-old-site").status_code == 401
+    assert daemon.operate("GET", "/v1/sites/old").status_code == 404
+    # the name is free, and who takes it gets nothing of what was there
+    again = daemon.operate("POST", "/v1/sites", {"name": "old"}).json()
+    assert again["id"] > gone.json()["id"]
+    daemon.add_key("key-of-old-site", "check,moderate", site="old")
+    assert daemon.get(path, key="key-of-old-site").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["add"],
+        ["add", ""],
+        ["add", "--name"],
+        ["add", "x" * 65],
+        ["add", "two\nlines"],
+        ["set", "x", "--helt", "spam"],
+        ["set", "x", "--held", "maybe"],
+        ["remove", "x"],
+        ["nothing"],
+        [],
+    ],
+)
+def test_wrong_usage(rig, arguments):
+    d = rig.daemon()
+    d.command("site", "add", "x")
+    done = d.command("site", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("moderatod site: ") and done.stdout == ""
 
 
 def test_a_name_is_taken_once(rig):
@@ -69,6 +213,59 @@ def test_a_name_is_taken_once(rig):
     assert d.command("site", "list").stdout.split() == ["1", "blog"]
 
 
-def test_the_service_holds_the_store(daemon):
-    done = daemon.command("site", "list")
-    assert done.returncode == 1 and "moderatod site: " in done.stderr
+@pytest.mark.parametrize("runs", [True, False])
+def test_the_command_line(rig, runs):
+    d = rig.daemon()
+    d.start()
+    if not runs:
+        d.end()
+    made = d.command("site", "add", "blog", "--held", "ham", "--budget.reject", "0.001")
+    assert (made.returncode, made.stdout) == (0, "2  blog\n")
+    order = ["--discard", "yes", "--trust-after", "5", "--held", "none"]
+    assert d.command("site", "set", "blog", *order).returncode == 0
+    shown = json.loads(d.command("site", "show", "blog", "--json").stdout)
+    settings = shown["settings"]
+    assert (settings["discard"], settings["trust_after"]) == (True, 5)
+    assert (settings["held"], settings["budget"]["reject"]) == ("spam", 0.001)
+    missing = d.command("site", "show", "nowhere", "--json")
+    assert missing.returncode == 1 and json.loads(missing.stdout)["status"] == 404
+    done = d.command("site", "remove", "blog", "--confirm", "blog")
+    assert (done.returncode, done.stdout) == (0, "site 2 is deleted\n")
+    usage = d.command("site", "add", "--help")
+    assert usage.returncode == 0 and "--cutoffs.spam.hold" in usage.stdout
+
+
+def test_the_operators_socket(rig):
+    """The owner's alone; in place of a dead one, and gone with the service."""
+    d = rig.daemon()
+    d.var.mkdir(mode=0o700)
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(d.local))
+    d.start()
+    assert stat.S_IMODE(d.local.stat().st_mode) == 0o600
+    assert d.operate("GET", "/v1/sites").status_code == 200
+    # with one site only, an operator need not say which
+    assert d.operate("POST", "/v1/comments", {"content": TEXT}).status_code == 200
+    d.operate("POST", "/v1/sites", {"name": "second"})
+    got = d.operate("POST", "/v1/comments", {"content": TEXT})
+    assert got.status_code == 400 and "?site=" in got.json()["detail"]
+    path = "/v1/comments?site=second"
+    assert d.operate("POST", path, {"content": TEXT}).status_code == 200
+    d.end()
+    assert not d.local.exists()
+    d.start()
+    d.end(signal.SIGKILL)
+    assert d.local.exists()
+    assert d.command("site", "list").returncode == 0
+    d.start()
+    assert wait_for("socket", d.local.exists)
+
+
+def test_what_is_no_socket_stays(rig):
+    d = rig.daemon()
+    d.var.mkdir(mode=0o700)
+    d.local.write_text("a file of somebody's")
+    d.spawn()
+    assert d.process.wait(10) == 1
+    assert "moderatod.sock" in d.log()[-1]["error"]
+    assert d.local.read_text() == "a file of somebody's"

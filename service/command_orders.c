@@ -1,0 +1,140 @@
+#include "command_orders.h"
+
+#include <stddef.h>
+
+#define SITE_COLUMNS "id name"
+#define KEY_COLUMNS  "id created_at state site scopes label"
+
+static const char new_key[] = "API key: {value}\n";
+
+static const struct order_field rename_fields[] = {
+    {"name", ORDER_TEXT, "/name", NULL, "a new name"},
+    {NULL},
+};
+
+static const struct order_field remove_fields[] = {
+    {"confirm", ORDER_QUERY, "confirm", NULL, "the site's name again"},
+    {NULL},
+};
+
+static const struct order_field list_fields[] = {
+    {"site", ORDER_QUERY, "site", NULL, "only this site's"},
+    {NULL},
+};
+
+static const struct order_field key_fields[] = {
+    {"site", ORDER_QUERY, "site", "default", "whose key it is"},
+    {"scopes", ORDER_LIST, "/scopes", "check,feedback",
+	"of check, feedback, moderate, admin, operator"},
+    {"label", ORDER_TEXT, "/label", NULL, "for people to read"},
+    {"style", ORDER_TEXT, "/style", NULL,
+	"long, or akismet: 12 letters and digits"},
+    {"value", ORDER_TEXT, "/value", NULL, "a key that clients have already"},
+    {"expires-at", ORDER_TEXT, "/expires_at", NULL,
+	"a time, such as 2027-01-01T00:00:00Z"},
+    {NULL},
+};
+
+static const struct order_field rotate_fields[] = {
+    {"style", ORDER_TEXT, "/style", NULL, "of the new value"},
+    {"value", ORDER_TEXT, "/value", NULL, "the new value"},
+    {"expires-at", ORDER_TEXT, "/expires_at", NULL,
+	"when the old value ends (24 hours from now)"},
+    {NULL},
+};
+
+const struct order orders[] = {
+    {
+	.noun = "site",
+	.verb = "add",
+	.method = "POST",
+	.path = "/v1/sites",
+	.argument = "NAME",
+	.member = "/name",
+	.settings = "/settings",
+	.columns = SITE_COLUMNS,
+	.help = "make a site",
+	.example = "moderatod site add \"my other blog\" --held ham",
+    },
+    {
+	.noun = "site",
+	.verb = "list",
+	.method = "GET",
+	.path = "/v1/sites",
+	.list = "sites",
+	.columns = SITE_COLUMNS,
+	.help = "list the sites",
+    },
+    {
+	.noun = "site",
+	.verb = "show",
+	.method = "GET",
+	.path = "/v1/sites/{}",
+	.argument = "NAME",
+	.help = "show a site and its settings",
+    },
+    {
+	.noun = "site",
+	.verb = "set",
+	.method = "PATCH",
+	.path = "/v1/sites/{}",
+	.argument = "NAME",
+	.fields = rename_fields,
+	.settings = "/settings",
+	.help = "change a site; \"none\" is the default again",
+	.example = "moderatod site set default --retention-days 90",
+    },
+    {
+	.noun = "site",
+	.verb = "remove",
+	.method = "DELETE",
+	.path = "/v1/sites/{}",
+	.argument = "NAME",
+	.fields = remove_fields,
+	.says = "site {id} is deleted\n",
+	.help = "delete a site with all it has",
+	.example = "moderatod site remove old --confirm old",
+    },
+    {
+	.noun = "key",
+	.verb = "add",
+	.method = "POST",
+	.path = "/v1/keys",
+	.fields = key_fields,
+	.says = new_key,
+	.help = "make an API key, or take over one",
+	.example = "moderatod key add --scopes check --label \"my blog\"",
+    },
+    {
+	.noun = "key",
+	.verb = "list",
+	.method = "GET",
+	.path = "/v1/keys",
+	.fields = list_fields,
+	.list = "keys",
+	.columns = KEY_COLUMNS,
+	.help = "list the keys; their values are never told again",
+    },
+    {
+	.noun = "key",
+	.verb = "rotate",
+	.method = "POST",
+	.path = "/v1/keys/{}:rotate",
+	.argument = "ID",
+	.fields = rotate_fields,
+	.says = "API key: {value}\n"
+		"The old value is valid until {replaces/expires_at}.\n",
+	.help = "make a second value; the old one ends a day later",
+	.example = "moderatod key rotate q1w2e3r4",
+    },
+    {
+	.noun = "key",
+	.verb = "revoke",
+	.method = "DELETE",
+	.path = "/v1/keys/{}",
+	.argument = "ID",
+	.says = "key {id} is revoked\n",
+	.help = "end a key at once",
+    },
+    {NULL},
+};

@@ -1,0 +1,23 @@
+/*
+ * Who may make a call, and for which site. Requests on the operators' socket
+ * are an operator's; all others need an API key. A key is of one site; an
+ * operator says which one is meant by ?site=NAME.
+ */
+#ifndef EDGE_ACCESS_H
+#define EDGE_ACCESS_H
+
+#include "routes.h"
+#include "service.h"
+
+/*
+ * Fills in the caller: 0, or -1 with ERR_AUTH, ERR_SCOPE, ERR_MISSING when it
+ * has no such site, or ERR_INPUT when it must name one. On a route of any
+ * site the caller's may be 0: all of them.
+ */
+int access_identify(
+    struct call *call, const struct route *route, struct err *e);
+
+/* Whether the caller may do all, to all sites. */
+bool access_is_operator(const struct call *call);
+
+#endif

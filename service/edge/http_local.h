@@ -1,0 +1,27 @@
+/*
+ * A listener on a Unix socket of the file system, for the owner only: who may
+ * open the file may ask.
+ */
+#ifndef EDGE_HTTP_LOCAL_H
+#define EDGE_HTTP_LOCAL_H
+
+#include <stdbool.h>
+
+#include "err.h"
+
+/* The path that an address names as "unix:PATH"; NULL: another kind. */
+const char *http_local_path(const char *address);
+
+/*
+ * Listens on `path`, in place of a socket that nobody listens on any more.
+ * The descriptor, or -1.
+ */
+int http_local_listen(const char *path, int backlog, struct err *e);
+
+/* Whether somebody listens on `path`. */
+bool http_local_answers(const char *path);
+
+/* Takes it away again, so that clients see that nobody is there. */
+void http_local_forget(const char *path);
+
+#endif

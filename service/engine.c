@@ -1,0 +1,115 @@
+#include "engine.h"
+
+#include "edge/loop.h"
+#include "edge/once.h"
+#include "version.h"
+
+/* Buckets: far more than an install has keys, and 1 MiB of addresses. */
+enum { KEYS_LOG2 = 12, STRANGERS_LOG2 = 16 };
+
+static int
+open_stores(struct engine *n, const struct config *c, struct err *e)
+{
+	struct service *s = &n->service;
+	unsigned char key[STATE_SECRET_BYTES];
+
+	if (secrets_init(e) != 0 || secrets_load(c->var, s->secret, e) != 0)
+		return -1;
+	secrets_derive(s->secret, "state", key);
+	s->metrics = metrics_open(MODERATO_VERSION, clock_unix_ms());
+	n->state = state_shared_open(c->state, key, e);
+	s->store = n->state == NULL ? NULL : store_open(c->store, e);
+	s->models = model_slot_open();
+	s->once = once_open(s->secret);
+	if (s->models == NULL || s->metrics == NULL || s->once == NULL)
+		return err_set(e, ERR_DOWN, "no memory to start");
+	return s->store == NULL ? -1 : 0;
+}
+
+static int
+open_limiters(struct service *s, const struct config *c, struct err *e)
+{
+	secrets_derive(s->secret, "limits", s->limiter_secret);
+	s->key_limiter = limiter_open(KEYS_LOG2, e);
+	s->stranger_limiter = limiter_open(STRANGERS_LOG2, e);
+	if (s->key_limiter == NULL || s->stranger_limiter == NULL)
+		return -1;
+	return forwarded_read_proxies(&s->proxies, c->trusted_proxies, e);
+}
+
+static int
+open_directory(struct service *s, struct err *e)
+{
+	struct store_reader *r = store_reader_open(s->store, e);
+
+	if (r == NULL)
+		return -1;
+	s->sites = directory_open(r, e);
+	store_reader_close(r);
+	return s->sites == NULL ? -1 : 0;
+}
+
+static struct courier *
+open_courier(const struct service *s, const struct config *c, struct err *e)
+{
+	const struct courier_config to = {
+	    .store = s->store,
+	    .metrics = s->metrics,
+	    .secret = s->secret,
+	    .agent = "moderato/" MODERATO_VERSION,
+	    .hosts = c->webhook_hosts,
+	    .ca_file = c->webhook_ca_file,
+	};
+
+	return courier_open(&to, e);
+}
+
+int
+engine_open(struct engine *n, const struct config *c, struct err *e)
+{
+	struct service *s = &n->service;
+
+	s->body_bytes = (size_t)c->body_bytes;
+	s->batch_bytes = (size_t)c->batch_bytes;
+	if (open_stores(n, c, e) != 0 || open_limiters(s, c, e) != 0 ||
+	    open_directory(s, e) != 0)
+		return -1;
+	s->precedents = precedents_open(s->store, e);
+	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
+	s->trust = s->lists == NULL ? NULL : trust_open(s->store, e);
+	s->courier = s->trust == NULL ? NULL : open_courier(s, c, e);
+	return s->courier == NULL ? -1 : 0;
+}
+
+int
+engine_refresh(struct engine *n, struct err *e)
+{
+	struct service *s = &n->service;
+	struct store_reader *r = store_reader_open(s->store, e);
+	int result;
+
+	if (r == NULL)
+		return -1;
+	result = directory_reload(s->sites, r, e);
+	store_reader_close(r);
+	return result;
+}
+
+void
+engine_close(struct engine *n)
+{
+	struct service *s = &n->service;
+
+	courier_close(s->courier);
+	trust_close(s->trust);
+	lists_close(s->lists);
+	precedents_close(s->precedents);
+	directory_close(s->sites);
+	once_close(s->once);
+	model_slot_close(s->models);
+	limiter_close(s->stranger_limiter);
+	limiter_close(s->key_limiter);
+	store_close(s->store);
+	state_shared_close(n->state);
+	metrics_close(s->metrics);
+}

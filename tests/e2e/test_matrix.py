@@ -1,0 +1,135 @@
+"""
+Every route that service/openapi.json names, so that none is forgotten: what
+another site has is not there, and no key does more than its scopes say.
+"""
+
+import pytest
+from conftest import FIRST_KEY
+from openapi import DESCRIPTION
+
+
+def scopes_of(operation):
+    """Those of which a key needs one."""
+    scopes = [s for each in operation["security"] for s in each.get("bearerKey", [])]
+    return "+".join(sorted(scopes))
+
+
+OPERATIONS = [
+    (method.upper(), path, scopes_of(operation))
+    for path, item in DESCRIPTION.whole["paths"].items()
+    for method, operation in item.items()
+    if any("bearerKey" in s for s in operation["security"])
+]
+SCOPES = ["check", "feedback", "moderate", "admin", "operator"]
+OTHER = "other"
+OTHER_KEY = "key-of-the-other"
+ADMIN = ["check", "feedback", "moderate", "admin"]
+
+
+def lacking(scopes):
+    """The value of a key that has all the others."""
+    return f"all-but-{scopes.replace('+', '-')}"
+
+
+@pytest.fixture(scope="module")
+def daemon(shared_rig):
+    flags = ["--limit-key", "0", "--limit-wrong-keys", "0"]
+    d = shared_rig.daemon(*flags).start()
+    d.command("site", "add", OTHER)
+    d.add_key(OTHER_KEY, ",".join(ADMIN), site=OTHER)
+    for scopes in {scopes for _, _, scopes in OPERATIONS}:
+        rest = set(SCOPES) - set(scopes.split("+"))
+        d.add_key(lacking(scopes), ",".join(sorted(rest)))
+    return d
+
+
+def of_comments(daemon):
+    return daemon.check({"content": "a text of the other"}, key=OTHER_KEY)["id"]
+
+
+def of_keys(daemon):
+    keys = daemon.ask("GET", "/v1/keys", key=OTHER_KEY).json()["keys"]
+    return keys[0]["id"]
+
+
+def of_lists(daemon):
+    entry = {"kind": "phrase", "value": "of the other", "effect": "hold"}
+    got = daemon.ask("POST", "/v1/lists", {"entries": [entry]}, key=OTHER_KEY)
+    entries = daemon.ask("GET", "/v1/lists", key=OTHER_KEY).json()["entries"]
+    assert got.status_code < 300 and entries
+    return entries[0]["id"]
+
+
+# What the other site has under a path of these beginnings, and what shows it.
+FOREIGN = {
+    "/v1/comments/": of_comments,
+    "/v1/keys/": of_keys,
+    "/v1/lists/": of_lists,
+    "/v1/sites/": lambda daemon: OTHER,
+}
+
+
+def foreign_path(daemon, path):
+    """The path with the id of what the other site has."""
+    made = next(m for start, m in FOREIGN.items() if path.startswith(start))
+    head, rest = path.split("{")
+    return head + made(daemon) + rest.split("}")[1]
+
+
+def all_of_other(daemon):
+    """What the other site has to show, by every list without an id."""
+    return [
+        daemon.ask("GET", path, key=OTHER_KEY).text
+        for method, path, scopes in OPERATIONS
+        if method == "GET" and "{" not in path and scopes != "operator"
+    ]
+
+
+def without_id(answer):
+    return {k: v for k, v in answer.items() if k != "request_id"}
+
+
+WITH_IDS = [(m, p) for m, p, _ in OPERATIONS if "{" in p]
+
+
+def test_every_kind_of_id_is_known():
+    for _, path in WITH_IDS:
+        assert any(path.startswith(start) for start in FOREIGN), path
+
+
+@pytest.mark.parametrize("method, path", WITH_IDS)
+def test_what_another_has_is_not_there(daemon, method, path):
+    """The answer is that to an id that nobody has, and nothing changes."""
+    asked = foreign_path(daemon, path)
+    nobody = path.split("{")[0] + "zzzzzzzz" + path.split("}")[1]
+    before = all_of_other(daemon)
+    got = daemon.ask(method, asked, {}, key=FIRST_KEY)
+    none = daemon.ask(method, nobody, {}, key=FIRST_KEY)
+    assert got.status_code in (403, 404), got.text
+    assert without_id(got.json()) == without_id(none.json())
+    assert all_of_other(daemon) == before
+
+
+@pytest.mark.parametrize("method, path, scopes", OPERATIONS)
+def test_another_site_is_not_there(daemon, method, path, scopes):
+    asked = path.replace("{", "").replace("}", "")
+    before = all_of_other(daemon)
+    named = daemon.ask(method, f"{asked}?site={OTHER}", {}, key=FIRST_KEY)
+    none = daemon.ask(method, f"{asked}?site=nobody", {}, key=FIRST_KEY)
+    assert named.status_code == (403 if scopes == "operator" else 404), named.text
+    assert without_id(named.json()) == without_id(none.json())
+    assert all_of_other(daemon) == before
+
+
+@pytest.mark.parametrize("method, path, scopes", OPERATIONS)
+def test_a_key_without_the_scope(daemon, method, path, scopes):
+    asked = path.replace("{", "").replace("}", "")
+    got = daemon.ask(method, asked, {}, key=lacking(scopes))
+    assert got.status_code == 403, got.text
+
+
+@pytest.mark.parametrize("method, path, scopes", OPERATIONS)
+@pytest.mark.parametrize("key", [None, "no-such-key-here"])
+def test_no_key(daemon, method, path, scopes, key):
+    asked = path.replace("{", "").replace("}", "")
+    assert daemon.ask(method, asked, {}, key=key).status_code == 401
