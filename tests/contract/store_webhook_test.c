@@ -181,8 +181,7 @@ it_is_told_to_who_asks_for_it(void **state)
 	char id[STORE_ID_BYTES + 1];
 	struct err e;
 
-	assert_int_equal(
-	    store_add_site(f->store, "other.example", 1, &other, &e), 0);
+	assert_int_equal(add_site(f->store, "other.example", &other, &e), 0);
 	foreign = add_webhook(f, other, 1 << NOTICE_DECIDED);
 	put_held(f, id, "");
 	d = decide(f, DECISION_SPAM, id, "moderator");
