@@ -49,6 +49,7 @@ on_put(struct store_put *put)
 		    "somebody else decided in between: look at it again");
 		f->done(f, &e);
 		return;
+	case STORE_REFUSED: /* no change is made here */
 	case STORE_DOWN:
 		metrics_add(f->call.worker->service->metrics, METRIC_DEGRADED,
 		    PART_STORE, 1);

@@ -124,8 +124,7 @@ sites_are_apart(void **state)
 	struct err e;
 
 	assert_int_equal(change(f, &c), 0);
-	assert_int_equal(
-	    store_add_site(f->store, "other.example", 1, &c.site, &e), 0);
+	assert_int_equal(add_site(f->store, "other.example", &c.site, &e), 0);
 	assert_int_equal(change(f, &c), 0);
 	c.n_puts = 0;
 	c.gone = span_of("A");

@@ -40,11 +40,13 @@ def daemon(shared_rig):
     for scopes in {scopes for _, _, scopes in OPERATIONS}:
         rest = set(SCOPES) - set(scopes.split("+"))
         d.add_key(lacking(scopes), ",".join(sorted(rest)))
+    of_comments(d)
     return d
 
 
 def of_comments(daemon):
-    return daemon.check({"content": "a text of the other"}, key=OTHER_KEY)["id"]
+    comment = {"id": "c-17", "content": "a text of the other"}
+    return daemon.check(comment, key=OTHER_KEY)["id"]
 
 
 def of_keys(daemon):
@@ -54,8 +56,10 @@ def of_keys(daemon):
 
 def of_lists(daemon):
     entry = {"kind": "phrase", "value": "of the other", "effect": "hold"}
-    daemon.ask("POST", "/v1/lists", {"entries": [entry]}, key=OTHER_KEY)
-    return daemon.ask("GET", "/v1/lists", key=OTHER_KEY).json()["entries"][0]["id"]
+    got = daemon.ask("POST", "/v1/lists", {"entries": [entry]}, key=OTHER_KEY)
+    entries = daemon.ask("GET", "/v1/lists", key=OTHER_KEY).json()["entries"]
+    assert got.status_code < 300 and entries
+    return entries[0]["id"]
 
 
 # What the other site has under a path of these beginnings, and what shows it.
@@ -74,13 +78,20 @@ def foreign_path(daemon, path):
     return head + made(daemon) + rest.split("}")[1]
 
 
+# What a list must be asked with.
+QUERIES = {"/v1/comments": "?engine_id=c-17"}
+
+
 def all_of_other(daemon):
     """What the other site has to show, by every list without an id."""
-    return [
-        daemon.ask("GET", path, key=OTHER_KEY).text
+    paths = [
+        path + QUERIES.get(path, "")
         for method, path, scopes in OPERATIONS
         if method == "GET" and "{" not in path and scopes != "operator"
     ]
+    answers = [daemon.ask("GET", path, key=OTHER_KEY) for path in paths]
+    assert all(got.status_code == 200 for got in answers), paths
+    return [got.text for got in answers]
 
 
 def without_id(answer):
