@@ -56,16 +56,29 @@ def of_keys(daemon):
 
 def of_lists(daemon):
     entry = {"kind": "phrase", "value": "of the other", "effect": "hold"}
-    got = daemon.ask("POST", "/v1/lists", {"entries": [entry]}, key=OTHER_KEY)
-    entries = daemon.ask("GET", "/v1/lists", key=OTHER_KEY).json()["entries"]
-    assert got.status_code < 300 and entries
-    return entries[0]["id"]
+    daemon.ask("POST", "/v1/lists", {"entries": [entry]}, key=OTHER_KEY)
+    return daemon.ask("GET", "/v1/lists", key=OTHER_KEY).json()["entries"][0]["id"]
+
+
+def of_webhooks(daemon):
+    order = {"url": "https://203.0.113.7/hook"}
+    daemon.ask("POST", "/v1/webhooks", order, key=OTHER_KEY)
+    return daemon.ask("GET", "/v1/webhooks", key=OTHER_KEY).json()["webhooks"][0]["id"]
+
+
+def of_deliveries(daemon):
+    path = f"/v1/webhooks/{of_webhooks(daemon)}"
+    daemon.ask("POST", f"{path}:test", key=OTHER_KEY)
+    got = daemon.ask("GET", f"{path}/deliveries", key=OTHER_KEY).json()
+    return got["deliveries"][0]["id"]
 
 
 # What the other site has under a path of these beginnings, and what shows it.
 FOREIGN = {
     "/v1/comments/": of_comments,
     "/v1/keys/": of_keys,
+    "/v1/webhooks/": of_webhooks,
+    "/v1/deliveries/": of_deliveries,
     "/v1/lists/": of_lists,
     "/v1/sites/": lambda daemon: OTHER,
 }
