@@ -30,11 +30,11 @@ static const char *const sql[STATEMENTS] = {
     /* the newest of them only: of an empty text there may be very many */
     [FIND_RECORD] =
 	"SELECT id FROM"
-	" (SELECT rowid AS at, id, author_name, author_email, author_ip"
-	"  FROM comment WHERE site = ? AND fingerprint = ?"
+	" (SELECT rowid AS at, id, (?3 IN ('', author_name)) +"
+	"  (?4 IN ('', author_email)) + (?5 IN ('', author_ip)) AS agree"
+	"  FROM comment WHERE site = ?1 AND fingerprint = ?2"
 	"  ORDER BY rowid DESC LIMIT 64)"
-	" ORDER BY (author_name = ?) + (author_email = ?) + (author_ip = ?)"
-	" DESC, at DESC LIMIT 1",
+	" WHERE agree > 0 ORDER BY agree DESC, at DESC LIMIT 1",
     [FIND_LABEL] = sqlite_find_label_of_text,
     [FIND_BY_ENGINE_ID] = sqlite_find_by_engine_id,
     [FIND_BY_COMMENT] = sqlite_find_by_comment,
