@@ -92,7 +92,8 @@ read_selection(struct selection *s, const struct call *call, struct err *e)
 	s->effect = rule_effect_named(effect);
 	s->words = fold(form_get(&f, span_of("q")), s->folded);
 	s->after = form_get(&f, span_of("after"));
-	s->limit = limit.n > 0 ? read_limit(limit) : PAGE_DEFAULT;
+	if (limit.n > 0)
+		s->limit = read_limit(limit);
 	if (kind.n > 0 && s->kind == RULE_KINDS)
 		return err_set(e, ERR_INPUT, "kind: there is no such one");
 	if (effect.n > 0 && s->effect == RULE_EFFECTS)
@@ -117,7 +118,7 @@ static struct span
 write_page(
     const struct selection *s, const struct site_list *list, struct arena *a)
 {
-	const struct list_entry *last = NULL;
+	struct span last = {NULL, 0}; /* id of the last one shown */
 	uint32_t shown = 0, i = list != NULL ? list->n : 0;
 	struct json_out o;
 
@@ -134,12 +135,12 @@ write_page(
 		json_out_open(&o, NULL, '{');
 		list_entry_write(&o, one);
 		json_out_close(&o, '}');
-		last = one;
+		last = span_of(one->id);
 		shown++;
 	}
 	json_out_close(&o, ']');
 	if (i > 0)
-		json_out_text(&o, "next", span_of(last->id));
+		json_out_text(&o, "next", last);
 	else
 		json_out_null(&o, "next");
 	json_out_close(&o, '}');
@@ -151,7 +152,7 @@ listing_get(const struct call *call)
 {
 	struct lists *lists = call->worker->service->lists;
 	const struct site_list *list;
-	struct selection s;
+	struct selection s = {.limit = PAGE_DEFAULT};
 	struct err e;
 
 	if (read_selection(&s, call, &e) != 0) {
