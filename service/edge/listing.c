@@ -234,39 +234,54 @@ change(struct addition *a, const struct site_list *list, struct err *e)
 	return commit(a, a->call->id, e);
 }
 
+/* Deletes one entry of the list, which then is told once more. */
+static int delete (
+    struct addition *a, const struct site_list *list, struct err *e)
+{
+	const struct list_entry *one = entry_named(list, a->call->id);
+
+	if (one == NULL)
+		return err_set(e, ERR_MISSING, "there is no such entry");
+	a->n = 0;
+	if (commit(a, a->call->id, e) != 0)
+		return -1;
+	a->entries[0] = *one;
+	a->n = 1;
+	return 0;
+}
+
+/* Does `work` on the list that is in use, and answers with the entry. */
+static void
+with_list(const struct call *call, struct addition *a,
+    int (*work)(
+	struct addition *a, const struct site_list *list, struct err *e))
+{
+	struct lists *lists = call->worker->service->lists;
+	const struct site_list *list = lists_acquire(lists, call->caller.site);
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	if (begin(a, call, 1) == 0 && work(a, list, &e) == 0)
+		listing_answer(call, 200, write_added(a));
+	else
+		problem_answer_all(call->request, &e, a->fields, a->n_fields);
+	lists_release(lists, list);
+}
+
 void
 listing_change(const struct call *call)
 {
-	struct lists *lists = call->worker->service->lists;
 	struct addition a = {.body = read_body(call)};
-	const struct site_list *list;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
 
 	if (a.body == NULL)
 		return;
-	list = lists_acquire(lists, call->caller.site);
-	if (begin(&a, call, 1) == 0 && change(&a, list, &e) == 0)
-		listing_answer(call, 200, write_added(&a));
-	else
-		problem_answer_all(call->request, &e, a.fields, a.n_fields);
-	lists_release(lists, list);
+	with_list(call, &a, change);
 	json_decref(a.body);
 }
 
 void
 listing_delete(const struct call *call)
 {
-	struct http_response out = {.status = 204};
-	struct list_faults faults;
-	struct list_change c = {
-	    .site = call->caller.site,
-	    .gone = call->id,
-	    .now_ms = clock_unix_ms(),
-	};
-	struct err e;
+	struct addition a = {.body = NULL};
 
-	if (lists_change(call->worker->service->lists, &c, &faults, &e) == 0)
-		http_answer(call->request, &out);
-	else
-		problem_answer(call->request, &e, NULL);
+	with_list(call, &a, delete);
 }

@@ -118,7 +118,8 @@ def test_a_comment_is_what_it_was_after_deletion(daemon):
         daemon, "POST", body={"entries": [entry("phrase", "two winters", "block")]}
     ).json()["entries"]
     assert daemon.check(comment(test=True))["action"] == "reject"
-    assert call(daemon, "DELETE", f"{LISTS}/{new['id']}").status_code == 204
+    gone = call(daemon, "DELETE", f"{LISTS}/{new['id']}")
+    assert (gone.status_code, gone.json()) == (200, new)
     assert daemon.check(comment(test=True))["action"] == "publish"
     assert call(daemon, "DELETE", f"{LISTS}/{new['id']}").status_code == 404
 
