@@ -2,8 +2,9 @@
 
 #include <stddef.h>
 
-#define SITE_COLUMNS "id name"
-#define KEY_COLUMNS  "id created_at state site scopes label"
+#define SITE_COLUMNS  "id name"
+#define ENTRY_COLUMNS "id effect kind value expires_at note"
+#define KEY_COLUMNS   "id created_at state site scopes label"
 
 static const char new_key[] = "API key: {value}\n";
 
@@ -40,6 +41,30 @@ static const struct order_field rotate_fields[] = {
     {"value", ORDER_TEXT, "/value", NULL, "the new value"},
     {"expires-at", ORDER_TEXT, "/expires_at", NULL,
 	"when the old value ends (24 hours from now)"},
+    {NULL},
+};
+
+static const struct order_field entry_fields[] = {
+    {"site", ORDER_QUERY, "site", "default", "whose list"},
+    {"kind", ORDER_TEXT, "/kind", "phrase",
+	"author, email, ip, host, phrase, thread, regex"},
+    {"effect", ORDER_TEXT, "/effect", "block", "allow, hold, block"},
+    {"note", ORDER_TEXT, "/note", NULL, "for people to read"},
+    {"expires-at", ORDER_TEXT, "/expires_at", NULL,
+	"a time, such as 2027-01-01T00:00:00Z"},
+    {NULL},
+};
+
+static const struct order_field entries_fields[] = {
+    {"site", ORDER_QUERY, "site", "default", "whose list"},
+    {"kind", ORDER_QUERY, "kind", NULL, "only these"},
+    {"effect", ORDER_QUERY, "effect", NULL, "only these"},
+    {"q", ORDER_QUERY, "q", NULL, "in the value or the note"},
+    {NULL},
+};
+
+static const struct order_field of_site_fields[] = {
+    {"site", ORDER_QUERY, "site", "default", "whose list"},
     {NULL},
 };
 
@@ -135,6 +160,53 @@ const struct order orders[] = {
 	.argument = "ID",
 	.says = "key {id} is revoked\n",
 	.help = "end a key at once",
+    },
+    {
+	.noun = "list",
+	.verb = "add",
+	.method = "POST",
+	.path = "/v1/lists",
+	.argument = "VALUE",
+	.member = "/value",
+	.fields = entry_fields,
+	.columns = ENTRY_COLUMNS,
+	.help = "allow, hold or block something",
+	.example = "moderatod list add shop.example --kind host",
+    },
+    {
+	.noun = "list",
+	.verb = "list",
+	.method = "GET",
+	.path = "/v1/lists",
+	.fields = entries_fields,
+	.list = "entries",
+	.columns = ENTRY_COLUMNS,
+	.help = "list what a site lists, the newest first",
+	.example = "moderatod list list --json > entries",
+    },
+    {
+	.noun = "list",
+	.verb = "remove",
+	.method = "DELETE",
+	.path = "/v1/lists/{}",
+	.argument = "ID",
+	.fields = of_site_fields,
+	.columns = ENTRY_COLUMNS,
+	.help = "delete an entry",
+    },
+    {
+	.noun = "list",
+	.verb = "import",
+	.method = "POST",
+	.path = "/v1/lists",
+	.argument = "FILE",
+	.rows = "/entries",
+	.fields = of_site_fields,
+	.list = "entries",
+	.columns = ENTRY_COLUMNS,
+	.help = "add up to 1000 entries, all or none: JSON lines, each an "
+		"entry, or what list --json printed",
+	.example = "moderatod list import entries --site other",
     },
     {NULL},
 };

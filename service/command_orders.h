@@ -26,6 +26,7 @@ struct order {
 	const char *method, *path; /* "{}" in it is the argument */
 	const char *argument;      /* what follows the verb; NULL: nothing */
 	const char *member;        /* takes it, if the path does not */
+	const char *rows;          /* takes the rows of the file that it is */
 	const struct order_field *fields; /* up to a NULL flag; or NULL */
 	const char *settings; /* where those of a site go; NULL: nowhere */
 	const char *list;     /* the answer's member of rows; NULL: it is one */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command_rows.h"
 #include "edge/site_settings.h"
 
 enum { FLAG_BYTES = 64, POINTER_BYTES = 160 };
@@ -239,25 +240,41 @@ read_flags(struct command_request *r, int argc, char **argv, struct err *e)
 	return 0;
 }
 
+/* The argument where the body wants it: itself, or what is in its file. */
+static int
+put_member(struct command_request *r, const char *argument, struct err *e)
+{
+	const struct order *o = r->order;
+	json_t *v;
+
+	if (o->rows != NULL) {
+		v = command_rows_read(argument, o->list, e);
+		if (v == NULL)
+			return -1;
+		put_at(r->body, o->rows, v);
+		return 0;
+	}
+	if (o->member == NULL)
+		return 0;
+	v = json_string(argument);
+	if (v == NULL)
+		return err_set(e, ERR_INPUT, "the argument is no UTF-8");
+	put_at(r->body, o->member, v);
+	return 0;
+}
+
 /* The path with the argument in it, which may also be a member. */
 static int
 put_argument(struct command_request *r, const char *argument, struct err *e)
 {
 	const char *path = r->order->path, *hole = strstr(path, "{}");
 	size_t head = hole == NULL ? strlen(path) : (size_t)(hole - path);
-	json_t *v;
 
 	if (append(r, path, head) != 0 ||
 	    (hole != NULL && (append_escaped(r, argument) != 0 ||
 				 append(r, hole + 2, strlen(hole + 2)) != 0)))
 		return err_set(e, ERR_INPUT, "the argument is too long");
-	if (r->order->member == NULL)
-		return 0;
-	v = json_string(argument);
-	if (v == NULL)
-		return err_set(e, ERR_INPUT, "the argument is no UTF-8");
-	put_at(r->body, r->order->member, v);
-	return 0;
+	return put_member(r, argument, e);
 }
 
 static const struct order *

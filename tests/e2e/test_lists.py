@@ -383,3 +383,40 @@ def test_closed_threads_in_akismets_dialect(rig):
     body = entry("thread", page_url, "block")
     assert call(d, "POST", body=body, key=d.key).status_code == 201
     assert check() == "true"
+
+
+def order(daemon, *arguments, code=0):
+    done = daemon.command("list", *arguments)
+    assert done.returncode == code, (done.stdout, done.stderr)
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_commands(rig, tmp_path, runs):
+    d = rig.daemon().start()
+    if not runs:
+        d.end()
+    order(d, "add", "shop.example", "--kind", "host", "--effect", "hold")
+    order(d, "add", "casino bonus", "--note", "again")
+    rows = [line.split("  ") for line in order(d, "list").splitlines()]
+    assert [r[1:] for r in rows] == [
+        ["block", "phrase", "casino bonus", "-", "again"],
+        ["hold", "host", "shop.example", "-", ""],
+    ]
+    assert order(d, "list", "--kind", "host").splitlines()[0].startswith(rows[1][0])
+    kept = tmp_path / "entries"
+    kept.write_text(order(d, "list", "--json"))
+    said = order(d, "import", str(kept), code=2)
+    assert "/entries/0/value: there is an entry for it already" in said
+    for row in rows:
+        assert row[0] in order(d, "remove", row[0])
+    assert order(d, "list") == ""
+    order(d, "import", str(kept))
+    kept.write_text('{"kind":"ip","value":"192.0.2.1","effect":"allow"}\n\n')
+    order(d, "import", str(kept))
+    assert len(order(d, "list").splitlines()) == 3
+    kept.write_text("\n{bad\n")
+    assert "line 2: " in order(d, "import", str(kept), code=2)
+    assert "No such file" in order(d, "import", str(tmp_path / "none"), code=2)
+    assert "expected an IP address" in order(d, "add", "x", "--kind", "ip", code=2)
+    assert "no such site" in order(d, "list", "--site", "nobody", code=1)
