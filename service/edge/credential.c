@@ -51,7 +51,7 @@ credential_make(const struct credential_order *o, struct store_key *out,
 	secrets_api_key(fresh);
 	memcpy(out->id, fresh + sizeof("mo_") - 1, sizeof(out->id) - 1);
 	if (o->value == NULL && o->style == CREDENTIAL_AKISMET)
-		secrets_random_text(value, AKISMET_BYTES);
+		secrets_random_hex(value, AKISMET_BYTES);
 	else
 		snprintf(value, CREDENTIAL_BYTES_MAX + 1, "%s",
 		    o->value == NULL ? fresh : o->value);

@@ -11,7 +11,7 @@ enum { CREDENTIAL_BYTES_MAX = 128 };
 
 enum credential_style {
 	CREDENTIAL_LONG,
-	CREDENTIAL_AKISMET, /* 12 letters and digits, as those clients want */
+	CREDENTIAL_AKISMET, /* 12 hex digits: WordPress drops all else */
 };
 
 struct credential_order {

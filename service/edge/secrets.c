@@ -150,10 +150,12 @@ random_digits(char *out, size_t n, const char *digits)
 }
 
 void
-secrets_random_text(char *out, size_t n)
+secrets_random_hex(char *out, size_t n)
 {
-	random_digits(out, n, base32_lower);
-	out[n] = '\0';
+	unsigned char random[SECRETS_HEX_MAX / 2];
+
+	randombytes_buf(random, n / 2);
+	sodium_bin2hex(out, n + 1, random, n / 2);
 }
 
 void

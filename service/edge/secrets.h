@@ -51,8 +51,10 @@ void secrets_hash(struct span bytes, unsigned char out[DIGEST_BYTES]);
 int secrets_equal(
     const unsigned char a[DIGEST_BYTES], const unsigned char b[DIGEST_BYTES]);
 
-/* `n` random letters and digits, 5 bits each, NUL-terminated; n <= 32. */
-void secrets_random_text(char *out, size_t n);
+enum { SECRETS_HEX_MAX = 32 };
+
+/* `n` random hex digits, NUL-terminated; n is even. */
+void secrets_random_hex(char *out, size_t n);
 
 /* A new random API key, NUL-terminated. */
 void secrets_api_key(char out[API_KEY_BYTES + 1]);

@@ -60,7 +60,7 @@ def test_a_key_works_at_once_and_is_told_once(daemon):
 
 def test_keys_of_akismet(daemon):
     made = add(daemon, {"scopes": ["check"], "style": "akismet"})
-    assert re.fullmatch("[0-9a-z]{12}", made["value"])
+    assert re.fullmatch("[0-9a-f]{12}", made["value"])
     form = {"key": made["value"], "blog": "http://blog.example"}
     url = daemon.url("/1.1/verify-key")
     assert daemon.session.post(url, data=form).text == "valid"
@@ -111,7 +111,7 @@ def test_two_are_valid_while_they_change(daemon):
 def test_a_day_unless_told_otherwise(daemon):
     old = add(daemon, {"scopes": ["check"]})
     got = daemon.ask("POST", f"/v1/keys/{old['id']}:rotate", {"style": "akismet"})
-    assert re.fullmatch("[0-9a-z]{12}", got.json()["value"])
+    assert re.fullmatch("[0-9a-f]{12}", got.json()["value"])
     least, most = in_seconds(24 * 3600 - 60), in_seconds(24 * 3600 + 60)
     assert least < got.json()["replaces"]["expires_at"] < most
 
@@ -199,7 +199,7 @@ def test_the_command_line(rig, runs):
     if not runs:
         d.end()
     told = d.command("key", "add", "--style", "akismet", "--label", "my blog").stdout
-    value = re.fullmatch("API key: ([0-9a-z]{12})\n", told)[1]
+    value = re.fullmatch("API key: ([0-9a-f]{12})\n", told)[1]
     last = d.command("key", "list").stdout.splitlines()[-1].split("  ")
     assert last[2:] == ["valid", "default", "check,feedback", "my blog"]
     rotated = d.command("key", "rotate", last[0]).stdout
