@@ -1,7 +1,6 @@
 """Approved comments earn an author trust on their site: a reason like others."""
 
 import json
-import sqlite3
 import subprocess
 
 import pytest
@@ -171,41 +170,54 @@ def test_a_flood_stays_held(rig):
 
 
 def set_site(d, settings):
-    d.end()
-    with sqlite3.connect(d.var / "moderato.db") as db:
-        db.execute("UPDATE site SET settings = ? WHERE id = 1", [settings])
-    d.start()
+    """From the next comment on."""
+    got = d.operate("PATCH", "/v1/sites/default", {"settings": settings})
+    assert got.status_code == 200, got.text
 
 
 @pytest.mark.parametrize("after, trusted", [(0, False), (5, True), (6, False)])
 def test_how_many_it_takes(daemon, after, trusted):
-    set_site(daemon, f'{{"trust_after":{after}}}')
+    set_site(daemon, {"trust_after": after})
     approve(daemon, 5)
     assert (trust(check(daemon)) is not None) == trusted
 
 
+def scores(hold, reject):
+    return {"cutoffs": {"spam": {"hold": hold, "reject": reject}}}
+
+
+def budget(hold, reject):
+    return {"budget": {"hold": hold, "reject": reject}}
+
+
 CUTS = {
-    "everything is held": ('{"cutoffs":{"spam":{"hold":1e-9}}}', HAM, "hold"),
-    "only what is sure": ('{"cutoffs":{"spam":{"hold":0.9998,"reject":0.9999}}}', SPAM, "publish"),
-    "rejected early": ('{"cutoffs":{"spam":{"hold":0.2,"reject":0.5}}}', SPAM, "reject"),
-    "a tenth to be held": ('{"budget":{"hold":0.1,"reject":0.05}}', SPAM, "reject"),
-    "less than can be promised": ('{"budget":{"hold":0.1,"reject":1e-5}}', SPAM, "hold"),
+    "everything is held": (scores(1e-9, None), HAM, "hold"),
+    "only what is sure": (scores(0.9998, 0.9999), SPAM, "publish"),
+    "rejected early": (scores(0.2, 0.5), SPAM, "reject"),
+    "a tenth to be held": (budget(0.1, 0.05), SPAM, "reject"),
+    "less than can be promised": (budget(0.1, 1e-5), SPAM, "hold"),
 }
 
 
 @pytest.mark.parametrize("name", CUTS)
 def test_cut_offs(daemon, name):
     settings, text, action = CUTS[name]
-    assert check(daemon, HAM)["action"] == "publish"
-    assert check(daemon, SPAM)["action"] == "hold"
+
+    def judge(text, **more):
+        comment = {"content": text, "author": ANN, "test": True}
+        return daemon.check(comment, **more)["action"]
+
+    assert (judge(HAM), judge(SPAM)) == ("publish", "hold")
     set_site(daemon, settings)
-    assert check(daemon, text)["action"] == action
-    assert check(daemon, SPAM, key=OTHER_KEY)["action"] == "hold"
+    assert judge(text) == action
+    assert judge(SPAM, key=OTHER_KEY) == "hold"
+    set_site(daemon, dict.fromkeys(settings))
+    assert (judge(HAM), judge(SPAM)) == ("publish", "hold")
 
 
 def test_limits(rig):
     d = make(rig, "--limit-author", "2")
-    set_site(d, '{"limit_author":0}')
+    set_site(d, {"limit_author": 0})
     here = [check(d, f"{HAM} {i}") for i in range(4)]
     there = [check(d, f"{HAM} {i}", key=OTHER_KEY) for i in range(4)]
     assert "limit" not in {r["code"] for v in here for r in v["reasons"]}
