@@ -67,6 +67,36 @@ static const struct order_field of_site_fields[] = {
     {NULL},
 };
 
+#define WHOSE                                                                  \
+	{                                                                      \
+		"site", ORDER_QUERY, "site", "default", "whose webhook it is"  \
+	}
+#define WEBHOOK_EVENTS "of comment.held, comment.decided, comment.undone"
+
+static const struct order_field whose_fields[] = {WHOSE, {NULL}};
+
+static const struct order_field new_webhook_fields[] = {
+    WHOSE,
+    {"events", ORDER_LIST, "/events", NULL, WEBHOOK_EVENTS},
+    {"secret", ORDER_TEXT, "/secret", NULL, "whsec_…, if there is one already"},
+    {NULL},
+};
+
+static const struct order_field webhook_fields[] = {
+    WHOSE,
+    {"url", ORDER_TEXT, "/url", NULL, "where it leads"},
+    {"events", ORDER_LIST, "/events", NULL, WEBHOOK_EVENTS},
+    {"active", ORDER_VALUE, "/active", NULL, "yes or no"},
+    {NULL},
+};
+
+static const struct order_field log_fields[] = {
+    WHOSE,
+    {"limit", ORDER_QUERY, "limit", NULL, "how many, 200 at most (50)"},
+    {"cursor", ORDER_QUERY, "cursor", NULL, "an id: only those before it"},
+    {NULL},
+};
+
 const struct order orders[] = {
     {
 	.noun = "site",
@@ -206,6 +236,88 @@ const struct order orders[] = {
 	.help = "add up to 1000 entries, all or none: JSON lines, each an "
 		"entry, or what list --json printed",
 	.example = "moderatod list import entries --site other",
+    },
+    {
+	.noun = "webhook",
+	.verb = "add",
+	.method = "POST",
+	.path = "/v1/webhooks",
+	.argument = "URL",
+	.member = "/url",
+	.fields = new_webhook_fields,
+	.says = "webhook {id}\nSecret: {secret}\n",
+	.help = "have a site's engine told of decisions",
+	.example = "moderatod webhook add https://blog.example/hook",
+    },
+    {
+	.noun = "webhook",
+	.verb = "list",
+	.method = "GET",
+	.path = "/v1/webhooks",
+	.fields = whose_fields,
+	.list = "webhooks",
+	.columns = "id active failures url",
+	.help = "list the webhooks",
+    },
+    {
+	.noun = "webhook",
+	.verb = "set",
+	.method = "PATCH",
+	.path = "/v1/webhooks/{}",
+	.argument = "ID",
+	.fields = webhook_fields,
+	.help = "change a webhook",
+    },
+    {
+	.noun = "webhook",
+	.verb = "rotate",
+	.method = "POST",
+	.path = "/v1/webhooks/{}:rotate",
+	.argument = "ID",
+	.fields = whose_fields,
+	.says = "Secret: {secret}\n",
+	.help = "make a new secret; the old one signs, too, for a day",
+    },
+    {
+	.noun = "webhook",
+	.verb = "test",
+	.method = "POST",
+	.path = "/v1/webhooks/{}:test",
+	.argument = "ID",
+	.fields = whose_fields,
+	.says = "a ping is on its way\n",
+	.help = "send a ping",
+    },
+    {
+	.noun = "webhook",
+	.verb = "log",
+	.method = "GET",
+	.path = "/v1/webhooks/{}/deliveries",
+	.argument = "ID",
+	.fields = log_fields,
+	.list = "deliveries",
+	.columns = "id created_at type state attempts status error",
+	.help = "list what it was told",
+    },
+    {
+	.noun = "webhook",
+	.verb = "replay",
+	.method = "POST",
+	.path = "/v1/deliveries/{}:replay",
+	.argument = "DELIVERY",
+	.fields = whose_fields,
+	.says = "{id} is on its way\n",
+	.help = "deliver one again",
+    },
+    {
+	.noun = "webhook",
+	.verb = "remove",
+	.method = "DELETE",
+	.path = "/v1/webhooks/{}",
+	.argument = "ID",
+	.fields = whose_fields,
+	.says = "webhook {id} is deleted\n",
+	.help = "delete a webhook and its log",
     },
     {NULL},
 };

@@ -111,14 +111,22 @@ write_answer(struct store_sqlite *s, const struct store_put *p)
 	return run(s, PUT_ANSWER);
 }
 
-/* How many rows a put writes, besides usage. */
+/* Whether webhooks may be told of a record. */
+static bool
+is_held(const struct record *r)
+{
+	return span_equal(r->action, span_of("hold"));
+}
+
+/* How many rows a put may write, besides usage; one more than 1 will do. */
 static uint32_t
 rows_of(const struct store_put *p)
 {
-	/* a decision or an undo also changes its comment, and who is told of
-	 * these or of a record has a row of his own */
-	return 2 * (p->n + p->n_decisions + (p->undo != NULL)) + p->n_changes +
-	       (p->once.key.n > 0);
+	bool one_held = p->n == 1 && is_held(&p->records[0]);
+
+	/* a decision or an undo also changes its comment */
+	return p->n + one_held + 2 * (p->n_decisions + (p->undo != NULL)) +
+	       p->n_changes + (p->once.key.n > 0);
 }
 
 /*
@@ -246,7 +254,7 @@ write_record(struct store_sqlite *s, const struct record *r)
 
 	sqlite_record_bind(s->link.statements[PUT_RECORD], r);
 	code = run(s, PUT_RECORD);
-	if (code == SQLITE_DONE && span_equal(r->action, span_of("hold")))
+	if (code == SQLITE_DONE && is_held(r))
 		code = tell(s, &held);
 	return code;
 }

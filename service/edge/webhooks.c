@@ -208,7 +208,7 @@ check_room(const struct call *call)
 
 	if (store_each_webhook(call->worker->reader, ref, &visit, &e) == 0 &&
 	    n >= WEBHOOKS_MAX)
-		err_set(&e, ERR_CONFLICT, "a site has %d webhooks at most",
+		err_set(&e, ERR_TAKEN, "a site has %d webhooks at most",
 		    WEBHOOKS_MAX);
 	else if (n < WEBHOOKS_MAX)
 		return 0;
@@ -288,12 +288,14 @@ webhooks_rotate(const struct call *call)
 void
 webhooks_drop(const struct call *call)
 {
-	struct http_response out = {.status = 204};
+	struct webhook w;
 	struct err e;
 
+	if (find(call, &w) != 0)
+		return;
 	if (store_drop_webhook(
 		call->worker->service->store, ref_of(call), &e) == 0)
-		http_answer(call->request, &out);
+		answer(call, 200, webhook_to_json(&w, clock_unix_ms()));
 	else
 		problem_answer(call->request, &e, NULL);
 }
@@ -317,7 +319,7 @@ webhooks_test(const struct call *call)
 		return;
 	secrets_ulid(ping.now_ms, ping.id);
 	if (!w.active)
-		err_set(&e, ERR_CONFLICT, "the webhook is not active");
+		err_set(&e, ERR_TAKEN, "the webhook is not active");
 	else if (store_add_ping(call->worker->service->store, &ping, &e) == 0) {
 		answer_due(call, w.id);
 		return;
