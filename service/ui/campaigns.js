@@ -1,0 +1,188 @@
+/*
+ * Campaigns: nearly the same text, again and again, by whomever; one
+ * decision for those that are there and those to come.
+ */
+import {api} from './api.js';
+import {ask, bdi, button, field, fill, h, select, svg, toast} from './dom.js';
+import {fmt, t} from './i18n.js';
+import {card, pill, when} from './item.js';
+
+const KINDS = ['spam', 'abuse', 'approve', 'trash'];
+const DAYS = [1, 7, 30, 90];
+
+/** How it spread over time: a bar a piece, with the same as text. */
+function spread(points) {
+  const values = (points || []).map((p) => typeof p === 'number' ? p : p.n);
+  if (!values.length) return null;
+  const most = Math.max(...values, 1);
+  return svg('svg', {viewBox: `0 0 ${values.length * 4} 24`, class: 'spread',
+    role: 'img', preserveAspectRatio: 'none',
+    'aria-label': t('campaigns.spread', {list: fmt.list(
+      values.map((n) => fmt.number(n)))})},
+  values.map((n, i) => svg('rect', {x: i * 4, width: 3,
+    y: 24 - Math.max(1, 24 * n / most), height: Math.max(1, 24 * n / most)})));
+}
+
+const words = (text) => (text || '').match(/\s+|[^\s]+/g) || [];
+
+/** Words of `b` that `a` has too, by the longest common subsequence. */
+function common(a, b) {
+  const rows = Array.from({length: a.length + 1}, () =>
+    new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      rows[i][j] = a[i] === b[j] ? rows[i + 1][j + 1] + 1 :
+        Math.max(rows[i + 1][j], rows[i][j + 1]);
+    }
+  }
+  const kept = new Set();
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    if (a[i] === b[j]) {
+      kept.add(j++);
+      i++;
+    } else if (rows[i + 1][j] >= rows[i][j + 1]) {
+      i++;
+    } else {
+      j++;
+    }
+  }
+  return kept;
+}
+
+/** A member with what differs from the template marked. */
+export function difference(template, text) {
+  const a = words(template).slice(0, 400);
+  const b = words(text).slice(0, 400);
+  const kept = common(a, b);
+  return b.map((w, j) => kept.has(j) || /^\s/.test(w) ? w :
+    h('ins', {}, w));
+}
+
+const count = (list) => Array.isArray(list) ? list.length : list || 0;
+
+function row(c) {
+  return h('article', {class: 'item campaign', 'aria-labelledby': `c${c.id}`},
+    h('header', {},
+      h('b', {class: 'num big'}, t('campaigns.size', {n: c.size || 0})),
+      h('span', {class: 'facts'},
+        h('span', {}, t('campaigns.authors', {n: count(c.authors)})),
+        h('span', {}, t('campaigns.hosts', {n: count(c.hosts)})),
+        count(c.sites) ? h('span', {}, t('campaigns.sites',
+          {n: count(c.sites)})) : null,
+        c.first_at ? [when(c.first_at), ' – ', when(c.last_at)] : null),
+      h('span', {class: 'badges'}, c.decision ? pill(t('campaigns.acting',
+        {kind: t(`did.${c.decision.decision || c.decision}`)})) : null,
+      c.held ? pill(t('campaigns.held', {n: c.held}), 'held') : null),
+      spread(c.spread || c.days)),
+    h('a', {class: 'text', id: `c${c.id}`, dir: 'auto',
+      href: `#/campaigns/${encodeURIComponent(c.id)}`},
+    [...(c.template || c.content || '')].slice(0, 400).join('')));
+}
+
+async function all(main) {
+  const got = await api.get('/v1/campaigns');
+  const list = got.items || got.campaigns || [];
+  fill(main, h('div', {class: 'page'}, h('h1', {}, t('campaigns.title')),
+    h('p', {class: 'muted'}, t('campaigns.about')),
+    list.length ? h('div', {class: 'feed'}, list.map(row)) :
+      h('p', {class: 'end none'}, h('b', {}, t('campaigns.none')))));
+}
+
+function tested(n) {
+  return h('dl', {class: 'pairs'}, Object.entries(n || {})
+    .filter(([, v]) => typeof v === 'number').map(([k, v]) => [
+      h('dt', {}, t.has(`campaigns.tested.${k}`) ?
+        t(`campaigns.tested.${k}`) : k),
+      h('dd', {class: 'num'}, fmt.number(v))]));
+}
+
+/** Asks, tries it on the last 30 days, asks again, does it. */
+async function decide(c, again) {
+  const kind = select({value: 'spam', options: KINDS.map((k) =>
+    [k, t(`act.${k}`)])});
+  const days = select({value: 7, options: DAYS.map((d) =>
+    [d, fmt.duration(d * 86400)])});
+  const present = h('input', {type: 'checkbox', checked: true});
+  const sure = await ask({
+    title: t('campaigns.decide'),
+    body: [
+      field({label: t('reason_dialog.decision'),
+        control: (p) => Object.assign(kind, {id: p.id})}),
+      field({label: t('campaigns.until'),
+        control: (p) => Object.assign(days, {id: p.id})}),
+      h('label', {class: 'check'}, present,
+        h('span', {}, t('campaigns.present', {n: c.held || c.size || 0}))),
+    ],
+    actions: [{label: t('campaigns.test'), value: true, class: 'primary'},
+      {label: t('app.cancel'), value: null}],
+  });
+  if (!sure) return;
+  const order = {decision: kind.value, apply_to_present: present.checked,
+    until: new Date(Date.now() + days.value * 864e5).toISOString()};
+  const path = `/v1/campaigns/${encodeURIComponent(c.id)}/decision`;
+  try {
+    const trial = await api.post(path, {...order, dry_run: true});
+    const really = await ask({
+      title: t('campaigns.tested.title'),
+      body: [h('p', {}, t('campaigns.tested.about')), tested(trial)],
+      actions: [{label: t(`act.${kind.value}`), value: true,
+        class: 'primary'}, {label: t('app.cancel'), value: null}],
+    });
+    if (!really) return;
+    await api.post(path, order);
+    toast({text: t('campaigns.done'), action: {label: t('act.undo'),
+      run: () => reverse(c, again)}});
+    again();
+  } catch (e) {
+    toast({text: e.detail || e.message, kind: 'bad', ms: 12000});
+  }
+}
+
+async function reverse(c, again) {
+  try {
+    await api.del(`/v1/campaigns/${encodeURIComponent(c.id)}/decision`);
+    toast({text: t('campaigns.reversed')});
+    again();
+  } catch (e) {
+    toast({text: e.detail || e.message, kind: 'bad'});
+  }
+}
+
+function names(title, list) {
+  if (!Array.isArray(list) || !list.length) return null;
+  return h('section', {class: 'part'}, h('h3', {}, title),
+    h('ul', {class: 'plain'}, list.slice(0, 20).map((x) => h('li', {},
+      bdi(x.name || x.host || x.key || x), x.n ? h('span',
+        {class: 'num muted'}, ` ${fmt.number(x.n)}`) : null))));
+}
+
+async function one(main, id, app) {
+  const c = await api.get(`/v1/campaigns/${encodeURIComponent(id)}`);
+  const again = () => one(main, id, app);
+  const members = c.items || c.members || [];
+  fill(main, h('div', {class: 'page'},
+    h('p', {}, h('a', {href: '#/campaigns'}, t('campaigns.title'))),
+    h('h1', {}, t('campaigns.size', {n: c.size || members.length})),
+    row(c),
+    app.can('moderator') ? h('p', {class: 'row'},
+      button({label: t('campaigns.decide'), class: 'primary',
+        run: () => decide(c, again)}),
+      c.decision ? button({label: t('campaigns.reverse'), class: 'danger',
+        run: () => reverse(c, again)}) : null) : null,
+    h('div', {class: 'columns'}, names(t('campaigns.who'), c.authors),
+      names(t('author.hosts'), c.hosts)),
+    h('h2', {}, t('campaigns.members')),
+    h('div', {class: 'feed'}, members.map((m) => {
+      const el = card(m, {sites: true, pick: () => {}});
+      el.querySelector('.pick').remove();
+      fill(el.querySelector('.text'),
+        difference(c.template || c.content, m.content));
+      return el;
+    }))));
+}
+
+/** Opens the view; see app.js. */
+export function open(main, {rest, app}) {
+  return rest ? one(main, rest, app).then(() => null) :
+    all(main).then(() => null);
+}

@@ -1,0 +1,158 @@
+/*
+ * All about one comment, beside the list or over it: why, who, links, what
+ * stands around it, what was done with it.
+ */
+import {api} from './api.js';
+import {authorOf, authorPanel} from './author.js';
+import {bdi, button, fill, h} from './dom.js';
+import {fmt, t} from './i18n.js';
+import {authorName, bar, body, isRule, pill, say, when} from './item.js';
+import {keys} from './keys.js';
+import {isWeb, linkButton} from './links.js';
+import {linksIn} from './text.js';
+
+function scores(v) {
+  const entries = Object.entries(v.scores || {});
+  if (!entries.length) return h('p', {}, t('why.unjudged'));
+  return h('dl', {class: 'scores'}, entries.map(([head, x]) => [
+    h('dt', {}, t(`head.${head}`)),
+    h('dd', {}, bar(x, x >= 0.8 ? 'high' : x >= 0.5 ? 'mid' : 'low'),
+      h('b', {class: 'num'}, fmt.percent(x, 1)))]));
+}
+
+function reasonRow(r, most) {
+  const cls = isRule(r) ? 'rule' : r.weight > 0 ? 'against' : 'pro';
+  return h('li', {class: cls},
+    h('span', {}, say(r)),
+    isRule(r) ? pill(t('why.rule')) : h('span', {class: 'weight'},
+      bar(Math.abs(r.weight) / most, cls),
+      h('span', {class: 'num'}, fmt.number(r.weight,
+        {maximumFractionDigits: 2, signDisplay: 'always'})),
+      h('span', {class: 'sr'}, t(`why.${cls}`))),
+    r.quote && r.code !== 'other' ?
+      h('q', {dir: 'auto', class: cls}, r.quote) : null);
+}
+
+/** The verdict in plain words, the strongest reason first. */
+export function why(item) {
+  const v = item.verdict || {};
+  const reasons = v.reasons || [];
+  const most = Math.max(...reasons.map((r) => Math.abs(r.weight)), 1e-9);
+  return [
+    scores(v),
+    v.degraded?.length ? h('p', {class: 'note warn'}, t('why.degraded',
+      {what: fmt.list(v.degraded.map((d) => t(`degraded.${d}`)))})) : null,
+    h('ol', {class: 'reasons'}, [...reasons.filter(isRule),
+      ...reasons.filter((r) => !isRule(r))].map((r) => reasonRow(r, most))),
+    h('p', {class: 'muted small'}, v.model ?
+      [t('why.model'), ' ', bdi(v.model)] : t('why.no_model'),
+    item.verdict ? [' · ', t(`action.${item.action}`)] : null),
+  ];
+}
+
+function links(item) {
+  const found = [item.author?.url, item.thread, ...linksIn(item.content)]
+    .filter((u) => u && isWeb(u));
+  if (!found.length) return null;
+  return section('links', h('ul', {class: 'plain'},
+    [...new Set(found)].map((u) => h('li', {}, linkButton(u)))));
+}
+
+function past(d) {
+  const by = d.by || d.name || d.key || d.actor;
+  return h('li', {class: d.undone_at ? 'undone' : ''},
+    h('b', {}, t(`did.${d.decision || d.kind}`)), ' ',
+    by ? [t('history.by'), ' ', bdi(by), ' '] : null, when(d.at),
+    d.learn === false ? [' ', pill(t('history.not_learned'))] : null,
+    d.reason ? [' ', pill(t.has(`cause.${d.reason}`) ?
+      t(`cause.${d.reason}`) : d.reason)] : null,
+    d.undone_at ? [' ', pill(t('history.undone'))] : null,
+    d.note ? h('p', {dir: 'auto', class: 'said'}, d.note) : null);
+}
+
+function noted(n) {
+  return h('li', {}, bdi(n.by || n.name || ''), ' ', when(n.at),
+    h('p', {dir: 'auto', class: 'said'}, n.note || n.text));
+}
+
+function history(record) {
+  const all = [
+    ...(record.history || []).map((d) => [d.at, past(d)]),
+    ...(record.notes || []).map((n) => [n.at, noted(n)]),
+  ].sort(([a], [b]) => a < b ? -1 : 1);
+  return all.length ? h('ul', {class: 'plain history'}, all.map(([, el]) =>
+    el)) : h('p', {class: 'muted'}, t('history.none'));
+}
+
+function section(name, ...children) {
+  return h('section', {class: `part ${name}`},
+    h('h3', {}, t(`part.${name}`)), children);
+}
+
+/** Fills when it arrives, unless something else is shown by then. */
+async function later(el, promise, make) {
+  el.setAttribute('aria-busy', 'true');
+  try {
+    fill(el, make(await promise));
+  } catch (e) {
+    fill(el, h('p', {class: 'muted'}, e.status === 404 ? t('app.unknown') :
+      e.message));
+  } finally {
+    el.removeAttribute('aria-busy');
+  }
+}
+
+/** One comment of a thread, small. */
+function turn(item, here) {
+  return h('li', {class: here ? 'here' : ''},
+    h('div', {class: 'muted small'}, authorName(item), ' ',
+      when(item.created_at || item.received_at), ' ',
+      here ? null : pill(t(`state.${item.state}`), item.state)),
+    body(item));
+}
+
+/** What stands before and after it. */
+export async function thread(item) {
+  const c = await api.get(`/v1/comments/${item.id}/context`);
+  const before = [c.parent, ...(c.before || [])].filter(Boolean)
+    .filter((x, i, all) => all.findIndex((y) => y.id === x.id) === i);
+  return h('ol', {class: 'turns'}, before.map((x) => turn(x)),
+    turn(item, true), (c.after || []).map((x) => turn(x)));
+}
+
+/**
+ * The panel of one comment.
+ * @param {{id: string, label: string, run: Function}[]} acts its buttons
+ */
+export function details(item, acts) {
+  const author = h('div', {});
+  const past = h('div', {});
+  const around = h('div', {hidden: true});
+  const el = h('div', {class: 'details'},
+    acts.length ? h('div', {class: 'bar-acts', role: 'toolbar',
+      'aria-label': t('part.acts')}, acts.map((a) => button({
+      label: t(a.label), key: keys.of(a.id), run: a.run}))) : null,
+    section('why', why(item)),
+    item.author?.key ? section('author', author) : null,
+    links(item),
+    section('thread', around, button({
+      label: t('act.thread'), key: keys.of('act.thread'), class: 'link more',
+      run: () => show('thread')})),
+    section('history', past));
+  /** What costs a question is asked when somebody stays. */
+  function load() {
+    if (item.author?.key) {
+      later(author, authorOf(item.author.key), (a) => authorPanel(a, item));
+    }
+    later(past, api.get(`/v1/comments/${item.id}`), history);
+  }
+  function show(name) {
+    if (name === 'thread' && around.hidden) {
+      around.hidden = false;
+      el.querySelector('.thread .more')?.remove();
+      later(around, thread(item), (x) => x);
+    }
+    el.querySelector(`.part.${name}`)?.scrollIntoView({block: 'start'});
+  }
+  return {el, load, show};
+}

@@ -1,0 +1,164 @@
+/*
+ * A comment in a list, and the pieces it is made of: who, where, when, what,
+ * why. Shows; decides nothing.
+ */
+import {bdi, h, svg} from './dom.js';
+import {fmt, t} from './i18n.js';
+import {contentOf, fieldOf, hiddenCount} from './text.js';
+
+/** What a reason says, in the reader's language when that is known. */
+export function say(reason) {
+  const key = `reason.${reason.code}`;
+  const side = `${key}.${reason.weight > 0 ? 'against' : 'pro'}`;
+  const known = [side, `${key}.against`, key].find((k) => t.has(k) &&
+    typeof t(k) === 'string' && t(k) !== k);
+  const words = known ? t(known) : reason.text;
+  const more = [
+    reason.count ? t('why.count', {n: reason.count}) : null,
+    reason.count && reason.seconds !== undefined ?
+      t('why.since', {duration: fmt.duration(reason.seconds)}) : null,
+    reason.list?.value ? `“${reason.list.value}”` : null,
+  ].filter(Boolean);
+  return more.length ? `${words} (${more.join(', ')})` : words;
+}
+
+/** Decided by rule, not by weight: no part of the margin. */
+export const isRule = (r) => r.weight === 0;
+
+/** Rules first, then what weighs most; the tail only when it is all. */
+export function strongest(item, n) {
+  const all = item.verdict?.reasons || [];
+  const main = all.filter((r) => r.code !== 'other');
+  const list = main.length ? main : all;
+  return [...list.filter(isRule), ...list.filter((r) => !isRule(r))]
+    .slice(0, n);
+}
+
+/** A bar of a share from 0 to 1. */
+export function bar(share, cls) {
+  const fillElement = h('i', {});
+  fillElement.style.setProperty('inline-size',
+    `${Math.max(2, Math.round(Math.min(1, share) * 100))}%`);
+  return h('span', {class: `bar ${cls}`, 'aria-hidden': 'true'}, fillElement);
+}
+
+/** The shapes beside words; they say nothing that the words do not. */
+const SHAPES = {
+  approve: 'M3 8.5l3.2 3.2L13 5', spam: 'M8 1.8l6.2 11.4H1.8zM8 6v3.4M8 11.3v.4',
+  abuse: 'M2.5 2.5h11v8h-6l-3 3v-3h-2zM8 4.5v3M8 8.6v.2',
+  trash: 'M2.5 4.5h11M6 4V2.5h4V4M4 4.5l.7 9h6.6l.7-9',
+  hold: 'M8 14A6 6 0 108 2a6 6 0 000 12zM8 5v3.2l2 1.4',
+};
+
+export const shape = (name) => SHAPES[name] ? svg('svg', {
+  viewBox: '0 0 16 16', class: 'shape', 'aria-hidden': 'true',
+  focusable: 'false',
+}, svg('path', {d: SHAPES[name]})) : null;
+
+/** "Spam 87 %", as strong as it is sure. */
+export function score(item) {
+  if (typeof item.score !== 'number') {
+    return h('span', {class: 'pill'}, t('why.unjudged'));
+  }
+  const level = item.score >= 0.8 ? 'high' : item.score >= 0.5 ? 'mid' : 'low';
+  return h('span', {class: `score ${level}`},
+    t(`head.${item.head || 'spam'}`), ' ',
+    h('b', {class: 'num'}, fmt.percent(item.score)),
+    bar(item.score, level));
+}
+
+/** The last part of a long address, which tells pages apart. */
+function short(thread) {
+  const path = thread.replace(/^https?:\/\/[^/]+/i, '').replace(/\/$/, '');
+  const from = path || thread;
+  return [...from].length > 48 ? `…${[...from].slice(-47).join('')}` : from;
+}
+
+export function when(iso, style = 'short') {
+  return h('time', {datetime: iso, title: fmt.time(iso)},
+    fmt.ago(iso, style));
+}
+
+export function authorName(item, more = {}) {
+  const name = item.author?.name;
+  return h('bdi', {class: name ? 'name' : 'name muted', ...more},
+    name ? fieldOf(name, 'author.name', item, {say, raw: more.raw}) :
+      t('item.nameless'));
+}
+
+/** @returns {HTMLElement} one line of facts */
+export function facts(item, {sites, raw} = {}) {
+  const hidden = hiddenCount(item.content) +
+    hiddenCount(item.author?.name || '');
+  return h('span', {class: 'facts'},
+    item.author?.url ? h('bdi', {class: 'url', title: item.author.url},
+      fieldOf(item.author.url, 'author.url', item, {say, raw})) : null,
+    sites && item.site ? bdi(item.site.name, 'site') : null,
+    item.thread ? h('bdi', {class: 'thread', title: item.thread},
+      short(item.thread)) : null,
+    item.type && item.type !== 'comment' ? bdi(item.type) : null,
+    when(item.created_at || item.received_at),
+    hidden ? h('span', {class: 'pill warn'},
+      t('item.hidden', {n: hidden})) : null);
+}
+
+export const pill = (text, cls) => h('span', {class: `pill ${cls || ''}`},
+  text);
+
+function badges(item, state) {
+  return [
+    item.state !== state ? pill(t(`state.${item.state}`), item.state) : null,
+    item.decision ? pill(t('item.decided', {
+      kind: t(`did.${item.decision.kind || item.decision.decision}`),
+      ago: fmt.ago(item.decision.at, 'short'),
+    })) : null,
+    item.campaign?.size > 1 ? h('a', {
+      class: 'pill', href: `#/campaigns/${encodeURIComponent(
+        item.campaign.id)}`, tabindex: '-1',
+    }, t('item.campaign', {n: item.campaign.size})) : null,
+    item.notes ? pill(t('item.notes', {n: item.notes})) : null,
+  ];
+}
+
+/** The three strongest reasons as a line. */
+export function whyLine(item) {
+  const list = strongest(item, 3);
+  const most = Math.max(...list.map((r) => Math.abs(r.weight)), 1e-9);
+  return h('ul', {class: 'why-line', 'aria-label': t('why.title')},
+    list.map((r) => h('li', {class: r.weight > 0 ? 'against' :
+      isRule(r) ? 'rule' : 'pro', title: say(r)},
+    isRule(r) ? null : bar(Math.abs(r.weight) / most,
+      r.weight > 0 ? 'against' : 'pro'),
+    h('span', {}, say(r)))));
+}
+
+/** What was written, clamped until it is asked for. */
+export function body(item, {raw} = {}) {
+  const lang = /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(item.lang || '') ?
+    item.lang : null;
+  return h('div', {
+    class: raw ? 'text raw' : 'text', dir: 'auto', lang: lang || null,
+  }, item.content ? contentOf(item, {raw, say}) :
+    h('i', {class: 'muted'}, t('item.empty')));
+}
+
+/**
+ * An item of the list. `pick(on)` is the check-box.
+ * @returns {HTMLElement}
+ */
+export function card(item, {state, sites, raw, pick}) {
+  const id = `i${item.id}`;
+  return h('article', {
+    class: `item ${item.state}`, id, tabindex: '-1', 'data-id': item.id,
+    'aria-labelledby': `${id}a ${id}t`,
+  },
+  h('header', {id: `${id}a`},
+    h('label', {class: 'pick'}, h('input', {
+      type: 'checkbox', tabindex: '-1', 'aria-label': t('item.select'),
+      on: {change: (e) => pick(e.target.checked)},
+    })),
+    authorName(item, {raw}), facts(item, {sites, raw}),
+    h('span', {class: 'badges'}, badges(item, state)), score(item)),
+  h('div', {class: 'clamp', id: `${id}t`}, body(item, {raw})),
+  h('footer', {}, whyLine(item)));
+}

@@ -1,0 +1,190 @@
+/*
+ * The list: one tab stop with a roving focus, a selection, and items that
+ * come and go without the others moving more than they must.
+ */
+import {h} from './dom.js';
+
+/**
+ * @param {Object} o make(item) → article; focused(item), picked(n)
+ */
+export function itemList({label, make, focused, picked}) {
+  const items = new Map(); // id → item
+  const selected = new Set();
+  const el = h('div', {class: 'feed', role: 'feed', 'aria-label': label});
+  let current = null; // the article with the focus
+
+  const itemOf = (article) => article && items.get(article.dataset.id);
+
+  function setCurrent(article, {focus = true} = {}) {
+    if (current && current !== article) {
+      current.classList.remove('current');
+      current.tabIndex = -1;
+    }
+    current = article;
+    if (article) {
+      article.tabIndex = 0;
+      article.classList.add('current');
+      if (focus) {
+        article.focus({preventScroll: true});
+        show(article);
+      }
+    }
+    focused(itemOf(article) || null, article);
+  }
+
+  /** In sight, below what sticks at the top; a long one by its beginning. */
+  function show(article) {
+    const tall = article.offsetHeight > window.innerHeight * 0.7;
+    article.scrollIntoView({block: tall ? 'start' : 'nearest'});
+  }
+
+  function number() {
+    let i = 0;
+    for (const article of el.children) {
+      article.setAttribute('aria-posinset', String(++i));
+      article.setAttribute('aria-setsize', '-1');
+    }
+  }
+
+  function step(by) {
+    const to = by > 0 ? current?.nextElementSibling :
+      current?.previousElementSibling;
+    if (to) setCurrent(to);
+    else if (!current && el.firstElementChild) {
+      setCurrent(el.firstElementChild);
+    }
+    return Boolean(to);
+  }
+
+  function paint(article) {
+    const on = selected.has(article.dataset.id);
+    article.classList.toggle('selected', on);
+    const box = article.querySelector('.pick input');
+    if (box) box.checked = on;
+  }
+
+  el.addEventListener('focusin', (e) => {
+    const article = e.target.closest('article');
+    if (article && article !== current) setCurrent(article, {focus: false});
+  });
+  el.addEventListener('click', (e) => {
+    const article = e.target.closest('article');
+    if (article && !e.target.closest('button, a, label, input') &&
+        getSelection().isCollapsed) {
+      setCurrent(article);
+    }
+  });
+
+  const list = {
+    el, items, selected, step, setCurrent,
+    get current() {
+      return itemOf(current);
+    },
+    get article() {
+      return current;
+    },
+    articleOf: (id) => el.querySelector(`[data-id="${CSS.escape(id)}"]`),
+
+    append(more) {
+      for (const item of more) {
+        if (items.has(item.id)) continue;
+        items.set(item.id, item);
+        el.append(make(item));
+      }
+      number();
+    },
+
+    clear() {
+      items.clear();
+      selected.clear();
+      el.replaceChildren();
+      current = null;
+      picked(0);
+    },
+
+    /**
+     * Takes items out; the focus moves on. Returns how to put them back:
+     * back(focus).
+     */
+    remove(gone) {
+      const had = el.contains(document.activeElement) ||
+        document.activeElement === document.body;
+      const places = gone.map((item) => {
+        const article = list.articleOf(item.id);
+        return {item, article, next: article?.nextElementSibling?.dataset.id,
+          previous: article?.previousElementSibling?.dataset.id};
+      });
+      const leaving = new Set(places.map((p) => p.article));
+      let to = current;
+      if (leaving.has(current)) {
+        to = current;
+        while (to && leaving.has(to)) to = to.nextElementSibling;
+        if (!to) {
+          to = current;
+          while (to && leaving.has(to)) to = to.previousElementSibling;
+        }
+      }
+      for (const {item, article} of places) {
+        article?.remove();
+        items.delete(item.id);
+        selected.delete(item.id);
+      }
+      number();
+      picked(selected.size);
+      if (to !== current) setCurrent(to, {focus: had});
+      return (focus) => list.insert(places, focus);
+    },
+
+    /** Where they were, as far as their neighbours are still there. */
+    insert(places, focus) {
+      let first = null;
+      for (const {item, next, previous} of [...places].reverse()) {
+        if (items.has(item.id)) continue;
+        items.set(item.id, item);
+        const article = make(item);
+        const after = next && list.articleOf(next);
+        const before = previous && list.articleOf(previous);
+        if (after) after.before(article);
+        else if (before) before.after(article);
+        else el.prepend(article);
+        first = article;
+      }
+      number();
+      if (first && (focus || !current)) setCurrent(first);
+    },
+
+    /** Makes an article anew. */
+    renew(item) {
+      const old = list.articleOf(item.id);
+      if (!old) return;
+      const made = make(item);
+      const was = old === current;
+      const focus = old.contains(document.activeElement);
+      old.replaceWith(made);
+      if (was) {
+        current = null;
+        setCurrent(made, {focus});
+      }
+      paint(made);
+      number();
+    },
+
+    pick(id, on) {
+      if (on) selected.add(id);
+      else selected.delete(id);
+      const article = list.articleOf(id);
+      if (article) paint(article);
+      picked(selected.size);
+    },
+
+    pickAll(on) {
+      for (const id of items.keys()) {
+        if (on) selected.add(id);
+        else selected.delete(id);
+      }
+      for (const article of el.children) paint(article);
+      picked(selected.size);
+    },
+  };
+  return list;
+}

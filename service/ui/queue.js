@@ -1,0 +1,610 @@
+/*
+ * The queue: a filter, a list, what is known of the item in focus, and the
+ * keys that decide. The URL holds the filter and the order.
+ */
+import {queueHash} from './app.js';
+import {forgetAuthors} from './author.js';
+import {api, live} from './api.js';
+import {blockAuthor} from './block.js';
+import {announce, ask, button, field, fill, h, hint, select, toast}
+  from './dom.js';
+import {askNote, askReason, conflictText, desk, KINDS, verdictButtons}
+  from './decide.js';
+import {details} from './details.js';
+import {FILTER_NAMES, isPlain, ORDERS, parse, withTerm} from './filter.js';
+import {fmt, t} from './i18n.js';
+import {card} from './item.js';
+import {keys} from './keys.js';
+import {itemList} from './list.js';
+
+const PAGE = 50;
+const AHEAD = 20; // items below the focus before the next page is fetched
+const STAY_MS = 250; // after which somebody is held to read
+const LEASE_MS = 900;
+const LEASE_AGAIN_MS = 120000;
+const WIDE = matchMedia('(min-width: 75rem)');
+
+/** Opens the view on `main`; see app.js. */
+export function open(main, {params, app}) {
+  const view = new Queue(app);
+  fill(main, view.elements());
+  view.load(params);
+  return {
+    close: () => view.close(),
+    update: ({params: now}) => view.load(now),
+  };
+}
+
+class Queue {
+  constructor(app) {
+    this.app = app;
+    this.raw = false; // as the model sees it
+    this.learn = true;
+    this.matching = false; // the selection is all that match
+    this.fresh = 0;
+    this.turn = 0; // of loading: only the last one counts
+    this.mine = new Set(); // decided here; their echo is no news
+    this.leases = new Map();
+    this.list = itemList({
+      label: t('queue.title'),
+      make: (item) => this.make(item),
+      focused: (item, article) => this.focused(item, article),
+      picked: (n) => this.picked(n),
+    });
+    this.desk = desk({
+      took: (items, state) => this.took(items, state),
+      clashed: (item, c) => item && this.clashed(item, c),
+      reload: () => this.reload(),
+    });
+    this.off = [
+      keys.add(this.commands()),
+      live.on('queue', (e) => this.happened(e)),
+      live.on('lease', (e) => this.leased(e)),
+      live.on('missed', () => this.missed()),
+    ];
+    WIDE.addEventListener('change', this.layout);
+  }
+
+  layout = () => this.focused(this.list.current || null, this.list.article);
+
+  close() {
+    for (const off of this.off) off();
+    clearTimeout(this.staying);
+    clearTimeout(this.leasing);
+    this.release();
+    WIDE.removeEventListener('change', this.layout);
+    this.watcher?.disconnect();
+  }
+
+  // what is on the page
+
+  elements() {
+    this.search = h('input', {
+      type: 'search', id: 'search', name: 'q', autocomplete: 'off',
+      spellcheck: 'false', autocapitalize: 'none', enterkeyhint: 'search',
+      dir: 'auto', placeholder: t('search.placeholder'), list: 'filters',
+      'aria-label': t('search.label'), 'aria-keyshortcuts': '/',
+      on: {keydown: (e) => this.searching(e)},
+    });
+    this.order = select({
+      id: 'order', 'aria-label': t('queue.order'), value: '',
+      options: ORDERS.map((o) => [o, t(`order.${o}`)]),
+      on: {change: () => this.ask()},
+    });
+    this.news = button({label: '', class: 'news', hidden: true,
+      key: keys.of('list.fresh'), run: () => this.reload()});
+    this.bulk = h('div', {class: 'bulk', role: 'region', hidden: true,
+      'aria-label': t('bulk.label')});
+    this.end = h('p', {class: 'end', tabindex: '-1'});
+    this.aside = h('aside', {class: 'aside', 'aria-label': t('queue.about')});
+    this.bottom = h('div', {class: 'bottom', role: 'toolbar',
+      'aria-label': t('part.acts')});
+    this.watcher = new IntersectionObserver((seen) => {
+      if (seen.some((x) => x.isIntersecting)) this.more();
+    }, {rootMargin: '1200px'});
+    this.watcher.observe(this.end);
+    return [
+      h('div', {class: 'queue'},
+        h('h1', {class: 'sr'}, t('queue.title')),
+        this.tools(), this.bulk, this.news, this.list.el, this.end),
+      this.aside, this.bottom,
+    ];
+  }
+
+  tools() {
+    return h('form', {class: 'tools', role: 'search', on: {
+      submit: (e) => {
+        e.preventDefault();
+        this.ask();
+        this.list.article?.focus();
+      },
+    }},
+    h('div', {class: 'search'}, this.search, hint('/'),
+      h('datalist', {id: 'filters'}, FILTER_NAMES.map((n) =>
+        h('option', {value: `${n}:`})))),
+    this.order,
+    button({label: t('queue.save'), class: 'quiet', run: () => this.save()}),
+    button({label: t('queue.density'), class: 'quiet', run: () =>
+      this.app.setPrefs({density: this.app.prefs.density === 'compact' ?
+        'comfy' : 'compact'})}));
+  }
+
+  make(item) {
+    const article = card(item, {
+      state: this.filter.state, sites: !this.filter.site, raw: this.raw,
+      pick: (on) => this.pick(item, on),
+    });
+    article.querySelector('footer').append(
+      h('div', {class: 'acts'}, verdictButtons((kind) => {
+        this.list.setCurrent(article);
+        this.decide(kind);
+      }, this.kindOfView())));
+    for (const b of article.querySelectorAll('button, a')) b.tabIndex = -1;
+    this.clamp(article);
+    if (item.gone) this.mark(article, item.gone);
+    const by = this.leases.get(item.id);
+    if (by) this.markLease(article, by);
+    return article;
+  }
+
+  /** In "published" nothing is approved again. */
+  kindOfView() {
+    return {published: 'approve', trashed: 'trash'}[this.filter.state];
+  }
+
+  /** A long one is opened by a button; short ones have none. */
+  clamp(article) {
+    const clamp = article.querySelector('.clamp');
+    const text = clamp.textContent;
+    if (text.length < 500 && (text.match(/\n/g) || []).length < 8) return;
+    clamp.classList.add('long');
+    clamp.after(button({
+      label: t('item.more'), class: 'link unclamp', tabindex: '-1',
+      'aria-expanded': false,
+      run: (e) => {
+        const openNow = clamp.classList.toggle('open');
+        e.currentTarget.setAttribute('aria-expanded', String(openNow));
+        e.currentTarget.firstElementChild.textContent =
+          t(openNow ? 'item.less' : 'item.more');
+      },
+    }));
+  }
+
+  // loading
+
+  /** What the URL asks for. */
+  load(params) {
+    this.line = params.get('q') ?? 'is:held';
+    this.filter = parse(this.line);
+    this.by = ORDERS.includes(params.get('order')) ? params.get('order') :
+      'risk';
+    this.search.value = this.line;
+    this.order.value = this.by;
+    return this.reload();
+  }
+
+  /** What the tools say, into the URL. */
+  ask() {
+    const line = this.search.value.trim();
+    const to = queueHash(line || 'is:held',
+      this.order.value === 'risk' ? null : this.order.value);
+    if (location.hash === to) this.reload();
+    else this.app.go(to);
+  }
+
+  async reload() {
+    const turn = ++this.turn;
+    this.list.el.setAttribute('aria-busy', 'true');
+    this.matching = false;
+    try {
+      const page = await this.page(null);
+      if (turn !== this.turn) return;
+      this.list.clear();
+      this.setFresh(0);
+      this.put(page);
+      const first = this.list.el.firstElementChild;
+      const typing = document.activeElement === this.search;
+      this.list.setCurrent(first, {focus: !typing});
+      if (!typing) scrollTo(0, 0);
+      if (!first) this.end.focus({preventScroll: true});
+    } catch (e) {
+      if (turn !== this.turn) return;
+      this.list.clear();
+      fill(this.end, h('span', {class: 'bad'}, e.status === 0 ?
+        t('app.unreachable') : e.detail || e.message), ' ',
+      button({label: t('app.retry'), run: () => this.reload()}));
+    } finally {
+      this.list.el.removeAttribute('aria-busy');
+    }
+  }
+
+  page(cursor) {
+    return api.get('/v1/queue', {...this.filter, order: this.by,
+      limit: PAGE, cursor});
+  }
+
+  put({items, next}) {
+    this.next = next;
+    this.list.append(items);
+    this.showEnd();
+  }
+
+  showEnd() {
+    const none = this.list.items.size === 0;
+    fill(this.end, this.next ? t('queue.loading') :
+      none && isPlain(this.filter) ?
+        [h('b', {}, t(`empty.${this.filter.state}`)),
+          h('span', {}, t('empty.rest'))] :
+        none ? t('queue.nothing') : t('queue.end'));
+    this.end.classList.toggle('none', none);
+  }
+
+  /** The next page, one at a time. */
+  async more() {
+    if (!this.next || this.fetching) return;
+    const turn = this.turn;
+    this.fetching = true;
+    try {
+      const page = await this.page(this.next);
+      if (turn === this.turn) this.put(page);
+    } catch (e) {
+      toast({text: e.detail || e.message, kind: 'bad'});
+    } finally {
+      this.fetching = false;
+    }
+  }
+
+  // the item in focus
+
+  focused(item, article) {
+    clearTimeout(this.staying);
+    clearTimeout(this.leasing);
+    if (item?.id !== this.held) this.release();
+    this.list.el.querySelectorAll('.acts button').length; // laid out once
+    fill(this.aside);
+    this.panel = null;
+    this.showBottom(item);
+    if (!item) return;
+    this.beside(item);
+    this.leasing = setTimeout(() => this.lease(item), LEASE_MS);
+    let below = 0;
+    for (let el = article; el && below <= AHEAD; el = el.nextElementSibling) {
+      below++;
+    }
+    if (below < AHEAD) this.more();
+  }
+
+  /** The panel, where there is room for it. */
+  beside(item) {
+    if (!WIDE.matches) return;
+    const panel = details(item, this.acts());
+    this.panel = panel;
+    fill(this.aside, panel.el);
+    this.staying = setTimeout(() => panel.load(), STAY_MS);
+  }
+
+  /** Shows a part of the panel; over the page where it is narrow. */
+  look(name) {
+    const item = this.list.current;
+    if (!item) return;
+    if (this.panel) {
+      this.panel.show(name);
+      return;
+    }
+    const panel = details(item, []);
+    ask({title: t('queue.about'), class: 'wide', body: panel.el,
+      started: () => {
+        panel.load();
+        panel.show(name);
+      }});
+  }
+
+  acts() {
+    return this.commands().filter((c) => c.beside);
+  }
+
+  showBottom(item) {
+    fill(this.bottom, item && !WIDE.matches ? this.acts().map((c) => button({
+      label: t(c.label), key: keys.of(c.id), class: 'quiet', run: c.run,
+    })) : null);
+    this.bottom.hidden = !item;
+  }
+
+  async lease(item) {
+    if (!this.app.can('moderator')) return;
+    try {
+      const got = await api.post(`/v1/comments/${item.id}/lease`);
+      if (got?.by && got.by !== this.app.session.name) {
+        this.leased({id: item.id, by: got.by});
+      } else {
+        this.held = item.id;
+      }
+      this.leasing = setTimeout(() => this.lease(item), LEASE_AGAIN_MS);
+    } catch {
+      // two may look at once; the decision itself is guarded
+    }
+  }
+
+  release() {
+    if (!this.held) return;
+    api.del(`/v1/comments/${this.held}/lease`).catch(() => null);
+    this.held = null;
+  }
+
+  // deciding
+
+  /** They leave the list, unless it shows what they become. */
+  took(items, state) {
+    forgetAuthors();
+    for (const {id} of items) {
+      this.mine.add(id);
+      setTimeout(() => this.mine.delete(id), 15000);
+    }
+    const back = this.list.remove(items);
+    this.showEnd();
+    if (!this.list.items.size) {
+      this.end.focus({preventScroll: true});
+      if (this.next) this.more();
+    }
+    return (focus) => {
+      back(focus);
+      this.showEnd();
+    };
+  }
+
+  decide(kind) {
+    const item = this.list.current;
+    if (!item || !this.may()) return;
+    if (item.gone) {
+      this.list.remove([item]);
+      return;
+    }
+    this.desk.decide(item, kind, {learn: this.learn});
+    this.setLearn(true);
+  }
+
+  may() {
+    const may = this.app.can('moderator');
+    if (!may) toast({text: t('app.viewer'), ms: 3000});
+    return may;
+  }
+
+  decideSelected(kind) {
+    const items = [...this.list.selected].map((id) =>
+      this.list.items.get(id)).filter(Boolean);
+    if (!items.length) {
+      toast({text: t('bulk.none'), ms: 3000});
+      return;
+    }
+    if (!this.may()) return;
+    const options = {learn: this.learn};
+    this.setLearn(true);
+    if (this.matching) {
+      this.desk.decideMatching(this.filter, kind, options);
+    } else {
+      this.desk.decideAll(items, kind, options);
+    }
+  }
+
+  async reason() {
+    const item = this.list.current;
+    if (!item || !this.may()) return;
+    const got = await askReason(item);
+    if (got) this.desk.decide(item, got.kind, got);
+  }
+
+  async note() {
+    const item = this.list.current;
+    if (!item || !this.may()) return;
+    const note = await askNote();
+    if (!note) return;
+    try {
+      await api.post(`/v1/comments/${item.id}/notes`, {note});
+      item.notes = (item.notes || 0) + 1;
+      this.list.renew(item);
+      announce(t('note.added'));
+    } catch (e) {
+      toast({text: e.detail, kind: 'bad'});
+    }
+  }
+
+  block() {
+    const item = this.list.current;
+    if (!item || !this.may()) return;
+    blockAuthor(item, this.app, (filter, kind) =>
+      this.desk.decideMatching(filter, kind));
+  }
+
+  setLearn(on) {
+    this.learn = on;
+    document.body.classList.toggle('no-learning', !on);
+    if (!on) announce(t('act.no_learn'));
+  }
+
+  // selecting
+
+  pick(item, on) {
+    this.matching = false;
+    this.list.pick(item.id, on ?? !this.list.selected.has(item.id));
+  }
+
+  pickAll() {
+    const all = this.list.selected.size === this.list.items.size;
+    this.matching = false;
+    this.list.pickAll(!all);
+  }
+
+  picked(n) {
+    this.bulk.hidden = n === 0;
+    if (n === 0) {
+      this.matching = false;
+      fill(this.bulk);
+      return;
+    }
+    const whole = n === this.list.items.size && this.next;
+    fill(this.bulk,
+      h('b', {role: 'status'}, this.matching ? t('bulk.matching') :
+        t('bulk.n', {n})),
+      whole && !this.matching ? button({
+        label: t('bulk.match'), class: 'link', run: () => {
+          this.matching = true;
+          this.picked(n);
+        }}) : null,
+      h('span', {class: 'grow'}),
+      Object.keys(KINDS).filter((k) => k !== this.kindOfView() &&
+        KINDS[k].state !== (k === 'hold' && this.filter.state)).map((kind) =>
+        button({label: t(`act.${kind}`), class: kind,
+          key: keys.of(`bulk.${kind}`),
+          run: () => this.decideSelected(kind)})),
+      button({label: t('bulk.clear'), class: 'quiet', key: 'Esc',
+        run: () => this.list.pickAll(false)}));
+  }
+
+  // others
+
+  happened(e) {
+    if (this.mine.has(e.id)) return;
+    const item = this.list.items.get(e.id);
+    if (item && e.state && e.state !== item.state && !item.gone) {
+      this.clashed(item, {state: e.state, by: e.by, at: e.at ||
+        new Date().toISOString()});
+    } else if (!item && e.state === this.filter.state &&
+        (e.kind === 'new' || e.kind === 'undone')) {
+      this.setFresh(this.fresh + (e.n || 1));
+    }
+  }
+
+  /** Somebody else was faster: it stays, grey, and says so. */
+  clashed(item, conflict) {
+    item.gone = conflict;
+    if (!this.list.items.has(item.id)) return;
+    this.list.renew(item);
+    if (item === this.list.current) announce(conflictText(conflict));
+  }
+
+  mark(article, conflict) {
+    article.classList.add('gone');
+    article.prepend(h('p', {class: 'notice', role: 'note'},
+      conflictText(conflict)));
+  }
+
+  leased({id, by}) {
+    if (by === this.app.session.name) return;
+    if (by) this.leases.set(id, by);
+    else this.leases.delete(id);
+    const article = this.list.articleOf(id);
+    if (article) this.markLease(article, by);
+  }
+
+  markLease(article, by) {
+    article.querySelector('.lease')?.remove();
+    if (by) {
+      article.querySelector('.badges').prepend(
+        h('span', {class: 'pill lease'}, t('queue.looking', {name: by})));
+    }
+  }
+
+  missed() {
+    if (this.list.items.size === 0) this.reload();
+    else this.setFresh(Math.max(this.fresh, 0) || -1);
+  }
+
+  /** -1: some, nobody knows how many. */
+  setFresh(n) {
+    this.fresh = n;
+    this.news.hidden = n === 0;
+    this.news.firstElementChild.textContent =
+      n > 0 && isPlain(this.filter) ? t('queue.fresh', {n}) :
+        t('queue.fresh_some');
+  }
+
+  // the rest
+
+  searching(e) {
+    if (e.key !== 'Escape') return;
+    e.preventDefault();
+    this.search.value = this.line;
+    this.list.article?.focus();
+  }
+
+  async save() {
+    const name = h('input', {required: true, maxlength: 60});
+    const sure = await ask({
+      title: t('queue.save'),
+      body: field({label: t('queue.save_name'), hint: this.line,
+        control: (p) => Object.assign(name, {id: p.id})}),
+      actions: [{label: t('app.save'), value: true, class: 'primary'},
+        {label: t('app.cancel'), value: null}],
+      started: () => name.focus(),
+    });
+    if (!sure || !name.value.trim()) return;
+    const views = [...(this.app.prefs.views || []),
+      {name: name.value.trim(), query: location.hash ||
+        queueHash(this.line)}];
+    this.app.setPrefs({views});
+  }
+
+  setRaw() {
+    this.raw = !this.raw;
+    for (const item of [...this.list.items.values()]) this.list.renew(item);
+    announce(t(this.raw ? 'item.raw_on' : 'item.raw_off'));
+  }
+
+  narrow(name, value) {
+    if (!value) return;
+    this.app.go(queueHash(withTerm(this.line, name, value)));
+  }
+
+  toggleText() {
+    this.list.article?.querySelector('.unclamp')?.click();
+  }
+
+  commands() {
+    const one = () => Boolean(this.list.current);
+    const some = () => this.list.selected.size > 0;
+    const verdicts = Object.entries(KINDS).map(([kind, {key}]) => ({
+      id: `act.${kind}`, key, label: `act.${kind}`, when: one,
+      run: () => this.decide(kind)}));
+    const bulk = Object.entries(KINDS).map(([kind, {key}]) => ({
+      id: `bulk.${kind}`, label: `bulk.act.${kind}`,
+      key: key === '#' ? 'Shift+Delete' : `Shift+${key.toUpperCase()}`,
+      run: () => this.decideSelected(kind)}));
+    const row = (id, key, run, more = {}) => ({id, key, label: id, run,
+      ...more});
+    return [
+      row('list.next', 'j', () => this.list.step(1)),
+      row('list.previous', 'k', () => this.list.step(-1)),
+      row('list.select', 'x', () => this.pick(this.list.current), {when: one}),
+      row('list.select_all', 'Shift+X', () => this.pickAll()),
+      row('list.clear', 'Escape', () => this.list.pickAll(false),
+        {when: some}),
+      row('list.fresh', '.', () => this.reload()),
+      row('list.search', '/', () => {
+        this.search.focus();
+        this.search.select();
+      }),
+      ...verdicts,
+      row('act.undo', 'z', () => this.desk.undo()),
+      row('act.reason', 'r', () => this.reason(), {when: one, beside: true}),
+      row('act.note', 'n', () => this.note(), {when: one, beside: true}),
+      row('act.block', 'b', () => this.block(), {when: one, beside: true}),
+      row('act.hold_learning', 'l', () => this.setLearn(!this.learn),
+        {when: one}),
+      ...bulk,
+      row('look.why', 'w', () => this.look('why'), {when: one,
+        beside: !WIDE.matches}),
+      row('look.author', 'h', () => this.look('author'), {when: one,
+        beside: !WIDE.matches}),
+      row('act.thread', 't', () => this.look('thread'), {when: one,
+        beside: true}),
+      row('look.model', 'm', () => this.setRaw(), {when: one, beside: true}),
+      row('look.whole', 'o', () => this.toggleText(), {when: one}),
+      row('look.page', 'Enter', () =>
+        this.app.go(`#/item/${this.list.current.id}`), {when: one}),
+      row('look.thread_only', 'Shift+T', () =>
+        this.narrow('thread', this.list.current?.thread), {when: one}),
+      row('look.author_only', 'Shift+H', () =>
+        this.narrow('author', this.list.current?.author?.key), {when: one}),
+    ];
+  }
+}

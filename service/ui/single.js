@@ -1,0 +1,75 @@
+/*
+ * One comment by its address, #/item/ID, to be passed on to somebody.
+ */
+import {api} from './api.js';
+import {desk, verdictButtons, askReason, KINDS, conflictText}
+  from './decide.js';
+import {details} from './details.js';
+import {fill, h, toast} from './dom.js';
+import {t} from './i18n.js';
+import {card} from './item.js';
+import {keys} from './keys.js';
+
+/** A record as the queue would show it. */
+function asItem(r) {
+  if (r.content !== undefined) return r;
+  const c = r.comment;
+  const v = r.verdict || {};
+  return {...c, id: r.id, engine_id: c.id, state: r.state, verdict: v,
+    received_at: r.received_at, action: v.action, head: v.head,
+    score: v.scores?.[v.head] ?? null, author: {net: c.author?.network,
+      ...c.author, ...r.author}, site: r.site, campaign: r.campaign,
+    decision: (r.history || []).filter((d) => !d.undone_at).at(-1) || null};
+}
+
+/** Opens the view; see app.js. */
+export async function open(main, {rest, app}) {
+  const item = asItem(await api.get(`/v1/comments/${
+    encodeURIComponent(rest)}`));
+  const place = h('div', {class: 'feed'});
+  const panel = h('div', {class: 'card panel'});
+  const d = desk({
+    took(items, state) {
+      item.state = state;
+      show();
+      return () => show();
+    },
+    clashed(one, c) {
+      item.state = c.state;
+      show();
+      toast({text: conflictText(c), kind: 'bad'});
+    },
+    reload: () => show(),
+  });
+  const decide = (kind) => app.can('moderator') && d.decide({...item}, kind);
+
+  function show() {
+    const made = card(item, {sites: true, pick: () => {}});
+    made.querySelector('.pick').remove();
+    made.tabIndex = 0;
+    made.querySelector('footer').append(h('div', {class: 'acts'},
+      verdictButtons(decide)));
+    fill(place, made);
+    const all = details(item, [{id: 'act.reason', label: 'act.reason',
+      run: reason}]);
+    fill(panel, all.el);
+    all.load();
+  }
+
+  async function reason() {
+    const got = await askReason(item);
+    if (got) d.decide({...item}, got.kind, got);
+  }
+
+  const off = keys.add([
+    ...Object.entries(KINDS).map(([kind, {key}]) => ({
+      id: `act.${kind}`, key, label: `act.${kind}`, run: () => decide(kind),
+    })),
+    {id: 'act.undo', key: 'z', label: 'act.undo', run: d.undo},
+    {id: 'act.reason', key: 'r', label: 'act.reason', run: reason},
+  ]);
+  fill(main, h('div', {class: 'page'}, h('h1', {}, t('item.title')), place,
+    panel));
+  show();
+  return off;
+}
