@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* An entry's share of the block at first; it doubles until all fits. */
-enum { BLOCK_LEAST = 256 << 10, BLOCK_PER_ENTRY = 512, BLOCK_PER_BYTE = 8 };
+enum { BLOCK_LEAST = 256 << 10, BLOCK_PER_ENTRY = 1024, BLOCK_PER_BYTE = 8 };
 
 /* A list in the making. */
 struct builder {
