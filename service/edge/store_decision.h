@@ -108,7 +108,7 @@ struct label_visit {
 	void *arg;
 };
 
-/* Visits labels, the oldest first. 0 or -1. */
+/* Visits labels whose text is still there, the oldest first. 0 or -1. */
 int store_each_label(struct store_reader *r, const struct label_page *page,
     const struct label_visit *visit, struct err *e);
 

@@ -49,8 +49,10 @@ const char sqlite_find_label_of_text[] =
 	  " AND kind IN ('approve', 'spam', 'abuse')"
 	  " ORDER BY d.rowid DESC LIMIT 1";
 
+/* The few records of the id first: not all that was decided, nor all of a
+ * text that floods. */
 const char sqlite_find_by_engine_id[] =
-    FOUND "comment AS c JOIN decision AS d"
+    FOUND "comment AS c INDEXED BY comment_engine CROSS JOIN decision AS d"
 	  " ON d.site = c.site AND d.comment = c.id"
 	  " WHERE c.site = ? AND c.engine_id = ? AND c.engine_id <> ''"
 	  " AND c.fingerprint = ? AND d.undone_at = 0"
@@ -77,7 +79,8 @@ enum {
 	LABEL_AT
 };
 
-/* By rowid, not by text: a page is where the one before ended. */
+/* By rowid, not by text: a page is where the one before ended. Of what was
+ * decided long ago the text is gone. */
 const char sqlite_select_labels[] =
     "SELECT d.rowid, d.id, d.kind, d.actor, ifnull(c.content, d.content),"
     " ifnull(c.html, 0), c.author_name, c.author_id, c.thread,"
@@ -87,8 +90,10 @@ const char sqlite_select_labels[] =
     " WHERE d.site = ?1 AND d.rowid > ?2 AND " TEACHES(
 	"d") " AND NOT EXISTS (SELECT 1 FROM decision AS later"
 	     "  WHERE later.site = d.site AND later.fingerprint = d.fingerprint"
-	     "  AND " TEACHES("later") " AND later.rowid > d.rowid)"
-				       " ORDER BY d.rowid LIMIT ?3";
+	     "  AND " TEACHES(
+		 "later") " AND later.rowid > d.rowid)"
+			  " AND (c.id IS NOT NULL OR d.content <> '')"
+			  " ORDER BY d.rowid LIMIT ?3";
 
 static const char newest_decisions[] =
     "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"

@@ -180,6 +180,7 @@ a_text_has_one_label(void **state)
 	    decision_of(f->site, DECISION_APPROVE, 7),
 	    decision_of(f->site, DECISION_TRASH, 9), /* teaches not */
 	    decision_of(f->site, DECISION_SPAM, 8),  /* undone */
+	    decision_of(f->site, DECISION_SPAM, 6),  /* its record is gone */
 	};
 	struct label_page page = {.site = f->site, .most = 9};
 	char seen[128] = "";
@@ -190,7 +191,8 @@ a_text_has_one_label(void **state)
 	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
 	d[1].content = span_of("eight");
 	d[2].comment = span_of(r.id);
-	for (int i = 0; i < 5; i++)
+	d[5].comment = span_of("gone");
+	for (int i = 0; i < 6; i++)
 		assert_int_equal(put_feedback(f, &d[i], NULL), STORE_DONE);
 	assert_int_equal(
 	    put_undo(f, &d[4], (struct span){NULL, 0}), STORE_DONE);
