@@ -90,16 +90,21 @@ show_answer(const struct command_request *r, const struct http_order *order,
 							    : EXIT_FAILURE;
 }
 
-/* Points the request at the page of a list after this one; whether so. */
+/*
+ * Points the request at the page of a list after this one; whether so. Who
+ * said how many wants no more.
+ */
 static bool
 turn_page(struct command_request *r, const json_t *answer, size_t target_n)
 {
 	const char *next = json_string_value(json_object_get(answer, "next"));
+	const char *name = r->order->cursor;
 
-	if (r->order->list == NULL || next == NULL)
+	if (r->order->list == NULL || next == NULL ||
+	    strstr(r->target, "limit=") != NULL)
 		return false;
 	r->target[target_n] = '\0';
-	return command_request_ask(r, "after", next) == 0;
+	return command_request_ask(r, name == NULL ? "after" : name, next) == 0;
 }
 
 /* Asks, page by page, and shows; the exit code, -1 and `e`: no answer. */

@@ -296,6 +296,7 @@ const struct order orders[] = {
 	.argument = "ID",
 	.fields = log_fields,
 	.list = "deliveries",
+	.cursor = "cursor",
 	.columns = "id created_at type state attempts status error",
 	.help = "list what it was told",
     },

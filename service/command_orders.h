@@ -30,6 +30,7 @@ struct order {
 	const struct order_field *fields; /* up to a NULL flag; or NULL */
 	const char *settings; /* where those of a site go; NULL: nowhere */
 	const char *list;     /* the answer's member of rows; NULL: it is one */
+	const char *cursor;   /* what its query calls `next`; NULL: after */
 	const char *columns;  /* what is shown of each, joined by blanks */
 	const char *says;     /* instead: text with {member} in it */
 	const char *help, *example;

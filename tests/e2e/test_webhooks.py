@@ -460,6 +460,18 @@ def test_what_wordpress_said_itself_is_not_told_back(daemon, receiver):
     assert blog.told() == []
 
 
+def test_the_whole_log(daemon, receiver):
+    """More than a page of it, each line once; or as many as are asked for."""
+    webhook = add(daemon, receiver.url())
+    path = f"/v1/webhooks/{webhook['id']}:test"
+    for _ in range(60):
+        assert daemon.ask("POST", path, key=ADMIN).status_code == 202
+    show = ["webhook", "log", webhook["id"], "--site", "default"]
+    lines = daemon.command(*show).stdout.splitlines()
+    assert len(lines) == len({line.split()[0] for line in lines}) == 60
+    assert len(daemon.command(*show, "--limit", "3").stdout.splitlines()) == 3
+
+
 @pytest.mark.parametrize("running", [True, False])
 def test_the_command_line(daemon, receiver, running):
     """The same API, by words; a service that does not run is no hindrance."""
