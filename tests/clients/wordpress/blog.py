@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 
@@ -43,22 +44,29 @@ PATIENT = "<?php add_filter('comment_flood_filter', '__return_false', 99);\n"
 
 
 class Process:
-    """A program that runs until the test ends it."""
+    """A program that runs until the test ends it, with all that it started."""
 
     def __init__(self, folder, name, command, **more):
         self.log = folder / f"{name}.log"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **more
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **more,
             )
 
     def dispose(self):
-        if self.process.poll() is None:
-            self.process.terminate()
+        """PHP's workers outlive their parent, so the whole group is ended."""
         try:
+            os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(20)
+        except ProcessLookupError:
+            pass
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
 
 
