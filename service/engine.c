@@ -1,5 +1,9 @@
 #include "engine.h"
 
+#include <stdlib.h>
+
+#include "edge/api.h"
+#include "edge/facets.h"
 #include "edge/loop.h"
 #include "edge/once.h"
 #include "version.h"
@@ -24,6 +28,23 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	if (s->models == NULL || s->metrics == NULL || s->once == NULL)
 		return err_set(e, ERR_DOWN, "no memory to start");
 	return s->store == NULL ? -1 : 0;
+}
+
+/* Has the store know what comments are found by. */
+static int
+open_index(struct engine *n, struct err *e)
+{
+	struct service *s = &n->service;
+	size_t bytes = api_arena_bytes(s->body_bytes);
+	struct store_describer d = {
+	    .describe = facets_describe, .arg = s->secret};
+
+	n->describing = malloc(bytes);
+	if (n->describing == NULL)
+		return err_set(e, ERR_DOWN, "no memory to index comments");
+	arena_init(&d.arena, n->describing, bytes);
+	store_describe_by(s->store, &d);
+	return 0;
 }
 
 static int
@@ -71,8 +92,8 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 
 	s->body_bytes = (size_t)c->body_bytes;
 	s->batch_bytes = (size_t)c->batch_bytes;
-	if (open_stores(n, c, e) != 0 || open_limiters(s, c, e) != 0 ||
-	    open_directory(s, e) != 0)
+	if (open_stores(n, c, e) != 0 || open_index(n, e) != 0 ||
+	    open_limiters(s, c, e) != 0 || open_directory(s, e) != 0)
 		return -1;
 	s->precedents = precedents_open(s->store, e);
 	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
@@ -110,6 +131,7 @@ engine_close(struct engine *n)
 	limiter_close(s->stranger_limiter);
 	limiter_close(s->key_limiter);
 	store_close(s->store);
+	free(n->describing);
 	state_shared_close(n->state);
 	metrics_close(s->metrics);
 }

@@ -11,6 +11,7 @@
 struct engine {
 	struct service service;
 	struct state_shared *state;
+	void *describing; /* memory in which the store's index is made */
 };
 
 /*

@@ -31,6 +31,7 @@ struct decision {
 	struct span api_key; /* public id of the key it came with */
 	struct span reason;  /* a short code of the caller's own */
 	struct span note;    /* for other people to read */
+	struct span batch;   /* id of what was decided at once; or empty */
 	uint64_t author; /* who wrote the text, check_record.h; 0: unknown */
 	struct fingerprint fingerprint;
 	struct span content;   /* kept when there is no record of it */
@@ -84,6 +85,17 @@ struct decision_visit {
 /* Visits those about one comment, undone ones too, the oldest first: 0 or -1.
  */
 int store_each_of_comment(struct store_reader *r, struct store_ref ref,
+    const struct decision_visit *visit, struct err *e);
+
+/*
+ * Visits what was decided in one batch of a site, the last first, at most
+ * `most` of them whose id is less than `before`, a ULID. 0 or -1.
+ */
+struct batch_ref {
+	int64_t site;
+	struct span batch, before;
+};
+int store_each_of_batch(struct store_reader *r, const struct batch_ref *ref,
     const struct decision_visit *visit, struct err *e);
 
 /* What a text is, by the last decision about it that teaches. */

@@ -8,8 +8,11 @@
 #include "store_admin.h"
 #include "store_decision.h"
 #include "store_delivery.h"
+#include "store_figures.h"
 #include "store_find.h"
 #include "store_lists.h"
+#include "store_notes.h"
+#include "store_queue.h"
 #include "store_usage.h"
 
 struct store_ops {
@@ -75,6 +78,32 @@ struct store_ops {
 	    struct store *s, const struct list_change *c, struct err *e);
 	int (*each_list_entry)(
 	    struct store *s, const struct list_visit *visit, struct err *e);
+
+	void (*describe_by)(struct store *s, const struct store_describer *d);
+	int (*find_page)(struct store_reader *r, const struct queue_query *q,
+	    struct queue_page *out, struct err *e);
+	int (*get_number)(struct store_reader *r, int64_t number,
+	    struct arena *a, struct record *out, struct err *e);
+	int (*get_aside)(struct store_reader *r, struct store_ref ref,
+	    struct queue_aside *out, struct err *e);
+	int (*each_of_batch)(struct store_reader *r,
+	    const struct batch_ref *ref, const struct decision_visit *visit,
+	    struct err *e);
+	int (*each_tally)(struct store_reader *r,
+	    const struct tally_visit *visit, struct err *e);
+	int (*oldest_held)(struct store_reader *r, int64_t site, int64_t *at_ms,
+	    struct err *e);
+	int (*get_delays)(
+	    struct store_reader *r, struct queue_delays *d, struct err *e);
+	int (*count_reasons)(
+	    struct store_reader *r, struct queue_reasons *out, struct err *e);
+	int (*get_author)(
+	    struct store_reader *r, struct queue_author *a, struct err *e);
+	int (*count_facet)(struct store_reader *r, enum facet_kind kind,
+	    const struct store_facet *f, int64_t *n, struct err *e);
+	int (*add_note)(struct store *s, const struct note *n, struct err *e);
+	int (*each_note)(struct store_reader *r, struct store_ref ref,
+	    const struct note_visit *visit, struct err *e);
 };
 
 /* `path` is the uri without its scheme. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
 
 /* A database up to this size is checked as a whole when opened; of a larger
@@ -241,6 +242,19 @@ static const struct store_ops sqlite_ops = {
     .each_key = sqlite_each_key,
     .change_list = sqlite_change_list,
     .each_list_entry = sqlite_each_list_entry,
+    .describe_by = sqlite_describe_by,
+    .find_page = sqlite_find_page,
+    .get_number = sqlite_get_number,
+    .get_aside = sqlite_get_aside,
+    .each_of_batch = sqlite_each_of_batch,
+    .each_tally = sqlite_each_tally,
+    .oldest_held = sqlite_oldest_held,
+    .get_delays = sqlite_get_delays,
+    .count_reasons = sqlite_count_reasons,
+    .get_author = sqlite_get_author,
+    .count_facet = sqlite_count_facet,
+    .add_note = sqlite_add_note,
+    .each_note = sqlite_each_note,
 };
 
 struct store *

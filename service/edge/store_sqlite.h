@@ -42,6 +42,8 @@ struct store_sqlite {
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
 	int64_t clock_ms;         /* Unix less monotonic, when opened */
 	bool jumped;              /* the clock did, since then */
+	struct store_describer describer; /* none: nothing is indexed */
+	int64_t index_at_ms; /* monotonic: when to index though busy */
 };
 
 /* Opens the writing connection, checked and migrated. 0 or -1. */
@@ -95,6 +97,8 @@ int sqlite_find_decision(struct store_reader *r, const struct record *like,
 int sqlite_get_decision(struct store_reader *r, struct store_ref ref,
     struct arena *a, struct decision *out, struct err *e);
 int sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
+    const struct decision_visit *visit, struct err *e);
+int sqlite_each_of_batch(struct store_reader *r, const struct batch_ref *ref,
     const struct decision_visit *visit, struct err *e);
 int sqlite_each_decision(
     struct store *s, const struct decision_visit *visit, struct err *e);

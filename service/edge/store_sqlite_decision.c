@@ -3,7 +3,7 @@
 #define COLUMNS                                                                \
 	"site, id, comment, kind, learn, actor, api_key, reason, note, "       \
 	"created_at, undone_at, undone_by, author, fingerprint, band_0, "      \
-	"band_1, band_2, band_3, content"
+	"band_1, band_2, band_3, content, batch"
 
 enum {
 	SITE,
@@ -22,12 +22,13 @@ enum {
 	FINGERPRINT,
 	BAND,
 	CONTENT = BAND + FINGERPRINT_BANDS,
+	BATCH,
 	ORDER /* which only a select has */
 };
 
 const char sqlite_insert_decision[] =
     "INSERT INTO decision (" COLUMNS ") VALUES"
-    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const char sqlite_select_decision[] =
     "SELECT " COLUMNS ", rowid FROM decision"
@@ -38,6 +39,11 @@ const char sqlite_select_of_comment[] =
     "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
     " WHERE site = ? AND comment = ? ORDER BY rowid DESC LIMIT ?)"
     " ORDER BY at";
+
+const char sqlite_select_of_batch[] =
+    "SELECT " COLUMNS ", rowid FROM decision"
+    " WHERE batch = ? AND batch <> '' AND site = ? AND id < ?"
+    " ORDER BY id DESC LIMIT ?";
 
 /* What the three give. */
 enum { FOUND_KIND, FOUND_ID, FOUND_ORDER };
@@ -154,6 +160,7 @@ sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d)
 		sqlite3_bind_int64(
 		    s, BAND + i + 1, (int64_t)d->fingerprint.band[i]);
 	sqlite_bind_span(s, CONTENT + 1, d->content);
+	sqlite_bind_span(s, BATCH + 1, d->batch);
 }
 
 /* What it is when the name is none of ours: as nobody had decided. */
@@ -200,6 +207,7 @@ sqlite_decision_read(sqlite3_stmt *s, struct decision *out)
 	    .author = (uint64_t)sqlite3_column_int64(s, AUTHOR),
 	    .fingerprint.text = (uint64_t)sqlite3_column_int64(s, FINGERPRINT),
 	    .content = sqlite_span(s, CONTENT),
+	    .batch = sqlite_span(s, BATCH),
 	    .undone_at_ms = sqlite3_column_int64(s, UNDONE_AT),
 	    .undone_by = sqlite_span(s, UNDONE_BY),
 	    .order = sqlite3_column_int64(s, ORDER),

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "store_sqlite_queue.h"
+
 enum {
 	BEGIN,
 	COMMIT,
@@ -16,6 +18,7 @@ enum {
 	TAKE_BACK,
 	SETTLE,
 	ADD_USAGE,
+	ADD_TALLY,
 	PUT_NOTICE,
 	PUT_CALLBACK,
 	WITHDRAW,
@@ -50,6 +53,7 @@ static const char *const sql[STATEMENTS] = {
 					   "  ORDER BY rowid DESC LIMIT 1))"
 					   " WHERE site = ?1 AND id = ?2",
     [ADD_USAGE] = sqlite_add_usage,
+    [ADD_TALLY] = sqlite_add_tally,
     [PUT_NOTICE] = sqlite_put_notice,
     [PUT_CALLBACK] = sqlite_put_callback,
     [WITHDRAW] = sqlite_withdraw,
@@ -398,17 +402,22 @@ write_usage(struct store_sqlite *s, const struct usage *sum)
 	return is_own_fault(code) ? SQLITE_DONE : code;
 }
 
+/* What a group counts: in few rows, so each is written once. */
+struct sums {
+	struct usage usage; /* site 0: nothing */
+	struct sqlite_tallies tallies;
+};
+
 /*
  * Adds what `p` counts to `sum`; that is written when a put counts something
  * else, so puts of one blog, which come together, write their row once.
  */
 static int
-count(struct store_sqlite *s, struct usage *sum, const struct store_put *p)
+count_usage(struct store_sqlite *s, struct usage *sum, const struct usage *u)
 {
-	const struct usage *u = p->usage;
 	int code;
 
-	if (u == NULL || p->result != STORE_DONE)
+	if (u == NULL)
 		return SQLITE_DONE;
 	if (sum->site == u->site && span_equal(sum->blog, u->blog) &&
 	    strcmp(sum->month, u->month) == 0) {
@@ -421,10 +430,35 @@ count(struct store_sqlite *s, struct usage *sum, const struct store_put *p)
 	return code;
 }
 
+static int
+count(struct store_sqlite *s, struct sums *sums, const struct store_put *p)
+{
+	sqlite3_stmt *q = s->link.statements[ADD_TALLY];
+	int code = SQLITE_DONE;
+
+	if (p->result != STORE_DONE)
+		return SQLITE_DONE;
+	for (uint32_t i = 0; i < p->n && code == SQLITE_DONE; i++)
+		code = sqlite_tally_record(&sums->tallies, q, &p->records[i]);
+	return code == SQLITE_DONE ? count_usage(s, &sums->usage, p->usage)
+				   : code;
+}
+
+static int
+write_sums(struct store_sqlite *s, struct sums *sums)
+{
+	int code = write_usage(s, &sums->usage);
+
+	if (code == SQLITE_DONE)
+		code = sqlite_tally_write(
+		    &sums->tallies, s->link.statements[ADD_TALLY]);
+	return code;
+}
+
 int
 sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 {
-	struct usage sum = {0};
+	struct sums sums = {.usage = {.site = 0}, .tallies = {.n = 0}};
 	struct store_put *p;
 	int code = run(s, BEGIN);
 
@@ -433,10 +467,10 @@ sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 		p->err.code = ERR_NONE;
 		code = write_put(s, p);
 		if (code == SQLITE_DONE)
-			code = count(s, &sum, p);
+			code = count(s, &sums, p);
 	}
 	if (code == SQLITE_DONE)
-		code = write_usage(s, &sum);
+		code = write_sums(s, &sums);
 	return code == SQLITE_DONE ? run(s, COMMIT) : code;
 }
 

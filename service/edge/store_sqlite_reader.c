@@ -15,6 +15,7 @@ enum {
 	FIND_BY_COMMENT,
 	GET_DECISION,
 	OF_COMMENT,
+	OF_BATCH,
 	GET_USAGE,
 	GET_SITES,
 	GET_KEYS,
@@ -40,6 +41,7 @@ static const char *const sql[STATEMENTS] = {
     [FIND_BY_COMMENT] = sqlite_find_by_comment,
     [GET_DECISION] = sqlite_select_decision,
     [OF_COMMENT] = sqlite_select_of_comment,
+    [OF_BATCH] = sqlite_select_of_batch,
     [GET_USAGE] =
 	"SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
 	" FROM usage WHERE site = ? AND month BETWEEN ? AND ?"
@@ -398,6 +400,28 @@ sqlite_each_key(struct store_reader *r,
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		k = sqlite_key_read(q);
 		each(arg, &k);
+	}
+	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
+	sqlite3_reset(q);
+	return result;
+}
+
+int
+sqlite_each_of_batch(struct store_reader *r, const struct batch_ref *ref,
+    const struct decision_visit *visit, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[OF_BATCH];
+	struct decision d;
+	int code, result;
+
+	sqlite_bind_span(q, 1, ref->batch);
+	sqlite3_bind_int64(q, 2, ref->site);
+	sqlite_bind_span(q, 3, ref->before);
+	sqlite3_bind_int64(q, 4, visit->most);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		sqlite_decision_read(q, &d);
+		visit->each(visit->arg, &d);
 	}
 	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
 	sqlite3_reset(q);

@@ -10,14 +10,15 @@
 	"author_url, author_email, author_ip, author_net, content, action, "   \
 	"head, verdict, callback"
 
-/* ?19 is the action */
 const char sqlite_insert_record[] =
     "INSERT INTO comment (" COLUMNS ", state) VALUES "
-    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, " SQLITE_STATE_OF("?19") ")";
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 #define SELECT "SELECT " COLUMNS ", state, decided_at FROM comment WHERE "
 
 const char sqlite_select_record[] = SELECT "site = ? AND id = ?";
+
+const char sqlite_select_numbered[] = SELECT "rowid = ?";
 
 const char sqlite_select_by_engine_id[] =
     SELECT "site = ? AND engine_id = ? AND engine_id <> ''"
@@ -72,6 +73,15 @@ comment_state_named(struct span name)
 	return -1;
 }
 
+enum comment_state
+sqlite_state_of(struct span action)
+{
+	if (span_equal(action, span_of("publish")))
+		return COMMENT_PUBLISHED;
+	return span_equal(action, span_of("hold")) ? COMMENT_HELD
+						   : COMMENT_REJECTED;
+}
+
 void
 sqlite_record_bind(sqlite3_stmt *s, const struct record *r)
 {
@@ -88,6 +98,8 @@ sqlite_record_bind(sqlite3_stmt *s, const struct record *r)
 	for (i = 0; i < N_TEXTS; i++)
 		sqlite_bind_span(s, TEXTS + i + 1,
 		    *(const struct span *)((const char *)r + texts[i]));
+	sqlite_bind_span(s, STATE + 1,
+	    span_of(comment_state_name(sqlite_state_of(r->action))));
 }
 
 static double

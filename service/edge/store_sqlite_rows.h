@@ -19,15 +19,19 @@
 /* A comment: by site and id; by site and engine's id, so many of the newest. */
 extern const char sqlite_insert_record[], sqlite_select_record[],
     sqlite_select_by_engine_id[];
+extern const char sqlite_select_numbered[]; /* by rowid */
 void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
+
+/* The state that an action leads to. */
+enum comment_state sqlite_state_of(struct span action);
 
 /* The row into `a`: 0, or -1 when the arena is full. */
 int sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out);
 
 /* A decision, whole: of a site's comment the last that is not undone; so many
- * of the newest. */
+ * of the newest; of a batch and site before an id, so many. */
 extern const char sqlite_insert_decision[], sqlite_select_decision[],
-    sqlite_select_of_comment[];
+    sqlite_select_of_comment[], sqlite_select_of_batch[];
 void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);
 void sqlite_decision_read(sqlite3_stmt *s, struct decision *out);
 

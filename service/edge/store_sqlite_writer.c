@@ -4,14 +4,20 @@
 #include <sys/statvfs.h>
 
 #include "log.h"
+#include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
 
 enum {
 	LOG_PAGES = 2000, /* of the log before it is checkpointed: 8 MB */
 	QUIET_MS = 50,    /* without a put, before tidying begins */
 	TIDY_MS = 1000,   /* between looks when all is tidy */
-	RETRY_MS = 1000,  /* before a broken database is opened again */
-	LOOK_MS = 1000,   /* between looks at the disk's free space */
+	INDEX_MS = 10,    /* without a put, when there is more to index */
+	INDEX_BITE = 128, /* comments, when nobody writes */
+	/* so many, so often, when somebody always does */
+	INDEX_LITTLE = 16,
+	INDEX_LITTLE_MS = 100,
+	RETRY_MS = 1000, /* before a broken database is opened again */
+	LOOK_MS = 1000,  /* between looks at the disk's free space */
 };
 
 static const unsigned long long low_water_bytes = 16 << 20;
@@ -173,11 +179,36 @@ probe(struct store_sqlite *s)
 		note_fault(s, sqlite3_errcode(s->link.db));
 }
 
+/* Makes a bite of what comments are found by. */
+static void
+index_some(struct store_sqlite *s, int most, bool *more)
+{
+	int code;
+
+	s->index_at_ms = clock_monotonic_ms() + INDEX_LITTLE_MS;
+	code = sqlite_index(s, most, clock_unix_ms(), more);
+	if (code != SQLITE_DONE)
+		note_fault(s, code);
+}
+
+/* What there is to do after a group. */
+static void
+follow_up(struct store_sqlite *s)
+{
+	bool ignored = false;
+
+	pthread_mutex_lock(&s->turn);
+	if (!s->broken && clock_monotonic_ms() >= s->index_at_ms)
+		index_some(s, INDEX_LITTLE, &ignored);
+	checkpoint(s, LOG_PAGES);
+	pthread_mutex_unlock(&s->turn);
+}
+
 /* Returns how long to wait before the next time. */
 static int64_t
 tidy(struct store_sqlite *s)
 {
-	bool more = false;
+	bool more = false, behind = false;
 	int code;
 
 	pthread_mutex_lock(&s->turn);
@@ -188,9 +219,13 @@ tidy(struct store_sqlite *s)
 				 : sqlite_tidy(s, clock_unix_ms(), &more);
 		if (code != SQLITE_DONE)
 			note_fault(s, code);
-		checkpoint(s, more ? LOG_PAGES : 0);
+		else if (!s->broken)
+			index_some(s, INDEX_BITE, &behind);
+		checkpoint(s, more || behind ? LOG_PAGES : 0);
 	}
 	pthread_mutex_unlock(&s->turn);
+	if (behind)
+		return INDEX_MS;
 	return more ? QUIET_MS : TIDY_MS;
 }
 
@@ -212,9 +247,7 @@ write_on(void *arg)
 		}
 		commit(s, group);
 		send_back(group);
-		pthread_mutex_lock(&s->turn);
-		checkpoint(s, LOG_PAGES);
-		pthread_mutex_unlock(&s->turn);
+		follow_up(s);
 		patience_ms = QUIET_MS;
 	}
 }

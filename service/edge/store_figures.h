@@ -1,0 +1,70 @@
+/*
+ * The store's figures: how many comments and decisions there are, by what.
+ */
+#ifndef EDGE_STORE_FIGURES_H
+#define EDGE_STORE_FIGURES_H
+
+#include "store_decision.h"
+
+/* How many: 'state' of day 0, 'action' by score, 'decided', 'override'. */
+struct tally {
+	int64_t site, day; /* since 1970 */
+	struct span kind, name, head;
+	int bin; /* of SCORE_BINS; -1: there was no score */
+	int64_t n;
+};
+enum { SCORE_BINS = 20 };
+
+struct tally_visit {
+	const char *kind;
+	int64_t site, from_day;
+	void (*each)(void *arg, const struct tally *t);
+	void *arg;
+};
+
+/* Visits the tallies of one kind. 0 or -1. */
+int store_each_tally(
+    struct store_reader *r, const struct tally_visit *visit, struct err *e);
+
+/* When the oldest held comment came; 0: there is none. 0 or -1. */
+int store_oldest_held(
+    struct store_reader *r, int64_t site, int64_t *at_ms, struct err *e);
+
+/* How long the newest decisions took. */
+struct queue_delays {
+	int64_t site, since_ms;
+	int64_t *ms; /* room for `most`, by rising time */
+	uint32_t most, n;
+};
+int store_get_delays(
+    struct store_reader *r, struct queue_delays *d, struct err *e);
+
+/* How many have a reason: of the newest QUEUE_WINDOW since then. */
+struct queue_reasons {
+	int64_t site, since_ms;
+	uint32_t n[64]; /* by bit */
+};
+int store_count_reasons(
+    struct store_reader *r, struct queue_reasons *out, struct err *e);
+
+/* What is known of an author on a site. */
+struct queue_author {
+	int64_t site;
+	uint64_t author;
+	int64_t by_state[COMMENT_STATES];
+	int64_t by_kind[DECISION_KINDS]; /* decisions that hold */
+	int64_t first_seen_ms;           /* 0: never */
+};
+int store_get_author(
+    struct store_reader *r, struct queue_author *a, struct err *e);
+
+/* How many comments of a site have a facet. 0 or -1. */
+enum facet_kind { FACET_NET, FACET_HOST };
+struct store_facet {
+	int64_t site;
+	uint64_t value;
+};
+int store_count_facet(struct store_reader *r, enum facet_kind kind,
+    const struct store_facet *f, int64_t *n, struct err *e);
+
+#endif

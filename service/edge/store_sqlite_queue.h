@@ -1,0 +1,62 @@
+/*
+ * The review queue in SQLite: _index makes what comments are found by,
+ * _queue finds them, _figures counts, _tally is written with a group, _notes
+ * keeps notes.
+ */
+#ifndef EDGE_STORE_SQLITE_QUEUE_H
+#define EDGE_STORE_SQLITE_QUEUE_H
+
+#include "store_figures.h"
+#include "store_notes.h"
+#include "store_queue.h"
+#include "store_sqlite.h"
+
+/*
+ * Takes a bite of what the index is behind by: `most` comments, what has
+ * left, a merge of segments. An SQLite code; `more`: there may be more. The
+ * caller has the turn.
+ */
+int sqlite_index(struct store_sqlite *s, int most, int64_t now_ms, bool *more);
+
+/*
+ * What a group of puts counts, a row each; written at its end, or when there
+ * are too many.
+ */
+enum { TALLIES_MAX = 64 };
+struct sqlite_tallies {
+	struct tally rows[TALLIES_MAX];
+	uint32_t n;
+};
+
+extern const char sqlite_add_tally[];
+
+/* Counts a record that was written; SQLITE_DONE, or what went wrong. */
+int sqlite_tally_record(
+    struct sqlite_tallies *t, sqlite3_stmt *add, const struct record *r);
+int sqlite_tally_write(struct sqlite_tallies *t, sqlite3_stmt *add);
+
+/* The verbs of store_queue.h, store_figures.h and store_notes.h. */
+void sqlite_describe_by(struct store *s, const struct store_describer *d);
+int sqlite_find_page(struct store_reader *r, const struct queue_query *q,
+    struct queue_page *out, struct err *e);
+int sqlite_get_number(struct store_reader *r, int64_t number, struct arena *a,
+    struct record *out, struct err *e);
+int sqlite_get_aside(struct store_reader *r, struct store_ref ref,
+    struct queue_aside *out, struct err *e);
+int sqlite_each_tally(
+    struct store_reader *r, const struct tally_visit *visit, struct err *e);
+int sqlite_oldest_held(
+    struct store_reader *r, int64_t site, int64_t *at_ms, struct err *e);
+int sqlite_get_delays(
+    struct store_reader *r, struct queue_delays *d, struct err *e);
+int sqlite_count_reasons(
+    struct store_reader *r, struct queue_reasons *out, struct err *e);
+int sqlite_get_author(
+    struct store_reader *r, struct queue_author *a, struct err *e);
+int sqlite_count_facet(struct store_reader *r, enum facet_kind kind,
+    const struct store_facet *f, int64_t *n, struct err *e);
+int sqlite_add_note(struct store *s, const struct note *n, struct err *e);
+int sqlite_each_note(struct store_reader *r, struct store_ref ref,
+    const struct note_visit *visit, struct err *e);
+
+#endif

@@ -1,0 +1,85 @@
+#include <math.h>
+
+#include "store_sqlite_queue.h"
+
+enum { DAY_MS = 24 * 3600 * 1000 };
+
+const char sqlite_add_tally[] = "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)"
+				" ON CONFLICT DO UPDATE SET n = n + excluded.n";
+
+static bool
+is_same(const struct tally *a, const struct tally *b)
+{
+	return a->site == b->site && a->day == b->day && a->bin == b->bin &&
+	       span_equal(a->name, b->name) && span_equal(a->head, b->head) &&
+	       span_equal(a->kind, b->kind);
+}
+
+static int
+add(struct sqlite_tallies *t, sqlite3_stmt *q, const struct tally *one)
+{
+	int code;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (is_same(&t->rows[i], one)) {
+			t->rows[i].n++;
+			return SQLITE_DONE;
+		}
+	}
+	code = t->n == TALLIES_MAX ? sqlite_tally_write(t, q) : SQLITE_DONE;
+	t->rows[t->n++] = *one;
+	return code;
+}
+
+static int
+bin_of(double score)
+{
+	int bin = isnan(score) ? -1 : (int)(score * SCORE_BINS);
+
+	return bin < SCORE_BINS ? bin : SCORE_BINS - 1;
+}
+
+int
+sqlite_tally_record(
+    struct sqlite_tallies *t, sqlite3_stmt *q, const struct record *r)
+{
+	const struct tally state = {
+	    .site = r->site,
+	    .kind = span_of("state"),
+	    .name = span_of(comment_state_name(sqlite_state_of(r->action))),
+	    .n = 1,
+	};
+	const struct tally action = {
+	    .site = r->site,
+	    .day = r->received_at_ms / DAY_MS,
+	    .kind = span_of("action"),
+	    .name = r->action,
+	    .head = r->head,
+	    .bin = bin_of(r->score),
+	    .n = 1,
+	};
+	int code = add(t, q, &state);
+
+	return code == SQLITE_DONE ? add(t, q, &action) : code;
+}
+
+int
+sqlite_tally_write(struct sqlite_tallies *t, sqlite3_stmt *q)
+{
+	int code = SQLITE_DONE;
+
+	for (uint32_t i = 0; i < t->n && code == SQLITE_DONE; i++) {
+		const struct tally *one = &t->rows[i];
+
+		sqlite3_bind_int64(q, 1, one->site);
+		sqlite_bind_span(q, 2, one->kind);
+		sqlite3_bind_int64(q, 3, one->day);
+		sqlite_bind_span(q, 4, one->name);
+		sqlite_bind_span(q, 5, one->head);
+		sqlite3_bind_int(q, 6, one->bin);
+		sqlite3_bind_int64(q, 7, one->n);
+		code = sqlite_run(q);
+	}
+	t->n = 0;
+	return code;
+}
