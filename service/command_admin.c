@@ -116,13 +116,18 @@ ask(struct command_request *r, const char *socket, struct err *e)
 	    .answer_room = ANSWER_BYTES,
 	};
 	size_t target_n = strlen(r->target);
+	char way[HTTP_LOCAL_BYTES];
 	bool more = order.answer != NULL;
 	json_t *answer;
 	int code = -1;
 
+	if (http_local_reach(socket, way) != 0) {
+		err_set(e, ERR_DOWN, "no way to %.200s", socket);
+		more = false;
+	}
 	while (more) {
 		more = false;
-		code = send_request(r, socket, &order, e);
+		code = send_request(r, way, &order, e);
 		if (code != 0)
 			break;
 		answer =

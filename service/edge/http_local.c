@@ -1,6 +1,9 @@
 #include "http_local.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -8,6 +11,9 @@
 #include <unistd.h>
 
 static const char scheme[] = "unix:";
+
+_Static_assert(HTTP_LOCAL_BYTES == sizeof(((struct sockaddr_un *)0)->sun_path),
+    "as long as an address can be");
 
 const char *
 http_local_path(const char *address)
@@ -30,31 +36,69 @@ open_socket(void)
 	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/* 0, or -1: the path is too long. */
+/*
+ * The way to `path` that fits into an address: if it is too long, by its
+ * folder, open as *folder for as long as it is used; else that is -1. 0 or -1.
+ */
 static int
-fill(struct sockaddr_un *a, const char *path)
+reach(const char *path, char out[HTTP_LOCAL_BYTES], int *folder)
 {
-	size_t n = strlen(path);
+	char parent[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	int n;
 
-	*a = (struct sockaddr_un){.sun_family = AF_UNIX};
-	if (n >= sizeof(a->sun_path))
+	*folder = -1;
+	if (strlen(path) < HTTP_LOCAL_BYTES) {
+		memcpy(out, path, strlen(path) + 1);
+		return 0;
+	}
+	if (slash == NULL || strlen(path) >= sizeof(parent))
 		return -1;
-	memcpy(a->sun_path, path, n);
-	return 0;
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+	*folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (*folder < 0)
+		return -1;
+	n = snprintf(
+	    out, HTTP_LOCAL_BYTES, "/proc/self/fd/%d%s", *folder, slash);
+	return n < HTTP_LOCAL_BYTES ? 0 : -1;
+}
+
+int
+http_local_reach(const char *path, char out[HTTP_LOCAL_BYTES])
+{
+	int folder;
+
+	return reach(path, out, &folder);
+}
+
+/* Calls bind or connect for `path`. 0, or -1 and errno. */
+static int
+call(int (*with)(int fd, const struct sockaddr *a, socklen_t n), int fd,
+    const char *path)
+{
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	char way[HTTP_LOCAL_BYTES];
+	int folder, result = -1, why;
+
+	if (reach(path, way, &folder) == 0) {
+		memcpy(a.sun_path, way, sizeof(way));
+		result = with(fd, (const struct sockaddr *)&a, sizeof(a));
+	}
+	why = errno;
+	if (folder >= 0)
+		close(folder);
+	errno = why;
+	return result;
 }
 
 bool
 http_local_answers(const char *path)
 {
-	struct sockaddr_un a;
-	int fd, result;
+	int fd = open_socket(), result;
 
-	if (fill(&a, path) != 0)
-		return false;
-	fd = open_socket();
 	if (fd < 0)
 		return false;
-	result = connect(fd, (const struct sockaddr *)&a, sizeof(a));
+	result = call(connect, fd, path);
 	/* a queue that is full is somebody's too */
 	if (result != 0 && errno == EAGAIN)
 		result = 0;
@@ -80,21 +124,16 @@ make_room(const char *path)
 int
 http_local_listen(const char *path, int backlog, struct err *e)
 {
-	struct sockaddr_un a;
 	int fd;
 
-	if (fill(&a, path) != 0)
-		return err_set(e, ERR_INPUT,
-		    "%.160s: too long for a socket: at most %zu bytes", path,
-		    sizeof(a.sun_path) - 1);
 	if (make_room(path) != 0)
 		return fault(path, e);
 	fd = open_socket();
 	if (fd < 0)
 		return fault(path, e);
 	/* the folder is the owner's alone, so nobody is in between */
-	if (bind(fd, (const struct sockaddr *)&a, sizeof(a)) == 0 &&
-	    chmod(path, 0600) == 0 && listen(fd, backlog) == 0)
+	if (call(bind, fd, path) == 0 && chmod(path, 0600) == 0 &&
+	    listen(fd, backlog) == 0)
 		return fd;
 	fault(path, e);
 	close(fd);

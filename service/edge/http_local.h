@@ -18,6 +18,14 @@ const char *http_local_path(const char *address);
  */
 int http_local_listen(const char *path, int backlog, struct err *e);
 
+enum { HTTP_LOCAL_BYTES = 108 }; /* of a path in an address, with its NUL */
+
+/*
+ * Another way to `path`, short enough for an address, valid in this process
+ * until it ends. 0, or -1: there is none.
+ */
+int http_local_reach(const char *path, char out[HTTP_LOCAL_BYTES]);
+
 /* Whether somebody listens on `path`. */
 bool http_local_answers(const char *path);
 

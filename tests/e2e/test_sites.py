@@ -261,6 +261,20 @@ def test_the_operators_socket(rig):
     assert wait_for("socket", d.local.exists)
 
 
+def test_a_folder_of_a_long_name(rig):
+    """Longer than the address of a socket can be."""
+    d = rig.daemon()
+    d.var = d.folder / ("long-" * 40) / "var"
+    d.var.parent.mkdir()
+    d.flags[1] = d.var
+    assert d.command("site", "add", "before").stdout == "1  before\n"
+    d.start()
+    assert d.command("site", "add", "while").stdout == "2  while\n"
+    assert stat.S_ISSOCK((d.var / "moderatod.sock").stat().st_mode)
+    assert d.end() == 0
+    assert d.command("site", "list").stdout == "1  before\n2  while\n"
+
+
 def test_what_is_no_socket_stays(rig):
     d = rig.daemon()
     d.var.mkdir(mode=0o700)
