@@ -23,22 +23,30 @@ enum {
 
 static const int64_t kept_ms = 30 * 24 * 3600 * INT64_C(1000);
 
-struct courier {
-	struct courier_config config;
-	char *hosts, *ca_file; /* copies */
-	struct http_client client;
+/* A thread, so that who does not answer holds up only others like him. */
+struct lane {
+	struct courier *courier;
+	enum delivery_lane of;
 	struct store_reader *reader;
 	struct arena arena;
 	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t awake;
-	bool looking; /* somebody says that there is something; under lock */
-	atomic_bool ending, cut;
+	bool running;
+	bool looking;         /* there is something to do; under the lock */
 	int64_t expire_at_ms; /* monotonic */
 	struct delivery taken[GROUP];
 	struct message messages[GROUP];
 	struct http_order orders[GROUP];
 	struct delivery_note notes[GROUP];
+};
+
+struct courier {
+	struct courier_config config;
+	char *hosts, *ca_file; /* copies */
+	struct http_client client;
+	pthread_mutex_t lock;
+	pthread_cond_t awake;
+	atomic_bool ending, cut;
+	struct lane lanes[LANES];
 };
 
 static uint32_t
@@ -58,12 +66,12 @@ log_failure(const char *what, const struct err *e)
 
 /* Nothing of what is delivered, to whom, or what they said. */
 static void
-tell(struct courier *c, const struct delivery *d, const struct delivery_note *n)
+tell(struct lane *l, const struct delivery *d, const struct delivery_note *n)
 {
 	enum log_level level = n->state == DELIVERY_DONE ? LOG_DEBUG : LOG_WARN;
 	char id[64];
 
-	metrics_add(c->config.metrics, METRIC_DELIVERIES, n->state, 1);
+	metrics_add(l->courier->config.metrics, METRIC_DELIVERIES, n->state, 1);
 	snprintf(id, sizeof id, "%.*s", (int)d->id.n, d->id.p);
 	log_line(level, "delivery", {"id", id},
 	    {"state", delivery_state_name(n->state)},
@@ -73,131 +81,150 @@ tell(struct courier *c, const struct delivery *d, const struct delivery_note *n)
 
 /* Delivers the `n` that are taken, and notes what came of it. */
 static int
-deliver(struct courier *c, unsigned n, struct err *e)
+deliver(struct lane *l, unsigned n, struct err *e)
 {
 	struct message_maker maker = {
-	    .secret = c->config.secret,
-	    .hosts = c->hosts,
-	    .arena = &c->arena,
+	    .secret = l->courier->config.secret,
+	    .hosts = l->courier->hosts,
+	    .arena = &l->arena,
 	    .now_ms = clock_unix_ms(),
 	};
 	struct http_order go[GROUP];
 	unsigned at[GROUP], going = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		if (message_make(&maker, &c->taken[i], &c->messages[i],
-			&c->orders[i]) != 0)
+		if (message_make(&maker, &l->taken[i], &l->messages[i],
+			&l->orders[i]) != 0)
 			continue;
-		go[going] = c->orders[i];
+		go[going] = l->orders[i];
 		at[going++] = i;
 	}
-	http_client_perform(&c->client, go, going);
+	http_client_perform(&l->courier->client, go, going);
 	for (unsigned i = 0; i < going; i++)
-		c->orders[at[i]] = go[i];
+		l->orders[at[i]] = go[i];
 	for (unsigned i = 0; i < n; i++) {
-		c->notes[i] = message_note(&c->taken[i], &c->orders[i],
+		l->notes[i] = message_note(&l->taken[i], &l->orders[i],
 		    clock_unix_ms(), random_number());
-		tell(c, &c->taken[i], &c->notes[i]);
+		tell(l, &l->taken[i], &l->notes[i]);
 	}
-	return store_note_deliveries(c->config.store, c->notes, n, e);
+	return store_note_deliveries(l->courier->config.store, l->notes, n, e);
 }
 
 static int
-take_and_deliver(struct courier *c, struct err *e)
+take_and_deliver(struct lane *l, struct err *e)
 {
 	struct delivery_take t = {
+	    .lane = l->of,
 	    .now_ms = clock_unix_ms(),
 	    .lease_ms = LEASE_MS,
-	    .arena = &c->arena,
-	    .out = c->taken,
+	    .arena = &l->arena,
+	    .out = l->taken,
 	    .most = GROUP,
 	};
 
-	arena_rewind(&c->arena, 0);
-	if (store_take_deliveries(c->config.store, &t, e) != 0)
+	arena_rewind(&l->arena, 0);
+	if (store_take_deliveries(l->courier->config.store, &t, e) != 0)
 		return -1;
-	return t.n == 0 ? 0 : deliver(c, t.n, e);
+	return t.n == 0 ? 0 : deliver(l, t.n, e);
 }
 
 static int
-expire(struct courier *c, struct err *e)
+expire(struct lane *l, struct err *e)
 {
 	int64_t now_ms = clock_monotonic_ms();
 	bool more = false;
 
-	if (now_ms < c->expire_at_ms)
+	if (l->of != LANE_WORKING || now_ms < l->expire_at_ms)
 		return 0;
-	if (store_expire_deliveries(
-		c->config.store, clock_unix_ms() - kept_ms, &more, e) != 0)
+	if (store_expire_deliveries(l->courier->config.store,
+		clock_unix_ms() - kept_ms, &more, e) != 0)
 		return -1;
-	c->expire_at_ms = now_ms + (more ? 0 : EXPIRE_MS);
+	l->expire_at_ms = now_ms + (more ? 0 : EXPIRE_MS);
 	return 0;
 }
 
 /* Does what is to be done now; returns how long to wait, in milliseconds. */
 static int
-work(struct courier *c)
+work(struct lane *l)
 {
 	struct err e;
 	int64_t due_ms;
 
-	if (store_next_due(c->reader, &due_ms, &e) == 0 &&
-	    (due_ms > clock_unix_ms() || take_and_deliver(c, &e) == 0) &&
-	    expire(c, &e) == 0)
+	if (store_next_due(l->reader, l->of, &due_ms, &e) == 0 &&
+	    (due_ms > clock_unix_ms() || take_and_deliver(l, &e) == 0) &&
+	    expire(l, &e) == 0)
 		return due_ms > clock_unix_ms() ? LOOK_MS : 0;
 	log_failure("courier.failed", &e);
 	return SORRY_MS;
 }
 
 static void
-wait_ms(struct courier *c, int ms)
+wait_ms(struct lane *l, int ms)
 {
+	struct courier *c = l->courier;
 	int64_t end_ms = clock_monotonic_ms() + ms;
 	struct timespec end = {
 	    .tv_sec = end_ms / 1000, .tv_nsec = end_ms % 1000 * 1000000};
 
 	pthread_mutex_lock(&c->lock);
-	while (!c->looking && !atomic_load(&c->ending) &&
+	while (!l->looking && !atomic_load(&c->ending) &&
 	       pthread_cond_timedwait(&c->awake, &c->lock, &end) == 0)
 		continue;
-	c->looking = false;
+	l->looking = false;
 	pthread_mutex_unlock(&c->lock);
 }
 
 static void *
 run(void *arg)
 {
-	struct courier *c = arg;
+	struct lane *l = arg;
 	int ms;
 
-	while (!atomic_load(&c->ending)) {
-		ms = work(c);
+	while (!atomic_load(&l->courier->ending)) {
+		ms = work(l);
 		if (ms > 0)
-			wait_ms(c, ms);
+			wait_ms(l, ms);
 	}
 	return NULL;
 }
 
-static void
-release(struct courier *c)
+static int
+lane_open(struct lane *l, struct err *e)
 {
-	store_reader_close(c->reader);
-	http_client_end();
-	pthread_cond_destroy(&c->awake);
-	pthread_mutex_destroy(&c->lock);
-	free(c->arena.base);
-	free(c->hosts);
-	free(c->ca_file);
-	free(c);
+	void *block = malloc(ARENA_BYTES);
+
+	if (block == NULL)
+		return err_set(e, ERR_DOWN, "no memory for the courier");
+	arena_init(&l->arena, block, ARENA_BYTES);
+	l->reader = store_reader_open(l->courier->config.store, e);
+	if (l->reader == NULL)
+		return -1;
+	if (pthread_create(&l->thread, NULL, run, l) != 0)
+		return err_set(e, ERR_DOWN, "no thread for the courier");
+	l->running = true;
+	return 0;
 }
 
+/* Waits for its end until then, then cuts short what is under way. */
 static void
+lane_close(struct lane *l, const struct timespec *end)
+{
+	if (l->running && pthread_timedjoin_np(l->thread, NULL, end) != 0) {
+		atomic_store(&l->courier->cut, true);
+		pthread_join(l->thread, NULL);
+	}
+	store_reader_close(l->reader);
+	free(l->arena.base);
+}
+
+static int
 init(struct courier *c, const struct courier_config *config)
 {
+	const char *hosts = config->hosts == NULL ? "" : config->hosts;
 	pthread_condattr_t monotonic;
 
 	c->config = *config;
-	c->hosts = strdup(config->hosts == NULL ? "" : config->hosts);
+	c->hosts = strdup(hosts);
 	c->ca_file = config->ca_file == NULL ? NULL : strdup(config->ca_file);
 	c->client = (struct http_client){
 	    .agent = config->agent,
@@ -211,13 +238,14 @@ init(struct courier *c, const struct courier_config *config)
 	pthread_cond_init(&c->awake, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_mutex_init(&c->lock, NULL);
-	arena_init(&c->arena, malloc(ARENA_BYTES), ARENA_BYTES);
+	return c->hosts == NULL || (config->ca_file != NULL && !c->ca_file);
 }
 
 struct courier *
 courier_open(const struct courier_config *config, struct err *e)
 {
 	struct courier *c;
+	int failed = 0;
 
 	if (http_client_init(e) != 0)
 		return NULL;
@@ -227,17 +255,16 @@ courier_open(const struct courier_config *config, struct err *e)
 		err_set(e, ERR_DOWN, "no memory for the courier");
 		return NULL;
 	}
-	init(c, config);
-	if (c->arena.base == NULL || c->hosts == NULL ||
-	    (config->ca_file != NULL && c->ca_file == NULL))
-		err_set(e, ERR_DOWN, "no memory for the courier");
-	else
-		c->reader = store_reader_open(config->store, e);
-	if (c->reader != NULL && pthread_create(&c->thread, NULL, run, c) == 0)
+	if (init(c, config) != 0)
+		failed = err_set(e, ERR_DOWN, "no memory for the courier");
+	for (int i = 0; i < LANES && !failed; i++) {
+		c->lanes[i].courier = c;
+		c->lanes[i].of = (enum delivery_lane)i;
+		failed = lane_open(&c->lanes[i], e);
+	}
+	if (!failed)
 		return c;
-	if (c->reader != NULL)
-		err_set(e, ERR_DOWN, "no thread for the courier");
-	release(c);
+	courier_close(c);
 	return NULL;
 }
 
@@ -245,8 +272,9 @@ void
 courier_wake(struct courier *c)
 {
 	pthread_mutex_lock(&c->lock);
-	c->looking = true;
-	pthread_cond_signal(&c->awake);
+	for (int i = 0; i < LANES; i++)
+		c->lanes[i].looking = true;
+	pthread_cond_broadcast(&c->awake);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -267,9 +295,12 @@ courier_close(struct courier *c)
 	courier_wake(c);
 	clock_gettime(CLOCK_REALTIME, &end);
 	end.tv_sec += END_MS / 1000;
-	if (pthread_timedjoin_np(c->thread, NULL, &end) != 0) {
-		atomic_store(&c->cut, true);
-		pthread_join(c->thread, NULL);
-	}
-	release(c);
+	for (int i = 0; i < LANES; i++)
+		lane_close(&c->lanes[i], &end);
+	http_client_end();
+	pthread_cond_destroy(&c->awake);
+	pthread_mutex_destroy(&c->lock);
+	free(c->hosts);
+	free(c->ca_file);
+	free(c);
 }

@@ -1,7 +1,8 @@
 /*
- * The courier: a thread that takes from the outbox what is due, delivers it
- * and notes what came of it. What it has taken when it ends comes again, so
- * that everything is delivered at least once.
+ * The courier: threads that take from the outbox what is due, deliver it and
+ * note what came of it; one for webhooks that work, one for those that failed.
+ * What it has taken when it ends comes again, so that everything is delivered
+ * at least once.
  */
 #ifndef EDGE_COURIER_H
 #define EDGE_COURIER_H

@@ -73,11 +73,16 @@ int store_add_ping(struct store *s, const struct ping *p, struct err *e);
 int store_replay_delivery(
     struct store *s, struct store_ref ref, int64_t now_ms, struct err *e);
 
-/* When the next delivery is due; INT64_MAX: none waits. 0 or -1. */
-int store_next_due(struct store_reader *r, int64_t *at_ms, struct err *e);
+/* Deliveries to webhooks whose last one failed, or all others. */
+enum delivery_lane { LANE_WORKING, LANE_FAILING, LANES };
+
+/* When the next one of a lane is due; INT64_MAX: none waits. 0 or -1. */
+int store_next_due(struct store_reader *r, enum delivery_lane lane,
+    int64_t *at_ms, struct err *e);
 
 /* Which deliveries to take, and where they go. */
 struct delivery_take {
+	enum delivery_lane lane;
 	int64_t now_ms;
 	int64_t lease_ms; /* due again after this if nothing is noted */
 	struct arena *arena;
@@ -87,8 +92,7 @@ struct delivery_take {
 
 /*
  * Takes those due: of webhooks that work several, of one that failed last
- * time a single one, and that only when nothing else is due. Each counts as
- * an attempt. Waits. 0 or -1.
+ * time a single one. Each counts as an attempt. Waits. 0 or -1.
  */
 int store_take_deliveries(
     struct store *s, struct delivery_take *t, struct err *e);

@@ -54,7 +54,8 @@ struct store_ops {
 	    const struct webhook_visit *visit, struct err *e);
 	int (*each_delivery)(struct store_reader *r,
 	    const struct delivery_visit *visit, struct err *e);
-	int (*next_due)(struct store_reader *r, int64_t *at_ms, struct err *e);
+	int (*next_due)(struct store_reader *r, enum delivery_lane lane,
+	    int64_t *at_ms, struct err *e);
 	int (*add_ping)(struct store *s, const struct ping *p, struct err *e);
 	int (*replay_delivery)(struct store *s, struct store_ref ref,
 	    int64_t now_ms, struct err *e);

@@ -56,8 +56,8 @@ enum { FAILURES = TEXTS + 7, N_TEXTS = sizeof texts / sizeof *texts };
 enum { N_TEXTS_UNTAKEN = 8 };
 
 /*
- * Those due that may be sent now, in the order of their turn at each webhook;
- * what works comes first. A callback has no webhook: its comment says where.
+ * Those of a lane that are due and may be sent now, by their turn at each
+ * webhook. A callback has no webhook: its comment says where.
  */
 static const char select_due[] =
     "SELECT * FROM (SELECT " COLUMNS ", " FACTS ","
@@ -68,9 +68,16 @@ static const char select_due[] =
     " LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"
     " LEFT JOIN decision AS x ON x.site = d.site AND x.id = d.decision"
     " WHERE d.state = 'due' AND d.due_at <= ?1 AND (d.webhook = ''"
-    "  OR (w.active = 1 AND w.paused_until <= ?1)))"
-    " WHERE turn <= iif(failures > 0, 1, 4)"
-    " ORDER BY failures > 0, due_at, turn LIMIT ?2";
+    "  OR (w.active = 1 AND w.paused_until <= ?1))"
+    " AND (ifnull(w.failures, 0) > 0) = ?3)"
+    " WHERE turn <= iif(failures > 0, 1, 4) ORDER BY due_at, turn LIMIT ?2";
+
+/* When the first of those is due whose webhook is `such`. */
+#define NEXT_DUE(such)                                                         \
+	"SELECT ifnull(min(max(d.due_at, ifnull(w.paused_until, 0))),"         \
+	" 9223372036854775807) FROM delivery AS d"                             \
+	" LEFT JOIN webhook AS w ON w.id = d.webhook WHERE d.state = 'due'"    \
+	" AND (d.webhook = '' OR w.active = 1) AND " such
 
 /* Those of a webhook, the newest first. */
 static const char select_of_webhook[] =
@@ -139,14 +146,15 @@ sqlite_each_delivery(
 }
 
 int
-sqlite_next_due(struct store_reader *r, int64_t *at_ms, struct err *e)
+sqlite_next_due(struct store_reader *r, enum delivery_lane lane, int64_t *at_ms,
+    struct err *e)
 {
-	return sqlite_link_number(sqlite_reader_link(r),
-	    "SELECT ifnull(min(max(d.due_at, ifnull(w.paused_until, 0))),"
-	    " 9223372036854775807) FROM delivery AS d"
-	    " LEFT JOIN webhook AS w ON w.id = d.webhook"
-	    " WHERE d.state = 'due' AND (d.webhook = '' OR w.active = 1)",
-	    at_ms, e);
+	static const char *const asks[LANES] = {
+	    [LANE_WORKING] = NEXT_DUE("ifnull(w.failures, 0) = 0"),
+	    [LANE_FAILING] = NEXT_DUE("w.failures > 0"),
+	};
+
+	return sqlite_link_number(sqlite_reader_link(r), asks[lane], at_ms, e);
 }
 
 static int
@@ -234,9 +242,7 @@ read_due(sqlite3_stmt *q, struct delivery_take *t)
 		d = read_delivery(q, N_TEXTS);
 		d.facts.failures = (uint32_t)sqlite3_column_int64(q, FAILURES);
 		d.attempts++;
-		if ((d.facts.failures > 0 && t->n > 0 &&
-			t->out[0].facts.failures == 0) ||
-		    keep(&d, t->arena) != 0)
+		if (keep(&d, t->arena) != 0)
 			return SQLITE_DONE;
 		t->out[t->n++] = d;
 	}
@@ -275,6 +281,7 @@ take(struct store_sqlite *s, void *arg, struct err *e)
 		return -1;
 	sqlite3_bind_int64(q, 1, t->now_ms);
 	sqlite3_bind_int64(q, 2, t->most);
+	sqlite3_bind_int(q, 3, t->lane == LANE_FAILING);
 	code = read_due(q, t);
 	if (code != SQLITE_DONE)
 		sqlite_link_fault(&s->link, e);

@@ -105,6 +105,12 @@ def test_who_is_silent_holds_up_nobody(daemon, receiver):
     wait_for("the other", lambda: receiver.at("/ok"))
     assert time.monotonic() - start < 3
     assert receiver.at("/ok")[0].signed_by(good["secret"])
+    time.sleep(11)  # by now it has failed, and is tried again
+    for n in range(5):
+        hold(daemon, n)
+        wait_for("the other", lambda: len(receiver.at("/ok")) == n + 2, 3)
+        time.sleep(1)
+    assert len(receiver.at("/hang")) > 1
 
 
 def test_gone_is_gone(daemon, receiver):
