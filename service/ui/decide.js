@@ -38,7 +38,7 @@ export function conflictText(c) {
 
 /**
  * @param {Object} view what happens in the list:
- *   took(items) they leave it, returns a function that puts them back;
+ *   took(items, kind) they leave it, returns what puts them back;
  *   clashed(item, conflict); reload()
  */
 export function desk(view) {
@@ -68,7 +68,7 @@ export function desk(view) {
 
   /** One comment. */
   function decide(item, kind, {learn = true, reason, note} = {}) {
-    const back = view.took([item], KINDS[kind].state);
+    const back = view.took([item], kind);
     const before = item.state;
     const entry = {
       text: t(`did_text.${kind}`, {text: words(item)}),
@@ -96,7 +96,7 @@ export function desk(view) {
 
   /** Several, as one that can be taken back. */
   function decideAll(items, kind, options = {}) {
-    const back = view.took(items, KINDS[kind].state);
+    const back = view.took(items, kind);
     const orders = [];
     for (let i = 0; i < items.length; i += IDS_MAX) {
       orders.push(items.slice(i, i + IDS_MAX).map((x) => x.id));
@@ -207,13 +207,16 @@ export async function askReason(item) {
     ],
     actions: [{label: t('reason_dialog.send'), value: true,
       class: 'primary', key: '⏎'}, {label: t('app.cancel'), value: null}],
-    started: (close, form) => form.addEventListener('keydown', (e) => {
-      const at = '123456789'.indexOf(e.key);
-      if (at < 0 || e.target === note || e.target === kinds) return;
-      e.preventDefault();
-      choices[at].firstElementChild.click();
-      choices[at].firstElementChild.focus();
-    }),
+    started: (close, form) => {
+      choices[0].firstElementChild.focus();
+      form.addEventListener('keydown', (e) => {
+        const at = '123456789'.indexOf(e.key);
+        if (at < 0 || e.target === note || e.target === kinds) return;
+        e.preventDefault();
+        choices[at].firstElementChild.click();
+        choices[at].firstElementChild.focus();
+      });
+    },
   });
   return sure ? {kind: kinds.value, reason, note: note.value.trim(),
     learn: learn.checked} : null;
@@ -233,11 +236,10 @@ export async function askNote() {
   return sure ? text.value.trim() : '';
 }
 
-/** The buttons of the four verdicts, of which one may be left out. */
-export function verdictButtons(run, except) {
-  return Object.keys(KINDS).filter((k) => k !== 'hold' && k !== except)
-    .map((kind) => button({
-      label: t(`act.${kind}`), key: keys.of(`act.${kind}`), class: kind,
-      run: (e) => run(kind, e),
-    }));
+/** Buttons that decide; `run(kind)`. */
+export function verdictButtons(run, kinds = Object.keys(KINDS)) {
+  return kinds.map((kind) => button({
+    label: t(`act.${kind}`), key: keys.of(`act.${kind}`), class: kind,
+    run: () => run(kind),
+  }));
 }

@@ -6,7 +6,8 @@ import {api} from './api.js';
 import {authorOf, authorPanel} from './author.js';
 import {bdi, button, fill, h} from './dom.js';
 import {fmt, t} from './i18n.js';
-import {authorName, bar, body, isRule, pill, say, when} from './item.js';
+import {authorName, bar, body, grouped, kindOf, pill, say, when}
+  from './item.js';
 import {keys} from './keys.js';
 import {isWeb, linkButton} from './links.js';
 import {linksIn} from './text.js';
@@ -20,30 +21,33 @@ function scores(v) {
       h('b', {class: 'num'}, fmt.percent(x, 1)))]));
 }
 
-function reasonRow(r, most) {
-  const cls = isRule(r) ? 'rule' : r.weight > 0 ? 'against' : 'pro';
-  return h('li', {class: cls},
-    h('span', {}, say(r)),
-    isRule(r) ? pill(t('why.rule')) : h('span', {class: 'weight'},
-      bar(Math.abs(r.weight) / most, cls),
-      h('span', {class: 'num'}, fmt.number(r.weight,
+/** One reason, and the words it stands on. */
+function reasonRow({reason, weight, list}, most) {
+  const kind = kindOf(reason);
+  const quotes = reason.code === 'other' ? [] : list.filter((r) => r.quote);
+  return h('li', {class: kind},
+    h('span', {}, say(reason)),
+    kind === 'rule' ? pill(t('why.rule')) : h('span', {class: 'weight'},
+      bar(Math.abs(weight) / most, kind),
+      h('span', {class: 'num'}, fmt.number(weight,
         {maximumFractionDigits: 2, signDisplay: 'always'})),
-      h('span', {class: 'sr'}, t(`why.${cls}`))),
-    r.quote && r.code !== 'other' ?
-      h('q', {dir: 'auto', class: cls}, r.quote) : null);
+      h('span', {class: 'sr'}, t(`why.${kind}`))),
+    quotes.length ? h('span', {class: 'quotes'}, quotes.map((r) =>
+      h('q', {dir: 'auto', class: kind, title: fmt.number(r.weight,
+        {maximumFractionDigits: 2, signDisplay: 'always'})}, r.quote))) :
+      null);
 }
 
 /** The verdict in plain words, the strongest reason first. */
 export function why(item) {
   const v = item.verdict || {};
-  const reasons = v.reasons || [];
-  const most = Math.max(...reasons.map((r) => Math.abs(r.weight)), 1e-9);
+  const groups = grouped(item);
+  const most = Math.max(...groups.map((g) => Math.abs(g.weight)), 1e-9);
   return [
     scores(v),
     v.degraded?.length ? h('p', {class: 'note warn'}, t('why.degraded',
       {what: fmt.list(v.degraded.map((d) => t(`degraded.${d}`)))})) : null,
-    h('ol', {class: 'reasons'}, [...reasons.filter(isRule),
-      ...reasons.filter((r) => !isRule(r))].map((r) => reasonRow(r, most))),
+    h('ol', {class: 'reasons'}, groups.map((g) => reasonRow(g, most))),
     h('p', {class: 'muted small'}, v.model ?
       [t('why.model'), ' ', bdi(v.model)] : t('why.no_model'),
     item.verdict ? [' · ', t(`action.${item.action}`)] : null),

@@ -103,8 +103,8 @@ export function button({label, key, class: cls, run, ...more}) {
 
 /** How a key is written: Shift+a as ⇧A. */
 export function hint(key) {
-  const text = key.replace('Shift+', '⇧').replace(/[a-z]$/, (c) =>
-    key.length > 1 && key.startsWith('Shift+') ? c.toUpperCase() : c);
+  const text = key.replace('Shift+', '⇧').replace('Delete', 'Del')
+    .replace('Escape', 'Esc').replace('Enter', '⏎');
   return h('kbd', {'aria-hidden': 'true'}, text);
 }
 

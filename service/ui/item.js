@@ -79,10 +79,10 @@ export function when(iso, style = 'short') {
     fmt.ago(iso, style));
 }
 
-export function authorName(item, more = {}) {
+export function authorName(item, {raw} = {}) {
   const name = item.author?.name;
-  return h('bdi', {class: name ? 'name' : 'name muted', ...more},
-    name ? fieldOf(name, 'author.name', item, {say, raw: more.raw}) :
+  return h('bdi', {class: name ? 'name' : 'name muted'},
+    name ? fieldOf(name, 'author.name', item, {say, raw}) :
       t('item.nameless'));
 }
 
@@ -120,16 +120,38 @@ function badges(item, state) {
   ];
 }
 
+/**
+ * Reasons of one code that pull the same way, as one: {reason, weight,
+ * list}; rules first, then what weighs most.
+ */
+export function grouped(item) {
+  const groups = new Map();
+  for (const r of strongest(item, Infinity)) {
+    const id = isRule(r) ? `${r.code} ${r.list?.id}` :
+      `${r.code} ${r.weight > 0}`;
+    if (!groups.has(id)) groups.set(id, {reason: r, weight: 0, list: []});
+    const g = groups.get(id);
+    g.weight += r.weight;
+    g.list.push(r);
+  }
+  return [...groups.values()].sort((x, y) => isRule(y.reason) -
+    isRule(x.reason) || Math.abs(y.weight) - Math.abs(x.weight));
+}
+
+export const kindOf = (r) => isRule(r) ? 'rule' :
+  r.weight > 0 ? 'against' : 'pro';
+
 /** The three strongest reasons as a line. */
 export function whyLine(item) {
-  const list = strongest(item, 3);
-  const most = Math.max(...list.map((r) => Math.abs(r.weight)), 1e-9);
+  const list = grouped(item).slice(0, 3);
+  const most = Math.max(...list.map((g) => Math.abs(g.weight)), 1e-9);
   return h('ul', {class: 'why-line', 'aria-label': t('why.title')},
-    list.map((r) => h('li', {class: r.weight > 0 ? 'against' :
-      isRule(r) ? 'rule' : 'pro', title: say(r)},
-    isRule(r) ? null : bar(Math.abs(r.weight) / most,
-      r.weight > 0 ? 'against' : 'pro'),
-    h('span', {}, say(r)))));
+    list.map(({reason, weight}) => {
+      const kind = kindOf(reason);
+      return h('li', {class: kind, title: say(reason)},
+        kind === 'rule' ? null : bar(Math.abs(weight) / most, kind),
+        h('span', {}, say(reason)));
+    }));
 }
 
 /** What was written, clamped until it is asked for. */

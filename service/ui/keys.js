@@ -40,7 +40,8 @@ export const keys = {
 
   /** All that work now. */
   commands() {
-    return usable().map((c) => ({...c, key: wanted(c), label: t(c.label)}));
+    return usable().reverse()
+      .map((c) => ({...c, key: wanted(c), label: t(c.label)}));
   },
 
   /** The sheet of all keys. */

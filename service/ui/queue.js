@@ -6,22 +6,29 @@ import {queueHash} from './app.js';
 import {forgetAuthors} from './author.js';
 import {api, live} from './api.js';
 import {blockAuthor} from './block.js';
-import {announce, ask, button, field, fill, h, hint, select, toast}
-  from './dom.js';
+import {announce, ask, button, fill, h, toast} from './dom.js';
 import {askNote, askReason, conflictText, desk, KINDS, verdictButtons}
   from './decide.js';
 import {details} from './details.js';
-import {FILTER_NAMES, isPlain, ORDERS, parse, withTerm} from './filter.js';
-import {fmt, t} from './i18n.js';
+import {isPlain, ORDERS, parse, withTerm} from './filter.js';
+import {t} from './i18n.js';
 import {card} from './item.js';
 import {keys} from './keys.js';
 import {itemList} from './list.js';
+import {others} from './others.js';
+import {commandsOf} from './queue_keys.js';
+import {tools} from './tools.js';
 
 const PAGE = 50;
 const AHEAD = 20; // items below the focus before the next page is fetched
 const STAY_MS = 250; // after which somebody is held to read
-const LEASE_MS = 900;
-const LEASE_AGAIN_MS = 120000;
+/** What most is to be done in a state; the keys do all in each. */
+const BUTTONS = {
+  held: ['approve', 'spam', 'abuse', 'trash'],
+  rejected: ['approve', 'hold', 'trash'],
+  published: ['spam', 'abuse', 'trash', 'hold'],
+  trashed: ['approve', 'spam', 'hold'],
+};
 const WIDE = matchMedia('(min-width: 75rem)');
 
 /** Opens the view on `main`; see app.js. */
@@ -43,8 +50,6 @@ class Queue {
     this.matching = false; // the selection is all that match
     this.fresh = 0;
     this.turn = 0; // of loading: only the last one counts
-    this.mine = new Set(); // decided here; their echo is no news
-    this.leases = new Map();
     this.list = itemList({
       label: t('queue.title'),
       make: (item) => this.make(item),
@@ -56,10 +61,9 @@ class Queue {
       clashed: (item, c) => item && this.clashed(item, c),
       reload: () => this.reload(),
     });
+    this.others = others(this);
     this.off = [
       keys.add(this.commands()),
-      live.on('queue', (e) => this.happened(e)),
-      live.on('lease', (e) => this.leased(e)),
       live.on('missed', () => this.missed()),
     ];
     WIDE.addEventListener('change', this.layout);
@@ -70,8 +74,7 @@ class Queue {
   close() {
     for (const off of this.off) off();
     clearTimeout(this.staying);
-    clearTimeout(this.leasing);
-    this.release();
+    this.others.close();
     WIDE.removeEventListener('change', this.layout);
     this.watcher?.disconnect();
   }
@@ -79,18 +82,7 @@ class Queue {
   // what is on the page
 
   elements() {
-    this.search = h('input', {
-      type: 'search', id: 'search', name: 'q', autocomplete: 'off',
-      spellcheck: 'false', autocapitalize: 'none', enterkeyhint: 'search',
-      dir: 'auto', placeholder: t('search.placeholder'), list: 'filters',
-      'aria-label': t('search.label'), 'aria-keyshortcuts': '/',
-      on: {keydown: (e) => this.searching(e)},
-    });
-    this.order = select({
-      id: 'order', 'aria-label': t('queue.order'), value: '',
-      options: ORDERS.map((o) => [o, t(`order.${o}`)]),
-      on: {change: () => this.ask()},
-    });
+    this.tools = tools(this.app, () => this.ask());
     this.news = button({label: '', class: 'news', hidden: true,
       key: keys.of('list.fresh'), run: () => this.reload()});
     this.bulk = h('div', {class: 'bulk', role: 'region', hidden: true,
@@ -106,27 +98,9 @@ class Queue {
     return [
       h('div', {class: 'queue'},
         h('h1', {class: 'sr'}, t('queue.title')),
-        this.tools(), this.bulk, this.news, this.list.el, this.end),
+        this.tools.el, this.bulk, this.news, this.list.el, this.end),
       this.aside, this.bottom,
     ];
-  }
-
-  tools() {
-    return h('form', {class: 'tools', role: 'search', on: {
-      submit: (e) => {
-        e.preventDefault();
-        this.ask();
-        this.list.article?.focus();
-      },
-    }},
-    h('div', {class: 'search'}, this.search, hint('/'),
-      h('datalist', {id: 'filters'}, FILTER_NAMES.map((n) =>
-        h('option', {value: `${n}:`})))),
-    this.order,
-    button({label: t('queue.save'), class: 'quiet', run: () => this.save()}),
-    button({label: t('queue.density'), class: 'quiet', run: () =>
-      this.app.setPrefs({density: this.app.prefs.density === 'compact' ?
-        'comfy' : 'compact'})}));
   }
 
   make(item) {
@@ -138,18 +112,12 @@ class Queue {
       h('div', {class: 'acts'}, verdictButtons((kind) => {
         this.list.setCurrent(article);
         this.decide(kind);
-      }, this.kindOfView())));
+      }, BUTTONS[this.filter.state])));
     for (const b of article.querySelectorAll('button, a')) b.tabIndex = -1;
     this.clamp(article);
     if (item.gone) this.mark(article, item.gone);
-    const by = this.leases.get(item.id);
-    if (by) this.markLease(article, by);
+    this.others.markLease(article);
     return article;
-  }
-
-  /** In "published" nothing is approved again. */
-  kindOfView() {
-    return {published: 'approve', trashed: 'trash'}[this.filter.state];
   }
 
   /** A long one is opened by a button; short ones have none. */
@@ -178,18 +146,17 @@ class Queue {
     this.filter = parse(this.line);
     this.by = ORDERS.includes(params.get('order')) ? params.get('order') :
       'risk';
-    this.search.value = this.line;
-    this.order.value = this.by;
+    this.tools.show(this.line, this.by);
     return this.reload();
   }
 
   /** What the tools say, into the URL. */
   ask() {
-    const line = this.search.value.trim();
-    const to = queueHash(line || 'is:held',
-      this.order.value === 'risk' ? null : this.order.value);
+    const {line, order} = this.tools.said();
+    const to = queueHash(line || 'is:held', order === 'risk' ? null : order);
     if (location.hash === to) this.reload();
     else this.app.go(to);
+    this.list.article?.focus();
   }
 
   async reload() {
@@ -203,7 +170,7 @@ class Queue {
       this.setFresh(0);
       this.put(page);
       const first = this.list.el.firstElementChild;
-      const typing = document.activeElement === this.search;
+      const typing = this.tools.el.contains(document.activeElement);
       this.list.setCurrent(first, {focus: !typing});
       if (!typing) scrollTo(0, 0);
       if (!first) this.end.focus({preventScroll: true});
@@ -258,15 +225,12 @@ class Queue {
 
   focused(item, article) {
     clearTimeout(this.staying);
-    clearTimeout(this.leasing);
-    if (item?.id !== this.held) this.release();
-    this.list.el.querySelectorAll('.acts button').length; // laid out once
+    this.others.leave(item);
     fill(this.aside);
     this.panel = null;
     this.showBottom(item);
     if (!item) return;
     this.beside(item);
-    this.leasing = setTimeout(() => this.lease(item), LEASE_MS);
     let below = 0;
     for (let el = article; el && below <= AHEAD; el = el.nextElementSibling) {
       below++;
@@ -310,46 +274,40 @@ class Queue {
     this.bottom.hidden = !item;
   }
 
-  async lease(item) {
-    if (!this.app.can('moderator')) return;
-    try {
-      const got = await api.post(`/v1/comments/${item.id}/lease`);
-      if (got?.by && got.by !== this.app.session.name) {
-        this.leased({id: item.id, by: got.by});
-      } else {
-        this.held = item.id;
-      }
-      this.leasing = setTimeout(() => this.lease(item), LEASE_AGAIN_MS);
-    } catch {
-      // two may look at once; the decision itself is guarded
-    }
-  }
-
-  release() {
-    if (!this.held) return;
-    api.del(`/v1/comments/${this.held}/lease`).catch(() => null);
-    this.held = null;
-  }
-
   // deciding
 
   /** They leave the list, unless it shows what they become. */
-  took(items, state) {
+  took(items, kind) {
     forgetAuthors();
-    for (const {id} of items) {
-      this.mine.add(id);
-      setTimeout(() => this.mine.delete(id), 15000);
+    this.others.mine(items);
+    if (KINDS[kind].state === this.filter.state) {
+      return this.keep(items, {kind, at: new Date().toISOString()});
     }
     const back = this.list.remove(items);
-    this.showEnd();
-    if (!this.list.items.size) {
-      this.end.focus({preventScroll: true});
-      if (this.next) this.more();
-    }
+    this.emptied();
     return (focus) => {
       back(focus);
       this.showEnd();
     };
+  }
+
+  keep(items, decision) {
+    const before = items.map((item) => item.decision);
+    const put = (values) => items.forEach((item, i) => {
+      item.decision = values[i];
+      this.list.renew(item);
+    });
+    put(items.map(() => decision));
+    this.list.pickAll(false);
+    if (items.includes(this.list.current)) this.list.step(1);
+    return () => put(before);
+  }
+
+  emptied() {
+    this.showEnd();
+    if (this.list.items.size) return;
+    this.end.focus({preventScroll: true});
+    if (this.next) this.more();
   }
 
   decide(kind) {
@@ -451,28 +409,14 @@ class Queue {
           this.picked(n);
         }}) : null,
       h('span', {class: 'grow'}),
-      Object.keys(KINDS).filter((k) => k !== this.kindOfView() &&
-        KINDS[k].state !== (k === 'hold' && this.filter.state)).map((kind) =>
-        button({label: t(`act.${kind}`), class: kind,
-          key: keys.of(`bulk.${kind}`),
-          run: () => this.decideSelected(kind)})),
+      BUTTONS[this.filter.state].map((kind) => button({
+        label: t(`act.${kind}`), class: kind, key: keys.of(`bulk.${kind}`),
+        run: () => this.decideSelected(kind)})),
       button({label: t('bulk.clear'), class: 'quiet', key: 'Esc',
         run: () => this.list.pickAll(false)}));
   }
 
   // others
-
-  happened(e) {
-    if (this.mine.has(e.id)) return;
-    const item = this.list.items.get(e.id);
-    if (item && e.state && e.state !== item.state && !item.gone) {
-      this.clashed(item, {state: e.state, by: e.by, at: e.at ||
-        new Date().toISOString()});
-    } else if (!item && e.state === this.filter.state &&
-        (e.kind === 'new' || e.kind === 'undone')) {
-      this.setFresh(this.fresh + (e.n || 1));
-    }
-  }
 
   /** Somebody else was faster: it stays, grey, and says so. */
   clashed(item, conflict) {
@@ -488,25 +432,9 @@ class Queue {
       conflictText(conflict)));
   }
 
-  leased({id, by}) {
-    if (by === this.app.session.name) return;
-    if (by) this.leases.set(id, by);
-    else this.leases.delete(id);
-    const article = this.list.articleOf(id);
-    if (article) this.markLease(article, by);
-  }
-
-  markLease(article, by) {
-    article.querySelector('.lease')?.remove();
-    if (by) {
-      article.querySelector('.badges').prepend(
-        h('span', {class: 'pill lease'}, t('queue.looking', {name: by})));
-    }
-  }
-
   missed() {
     if (this.list.items.size === 0) this.reload();
-    else this.setFresh(Math.max(this.fresh, 0) || -1);
+    else this.setFresh(this.fresh || -1);
   }
 
   /** -1: some, nobody knows how many. */
@@ -519,30 +447,6 @@ class Queue {
   }
 
   // the rest
-
-  searching(e) {
-    if (e.key !== 'Escape') return;
-    e.preventDefault();
-    this.search.value = this.line;
-    this.list.article?.focus();
-  }
-
-  async save() {
-    const name = h('input', {required: true, maxlength: 60});
-    const sure = await ask({
-      title: t('queue.save'),
-      body: field({label: t('queue.save_name'), hint: this.line,
-        control: (p) => Object.assign(name, {id: p.id})}),
-      actions: [{label: t('app.save'), value: true, class: 'primary'},
-        {label: t('app.cancel'), value: null}],
-      started: () => name.focus(),
-    });
-    if (!sure || !name.value.trim()) return;
-    const views = [...(this.app.prefs.views || []),
-      {name: name.value.trim(), query: location.hash ||
-        queueHash(this.line)}];
-    this.app.setPrefs({views});
-  }
 
   setRaw() {
     this.raw = !this.raw;
@@ -560,51 +464,6 @@ class Queue {
   }
 
   commands() {
-    const one = () => Boolean(this.list.current);
-    const some = () => this.list.selected.size > 0;
-    const verdicts = Object.entries(KINDS).map(([kind, {key}]) => ({
-      id: `act.${kind}`, key, label: `act.${kind}`, when: one,
-      run: () => this.decide(kind)}));
-    const bulk = Object.entries(KINDS).map(([kind, {key}]) => ({
-      id: `bulk.${kind}`, label: `bulk.act.${kind}`,
-      key: key === '#' ? 'Shift+Delete' : `Shift+${key.toUpperCase()}`,
-      run: () => this.decideSelected(kind)}));
-    const row = (id, key, run, more = {}) => ({id, key, label: id, run,
-      ...more});
-    return [
-      row('list.next', 'j', () => this.list.step(1)),
-      row('list.previous', 'k', () => this.list.step(-1)),
-      row('list.select', 'x', () => this.pick(this.list.current), {when: one}),
-      row('list.select_all', 'Shift+X', () => this.pickAll()),
-      row('list.clear', 'Escape', () => this.list.pickAll(false),
-        {when: some}),
-      row('list.fresh', '.', () => this.reload()),
-      row('list.search', '/', () => {
-        this.search.focus();
-        this.search.select();
-      }),
-      ...verdicts,
-      row('act.undo', 'z', () => this.desk.undo()),
-      row('act.reason', 'r', () => this.reason(), {when: one, beside: true}),
-      row('act.note', 'n', () => this.note(), {when: one, beside: true}),
-      row('act.block', 'b', () => this.block(), {when: one, beside: true}),
-      row('act.hold_learning', 'l', () => this.setLearn(!this.learn),
-        {when: one}),
-      ...bulk,
-      row('look.why', 'w', () => this.look('why'), {when: one,
-        beside: !WIDE.matches}),
-      row('look.author', 'h', () => this.look('author'), {when: one,
-        beside: !WIDE.matches}),
-      row('act.thread', 't', () => this.look('thread'), {when: one,
-        beside: true}),
-      row('look.model', 'm', () => this.setRaw(), {when: one, beside: true}),
-      row('look.whole', 'o', () => this.toggleText(), {when: one}),
-      row('look.page', 'Enter', () =>
-        this.app.go(`#/item/${this.list.current.id}`), {when: one}),
-      row('look.thread_only', 'Shift+T', () =>
-        this.narrow('thread', this.list.current?.thread), {when: one}),
-      row('look.author_only', 'Shift+H', () =>
-        this.narrow('author', this.list.current?.author?.key), {when: one}),
-    ];
+    return commandsOf(this, WIDE.matches);
   }
 }

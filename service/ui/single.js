@@ -29,8 +29,8 @@ export async function open(main, {rest, app}) {
   const place = h('div', {class: 'feed'});
   const panel = h('div', {class: 'card panel'});
   const d = desk({
-    took(items, state) {
-      item.state = state;
+    took(items, kind) {
+      item.state = KINDS[kind].state;
       show();
       return () => show();
     },

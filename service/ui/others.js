@@ -1,0 +1,91 @@
+/*
+ * The others at work: who looks at what, what they decided, what is new.
+ */
+import {api, live} from './api.js';
+import {h} from './dom.js';
+import {t} from './i18n.js';
+
+const LEASE_MS = 900; // in focus for so long, an item is one's own
+const LEASE_AGAIN_MS = 120000;
+const ECHO_MS = 15000; // for which one's own decisions are no news
+
+/** @param {Object} queue the queue that is open */
+export function others(queue) {
+  const decided = new Set();
+  const leases = new Map(); // id → name
+  const me = queue.app.session.name;
+  let held = null; // the id of the item that is one's own
+  let timer = 0;
+
+  function happened(e) {
+    if (decided.has(e.id)) return;
+    const item = queue.list.items.get(e.id);
+    if (item && e.state && e.state !== item.state && !item.gone) {
+      queue.clashed(item, {state: e.state, by: e.by,
+        at: e.at || new Date().toISOString()});
+    } else if (!item && e.state === queue.filter.state &&
+        (e.kind === 'new' || e.kind === 'undone')) {
+      queue.setFresh(Math.max(queue.fresh, 0) + (e.n || 1));
+    }
+  }
+
+  function leased({id, by}) {
+    if (by === me) return;
+    if (by) leases.set(id, by);
+    else leases.delete(id);
+    const article = queue.list.articleOf(id);
+    if (article) markLease(article);
+  }
+
+  function markLease(article) {
+    const by = leases.get(article.dataset.id);
+    article.querySelector('.lease')?.remove();
+    if (!by) return;
+    article.querySelector('.badges').prepend(h('span', {
+      class: 'pill lease', dir: 'auto'}, t('queue.looking', {name: by})));
+  }
+
+  async function take(item) {
+    try {
+      const got = await api.post(`/v1/comments/${item.id}/lease`);
+      if (got?.by && got.by !== me) leased({id: item.id, by: got.by});
+      else held = item.id;
+      timer = setTimeout(() => take(item), LEASE_AGAIN_MS);
+    } catch {
+      // two may look at once; the decision itself is guarded
+    }
+  }
+
+  function give() {
+    if (held) api.del(`/v1/comments/${held}/lease`).catch(() => null);
+    held = null;
+  }
+
+  const off = [live.on('queue', happened), live.on('lease', leased)];
+  return {
+    markLease,
+
+    /** The focus went to another item, or to none. */
+    leave(to) {
+      clearTimeout(timer);
+      if (to?.id !== held) give();
+      if (to && queue.app.can('moderator')) {
+        timer = setTimeout(() => take(to), LEASE_MS);
+      }
+    },
+
+    /** What happens to these in a moment is one's own doing. */
+    mine(items) {
+      for (const {id} of items) {
+        decided.add(id);
+        setTimeout(() => decided.delete(id), ECHO_MS);
+      }
+    },
+
+    close() {
+      clearTimeout(timer);
+      give();
+      for (const stop of off) stop();
+    },
+  };
+}
