@@ -121,7 +121,9 @@ ask(struct command_request *r, const char *socket, struct err *e)
 	json_t *answer;
 	int code = -1;
 
-	if (http_local_reach(socket, way) != 0) {
+	if (!more) {
+		err_set(e, ERR_DOWN, "no memory for an answer");
+	} else if (http_local_reach(socket, way) != 0) {
 		err_set(e, ERR_DOWN, "no way to %.200s", socket);
 		more = false;
 	}
