@@ -12,7 +12,7 @@ const DAYS = [1, 7, 30, 90];
 
 /** How it spread over time: a bar a piece, with the same as text. */
 function spread(points) {
-  const values = (points || []).map((p) => typeof p === 'number' ? p : p.n);
+  const values = points || [];
   if (!values.length) return null;
   const most = Math.max(...values, 1);
   return svg('svg', {viewBox: `0 0 ${values.length * 4} 24`, class: 'spread',
@@ -71,17 +71,17 @@ function row(c) {
           {n: count(c.sites)})) : null,
         c.first_at ? [when(c.first_at), ' – ', when(c.last_at)] : null),
       h('span', {class: 'badges'}, c.decision ? pill(t('campaigns.acting',
-        {kind: t(`did.${c.decision.decision || c.decision}`)})) : null,
+        {kind: t(`did.${c.decision.decision}`)})) : null,
       c.held ? pill(t('campaigns.held', {n: c.held}), 'held') : null),
-      spread(c.spread || c.days)),
+      spread(c.spread)),
     h('a', {class: 'text', id: `c${c.id}`, dir: 'auto',
       href: `#/campaigns/${encodeURIComponent(c.id)}`},
-    [...(c.template || c.content || '')].slice(0, 400).join('')));
+    [...(c.template || '')].slice(0, 400).join('')));
 }
 
 async function all(main) {
   const got = await api.get('/v1/campaigns');
-  const list = got.items || got.campaigns || [];
+  const list = got.items;
   fill(main, h('div', {class: 'page'}, h('h1', {}, t('campaigns.title')),
     h('p', {class: 'muted'}, t('campaigns.about')),
     list.length ? h('div', {class: 'feed'}, list.map(row)) :
@@ -96,8 +96,8 @@ function tested(n) {
       h('dd', {class: 'num'}, fmt.number(v))]));
 }
 
-/** Asks, tries it on the last 30 days, asks again, does it. */
-async function decide(c, again) {
+/** What is wanted: {decision, until, apply_to_present}, or null. */
+async function wish(c) {
   const kind = select({value: 'spam', options: KINDS.map((k) =>
     [k, t(`act.${k}`)])});
   const days = select({value: 7, options: DAYS.map((d) =>
@@ -111,25 +111,48 @@ async function decide(c, again) {
       field({label: t('campaigns.until'),
         control: (p) => Object.assign(days, {id: p.id})}),
       h('label', {class: 'check'}, present,
-        h('span', {}, t('campaigns.present', {n: c.held || c.size || 0}))),
+        h('span', {}, t('campaigns.present', {n: c.held || 0}))),
     ],
     actions: [{label: t('campaigns.test'), value: true, class: 'primary'},
       {label: t('app.cancel'), value: null}],
   });
-  if (!sure) return;
-  const order = {decision: kind.value, apply_to_present: present.checked,
+  return sure && {decision: kind.value, apply_to_present: present.checked,
     until: new Date(Date.now() + days.value * 864e5).toISOString()};
+}
+
+/** What it would have done; a refusal says the same. */
+async function tried(path, order) {
+  try {
+    return await api.post(path, {...order, dry_run: true});
+  } catch (e) {
+    if (e.status === 409 && e.body.disagree) return e.body;
+    throw e;
+  }
+}
+
+/** Asks, tries it on the last 30 days, asks again, does it. */
+async function decide(c, again) {
+  const order = await wish(c);
+  if (!order) return;
   const path = `/v1/campaigns/${encodeURIComponent(c.id)}/decision`;
   try {
-    const trial = await api.post(path, {...order, dry_run: true});
+    const trial = await tried(path, order);
+    const against = trial.disagree > 0;
     const really = await ask({
       title: t('campaigns.tested.title'),
-      body: [h('p', {}, t('campaigns.tested.about')), tested(trial)],
-      actions: [{label: t(`act.${kind.value}`), value: true,
-        class: 'primary'}, {label: t('app.cancel'), value: null}],
+      body: [h('p', {}, t('campaigns.tested.about')), tested(trial),
+        against ? h('p', {class: 'note warn'},
+          t('campaigns.tested.against')) : null,
+        (trial.examples || []).slice(0, 5).map((x) => h('p', {class: 'row'},
+          pill(t(`state.${x.state}`), x.state),
+          h('a', {href: `#/item/${x.id}`, dir: 'auto'},
+            [...x.content].slice(0, 120).join(''))))],
+      actions: [{label: t(`act.${order.decision}`), value: true,
+        class: against ? 'danger' : 'primary'},
+      {label: t('app.cancel'), value: null}],
     });
     if (!really) return;
-    await api.post(path, order);
+    await api.post(path, against ? {...order, force: true} : order);
     toast({text: t('campaigns.done'), action: {label: t('act.undo'),
       run: () => reverse(c, again)}});
     again();
@@ -152,14 +175,14 @@ function names(title, list) {
   if (!Array.isArray(list) || !list.length) return null;
   return h('section', {class: 'part'}, h('h3', {}, title),
     h('ul', {class: 'plain'}, list.slice(0, 20).map((x) => h('li', {},
-      bdi(x.name || x.host || x.key || x), x.n ? h('span',
+      bdi(x.name || x.host), x.n ? h('span',
         {class: 'num muted'}, ` ${fmt.number(x.n)}`) : null))));
 }
 
 async function one(main, id, app) {
   const c = await api.get(`/v1/campaigns/${encodeURIComponent(id)}`);
   const again = () => one(main, id, app);
-  const members = c.items || c.members || [];
+  const members = c.members || [];
   fill(main, h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/campaigns'}, t('campaigns.title'))),
     h('h1', {}, t('campaigns.size', {n: c.size || members.length})),
@@ -169,14 +192,14 @@ async function one(main, id, app) {
         run: () => decide(c, again)}),
       c.decision ? button({label: t('campaigns.reverse'), class: 'danger',
         run: () => reverse(c, again)}) : null) : null,
-    h('div', {class: 'columns'}, names(t('campaigns.who'), c.authors),
-      names(t('author.hosts'), c.hosts)),
+    h('div', {class: 'columns'}, names(t('author.hosts'), c.hosts),
+      names(t('sites.title'), c.sites)),
     h('h2', {}, t('campaigns.members')),
     h('div', {class: 'feed'}, members.map((m) => {
       const el = card(m, {sites: true, pick: () => {}});
       el.querySelector('.pick').remove();
       fill(el.querySelector('.text'),
-        difference(c.template || c.content, m.content));
+        difference(c.template, m.content));
       return el;
     }))));
 }

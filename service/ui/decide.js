@@ -8,13 +8,13 @@ import {fmt, t} from './i18n.js';
 import {keys} from './keys.js';
 import {contentOf} from './text.js';
 
-/** kind → what state it leads to, and its key */
+/** kind → what state it leads to, its key, and that for a selection */
 export const KINDS = {
-  approve: {state: 'published', key: 'a'},
-  spam: {state: 'rejected', key: 's'},
-  abuse: {state: 'rejected', key: 'd'},
-  trash: {state: 'trashed', key: '#'},
-  hold: {state: 'held', key: 'u'},
+  approve: {state: 'published', key: 'a', bulk: 'Shift+A'},
+  spam: {state: 'rejected', key: 's', bulk: 'Shift+S'},
+  abuse: {state: 'rejected', key: 'd', bulk: 'Shift+D'},
+  trash: {state: 'trashed', key: '#', bulk: 'Shift+Delete'},
+  hold: {state: 'held', key: 'u', bulk: 'Shift+U'},
 };
 const REASONS = ['advertising', 'off_topic', 'insult', 'hate', 'personal_data',
   'illegal', 'repeat', 'unreadable', 'other'];

@@ -19,6 +19,10 @@ export function others(queue) {
 
   function happened(e) {
     if (decided.has(e.id)) return;
+    if (!e.id) { // many at once
+      if (e.by !== me) queue.missed();
+      return;
+    }
     const item = queue.list.items.get(e.id);
     if (item && e.state && e.state !== item.state && !item.gone) {
       queue.clashed(item, {state: e.state, by: e.by,

@@ -19,6 +19,8 @@ import {others} from './others.js';
 import {commandsOf} from './queue_keys.js';
 import {tools} from './tools.js';
 
+export {COMMANDS} from './queue_keys.js';
+
 const PAGE = 50;
 const AHEAD = 20; // items below the focus before the next page is fetched
 const STAY_MS = 250; // after which somebody is held to read
@@ -62,8 +64,9 @@ class Queue {
       reload: () => this.reload(),
     });
     this.others = others(this);
+    this.commands = commandsOf(this);
     this.off = [
-      keys.add(this.commands()),
+      keys.add(this.commands),
       live.on('missed', () => this.missed()),
     ];
     WIDE.addEventListener('change', this.layout);
@@ -264,7 +267,8 @@ class Queue {
   }
 
   acts() {
-    return this.commands().filter((c) => c.beside);
+    return this.commands.filter((c) => c.beside === true ||
+      (c.beside === 'narrow' && !WIDE.matches));
   }
 
   showBottom(item) {
@@ -459,11 +463,11 @@ class Queue {
     this.app.go(queueHash(withTerm(this.line, name, value)));
   }
 
-  toggleText() {
-    this.list.article?.querySelector('.unclamp')?.click();
+  openAlone() {
+    this.app.go(`#/item/${this.list.current.id}`);
   }
 
-  commands() {
-    return commandsOf(this, WIDE.matches);
+  toggleText() {
+    this.list.article?.querySelector('.unclamp')?.click();
   }
 }

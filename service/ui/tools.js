@@ -58,7 +58,11 @@ export function tools(app, changed) {
     app.setPrefs({density: app.prefs.density === 'compact' ? 'comfy' :
       'compact'})}));
   return {
-    el, search,
+    el,
+    focus() {
+      search.focus();
+      search.select();
+    },
     said: () => ({line: search.value.trim(), order: order.value}),
     show(line, by) {
       shown = line;
