@@ -31,7 +31,7 @@ TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
 	$(BUILD)/gen/unicode_table.o
 EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c)) \
-	$(BUILD)/service/edge/regex_re2.o
+	$(BUILD)/service/edge/regex_re2.o $(BUILD)/gen/pages_table.o
 MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
@@ -111,6 +111,14 @@ $(BUILD)/gen/unicode_table.c: $(BUILD)/unicode_gen
 	$< > $@.new && mv $@.new $@
 $(BUILD)/gen/unicode_table.o: $(BUILD)/gen/unicode_table.c
 	$(CC) $(CPPFLAGS) -iquote service/core $(CFLAGS) -c -o $@ $<
+
+# the moderators' page; a file that is gone changes its folder
+UI = $(wildcard service/ui/*)
+$(BUILD)/gen/pages_table.c: service/edge/pages_gen.sh service/ui $(UI)
+	@mkdir -p $(@D)/ui
+	sh $< $(@D)/ui $(UI) > $@.new && mv $@.new $@
+$(BUILD)/gen/pages_table.o: $(BUILD)/gen/pages_table.c
+	$(CC) $(CPPFLAGS) -iquote service/edge $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

@@ -8,7 +8,8 @@
 #include "edge/api.h"
 #include "edge/log.h"
 
-enum { THREADS_MAX = 64, CONNECTIONS_ADMIN = 256 };
+/* Moderators each hold a stream of events and a few requests more. */
+enum { THREADS_MAX = 64, CONNECTIONS_ADMIN = 2048 };
 
 struct server {
 	struct worker worker;
@@ -160,6 +161,7 @@ open_apis(struct opening *o, const struct config *c, struct err *e)
 	o->http.address = c->listen_admin;
 	o->http.joins = false;
 	o->http.connections_max = CONNECTIONS_ADMIN;
+	o->servers->of[o->servers->n].worker.is_admins = true;
 	return open_next(o, e);
 }
 

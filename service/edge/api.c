@@ -12,6 +12,7 @@
 #include "listing.h"
 #include "openapi.h"
 #include "operations.h"
+#include "pages.h"
 #include "perspective.h"
 #include "problem.h"
 #include "routes.h"
@@ -77,6 +78,13 @@ static const struct route routes[] = {
 };
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
+/* What the admin listener alone has. */
+static const struct route admin_routes[] = {
+    {ROUTE_GET, "/", pages_index, BODY_NONE, 0},
+    {ROUTE_GET, "/ui/{file}", pages_file, BODY_NONE, 0},
+};
+enum { ADMIN_ROUTES = sizeof(admin_routes) / sizeof(admin_routes[0]) };
+
 /*
  * What a byte of text can need at most on its way: points, ranges, tokens,
  * features, parts and shares (core), copies and answers (edge); and what
@@ -103,6 +111,16 @@ form_budget(const struct service *s)
 	    .arena_bytes = bytes > least ? bytes : least,
 	    .chunks = true,
 	};
+}
+
+static struct route_match
+match(const struct worker *w, enum http_method method, struct span path)
+{
+	struct route_match m = route_match(routes, ROUTES, method, path);
+
+	if (m.allowed == 0 && w->is_admins)
+		m = route_match(admin_routes, ADMIN_ROUTES, method, path);
+	return m;
 }
 
 static void
@@ -134,7 +152,7 @@ void
 api_handle(struct http_request *r)
 {
 	struct worker *w = r->context;
-	struct route_match m = route_match(routes, ROUTES, r->method, r->path);
+	struct route_match m = match(w, r->method, r->path);
 	struct call call = {.request = r, .worker = w, .id = m.capture};
 	struct err e;
 
@@ -155,8 +173,9 @@ api_arena_bytes(size_t body_bytes)
 struct http_budget
 api_budget(const void *context, enum http_method method, struct span path)
 {
-	const struct service *s = ((const struct worker *)context)->service;
-	struct route_match m = route_match(routes, ROUTES, method, path);
+	const struct worker *w = context;
+	const struct service *s = w->service;
+	struct route_match m = match(w, method, path);
 	size_t body = 0;
 
 	/* what no route wants is read too, so that the handler says why */

@@ -20,6 +20,7 @@ struct config {
 	const char *store; /* never NULL: the default depends on var */
 	const char *model;
 	const char *first_key; /* NULL: make a random one */
+	const char *ui_dir;    /* NULL: the page as it was built */
 	const char *log_level, *log_format;
 	const char *webhook_hosts;   /* NULL: none */
 	const char *webhook_ca_file; /* NULL: the system's alone */

@@ -77,9 +77,12 @@ slot_take(struct http *h, struct MHD_Connection *mhd, void **socket_context)
 {
 	struct http_connection *c = h->free_slots;
 
-	if (c == NULL)
+	if (c != NULL)
+		h->free_slots = c->next_free;
+	else if (h->slots_used < h->config.connections_max)
+		c = &h->slots[h->slots_used++];
+	else
 		return; /* http_exchange_step closes what has no slot */
-	h->free_slots = c->next_free;
 	h->connections++;
 	c->http = h;
 	c->mhd = mhd;
@@ -174,7 +177,7 @@ run_library(struct http *h)
 static bool
 is_busy(const struct http *h, bool patient)
 {
-	for (unsigned i = 0; i < h->config.connections_max; i++) {
+	for (unsigned i = 0; i < h->slots_used; i++) {
 		enum http_stage stage = h->slots[i].stage;
 
 		if (stage == HTTP_HANDLING || stage == HTTP_ANSWERED ||
@@ -274,21 +277,6 @@ claim(const struct http_address *a)
 }
 
 static int
-make_slots(struct http *h)
-{
-	unsigned n = h->config.connections_max;
-
-	h->slots = calloc(n, sizeof *h->slots);
-	if (h->slots == NULL)
-		return -1;
-	while (n-- > 0) {
-		h->slots[n].next_free = h->free_slots;
-		h->free_slots = &h->slots[n];
-	}
-	return 0;
-}
-
-static int
 listen_failed(const struct http *h, struct err *e)
 {
 	return err_set(e, ERR_DOWN, "cannot listen on %.100s: %s",
@@ -342,7 +330,8 @@ start(struct http *h, struct err *e)
 {
 	const char *path = http_local_path(h->config.address);
 
-	if (make_slots(h) != 0)
+	h->slots = calloc(h->config.connections_max, sizeof *h->slots);
+	if (h->slots == NULL)
 		return err_set(e, ERR_DOWN, "no memory for connections");
 	MHD_set_panic_func(panic, NULL);
 	if (path == NULL ? listen_on_network(h, e) != 0
@@ -429,7 +418,7 @@ accept_queued(struct http *h)
 static void
 end_streams(struct http *h)
 {
-	for (unsigned i = 0; i < h->config.connections_max; i++)
+	for (unsigned i = 0; i < h->slots_used; i++)
 		if (h->slots[i].stage == HTTP_STREAMING)
 			http_stream_wake(h->slots[i].stream);
 }

@@ -31,7 +31,7 @@ struct http_header {
 	const char *name, *value; /* NUL-terminated, copied when answering */
 };
 
-enum { HTTP_HEADERS_MAX = 8 };
+enum { HTTP_HEADERS_MAX = 12 };
 
 /*
  * One request. Lives from the call of the handler until its answer has been

@@ -65,8 +65,10 @@ struct http {
 	struct deadlines deadlines;
 	struct blocks blocks;
 	struct http_lingers lingers;
-	struct http_connection *slots; /* config.connections_max of them */
-	struct http_connection *free_slots;
+	/* config.connections_max of them; memory for those used so far only */
+	struct http_connection *slots;
+	unsigned slots_used;
+	struct http_connection *free_slots; /* of those */
 	/* counted by the loop, read by any thread */
 	atomic_uint connections, in_flight;
 	_Atomic uint64_t cut;

@@ -41,6 +41,7 @@ struct service {
 	unsigned char limiter_secret[16];
 	struct forwarded_proxies proxies;
 	size_t body_bytes, batch_bytes;
+	const char *ui_dir; /* of the page; NULL: as it was built */
 	unsigned char secret[SECRET_BYTES];
 	atomic_bool draining;
 };
@@ -50,6 +51,7 @@ struct worker {
 	struct loop *loop;
 	struct state *state;
 	struct store_reader *reader;
+	bool is_admins;    /* the admin listener: the moderators' page too */
 	bool is_operators; /* whoever asks here may do all */
 };
 

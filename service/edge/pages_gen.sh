@@ -1,0 +1,26 @@
+# service/edge/pages_gen.sh FOLDER FILE...: compresses each file into FOLDER
+# and prints the C of a table of all of them (pages_table.h). The assembler
+# reads the bytes; an entity tag is of a file's content.
+set -eu
+folder=$1
+shift
+
+printf '#include "pages_table.h"\n\n'
+n=0
+rows=
+for file; do
+	name=${file##*/}
+	gzip -9nc "$file" >"$folder/$name.gz"
+	printf '__asm__(".pushsection .rodata\\n"\n'
+	printf '\t"page_%d: .incbin \\"%s\\"\\n"\n' $n "$file"
+	printf '\t"page_%d_gzip: .incbin \\"%s\\"\\n"\n' $n "$folder/$name.gz"
+	printf '\t".popsection\\n");\n'
+	printf 'extern const char page_%d[], page_%d_gzip[];\n' $n $n
+	rows="$rows$(printf '\t{"%s", "%.16s", {page_%d, %d}, {page_%d_gzip, %d}},' \
+	    "$name" "$(sha256sum "$file")" $n "$(wc -c <"$file")" \
+	    $n "$(wc -c <"$folder/$name.gz")")
+"
+	n=$((n + 1))
+done
+printf '\nconst struct page pages_table[] = {\n%s};\n' "$rows"
+printf 'const size_t pages_table_n = %d;\n' $n
