@@ -26,7 +26,7 @@ static const struct order_field list_fields[] = {
 static const struct order_field key_fields[] = {
     {"site", ORDER_QUERY, "site", "default", "whose key it is"},
     {"scopes", ORDER_LIST, "/scopes", "check,feedback",
-	"of check, feedback, moderate, admin, operator"},
+	"of view, check, feedback, moderate, admin, operator"},
     {"label", ORDER_TEXT, "/label", NULL, "for people to read"},
     {"style", ORDER_TEXT, "/style", NULL, "long, or akismet: 12 hex digits"},
     {"value", ORDER_TEXT, "/value", NULL, "a key that clients have already"},

@@ -2,11 +2,36 @@
 
 #include "form.h"
 
+static unsigned
+granted(const struct caller *c, int64_t site)
+{
+	for (uint32_t i = 0; i < c->n_grants; i++)
+		if (c->grants[i].site == site)
+			return c->grants[i].scopes;
+	return 0;
+}
+
+bool
+access_sees(const struct caller *c, int64_t site)
+{
+	if (c->site != 0)
+		return c->site == site;
+	return c->grants == NULL || (granted(c, site) & c->wanted) != 0;
+}
+
 static void
 enter(struct caller *c, const struct site *site)
 {
 	c->site = site->id;
 	c->settings = site->settings;
+	if (c->grants != NULL)
+		c->scopes = granted(c, site->id);
+}
+
+static int
+lacks_role(struct err *e)
+{
+	return err_set(e, ERR_SCOPE, "your role does not allow this");
 }
 
 /* The caller of the operators' socket, who is of no site. */
@@ -38,6 +63,36 @@ site_named(const struct call *call, struct span *out, struct err *e)
 	return 0;
 }
 
+static int
+several(struct err *e)
+{
+	return err_set(e, ERR_INPUT,
+	    "there are several sites: say which one by ?site=NAME");
+}
+
+/* Goes to the only site where a person may do this. */
+static int
+enter_granted(struct call *call, struct err *e)
+{
+	struct caller *c = &call->caller;
+	struct site site;
+	int64_t only = 0;
+
+	for (uint32_t i = 0; i < c->n_grants; i++) {
+		if (!access_sees(c, c->grants[i].site))
+			continue;
+		if (only != 0)
+			return several(e);
+		only = c->grants[i].site;
+	}
+	if (only == 0)
+		return lacks_role(e);
+	if (directory_site(call->worker->service->sites, only, &site, e) != 0)
+		return -1;
+	enter(c, &site);
+	return 0;
+}
+
 /* Goes to the only site there is. */
 static int
 enter_only(struct call *call, struct err *e)
@@ -48,10 +103,20 @@ enter_only(struct call *call, struct err *e)
 	if (directory_site_after(d, 0, &only, e) != 0)
 		return -1;
 	if (directory_site_after(d, only.id, &second, e) == 0)
-		return err_set(e, ERR_INPUT,
-		    "there are several sites: say which one by ?site=NAME");
+		return several(e);
 	enter(&call->caller, &only);
 	return 0;
+}
+
+/* Whether the caller knows of a site; what it may do there is another thing. */
+static bool
+knows(const struct call *call, int64_t site)
+{
+	const struct caller *c = &call->caller;
+
+	if (c->grants != NULL)
+		return granted(c, site) != 0;
+	return c->site == site || access_is_operator(call);
 }
 
 static int
@@ -62,9 +127,12 @@ enter_named(struct call *call, struct span name, struct err *e)
 
 	if (directory_site_named(d, name, &site, e) != 0)
 		return -1;
-	if (site.id != call->caller.site && !access_is_operator(call))
+	if (!knows(call, site.id))
 		return err_set(e, ERR_MISSING, "there is no such site");
 	enter(&call->caller, &site);
+	if (call->caller.grants != NULL &&
+	    (call->caller.scopes & call->caller.wanted) == 0)
+		return lacks_role(e);
 	return 0;
 }
 
@@ -74,23 +142,35 @@ access_is_operator(const struct call *call)
 	return (call->caller.scopes & SCOPE_OPERATOR) != 0;
 }
 
+/* Goes to the site that is meant, or stays where all are. */
+static int
+enter_meant(struct call *call, const struct route *route, struct err *e)
+{
+	struct caller *c = &call->caller;
+	struct span name;
+
+	if (site_named(call, &name, e) != 0)
+		return -1;
+	if (name.p != NULL)
+		return enter_named(call, name, e);
+	if (c->grants != NULL && (c->scopes & c->wanted) == 0)
+		return lacks_role(e);
+	if (c->site != 0 || route->sites == ROUTE_ANY_SITE)
+		return 0;
+	return c->grants != NULL ? enter_granted(call, e) : enter_only(call, e);
+}
+
 int
 access_identify(struct call *call, const struct route *route, struct err *e)
 {
 	struct directory *d = call->worker->service->sites;
 	struct http_request *r = call->request;
-	struct span name;
 
 	call->caller = operator_caller();
 	if (!call->worker->is_operators &&
 	    directory_check(d, http_header(r, "Authorization"), route->scope,
 		&call->caller, e) != 0)
 		return -1;
-	if (site_named(call, &name, e) != 0)
-		return -1;
-	if (name.p != NULL)
-		return enter_named(call, name, e);
-	if (call->caller.site == 0 && route->sites == ROUTE_ONE_SITE)
-		return enter_only(call, e);
-	return 0;
+	call->caller.wanted = route->scope;
+	return enter_meant(call, route, e);
 }

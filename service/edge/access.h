@@ -20,4 +20,10 @@ int access_identify(
 /* Whether the caller may do all, to all sites. */
 bool access_is_operator(const struct call *call);
 
+/*
+ * Whether what it asks is about this site, too: where the caller is of more
+ * than one, those on which it may do so.
+ */
+bool access_sees(const struct caller *c, int64_t site);
+
 #endif

@@ -11,6 +11,7 @@ static const struct {
 	const char *name;
 	unsigned bit;
 } scopes[] = {
+    {"view", SCOPE_VIEW},
     {"check", SCOPE_CHECK},
     {"feedback", SCOPE_FEEDBACK},
     {"moderate", SCOPE_MODERATE},

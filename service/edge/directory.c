@@ -218,7 +218,7 @@ find(
 	    .scopes = key->scopes,
 	    .settings = site->settings,
 	};
-	memcpy(out->key, key->id, sizeof(out->key));
+	memcpy(out->key, key->id, sizeof(key->id));
 	return 0;
 }
 

@@ -12,11 +12,23 @@
 
 struct directory;
 
-struct caller {
+/* What a person may do on a site. */
+struct grant {
 	int64_t site;
 	unsigned scopes; /* SCOPE_* bits */
-	char key[9];     /* public id of the API key */
+};
+
+enum { CALLER_NAME_MAX = 32 };
+
+struct caller {
+	int64_t site;    /* 0: more than one, see access_sees */
+	unsigned scopes; /* SCOPE_* bits */
+	unsigned wanted; /* those of which the call needs one; 0: none */
+	char key[CALLER_NAME_MAX + 1]; /* public id of the API key, or name */
 	struct site_settings settings;
+	/* a person's who is no operator; as long as the request */
+	const struct grant *grants;
+	uint32_t n_grants;
 };
 
 struct site {

@@ -29,7 +29,7 @@ static int read_end(json_t *v, void *out);
 
 static const struct field add_fields[] = {
     {"scopes", read_scopes, AT(scopes),
-	"a list of check, feedback, moderate, admin, operator"},
+	"a list of view, check, feedback, moderate, admin, operator"},
     {"label", read_label, AT(label), "at most 63 bytes of text, one line"},
     {"value", read_key, AT(value), CREDENTIAL_EXPECTED},
     {"style", read_style, AT(style), STYLES},
@@ -176,20 +176,13 @@ struct listing {
 	bool begun, more;
 };
 
-/* An operator without a site sees all. */
-static bool
-may_see(const struct call *call, const struct store_key *k)
-{
-	return call->caller.site == 0 || call->caller.site == k->site;
-}
-
 static void
 list_key(void *arg, const struct store_key *k)
 {
 	struct listing *l = arg;
 	json_t *o;
 
-	if (!may_see(l->call, k))
+	if (!access_sees(&l->call->caller, k->site))
 		return;
 	if (!l->begun) {
 		l->begun = span_equal(l->page->after, span_of(k->id));
@@ -270,8 +263,8 @@ check_order(const struct call *call, const struct key_body *body,
 {
 	if (body->scopes == 0)
 		return fields_misfit(field, e, "/scopes",
-		    "expected a list of check, feedback, moderate, admin, "
-		    "operator");
+		    "expected a list of view, check, feedback, moderate, "
+		    "admin, operator");
 	return check_scopes(call, body->scopes, e);
 }
 
@@ -327,7 +320,8 @@ match_key(void *arg, const struct store_key *k)
 {
 	struct search *s = arg;
 
-	if (!span_equal(s->call->id, span_of(k->id)) || !may_see(s->call, k))
+	if (!span_equal(s->call->id, span_of(k->id)) ||
+	    !access_sees(&s->call->caller, k->site))
 		return;
 	s->key = *k;
 	s->found = true;

@@ -64,6 +64,13 @@ site_to_json(const struct site *s)
 	    site_settings_json(&s->settings, SETTINGS_ALL));
 }
 
+/* An operator sees all, whichever is named. */
+static bool
+may_see(const struct call *call, const struct site *s)
+{
+	return access_is_operator(call) || access_sees(&call->caller, s->id);
+}
+
 /* The site that the path names by id or name, if the caller may see it. */
 static int
 find_site(const struct call *call, struct site *out, struct err *e)
@@ -78,8 +85,7 @@ find_site(const struct call *call, struct site *out, struct err *e)
 		found = directory_site(d, strtoll(digits, NULL, 10), out, e);
 	else
 		found = directory_site_named(d, ref, out, e);
-	if (found == 0 && !access_is_operator(call) &&
-	    out->id != call->caller.site)
+	if (found == 0 && !may_see(call, out))
 		found = err_set(e, ERR_MISSING, "there is no such site");
 	return found;
 }
@@ -116,12 +122,6 @@ show_dropped(struct admin_change *a)
 }
 
 /* One that is not the caller's site is passed over. */
-static bool
-may_see(const struct call *call, const struct site *s)
-{
-	return access_is_operator(call) || s->id == call->caller.site;
-}
-
 void
 sites_list(const struct call *call)
 {

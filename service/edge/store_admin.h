@@ -23,7 +23,8 @@ enum store_scope {
 	SCOPE_MODERATE = 4,
 	SCOPE_ADMIN = 8,
 	SCOPE_OPERATOR = 16, /* all sites, and sites themselves */
-	SCOPES_ALL = 31,
+	SCOPE_VIEW = 32,     /* what MODERATE sees, but changes nothing */
+	SCOPES_ALL = 63,
 };
 
 /* An API key as stored: the secret itself is never kept. */

@@ -20,7 +20,7 @@ OPERATIONS = [
     for method, operation in item.items()
     if any("bearerKey" in s for s in operation["security"])
 ]
-SCOPES = ["check", "feedback", "moderate", "admin", "operator"]
+SCOPES = ["view", "check", "feedback", "moderate", "admin", "operator"]
 OTHER = "other"
 OTHER_KEY = "key-of-the-other"
 ADMIN = ["check", "feedback", "moderate", "admin"]

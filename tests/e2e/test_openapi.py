@@ -168,6 +168,10 @@ def test_the_version():
     assert f'"{WHOLE["info"]["version"]}"' in version
 
 
+# The moderators' page is no part of the API.
+PAGE = ("/", "/ui/{file}")
+
+
 def routes():
     """The rows of api.c: (method, path) and the scopes, one of which it asks."""
     scope = r"SCOPE_\w+"
@@ -177,6 +181,7 @@ def routes():
     return {
         (method, path): {s.lower() for s in re.findall(r"SCOPE_(\w+)", scopes)}
         for methods, path, scopes in rows
+        if path not in PAGE
         for method in re.findall(r"ROUTE_(\w+)", methods)
     }
 
