@@ -68,6 +68,7 @@ static const struct command {
     {"serve", serve, "serve the API (the default)"},
     {"site", NULL, "sites and their settings"},
     {"key", NULL, "API keys: add, list, rotate, revoke"},
+    {"list", NULL, "what sites allow, hold and block"},
     {"webhook", NULL, "webhooks: whom to tell of what, and the log"},
     {"check-config", check_config, "read the settings and say what is wrong"},
     {"config", show_config, "config show: every setting and its origin"},

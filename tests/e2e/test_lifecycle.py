@@ -12,7 +12,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import FIRST_KEY, MODEL, PROGRAM, wait_for
+from conftest import FIRST_KEY, MODEL, PROGRAM, ROOT, wait_for
 from load import Load
 
 SECRETS = ("jammy@mail.example", "203.0.113.7", "unmistakable words", "pass-word")
@@ -390,3 +390,15 @@ def test_the_program_explains_itself(rig):
         done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True)
         assert done.returncode == code
         assert "moderatod" in done.stdout + done.stderr
+
+
+def test_help_knows_every_noun(rig):
+    """What there are orders of is told, and each tells of its verbs."""
+    d = rig.daemon()
+    orders = (ROOT / "service/command_orders.c").read_text()
+    nouns = set(re.findall(r'\.noun = "(\w+)"', orders))
+    told = re.findall(r"^  (\w+)  ", d.command("--help").stdout, re.M)
+    assert len(nouns) > 3
+    for noun in nouns:
+        assert noun in told
+        assert f"moderatod {noun} " in d.command(noun, "--help").stdout

@@ -150,6 +150,7 @@ def record_of(blog, service, number):
     for _ in range(26):
         value, digit = divmod(value, 32)
         id_ = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[digit] + id_
+    service.session.close()  # long idle: the service may just be closing it
     return service.get(f"/v1/comments/{id_}").json()
 
 
