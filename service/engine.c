@@ -4,8 +4,10 @@
 
 #include "edge/api.h"
 #include "edge/facets.h"
+#include "edge/leases.h"
 #include "edge/loop.h"
 #include "edge/once.h"
+#include "edge/presence.h"
 #include "version.h"
 
 /* Buckets: far more than an install has keys, and 1 MiB of addresses. */
@@ -25,7 +27,11 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	s->store = n->state == NULL ? NULL : store_open(c->store, e);
 	s->models = model_slot_open();
 	s->once = once_open(s->secret);
-	if (s->models == NULL || s->metrics == NULL || s->once == NULL)
+	s->events = events_open();
+	s->presence = presence_open();
+	s->leases = leases_open();
+	if (s->models == NULL || s->metrics == NULL || s->once == NULL ||
+	    s->events == NULL || s->presence == NULL || s->leases == NULL)
 		return err_set(e, ERR_DOWN, "no memory to start");
 	return s->store == NULL ? -1 : 0;
 }
@@ -127,6 +133,9 @@ engine_close(struct engine *n)
 	lists_close(s->lists);
 	precedents_close(s->precedents);
 	directory_close(s->sites);
+	leases_close(s->leases);
+	presence_close(s->presence);
+	events_close(s->events);
 	once_close(s->once);
 	model_slot_close(s->models);
 	limiter_close(s->stranger_limiter);

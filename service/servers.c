@@ -50,6 +50,9 @@ server_open(struct server *s, const struct http_config *http,
 	w->reader = store_reader_open(w->service->store, e);
 	if (w->reader == NULL)
 		return -1;
+	w->watch = watch_open(w->service->events, w->loop);
+	if (w->watch == NULL)
+		return err_set(e, ERR_DOWN, "no memory for a listener");
 	c.context = w;
 	s->http = http_open(&c, w->loop, e);
 	return s->http == NULL ? -1 : 0;
@@ -78,6 +81,7 @@ server_close(struct server *s)
 {
 	if (s->http != NULL)
 		http_close(s->http);
+	watch_close(s->worker.watch);
 	if (s->worker.reader != NULL)
 		store_reader_close(s->worker.reader);
 	if (s->worker.state != NULL)

@@ -19,6 +19,20 @@ access_sees(const struct caller *c, int64_t site)
 	return c->grants == NULL || (granted(c, site) & c->wanted) != 0;
 }
 
+bool
+access_meets(const struct caller *a, const struct caller *b)
+{
+	if (a->site != 0)
+		return access_sees(b, a->site);
+	if (a->grants == NULL || b->site != 0)
+		return b->site == 0 || access_sees(a, b->site);
+	for (uint32_t i = 0; i < a->n_grants; i++)
+		if (access_sees(a, a->grants[i].site) &&
+		    access_sees(b, a->grants[i].site))
+			return true;
+	return false;
+}
+
 static void
 enter(struct caller *c, const struct site *site)
 {
@@ -41,6 +55,7 @@ operator_caller(void)
 	return (struct caller){
 	    .scopes = SCOPES_ALL,
 	    .key = "operator",
+	    .label = "operator",
 	    .settings = site_settings_default(),
 	};
 }
@@ -134,6 +149,13 @@ enter_named(struct call *call, struct span name, struct err *e)
 	    (call->caller.scopes & call->caller.wanted) == 0)
 		return lacks_role(e);
 	return 0;
+}
+
+bool
+access_holds(const struct worker *w, const struct caller *c)
+{
+	return w->is_operators ||
+	       directory_has(w->service->sites, c->key, c->wanted);
 }
 
 bool

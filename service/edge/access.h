@@ -26,4 +26,10 @@ bool access_is_operator(const struct call *call);
  */
 bool access_sees(const struct caller *c, int64_t site);
 
+/* Whether two see what is of the same site. */
+bool access_meets(const struct caller *a, const struct caller *b);
+
+/* For what goes on and on: whether the call may still be made. */
+bool access_holds(const struct worker *w, const struct caller *c);
+
 #endif

@@ -9,7 +9,9 @@
 #include "decide.h"
 #include "keys.h"
 #include "labels.h"
+#include "leasing.h"
 #include "listing.h"
+#include "live.h"
 #include "openapi.h"
 #include "operations.h"
 #include "pages.h"
@@ -31,6 +33,12 @@ static const struct route routes[] = {
 	SCOPE_FEEDBACK | SCOPE_MODERATE},
     {ROUTE_DELETE, "/v1/comments/{id}/decision", decide_undo, BODY_NONE,
 	SCOPE_FEEDBACK | SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/comments/{id}/lease", leasing_take, BODY_NONE,
+	SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_DELETE, "/v1/comments/{id}/lease", leasing_end, BODY_NONE,
+	SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/events", live_events, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/labels", labels_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_POST, "/v1/labels", labels_import, BODY_BATCH, SCOPE_MODERATE},

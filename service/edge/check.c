@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "check_record.h"
+#include "news.h"
 #include "once.h"
 #include "site_policy.h"
 
@@ -31,6 +32,7 @@ on_put(struct store_put *put)
 
 	switch (put->result) {
 	case STORE_DONE:
+		news_of_records(c->call.worker->service, put);
 		c->dialect->answer(c);
 		return;
 	case STORE_REPEATED:

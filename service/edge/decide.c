@@ -77,21 +77,6 @@ begin(const struct call *call,
 	return NULL;
 }
 
-/* What became of the comment by a decision of this kind. */
-static enum comment_state
-state_by(enum decision_kind kind)
-{
-	static const enum comment_state states[DECISION_KINDS] = {
-	    [DECISION_APPROVE] = COMMENT_PUBLISHED,
-	    [DECISION_SPAM] = COMMENT_REJECTED,
-	    [DECISION_ABUSE] = COMMENT_REJECTED,
-	    [DECISION_TRASH] = COMMENT_TRASHED,
-	    [DECISION_HOLD] = COMMENT_HELD,
-	};
-
-	return states[kind];
-}
-
 /* Turns what was asked into a decision, and that into an answer. */
 static int
 fill(struct deciding *d, struct err *e)
@@ -110,8 +95,8 @@ fill(struct deciding *d, struct err *e)
 		f->put.if_state = &d->wish.if_state;
 	if (feedback_about_record(f, one, &d->record, e) != 0)
 		return -1;
-	f->put.answer = decision_answer(
-	    one, state_by(one->kind), "decision", &f->call.request->arena);
+	f->put.answer = decision_answer(one, decision_state(one->kind),
+	    "decision", &f->call.request->arena);
 	return f->put.answer.p != NULL
 		   ? 0
 		   : err_set(e, ERR_TOO_LARGE, "the answer does not fit");

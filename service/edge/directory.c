@@ -25,6 +25,18 @@ struct directory {
 	struct listing *now;
 };
 
+struct caller
+caller_own(const struct caller *c, struct grant *grants)
+{
+	struct caller own = *c;
+
+	if (c->grants != NULL) {
+		memcpy(grants, c->grants, c->n_grants * sizeof(*grants));
+		own.grants = grants;
+	}
+	return own;
+}
+
 static int
 by_hash(const void *a, const void *b)
 {
@@ -198,6 +210,12 @@ site_of(const struct listing *l, int64_t id)
 	return bsearch(&wanted, l->sites, l->sites_n, sizeof(*l->sites), by_id);
 }
 
+static bool
+is_over(const struct store_key *key)
+{
+	return key->expires_at_ms != 0 && key->expires_at_ms <= clock_unix_ms();
+}
+
 /* As directory_find, under the lock. */
 static int
 find(
@@ -210,8 +228,7 @@ find(
 		key = bsearch(
 		    wanted, l->keys, l->keys_n, sizeof(*l->keys), by_hash);
 	site = key == NULL ? NULL : site_of(l, key->site);
-	if (site == NULL ||
-	    (key->expires_at_ms != 0 && key->expires_at_ms <= clock_unix_ms()))
+	if (site == NULL || is_over(key))
 		return -1;
 	*out = (struct caller){
 	    .site = key->site,
@@ -219,6 +236,9 @@ find(
 	    .settings = site->settings,
 	};
 	memcpy(out->key, key->id, sizeof(key->id));
+	memcpy(out->label, key->label, sizeof(out->label));
+	if (out->label[0] == '\0')
+		memcpy(out->label, key->id, sizeof(key->id));
 	return 0;
 }
 
@@ -254,6 +274,31 @@ directory_check(struct directory *d, struct span authorization, unsigned scopes,
 	return directory_find(d,
 	    (struct span){authorization.p + skip, authorization.n - skip},
 	    scopes, out, e);
+}
+
+/* As directory_has, under the lock. */
+static bool
+has(const struct listing *l, const char *id, unsigned scopes)
+{
+	for (size_t i = 0; i < l->keys_n; i++) {
+		const struct store_key *key = &l->keys[i];
+
+		if (strcmp(key->id, id) == 0)
+			return (key->scopes & scopes) != 0 && !is_over(key) &&
+			       site_of(l, key->site) != NULL;
+	}
+	return false;
+}
+
+bool
+directory_has(struct directory *d, const char *key, unsigned scopes)
+{
+	bool found;
+
+	pthread_rwlock_rdlock(&d->lock);
+	found = has(d->now, key, scopes);
+	pthread_rwlock_unlock(&d->lock);
+	return found;
 }
 
 /* Copies a site out, or says that there is none. */

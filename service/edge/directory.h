@@ -25,11 +25,15 @@ struct caller {
 	unsigned scopes; /* SCOPE_* bits */
 	unsigned wanted; /* those of which the call needs one; 0: none */
 	char key[CALLER_NAME_MAX + 1]; /* public id of the API key, or name */
+	char label[64]; /* for people: the key's label, or else `key` */
 	struct site_settings settings;
 	/* a person's who is no operator; as long as the request */
 	const struct grant *grants;
 	uint32_t n_grants;
 };
+
+/* Copies a caller, for longer than the request; `grants` has room for his. */
+struct caller caller_own(const struct caller *c, struct grant *grants);
 
 struct site {
 	int64_t id, created_at_ms, revision;
@@ -55,6 +59,9 @@ int directory_find(struct directory *d, struct span key, unsigned scopes,
 /* The same for the value of an Authorization header. */
 int directory_check(struct directory *d, struct span authorization,
     unsigned scopes, struct caller *out, struct err *e);
+
+/* Whether the key of that public id is valid and has one of the `scopes`. */
+bool directory_has(struct directory *d, const char *key, unsigned scopes);
 
 /* A site by its id, or by its name. 0, or -1: ERR_MISSING. */
 int directory_site(

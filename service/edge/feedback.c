@@ -3,9 +3,23 @@
 #include <stdio.h>
 
 #include "check_record.h"
+#include "leases.h"
 #include "log.h"
+#include "news.h"
 #include "once.h"
 #include "store_find.h"
+
+/* Whoever looks at a comment that is decided, need not any more. */
+static void
+end_lease(struct service *s, const struct decision *d)
+{
+	struct lease any = {.site = d->site};
+
+	snprintf(any.comment, sizeof(any.comment), "%.*s", (int)d->comment.n,
+	    d->comment.n > 0 ? d->comment.p : "");
+	if (leases_end(s->leases, &any, clock_unix_ms()))
+		news_of_lease(s, &any, NULL);
+}
 
 /* What is on disk is what counts from now on. */
 static void
@@ -25,7 +39,10 @@ learn(const struct feedback *f)
 			trust_forget(s->trust, d);
 		else
 			trust_add(s->trust, d);
+		end_lease(s, d);
 	}
+	news_of_decisions(&(struct news_of){
+	    &f->call, f->decisions, f->n, f->put.undo != NULL});
 }
 
 static void

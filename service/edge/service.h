@@ -12,6 +12,7 @@
 #include "../core/policy.h"
 #include "courier.h"
 #include "directory.h"
+#include "events.h"
 #include "forwarded.h"
 #include "http.h"
 #include "limiter.h"
@@ -23,6 +24,7 @@
 #include "state.h"
 #include "store.h"
 #include "trust.h"
+#include "watch.h"
 
 struct service {
 	struct store *store;
@@ -34,6 +36,9 @@ struct service {
 	struct courier *courier;
 	struct metrics *metrics;
 	struct once_table *once;
+	struct events *events; /* what moderators hear of at once */
+	struct presence *presence;
+	struct leases *leases;
 	_Atomic(struct policy_limits) limits; /* both change as one */
 	/* settings that may change; 0: no limit (admission.h, check.h) */
 	atomic_uint limit_key, limit_wrong_keys, flood;
@@ -51,6 +56,7 @@ struct worker {
 	struct loop *loop;
 	struct state *state;
 	struct store_reader *reader;
+	struct watch *watch;
 	bool is_admins;    /* the admin listener: the moderators' page too */
 	bool is_operators; /* whoever asks here may do all */
 };

@@ -49,6 +49,9 @@ struct undo {
 	int64_t at_ms;
 };
 
+/* What becomes of a comment by it. */
+enum comment_state decision_state(enum decision_kind k);
+
 /* Whether it says what its text is. */
 bool decision_teaches(const struct decision *d);
 

@@ -128,6 +128,20 @@ decision_named(struct span name)
 	return -1;
 }
 
+enum comment_state
+decision_state(enum decision_kind k)
+{
+	static const enum comment_state states[DECISION_KINDS] = {
+	    [DECISION_APPROVE] = COMMENT_PUBLISHED,
+	    [DECISION_SPAM] = COMMENT_REJECTED,
+	    [DECISION_ABUSE] = COMMENT_REJECTED,
+	    [DECISION_TRASH] = COMMENT_TRASHED,
+	    [DECISION_HOLD] = COMMENT_HELD,
+	};
+
+	return states[k];
+}
+
 bool
 decision_teaches(const struct decision *d)
 {

@@ -16,6 +16,7 @@ struct watcher {
 	struct watch_order *order;
 	uint64_t seen; /* the number of the last event */
 	bool pulse;    /* to show that we are here */
+	bool greeted;
 	struct watcher *next, **link;
 };
 
@@ -110,9 +111,13 @@ watch_count(const struct watch *w)
 static size_t
 write_event(char *out, const struct event *e)
 {
-	size_t n = (size_t)snprintf(out, HEAD_BYTES_MAX,
-	    "id: %" PRIu64 "\nevent: %s\ndata: ", e->number, e->kind);
+	size_t n = 0;
 
+	if (e->number != 0)
+		n = (size_t)snprintf(
+		    out, HEAD_BYTES_MAX, "id: %" PRIu64 "\n", e->number);
+	n += (size_t)snprintf(
+	    out + n, HEAD_BYTES_MAX - n, "event: %s\ndata: ", e->kind);
 	memcpy(out + n, e->data, e->n);
 	memcpy(out + n + e->n, "\n\n", 2);
 	return n + e->n + 2;
@@ -134,7 +139,7 @@ read_event(struct watcher *w, char *out)
 			memcpy(out, missed, sizeof(missed) - 1);
 			n = sizeof(missed) - 1;
 		}
-		if (w->order->sees(w->order, e.site))
+		if (w->order->show(w->order, &e))
 			return n + write_event(out + n, &e);
 		if (n > 0)
 			return n;
@@ -142,12 +147,29 @@ read_event(struct watcher *w, char *out)
 	return 0;
 }
 
+/* What it is told before all else, once; 0: nothing. */
+static size_t
+greet(struct watcher *w, char *out)
+{
+	struct event e = {0};
+	bool first = !w->greeted;
+
+	w->greeted = true;
+	if (!first || w->order->greet == NULL || !w->order->greet(w->order, &e))
+		return 0;
+	return write_event(out, &e);
+}
+
 static ssize_t
 read_events(struct http_stream *stream, char *out, size_t room)
 {
 	struct watcher *w = (struct watcher *)stream;
-	size_t n = 0, more = 1;
+	const struct watch_order *o = w->order;
+	size_t n, more = 1;
 
+	if (o->holds != NULL && !o->holds(o))
+		return -1;
+	n = greet(w, out);
 	while (more > 0 && room - n >= HEAD_BYTES_MAX + EVENT_BYTES_MAX) {
 		more = read_event(w, out + n);
 		n += more;

@@ -12,11 +12,16 @@
 
 struct watch;
 
-/* What one watcher may see. */
+/* What one watcher may see; all but `show` may be NULL. */
 struct watch_order {
-	/* whether it may see what happens on this site */
-	bool (*sees)(const struct watch_order *o, int64_t site);
-	/* the watcher is gone; may free the order. May be NULL. */
+	/* Whether it may watch at all; asked before anything is told, and now
+	 * and then. Else the answer ends. */
+	bool (*holds)(const struct watch_order *o);
+	/* Whether it may see `e`, which is its own and may be changed. */
+	bool (*show)(const struct watch_order *o, struct event *e);
+	/* What to tell it first, by kind and data; false: nothing. */
+	bool (*greet)(const struct watch_order *o, struct event *e);
+	/* the watcher is gone; may free the order */
 	void (*gone)(struct watch_order *o);
 };
 

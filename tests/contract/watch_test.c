@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,14 +17,41 @@ enum { WATCHERS_MAX = 8, OURS = 1, ANOTHER = 2 };
 
 static struct events *events;
 static struct watch *watch;
-static struct watch_order orders[WATCHERS_MAX];
+static struct watch_order order, orders[WATCHERS_MAX];
 static unsigned opened, gone;
+static atomic_bool may; /* watch */
 
 static bool
-sees_ours(const struct watch_order *o, int64_t site)
+show_ours(const struct watch_order *o, struct event *e)
 {
 	(void)o;
-	return site == OURS;
+	return e->site == OURS;
+}
+
+static bool
+show_as_his(const struct watch_order *o, struct event *e)
+{
+	(void)o;
+	memcpy(e->data, "{\"his\":1}", 9);
+	e->n = 9;
+	return true;
+}
+
+static bool
+greet(const struct watch_order *o, struct event *e)
+{
+	(void)o;
+	e->kind = "hello";
+	memcpy(e->data, "{}", 2);
+	e->n = 2;
+	return true;
+}
+
+static bool
+holds(const struct watch_order *o)
+{
+	(void)o;
+	return atomic_load(&may);
 }
 
 static void
@@ -41,7 +69,8 @@ handle(struct http_request *r)
 
 	if (watch == NULL)
 		watch = watch_open(events, s->loop);
-	*o = (struct watch_order){sees_ours, on_gone};
+	*o = order;
+	o->gone = on_gone;
 	assert_int_equal(watch_answer(watch, r, o), 0);
 }
 
@@ -52,6 +81,8 @@ start(struct server *s)
 
 	c.handle = handle;
 	opened = gone = 0;
+	order = (struct watch_order){.show = show_ours};
+	atomic_store(&may, true);
 	watch = NULL;
 	events = events_open();
 	assert_non_null(events);
@@ -184,6 +215,45 @@ who_missed_some_is_told(void **state)
 	stop(&s);
 }
 
+static void
+one_is_greeted_and_sees_events_as_ones_own(void **state)
+{
+	struct server s;
+	int fd;
+
+	(void)state;
+	start(&s);
+	order = (struct watch_order){.show = show_as_his, .greet = greet};
+	fd = open_watcher(&s, "");
+	expect(fd, "event: hello\ndata: {}\n\n");
+	tell(ANOTHER, "{\"id\":\"hidden\"}");
+	expect(fd, "id: 1\nevent: queue\ndata: {\"his\":1}\n\n");
+	close(fd);
+	stop(&s);
+}
+
+static void
+who_may_no_more_hears_nothing_more(void **state)
+{
+	struct server s;
+	char rest[256] = "";
+	int fd;
+
+	(void)state;
+	start(&s);
+	order.holds = holds;
+	fd = open_watcher(&s, "");
+	expect(fd, ":\n\n");
+	atomic_store(&may, false);
+	tell(OURS, "{\"id\":\"hidden\"}");
+	assert_in_range(recv(fd, rest, sizeof rest - 1, MSG_WAITALL), 5, 32);
+	assert_non_null(strstr(rest, "0\r\n\r\n"));
+	assert_null(strstr(rest, "hidden"));
+	close(fd);
+	stop(&s);
+	assert_int_equal(gone, 1);
+}
+
 int
 main(void)
 {
@@ -191,6 +261,8 @@ main(void)
 	    cmocka_unit_test(events_of_ones_sites_arrive),
 	    cmocka_unit_test(who_comes_again_gets_what_came_meanwhile),
 	    cmocka_unit_test(who_missed_some_is_told),
+	    cmocka_unit_test(one_is_greeted_and_sees_events_as_ones_own),
+	    cmocka_unit_test(who_may_no_more_hears_nothing_more),
 	};
 
 	return cmocka_run_group_tests(tests, server_set_up, NULL);

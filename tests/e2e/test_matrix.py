@@ -95,12 +95,16 @@ def foreign_path(daemon, path):
 QUERIES = {"/v1/comments": "?engine_id=c-17"}
 
 
+ENDLESS = {"/v1/events"}
+
+
 def all_of_other(daemon):
     """What the other site has to show, by every list without an id."""
     paths = [
         path + QUERIES.get(path, "")
         for method, path, scopes in OPERATIONS
         if method == "GET" and "{" not in path and scopes != "operator"
+        and path not in ENDLESS
     ]
     answers = [daemon.ask("GET", path, key=OTHER_KEY) for path in paths]
     assert all(got.status_code == 200 for got in answers), paths

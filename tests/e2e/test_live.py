@@ -1,0 +1,252 @@
+"""Events as they happen, who is there, and who looks at which comment."""
+
+import contextlib
+import http.client
+import json
+import socket
+import threading
+
+import pytest
+from conftest import FIRST_KEY, LocalConnection, wait_for
+
+ANNA, BEN, OTHER = "key-of-anna-0001", "key-of-ben-00001", "key-of-the-other"
+
+
+class Stream:
+    """GET /v1/events, read on a thread of its own."""
+
+    def __init__(self, daemon, key=ANNA, query="", connection=None, **headers):
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key}"
+        self.connection = connection or http.client.HTTPConnection(
+            "127.0.0.1", daemon.admin_port
+        )
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request("GET", f"/v1/events{query}", headers=named)
+        self.answer = self.connection.getresponse()
+        assert self.answer.status == 200, self.answer.read()
+        self.events, self.ended = [], False
+        self.socket = self.connection.sock
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        event = {}
+        try:
+            for line in iter(self.answer.readline, b""):
+                name, _, value = line.decode().rstrip("\n").partition(": ")
+                if name:
+                    event[name] = value
+                elif "event" in event:
+                    self.events.append((event["event"], json.loads(event["data"])))
+                    self.last = event.get("id")
+                    event = {}
+        except (OSError, ValueError, http.client.HTTPException):
+            pass
+        self.ended = True
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.connection.close()
+
+    def of(self, kind):
+        return [data for name, data in list(self.events) if name == kind]
+
+    def wait(self, kind, /, **like):
+        """The first event of the kind that has these members."""
+        return wait_for(
+            f"{kind} {like} among {self.events}",
+            lambda: next(
+                (d for d in self.of(kind) if like.items() <= d.items()), None
+            ),
+        )
+
+
+@pytest.fixture(scope="module")
+def daemon(shared_rig):
+    d = shared_rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    assert d.command("site", "add", "other").returncode == 0
+    for value, label, site in (
+        (ANNA, "Anna", "default"),
+        (BEN, "Ben", "default"),
+        (OTHER, "Olga", "other"),
+    ):
+        order = ["--value", value, "--scopes", "check,moderate", "--label", label]
+        done = d.command("key", "add", "--site", site, *order)
+        assert done.returncode == 0, done.stderr
+    return d
+
+
+@pytest.fixture
+def stream(daemon):
+    """Opens streams, and closes them at the end."""
+    opened = []
+
+    def begin(*arguments, **more):
+        opened.append(Stream(daemon, *arguments, **more))
+        return opened[-1]
+
+    yield begin
+    for each in opened:
+        each.close()
+
+
+def held(daemon, key=FIRST_KEY):
+    """An empty comment is held, whatever else."""
+    got = daemon.check({"content": ""}, key=key)
+    assert got["action"] == "hold"
+    return got["id"]
+
+
+def decide(daemon, comment, decision, key=FIRST_KEY):
+    path = f"/v1/comments/{comment}/decision"
+    body = {"decision": decision, "learn": False}
+    assert daemon.ask("POST", path, body, key=key).status_code == 200
+
+
+def lease(daemon, comment, key, method="POST"):
+    got = daemon.ask(method, f"/v1/comments/{comment}/lease", key=key)
+    assert got.status_code == 200, got.text
+    return got.json()
+
+
+def test_what_happens_to_a_comment_is_told(daemon, stream):
+    watcher = stream()
+    comment = held(daemon)
+    new = watcher.wait("queue", id=comment, kind="new")
+    assert new["state"] == "held" and new["n"] == 1 and new["by"] is None
+    decide(daemon, comment, "trash", key=BEN)
+    decided = watcher.wait("queue", id=comment, kind="decided")
+    assert decided["state"] == "trashed" and decided["by"] == "Ben"
+    daemon.ask("DELETE", f"/v1/comments/{comment}/decision", key=ANNA)
+    undone = watcher.wait("queue", id=comment, kind="undone")
+    assert undone["state"] == "held" and undone["by"] == "Anna"
+
+
+def test_published_comments_are_not_news(daemon, stream):
+    watcher = stream()
+    daemon.check({"content": "What a thoughtful article, thank you."})
+    comment = held(daemon)
+    watcher.wait("queue", id=comment)
+    assert len(watcher.of("queue")) == 1
+
+
+def test_a_batch_is_one_event(daemon, stream):
+    watcher = stream()
+    daemon.batch([{"content": ""}] * 3)
+    assert watcher.wait("queue", kind="new", n=3)["id"] is None
+
+
+def test_other_sites_are_not_heard(daemon, stream):
+    ours, theirs = stream(), stream(OTHER)
+    operator = stream(None, connection=LocalConnection(daemon.local))
+    comment = held(daemon, key=OTHER)
+    theirs.wait("queue", id=comment)
+    operator.wait("queue", id=comment)
+    mine = held(daemon)
+    ours.wait("queue", id=mine)
+    operator.wait("queue", id=mine)
+    assert [e["id"] for e in ours.of("queue")] == [mine]
+    assert [e["id"] for e in theirs.of("queue")] == [comment]
+
+
+def test_an_operator_may_name_a_site(daemon, stream):
+    local = LocalConnection(daemon.local)
+    watcher = stream(None, query="?site=other", connection=local)
+    held(daemon)
+    comment = held(daemon, key=OTHER)
+    watcher.wait("queue", id=comment)
+    assert len(watcher.of("queue")) == 1
+
+
+def test_who_comes_again_misses_nothing(daemon, stream):
+    first = stream()
+    comment = held(daemon)
+    first.wait("queue", id=comment)
+    first.close()
+    missed = held(daemon)
+    again = stream(Last_Event_ID=first.last)
+    again.wait("queue", id=missed)
+    assert comment not in [e["id"] for e in again.of("queue")]
+
+
+def names(watcher):
+    return watcher.of("presence")[-1]["names"] if watcher.of("presence") else []
+
+
+def test_who_is_there(daemon, stream):
+    anna = stream()
+    wait_for("oneself", lambda: names(anna) == ["Anna"])
+    ben = stream(BEN)
+    stream(BEN)
+    other = stream(OTHER)
+    wait_for("both", lambda: sorted(names(anna)) == ["Anna", "Ben"])
+    wait_for("both", lambda: sorted(names(ben)) == ["Anna", "Ben"])
+    wait_for("only she", lambda: names(other) == ["Olga"])
+    operator = stream(None, connection=LocalConnection(daemon.local))
+    everybody = ["Anna", "Ben", "Olga", "operator"]
+    wait_for("all", lambda: sorted(names(operator)) == everybody)
+    wait_for("the operator", lambda: sorted(names(other)) == ["Olga", "operator"])
+
+
+def test_a_revoked_key_hears_no_more(daemon, stream):
+    value = "key-of-carl-0001"
+    daemon.add_key(value, "moderate")
+    keys = daemon.operate("GET", "/v1/keys").json()["keys"]
+    carl = stream(value)
+    wait_for("he is there", lambda: names(carl))
+    key = next(k for k in keys if k["id"] == names(carl)[0])
+    assert daemon.operate("DELETE", f"/v1/keys/{key['id']}").status_code == 200
+    comment = held(daemon)
+    wait_for("the end", lambda: carl.ended)
+    assert comment not in [e["id"] for e in carl.of("queue")]
+
+
+def test_a_lease_is_told_and_renewed(daemon, stream):
+    comment, watcher = held(daemon), stream()
+    mine = lease(daemon, comment, ANNA)
+    assert mine["yours"] and mine["by"] == "Anna"
+    theirs = lease(daemon, comment, BEN)
+    assert theirs == mine | {"yours": False}
+    assert lease(daemon, comment, ANNA)["until"] > mine["until"]
+    watcher.wait("lease", id=comment, by="Anna")
+    assert lease(daemon, comment, BEN, "DELETE") == {"ended": False}
+    assert lease(daemon, comment, ANNA, "DELETE") == {"ended": True}
+    watcher.wait("lease", id=comment, by=None)
+    assert len(watcher.of("lease")) == 2
+    assert lease(daemon, comment, BEN)["yours"]
+
+
+def test_one_looks_at_one_comment(daemon, stream):
+    first, second, watcher = held(daemon), held(daemon), stream()
+    lease(daemon, first, ANNA)
+    lease(daemon, second, ANNA)
+    watcher.wait("lease", id=first, by=None)
+    assert lease(daemon, first, BEN)["yours"]
+    assert not lease(daemon, second, BEN)["yours"]
+
+
+def test_who_decides_needs_no_lease_and_ends_it(daemon, stream):
+    comment, watcher = held(daemon), stream()
+    lease(daemon, comment, ANNA)
+    decide(daemon, comment, "trash", key=BEN)
+    watcher.wait("lease", id=comment, by=None)
+    assert lease(daemon, comment, BEN)["yours"]
+
+
+def test_leases_are_of_ones_own_site(daemon):
+    comment = held(daemon, key=OTHER)
+    for method in ("POST", "DELETE"):
+        path = f"/v1/comments/{comment}/lease"
+        assert daemon.ask(method, path, key=ANNA).status_code == 404
+        assert daemon.operate(method, path).status_code == 200
+
+
+def test_streams_end_when_the_service_does(rig):
+    daemon = rig.daemon().start()
+    watcher = Stream(daemon, FIRST_KEY)
+    wait_for("presence", lambda: names(watcher))
+    assert daemon.end() == 0
+    wait_for("the end", lambda: watcher.ended)
