@@ -3,8 +3,12 @@
 import contextlib
 import http.client
 import json
+import pathlib
+import re
+import selectors
 import socket
 import threading
+import time
 
 import pytest
 from conftest import FIRST_KEY, LocalConnection, wait_for
@@ -197,8 +201,8 @@ def test_a_revoked_key_hears_no_more(daemon, stream):
     keys = daemon.operate("GET", "/v1/keys").json()["keys"]
     carl = stream(value)
     wait_for("he is there", lambda: names(carl))
-    key = next(k for k in keys if k["id"] == names(carl)[0])
-    assert daemon.operate("DELETE", f"/v1/keys/{key['id']}").status_code == 200
+    key = next(k["id"] for k in keys if k["id"] in names(carl))
+    assert daemon.operate("DELETE", f"/v1/keys/{key}").status_code == 200
     comment = held(daemon)
     wait_for("the end", lambda: carl.ended)
     assert comment not in [e["id"] for e in carl.of("queue")]
@@ -242,6 +246,63 @@ def test_leases_are_of_ones_own_site(daemon):
         path = f"/v1/comments/{comment}/lease"
         assert daemon.ask(method, path, key=ANNA).status_code == 404
         assert daemon.operate(method, path).status_code == 200
+
+
+MANY = 1000
+
+
+def fill(watcher, sock):
+    """Reads on until the event of the kind queue is there whole."""
+    watcher[sock] += sock.recv(65536)
+    return b"event: queue" in watcher[sock] and watcher[sock].endswith(b"\n\n\r\n")
+
+
+def connect(daemon, waiting, selector):
+    for _ in range(MANY):
+        sock = socket.create_connection(("127.0.0.1", daemon.admin_port))
+        ask = f"GET /v1/events HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer {ANNA}\r\n"
+        sock.sendall(f"{ask}\r\n".encode())
+        waiting[sock] = b""
+        selector.register(sock, selectors.EVENT_READ)
+
+
+def drop_all(selector):
+    for key in list(selector.get_map().values()):
+        key.fileobj.close()
+    selector.close()
+
+
+def connections(daemon):
+    text = daemon.get("/metrics").text
+    return int(re.search(r"^moderato_http_connections (\d+)", text, re.M)[1])
+
+
+def resident(daemon):
+    status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+
+
+def test_a_thousand_streams(rig):
+    """One service holds them, and each hears of an event."""
+    daemon = rig.daemon().start()
+    daemon.add_key(ANNA, "moderate")
+    waiting, selector = {}, selectors.DefaultSelector()
+    before = resident(daemon)
+    connect(daemon, waiting, selector)
+    wait_for("all of them", lambda: connections(daemon) >= MANY, 30)
+    each_kib = (resident(daemon) - before) / MANY
+    start = time.monotonic()
+    held(daemon)
+    left = set(waiting)
+    while left and time.monotonic() < start + 20:
+        for key, _ in selector.select(1):
+            if fill(waiting, key.fileobj):
+                left.discard(key.fileobj)
+    took_ms = (time.monotonic() - start) * 1000
+    drop_all(selector)
+    print(f"{each_kib:.1f} KiB a stream, the last heard after {took_ms:.0f} ms")
+    assert not left
+    assert each_kib < 64
 
 
 def test_streams_end_when_the_service_does(rig):
