@@ -1,0 +1,219 @@
+"""The queue: cleared by keyboard, undone, filtered, shared."""
+
+import pytest
+from conftest import corpus
+from selenium.webdriver.common.keys import Keys
+
+N = 50
+WIDTHS = (1280, 768, 320)
+KEYS = {"a": "published", "s": "rejected", "d": "rejected", "#": "trashed"}
+# key press → next item painted, as the page sees it
+TIMED = """
+window.painted = [];
+addEventListener('keydown', (e) => {
+  const pressed = e.timeStamp;
+  requestAnimationFrame(() => {
+    const channel = new MessageChannel(); // runs after the frame is painted
+    channel.port1.onmessage = () =>
+      painted.push([performance.now() - pressed,
+        document.activeElement.dataset.id ?? '']);
+    channel.port2.postMessage(0);
+  });
+}, {capture: true});
+"""
+
+
+@pytest.fixture(scope="module")
+def ana(desk):
+    return desk.browser("ana")
+
+
+@pytest.fixture
+def held(desk, ana):
+    """Some comments that wait, and the queue on the page; none afterwards."""
+    ids = desk.send(corpus(N))
+    ana.queue("#/queue?q=is%3Aheld&order=oldest")
+    assert sorted(ana.items()) == sorted(ids)
+    yield ids
+    for id in ids:
+        if desk.state(id) == "held":
+            desk.decide(id, "trash")
+
+
+def settled(desk, id, state):
+    return lambda: desk.state(id) == state
+
+
+def wait_state(desk, id, state):
+    from conftest import e2e
+
+    e2e.wait_for(f"{id} {state}", settled(desk, id, state), 10)
+
+
+def test_fifty_by_keyboard(desk, ana, held):
+    ana.js(TIMED)
+    wanted = {}
+    for i, id in enumerate(held):
+        key = "asd#"[i % 4]
+        assert ana.current() == id
+        wanted[id] = KEYS[key]
+        ana.press(key)
+    ana.wait("nothing waits", "document.querySelector('.end.none')")
+    for id, state in wanted.items():
+        wait_state(desk, id, state)
+    ana.check()
+    times = sorted(ms for ms, _ in ana.js("return painted"))
+    assert len(times) == N
+    print(f"key to paint: p50 {times[N // 2]:.1f} ms, max {times[-1]:.1f} ms")
+    assert times[N // 2] < 100
+    ana.picture("all-done")
+
+
+def test_undo_one(desk, ana, held):
+    ana.press("s")
+    assert ana.current() == held[1]
+    wait_state(desk, held[0], "rejected")
+    ana.press("j", "a")
+    wait_state(desk, held[2], "published")
+    ana.press("z")
+    wait_state(desk, held[2], "held")
+    ana.wait("it has the focus", "document.activeElement.dataset.id === "
+             "arguments[0]", held[2])
+    ana.press("z")
+    wait_state(desk, held[0], "held")
+    ana.wait("the list is as it was", "document.querySelectorAll("
+             "'.feed > .item').length === arguments[0]", N)
+    assert ana.items() == held
+    ana.check()
+
+
+def test_undo_many(desk, ana, held):
+    ana.press("x", "j", "x", "j", "j", "x")
+    assert ana.js("return document.querySelectorAll('.selected').length") == 3
+    chosen = [held[0], held[1], held[3]]
+    ana.press("S")
+    for id in chosen:
+        wait_state(desk, id, "rejected")
+    assert ana.items() == [id for id in held if id not in chosen]
+    ana.press("z")
+    for id in chosen:
+        wait_state(desk, id, "held")
+    ana.wait("all are back", "document.querySelectorAll('.feed > .item')"
+             ".length === arguments[0]", N)
+    assert ana.items() == held
+    ana.check()
+
+
+def test_all_that_match(desk, ana, held):
+    one = held[::5]
+    thread = desk.daemon.get(f"/v1/comments/{one[0]}").json()["comment"]["thread"]
+    ana.press("T")  # only this thread
+    ana.wait("fewer", "document.querySelectorAll('.feed > .item').length < 50")
+    assert sorted(ana.items()) == sorted(one)
+    assert "thread" in ana.js("return location.hash")
+    assert thread in ana.js("return document.querySelector('#search').value")
+    ana.press("X", "A")
+    for id in one:
+        wait_state(desk, id, "published")
+    ana.press("z")
+    for id in one:
+        wait_state(desk, id, "held")
+    ana.check()
+
+
+def test_filter_is_the_url(desk, ana, held):
+    word = corpus(N)[7]["content"].split()[0].strip('.,!"')
+    ana.press("/")
+    assert ana.js("return document.activeElement.id") == "search"
+    ana.press(Keys.CONTROL + "a")
+    ana.press(f"is:held score:>0.1 {word}" + Keys.ENTER)
+    ana.wait("the URL has it", "location.hash.includes('score')")
+    ana.ready()
+    ana.wait("found", "document.querySelectorAll('.feed > .item').length < 50")
+    found = ana.items()
+    assert held[7] in found
+    ana.driver.refresh()
+    ana.ready()
+    assert ana.items() == found
+    line = ana.js("return document.querySelector('#search').value")
+    assert line == f"is:held score:>0.1 {word}"
+    ana.check()
+
+
+def test_keys_only_where_they_should(desk, ana, held):
+    ana.press("/")
+    ana.press("asd")
+    assert ana.js("return document.activeElement.value").endswith("asd")
+    ana.press(Keys.ESCAPE)
+    ana.ready()
+    ana.press(Keys.CONTROL + "s")
+    ana.press("?")
+    ana.wait("the sheet", "document.querySelector('dialog[open] .sheet')")
+    ana.picture("keys")
+    ana.press("s")
+    ana.press(Keys.ESCAPE)
+    ana.wait("no dialog", "!document.querySelector('dialog')")
+    assert ana.items() == held
+    assert {desk.state(id) for id in held} == {"held"}
+    ana.check()
+
+
+def test_two_at_one_item(desk, ana, held):
+    ben = desk.browser("ben").queue("#/queue?q=is%3Aheld&order=oldest")
+    ben.wait("ana's lease", "document.querySelector('.lease')")
+    ana.press("a")
+    ben.wait("the notice", "document.querySelector('.gone .notice')")
+    gone = ben.js("return document.querySelector('.gone').dataset.id")
+    assert gone == held[0]
+    # and without any event: the service refuses, the page says why
+    ben.driver.execute_async_script(
+        "const done = arguments[0];"
+        "import('/ui/api.js').then((m) => (m.live.stop(), done()))"
+    )
+    ana.press("s")
+    wait_state(desk, held[1], "rejected")
+    ben.press("j", "a")
+    ben.wait("another notice", "document.querySelectorAll('.gone').length === 2")
+    assert desk.state(held[1]) == "rejected"
+    ben.picture("two-moderators")
+    ben.check()
+    ana.check()
+
+
+def test_new_ones_wait(desk, ana, held):
+    before = ana.items()
+    more = desk.send([{"content": "One more of them.", "author": {"name": "new"}}])
+    ana.wait("the button", "document.querySelector('.news:not([hidden])')")
+    assert ana.items() == before
+    ana.press(".")
+    ana.wait("it is there", "document.querySelector(`[data-id='${arguments[0]}']`)",
+             more[0])
+    desk.decide(more[0], "trash")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_fits(desk, ana, held, width, theme):
+    ana.resize(width, 720 if width < 400 else 860, phone=width < 400)
+    ana.hover(width > 1000)
+    try:
+        ana.queue("#/queue?q=is%3Aheld", query=f"?theme={theme}")
+        ana.press("j")
+        wide = ana.js("return document.documentElement.scrollWidth")
+        assert wide <= width
+        ana.picture(f"queue-{width}-{theme}")
+    finally:
+        ana.resize(1280)
+        ana.hover(True)
+
+
+@pytest.mark.parametrize("locale", ["de", "xx-rtl"])
+def test_speaks(desk, ana, held, locale):
+    ana.queue(query=f"?locale={locale}")
+    text = ana.js("return document.querySelector('.side').textContent")
+    assert ("Zurückgehalten" if locale == "de" else "[") in text
+    direction = "rtl" if locale == "xx-rtl" else "ltr"
+    assert ana.js("return document.documentElement.dir") == direction
+    assert ana.js("return document.documentElement.scrollWidth") <= 1280
+    ana.picture(f"queue-{locale}")
+    ana.check()
