@@ -32,6 +32,11 @@ export function query(values = {}) {
   return said.length ? `?${new URLSearchParams(said)}` : '';
 }
 
+/** The path of a comment, or of what belongs to it, on its site. */
+export const ofComment = (item, rest = '') =>
+  `/v1/comments/${encodeURIComponent(item.id)}${rest}` +
+  query({site: item.site?.name});
+
 async function call(method, path, body) {
   const headers = {Accept: 'application/json'};
   if (method !== 'GET') headers['X-CSRF-Token'] = token;

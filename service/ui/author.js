@@ -2,7 +2,7 @@
  * Who wrote it: what this installation knows of an author, beside an item
  * and as a view of its own (#/author/KEY).
  */
-import {api} from './api.js';
+import {api, query} from './api.js';
 import {bdi, button, fill, h} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {card, pill, when} from './item.js';
@@ -13,14 +13,15 @@ const STATES = ['published', 'held', 'rejected', 'trashed'];
 const KEPT_MS = 30000;
 const known = new Map(); // key → {at, got}
 
-/** What is known of an author; asked again after half a minute. */
-export function authorOf(key) {
-  const old = known.get(key);
+/** What a site knows of an author; asked again after half a minute. */
+export function authorOf(key, site) {
+  const id = `${key} ${site}`;
+  const old = known.get(id);
   if (old && Date.now() - old.at < KEPT_MS) return old.got;
   if (known.size > 200) known.clear();
-  const got = api.get(`/v1/authors/${encodeURIComponent(key)}`);
-  known.set(key, {at: Date.now(), got});
-  got.catch(() => known.delete(key));
+  const got = api.get(`/v1/authors/${encodeURIComponent(key)}`, {site});
+  known.set(id, {at: Date.now(), got});
+  got.catch(() => known.delete(id));
   return got;
 }
 
@@ -29,6 +30,12 @@ export const forgetAuthors = () => known.clear();
 
 export const searchHash = (...terms) =>
   `#/queue?${new URLSearchParams({q: terms.join(' ')})}`;
+
+export const authorHash = (key, site) =>
+  `#/author/${encodeURIComponent(key)}${query({site})}`;
+
+export const itemHash = (item) =>
+  `#/item/${item.id}${query({site: item.site?.name})}`;
 
 /** How much of what they wrote came through, as one bar with its legend. */
 function record(counts) {
@@ -77,7 +84,7 @@ function listed(entries) {
 
 function line(item) {
   const text = (item.content || '').trim();
-  return h('li', {}, h('a', {href: `#/item/${item.id}`, class: 'past'},
+  return h('li', {}, h('a', {href: itemHash(item), class: 'past'},
     h('i', {class: `dot ${item.state}`, role: 'img',
       'aria-label': t(`state.${item.state}`)}),
     h('span', {dir: 'auto'}, [...text].slice(0, 90).join('') ||
@@ -97,8 +104,7 @@ export function authorPanel(a, item, {n = 5} = {}) {
       h('ul', {class: 'plain'}, a.last.filter((x) => x.id !== item?.id)
         .slice(0, n).map(line))] : null,
     h('p', {class: 'row'},
-      h('a', {href: `#/author/${encodeURIComponent(a.key)}`},
-        t('author.open')),
+      h('a', {href: authorHash(a.key, item?.site?.name)}, t('author.open')),
       counts.held > 1 ? h('a', {
         href: searchHash('is:held', write('author', a.key)),
       }, t('author.others', {n: counts.held})) : null),
@@ -106,8 +112,8 @@ export function authorPanel(a, item, {n = 5} = {}) {
 }
 
 /** The view of one author. */
-export async function open(main, {rest, app}) {
-  const a = await authorOf(rest);
+export async function open(main, {rest, params, app}) {
+  const a = await authorOf(rest, params.get('site'));
   const name = a.names?.[0] || t('item.nameless');
   const {blockAuthor} = await import('./block.js');
   const last = a.last || [];
@@ -123,7 +129,7 @@ export async function open(main, {rest, app}) {
       const el = card(x, {sites: true, pick: () => {}});
       el.querySelector('.pick').remove();
       el.append(h('p', {class: 'row foot'},
-        h('a', {href: `#/item/${x.id}`}, t('item.open')),
+        h('a', {href: itemHash(x)}, t('item.open')),
         x.author?.url ? linkButton(x.author.url) : null));
       return el;
     }))));

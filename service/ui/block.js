@@ -2,7 +2,7 @@
  * An author, a host or a network on a list of the site, straight from a
  * comment; and what of theirs still waits goes with it.
  */
-import {api} from './api.js';
+import {api, query} from './api.js';
 import {authorOf, forgetAuthors} from './author.js';
 import {ask, field, h, select, toast} from './dom.js';
 import {fmt, t} from './i18n.js';
@@ -38,7 +38,7 @@ function expiry(days) {
 
 async function waiting(item) {
   try {
-    const a = await authorOf(item.author.key);
+    const a = await authorOf(item.author.key, item.site?.name);
     return a.counts?.held || 0;
   } catch {
     return 0;
@@ -80,14 +80,14 @@ export async function blockAuthor(item, app, decideRest) {
     effect, note: note.value.trim(), expires_at: expiry(Number(days.value)),
   }, item);
   if (rest.checked && REST[effect]) {
-    decideRest({state: 'held', author: item.author.key}, REST[effect]);
+    decideRest({state: 'held', author: item.author.key,
+      ...(item.site ? {site: item.site.name} : {})}, REST[effect]);
   }
 }
 
 async function enter(chosen, order, item) {
   if (!chosen.length) return;
-  const site = item.site?.name ?
-    `?site=${encodeURIComponent(item.site.name)}` : '';
+  const site = query({site: item.site?.name});
   const entries = chosen.map(({kind, value}) => ({kind, value, ...order}));
   try {
     const got = await api.post(`/v1/lists${site}`, {entries});

@@ -2,7 +2,7 @@
  * Decisions: at once on the page, then to the service, and all of them can
  * be taken back, the last one first.
  */
-import {api} from './api.js';
+import {api, ofComment} from './api.js';
 import {ask, button, field, h, select, toast} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {keys} from './keys.js';
@@ -75,12 +75,12 @@ export function desk(view) {
       sent: null,
       async back() {
         await entry.sent;
-        await api.del(`/v1/comments/${item.id}/decision`);
+        await api.del(ofComment(item, '/decision'));
         item.state = before;
         back(true);
       },
     };
-    entry.sent = api.post(`/v1/comments/${item.id}/decision`, {
+    entry.sent = api.post(ofComment(item, '/decision'), {
       decision: kind, learn, if_state: before,
       ...(reason ? {reason} : {}), ...(note ? {note} : {}),
     }).catch((e) => {

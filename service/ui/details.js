@@ -2,7 +2,7 @@
  * All about one comment, beside the list or over it: why, who, links, what
  * stands around it, what was done with it.
  */
-import {api} from './api.js';
+import {api, ofComment} from './api.js';
 import {authorOf, authorPanel} from './author.js';
 import {bdi, button, fill, h} from './dom.js';
 import {fmt, t} from './i18n.js';
@@ -75,14 +75,14 @@ function past(d) {
 }
 
 function noted(n) {
-  return h('li', {}, bdi(n.by || n.name || ''), ' ', when(n.at),
-    h('p', {dir: 'auto', class: 'said'}, n.note || n.text));
+  return h('li', {}, bdi(n.by), ' ', when(n.at),
+    h('p', {dir: 'auto', class: 'said'}, n.text));
 }
 
-function history(record) {
+function history([record, {notes}]) {
   const all = [
-    ...(record.history || []).map((d) => [d.at, past(d)]),
-    ...(record.notes || []).map((n) => [n.at, noted(n)]),
+    ...record.history.map((d) => [d.at, past(d)]),
+    ...notes.map((n) => [n.at, noted(n)]),
   ].sort(([a], [b]) => a < b ? -1 : 1);
   return all.length ? h('ul', {class: 'plain history'}, all.map(([, el]) =>
     el)) : h('p', {class: 'muted'}, t('history.none'));
@@ -117,7 +117,7 @@ function turn(item, here) {
 
 /** What stands before and after it. */
 export async function thread(item) {
-  const c = await api.get(`/v1/comments/${item.id}/context`);
+  const c = await api.get(ofComment(item, '/context'));
   const before = [c.parent, ...(c.before || [])].filter(Boolean)
     .filter((x, i, all) => all.findIndex((y) => y.id === x.id) === i);
   return h('ol', {class: 'turns'}, before.map((x) => turn(x)),
@@ -146,9 +146,11 @@ export function details(item, acts) {
   /** What costs a question is asked when somebody stays. */
   function load() {
     if (item.author?.key) {
-      later(author, authorOf(item.author.key), (a) => authorPanel(a, item));
+      later(author, authorOf(item.author.key, item.site?.name),
+        (a) => authorPanel(a, item));
     }
-    later(past, api.get(`/v1/comments/${item.id}`), history);
+    later(past, Promise.all([api.get(ofComment(item)),
+      api.get(ofComment(item, '/notes'))]), history);
   }
   function show(name) {
     if (name === 'thread' && around.hidden) {

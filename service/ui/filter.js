@@ -25,7 +25,9 @@ function score(value) {
 }
 
 function term(name, value) {
-  if (name === 'is') return STATES.includes(value) ? {state: value} : null;
+  if (name === 'is') {
+    return [...STATES, 'any'].includes(value) ? {state: value} : null;
+  }
   if (name === 'score') return score(value);
   return NAMES[name] ? {[NAMES[name]]: value} : null;
 }

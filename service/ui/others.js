@@ -1,7 +1,7 @@
 /*
  * The others at work: who looks at what, what they decided, what is new.
  */
-import {api, live} from './api.js';
+import {api, live, ofComment} from './api.js';
 import {h} from './dom.js';
 import {t} from './i18n.js';
 
@@ -14,7 +14,7 @@ export function others(queue) {
   const decided = new Set();
   const leases = new Map(); // id → name
   const me = queue.app.session.name;
-  let held = null; // the id of the item that is one's own
+  let held = null; // the item that is one's own
   let timer = 0;
 
   function happened(e) {
@@ -51,9 +51,9 @@ export function others(queue) {
 
   async function take(item) {
     try {
-      const got = await api.post(`/v1/comments/${item.id}/lease`);
+      const got = await api.post(ofComment(item, '/lease'));
       if (got?.by && got.by !== me) leased({id: item.id, by: got.by});
-      else held = item.id;
+      else held = item;
       timer = setTimeout(() => take(item), LEASE_AGAIN_MS);
     } catch {
       // two may look at once; the decision itself is guarded
@@ -61,7 +61,7 @@ export function others(queue) {
   }
 
   function give() {
-    if (held) api.del(`/v1/comments/${held}/lease`).catch(() => null);
+    if (held) api.del(ofComment(held, '/lease')).catch(() => null);
     held = null;
   }
 
@@ -72,7 +72,7 @@ export function others(queue) {
     /** The focus went to another item, or to none. */
     leave(to) {
       clearTimeout(timer);
-      if (to?.id !== held) give();
+      if (to !== held) give();
       if (to && queue.app.can('moderator')) {
         timer = setTimeout(() => take(to), LEASE_MS);
       }

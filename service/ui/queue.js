@@ -3,8 +3,8 @@
  * keys that decide. The URL holds the filter and the order.
  */
 import {queueHash} from './app.js';
-import {forgetAuthors} from './author.js';
-import {api, live} from './api.js';
+import {forgetAuthors, itemHash} from './author.js';
+import {api, live, ofComment} from './api.js';
 import {blockAuthor} from './block.js';
 import {announce, ask, button, fill, h, toast} from './dom.js';
 import {askNote, askReason, conflictText, desk, KINDS, verdictButtons}
@@ -30,6 +30,7 @@ const BUTTONS = {
   rejected: ['approve', 'hold', 'trash'],
   published: ['spam', 'abuse', 'trash', 'hold'],
   trashed: ['approve', 'spam', 'hold'],
+  any: ['approve', 'spam', 'abuse', 'trash', 'hold'],
 };
 const WIDE = matchMedia('(min-width: 75rem)');
 
@@ -188,9 +189,14 @@ class Queue {
     }
   }
 
-  page(cursor) {
-    return api.get('/v1/queue', {...this.filter, order: this.by,
-      limit: PAGE, cursor});
+  /** A page may have nothing that fits, and yet not be the last. */
+  async page(cursor) {
+    let got;
+    do {
+      got = await api.get('/v1/queue', {...this.filter, order: this.by,
+        limit: PAGE, cursor: got?.next ?? cursor});
+    } while (!got.items.length && got.next);
+    return got;
   }
 
   put({items, next}) {
@@ -361,7 +367,7 @@ class Queue {
     const note = await askNote();
     if (!note) return;
     try {
-      await api.post(`/v1/comments/${item.id}/notes`, {note});
+      await api.post(ofComment(item, '/notes'), {text: note});
       item.notes = (item.notes || 0) + 1;
       this.list.renew(item);
       announce(t('note.added'));
@@ -464,7 +470,7 @@ class Queue {
   }
 
   openAlone() {
-    this.app.go(`#/item/${this.list.current.id}`);
+    this.app.go(itemHash(this.list.current));
   }
 
   toggleText() {

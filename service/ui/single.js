@@ -1,7 +1,7 @@
 /*
  * One comment by its address, #/item/ID, to be passed on to somebody.
  */
-import {api} from './api.js';
+import {api, ofComment} from './api.js';
 import {desk, verdictButtons, askReason, KINDS, conflictText}
   from './decide.js';
 import {details} from './details.js';
@@ -23,9 +23,10 @@ function asItem(r) {
 }
 
 /** Opens the view; see app.js. */
-export async function open(main, {rest, app}) {
-  const item = asItem(await api.get(`/v1/comments/${
-    encodeURIComponent(rest)}`));
+export async function open(main, {rest, params, app}) {
+  const name = params.get('site');
+  const item = asItem(await api.get(ofComment({id: rest, site: {name}})));
+  if (name) item.site = {name};
   const place = h('div', {class: 'feed'});
   const panel = h('div', {class: 'card panel'});
   const d = desk({
