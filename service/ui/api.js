@@ -68,6 +68,7 @@ export const api = {
 
 const KINDS = ['queue', 'lease', 'presence', 'missed'];
 const POLL_MS = 15000;
+const HIDE_MS = 10000;
 const listeners = new Map();
 let source = null;
 let timer = 0;
@@ -97,6 +98,31 @@ function poll() {
     if (source?.readyState === EventSource.CLOSED) live.start();
     if (live.state !== 'off') poll();
   }, document.hidden ? 4 * POLL_MS : POLL_MS);
+}
+
+/**
+ * A browser has six connections for a server: pages that nobody looks at,
+ * or that it keeps to go back to, must not hold one each.
+ */
+function watchVisibility() {
+  let asleep = false;
+  const sleep = () => {
+    if (!source) return;
+    asleep = true;
+    live.stop();
+  };
+  const wake = () => {
+    if (!asleep || document.hidden) return;
+    asleep = false;
+    live.start();
+    tell('missed', {});
+  };
+  addEventListener('pagehide', sleep);
+  addEventListener('pageshow', wake);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) setTimeout(() => document.hidden && sleep(), HIDE_MS);
+    else wake();
+  });
 }
 
 /** What the service tells: kinds queue, lease, presence, missed, state. */
@@ -132,3 +158,5 @@ export const live = {
     become('off');
   },
 };
+
+watchVisibility();

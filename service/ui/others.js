@@ -29,7 +29,7 @@ export function others(queue) {
         at: e.at || new Date().toISOString()});
     } else if (!item && e.state === queue.filter.state &&
         (e.kind === 'new' || e.kind === 'undone')) {
-      queue.setFresh(Math.max(queue.fresh, 0) + (e.n || 1));
+      queue.setFresh(queue.fresh + (e.n || 1));
     }
   }
 
@@ -77,6 +77,8 @@ export function others(queue) {
         timer = setTimeout(() => take(to), LEASE_MS);
       }
     },
+
+    isMine: (id) => decided.has(id),
 
     /** What happens to these in a moment is one's own doing. */
     mine(items) {

@@ -442,18 +442,22 @@ class Queue {
       conflictText(conflict)));
   }
 
-  missed() {
-    if (this.list.items.size === 0) this.reload();
-    else this.setFresh(this.fresh || -1);
+  /** Something may have happened that nobody told: is there anything new? */
+  async missed() {
+    const turn = this.turn;
+    const {items} = await this.page(null).catch(() => ({items: []}));
+    if (turn !== this.turn) return;
+    const n = items.filter(({id}) => !this.list.items.has(id) &&
+      !this.others.isMine(id)).length;
+    if (n && this.list.items.size === 0) this.reload();
+    else if (n > this.fresh) this.setFresh(n);
   }
 
-  /** -1: some, nobody knows how many. */
   setFresh(n) {
     this.fresh = n;
     this.news.hidden = n === 0;
     this.news.firstElementChild.textContent =
-      n > 0 && isPlain(this.filter) ? t('queue.fresh', {n}) :
-        t('queue.fresh_some');
+      isPlain(this.filter) ? t('queue.fresh', {n}) : t('queue.fresh_some');
   }
 
   // the rest

@@ -1,7 +1,7 @@
 """The queue: cleared by keyboard, undone, filtered, shared."""
 
 import pytest
-from conftest import corpus
+from conftest import corpus, e2e
 from selenium.webdriver.common.keys import Keys
 
 N = 50
@@ -11,6 +11,7 @@ KEYS = {"a": "published", "s": "rejected", "d": "rejected", "#": "trashed"}
 TIMED = """
 window.painted = [];
 addEventListener('keydown', (e) => {
+  if (e.key === 'Shift') return;
   const pressed = e.timeStamp;
   requestAnimationFrame(() => {
     const channel = new MessageChannel(); // runs after the frame is painted
@@ -32,22 +33,19 @@ def ana(desk):
 def held(desk, ana):
     """Some comments that wait, and the queue on the page; none afterwards."""
     ids = desk.send(corpus(N))
-    ana.queue("#/queue?q=is%3Aheld&order=oldest")
-    assert sorted(ana.items()) == sorted(ids)
-    yield ids
-    for id in ids:
-        if desk.state(id) == "held":
-            desk.decide(id, "trash")
-
-
-def settled(desk, id, state):
-    return lambda: desk.state(id) == state
+    try:
+        ana.queue("#/queue?q=is%3Aheld&order=oldest")
+        ana.wait("all", f"document.querySelectorAll('.feed > .item').length === {N}")
+        assert sorted(ana.items()) == sorted(ids)
+        yield ids
+    finally:
+        for id in ids:
+            if desk.state(id) == "held":
+                desk.decide(id, "trash")
 
 
 def wait_state(desk, id, state):
-    from conftest import e2e
-
-    e2e.wait_for(f"{id} {state}", settled(desk, id, state), 10)
+    e2e.wait_for(f"{id} is {state}", lambda: desk.state(id) == state, 10)
 
 
 def test_fifty_by_keyboard(desk, ana, held):
@@ -106,7 +104,7 @@ def test_undo_many(desk, ana, held):
 
 def test_all_that_match(desk, ana, held):
     one = held[::5]
-    thread = desk.daemon.get(f"/v1/comments/{one[0]}").json()["comment"]["thread"]
+    thread = corpus(N)[0]["thread"]
     ana.press("T")  # only this thread
     ana.wait("fewer", "document.querySelectorAll('.feed > .item').length < 50")
     assert sorted(ana.items()) == sorted(one)
@@ -181,14 +179,16 @@ def test_two_at_one_item(desk, ana, held):
 
 
 def test_new_ones_wait(desk, ana, held):
+    ana.queue("#/queue?q=is%3Aheld&order=newest")
     before = ana.items()
-    more = desk.send([{"content": "One more of them.", "author": {"name": "new"}}])
+    more = {"content": "One more of them.", "author": {"name": "new"}}
+    new = desk.send([more])[0]
+    held.append(new)
     ana.wait("the button", "document.querySelector('.news:not([hidden])')")
     assert ana.items() == before
     ana.press(".")
-    ana.wait("it is there", "document.querySelector(`[data-id='${arguments[0]}']`)",
-             more[0])
-    desk.decide(more[0], "trash")
+    ana.wait("it is there", "document.getElementById(`i${arguments[0]}`)", new)
+    assert ana.items()[0] == new
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
