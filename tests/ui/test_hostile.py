@@ -79,7 +79,6 @@ const done = arguments[0];
 (async () => {
   const text = (el, what) => el.querySelector(what)?.textContent ?? '';
   const end = document.querySelector('.end');
-  const more = 'a'.localeCompare; // nothing of the page is in the way
   for (let last = -1; ; ) {
     const list = document.querySelectorAll('.feed > .item');
     if (list.length === last && !end.textContent.includes('…')) break;
