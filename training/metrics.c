@@ -151,19 +151,6 @@ area(struct metrics *m, const struct scored *s)
 		m->auc95 = (struct interval){NAN, NAN};
 }
 
-struct interval
-metrics_wilson(size_t k, size_t n)
-{
-	if (n == 0)
-		return (struct interval){NAN, NAN};
-	double total = (double)n, p = (double)k / total, z2 = Z95 * Z95;
-	double middle = (p + z2 / (2 * total)) / (1 + z2 / total);
-	double half = Z95 / (1 + z2 / total) *
-		      sqrt(p * (1 - p) / total + z2 / (4 * total * total));
-	return (struct interval){
-	    fmax(0, middle - half), fmin(1, middle + half)};
-}
-
 void
 metrics_of(struct metrics *m, struct scored *s, size_t n)
 {
@@ -179,8 +166,8 @@ metrics_of(struct metrics *m, struct scored *s, size_t n)
 	m->recall = (double)c.caught / bad;
 	m->blocked = (double)c.blocked / good;
 	m->mcc = metrics_mcc(&c);
-	m->recall95 = metrics_wilson(c.caught, m->bad);
-	m->blocked95 = metrics_wilson(c.blocked, n - m->bad);
+	m->recall95 = statistics_wilson(c.caught, m->bad);
+	m->blocked95 = statistics_wilson(c.blocked, n - m->bad);
 	m->recall_01 = metrics_recall_at(s, n, 0.001);
 	m->recall_05 = metrics_recall_at(s, n, 0.005);
 	m->recall_1 = metrics_recall_at(s, n, 0.01);

@@ -8,13 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../service/core/statistics.h"
+
 struct scored {
 	double margin;
 	bool bad;
-};
-
-struct interval {
-	double low, high;
 };
 
 /* What happens when margins >= a cut-off are blocked. */
@@ -52,9 +50,6 @@ double metrics_mcc(const struct confusion *c);
  * cut-off that at most the share `budget` of the good ones lies above.
  */
 double metrics_recall_at(const struct scored *s, size_t n, double budget);
-
-/* Wilson's score interval of 95 % for `k` of `n`. */
-struct interval metrics_wilson(size_t k, size_t n);
 
 /*
  * The 95 % percentile interval of the Matthews coefficient over `rounds`

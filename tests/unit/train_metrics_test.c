@@ -80,7 +80,7 @@ test_intervals(void **state)
 {
 	(void)state;
 	/* Wilson, 95 %, 8 of 10: Brown, Cai, DasGupta 2001 form */
-	struct interval w = metrics_wilson(8, 10);
+	struct interval w = statistics_wilson(8, 10);
 	assert_near(w.low, 0.490162, 1e-5);
 	assert_near(w.high, 0.943318, 1e-5);
 	/* the rule of three in its exact form: 1 - 0.05^(1/n) */

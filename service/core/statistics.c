@@ -1,0 +1,35 @@
+#include "statistics.h"
+
+#include <math.h>
+
+static const double z95 = 1.959963984540054; /* normal quantile at 0.975 */
+
+struct interval
+statistics_wilson(size_t k, size_t n)
+{
+	double total = (double)n, p = (double)k / total, z2 = z95 * z95;
+	double middle, half, low, high;
+
+	if (n == 0)
+		return (struct interval){NAN, NAN};
+	middle = (p + z2 / (2 * total)) / (1 + z2 / total);
+	half = z95 / (1 + z2 / total) *
+	       sqrt(p * (1 - p) / total + z2 / (4 * total * total));
+	low = middle - half;
+	high = middle + half;
+	return (struct interval){low > 0 ? low : 0, high < 1 ? high : 1};
+}
+
+double
+statistics_mcnemar(size_t a, size_t b)
+{
+	size_t n = a + b, fewer = a < b ? a : b;
+	double term = -(double)n * log(2), sum = 0;
+
+	/* in logarithms: the first terms may be too small for a double */
+	for (size_t i = 0; i <= fewer; i++) {
+		sum += exp(term);
+		term += log((double)(n - i)) - log((double)(i + 1));
+	}
+	return 2 * sum < 1 ? 2 * sum : 1;
+}

@@ -1,0 +1,23 @@
+/*
+ * How much counts can be relied on: intervals around shares, and whether two
+ * that judge the same things differ by more than chance. Pure.
+ */
+#ifndef CORE_STATISTICS_H
+#define CORE_STATISTICS_H
+
+#include <stddef.h>
+
+struct interval {
+	double low, high;
+};
+
+/* Wilson's score interval of 95 % for `k` of `n`; NaN of none. */
+struct interval statistics_wilson(size_t k, size_t n);
+
+/*
+ * McNemar's exact test, two-sided: the probability of a split at least as
+ * uneven as `a` to `b` if each of those had been as likely either way.
+ */
+double statistics_mcnemar(size_t a, size_t b);
+
+#endif

@@ -1,0 +1,170 @@
+/* Two models side by side: counts, shares, and what is due to chance. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../service/core/contrast.h"
+
+#define PUB  ACTION_PUBLISH
+#define HOLD ACTION_HOLD
+#define REJ  ACTION_REJECT
+
+static void
+tell(struct contrast *c, int times, struct contrast_case k)
+{
+	while (times-- > 0)
+		contrast_add(c, &k);
+}
+
+/* 40 bad and 60 good ones, and 5 that nobody decided. */
+static struct contrast
+told(void)
+{
+	struct contrast c = {0};
+
+	tell(&c, 20, (struct contrast_case){TRUTH_BAD, {REJ, REJ}});
+	tell(&c, 9, (struct contrast_case){TRUTH_BAD, {PUB, REJ}});
+	tell(&c, 1, (struct contrast_case){TRUTH_BAD, {REJ, PUB}});
+	tell(&c, 10, (struct contrast_case){TRUTH_BAD, {HOLD, REJ}});
+	tell(&c, 57, (struct contrast_case){TRUTH_GOOD, {PUB, PUB}});
+	tell(&c, 2, (struct contrast_case){TRUTH_GOOD, {PUB, HOLD}});
+	tell(&c, 1, (struct contrast_case){TRUTH_GOOD, {REJ, PUB}});
+	tell(&c, 5, (struct contrast_case){TRUTH_UNKNOWN, {PUB, REJ}});
+	return c;
+}
+
+static void
+counts(void **state)
+{
+	struct contrast c = told();
+
+	(void)state;
+	assert_int_equal(contrast_total(&c), 105);
+	assert_int_equal(contrast_agreed(&c), 77);
+}
+
+static void
+figures(void **state)
+{
+	struct contrast c = told();
+	struct contrast_figures f =
+	    contrast_figures(&c, CONTRAST_OLD, ACTION_REJECT);
+
+	(void)state;
+	assert_int_equal(f.caught, 21);
+	assert_int_equal(f.missed, 19);
+	assert_int_equal(f.blocked, 1);
+	assert_int_equal(f.passed, 59);
+	assert_float_equal(f.precision, 21 / 22.0, 1e-12);
+	assert_float_equal(f.recall, 21 / 40.0, 1e-12);
+	assert_float_equal(f.false_positives, 1 / 60.0, 1e-12);
+	assert_true(f.recall95.low < f.recall && f.recall < f.recall95.high);
+	f = contrast_figures(&c, CONTRAST_NEW, ACTION_HOLD);
+	assert_int_equal(f.caught, 39);
+	assert_int_equal(f.blocked, 2);
+}
+
+static void
+figures_of_nothing(void **state)
+{
+	struct contrast c = {0};
+	struct contrast_figures f =
+	    contrast_figures(&c, CONTRAST_OLD, ACTION_HOLD);
+
+	(void)state;
+	assert_true(isnan(f.precision) && isnan(f.recall));
+	assert_true(isnan(f.false_positives95.low));
+	assert_float_equal(contrast_duel(&c, ACTION_HOLD).p, 1, 0);
+}
+
+static void
+duel(void **state)
+{
+	struct contrast c = told();
+	struct contrast_duel d = contrast_duel(&c, ACTION_HOLD);
+
+	(void)state;
+	/* the old one: a bad one stopped, two good ones not; the new one: nine
+	 * bad ones stopped, a good one not */
+	assert_int_equal(d.only_old, 3);
+	assert_int_equal(d.only_new, 10);
+	/* 2 * (1 + 13 + 78 + 286) / 2^13 */
+	assert_float_equal(d.p, 2 * 378 / 8192.0, 1e-12);
+}
+
+static void
+mcnemar(void **state)
+{
+	static const struct {
+		size_t a, b;
+		double p;
+	} cases[] = {
+	    {0, 0, 1},
+	    {1, 0, 1},
+	    {0, 5, 2 / 32.0},
+	    {5, 0, 2 / 32.0},
+	    {3, 3, 1},
+	    {2, 8, 2 * 56 / 1024.0},
+	    /* P(X <= 1450), n = 3000, p = 1/2: normal with correction .0354 */
+	    {1450, 1550, 0.0708},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_float_equal(statistics_mcnemar(cases[i].a, cases[i].b),
+		    cases[i].p, cases[i].a > 1000 ? 5e-4 : 1e-12);
+}
+
+static void
+wilson(void **state)
+{
+	struct interval w = statistics_wilson(8, 10);
+
+	(void)state;
+	assert_float_equal(w.low, 0.4901625, 1e-7);
+	assert_float_equal(w.high, 0.9433178, 1e-7);
+	w = statistics_wilson(0, 10);
+	assert_true(w.low >= 0 && w.low < 1e-12);
+	assert_true(isnan(statistics_wilson(0, 0).low));
+}
+
+static void
+harm(void **state)
+{
+	static const struct contrast_case falling[] = {
+	    {TRUTH_GOOD, {PUB, REJ}},
+	    {TRUTH_BAD, {HOLD, PUB}},
+	    {TRUTH_UNKNOWN, {PUB, ACTION_DISCARD}},
+	    {TRUTH_UNKNOWN, {REJ, HOLD}},
+	    {TRUTH_UNKNOWN, {REJ, REJ}},
+	    {TRUTH_GOOD, {HOLD, PUB}},
+	    {TRUTH_BAD, {PUB, REJ}},
+	};
+
+	(void)state;
+	for (size_t i = 1; i < sizeof falling / sizeof *falling; i++)
+		assert_true(contrast_harm(&falling[i - 1]) >
+			    contrast_harm(&falling[i]));
+	assert_true(contrast_harm(&falling[1]) >= 1);
+	assert_true(contrast_harm(&falling[2]) < 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(counts),
+	    cmocka_unit_test(figures),
+	    cmocka_unit_test(figures_of_nothing),
+	    cmocka_unit_test(duel),
+	    cmocka_unit_test(mcnemar),
+	    cmocka_unit_test(wilson),
+	    cmocka_unit_test(harm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
