@@ -7,6 +7,7 @@
 #define KEY_COLUMNS   "id created_at state site scopes label"
 
 static const char new_key[] = "API key: {value}\n";
+static const char now_active[] = "{active} is active\n";
 
 static const struct order_field rename_fields[] = {
     {"name", ORDER_TEXT, "/name", NULL, "a new name"},
@@ -319,6 +320,51 @@ const struct order orders[] = {
 	.fields = whose_fields,
 	.says = "webhook {id} is deleted\n",
 	.help = "delete a webhook and its log",
+    },
+    {
+	.noun = "model",
+	.verb = "list",
+	.method = "GET",
+	.path = "/v1/models",
+	.list = "models",
+	.columns = "name state previous fits title why",
+	.help = "list the models",
+    },
+    {
+	.noun = "model",
+	.verb = "promote",
+	.method = "POST",
+	.path = "/v1/models/{}:promote",
+	.argument = "NAME",
+	.says = now_active,
+	.help = "make a model the active one, from the next comment on",
+	.example = "moderatod model promote default",
+    },
+    {
+	.noun = "model",
+	.verb = "rollback",
+	.method = "POST",
+	.path = "/v1/models:rollback",
+	.says = now_active,
+	.help = "take the last promotion back",
+    },
+    {
+	.noun = "model",
+	.verb = "shadow",
+	.method = "POST",
+	.path = "/v1/models/{}:shadow",
+	.argument = "NAME",
+	.says = "{shadow} judges beside {active}\n",
+	.help = "have a model judge along; nobody acts on what it says",
+    },
+    {
+	.noun = "model",
+	.verb = "unshadow",
+	.method = "DELETE",
+	.path = "/v1/models/{}/shadow",
+	.argument = "NAME",
+	.says = "{active} judges alone\n",
+	.help = "end that",
     },
     {NULL},
 };

@@ -13,6 +13,9 @@
 /* Buckets: far more than an install has keys, and 1 MiB of addresses. */
 enum { KEYS_LOG2 = 12, STRANGERS_LOG2 = 16 };
 
+/* Short ones: to load a model and put it in use. */
+enum { ERRANDS = 4 };
+
 static int
 open_stores(struct engine *n, const struct config *c, struct err *e)
 {
@@ -76,6 +79,17 @@ open_directory(struct service *s, struct err *e)
 	return s->sites == NULL ? -1 : 0;
 }
 
+static int
+open_models(struct service *s, const struct config *c, struct err *e)
+{
+	s->errands = errands_open(ERRANDS);
+	s->comparison = errands_open(1);
+	if (s->errands == NULL || s->comparison == NULL)
+		return err_set(e, ERR_DOWN, "no memory to start");
+	s->shelf = model_shelf_open(s->store, s->models, c->model, e);
+	return s->shelf == NULL ? -1 : 0;
+}
+
 static struct courier *
 open_courier(const struct service *s, const struct config *c, struct err *e)
 {
@@ -100,7 +114,8 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 	s->batch_bytes = (size_t)c->batch_bytes;
 	s->ui_dir = c->ui_dir;
 	if (open_stores(n, c, e) != 0 || open_index(n, e) != 0 ||
-	    open_limiters(s, c, e) != 0 || open_directory(s, e) != 0)
+	    open_limiters(s, c, e) != 0 || open_directory(s, e) != 0 ||
+	    open_models(s, c, e) != 0)
 		return -1;
 	s->precedents = precedents_open(s->store, e);
 	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
@@ -132,6 +147,9 @@ engine_close(struct engine *n)
 	trust_close(s->trust);
 	lists_close(s->lists);
 	precedents_close(s->precedents);
+	errands_close(s->comparison);
+	errands_close(s->errands);
+	model_shelf_close(s->shelf);
 	directory_close(s->sites);
 	leases_close(s->leases);
 	presence_close(s->presence);

@@ -10,7 +10,6 @@
 
 #include "edge/config.h"
 #include "edge/log.h"
-#include "edge/model_file.h"
 #include "engine.h"
 #include "first_site.h"
 #include "servers.h"
@@ -49,20 +48,6 @@ set_limits(struct process *p)
 	    (unsigned)p->config.limit_wrong_keys;
 }
 
-/* Puts the model in `folder` in use; the one before stays on failure. */
-static int
-set_model(struct process *p, const char *folder, struct err *e)
-{
-	struct model *m = model_file_load(folder, e);
-
-	if (m == NULL)
-		return -1;
-	log_line(LOG_INFO, "model", {"name", m->name});
-	if (model_slot_set(p->engine.service.models, m) != 0)
-		return err_set(e, ERR_DOWN, "no memory for the model");
-	return 0;
-}
-
 static void
 tell_stale(const char *name)
 {
@@ -82,7 +67,8 @@ reload(struct process *p)
 	struct config_source *source =
 	    config_read(&config, p->argc, p->argv, &e);
 
-	if (source == NULL || set_model(p, config.model, &e) != 0) {
+	if (source == NULL ||
+	    model_shelf_load(p->engine.service.shelf, config.model, &e) != 0) {
 		config_free(source);
 		log_failure(&e);
 		return;
@@ -116,7 +102,7 @@ open_service(struct process *p, struct err *e)
 	if (engine_refresh(n, e) != 0)
 		return -1;
 	set_limits(p);
-	if (set_model(p, p->config.model, e) != 0) {
+	if (model_shelf_load(n->service.shelf, p->config.model, e) != 0) {
 		log_failure(e);
 		log_line(LOG_WARN, "model.missing",
 		    {"effect", "every comment is held"});
@@ -143,6 +129,8 @@ drain(struct process *p)
 	log_line(LOG_INFO, "draining",
 	    {"in_flight", .number = servers_in_flight(p->servers)});
 	p->engine.service.draining = true;
+	errands_call_off(p->engine.service.errands);
+	errands_call_off(p->engine.service.comparison);
 	servers_drain(p->servers, patience_ms);
 	while (!servers_drained(p->servers)) {
 		if (clock_monotonic_ms() > end)

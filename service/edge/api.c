@@ -12,6 +12,7 @@
 #include "leasing.h"
 #include "listing.h"
 #include "live.h"
+#include "models.h"
 #include "openapi.h"
 #include "operations.h"
 #include "pages.h"
@@ -64,6 +65,20 @@ static const struct route routes[] = {
 	ROUTE_ANY_SITE},
     {ROUTE_DELETE, "/v1/keys/{id}", keys_revoke, BODY_NONE, SCOPE_ADMIN,
 	ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/models", models_list, BODY_NONE, SCOPE_OPERATOR,
+	ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/models:rollback", models_roll_back, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/models/{name}", models_get, BODY_NONE, SCOPE_OPERATOR,
+	ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/models/{name}/report", models_report, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/models/{name}:promote", models_promote, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/models/{name}:shadow", models_challenge, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_DELETE, "/v1/models/{name}/shadow", models_end_challenge, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1alpha1/comments:analyze", perspective_analyze, BODY_ONE,
 	0},
     {ROUTE_POST, "/v1alpha1/comments:suggestscore", perspective_suggest,

@@ -147,6 +147,14 @@ model_file_free(struct model *m)
 	free(m);
 }
 
+const unsigned char *
+model_file_digest(const struct model *m)
+{
+	size_t weights = MODEL_HEADS * model_buckets(m->buckets_log2);
+
+	return (const unsigned char *)(m->weights + weights);
+}
+
 int
 model_file_save(const char *folder, const struct model *m, struct err *e)
 {

@@ -16,6 +16,9 @@
 struct model *model_file_load(const char *folder, struct err *e);
 void model_file_free(struct model *m);
 
+/* The SHA-256 in the file of a model that was loaded; lives as long. */
+const unsigned char *model_file_digest(const struct model *m);
+
 /* Writes `m` to `folder`/model.bin: whole or not at all. 0 or -1. */
 int model_file_save(const char *folder, const struct model *m, struct err *e);
 

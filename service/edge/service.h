@@ -12,13 +12,14 @@
 #include "../core/policy.h"
 #include "courier.h"
 #include "directory.h"
+#include "errands.h"
 #include "events.h"
 #include "forwarded.h"
 #include "http.h"
 #include "limiter.h"
 #include "lists.h"
 #include "metrics.h"
-#include "model_slot.h"
+#include "model_shelf.h"
 #include "precedents.h"
 #include "secrets.h"
 #include "state.h"
@@ -28,7 +29,10 @@
 
 struct service {
 	struct store *store;
-	struct model_slot *models;
+	struct model_slot *models;  /* the active one */
+	struct model_shelf *shelf;  /* all there are */
+	struct errands *errands;    /* about models */
+	struct errands *comparison; /* one at a time */
 	struct directory *sites;
 	struct precedents *precedents;
 	struct lists *lists;

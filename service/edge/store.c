@@ -167,3 +167,10 @@ store_each_list_entry(
 {
 	return s->ops->each_list_entry(s, visit, e);
 }
+
+int
+store_each_model_use(
+    struct store_reader *r, const struct model_use_visit *visit, struct err *e)
+{
+	return r->ops->each_model_use(r, visit, e);
+}

@@ -1,10 +1,10 @@
 /*
- * The store's administration: sites and API keys.
+ * The store's administration: sites, API keys, and which model is in use.
  */
 #ifndef EDGE_STORE_ADMIN_H
 #define EDGE_STORE_ADMIN_H
 
-#include "store.h"
+#include "store_model.h"
 
 /* A site as stored. */
 struct store_site {
@@ -45,6 +45,8 @@ enum store_change_kind {
 	CHANGE_ADD_KEY,   /* site 0: of the site that was added before it */
 	CHANGE_END_KEY,   /* at key.expires_at_ms, when it had no end */
 	CHANGE_REVOKE_KEY,
+	CHANGE_USE_MODEL, /* from use.at_ms on */
+	CHANGE_END_MODEL, /* the use of that number, at use.ended_at_ms */
 	CHANGES
 };
 
@@ -56,7 +58,8 @@ struct store_change {
 	enum store_change_kind kind;
 	struct store_site site; /* texts borrowed until it is done */
 	struct store_key key;
-	int64_t id; /* out: of a site that was added */
+	struct store_model_use use;
+	int64_t id; /* out: of a site that was added, or a use's number */
 };
 
 /* Makes the changes at once and waits. 0 or -1. */

@@ -13,6 +13,7 @@
 #include "store_lists.h"
 #include "store_notes.h"
 #include "store_queue.h"
+#include "store_model.h"
 #include "store_usage.h"
 
 struct store_ops {
@@ -74,6 +75,9 @@ struct store_ops {
 	int (*each_key)(struct store_reader *r,
 	    void (*each)(void *arg, const struct store_key *k), void *arg,
 	    struct err *e);
+
+	int (*each_model_use)(struct store_reader *r,
+	    const struct model_use_visit *visit, struct err *e);
 
 	int (*change_list)(
 	    struct store *s, const struct list_change *c, struct err *e);

@@ -240,6 +240,7 @@ static const struct store_ops sqlite_ops = {
     .change = sqlite_change,
     .each_site = sqlite_each_site,
     .each_key = sqlite_each_key,
+    .each_model_use = sqlite_each_model_use,
     .change_list = sqlite_change_list,
     .each_list_entry = sqlite_each_list_entry,
     .describe_by = sqlite_describe_by,

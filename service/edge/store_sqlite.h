@@ -105,6 +105,9 @@ int sqlite_each_decision(
 int sqlite_each_usage(struct store_reader *r, int64_t site,
     const struct usage_visit *visit, struct err *e);
 
+int sqlite_each_model_use(
+    struct store_reader *r, const struct model_use_visit *visit, struct err *e);
+
 int sqlite_change_list(
     struct store *s, const struct list_change *c, struct err *e);
 int sqlite_each_list_entry(

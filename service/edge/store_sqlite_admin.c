@@ -51,6 +51,19 @@ bind_key(sqlite3_stmt *q, const struct store_change *c)
 	sqlite3_bind_int64(q, 8, k->expires_at_ms);
 }
 
+static void
+bind_use(sqlite3_stmt *q, const struct store_change *c)
+{
+	const struct store_model_use *u = &c->use;
+
+	sqlite3_bind_int64(q, 1, u->number);
+	sqlite_bind_span(q, 2, span_of(model_role_name(u->role)));
+	sqlite_bind_span(q, 3, span_of(u->name));
+	sqlite_bind_span(q, 4, span_of(u->by));
+	sqlite3_bind_int64(q, 5, u->at_ms);
+	sqlite3_bind_int64(q, 6, u->ended_at_ms);
+}
+
 /* The parameters of a row are those of its bind, by number. */
 static const struct {
 	const char *sql;
@@ -86,6 +99,12 @@ static const struct {
     [CHANGE_REVOKE_KEY] = {"UPDATE api_key SET revoked_at = ?6"
 			   " WHERE id = ?1 AND revoked_at = 0",
 	bind_key, ERR_MISSING, "there is no such valid key"},
+    [CHANGE_USE_MODEL] = {"INSERT INTO model_use (role, name, started_by,"
+			  " started_at) VALUES (?2, ?3, ?4, ?5)",
+	bind_use, ERR_BUG, ""},
+    [CHANGE_END_MODEL] = {"UPDATE model_use SET ended_by = ?4, ended_at = ?6"
+			  " WHERE number = ?1 AND ended_at = 0",
+	bind_use, ERR_TAKEN, "the model in use changed meanwhile: try again"},
 };
 
 static int

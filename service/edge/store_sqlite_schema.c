@@ -368,4 +368,37 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "		AND EXISTS (SELECT 1 FROM comment WHERE site = new.site"
     "			AND id = new.comment AND " OVERRIDES ");"
     "END;",
+
+    /* models by the names of their folders: who put them in use, and when */
+    "CREATE TABLE model_use ("
+    "	number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "	role TEXT NOT NULL," /* 'active' or 'challenger' */
+    "	name TEXT NOT NULL,"
+    "	started_by TEXT NOT NULL,"
+    "	started_at INTEGER NOT NULL,"
+    "	ended_by TEXT NOT NULL DEFAULT '',"
+    "	ended_at INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+
+    /* how often a challenger did what beside the active model, by its use */
+    "CREATE TABLE shadow_count ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	use INTEGER NOT NULL REFERENCES model_use,"
+    "	before TEXT NOT NULL," /* the active one's action */
+    "	after TEXT NOT NULL,"  /* the challenger's */
+    "	n INTEGER NOT NULL,"
+    "	PRIMARY KEY (use, site, before, after)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* the comments where they differ; rowids grow with time */
+    "CREATE TABLE shadow ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	use INTEGER NOT NULL REFERENCES model_use,"
+    "	comment TEXT NOT NULL," /* id of its record */
+    "	before TEXT NOT NULL,"
+    "	after TEXT NOT NULL,"
+    "	before_score REAL," /* of the head that decided; NULL: none */
+    "	after_score REAL"
+    ") STRICT;"
+    "CREATE INDEX shadow_use ON shadow (use);",
 };

@@ -81,6 +81,7 @@ FOREIGN = {
     "/v1/deliveries/": of_deliveries,
     "/v1/lists/": of_lists,
     "/v1/sites/": lambda daemon: OTHER,
+    "/v1/models/": lambda daemon: "default",  # of all sites: the operators'
 }
 
 

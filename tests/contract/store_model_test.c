@@ -1,0 +1,113 @@
+/* The store's memory of which model was in use when. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "store_fixture.h"
+
+enum { SEEN_BYTES = 512 };
+
+static void
+note_use(void *arg, const struct store_model_use *u)
+{
+	size_t n = strlen(arg);
+
+	snprintf((char *)arg + n, SEEN_BYTES - n, "%d %s %s %s %d-%d\n",
+	    (int)u->number, model_role_name(u->role), u->name, u->by,
+	    (int)u->at_ms, (int)u->ended_at_ms);
+}
+
+static void
+assert_uses(struct fixture *f, const char *expected)
+{
+	char seen[SEEN_BYTES] = "";
+	struct err e;
+
+	assert_int_equal(store_each_model_use(f->reader,
+			     &(struct model_use_visit){note_use, seen}, &e),
+	    0);
+	assert_string_equal(seen, expected);
+}
+
+static struct store_change
+begin(enum model_role role, const char *name, int64_t at_ms)
+{
+	struct store_change c = {
+	    .kind = CHANGE_USE_MODEL,
+	    .use = {.role = role, .by = "operator", .at_ms = at_ms},
+	};
+
+	snprintf(c.use.name, sizeof c.use.name, "%s", name);
+	return c;
+}
+
+static struct store_change
+end(int64_t number, int64_t at_ms)
+{
+	return (struct store_change){
+	    .kind = CHANGE_END_MODEL,
+	    .use = {.number = number, .by = "a1b2c3d4", .ended_at_ms = at_ms},
+	};
+}
+
+static enum err_code
+change(struct fixture *f, struct store_change *c, uint32_t n)
+{
+	struct err e = {0};
+
+	return store_change(f->store, c, n, &e) == 0 ? ERR_NONE : e.code;
+}
+
+static void
+uses_begin_and_end(void **state)
+{
+	struct fixture *f = *state;
+	struct store_change first[] = {
+	    begin(MODEL_ACTIVE, "one", 5), begin(MODEL_CHALLENGER, "two@2", 6)};
+	struct store_change last[] = {end(2, 9)};
+
+	assert_uses(f, "");
+	assert_int_equal(change(f, first, 2), ERR_NONE);
+	assert_int_equal(first[1].id, 2);
+	assert_int_equal(change(f, last, 1), ERR_NONE);
+	assert_uses(f, "1 active one operator 5-0\n"
+		       "2 challenger two@2 operator 6-9\n");
+	fixture_close(f);
+	assert_int_equal(fixture_open(f), 0);
+	assert_uses(f, "1 active one operator 5-0\n"
+		       "2 challenger two@2 operator 6-9\n");
+}
+
+/* Nothing ends twice, and a change that cannot be made undoes the others. */
+static void
+all_or_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store_change first = begin(MODEL_ACTIVE, "one", 5);
+	struct store_change both[] = {begin(MODEL_ACTIVE, "two", 6), end(9, 7)};
+	struct store_change over = end(1, 8);
+
+	assert_int_equal(change(f, &first, 1), ERR_NONE);
+	assert_int_equal(change(f, both, 2), ERR_TAKEN);
+	assert_uses(f, "1 active one operator 5-0\n");
+	assert_int_equal(change(f, &over, 1), ERR_NONE);
+	assert_int_equal(change(f, &over, 1), ERR_TAKEN);
+	assert_uses(f, "1 active one operator 5-8\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		uses_begin_and_end, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		all_or_nothing, fixture_setup, fixture_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+"""Models: which there are, which is in use, and that a change costs nothing."""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+
+import pytest
+from conftest import MODEL, wait_for
+from load import Load
+
+NAME, DIGEST_BYTES = slice(24, 88), 32
+FEATURES = slice(12, 16)
+
+
+def write_model(folder, **changes):
+    """The shipped model in a folder, with other bytes here and there."""
+    folder.mkdir(exist_ok=True)
+    body = bytearray((MODEL / "model.bin").read_bytes())[:-DIGEST_BYTES]
+    for where, what in changes.values():
+        body[where] = what
+    (folder / "next").write_bytes(bytes(body) + hashlib.sha256(body).digest())
+    os.replace(folder / "next", folder / "model.bin")
+    return folder
+
+
+def named(title):
+    return (NAME, title.encode().ljust(64, b"\0"))
+
+
+class Shelf:
+    """A daemon whose models, `one` the standard, lie in a folder of a test's own."""
+
+    def __init__(self, rig, *titles):
+        self.folder = rig.place()
+        for title in titles:
+            write_model(self.folder / title.split("@")[0], name=named(title))
+        self.daemon = rig.daemon(model=self.folder / "one").start()
+
+    def get(self, name=""):
+        got = self.daemon.operate("GET", f"/v1/models{name}")
+        assert got.status_code == 200, got.text
+        return got.json()
+
+    def ask(self, method, path):
+        return self.daemon.operate(method, f"/v1/models{path}")
+
+    def change(self, method, path):
+        got = self.ask(method, path)
+        assert got.status_code == 200, got.text
+        return got.json()
+
+    def title(self):
+        """Of the model that judges now."""
+        return self.daemon.check({"content": "hello", "test": True})["model"]
+
+
+@pytest.fixture
+def shelf(rig):
+    return Shelf(rig, "one@1", "two@2", "three@3")
+
+
+def in_use(active, shadow=None, previous=None):
+    return {"active": active, "shadow": shadow, "previous": previous}
+
+
+def test_the_list(shelf):
+    (shelf.folder / "no-model").mkdir()
+    (shelf.folder / "link").symlink_to(shelf.folder / "two")
+    write_model(shelf.folder / "old", features=(FEATURES, b"\2\0\0\0"))
+    shutil.copy(MODEL / "card.json", shelf.folder / "two")
+    cut = (MODEL / "model.bin").read_bytes()[:-1]
+    (shelf.folder / "cut").mkdir()
+    (shelf.folder / "cut/model.bin").write_bytes(cut)
+    got = shelf.get()
+    models = {m["name"]: m for m in got.pop("models")}
+    assert got == in_use("one")
+    assert set(models) == {"one", "two", "three", "old", "cut"}
+    assert models["one"]["state"] == "active" and models["two"]["state"] == "available"
+    assert models["two"]["title"] == "two@2" and models["two"]["fits"]
+    body = (shelf.folder / "two/model.bin").read_bytes()
+    assert models["two"]["sha256"] == hashlib.sha256(body[:-DIGEST_BYTES]).hexdigest()
+    assert not models["old"]["fits"] and "for features 2" in models["old"]["why"]
+    assert not models["cut"]["fits"] and models["cut"]["why"].startswith("truncated")
+    card = json.loads((MODEL / "card.json").read_text())
+    assert models["two"]["trained_on"] == card["trained_on"]
+    held_out = next(f for f in card["figures"]["held_out"] if f["head"] == "spam")
+    assert models["two"]["figures"]["spam"] == held_out
+    spam = models["two"]["heads"]["spam"]
+    assert spam["trained_on"] == card["heads"]["spam"]["trained_on"]
+    cutoffs = [b["cutoff"] for b in spam["budgets"] if b["cutoff"] is not None]
+    assert cutoffs == sorted(cutoffs, reverse=True) and len(spam["budgets"]) == 11
+
+
+def test_the_card(rig):
+    daemon = rig.daemon().start()
+    got = daemon.operate("GET", "/v1/models/default").json()
+    assert got["card"] == json.loads((MODEL / "card.json").read_text())
+    assert got["state"] == "active"
+
+
+def test_the_report_may_do_nothing(rig):
+    daemon = rig.daemon().start()
+    got = daemon.operate("GET", "/v1/models/default/report")
+    assert got.content == (MODEL / "report.html").read_bytes()
+    policy = got.headers["Content-Security-Policy"].split("; ")
+    assert "sandbox" in policy and "default-src 'none'" in policy
+    assert not any("script" in part for part in policy)
+
+
+def test_a_model_without_a_report(shelf):
+    assert shelf.ask("GET", "/one/report").status_code == 404
+    outside = shelf.folder / "secret"
+    outside.write_text("not to be seen")
+    (shelf.folder / "one/report.html").symlink_to(outside)
+    got = shelf.ask("GET", "/one/report")
+    assert got.status_code == 503 and "not to be seen" not in got.text
+
+
+NO_NAMES = ["..", ".", "%2e%2e", "..%2Fone", "one%2f", "a b", "one%00", "x" * 300, "link"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_names_lead_nowhere_else(shelf, name):
+    (shelf.folder / "link").symlink_to(shelf.folder / "two")
+    for method, rest in (("GET", ""), ("GET", "/report"), ("POST", ":promote")):
+        assert shelf.ask(method, f"/{name}{rest}").status_code in (400, 404)
+    assert shelf.title() == "one@1"
+
+
+def test_promote_and_roll_back(shelf):
+    assert shelf.change("POST", "/two:promote") == in_use("two", previous="one")
+    assert shelf.title() == "two@2"
+    assert shelf.change("POST", "/three:promote") == in_use("three", previous="two")
+    assert shelf.ask("POST", "/three:promote").status_code == 409
+    models = {m["name"]: m for m in shelf.get()["models"]}
+    assert models["three"]["promoted_by"] == "operator" and models["two"]["previous"]
+    assert shelf.change("POST", ":rollback") == in_use("two", previous="one")
+    assert shelf.title() == "two@2"
+    assert shelf.change("POST", ":rollback") == in_use("one")
+    assert shelf.title() == "one@1"
+    assert shelf.ask("POST", ":rollback").status_code == 409
+
+
+def test_a_promotion_stays(shelf):
+    """After a restart and a reload; without one, --model says what it is."""
+    shelf.change("POST", "/two:promote")
+    for again in range(2):
+        assert shelf.daemon.end() == 0
+        shelf.daemon.start()
+        assert shelf.title() == "two@2"
+    shelf.daemon.hang_up()
+    wait_for("reload", lambda: shelf.daemon.event("reloaded"))
+    assert shelf.title() == "two@2"
+    assert shelf.get()["previous"] == "one"
+
+
+def test_a_reload_reads_the_promoted_model_again(shelf):
+    shelf.change("POST", "/two:promote")
+    write_model(shelf.folder / "two", name=named("two@3"))
+    shelf.daemon.hang_up()
+    wait_for("reload", lambda: shelf.daemon.event("reloaded"))
+    assert shelf.title() == "two@3"
+
+
+def test_a_promoted_model_that_is_gone(shelf):
+    """The standard one stands in for it, loudly."""
+    shelf.change("POST", "/two:promote")
+    shutil.rmtree(shelf.folder / "two")
+    assert shelf.daemon.end() == 0
+    shelf.daemon.start()
+    assert shelf.daemon.event("model.replaced")["name"] == "two"
+    assert shelf.title() == "one@1" and shelf.get()["active"] == "one"
+
+
+def damage(folder):
+    body = bytearray((folder / "model.bin").read_bytes())
+    body[5000] ^= 1
+    (folder / "model.bin").write_bytes(bytes(body))
+
+
+def test_a_damaged_model_is_refused(shelf):
+    damage(shelf.folder / "two")
+    for verb in ("promote", "shadow"):
+        got = shelf.ask("POST", f"/two:{verb}")
+        assert got.status_code == 409 and "SHA-256" in got.json()["detail"]
+    assert shelf.title() == "one@1"
+    assert {k: v for k, v in shelf.get().items() if k != "models"} == in_use("one")
+
+
+def test_no_request_fails_while_models_change(shelf):
+    with Load(shelf.daemon, clients=8, pause_s=0.02) as load:
+        load.wait_for(50)
+        before = time.monotonic()
+        for _ in range(5):
+            shelf.change("POST", "/two:promote")
+            load.wait_for(40)
+            shelf.change("POST", ":rollback")
+            load.wait_for(40)
+        rate = 400 / (time.monotonic() - before)
+    assert load.failed == []
+    assert {a["model"] for a in load.answers} == {"one@1", "two@2"}
+    assert all(a["degraded"] == [] for a in load.answers)
+    assert rate > 20  # there was traffic while it changed
+
+
+def test_the_command(shelf):
+    daemon = shelf.daemon
+    where = ("--model", shelf.folder / "one")
+    promoted = daemon.command("model", "promote", "two", *where)
+    assert promoted.stdout == "two is active\n", promoted.stderr
+    assert shelf.title() == "two@2"
+    listed = daemon.command("model", "list", *where).stdout
+    assert "three" in listed and "active" in listed
+    assert daemon.command("model", "promote", "nosuch", *where).returncode == 1
+    assert daemon.end() == 0
+    # when none runs, too
+    assert daemon.command("model", "rollback", *where).stdout == "one is active\n"
+    assert daemon.command("model", "promote", "three", *where).returncode == 0
+    daemon.start()
+    assert shelf.title() == "three@3"
+
+
+def test_it_is_for_operators(shelf):
+    shelf.daemon.add_key("an-admin-of-the-site", "check,feedback,moderate,admin")
+    for method, path in (
+        ("GET", ""),
+        ("GET", "/one"),
+        ("GET", "/one/report"),
+        ("POST", "/two:promote"),
+        ("POST", ":rollback"),
+        ("POST", "/two:shadow"),
+        ("DELETE", "/two/shadow"),
+    ):
+        got = shelf.daemon.ask(method, f"/v1/models{path}", key="an-admin-of-the-site")
+        assert got.status_code == 403, path
+    assert shelf.title() == "one@1"
