@@ -21,11 +21,6 @@ is_blatant(const struct signals *s)
 	       s->of[SIGNAL_NEAR].count >= BLATANT_REPEATS;
 }
 
-/* Margins; hold <= reject <= discard. */
-struct cut_offs {
-	double hold, reject, discard;
-};
-
 static double
 cut_off_of(const struct model_head *h, struct policy_cut cut, double model)
 {
@@ -40,13 +35,13 @@ cut_off_of(const struct model_head *h, struct policy_cut cut, double model)
 	return model;
 }
 
-static struct cut_offs
-cut_offs_of(const struct model_head *h, const struct policy_site *site,
+struct policy_cut_offs
+policy_cut_offs(const struct model_head *h, const struct policy_site *site,
     enum model_head_id head)
 {
 	struct policy_cut hold = site->cuts[head].hold;
 	struct policy_cut reject = site->cuts[head].reject;
-	struct cut_offs c = {
+	struct policy_cut_offs c = {
 	    .hold = cut_off_of(h, hold, h->hold),
 	    .reject = cut_off_of(h, reject, h->reject),
 	};
@@ -61,7 +56,7 @@ cut_offs_of(const struct model_head *h, const struct policy_site *site,
 }
 
 static enum action
-by_cut_offs(const struct cut_offs *c, double margin, bool blatant)
+by_cut_offs(const struct policy_cut_offs *c, double margin, bool blatant)
 {
 	if (margin >= c->discard && blatant)
 		return ACTION_DISCARD;
@@ -99,8 +94,8 @@ policy_decide(const struct model *m, const struct policy_case *c,
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		const struct model_head *head = &m->heads[h];
 		double p = model_probability(head, c->margins[h]);
-		struct cut_offs cut =
-		    cut_offs_of(head, site, (enum model_head_id)h);
+		struct policy_cut_offs cut =
+		    policy_cut_offs(head, site, (enum model_head_id)h);
 		enum action a = by_cut_offs(&cut, c->margins[h], blatant);
 
 		if (head->trained_on == 0 || a < d.action ||

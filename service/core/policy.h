@@ -59,6 +59,15 @@ struct policy_site {
 	} cuts[MODEL_HEADS];
 };
 
+/* Margins; hold <= reject <= discard. */
+struct policy_cut_offs {
+	double hold, reject, discard;
+};
+
+/* Those of one head on a site. */
+struct policy_cut_offs policy_cut_offs(const struct model_head *h,
+    const struct policy_site *site, enum model_head_id head);
+
 /* What is known of the comment to decide about. */
 struct policy_case {
 	const double *margins; /* one a head */

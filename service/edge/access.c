@@ -196,3 +196,37 @@ access_identify(struct call *call, const struct route *route, struct err *e)
 	call->caller.wanted = route->scope;
 	return enter_meant(call, route, e);
 }
+
+int
+access_next_site(const struct call *call, int64_t after, struct site *out)
+{
+	struct directory *d = call->worker->service->sites;
+	const struct caller *c = &call->caller;
+	struct err ignored;
+
+	if (c->site != 0)
+		return c->site > after
+			   ? directory_site(d, c->site, out, &ignored)
+			   : -1;
+	while (directory_site_after(d, after, out, &ignored) == 0) {
+		if (access_sees(c, out->id))
+			return 0;
+		after = out->id;
+	}
+	return -1;
+}
+
+int
+access_enter(
+    const struct call *call, int64_t site, struct call *out, struct err *e)
+{
+	struct site s;
+
+	if (!access_sees(&call->caller, site))
+		return err_set(e, ERR_MISSING, "there is no such comment");
+	if (directory_site(call->worker->service->sites, site, &s, e) != 0)
+		return -1;
+	*out = *call;
+	enter(&out->caller, &s);
+	return 0;
+}

@@ -32,4 +32,17 @@ bool access_meets(const struct caller *a, const struct caller *b);
 /* For what goes on and on: whether the call may still be made. */
 bool access_holds(const struct worker *w, const struct caller *c);
 
+/*
+ * The first site of an id above `after` that the call is about, as
+ * access_sees says. 0, or -1: there is none.
+ */
+int access_next_site(const struct call *call, int64_t after, struct site *out);
+
+/*
+ * Makes a copy of the call, in `out`, one about that site. 0, or -1 with
+ * ERR_MISSING when the caller may not see it.
+ */
+int access_enter(
+    const struct call *call, int64_t site, struct call *out, struct err *e);
+
 #endif

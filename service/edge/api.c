@@ -3,6 +3,8 @@
 #include "access.h"
 #include "admission.h"
 #include "akismet.h"
+#include "authors.h"
+#include "bulk.h"
 #include "check_json.h"
 #include "comment_json.h"
 #include "comments.h"
@@ -13,14 +15,17 @@
 #include "listing.h"
 #include "live.h"
 #include "models.h"
+#include "notes.h"
 #include "openapi.h"
 #include "operations.h"
 #include "pages.h"
 #include "perspective.h"
 #include "problem.h"
+#include "queue.h"
 #include "routes.h"
 #include "service.h"
 #include "sites.h"
+#include "stats.h"
 #include "webhooks.h"
 
 static const struct route routes[] = {
@@ -42,6 +47,24 @@ static const struct route routes[] = {
 	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/labels", labels_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/comments/{id}/context", queue_context, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/comments/{id}/notes", notes_get, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/comments/{id}/notes", notes_add, BODY_ONE,
+	SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/queue", queue_get, BODY_NONE, SCOPE_VIEW | SCOPE_MODERATE,
+	ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/queue/counts", queue_counts, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/queue/decisions", bulk_decide, BODY_BATCH, SCOPE_MODERATE,
+	ROUTE_ANY_SITE},
+    {ROUTE_DELETE, "/v1/queue/decisions/{batch}", bulk_undo, BODY_ONE,
+	SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/authors/{key}", authors_get, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/stats", stats_get, BODY_NONE, SCOPE_VIEW | SCOPE_MODERATE,
+	ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/labels", labels_import, BODY_BATCH, SCOPE_MODERATE},
     {ROUTE_GET, "/v1/lists", listing_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},

@@ -32,7 +32,7 @@ decided(struct feedback *f, const struct err *e)
 	if (e == NULL)
 		answer(&f->call, f->put.answer);
 	else
-		problem_answer(f->call.request, e, NULL);
+		feedback_refuse(f, e);
 }
 
 /* The state of the comment is what is decided now, whoever does. */
@@ -48,7 +48,7 @@ undone(struct feedback *f, const struct err *e)
 			     &call->request->arena, &now, &gone) != 0)
 		e = &gone;
 	if (e != NULL) {
-		problem_answer(call->request, e, NULL);
+		feedback_refuse(f, e);
 		return;
 	}
 	f->one.undone_at_ms = f->undo.at_ms;

@@ -7,6 +7,8 @@
 #include "log.h"
 #include "news.h"
 #include "once.h"
+#include "problem.h"
+#include "rfc3339.h"
 #include "store_find.h"
 
 /* Whoever looks at a comment that is decided, need not any more. */
@@ -174,6 +176,49 @@ feedback_about_comment(
 	else
 		return -1;
 	return 0;
+}
+
+void
+feedback_look(const struct call *call, struct store_ref ref,
+    struct feedback_standing *out)
+{
+	struct arena *a = &call->request->arena;
+	struct store_reader *r = call->worker->reader;
+	size_t used = a->used;
+	struct record record;
+	struct decision d;
+	struct err ignored;
+
+	*out = (struct feedback_standing){.state = -1};
+	if (store_get(r, ref, a, &record, &ignored) == 0)
+		out->state = (int)record.state;
+	if (store_get_decision(r, ref, a, &d, &ignored) == 0) {
+		struct span by = d.api_key.n > 0 ? d.api_key : d.actor;
+
+		snprintf(out->by, sizeof(out->by), "%.*s", (int)by.n, by.p);
+		out->at_ms = d.created_at_ms;
+	}
+	arena_rewind(a, used);
+}
+
+void
+feedback_refuse(const struct feedback *f, const struct err *e)
+{
+	struct store_ref ref = {f->one.site, f->one.comment};
+	char at[RFC3339_BYTES];
+	struct feedback_standing now;
+	json_t *more;
+
+	feedback_look(&f->call, ref, &now);
+	if (e->code != ERR_STALE || now.state < 0) {
+		problem_answer(f->call.request, e, NULL);
+		return;
+	}
+	rfc3339_write(now.at_ms, at);
+	more = json_pack("{s:s, s:s?, s:s?}", "state",
+	    comment_state_name((enum comment_state)now.state), "by",
+	    *now.by != '\0' ? now.by : NULL, "at", now.at_ms > 0 ? at : NULL);
+	problem_answer_more(f->call.request, e, more);
 }
 
 static void

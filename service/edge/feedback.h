@@ -44,6 +44,19 @@ int feedback_about_record(const struct feedback *f, struct decision *d,
 int feedback_about_comment(
     struct feedback *f, const struct comment *c, struct err *e);
 
+/* How a comment stands, and who said so. */
+struct feedback_standing {
+	int state;   /* enum comment_state; -1: there is no such comment */
+	char by[64]; /* empty: nobody */
+	int64_t at_ms;
+};
+
+void feedback_look(const struct call *call, struct store_ref ref,
+    struct feedback_standing *out);
+
+/* Answers that somebody else was faster, as `e` says, and who. */
+void feedback_refuse(const struct feedback *f, const struct err *e);
+
 /* These begin to write; `done` follows, or the request was answered as once.h
  * says. */
 

@@ -146,6 +146,13 @@ json_out_real(struct json_out *o, const char *key, double value)
 }
 
 void
+json_out_raw(struct json_out *o, const char *key, struct span json)
+{
+	put_before(o, key);
+	put(o, json.p, json.n);
+}
+
+void
 json_out_false(struct json_out *o, const char *key)
 {
 	put_before(o, key);

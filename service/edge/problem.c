@@ -1,6 +1,5 @@
 #include "problem.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "json.h"
@@ -142,6 +141,19 @@ problem_answer(struct http_request *r, const struct err *e,
 
 	problem_fill(
 	    r, problem_status(e->code), problem_detail(e), field, &out);
+	http_answer(r, &out);
+}
+
+void
+problem_answer_more(struct http_request *r, const struct err *e, json_t *more)
+{
+	unsigned status = problem_status(e->code);
+	json_t *o = document(r, status, problem_detail(e), NULL, 0);
+	struct http_response out;
+
+	json_object_update_missing(o, more);
+	json_decref(more);
+	fill(r, status, o, &out);
 	http_answer(r, &out);
 }
 

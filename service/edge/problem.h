@@ -5,6 +5,8 @@
 #ifndef EDGE_PROBLEM_H
 #define EDGE_PROBLEM_H
 
+#include <jansson.h>
+
 #include "err.h"
 #include "http.h"
 #include "json_out.h"
@@ -40,6 +42,13 @@ void problem_fill(struct http_request *r, unsigned status, const char *detail,
 /* Answers `r` with the problem that `e` is. */
 void problem_answer(struct http_request *r, const struct err *e,
     const struct problem_field *field);
+
+/*
+ * The same with the members of `more` beside the document's own; gives that
+ * back. NULL: none.
+ */
+void problem_answer_more(
+    struct http_request *r, const struct err *e, json_t *more);
 
 /* The same for any number of fields. */
 void problem_answer_all(struct http_request *r, const struct err *e,
