@@ -175,7 +175,7 @@ def test_what_another_has_is_not_there(daemon, method, path):
 @pytest.mark.parametrize("method, path, scopes", OPERATIONS)
 def test_another_site_is_not_there(daemon, method, path, scopes):
     asked = path.replace("{", "").replace("}", "")
-    before = all_of_other(daemon)
+    before = settled(daemon)
     named = daemon.ask(method, f"{asked}?site={OTHER}", {}, key=FIRST_KEY)
     none = daemon.ask(method, f"{asked}?site=nobody", {}, key=FIRST_KEY)
     assert named.status_code == (403 if scopes == "operator" else 404), named.text
