@@ -19,6 +19,7 @@
 #include "openapi.h"
 #include "operations.h"
 #include "pages.h"
+#include "normalised.h"
 #include "perspective.h"
 #include "problem.h"
 #include "queue.h"
@@ -39,6 +40,8 @@ static const struct route routes[] = {
 	SCOPE_FEEDBACK | SCOPE_MODERATE},
     {ROUTE_DELETE, "/v1/comments/{id}/decision", decide_undo, BODY_NONE,
 	SCOPE_FEEDBACK | SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/comments/{id}/normalised", normalised_get, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_POST, "/v1/comments/{id}/lease", leasing_take, BODY_NONE,
 	SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_DELETE, "/v1/comments/{id}/lease", leasing_end, BODY_NONE,

@@ -128,7 +128,8 @@ export async function thread(item) {
  * The panel of one comment.
  * @param {{id: string, label: string, run: Function}[]} acts its buttons
  */
-export function details(item, acts) {
+export function details(item, acts, {raw} = {}) {
+  const model = raw ? h('div', {class: 'said', dir: 'auto'}) : null;
   const author = h('div', {});
   const past = h('div', {});
   const around = h('div', {hidden: true});
@@ -136,6 +137,7 @@ export function details(item, acts) {
     acts.length ? h('div', {class: 'bar-acts', role: 'toolbar',
       'aria-label': t('part.acts')}, acts.map((a) => button({
       label: t(a.label), key: keys.of(a.id), run: a.run}))) : null,
+    model ? section('model', model) : null,
     section('why', why(item)),
     item.author?.key ? section('author', author) : null,
     links(item),
@@ -145,6 +147,9 @@ export function details(item, acts) {
     section('history', past));
   /** What costs a question is asked when somebody stays. */
   function load() {
+    if (model) {
+      later(model, api.get(ofComment(item, '/normalised')), (x) => x.content);
+    }
     if (item.author?.key) {
       later(author, authorOf(item.author.key, item.site?.name),
         (a) => authorPanel(a, item));

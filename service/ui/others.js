@@ -52,8 +52,8 @@ export function others(queue) {
   async function take(item) {
     try {
       const got = await api.post(ofComment(item, '/lease'));
-      if (got?.by && got.by !== me) leased({id: item.id, by: got.by});
-      else held = item;
+      if (got.yours) held = item;
+      else leased({id: item.id, by: got.by});
       timer = setTimeout(() => take(item), LEASE_AGAIN_MS);
     } catch {
       // two may look at once; the decision itself is guarded

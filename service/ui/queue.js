@@ -250,7 +250,7 @@ class Queue {
   /** The panel, where there is room for it. */
   beside(item) {
     if (!WIDE.matches) return;
-    const panel = details(item, this.acts());
+    const panel = details(item, this.acts(), {raw: this.raw});
     this.panel = panel;
     fill(this.aside, panel.el);
     this.staying = setTimeout(() => panel.load(), STAY_MS);
@@ -264,7 +264,7 @@ class Queue {
       this.panel.show(name);
       return;
     }
-    const panel = details(item, []);
+    const panel = details(item, [], {raw: this.raw});
     ask({title: t('queue.about'), class: 'wide', body: panel.el,
       started: () => {
         panel.load();
