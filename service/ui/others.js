@@ -27,8 +27,7 @@ export function others(queue) {
     if (item && e.state && e.state !== item.state && !item.gone) {
       queue.clashed(item, {state: e.state, by: e.by,
         at: e.at || new Date().toISOString()});
-    } else if (!item && e.state === queue.filter.state &&
-        (e.kind === 'new' || e.kind === 'undone')) {
+    } else if (!item && e.state === queue.filter.state) {
       queue.setFresh(queue.fresh + (e.n || 1));
     }
   }
