@@ -27,7 +27,7 @@ const RANKS = ['viewer', 'moderator', 'admin', 'operator'];
 /** view → who it is for, and its key after g */
 const NAVIGATION = [
   ['campaigns', 'viewer', 'c'], ['figures', 'viewer', 'f'],
-  ['lists', 'moderator', 'l'], ['models', 'admin', 'm'],
+  ['lists', 'moderator', 'l'], ['models', 'operator', 'm'],
   ['sites', 'admin', 's'], ['webhooks', 'admin', 'w'],
   ['users', 'admin', 'u'], ['audit', 'viewer', 'a'],
   ['settings', 'viewer', 'o'],

@@ -240,9 +240,14 @@ export function chart(o) {
   const key = legend(o);
   const drawn = plot(o, id, key);
   let log = false;
-  const draw = () => drawn.el.clientWidth &&
-    drawn.draw(drawn.el.clientWidth, log);
-  new ResizeObserver(draw).observe(drawn.el);
+  let width = 0;
+  const draw = () => width && drawn.draw(width, log);
+  // in the next frame, as drawing may change the height that is observed
+  new ResizeObserver(() => requestAnimationFrame(() => {
+    if (width === drawn.el.clientWidth) return;
+    width = drawn.el.clientWidth;
+    draw();
+  })).observe(drawn.el);
   const scale = o.log ? h('label', {class: 'check small'}, h('input', {
     type: 'checkbox', on: {change: (e) => {
       log = e.target.checked;

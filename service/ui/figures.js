@@ -14,7 +14,7 @@ const HEADS = ['spam', 'abuse'];
 const VERDICTS = [['published', 'good-of'], ['held', 'warn-of'],
   ['rejected', 'bad-of'], ['discarded', 'c5']];
 const KINDS = [['approve', 'good-of'], ['spam', 'bad-of'], ['abuse', 'c5'],
-  ['trash', 'soft-of']];
+  ['trash', 'soft-of'], ['hold', 'warn-of']];
 
 const sum = (list, of) => list.reduce((n, x) => n + (of(x) || 0), 0);
 const came = (d) => sum(VERDICTS, ([v]) => d[v]);
@@ -123,7 +123,8 @@ async function show(body, {site, params, to}) {
     h('span', {}, t('figures.period')), select({value: days,
       options: DAYS.map((n) => [n, t('figures.last', {n})]),
       on: {change: (e) => to({days: e.target.value})}}))),
-  tiles(stats), wide, reasons(stats.reasons || []));
+  tiles(stats), wide, reasons((stats.reasons || [])
+    .filter((r) => r.code !== 'other')));
 }
 
 /** Opens the view; see app.js. */

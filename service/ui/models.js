@@ -5,121 +5,81 @@
 import {api} from './api.js';
 import {button, fill, h, select} from './dom.js';
 import {fmt, t} from './i18n.js';
-import {at, attempt, card, failure, named, pill, sure, table}
+import {changedComments, compared, transitions} from './models_compare.js';
+import {at, attempt, card, failure, named, pages, pill, sure, table, unfold}
   from './panel.js';
 
 const PERIODS = [7, 30, 90];
 const path = (name, what = '') =>
   `/v1/models/${encodeURIComponent(name)}${what}`;
 const href = (name) => `#/models/${encodeURIComponent(name)}`;
+const share = (v) => typeof v === 'number' ? fmt.percent(v, 2) : '–';
+const plain = (v) => typeof v === 'number' ?
+  fmt.number(v, {maximumFractionDigits: 4}) : '–';
 
-const statePill = (m) => pill(t(`models.state.${m.state}`),
-  {active: 'allow', shadow: 'hold'}[m.state] || '');
+/** What of a row of figures is shown, and how. */
+const FIGURES = {rows: plain, recall: share, blocked: share,
+  precision: share, auc: plain};
 
-/** A figure: shares have a point in them. */
-function figure(v) {
-  if (typeof v !== 'number') return String(v ?? '–');
-  return fmt.number(v, {maximumFractionDigits: 4});
-}
+const head = (x) => t.has(`head.${x}`) ? t(`head.${x}`) : x;
 
-/** {spam: {auc: 1}} as [['spam auc', 1]] */
-function flat(o, before = '') {
-  return Object.entries(o || {}).flatMap(([k, v]) =>
-    v && typeof v === 'object' && !Array.isArray(v) ?
-      flat(v, `${before}${k} `) : [[`${before}${k}`, v]]);
-}
+/** Rows of figures; `first(row)` says what each is of. */
+const figures = (caption, rows, label, first) => table({
+  caption, rows, none: t('chart.none'),
+  columns: [{label, cell: first}, ...Object.entries(FIGURES).map(
+    ([name, write]) => ({label: t(`models.figure.${name}`), class: 'num',
+      cell: (r) => write(r[name])}))],
+});
 
-const word = (name) => {
-  const key = `models.figure.${name.replaceAll(/[ .]/g, '_')}`;
-  return t.has(key) ? t(key) : name.replaceAll('_', ' ');
-};
+const ofHeads = (o) => figures(t('models.figures'),
+  Object.entries(o || {}).map(([name, row]) => ({...row, head: name})),
+  t('models.head'), (r) => head(r.head));
 
 // what can be done
 
+/** what → [whether it can be done, how, the looks of its button] */
+const ACTS = {
+  promote: [(m) => m.state !== 'active' && m.fits,
+    (m) => api.post(path(m.name, ':promote')), 'primary'],
+  shadow: [(m) => m.state === 'available' && m.fits,
+    (m) => api.post(path(m.name, ':shadow'))],
+  unshadow: [(m) => m.state === 'shadow',
+    (m) => api.del(path(m.name, '/shadow'))],
+  rollback: [(m, all) => m.state === 'active' && all.previous,
+    () => api.post('/v1/models:rollback'), 'danger'],
+};
+
 function acts(m, all, again) {
-  const active = all.models.find((x) => x.state === 'active');
-  const change = async (what, name, values, url, danger) => {
-    if (!await sure({title: t(`models.${what}_title`, values), danger,
-      body: t(`models.${what}_body`, values),
+  const values = {name: m.name, active: all.active,
+    previous: all.previous ?? ''};
+  const run = async (what) => {
+    if (!await sure({title: t(`models.${what}_title`, values),
+      danger: what === 'rollback', body: t(`models.${what}_body`, values),
       label: t(`models.${what}`)})) return;
-    if (await attempt(() => api.post(url),
+    if (await attempt(() => ACTS[what][1](m),
       t(`models.${what}_done`, values))) await again();
   };
-  const values = {name: m.name, active: active?.name ?? '–',
-    previous: all.previous ?? '–'};
   return h('p', {class: 'row acts-of'},
-    m.state === 'active' ? null : button({label: t('models.promote'),
-      class: 'primary', run: () => change('promote', m.name, values,
-        path(m.name, ':promote'), false)}),
-    m.state === 'available' ? button({label: t('models.shadow'),
-      run: () => change('shadow', m.name, values, path(m.name, ':shadow'),
-        false)}) : null,
-    m.state === 'active' && all.previous ? button({
-      label: t('models.rollback'), class: 'danger', run: () =>
-        change('rollback', m.name, values, '/v1/models:rollback', true),
-    }) : null,
-    m.report === false ? null : h('a', {class: 'btn', rel: 'noopener',
-      target: '_blank', href: path(m.name, '/report')},
-    t('models.report')));
+    Object.entries(ACTS).filter(([, [can]]) => can(m, all))
+      .map(([what, [, , cls]]) => button({label: t(`models.${what}`),
+        class: cls, run: () => run(what),
+        'aria-label': `${t(`models.${what}`)}: ${m.name}`})),
+    h('a', {class: 'btn', rel: 'noopener', target: '_blank',
+      href: path(m.name, '/report')}, t('models.report')));
 }
 
 // old against new
 
-const verdict = (v) => h('span', {class: 'entry'},
-  pill(t(`models.action.${v.action}`), {publish: 'allow', hold: 'hold',
-    reject: 'block', discard: 'block'}[v.action]),
-  typeof v.score === 'number' ? h('small', {class: 'num muted'},
-    fmt.percent(v.score, 1)) : null);
-
-const changed = (rows) => table({
-  caption: t('models.changed'), rows, none: t('models.unchanged'),
-  key: (r) => r.id || r.item?.id,
-  columns: [
-    {label: t('item.title'), cell: (r) => {
-      const item = r.item || r;
-      return h('a', {href: `#/item/${item.id}`, dir: 'auto',
-        class: 'excerpt'}, [...(item.content || t('item.empty'))]
-        .slice(0, 140).join(''));
-    }},
-    {label: t('models.old'), cell: (r) => verdict(r.old)},
-    {label: t('models.new'), cell: (r) => verdict(r.new)},
-    {label: t('models.decided'), cell: (r) => {
-      const d = (r.item || r).decision;
-      return d ? pill(t(`did.${d.kind || d.decision}`)) : '–';
-    }},
-  ],
-});
-
-function twoFigures(figures) {
-  const before = new Map(flat(figures?.old));
-  const after = new Map(flat(figures?.new));
-  const rows = [...new Set([...before.keys(), ...after.keys()])];
-  return table({
-    caption: t('models.figures'), rows, none: t('chart.none'),
-    columns: [
-      {label: t('models.figure_name'), cell: (k) => word(k)},
-      {label: t('models.old'), class: 'num', cell: (k) =>
-        figure(before.get(k))},
-      {label: t('models.new'), class: 'num', cell: (k) =>
-        figure(after.get(k))},
-    ],
-  });
-}
-
 /** Compares on demand: it judges every comment of those days again. */
-function compare(m) {
+function compareCard(m) {
   const out = h('div', {class: 'stacked', 'aria-live': 'polite'});
   const days = select({value: 30, 'aria-label': t('figures.period'),
     options: PERIODS.map((n) => [n, t('figures.last', {n})])});
   const run = async () => {
     fill(out, h('p', {class: 'muted'}, t('models.comparing')));
     try {
-      const got = await api.get(path(m.name, '/compare'),
-        {days: days.value});
-      fill(out, h('p', {}, t('models.compared',
-        {n: got.n ?? 0, changed: got.changed?.n ?? got.items?.length ?? 0})),
-      got.figures ? twoFigures(got.figures) : null,
-      changed(got.items || []));
+      fill(out, compared(await api.get(path(m.name, '/compare'),
+        {days: days.value})));
     } catch (e) {
       fill(out, failure(e));
     }
@@ -129,28 +89,92 @@ function compare(m) {
     button({label: t('models.compare_run'), run})), out);
 }
 
-// one model, all of them
-
-function facts(o) {
-  const rows = flat(o).filter(([, v]) => v !== null && v !== '');
-  return rows.length ? h('dl', {class: 'pairs'}, rows.map(([k, v]) =>
-    [h('dt', {}, word(k)), h('dd', {class: 'num', dir: 'auto'},
-      Array.isArray(v) ? v.join(', ') : figure(v))])) : null;
+/** What a shadow would have done otherwise, since it runs. */
+async function shadowCard(m) {
+  const counts = h('div', {});
+  const list = await pages({
+    load: async (cursor) => {
+      const got = await api.get(path(m.name, '/shadow'), {cursor});
+      fill(counts, transitions(got.counts));
+      return {rows: got.items, next: got.next};
+    },
+    show: changedComments,
+  }).catch(failure);
+  return card(t('models.shadow_seen'), m.shadow_since ?
+    h('p', {class: 'muted'}, t('models.since'), ' ', at(m.shadow_since)) :
+    null, counts, list);
 }
+
+// one model
+
+const cutoffs = (heads) => table({
+  caption: t('models.cutoffs'), none: t('chart.none'),
+  rows: Object.entries(heads || {}),
+  columns: [
+    {label: t('models.head'), cell: ([name]) => head(name)},
+    ...['hold', 'reject', 'discard'].map((level) => ({
+      label: t(`models.action.${level}`), class: 'num',
+      cell: ([, x]) => share(x.cutoffs?.[level])})),
+    {label: t('models.trained_on'), class: 'num', cell: ([, x]) =>
+      plain(x.trained_on)},
+  ],
+});
+
+const data = (rows) => table({
+  caption: t('models.data'), rows, none: t('chart.none'),
+  columns: [
+    {label: t('models.set'), cell: (d) => named(d.set)},
+    {label: t('models.what'), cell: (d) =>
+      h('span', {dir: 'auto'}, d.what)},
+    {label: t('models.licence'), cell: (d) =>
+      h('span', {dir: 'auto'}, d.licence)},
+  ],
+});
+
+const moreFigures = (o) => Object.entries(o)
+  .filter(([, rows]) => Array.isArray(rows) && rows.length)
+  .map(([name, rows]) => [
+    h('h3', {class: 'group'}, h('code', {}, name)),
+    figures(name, rows, t('models.group'), (r) => h('span', {},
+      named(r.group), ' ', h('small', {class: 'muted'}, head(r.head))))]);
+
+/** The card: what it is for, where it is weak, what it learnt from. */
+function cardOf(c) {
+  if (!c) return null;
+  return [
+    card(t('models.card'), c.purpose ? h('p', {dir: 'auto'}, c.purpose) :
+      null, c.licence ? h('p', {class: 'muted', dir: 'auto'}, c.licence) :
+      null, c.weaknesses?.length ? [h('h3', {}, t('models.weaknesses')),
+      h('ul', {class: 'bullets'}, c.weaknesses.map((w) =>
+        h('li', {dir: 'auto'}, w)))] : null),
+    c.data?.length ? unfold(t('models.data'), data(c.data)) : null,
+    c.figures ? unfold(t('models.more_figures'), moreFigures(c.figures)) :
+      null,
+  ];
+}
+
+const title = (m, tag, name) => h(tag, {}, name, ' ',
+  pill(t(`models.state.${m.state}`),
+    {active: 'allow', shadow: 'hold'}[m.state] || ''));
+
+const facts = (m) => [
+  h('p', {class: 'muted small'}, m.title ? [named(m.title), ' · '] : null,
+    t(m.promoted_at ? 'models.promoted' : 'models.created'), ' ',
+    at(m.promoted_at || m.created_at)),
+  m.fits ? null : h('p', {class: 'error'}, m.why || t('models.unfit')),
+];
 
 async function one(main, name) {
   const again = () => one(main, name);
   const [m, all] = await Promise.all([api.get(path(name)),
     api.get('/v1/models')]);
+  const shadow = m.state === 'shadow' ? await shadowCard(m) : null;
   fill(main, h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/models'}, t('models.title'))),
-    h('h1', {}, named(m.name), ' ', statePill(m)),
-    acts(m, all, again),
-    m.figures ? card(t('models.figures'), facts(m.figures)) : null,
-    m.state === 'active' ? null : compare(m),
-    m.card ? card(t('models.card'), h('pre', {class: 'plain-text',
-      dir: 'auto', tabindex: '0'}, m.card)) : null,
-    m.manifest ? card(t('models.manifest'), facts(m.manifest)) : null));
+    title(m, 'h1', named(m.name)), facts(m), acts(m, all, again),
+    card(t('models.figures'), ofHeads(m.figures)), shadow,
+    m.state === 'active' || !m.fits ? null : compareCard(m),
+    card(t('models.cutoffs'), cutoffs(m.heads)), cardOf(m.card)));
 }
 
 async function every(main) {
@@ -159,12 +183,8 @@ async function every(main) {
   fill(main, h('div', {class: 'page'}, h('h1', {}, t('models.title')),
     h('p', {class: 'muted'}, t('models.about')),
     all.models.map((m) => h('section', {class: 'card', 'data-id': m.name},
-      h('h2', {}, h('a', {href: href(m.name)}, named(m.name)), ' ',
-        statePill(m)),
-      m.promoted_at || m.created_at ? h('p', {class: 'muted small'},
-        t(m.promoted_at ? 'models.promoted' : 'models.created'), ' ',
-        at(m.promoted_at || m.created_at)) : null,
-      facts(m.figures), acts(m, all, again)))));
+      title(m, 'h2', h('a', {href: href(m.name)}, named(m.name))), facts(m),
+      m.figures ? ofHeads(m.figures) : null, acts(m, all, again)))));
 }
 
 /** Opens the view; see app.js. */

@@ -90,9 +90,9 @@ function log(site, w) {
     show: (rows) => deliveries(rows, site, settle),
   }));
   const settle = async () => {
-    for (let i = 0; i < LOOKS; i++) {
+    for (let i = 0; i < LOOKS && el.isConnected; i++) {
       await again();
-      if (!el.isConnected || first.every((d) => d.state !== 'due')) return;
+      if (first.every((d) => d.state !== 'due')) return;
       await new Promise((done) => setTimeout(done, LOOK_MS));
     }
   };
