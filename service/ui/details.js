@@ -76,7 +76,7 @@ function past(d) {
 
 function noted(n) {
   return h('li', {}, bdi(n.by), ' ', when(n.at),
-    h('p', {dir: 'auto', class: 'said'}, n.text));
+    h('p', {dir: 'auto', class: 'said'}, n.note));
 }
 
 function history([record, {notes}]) {

@@ -367,7 +367,7 @@ class Queue {
     const note = await askNote();
     if (!note) return;
     try {
-      await api.post(ofComment(item, '/notes'), {text: note});
+      await api.post(ofComment(item, '/notes'), {note});
       item.notes = (item.notes || 0) + 1;
       this.list.renew(item);
       announce(t('note.added'));
