@@ -264,12 +264,16 @@ class Queue {
       this.panel.show(name);
       return;
     }
-    const panel = details(item, [], {raw: this.raw});
+    const panel = details(item,
+      this.commands.filter((c) => c.beside === true), {raw: this.raw});
+    this.panel = panel;
     ask({title: t('queue.about'), class: 'wide', body: panel.el,
       started: () => {
         panel.load();
         panel.show(name);
-      }});
+      }}).then(() => {
+      if (this.panel === panel) this.panel = null;
+    });
   }
 
   acts() {
