@@ -91,7 +91,7 @@ function history([record, {notes}]) {
 
 function section(name, ...children) {
   return h('section', {class: `part ${name}`},
-    h('h3', {}, t(`part.${name}`)), children);
+    h('h2', {}, t(`part.${name}`)), children);
 }
 
 /** Fills when it arrives, unless something else is shown by then. */
