@@ -104,7 +104,8 @@ export function authorPanel(a, item, {n = 5} = {}) {
       h('ul', {class: 'plain'}, a.last.filter((x) => x.id !== item?.id)
         .slice(0, n).map(line))] : null,
     h('p', {class: 'row'},
-      h('a', {href: authorHash(a.key, item?.site?.name)}, t('author.open')),
+      item ? h('a', {href: authorHash(a.key, item.site?.name)},
+        t('author.open')) : null,
       counts.held > 1 ? h('a', {
         href: searchHash('is:held', write('author', a.key)),
       }, t('author.others', {n: counts.held})) : null),
