@@ -159,6 +159,15 @@ secrets_random_hex(char *out, size_t n)
 }
 
 void
+secrets_token(char out[SECRETS_TOKEN_BYTES + 1])
+{
+	random_digits(out, SECRETS_TOKEN_BYTES / 2, base32_lower);
+	random_digits(out + SECRETS_TOKEN_BYTES / 2, SECRETS_TOKEN_BYTES / 2,
+	    base32_lower);
+	out[SECRETS_TOKEN_BYTES] = '\0';
+}
+
+void
 secrets_api_key(char out[API_KEY_BYTES + 1])
 {
 	char *secret = out + 3 + API_KEY_ID_BYTES;

@@ -56,6 +56,11 @@ enum { SECRETS_HEX_MAX = 32 };
 /* `n` random hex digits, NUL-terminated; n is even. */
 void secrets_random_hex(char *out, size_t n);
 
+enum { SECRETS_TOKEN_BYTES = 52 };
+
+/* A new token of 260 random bits, NUL-terminated. */
+void secrets_token(char out[SECRETS_TOKEN_BYTES + 1]);
+
 /* A new random API key, NUL-terminated. */
 void secrets_api_key(char out[API_KEY_BYTES + 1]);
 

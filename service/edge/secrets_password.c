@@ -1,0 +1,28 @@
+#include "secrets_password.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { PASSES = 3 };
+
+_Static_assert(
+    PASSWORD_HASH_BYTES == crypto_pwhash_STRBYTES, "a hash has its place");
+
+int
+secrets_password_hash(const char *password, char out[PASSWORD_HASH_BYTES])
+{
+	return crypto_pwhash_str_alg(out, password, strlen(password), PASSES,
+	    PASSWORD_MEMORY, crypto_pwhash_ALG_ARGON2ID13);
+}
+
+bool
+secrets_password_fits(const char *hash, const char *password)
+{
+	return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
+void
+secrets_forget(void *bytes, size_t n)
+{
+	sodium_memzero(bytes, n);
+}
