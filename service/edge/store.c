@@ -156,6 +156,20 @@ store_each_key(struct store_reader *r,
 }
 
 int
+store_get_account(struct store_reader *r, const struct account_query *q,
+    struct arena *a, struct account_found *out, struct err *e)
+{
+	return r->ops->get_account(r, q, a, out, e);
+}
+
+int
+store_each_account(
+    struct store_reader *r, const struct account_visit *visit, struct err *e)
+{
+	return r->ops->each_account(r, visit, e);
+}
+
+int
 store_change_list(struct store *s, const struct list_change *c, struct err *e)
 {
 	return s->ops->change_list(s, c, e);
@@ -173,18 +187,4 @@ store_each_model_use(
     struct store_reader *r, const struct model_use_visit *visit, struct err *e)
 {
 	return r->ops->each_model_use(r, visit, e);
-}
-
-int
-store_each_shadow_count(struct store_reader *r,
-    const struct shadow_count_visit *visit, struct err *e)
-{
-	return r->ops->each_shadow_count(r, visit, e);
-}
-
-int
-store_each_shadow(
-    struct store_reader *r, const struct shadow_visit *visit, struct err *e)
-{
-	return r->ops->each_shadow(r, visit, e);
 }

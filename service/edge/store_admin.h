@@ -1,9 +1,11 @@
 /*
- * The store's administration: sites, API keys, and which model is in use.
+ * The store's administration: sites, API keys, people and their sessions, and
+ * which model is in use.
  */
 #ifndef EDGE_STORE_ADMIN_H
 #define EDGE_STORE_ADMIN_H
 
+#include "store_account.h"
 #include "store_model.h"
 
 /* A site as stored. */
@@ -47,6 +49,17 @@ enum store_change_kind {
 	CHANGE_REVOKE_KEY,
 	CHANGE_USE_MODEL, /* from use.at_ms on */
 	CHANGE_END_MODEL, /* the use of that number, at use.ended_at_ms */
+	CHANGE_ADD_ACCOUNT,
+	CHANGE_SET_ACCOUNT, /* all of it but prefs, if it is of that revision */
+	CHANGE_SET_PREFS,
+	CHANGE_DROP_ACCOUNT,
+	CHANGE_GRANT,
+	CHANGE_UNGRANT,
+	CHANGE_ADD_SESSION, /* if the account is of that revision */
+	CHANGE_SEE_SESSION,
+	CHANGE_END_SESSION,
+	CHANGE_END_OTHERS, /* of the account, but for this one */
+	CHANGE_EXPIRE,     /* those seen, or begun, before these times */
 	CHANGES
 };
 
@@ -59,7 +72,11 @@ struct store_change {
 	struct store_site site; /* texts borrowed until it is done */
 	struct store_key key;
 	struct store_model_use use;
-	int64_t id; /* out: of a site that was added, or a use's number */
+	struct store_account account; /* texts borrowed likewise */
+	struct store_grant grant;
+	struct store_session session;
+	int64_t id; /* out: of a site or account that was added, or a use's
+		       number */
 };
 
 /* Makes the changes at once and waits. 0 or -1. */

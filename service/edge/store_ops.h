@@ -11,9 +11,9 @@
 #include "store_figures.h"
 #include "store_find.h"
 #include "store_lists.h"
+#include "store_model.h"
 #include "store_notes.h"
 #include "store_queue.h"
-#include "store_model.h"
 #include "store_usage.h"
 
 struct store_ops {
@@ -78,10 +78,11 @@ struct store_ops {
 
 	int (*each_model_use)(struct store_reader *r,
 	    const struct model_use_visit *visit, struct err *e);
-	int (*each_shadow_count)(struct store_reader *r,
-	    const struct shadow_count_visit *visit, struct err *e);
-	int (*each_shadow)(struct store_reader *r,
-	    const struct shadow_visit *visit, struct err *e);
+	int (*get_account)(struct store_reader *r,
+	    const struct account_query *q, struct arena *a,
+	    struct account_found *out, struct err *e);
+	int (*each_account)(struct store_reader *r,
+	    const struct account_visit *visit, struct err *e);
 
 	int (*change_list)(
 	    struct store *s, const struct list_change *c, struct err *e);

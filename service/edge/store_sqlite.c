@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "store_sqlite_account.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
@@ -241,8 +242,8 @@ static const struct store_ops sqlite_ops = {
     .each_site = sqlite_each_site,
     .each_key = sqlite_each_key,
     .each_model_use = sqlite_each_model_use,
-    .each_shadow_count = sqlite_each_shadow_count,
-    .each_shadow = sqlite_each_shadow,
+    .get_account = sqlite_get_account,
+    .each_account = sqlite_each_account,
     .change_list = sqlite_change_list,
     .each_list_entry = sqlite_each_list_entry,
     .describe_by = sqlite_describe_by,

@@ -1,5 +1,6 @@
 #include "store_sqlite_admin.h"
 
+#include "store_sqlite_account.h"
 #include "store_sqlite_outbox.h"
 
 const char sqlite_select_sites[] = "SELECT id, name, settings, created_at, "
@@ -63,12 +64,17 @@ bind_use(sqlite3_stmt *q, const struct store_change *c)
 	sqlite3_bind_int64(q, 5, u->at_ms);
 	sqlite3_bind_int64(q, 6, u->ended_at_ms);
 }
+#define FREE_NAME                                                              \
+	"iif(EXISTS (SELECT 1 FROM api_key WHERE id = lower(?1)), NULL, ?1)"
+
+static const char stale_account[] = "the account changed meanwhile: try again";
+static const char no_account[] = "there is no such user";
 
 /* The parameters of a row are those of its bind, by number. */
 static const struct {
 	const char *sql;
 	void (*bind)(sqlite3_stmt *q, const struct store_change *c);
-	enum err_code code; /* when there is no such row */
+	enum err_code code; /* when there is no such row; ERR_NONE: well */
 	const char *missing;
 } rows[CHANGES] = {
     [CHANGE_ADD_SITE] = {"INSERT INTO site (name, settings, created_at)"
@@ -105,6 +111,44 @@ static const struct {
     [CHANGE_END_MODEL] = {"UPDATE model_use SET ended_by = ?4, ended_at = ?6"
 			  " WHERE number = ?1 AND ended_at = 0",
 	bind_use, ERR_TAKEN, "the model in use changed meanwhile: try again"},
+    /* who acts is told by id or name alone: no name may be a key's id */
+    [CHANGE_ADD_ACCOUNT] = {"INSERT INTO account (name, operator, password,"
+			    " totp, totp_step, recovery, prefs, link,"
+			    " link_until, created_at) VALUES (" FREE_NAME
+			    ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	sqlite_account_bind, ERR_BUG, ""},
+    [CHANGE_SET_ACCOUNT] = {"UPDATE account SET name = " FREE_NAME
+			    ", operator = ?2, password = ?3, totp = ?4,"
+			    " totp_step = ?5, recovery = ?6, link = ?8,"
+			    " link_until = ?9, revision = revision + 1"
+			    " WHERE id = ?11 AND revision = ?12",
+	sqlite_account_bind, ERR_TAKEN, stale_account},
+    [CHANGE_SET_PREFS] = {"UPDATE account SET prefs = ?7 WHERE id = ?11",
+	sqlite_account_bind, ERR_MISSING, no_account},
+    [CHANGE_DROP_ACCOUNT] = {"DELETE FROM account WHERE id = ?11"
+			     " AND revision = ?12",
+	sqlite_account_bind, ERR_TAKEN, stale_account},
+    [CHANGE_GRANT] = {"INSERT OR REPLACE INTO account_site"
+		      " SELECT ?1, id, ?3 FROM site"
+		      " WHERE id = ?2 AND deleted_at = 0",
+	sqlite_grant_bind, ERR_MISSING, "there is no such site"},
+    [CHANGE_UNGRANT] = {"DELETE FROM account_site"
+			" WHERE account = ?1 AND site = ?2",
+	sqlite_grant_bind, ERR_NONE, ""},
+    [CHANGE_ADD_SESSION] = {"INSERT INTO session (hash, account, created_at,"
+			    " seen_at, by_link) SELECT ?1, id, ?4, ?5, ?6"
+			    " FROM account WHERE id = ?2 AND revision = ?3",
+	sqlite_session_bind, ERR_TAKEN, stale_account},
+    [CHANGE_SEE_SESSION] = {"UPDATE session SET seen_at = ?5 WHERE hash = ?1",
+	sqlite_session_bind, ERR_NONE, ""},
+    [CHANGE_END_SESSION] = {"DELETE FROM session WHERE hash = ?1",
+	sqlite_session_bind, ERR_NONE, ""},
+    [CHANGE_END_OTHERS] = {"DELETE FROM session WHERE account = ?2"
+			   " AND hash <> ?1",
+	sqlite_session_bind, ERR_NONE, ""},
+    [CHANGE_EXPIRE] = {"DELETE FROM session WHERE created_at < ?4"
+		       " OR seen_at < ?5",
+	sqlite_session_bind, ERR_NONE, ""},
 };
 
 static int
@@ -118,7 +162,8 @@ write_change(struct store_sqlite *s, struct store_change *c, struct err *e)
 	rows[c->kind].bind(q, c);
 	code = sqlite3_step(q);
 	sqlite3_finalize(q);
-	if (code == SQLITE_DONE && sqlite3_changes(s->link.db) == 0) {
+	if (code == SQLITE_DONE && rows[c->kind].code != ERR_NONE &&
+	    sqlite3_changes(s->link.db) == 0) {
 		err_set(e, rows[c->kind].code, "%s", rows[c->kind].missing);
 		return SQLITE_CONSTRAINT;
 	}
@@ -133,12 +178,18 @@ sqlite_write_changes(struct store_sqlite *s, struct store_change *changes,
     uint32_t n, struct err *e)
 {
 	int code = SQLITE_DONE;
+	int64_t added = 0; /* the site or account before */
 
 	for (uint32_t i = 0; i < n && code == SQLITE_DONE; i++) {
-		if (changes[i].kind == CHANGE_ADD_KEY &&
-		    changes[i].key.site == 0 && i > 0)
-			changes[i].key.site = changes[i - 1].id;
-		code = write_change(s, &changes[i], e);
+		struct store_change *c = &changes[i];
+
+		if (c->kind == CHANGE_ADD_KEY && c->key.site == 0)
+			c->key.site = added;
+		if (c->kind == CHANGE_GRANT && c->grant.account == 0)
+			c->grant.account = added;
+		code = write_change(s, c, e);
+		if (c->kind == CHANGE_ADD_SITE || c->kind == CHANGE_ADD_ACCOUNT)
+			added = c->id;
 	}
 	return code;
 }

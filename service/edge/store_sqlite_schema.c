@@ -401,4 +401,35 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	after_score REAL"
     ") STRICT;"
     "CREATE INDEX shadow_use ON shadow (use);",
+    /* people, what they may do where, and their sessions */
+    "CREATE TABLE account ("
+    "	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "	name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+    "	operator INTEGER NOT NULL,"
+    "	password TEXT NOT NULL," /* argon2id; '': none */
+    "	totp TEXT NOT NULL,"     /* sealed; '': none */
+    "	totp_step INTEGER NOT NULL,"
+    "	recovery BLOB NOT NULL," /* hashes */
+    "	prefs TEXT NOT NULL,"
+    "	link BLOB NOT NULL," /* hash */
+    "	link_until INTEGER NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	revision INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    "CREATE INDEX account_link ON account (link) WHERE link_until > 0;"
+    "CREATE TABLE account_site ("
+    "	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,"
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	role INTEGER NOT NULL," /* enum role */
+    "	PRIMARY KEY (account, site)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX account_site_site ON account_site (site);"
+    "CREATE TABLE session ("
+    "	hash BLOB PRIMARY KEY," /* of the cookie */
+    "	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,"
+    "	created_at INTEGER NOT NULL,"
+    "	seen_at INTEGER NOT NULL,"
+    "	by_link INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_account ON session (account);",
 };
