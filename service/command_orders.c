@@ -98,6 +98,29 @@ static const struct order_field log_fields[] = {
     {NULL},
 };
 
+#define USER_COLUMNS "name role sites link_expires_at"
+
+static const char user_link[] =
+    "Review page: {link/url}\n"
+    "It signs {name} in, once, until {link/expires_at}.\n";
+
+static const struct order_field role_fields[] = {
+    {"role", ORDER_TEXT, "/role", NULL,
+	"viewer, moderator, admin, or operator: of all sites; none"},
+    {"sites", ORDER_LIST, "/sites", NULL,
+	"where; the only site if there is one"},
+    {NULL},
+};
+
+static const struct order_field user_fields[] = {
+    {"role", ORDER_TEXT, "/role", NULL,
+	"viewer, moderator, admin, or operator: of all sites; none"},
+    {"sites", ORDER_LIST, "/sites", NULL,
+	"where; the only site if there is one"},
+    {"totp", ORDER_VALUE, "/totp", NULL, "no: forget the authenticator"},
+    {NULL},
+};
+
 const struct order orders[] = {
     {
 	.noun = "site",
@@ -237,6 +260,64 @@ const struct order orders[] = {
 	.help = "add up to 1000 entries, all or none: JSON lines, each an "
 		"entry, or what list --json printed",
 	.example = "moderatod list import entries --site other",
+    },
+    {
+	.noun = "user",
+	.verb = "add",
+	.method = "POST",
+	.path = "/v1/users",
+	.argument = "NAME",
+	.member = "/name",
+	.fields = role_fields,
+	.says = user_link,
+	.help = "let somebody sign in, first by a one-time link",
+	.example = "moderatod user add jammy --role moderator",
+    },
+    {
+	.noun = "user",
+	.verb = "list",
+	.method = "GET",
+	.path = "/v1/users",
+	.fields = list_fields,
+	.list = "users",
+	.columns = USER_COLUMNS,
+	.help = "list who may sign in",
+    },
+    {
+	.noun = "user",
+	.verb = "show",
+	.method = "GET",
+	.path = "/v1/users/{}",
+	.argument = "NAME",
+	.help = "show somebody",
+    },
+    {
+	.noun = "user",
+	.verb = "set",
+	.method = "PATCH",
+	.path = "/v1/users/{}",
+	.argument = "NAME",
+	.fields = user_fields,
+	.help = "change what somebody is",
+	.example = "moderatod user set jammy --role admin --sites default",
+    },
+    {
+	.noun = "user",
+	.verb = "link",
+	.method = "POST",
+	.path = "/v1/users/{}:link",
+	.argument = "NAME",
+	.says = user_link,
+	.help = "make a one-time link, such as for a forgotten password",
+    },
+    {
+	.noun = "user",
+	.verb = "remove",
+	.method = "DELETE",
+	.path = "/v1/users/{}",
+	.argument = "NAME",
+	.says = "user {name} is deleted\n",
+	.help = "end somebody's access at once",
     },
     {
 	.noun = "webhook",

@@ -4,6 +4,7 @@
 
 #include "edge/api.h"
 #include "edge/facets.h"
+#include "edge/hasher.h"
 #include "edge/leases.h"
 #include "edge/loop.h"
 #include "edge/once.h"
@@ -62,7 +63,9 @@ open_limiters(struct service *s, const struct config *c, struct err *e)
 	secrets_derive(s->secret, "limits", s->limiter_secret);
 	s->key_limiter = limiter_open(KEYS_LOG2, e);
 	s->stranger_limiter = limiter_open(STRANGERS_LOG2, e);
-	if (s->key_limiter == NULL || s->stranger_limiter == NULL)
+	s->sign_in_limiter = limiter_open(KEYS_LOG2, e);
+	if (s->key_limiter == NULL || s->stranger_limiter == NULL ||
+	    s->sign_in_limiter == NULL)
 		return -1;
 	return forwarded_read_proxies(&s->proxies, c->trusted_proxies, e);
 }
@@ -121,7 +124,8 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
 	s->trust = s->lists == NULL ? NULL : trust_open(s->store, e);
 	s->courier = s->trust == NULL ? NULL : open_courier(s, c, e);
-	return s->courier == NULL ? -1 : 0;
+	s->hasher = s->courier == NULL ? NULL : hasher_open(e);
+	return s->hasher == NULL ? -1 : 0;
 }
 
 int
@@ -143,6 +147,7 @@ engine_close(struct engine *n)
 {
 	struct service *s = &n->service;
 
+	hasher_close(s->hasher);
 	courier_close(s->courier);
 	trust_close(s->trust);
 	lists_close(s->lists);
@@ -156,6 +161,7 @@ engine_close(struct engine *n)
 	events_close(s->events);
 	once_close(s->once);
 	model_slot_close(s->models);
+	limiter_close(s->sign_in_limiter);
 	limiter_close(s->stranger_limiter);
 	limiter_close(s->key_limiter);
 	store_close(s->store);

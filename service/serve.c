@@ -11,6 +11,7 @@
 #include "edge/config.h"
 #include "edge/log.h"
 #include "engine.h"
+#include "first_account.h"
 #include "first_site.h"
 #include "servers.h"
 
@@ -46,6 +47,7 @@ set_limits(struct process *p)
 	p->engine.service.limit_key = (unsigned)p->config.limit_key;
 	p->engine.service.limit_wrong_keys =
 	    (unsigned)p->config.limit_wrong_keys;
+	p->engine.service.limit_sign_ins = (unsigned)p->config.limit_sign_ins;
 }
 
 static void
@@ -90,15 +92,18 @@ open_service(struct process *p, struct err *e)
 {
 	struct engine *n = &p->engine;
 	struct first_site first = {0};
+	struct first_account account = {0};
 
 	if (engine_open(n, &p->config, e) != 0)
 		return -1;
 	p->servers =
 	    servers_open(&p->config, &n->service, n->state, SERVERS_ALL, e);
 	if (p->servers == NULL ||
-	    first_site_open(&first, &n->service, p->config.first_key, e) != 0)
+	    first_site_open(&first, &n->service, p->config.first_key, e) != 0 ||
+	    first_account_open(&account, &n->service, e) != 0)
 		return -1;
 	first_site_tell(&first, servers_port(p->servers));
+	first_account_tell(&account, &n->service);
 	if (engine_refresh(n, e) != 0)
 		return -1;
 	set_limits(p);

@@ -205,6 +205,21 @@ set_gauges(void *arg, struct metrics *m)
 	metrics_set(m, METRIC_HTTP_CUT, 0, cut);
 }
 
+/* Where a person on this machine finds the page; port 0: as it is set. */
+static void
+name_page(struct service *s, const struct config *c, unsigned port)
+{
+	const char *colon = strrchr(c->listen_admin, ':');
+	int host = colon == NULL ? 0 : (int)(colon - c->listen_admin);
+	bool any = strncmp(c->listen_admin, "0.0.0.0:", 8) == 0 ||
+		   strncmp(c->listen_admin, "[::]:", 5) == 0;
+
+	if (port == 0 && colon != NULL)
+		port = (unsigned)strtoul(colon + 1, NULL, 10);
+	snprintf(s->page, sizeof(s->page), "http://%.*s:%u", any ? 9 : host,
+	    any ? "127.0.0.1" : c->listen_admin, port);
+}
+
 struct servers *
 servers_open(const struct config *c, struct service *service,
     struct state_shared *state, enum servers_which which, struct err *e)
@@ -223,6 +238,8 @@ servers_open(const struct config *c, struct service *service,
 		servers_close(s);
 		return NULL;
 	}
+	name_page(service, c,
+	    which == SERVERS_ALL ? http_port(s->of[s->apis].http) : 0);
 	return s;
 }
 

@@ -1,6 +1,7 @@
 #include "access.h"
 
 #include "form.h"
+#include "session.h"
 
 static unsigned
 granted(const struct caller *c, int64_t site)
@@ -182,16 +183,26 @@ enter_meant(struct call *call, const struct route *route, struct err *e)
 	return c->grants != NULL ? enter_granted(call, e) : enter_only(call, e);
 }
 
+/* Who asks: an operator, somebody who is signed in, or who has a key. */
+static int
+identify(struct call *call, unsigned scopes, struct err *e)
+{
+	const struct worker *w = call->worker;
+	struct span key = http_header(call->request, "Authorization");
+
+	call->caller = operator_caller();
+	if (w->is_operators)
+		return 0;
+	if (w->is_admins && key.p == NULL && session_is_offered(call->request))
+		return session_identify(call, e);
+	return directory_check(
+	    w->service->sites, key, scopes, &call->caller, e);
+}
+
 int
 access_identify(struct call *call, const struct route *route, struct err *e)
 {
-	struct directory *d = call->worker->service->sites;
-	struct http_request *r = call->request;
-
-	call->caller = operator_caller();
-	if (!call->worker->is_operators &&
-	    directory_check(d, http_header(r, "Authorization"), route->scope,
-		&call->caller, e) != 0)
+	if (identify(call, route->scope, e) != 0)
 		return -1;
 	call->caller.wanted = route->scope;
 	return enter_meant(call, route, e);

@@ -1,7 +1,8 @@
 /*
  * Who may make a call, and for which site. Requests on the operators' socket
- * are an operator's; all others need an API key. A key is of one site; an
- * operator says which one is meant by ?site=NAME.
+ * are an operator's; all others need an API key or, on the admin listener, a
+ * session. A key is of one site; operators, and people of several sites, say
+ * which one is meant by ?site=NAME.
  */
 #ifndef EDGE_ACCESS_H
 #define EDGE_ACCESS_H

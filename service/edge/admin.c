@@ -8,6 +8,12 @@
 
 enum { PAGE = 100, PAGE_MAX = 500 };
 
+void
+admin_init(struct admin_change *a, const struct call *call)
+{
+	*a = (struct admin_change){.call = *call, .status = 200};
+}
+
 struct admin_change *
 admin_begin(const struct call *call)
 {
@@ -20,7 +26,7 @@ admin_begin(const struct call *call)
 		admin_refuse(call, &e, NULL);
 		return NULL;
 	}
-	*a = (struct admin_change){.call = *call, .status = 200};
+	admin_init(a, call);
 	return a;
 }
 
@@ -56,7 +62,8 @@ put_in_use(struct admin_change *a)
 
 	log_line(
 	    LOG_INFO, "admin", {"what", a->event}, {"by", a->call.caller.key});
-	if (directory_reload(w->service->sites, w->reader, &e) == 0) {
+	if (a->aside ||
+	    directory_reload(w->service->sites, w->reader, &e) == 0) {
 		admin_answer(&a->call, a->status, a->answer(a));
 		return;
 	}

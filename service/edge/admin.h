@@ -10,7 +10,7 @@
 #include "fields.h"
 #include "service.h"
 
-enum { ADMIN_CHANGES_MAX = 2 };
+enum { ADMIN_CHANGES_MAX = 20 };
 
 /* A change on its way, in the request's arena. */
 struct admin_change {
@@ -18,11 +18,15 @@ struct admin_change {
 	const char *event; /* for the log */
 	struct store_change changes[ADMIN_CHANGES_MAX];
 	unsigned status; /* when all went well */
+	bool aside;      /* sites and keys stay as they are */
 	/* the body then; NULL: no memory */
 	json_t *(*answer)(struct admin_change *a);
 	char value[CREDENTIAL_BYTES_MAX + 1]; /* of a key that was made */
 	struct store_put put;
 };
+
+/* Makes `a` an empty one. */
+void admin_init(struct admin_change *a, const struct call *call);
 
 /* An empty one; NULL: answered, the arena is full. */
 struct admin_change *admin_begin(const struct call *call);

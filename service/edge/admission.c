@@ -1,6 +1,6 @@
 #include "admission.h"
 
-enum { WINDOW_S = 60, NUMBER_BYTES = 11 };
+enum { WINDOW_S = 60, SIGN_IN_WINDOW_S = 15 * 60, NUMBER_BYTES = 11 };
 
 /* The values of a quota's headers, as long as the request. */
 struct told {
@@ -108,11 +108,16 @@ static int
 refuse(const struct call *call, const struct limiter_answer *a,
     enum metric_limit by, struct err *e)
 {
+	static const char *const what[] = {
+	    [LIMIT_KEY] = "requests with this API key",
+	    [LIMIT_ADDRESS] = "requests with a wrong API key",
+	    [LIMIT_SIGN_IN] = "attempts to sign in",
+	};
+
 	metrics_add(call->worker->service->metrics, METRIC_RATE_LIMITED, by, 1);
 	admission_wait(call, a->reset_s);
-	return err_set(e, ERR_RATE, "too many requests %s; wait %u s",
-	    by == LIMIT_KEY ? "with this API key" : "with a wrong API key",
-	    a->reset_s);
+	return err_set(
+	    e, ERR_RATE, "too many %s; wait %u s", what[by], a->reset_s);
 }
 
 int
@@ -162,25 +167,26 @@ static const struct {
 };
 enum { NETWORKS = sizeof(networks) / sizeof(networks[0]) };
 
-/* Counts a wrong key from `from` in its buckets; the first that refuses. */
+/* Counts one from `from` in its buckets; the first that refuses. */
 static struct limiter_answer
-count_stranger(struct service *s, const struct address *from, uint32_t limit,
-    int64_t now_us)
+count_address(struct limiter *l, const struct call *call,
+    const struct address *from, const struct limiter_quota *each)
 {
+	struct service *s = call->worker->service;
 	struct limiter_answer a = {0};
 
 	for (size_t i = 0; i < NETWORKS && !a.refused; i++) {
 		struct limiter_quota quota = {
-		    limit * networks[i].times, WINDOW_S};
+		    each->limit * networks[i].times, each->window_s};
 		char key[1 + sizeof(from->bytes)] = {(char)networks[i].bytes};
 
 		if (networks[i].v4 != address_is_v4(from))
 			continue;
 		memcpy(key + 1, from->bytes, networks[i].bytes);
-		a = limiter_take(s->stranger_limiter,
+		a = limiter_take(l,
 		    secrets_mac(
 			s->limiter_secret, (struct span){key, sizeof(key)}),
-		    &quota, now_us);
+		    &quota, call->request->start_us);
 	}
 	return a;
 }
@@ -196,6 +202,39 @@ admission_stranger(const struct call *call, struct err *e)
 	if (e->code != ERR_AUTH || limit == 0)
 		return -1;
 	from = origin_of(call);
-	a = count_stranger(s, &from, limit, call->request->start_us);
+	a = count_address(s->stranger_limiter, call, &from,
+	    &(struct limiter_quota){limit, WINDOW_S});
 	return a.refused ? refuse(call, &a, LIMIT_ADDRESS, e) : -1;
+}
+
+/* A name counts in any case; no address looks like one. */
+static uint64_t
+name_key(const struct service *s, const char *name)
+{
+	char key[1 + ACCOUNT_NAME_MAX] = {'n'};
+	size_t n = 1;
+
+	for (; *name != '\0' && n < sizeof(key); name++)
+		key[n++] = *name >= 'A' && *name <= 'Z'
+			       ? (char)(*name - 'A' + 'a')
+			       : *name;
+	return secrets_mac(s->limiter_secret, (struct span){key, n});
+}
+
+int
+admission_sign_in(const struct call *call, const char *name, struct err *e)
+{
+	struct service *s = call->worker->service;
+	struct limiter_quota quota = {s->limit_sign_ins, SIGN_IN_WINDOW_S};
+	struct limiter_quota twice = {2 * quota.limit, SIGN_IN_WINDOW_S};
+	struct address from = origin_of(call);
+	struct limiter_answer a;
+
+	if (quota.limit == 0)
+		return 0;
+	a = count_address(s->sign_in_limiter, call, &from, &twice);
+	if (!a.refused && name != NULL)
+		a = limiter_take(s->sign_in_limiter, name_key(s, name), &quota,
+		    call->request->start_us);
+	return a.refused ? refuse(call, &a, LIMIT_SIGN_IN, e) : 0;
 }

@@ -24,6 +24,13 @@ int admission_key(const struct call *call, struct err *e);
  */
 int admission_stranger(const struct call *call, struct err *e);
 
+/*
+ * To be asked before somebody proves who he is, by password, code or link:
+ * 0, or -1 with ERR_RATE: too often under that name (NULL: none), or from
+ * that address, which may twice as often.
+ */
+int admission_sign_in(const struct call *call, const char *name, struct err *e);
+
 /* Tells with the answer what is left to a commenter. */
 void admission_tell(
     const struct call *call, const struct commenter_quota *quota);

@@ -22,11 +22,14 @@
 #include "normalised.h"
 #include "perspective.h"
 #include "problem.h"
+#include "profile.h"
 #include "queue.h"
 #include "routes.h"
 #include "service.h"
+#include "sign_in.h"
 #include "sites.h"
 #include "stats.h"
+#include "users.h"
 #include "webhooks.h"
 
 static const struct route routes[] = {
@@ -103,10 +106,19 @@ static const struct route routes[] = {
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/models/{name}:shadow", models_challenge, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
-    {ROUTE_GET, "/v1/models/{name}/shadow", models_shadow, BODY_NONE,
-	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_DELETE, "/v1/models/{name}/shadow", models_end_challenge, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/users", users_list, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/users", users_add, BODY_ONE, SCOPE_ADMIN, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/users/{name}", users_get, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_PATCH, "/v1/users/{name}", users_change, BODY_ONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_DELETE, "/v1/users/{name}", users_drop, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/users/{name}:link", users_link, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1alpha1/comments:analyze", perspective_analyze, BODY_ONE,
 	0},
     {ROUTE_POST, "/v1alpha1/comments:suggestscore", perspective_suggest,
@@ -135,6 +147,10 @@ enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
 /* What the admin listener alone has. */
 static const struct route admin_routes[] = {
+    {ROUTE_POST, "/v1/session", sign_in, BODY_ONE, 0},
+    {ROUTE_GET, "/v1/session", profile_get, BODY_NONE, 0},
+    {ROUTE_PATCH, "/v1/session", profile_change, BODY_ONE, 0},
+    {ROUTE_DELETE, "/v1/session", profile_sign_out, BODY_NONE, 0},
     {ROUTE_GET, "/", pages_index, BODY_NONE, 0},
     {ROUTE_GET, "/ui/{file}", pages_file, BODY_NONE, 0},
 };

@@ -29,7 +29,7 @@ struct config {
 	int64_t idle_s, request_s, drain_s;
 	int64_t body_bytes, batch_bytes;
 	int64_t limit_author, limit_ip, flood;
-	int64_t limit_key, limit_wrong_keys;
+	int64_t limit_key, limit_wrong_keys, limit_sign_ins;
 	const char *trusted_proxies; /* NULL: none */
 };
 

@@ -43,9 +43,8 @@ learn(const struct feedback *f)
 			trust_add(s->trust, d);
 		end_lease(s, d);
 	}
-	if (!f->quiet)
-		news_of_decisions(&(struct news_of){
-		    &f->call, f->decisions, f->n, f->put.undo != NULL});
+	news_of_decisions(&(struct news_of){
+	    &f->call, f->decisions, f->n, f->put.undo != NULL});
 }
 
 static void

@@ -35,15 +35,13 @@ static const struct row {
     [METRIC_COMMENTS] = {"moderato_comments_total",
 	"Comments judged, by action.", COUNTER, "action",
 	{"publish", "hold", "reject", "discard"}},
-    [METRIC_SHADOW] = {"moderato_shadow_total",
-	"Comments that a challenger judged, too, by whether it did the same.",
-	COUNTER, "action", {"same", "other"}},
     [METRIC_DEGRADED] = {"moderato_degraded_total",
 	"Requests served without a part, or refused for want of it.", COUNTER,
 	"part", {"state", "store", "model"}},
     [METRIC_RATE_LIMITED] = {"moderato_rate_limited_total",
-	"Requests refused: too many with a key, or wrong keys of an address.",
-	COUNTER, "by", {"key", "address"}},
+	"Requests refused: too many with a key, wrong keys of an address, or "
+	"attempts to sign in.",
+	COUNTER, "by", {"key", "address", "sign_in"}},
     [METRIC_FLOOD_REFUSED] = {"moderato_flood_refused_total",
 	"Comments not recorded, their author or address being far over a "
 	"limit.",

@@ -17,7 +17,6 @@ enum metric {
 	METRIC_HTTP_IN_FLIGHT,   /* gauge */
 	METRIC_HTTP_CUT,
 	METRIC_COMMENTS, /* enum action */
-	METRIC_SHADOW,   /* enum metric_shadow */
 	METRIC_DEGRADED, /* enum metric_part: judged or refused without it */
 	METRIC_RATE_LIMITED, /* enum metric_limit */
 	METRIC_FLOOD_REFUSED,
@@ -28,8 +27,7 @@ enum metric {
 };
 
 enum metric_part { PART_STATE, PART_STORE, PART_MODEL };
-enum metric_limit { LIMIT_KEY, LIMIT_ADDRESS };
-enum metric_shadow { SHADOW_SAME, SHADOW_OTHER };
+enum metric_limit { LIMIT_KEY, LIMIT_ADDRESS, LIMIT_SIGN_IN };
 
 struct metrics;
 

@@ -27,7 +27,7 @@ static const struct {
 	const char *type, *title;
 } titles[] = {
     {400, "bad-request", "The request cannot be read"},
-    {401, "unauthorized", "No valid API key"},
+    {401, "unauthorized", "No valid API key or session"},
     {403, "forbidden", "The API key may not do this"},
     {404, "not-found", "There is no such thing"},
     {405, "method-not-allowed", "The method is not allowed here"},

@@ -45,12 +45,14 @@ struct service {
 	struct leases *leases;
 	_Atomic(struct policy_limits) limits; /* both change as one */
 	/* settings that may change; 0: no limit (admission.h, check.h) */
-	atomic_uint limit_key, limit_wrong_keys, flood;
-	struct limiter *key_limiter, *stranger_limiter;
+	atomic_uint limit_key, limit_wrong_keys, limit_sign_ins, flood;
+	struct limiter *key_limiter, *stranger_limiter, *sign_in_limiter;
+	struct hasher *hasher;
 	unsigned char limiter_secret[16];
 	struct forwarded_proxies proxies;
 	size_t body_bytes, batch_bytes;
 	const char *ui_dir; /* of the page; NULL: as it was built */
+	char page[128];     /* its address, without a / at the end */
 	unsigned char secret[SECRET_BYTES];
 	atomic_bool draining;
 };

@@ -94,6 +94,12 @@ def of_batches(daemon):
     return got.json()["batch"]
 
 
+def of_users(daemon):
+    order = {"name": "of.the.other", "role": "viewer"}
+    daemon.ask("POST", "/v1/users", order, key=OTHER_KEY)
+    return "of.the.other"
+
+
 # What the other site has under a path of these beginnings, and what shows it.
 FOREIGN = {
     "/v1/authors/": of_authors,
@@ -104,6 +110,7 @@ FOREIGN = {
     "/v1/deliveries/": of_deliveries,
     "/v1/lists/": of_lists,
     "/v1/sites/": lambda daemon: OTHER,
+    "/v1/users/": of_users,
     "/v1/models/": lambda daemon: "default",  # of all sites: the operators'
 }
 
