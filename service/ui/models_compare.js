@@ -48,8 +48,11 @@ export const transitions = (rows) => table({
 const word = (name) => t.has(`models.figure.${name}`) ?
   t(`models.figure.${name}`) : h('code', {}, name);
 
-const number = (v) => typeof v === 'number' ?
-  fmt.number(v, {maximumFractionDigits: 4}) : '–';
+const SHARES = new Set(['recall', 'blocked', 'precision', 'accuracy']);
+
+const number = (v, name) => typeof v !== 'number' ? '–' :
+  SHARES.has(name) ? fmt.percent(v, 2) :
+    fmt.number(v, {maximumFractionDigits: 4});
 
 /** The figures at one cut-off, and whether the difference is by chance. */
 function level(name, {old: before = {}, new: after = {}, mcnemar}) {
@@ -61,9 +64,9 @@ function level(name, {old: before = {}, new: after = {}, mcnemar}) {
       columns: [
         {label: t('models.figure_name'), cell: word},
         {label: t('models.old'), class: 'num', cell: (k) =>
-          number(before[k])},
+          number(before[k], k)},
         {label: t('models.new'), class: 'num', cell: (k) =>
-          number(after[k])},
+          number(after[k], k)},
       ],
     }),
     mcnemar ? h('p', {class: 'muted small'}, t('models.mcnemar', {
