@@ -1,0 +1,416 @@
+"""The views beside the queue: used by pointer and by keyboard, and audited."""
+
+import contextlib
+import json
+import pathlib
+import re
+
+import pytest
+import receiver
+from conftest import Browser, corpus, e2e
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
+AUDIT = "return " + AUDIT[AUDIT.index("(() =>") :]
+VIEWS = (
+    "figures models sites sites/default lists webhooks users settings"
+).split()
+THEMES = ("light", "dark")
+
+# the first visible thing of that kind that is called so
+FIND = """
+const [kind, text, within] = arguments;
+const scope = [...document.querySelectorAll(within)].at(-1);
+const name = (el) => (el.getAttribute('aria-label') ||
+  el.textContent).replace(/\\s+/g, ' ').trim();
+return [...scope?.querySelectorAll(kind) ?? []].find((el) =>
+  el.checkVisibility() && (name(el) === text || name(el).startsWith(text + ':')));
+"""
+LABELLED = """
+const label = [...document.querySelectorAll('main label')].find((el) =>
+  el.checkVisibility() && el.textContent.trim().startsWith(arguments[0]));
+return label?.control;
+"""
+
+
+class Panels:
+    """A browser with what a person does on these pages."""
+
+    def __init__(self, browser):
+        self.b = browser
+
+    def open(self, view, query=""):
+        self.b.go(f"/{query}#/{view}")
+        self.b.wait("the view", "document.querySelector('main:not([aria-busy]) h1')")
+        return self
+
+    def find(self, text, kind="button, summary, a", within="main"):
+        return e2e.wait_for(text, lambda: self.b.js(FIND, kind, text, within), 20)
+
+    def click(self, text, **where):
+        def clicked():
+            element = self.find(text, **where)
+            try:
+                self.b.js("arguments[0].scrollIntoView({block: 'center'})", element)
+                element.click()
+                return True
+            except StaleElementReferenceException:
+                return False  # the page has made a new one
+
+        e2e.wait_for(f"a click on {text}", clicked)
+
+    def answer(self, text):
+        """Presses a button of the dialog that asks."""
+        self.click(text, kind="button", within="dialog[open]")
+
+    def field(self, label):
+        return e2e.wait_for(label, lambda: self.b.js(LABELLED, label), 20)
+
+    def fill(self, label, text):
+        element = self.field(label)
+        element.clear()
+        element.send_keys(text)
+
+    def choose(self, label, text):
+        select = self.field(label)
+        for option in select.find_elements(By.TAG_NAME, "option"):
+            if option.text == text:
+                option.click()
+                return
+        pytest.fail(f"no option {text}")
+
+    def text(self, selector="main"):
+        return self.b.js(f"return document.querySelector('{selector}')?.innerText ?? ''")
+
+    def says(self, text, selector="body"):
+        e2e.wait_for(text, lambda: text in self.text(selector), 20)
+
+    def error_of(self, label):
+        """What is said of a field, tied to it."""
+        element = self.field(label)
+        assert element.get_attribute("aria-invalid") == "true"
+        ids = element.get_attribute("aria-describedby").split()
+        return self.b.js("return document.getElementById(arguments[0]).innerText", ids[0])
+
+
+@pytest.fixture(scope="module")
+def ana(desk):
+    return Panels(desk.browser("ana"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_odd(request):
+    yield
+    if "ana" in request.fixturenames:
+        request.getfixturevalue("ana").b.check()
+
+
+def test_sign_in_by_link_then_by_password(desk):
+    link = desk.link("lina")
+    b = Browser(desk.origin)
+    desk.browsers.append(b)
+    lina = Panels(b)
+    b.go(f"/#link={link}")
+    lina.click("Sign in by the link")
+    lina.fill("New password", "short")
+    lina.click("Save and go on")
+    e2e.wait_for("an error", lambda: lina.error_of("New password"))
+    lina.fill("New password", "correct horse battery")
+    lina.click("Save and go on")
+    b.ready()
+
+    b.js("document.querySelector('.account').open = true")
+    lina.click("Sign out", within="header")
+    lina.fill("Name", "lina")
+    lina.fill("Password", "wrong horse battery")
+    lina.click("Sign in")
+    e2e.wait_for("refused", lambda: lina.text(".signin .error:not([hidden])"))
+    lina.fill("Password", "correct horse battery")
+    lina.click("Sign in")
+    b.ready()
+
+    b.driver.delete_all_cookies()
+    b.go(f"/#link={link}")
+    lina.click("Sign in by the link")
+    lina.says("A link works once", ".signin")
+    b.picture("panels-link-used")
+
+
+def test_site_setting(desk, ana):
+    def settings():
+        return desk.daemon.operate("GET", "/v1/sites/default").json()["settings"]
+
+    ana.open("sites/default")
+    ana.fill("Days that comments are kept", "30")
+    ana.click("Save", kind="button")
+    ana.says("The settings hold")
+    assert settings()["retention_days"] == 30
+    before = settings()
+    ana.fill("Hold from", "2")
+    ana.fill("Days that comments are kept", "40")
+    ana.click("Save", kind="button")
+    said = e2e.wait_for("an error", lambda: ana.error_of("Hold from"))
+    got = desk.daemon.operate(
+        "PATCH", "/v1/sites/default", {"settings": {"cutoffs": {"spam": {"hold": 2}}}}
+    )
+    assert got.json()["errors"][0]["detail"] in said
+    assert ana.b.js("return document.activeElement") == ana.field("Hold from")
+    assert settings() == before
+
+
+def test_key_is_shown_once_and_revoked(desk, ana):
+    comment = {"content": "Thank you for this."}
+    ana.open("sites/default")
+    ana.click("New key")
+    ana.fill("Label", "a <b>new</b> client")
+    ana.click("New key", kind="button")
+    value = e2e.wait_for("the value", lambda: ana.text(".secret output"))
+    assert desk.daemon.post(comment, key=value).status_code == 200
+    ana.open("sites/default")
+    assert value not in ana.b.driver.page_source
+    ana.says("a <b>new</b> client", "main")
+
+    def revoke(answer):
+        row = "[data-id]:has(th):nth-last-child(1)"
+        ana.click("Revoke", within=f"main tbody {row}")
+        ana.says("ends at once", "dialog[open]")
+        ana.answer(answer)
+
+    revoke("Cancel")
+    assert desk.daemon.post(comment, key=value).status_code == 200
+    revoke("Revoke")
+    ana.says("is revoked")
+    assert desk.daemon.post(comment, key=value).status_code == 401
+
+
+def test_list_entry_by_keyboard_and_tried(desk, ana):
+    ana.open("lists")
+    ana.find("New entry", kind="summary").send_keys(Keys.ENTER)
+    ana.b.press(Keys.TAB, Keys.TAB, Keys.TAB)
+    ana.b.type("pills.example")
+    ana.b.press(Keys.TAB)
+    ana.b.type("again and again")
+    ana.b.press(Keys.ENTER)
+    ana.says("It is on the list")
+    entry = desk.daemon.operate("GET", "/v1/lists").json()["entries"][0]
+    assert (entry["kind"], entry["value"], entry["effect"], entry["note"]) == (
+        "host",
+        "pills.example",
+        "block",
+        "again and again",
+    )
+    ana.find("Try on a comment", kind="summary").send_keys(Keys.ENTER)
+    ana.b.press(Keys.TAB)
+    ana.b.type("buy at https://www.pills.example/now")
+    ana.b.press(Keys.TAB, Keys.ENTER)
+    ana.says("pills.example", ".tried")
+    assert "Block" in ana.text(".tried")
+    ana.find("Remove: Link host pills.example").send_keys(Keys.ENTER)
+    ana.says("has no effect", "dialog[open]")
+    ana.answer("Remove")
+    ana.says("It is off the list")
+    assert desk.daemon.operate("GET", "/v1/lists").json()["entries"] == []
+
+
+def test_bad_entry_is_said_at_its_field(ana):
+    ana.open("lists")
+    ana.click("New entry", kind="summary")
+    ana.choose("Kind", "Pattern (RE2)")
+    ana.fill("Value", "(")
+    ana.click("New entry", kind="button")
+    assert e2e.wait_for("an error", lambda: ana.error_of("Value"))
+
+
+def test_webhook_test_is_in_the_log(desk, ana):
+    with contextlib.closing(receiver.Receiver()) as r:
+        ana.open("webhooks")
+        ana.click("New webhook", kind="summary")
+        ana.fill("Address", r.url())
+        ana.click("New webhook", kind="button")
+        secret = e2e.wait_for("the secret", lambda: ana.text(".secret output"))
+        assert secret.startswith("whsec_")
+        ana.click("Send a test")
+        ana.says("delivered", ".log")
+        assert ana.text(".log tbody").count("test") >= 1
+        ana.click("Send again")
+        e2e.wait_for("a second one", lambda: len(r.got) >= 2, 20)
+        ana.b.picture("panels-webhook")
+        ana.click("Delete")
+        ana.answer("Delete")
+        ana.says("Nobody is told")
+
+
+@pytest.fixture(scope="module")
+def counted(desk):
+    """Some comments, some decided, in the figures."""
+    ids = desk.send(corpus(30))
+    for i, one in enumerate(ids[:12]):
+        desk.decide(one, ("approve", "spam", "abuse", "trash")[i % 4])
+    path = "/v1/stats?days=30"
+
+    def stats():
+        got = desk.daemon.operate("GET", path).json()
+        done = sum(sum(d["decided"].values()) for d in got["days"])
+        return got if done >= 30 + 12 else None  # each was held first
+
+    return e2e.wait_for("figures", stats, 20)
+
+
+def number(text):
+    return int(re.sub(r"[^0-9]", "", text) or 0)
+
+
+CHART = """
+const figure = [...document.querySelectorAll('figure.chart')]
+  .find((f) => f.querySelector('h2').textContent === arguments[0]);
+const rows = [...figure.querySelectorAll('tbody tr')].map((tr) =>
+  [...tr.children].slice(1).map((td) => td.textContent));
+const rects = [...figure.querySelectorAll('[data-series]')].map((r) => [
+  Number(r.dataset.row), Number(r.dataset.series),
+  Number(r.getAttribute('height'))]);
+return [rows, rects];
+"""
+
+
+def test_figures_are_those_of_the_api(ana, counted):
+    ana.open("figures")
+    ana.b.wait("charts", "document.querySelector('figure.chart rect[data-row]')")
+    tiles = ana.b.js(
+        "return Object.fromEntries([...document.querySelectorAll('[data-figure]')]"
+        ".map((x) => [x.dataset.figure, x.textContent]))"
+    )
+    days = counted["days"]
+    came = sum(
+        d[k] for d in days for k in ("published", "held", "rejected", "discarded")
+    )
+    assert number(tiles["came"]) == came
+    assert number(tiles["decided"]) == sum(sum(d["decided"].values()) for d in days)
+    assert number(tiles["waiting"]) == counted["queue"]["held"]
+
+
+@pytest.mark.parametrize(
+    "title, series",
+    [
+        ("Comments by verdict", ("published", "held", "rejected", "discarded")),
+        ("Decisions by moderators", ("approve", "spam", "abuse", "trash", "hold")),
+    ],
+)
+def test_chart_and_table_are_one(ana, counted, title, series):
+    ana.open("figures")
+    ana.b.wait("charts", "document.querySelector('figure.chart rect[data-row]')")
+    rows, rects = ana.b.js(CHART, title)
+    days = counted["days"]
+    wanted = [[{**d, **d["decided"]}[s] for s in series] for d in days]
+    assert [[number(v) for v in row] for row in rows] == wanted
+    heights = {(i, j): height for i, j, height in rects}
+    assert heights.keys() == {
+        (i, j) for i, row in enumerate(wanted) for j, v in enumerate(row) if v
+    }
+    scale = {round(heights[i, j] / wanted[i][j], 3) for i, j in heights}
+    assert max(scale) - min(scale) < 0.01, scale
+
+
+def test_chart_is_read_by_arrow_keys(ana, counted):
+    ana.open("figures")
+    plot = ana.b.wait("a chart", "document.querySelector('.plot:has(rect[data-row])')")
+    plot.send_keys(Keys.END)
+    said = plot.get_attribute("aria-valuetext")
+    today = counted["days"][-1]
+    assert f"Published {today['published']}," in said
+    plot.send_keys(Keys.ARROW_LEFT)
+    assert plot.get_attribute("aria-valuetext") != said
+
+
+def test_remapped_key(ana):
+    ana.open("settings")
+    field = ana.field("Figures")
+    field.send_keys("y")
+    e2e.wait_for("it is kept", lambda: ana.field("Figures").get_attribute("value") == "y")
+    ana.open("settings")
+    ana.b.js("document.activeElement.blur()")
+    ana.b.press("y")
+    ana.b.wait("figures", "location.hash.startsWith('#/figures')")
+    ana.open("settings")
+    ana.click("Reset all keys")
+    e2e.wait_for("it is reset", lambda: ana.field("Figures").get_attribute("value") == "g f")
+
+
+def test_palette(ana):
+    ana.open("settings")
+    ana.b.driver.switch_to.active_element.send_keys(Keys.CONTROL, "k")
+    ana.b.wait("the palette", "document.querySelector('dialog[open] [role=combobox]')")
+    ana.b.type("webh")
+    assert ana.b.js(AUDIT) == []
+    ana.b.press(Keys.ENTER)
+    ana.b.wait("webhooks", "location.hash.startsWith('#/webhooks')")
+
+
+def unfold(b):
+    b.js("for (const d of document.querySelectorAll('main details')) d.open = true")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_audit(ana, counted, view, theme):
+    try:
+        for width in (1280, 320):
+            ana.b.resize(width)
+            ana.open(view, f"?theme={theme}")
+            unfold(ana.b)
+            name = f"panels-{view.replace('/', '-')}-{theme}-{width}"
+            ana.b.picture(name)
+            assert ana.b.js(AUDIT) == [], name
+            assert ana.text("main .error:not([hidden])") == "", name
+            wide = ana.b.js("return document.documentElement.scrollWidth")
+            assert wide <= width, name
+    finally:
+        ana.b.resize(1280)
+
+
+UNTRANSLATED = """
+return [...document.querySelectorAll('main :is(h1, h2, h3, h4, thead th, button, ' +
+  'label, legend, summary, caption, dt, option)')]
+  .filter((el) => !el.querySelector('bdi, kbd, code, label, input, select'))
+  .map((el) => el.textContent.trim())
+  .filter((s) => /[a-z]{3}/i.test(s) && !/^\\[.*\\]/s.test(s))
+"""
+# names are said as they are
+NAMES = {"default", "English", "Deutsch"}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_right_to_left_and_translated(ana, view):
+    ana.open(view, "?locale=xx-rtl")
+    unfold(ana.b)
+    assert ana.b.js("return document.documentElement.dir") == "rtl"
+    wide = ana.b.js("return document.documentElement.scrollWidth")
+    assert wide <= 1280
+    assert set(ana.b.js(UNTRANSLATED)) - NAMES == set()
+
+
+def test_catalogues_have_the_same_words(desk):
+    def keys(book, path=""):
+        if isinstance(book, str) or "other" in book:
+            return {path}
+        return {k for name in book for k in keys(book[name], f"{path}.{name}")}
+
+    ui = e2e.ROOT / "service/ui"
+    en, de = (json.loads((ui / f"{x}.json").read_text()) for x in ("en", "de"))
+    assert keys(en) == keys(de)
+
+
+def test_moderators_see_only_theirs(desk):
+    made = desk.daemon.operate(
+        "POST", "/v1/users", {"name": "mona", "role": "moderator", "sites": ["default"]}
+    )
+    assert made.status_code == 201, made.text
+    mona = Panels(desk.browser("mona"))
+    mona.open("lists")
+    hrefs = mona.b.js(
+        "return [...document.querySelectorAll('#side a')].map((a) => a.hash)"
+    )
+    assert "#/lists" in hrefs and "#/figures" in hrefs
+    assert not {"#/sites", "#/webhooks", "#/users", "#/models"} & set(hrefs)
+    mona.b.check()
