@@ -58,6 +58,14 @@ int sqlite_writer_prepare(struct store_sqlite *s, struct err *e);
 int sqlite_group_prepare(struct store_sqlite *s, struct err *e);
 
 /*
+ * The writing connection failed with `code`, an SQLite code: what is under
+ * way is rolled back, and we are down. After anything but lack of room or of
+ * patience it is not to be trusted: a failed sync must not be tried again on
+ * the same pages. The caller has the turn.
+ */
+void sqlite_note_fault(struct store_sqlite *s, int code);
+
+/*
  * Writes `group` in one transaction and sets each result: SQLITE_DONE when
  * it is on disk; else an SQLite code, none of it holds and the transaction
  * may still be open. The caller has the turn.

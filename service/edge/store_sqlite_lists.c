@@ -1,4 +1,4 @@
-#include "store_sqlite.h"
+#include "store_sqlite_outbox.h"
 
 #include <stdio.h>
 
@@ -28,8 +28,9 @@ bind_entry(sqlite3_stmt *q, int64_t site, const struct list_entry *l)
 
 /* 0, or -1; then nothing of the transaction may stay. */
 static int
-write_change(struct store_sqlite *s, const struct list_change *c, struct err *e)
+write_change(struct store_sqlite *s, void *arg, struct err *e)
 {
+	const struct list_change *c = arg;
 	sqlite3_stmt *put = sqlite_prepare_once(s, put_sql, e);
 	sqlite3_stmt *gone = sqlite_prepare_once(s, delete_sql, e);
 	int code = put == NULL || gone == NULL ? SQLITE_ERROR : SQLITE_DONE;
@@ -57,22 +58,9 @@ int
 sqlite_change_list(
     struct store *store, const struct list_change *c, struct err *e)
 {
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	struct err ignored;
-	int result = -1;
+	struct list_change copy = *c;
 
-	pthread_mutex_lock(&s->turn);
-	if (s->link.db == NULL) {
-		*e = s->fault;
-	} else if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0) {
-		result = write_change(s, c, e) == 0
-			     ? sqlite_link_run(&s->link, "COMMIT", e)
-			     : -1;
-		if (result != 0)
-			sqlite_link_run(&s->link, "ROLLBACK", &ignored);
-	}
-	pthread_mutex_unlock(&s->turn);
-	return result;
+	return sqlite_in_turn(store, write_change, &copy, e);
 }
 
 static void

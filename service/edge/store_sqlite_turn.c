@@ -1,5 +1,15 @@
 #include "store_sqlite_outbox.h"
 
+/* BEGIN or COMMIT; one that fails says something of the connection. */
+static int
+bound(struct store_sqlite *s, const char *sql, struct err *e)
+{
+	if (sqlite_link_run(&s->link, sql, e) == 0)
+		return 0;
+	sqlite_note_fault(s, sqlite3_errcode(s->link.db));
+	return -1;
+}
+
 int
 sqlite_in_turn(struct store *store,
     int (*work)(struct store_sqlite *s, void *arg, struct err *e), void *arg,
@@ -10,12 +20,12 @@ sqlite_in_turn(struct store *store,
 	int result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	if (s->link.db == NULL)
+	if (s->link.db == NULL || s->broken)
 		*e = s->fault;
-	else if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0) {
+	else if (bound(s, "BEGIN IMMEDIATE", e) == 0) {
 		result = work(s, arg, e);
 		if (result == 0)
-			result = sqlite_link_run(&s->link, "COMMIT", e);
+			result = bound(s, "COMMIT", e);
 		if (result != 0)
 			sqlite_link_run(&s->link, "ROLLBACK", &ignored);
 	}

@@ -34,12 +34,8 @@ set_up(struct store_sqlite *s, bool up)
 		log_line(LOG_ERROR, "store.down", {"why", s->fault.text});
 }
 
-/*
- * After anything but lack of room or of patience the connection is not to
- * be trusted: a failed sync must not be tried again on the same pages.
- */
-static void
-note_fault(struct store_sqlite *s, int code)
+void
+sqlite_note_fault(struct store_sqlite *s, int code)
 {
 	struct err ignored;
 
@@ -106,7 +102,7 @@ commit(struct store_sqlite *s, struct store_put *group)
 			set_up(s, true);
 			group = NULL;
 		} else {
-			note_fault(s, code);
+			sqlite_note_fault(s, code);
 		}
 	}
 	for (; group != NULL; group = group->next) {
@@ -162,7 +158,7 @@ checkpoint(struct store_sqlite *s, int pages)
 	code = sqlite3_wal_checkpoint_v2(
 	    s->link.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	if ((code & 0xff) == SQLITE_IOERR)
-		note_fault(s, code);
+		sqlite_note_fault(s, code);
 }
 
 /* A commit of nothing new, to see whether one works again. */
@@ -176,7 +172,7 @@ probe(struct store_sqlite *s)
 	if (sqlite_link_run(&s->link, again, &s->fault) == 0)
 		set_up(s, true);
 	else
-		note_fault(s, sqlite3_errcode(s->link.db));
+		sqlite_note_fault(s, sqlite3_errcode(s->link.db));
 }
 
 /* Makes a bite of what comments are found by. */
@@ -188,7 +184,7 @@ index_some(struct store_sqlite *s, int most, bool *more)
 	s->index_at_ms = clock_monotonic_ms() + INDEX_LITTLE_MS;
 	code = sqlite_index(s, most, clock_unix_ms(), more);
 	if (code != SQLITE_DONE)
-		note_fault(s, code);
+		sqlite_note_fault(s, code);
 }
 
 /* What there is to do after a group. */
@@ -218,7 +214,7 @@ tidy(struct store_sqlite *s)
 		code = s->broken ? SQLITE_DONE
 				 : sqlite_tidy(s, clock_unix_ms(), &more);
 		if (code != SQLITE_DONE)
-			note_fault(s, code);
+			sqlite_note_fault(s, code);
 		else if (!s->broken)
 			index_some(s, INDEX_BITE, &behind);
 		checkpoint(s, more || behind ? LOG_PAGES : 0);

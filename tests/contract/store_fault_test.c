@@ -16,6 +16,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "../../service/edge/store_lists.h"
+#include "../../service/edge/store_sqlite.h"
 #include "store_fixture.h"
 
 /* ---- kill -9 */
@@ -430,6 +432,53 @@ bad_uri_refused(void **state)
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
+/* ---- a commit that fails outside of the writer */
+
+static int
+refuse(void *arg)
+{
+	(void)arg;
+	return 1;
+}
+
+static int
+add_entry(struct fixture *f, struct err *e)
+{
+	struct list_entry one = {
+	    .id = "A",
+	    .kind = RULE_IP,
+	    .effect = EFFECT_HOLD,
+	    .value = span_of("192.0.2.1"),
+	    .note = span_of(""),
+	    .created_by = span_of("abcdefgh"),
+	};
+	struct list_change c = {.site = f->site, .puts = &one, .n_puts = 1};
+
+	return store_change_list(f->store, &c, e);
+}
+
+/* Nobody writes on that connection again; a new one is opened. */
+static void
+failed_commit_is_not_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	struct err first, second;
+	int tries = 0;
+
+	pthread_mutex_lock(&s->turn);
+	sqlite3_commit_hook(s->link.db, refuse, NULL);
+	pthread_mutex_unlock(&s->turn);
+	assert_int_equal(add_entry(f, &first), -1);
+	assert_false(store_up(f->store));
+	assert_int_equal(add_entry(f, &second), -1);
+	assert_string_equal(first.text, second.text);
+	while (add_entry(f, &first) != 0 && ++tries < 500)
+		usleep(10000);
+	assert_in_range(tries, 1, 499);
+	assert_true(store_up(f->store));
+}
+
 int
 main(void)
 {
@@ -442,6 +491,7 @@ main(void)
 	    CASE(files_are_private),
 	    CASE(spoilt_file_refused),
 	    CASE(bad_uri_refused),
+	    CASE(failed_commit_is_not_tried_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
