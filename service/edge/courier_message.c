@@ -118,8 +118,9 @@ static int
 make_form(const struct message_maker *mk, const struct delivery *d,
     struct message *m, struct http_order *o)
 {
+	/* as it is by now: what is sent late must not undo what came after */
 	bool spam = !span_equal(
-	    d->after, span_of(comment_state_name(COMMENT_PUBLISHED)));
+	    d->facts.state, span_of(comment_state_name(COMMENT_PUBLISHED)));
 	struct callback c;
 
 	if (callback_unseal(&c, mk->secret, d->facts.callback, mk->arena) != 0)

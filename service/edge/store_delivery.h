@@ -27,6 +27,8 @@ struct delivery_facts {
 	    old_secret;                    /* of the webhook; that one signs */
 	uint32_t failures;                 /* of the webhook, in a row */
 	struct span callback;              /* of the record, sealed */
+	struct span state;                 /* of the record by now; once more
+					    * held: what it was before */
 	struct span engine_id, thread;     /* of the record */
 	struct span site;                  /* its name */
 	struct span action, actor, reason; /* of the decision */
@@ -73,7 +75,10 @@ int store_add_ping(struct store *s, const struct ping *p, struct err *e);
 int store_replay_delivery(
     struct store *s, struct store_ref ref, int64_t now_ms, struct err *e);
 
-/* Deliveries to webhooks whose last one failed, or all others. */
+/*
+ * All deliveries but those of the second: to webhooks whose last one failed,
+ * and to callbacks that were tried before.
+ */
 enum delivery_lane { LANE_WORKING, LANE_FAILING, LANES };
 
 /* When the next one of a lane is due; INT64_MAX: none waits. 0 or -1. */

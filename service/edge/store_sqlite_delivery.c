@@ -21,9 +21,10 @@ delivery_state_name(enum delivery_state s)
 	"d.status, d.state, d.webhook, d.type, d.comment, d.decision, "        \
 	"d.before, d.after, d.error"
 #define FACTS                                                                  \
-	"ifnull(w.failures, 0) AS failures, w.url, w.secret, "                 \
+	"ifnull(w.failures, d.attempts) AS failures, w.url, w.secret, "        \
 	"iif(w.old_until > ?1, w.old_secret, ''), c.callback, c.engine_id, "   \
-	"c.thread, s.name, x.kind, x.actor, x.reason"
+	"c.thread, s.name, x.kind, x.actor, x.reason, "                        \
+	"iif(c.state = 'held', d.after, c.state)"
 
 enum { SITE = 1, CREATED_AT, DUE_AT, ENDED_AT, ATTEMPTS, STATUS, STATE, TEXTS };
 
@@ -51,13 +52,15 @@ static const struct {
     {TEXTS + 15, offsetof(struct delivery, facts.action)},
     {TEXTS + 16, offsetof(struct delivery, facts.actor)},
     {TEXTS + 17, offsetof(struct delivery, facts.reason)},
+    {TEXTS + 18, offsetof(struct delivery, facts.state)},
 };
 enum { FAILURES = TEXTS + 7, N_TEXTS = sizeof texts / sizeof *texts };
 enum { N_TEXTS_UNTAKEN = 8 };
 
 /*
  * Those of a lane that are due and may be sent now, by their turn at each
- * webhook. A callback has no webhook: its comment says where.
+ * webhook. A callback has no webhook: its comment says where, and what came
+ * of it before stands for how others went.
  */
 static const char select_due[] =
     "SELECT * FROM (SELECT " COLUMNS ", " FACTS ","
@@ -69,7 +72,7 @@ static const char select_due[] =
     " LEFT JOIN decision AS x ON x.site = d.site AND x.id = d.decision"
     " WHERE d.state = 'due' AND d.due_at <= ?1 AND (d.webhook = ''"
     "  OR (w.active = 1 AND w.paused_until <= ?1))"
-    " AND (ifnull(w.failures, 0) > 0) = ?3)"
+    " AND (ifnull(w.failures, d.attempts) > 0) = ?3)"
     " WHERE turn <= iif(failures > 0, 1, 4) ORDER BY due_at, turn LIMIT ?2";
 
 /* When the first of those is due whose webhook is `such`. */
@@ -150,8 +153,8 @@ sqlite_next_due(struct store_reader *r, enum delivery_lane lane, int64_t *at_ms,
     struct err *e)
 {
 	static const char *const asks[LANES] = {
-	    [LANE_WORKING] = NEXT_DUE("ifnull(w.failures, 0) = 0"),
-	    [LANE_FAILING] = NEXT_DUE("w.failures > 0"),
+	    [LANE_WORKING] = NEXT_DUE("ifnull(w.failures, d.attempts) = 0"),
+	    [LANE_FAILING] = NEXT_DUE("ifnull(w.failures, d.attempts) > 0"),
 	};
 
 	return sqlite_link_number(sqlite_reader_link(r), asks[lane], at_ms, e);

@@ -369,6 +369,31 @@ a_callback_is_told_of_changes(void **state)
 	assert_int_equal(take(f, NOW_MS + 5000).n, 1);
 }
 
+/* It holds up nobody either, and when it is sent at last it is no old news. */
+static void
+a_callback_that_failed_is_sent_late(void **state)
+{
+	struct fixture *f = *state;
+	char here[STORE_ID_BYTES + 1];
+	struct delivery_take t;
+	struct delivery_note n;
+
+	put_held(f, here, "sealed");
+	decide(f, DECISION_APPROVE, here, "moderator");
+	t = take(f, NOW_MS + 5000);
+	assert_true(span_equal(t.out[0].facts.state, span_of("published")));
+	n = note_of(&t.out[0], DELIVERY_DUE, NOW_MS + 5000);
+	note(f, &n);
+	decide(f, DECISION_SPAM, here, "moderator");
+	assert_int_equal(next_due_of(f, LANE_FAILING), NOW_MS + 6000);
+	assert_int_equal(take(f, NOW_MS + 6000).n, 1); /* the other */
+	assert_int_equal(take(f, NOW_MS + 6000).n, 0);
+	t = take_of(f, LANE_FAILING, NOW_MS + 6000);
+	assert_int_equal(t.n, 1);
+	assert_true(span_equal(t.out[0].after, span_of("published")));
+	assert_true(span_equal(t.out[0].facts.state, span_of("rejected")));
+}
+
 static void
 a_delivery_is_sent_again_when_asked(void **state)
 {
@@ -468,6 +493,7 @@ main(void)
 	    TEST(an_undo_takes_back_what_was_not_told),
 	    TEST(an_undo_of_what_was_told_is_told),
 	    TEST(a_callback_is_told_of_changes),
+	    TEST(a_callback_that_failed_is_sent_late),
 	    TEST(a_delivery_is_sent_again_when_asked),
 	    TEST(webhooks_are_their_sites_own),
 	    TEST(old_deliveries_are_deleted),
