@@ -130,26 +130,10 @@ make_room(struct trust *t)
 		take(t);
 }
 
-void
-trust_add(struct trust *t, const struct decision *d)
-{
-	if (d->author == 0)
-		return;
-	pthread_rwlock_wrlock(&t->lock);
-	make_room(t);
-	t->said[t->n] = (struct said){
-	    .whose = {d->site, d->author},
-	    .text = d->fingerprint.text,
-	    .order = d->order,
-	    .approves = d->learn && d->kind == DECISION_APPROVE,
-	};
-	take(t);
-	pthread_rwlock_unlock(&t->lock);
-}
-
 static struct said *
-find_said(const struct trust *t, struct whose w, const struct decision *d)
+find_said(const struct trust *t, const struct decision *d)
 {
+	struct whose w = {d->site, d->author};
 	uint32_t at = t->said_in[bucket_of(w, d->fingerprint.text)];
 
 	while (at != 0 && (t->said[at - 1].order != d->order ||
@@ -158,20 +142,49 @@ find_said(const struct trust *t, struct whose w, const struct decision *d)
 	return at == 0 ? NULL : &t->said[at - 1];
 }
 
+/* An undo may be heard of before what it undoes, so that is kept, too. */
+static void
+keep(struct trust *t, const struct decision *d, bool undone)
+{
+	make_room(t);
+	t->said[t->n] = (struct said){
+	    .whose = {d->site, d->author},
+	    .text = d->fingerprint.text,
+	    .order = d->order,
+	    .approves = d->learn && d->kind == DECISION_APPROVE,
+	    .undone = undone,
+	};
+	take(t);
+}
+
+void
+trust_add(struct trust *t, const struct decision *d)
+{
+	if (d->author == 0)
+		return;
+	pthread_rwlock_wrlock(&t->lock);
+	if (find_said(t, d) == NULL)
+		keep(t, d, false);
+	pthread_rwlock_unlock(&t->lock);
+}
+
 void
 trust_forget(struct trust *t, const struct decision *d)
 {
-	struct whose w = {d->site, d->author};
 	struct said *s;
 	bool before;
 
+	if (d->author == 0)
+		return;
 	pthread_rwlock_wrlock(&t->lock);
-	s = find_said(t, w, d);
-	if (s != NULL) {
-		before = is_approved(t, w, s->text);
+	s = find_said(t, d);
+	if (s == NULL) {
+		keep(t, d, true);
+	} else {
+		before = is_approved(t, s->whose, s->text);
 		s->undone = true;
-		trusted_of(t, w)->approved +=
-		    (uint32_t)is_approved(t, w, s->text) - before;
+		trusted_of(t, s->whose)->approved +=
+		    (uint32_t)is_approved(t, s->whose, s->text) - before;
 	}
 	pthread_rwlock_unlock(&t->lock);
 }

@@ -78,6 +78,8 @@ static const struct {
     {"one that nobody knows", FORGET, SAYS(APPROVE, true, 7, 999, 99), 1},
     {"somebody else's", FORGET, SAYS(APPROVE, true, 8, 100, 1), 1},
     {"approved again", ADD, SAYS(APPROVE, true, 7, 101, 10), 2},
+    {"an undo, early", FORGET, SAYS(APPROVE, true, 7, 106, 11), 2},
+    {"and what it undoes", ADD, SAYS(APPROVE, true, 7, 106, 11), 2},
 #undef SAYS
 };
 
