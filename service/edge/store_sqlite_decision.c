@@ -236,7 +236,7 @@ int
 sqlite_decision_own(struct decision *d, struct arena *a)
 {
 	struct span *texts[] = {&d->comment, &d->actor, &d->api_key, &d->reason,
-	    &d->note, &d->content, &d->undone_by};
+	    &d->note, &d->content, &d->batch, &d->undone_by};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		*texts[i] = arena_copy(a, *texts[i]);
