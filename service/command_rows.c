@@ -30,7 +30,10 @@ add_line(json_t *rows, struct span line, const char *list, struct err *e)
 	inner = json_object_get(o, list);
 	if (!json_is_array(inner))
 		add_row(rows, o);
-	json_array_foreach(inner, i, each) add_row(rows, each);
+	json_array_foreach(inner, i, each)
+	{
+		add_row(rows, each);
+	}
 	json_decref(o);
 	return 0;
 }

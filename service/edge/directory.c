@@ -53,35 +53,40 @@ by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Makes room for one more of `bytes` bytes; whether there is. */
-static bool
-grow(struct listing *l, void *array, size_t bytes, size_t n, size_t *room)
+/*
+ * `items` with room for one more than the `n` of `bytes` bytes each; NULL:
+ * there is none, and all is as before.
+ */
+static void *
+grow(struct listing *l, void *items, size_t bytes, size_t n, size_t *room)
 {
 	size_t wanted = *room == 0 ? 16 : 2 * *room;
-	void *old, *grown;
+	void *grown;
 
 	if (n < *room)
-		return true;
-	memcpy(&old, array, sizeof(old));
-	grown = realloc(old, wanted * bytes);
-	if (grown == NULL) {
+		return items;
+	grown = realloc(items, wanted * bytes);
+	if (grown == NULL)
 		l->failed =
 		    err_set(&l->err, ERR_DOWN, "no memory for sites and keys");
-		return false;
-	}
-	memcpy(array, &grown, sizeof(grown));
-	*room = wanted;
-	return true;
+	else
+		*room = wanted;
+	return grown;
 }
 
 static void
 collect_key(void *arg, const struct store_key *key)
 {
 	struct listing *l = arg;
+	struct store_key *keys;
 
-	if (key->revoked_at_ms == 0 && l->failed == 0 &&
-	    grow(l, &l->keys, sizeof(*key), l->keys_n, &l->keys_room))
-		l->keys[l->keys_n++] = *key;
+	if (key->revoked_at_ms != 0 || l->failed != 0)
+		return;
+	keys = grow(l, l->keys, sizeof(*keys), l->keys_n, &l->keys_room);
+	if (keys == NULL)
+		return;
+	l->keys = keys;
+	l->keys[l->keys_n++] = *key;
 }
 
 static int
@@ -108,11 +113,14 @@ static void
 collect_site(void *arg, const struct store_site *site)
 {
 	struct listing *l = arg;
-	struct site *s;
+	struct site *sites, *s;
 
-	if (l->failed != 0 ||
-	    !grow(l, &l->sites, sizeof(*s), l->sites_n, &l->sites_room))
+	if (l->failed != 0)
 		return;
+	sites = grow(l, l->sites, sizeof(*sites), l->sites_n, &l->sites_room);
+	if (sites == NULL)
+		return;
+	l->sites = sites;
 	s = &l->sites[l->sites_n++];
 	*s = (struct site){
 	    .id = site->id,
