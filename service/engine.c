@@ -125,7 +125,8 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 	s->trust = s->lists == NULL ? NULL : trust_open(s->store, e);
 	s->courier = s->trust == NULL ? NULL : open_courier(s, c, e);
 	s->hasher = s->courier == NULL ? NULL : hasher_open(e);
-	return s->hasher == NULL ? -1 : 0;
+	s->aside = s->hasher == NULL ? NULL : aside_open(e);
+	return s->aside == NULL ? -1 : 0;
 }
 
 int
@@ -147,6 +148,7 @@ engine_close(struct engine *n)
 {
 	struct service *s = &n->service;
 
+	aside_close(s->aside);
 	hasher_close(s->hasher);
 	courier_close(s->courier);
 	trust_close(s->trust);

@@ -9,16 +9,23 @@
 
 enum { ADD_MAX = 1000 };
 
-/* Entries to add, as far as they were read. */
-struct addition {
-	const struct call *call;
-	bool many; /* the members of `entries`; else the body is the one */
-	json_t *body;
-	struct list_entry *entries;
+/* A change of a list on its way, in the request's arena. */
+struct edit {
+	struct aside_job job; /* first */
+	struct call call;
+	json_t *body; /* of which entries borrow; NULL: there is none */
+	bool many;    /* the members of `entries`; else the body is the one */
+	const struct site_list *list; /* that is in use; or NULL */
+	struct list_entry *entries;   /* to put, and to tell */
 	uint32_t n;
+	bool drops; /* entries[0] goes, and is told once more */
 	struct problem_field *fields;
 	uint32_t n_fields;
+	struct span gone; /* as in struct list_change */
 	int64_t now_ms;
+	unsigned status; /* when all went well */
+	int failed;
+	struct err err; /* why */
 };
 
 void
@@ -39,20 +46,9 @@ listing_answer(const struct call *call, unsigned status, struct span body)
 	}
 }
 
-static json_t *
-read_body(const struct call *call)
-{
-	struct err e;
-	json_t *body = json_read(call->request->body, &e);
-
-	if (body == NULL)
-		problem_answer(call->request, &e, NULL);
-	return body;
-}
-
 /* The pointer to entry i of what is added. */
 static void
-point_to(const struct addition *a, uint32_t i, char out[64])
+point_to(const struct edit *a, uint32_t i, char out[64])
 {
 	out[0] = '\0';
 	if (a->many)
@@ -68,9 +64,9 @@ by_id(const void *a, const void *b)
 
 /* New entries with ids that rise. */
 static void
-make_blank(struct addition *a)
+make_blank(struct edit *a)
 {
-	const struct caller *caller = &a->call->caller;
+	const struct caller *caller = &a->call.caller;
 
 	for (uint32_t i = 0; i < a->n; i++) {
 		a->entries[i] = list_entry_blank();
@@ -84,7 +80,7 @@ make_blank(struct addition *a)
 
 /* Reads all; what is wrong goes to a->fields. */
 static void
-read_entries(struct addition *a)
+read_entries(struct edit *a)
 {
 	json_t *list = json_object_get(a->body, "entries");
 	char base[64];
@@ -101,7 +97,7 @@ read_entries(struct addition *a)
 
 /* Faults of values as those of fields. */
 static void
-note_faults(struct addition *a, const struct list_faults *f)
+note_faults(struct edit *a, const struct list_faults *f)
 {
 	char base[64];
 
@@ -117,35 +113,33 @@ note_faults(struct addition *a, const struct list_faults *f)
 	a->n_fields = f->n;
 }
 
-/* 0, or -1 and `e` with a->fields. `gone` as in struct list_change. */
-static int
-commit(struct addition *a, struct span gone, struct err *e)
+/* On the thread beside: lists are compiled and written there. */
+static void
+work(struct aside_job *j)
 {
+	struct edit *a = (struct edit *)j;
 	struct list_faults faults = {.n = 0};
 	struct list_change c = {
-	    .site = a->call->caller.site,
+	    .site = a->call.caller.site,
 	    .puts = a->entries,
-	    .n_puts = a->n,
-	    .gone = gone,
+	    .n_puts = a->drops ? 0 : a->n,
+	    .gone = a->gone,
 	    .now_ms = a->now_ms,
 	};
 
-	if (a->n_fields > 0)
-		return err_set(
-		    e, ERR_FIELD, "an entry is not what was expected");
-	if (lists_change(a->call->worker->service->lists, &c, &faults, e) == 0)
-		return 0;
-	note_faults(a, &faults);
-	return -1;
+	a->failed =
+	    lists_change(a->call.worker->service->lists, &c, &faults, &a->err);
+	if (a->failed)
+		note_faults(a, &faults);
 }
 
 /* What was added: the entry, or all of them. */
 static struct span
-write_added(const struct addition *a)
+write_added(const struct edit *a)
 {
 	struct json_out o;
 
-	json_out_begin(&o, &a->call->request->arena);
+	json_out_begin(&o, &a->call.request->arena);
 	json_out_open(&o, NULL, '{');
 	if (a->many)
 		json_out_open(&o, "entries", '[');
@@ -162,53 +156,106 @@ write_added(const struct addition *a)
 	return json_out_end(&o);
 }
 
-/* Room for `n` entries: 0 or -1. */
-static int
-begin(struct addition *a, const struct call *call, size_t n)
+/* Answers, and gives back what was held. */
+static void
+end(struct edit *a)
 {
-	struct arena *arena = &call->request->arena;
+	struct http_request *r = a->call.request;
+	struct span body = {NULL, 0};
+	json_t *held = a->body;
 
-	a->call = call;
-	a->now_ms = clock_unix_ms();
-	a->n = (uint32_t)n;
-	a->entries = arena_array(arena, n, sizeof(*a->entries));
-	a->fields = arena_array(arena, LIST_FAULTS_MAX, sizeof(*a->fields));
-	return a->entries == NULL || a->fields == NULL ? -1 : 0;
+	if (!a->failed)
+		body = write_added(a);
+	lists_release(a->call.worker->service->lists, a->list);
+	if (a->failed)
+		problem_answer_all(r, &a->err, a->fields, a->n_fields);
+	else
+		listing_answer(&a->call, a->status, body);
+	json_decref(held);
 }
 
-static int
-add(struct addition *a, const struct call *call, struct err *e)
+static void
+done(struct aside_job *j)
 {
-	json_t *list = json_object_get(a->body, "entries");
-	size_t n;
+	end((struct edit *)j);
+}
 
-	a->many = list != NULL;
-	n = a->many ? json_array_size(list) : 1;
-	if (begin(a, call, n) != 0)
-		return err_set(e, ERR_TOO_LARGE, "too many at once");
-	if (n >= 1 && n <= ADD_MAX) {
-		read_entries(a);
-		return commit(a, (struct span){NULL, 0}, e);
+static void
+refuse(struct edit *a, enum err_code code, const char *why)
+{
+	a->failed = err_set(&a->err, code, "%s", why);
+	end(a);
+}
+
+/* Goes on to `work`, unless something was wrong with a field. */
+static void
+commit(struct edit *a)
+{
+	if (a->n_fields > 0) {
+		refuse(a, ERR_FIELD, "an entry is not what was expected");
+		return;
 	}
-	a->fields[0] = (struct problem_field){
-	    "/entries", "expected an array of 1 to 1000 entries"};
-	a->n_fields = 1;
-	return err_set(e, ERR_FIELD, "a field is not what was expected");
+	a->job = (struct aside_job){
+	    .work = work, .done = done, .loop = a->call.worker->loop};
+	aside_do(a->call.worker->service->aside, &a->job);
+}
+
+/* An edit of no entry yet, with the body if it `reads` one; NULL: answered. */
+static struct edit *
+begin(const struct call *call, bool reads)
+{
+	struct arena *arena = &call->request->arena;
+	struct edit *a = arena_array(arena, 1, sizeof(*a));
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	if (a != NULL) {
+		*a = (struct edit){
+		    .call = *call, .now_ms = clock_unix_ms(), .status = 200};
+		a->fields =
+		    arena_array(arena, LIST_FAULTS_MAX, sizeof(*a->fields));
+		if (a->fields != NULL && reads)
+			a->body = json_read(call->request->body, &e);
+		if (a->fields != NULL && (!reads || a->body != NULL))
+			return a;
+	}
+	problem_answer(call->request, &e, NULL);
+	return NULL;
+}
+
+/* Room for `n` entries: 0, or -1: answered. */
+static int
+make_room(struct edit *a, size_t n)
+{
+	a->entries =
+	    arena_array(&a->call.request->arena, n, sizeof(*a->entries));
+	a->n = (uint32_t)n;
+	if (a->entries != NULL)
+		return 0;
+	refuse(a, ERR_TOO_LARGE, "too many at once");
+	return -1;
 }
 
 void
 listing_add(const struct call *call)
 {
-	struct addition a = {.body = read_body(call)};
-	struct err e;
+	struct edit *a = begin(call, true);
+	json_t *list;
+	size_t n;
 
-	if (a.body == NULL)
+	if (a == NULL)
 		return;
-	if (add(&a, call, &e) == 0)
-		listing_answer(call, 201, write_added(&a));
-	else
-		problem_answer_all(call->request, &e, a.fields, a.n_fields);
-	json_decref(a.body);
+	list = json_object_get(a->body, "entries");
+	a->many = list != NULL;
+	a->status = 201;
+	n = a->many ? json_array_size(list) : 1;
+	if (n < 1 || n > ADD_MAX) {
+		a->fields[a->n_fields++] = (struct problem_field){
+		    "/entries", "expected an array of 1 to 1000 entries"};
+		refuse(a, ERR_FIELD, "a field is not what was expected");
+	} else if (make_room(a, n) == 0) {
+		read_entries(a);
+		commit(a);
+	}
 }
 
 static const struct list_entry *
@@ -220,68 +267,49 @@ entry_named(const struct site_list *list, struct span id)
 	return NULL;
 }
 
-/* Changes an entry of the list that is in use while this goes on. */
-static int
-change(struct addition *a, const struct site_list *list, struct err *e)
+/*
+ * Begins with the entry that the path names, as it is in the list that is in
+ * use meanwhile; NULL: answered.
+ */
+static struct edit *
+begin_with_one(const struct call *call, bool reads)
 {
-	const struct list_entry *one = entry_named(list, a->call->id);
+	struct edit *a = begin(call, reads);
+	const struct list_entry *one;
 
-	if (one == NULL)
-		return err_set(e, ERR_MISSING, "there is no such entry");
+	if (a == NULL || make_room(a, 1) != 0)
+		return NULL;
+	a->list =
+	    lists_acquire(call->worker->service->lists, call->caller.site);
+	one = entry_named(a->list, call->id);
+	if (one == NULL) {
+		refuse(a, ERR_MISSING, "there is no such entry");
+		return NULL;
+	}
 	a->entries[0] = *one;
-	a->n_fields = list_entry_read(&a->entries[0], a->body, a->now_ms, "",
-			  &a->fields[0]) != 0;
-	return commit(a, a->call->id, e);
-}
-
-/* Deletes one entry of the list, which then is told once more. */
-static int delete (
-    struct addition *a, const struct site_list *list, struct err *e)
-{
-	const struct list_entry *one = entry_named(list, a->call->id);
-
-	if (one == NULL)
-		return err_set(e, ERR_MISSING, "there is no such entry");
-	a->n = 0;
-	if (commit(a, a->call->id, e) != 0)
-		return -1;
-	a->entries[0] = *one;
-	a->n = 1;
-	return 0;
-}
-
-/* Does `work` on the list that is in use, and answers with the entry. */
-static void
-with_list(const struct call *call, struct addition *a,
-    int (*work)(
-	struct addition *a, const struct site_list *list, struct err *e))
-{
-	struct lists *lists = call->worker->service->lists;
-	const struct site_list *list = lists_acquire(lists, call->caller.site);
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
-
-	if (begin(a, call, 1) == 0 && work(a, list, &e) == 0)
-		listing_answer(call, 200, write_added(a));
-	else
-		problem_answer_all(call->request, &e, a->fields, a->n_fields);
-	lists_release(lists, list);
+	a->gone = span_of(one->id);
+	return a;
 }
 
 void
 listing_change(const struct call *call)
 {
-	struct addition a = {.body = read_body(call)};
+	struct edit *a = begin_with_one(call, true);
 
-	if (a.body == NULL)
+	if (a == NULL)
 		return;
-	with_list(call, &a, change);
-	json_decref(a.body);
+	a->n_fields = list_entry_read(&a->entries[0], a->body, a->now_ms, "",
+			  &a->fields[0]) != 0;
+	commit(a);
 }
 
 void
 listing_delete(const struct call *call)
 {
-	struct addition a = {.body = NULL};
+	struct edit *a = begin_with_one(call, false);
 
-	with_list(call, &a, delete);
+	if (a == NULL)
+		return;
+	a->drops = true;
+	commit(a);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "../core/policy.h"
+#include "aside.h"
 #include "courier.h"
 #include "directory.h"
 #include "errands.h"
@@ -38,6 +39,7 @@ struct service {
 	struct lists *lists;
 	struct trust *trust;
 	struct courier *courier;
+	struct aside *aside;
 	struct metrics *metrics;
 	struct once_table *once;
 	struct events *events; /* what moderators hear of at once */

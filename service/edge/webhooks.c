@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "admin.h"
 #include "form.h"
 #include "json.h"
 #include "secrets_seal.h"
@@ -26,23 +27,6 @@ ref_of(const struct call *call)
 	return (struct store_ref){call->caller.site, call->id};
 }
 
-/* Answers with `o`, which is given back. */
-static void
-answer(const struct call *call, unsigned status, json_t *o)
-{
-	struct http_response out = {
-	    .status = status,
-	    .content_type = "application/json",
-	    .body = json_write(o, arena_of(call)),
-	};
-
-	json_decref(o);
-	if (out.body.p == NULL)
-		problem_fill(
-		    call->request, 500, "the answer does not fit", NULL, &out);
-	http_answer(call->request, &out);
-}
-
 static void
 answer_full(const struct call *call)
 {
@@ -50,6 +34,88 @@ answer_full(const struct call *call)
 
 	err_set(&e, ERR_TOO_LARGE, "the request needs too much memory");
 	problem_answer(call->request, &e, NULL);
+}
+
+/* A change on its way to the store, in the request's arena. */
+struct errand {
+	struct aside_job job; /* first */
+	struct call call;
+	/* on the thread beside: 0 or -1 */
+	int (*write)(struct errand *x, struct err *e);
+	unsigned status; /* when all went well */
+	bool due;        /* then something is to be delivered now */
+	struct webhook webhook;
+	struct span plain; /* its secret, to be told once; or p NULL */
+	json_t *body;      /* of which the webhook borrows; or NULL */
+	struct ping ping;
+	int failed;
+	struct err err; /* why */
+};
+
+static struct store *
+store_of(const struct errand *x)
+{
+	return x->call.worker->service->store;
+}
+
+/* NULL: answered. */
+static struct errand *
+begin(const struct call *call, unsigned status)
+{
+	struct errand *x = arena_array(arena_of(call), 1, sizeof *x);
+
+	if (x == NULL)
+		answer_full(call);
+	else
+		*x = (struct errand){.call = *call, .status = status};
+	return x;
+}
+
+static void
+work(struct aside_job *j)
+{
+	struct errand *x = (struct errand *)j;
+
+	x->failed = x->write(x, &x->err);
+}
+
+/* The webhook, with its secret for the only time; or what is due now. */
+static json_t *
+tell(const struct errand *x)
+{
+	json_t *o;
+
+	if (x->due)
+		return json_pack(
+		    "{s:o, s:s}", "id", json_span(x->call.id), "state", "due");
+	o = webhook_to_json(&x->webhook, clock_unix_ms());
+	if (x->plain.p != NULL)
+		json_object_set_new(o, "secret", json_span(x->plain));
+	return o;
+}
+
+static void
+done(struct aside_job *j)
+{
+	struct errand *x = (struct errand *)j;
+	json_t *body = x->body;
+
+	if (!x->failed && x->due)
+		courier_wake(x->call.worker->service->courier);
+	if (x->failed)
+		problem_answer(x->call.request, &x->err, NULL);
+	else
+		admin_answer(&x->call, x->status, tell(x));
+	json_decref(body);
+}
+
+static void
+go(struct errand *x, int (*write)(struct errand *x, struct err *e))
+{
+	x->write = write;
+	x->job = (struct aside_job){
+	    .work = work, .done = done, .loop = x->call.worker->loop};
+	aside_do(x->call.worker->service->aside, &x->job);
 }
 
 static void
@@ -67,7 +133,7 @@ webhooks_list(const struct call *call)
 	struct err e;
 
 	if (store_each_webhook(call->worker->reader, ref, &visit, &e) == 0) {
-		answer(call, 200, json_pack("{s:o}", "webhooks", all));
+		admin_answer(call, 200, json_pack("{s:o}", "webhooks", all));
 		return;
 	}
 	json_decref(all);
@@ -124,7 +190,7 @@ webhooks_get(const struct call *call)
 	struct webhook w;
 
 	if (find(call, &w) == 0)
-		answer(call, 200, webhook_to_json(&w, clock_unix_ms()));
+		admin_answer(call, 200, webhook_to_json(&w, clock_unix_ms()));
 }
 
 /* Reads what the body wants; `o` holds it. 0, or -1: answered. */
@@ -172,22 +238,10 @@ apply(struct webhook *w, const struct webhook_wish *wish)
 		w->active = wish->active;
 }
 
-/* Writes `w` and answers with it, and with its secret for the only time. */
-static void
-set(const struct call *call, const struct webhook *w, unsigned status,
-    struct span plain)
+static int
+set(struct errand *x, struct err *e)
 {
-	struct err e;
-	json_t *o;
-
-	if (store_set_webhook(call->worker->service->store, w, &e) != 0) {
-		problem_answer(call->request, &e, NULL);
-		return;
-	}
-	o = webhook_to_json(w, clock_unix_ms());
-	if (plain.p != NULL)
-		json_object_set_new(o, "secret", json_span(plain));
-	answer(call, status, o);
+	return store_set_webhook(store_of(x), &x->webhook, e);
 }
 
 static void
@@ -216,130 +270,159 @@ check_room(const struct call *call)
 	return -1;
 }
 
-void
-webhooks_add(const struct call *call)
+/* Makes what is wished for of the webhook: 0, or -1: answered. */
+static int
+fulfil(struct errand *x, const struct webhook_wish *wish)
 {
 	static const struct problem_field no_url = {
 	    "/url", "expected the URL of the webhook"};
-	struct webhook w = {
+	bool fresh = x->webhook.secret.p == NULL;
+	struct err e;
+
+	apply(&x->webhook, wish);
+	if (x->webhook.url.p == NULL) {
+		err_set(&e, ERR_FIELD, "a field is missing");
+		problem_answer(x->call.request, &e, &no_url);
+		return -1;
+	}
+	if ((fresh || wish->secret.p != NULL) &&
+	    set_secret(&x->call, &x->webhook, wish->secret, &x->plain) != 0) {
+		answer_full(&x->call);
+		return -1;
+	}
+	if (!fresh) /* who set it knows it */
+		x->plain = (struct span){NULL, 0};
+	return 0;
+}
+
+/* Reads what the body wants, and goes on to write it. */
+static void
+set_as_wished(struct errand *x)
+{
+	struct webhook_wish wish;
+	json_t *body;
+
+	if (read_wish(&x->call, &wish, &body) != 0)
+		return;
+	x->body = body;
+	if (fulfil(x, &wish) == 0)
+		go(x, set);
+	else
+		json_decref(body);
+}
+
+void
+webhooks_add(const struct call *call)
+{
+	struct errand *x = begin(call, 201);
+
+	if (x == NULL || check_room(call) != 0)
+		return;
+	x->webhook = (struct webhook){
 	    .site = call->caller.site,
 	    .created_at_ms = clock_unix_ms(),
 	    .types = ALL_TYPES,
 	    .active = true,
 	};
-	struct webhook_wish wish;
-	struct span plain;
-	struct err e;
-	json_t *o;
+	secrets_ulid(x->webhook.created_at_ms, x->webhook.id);
+	set_as_wished(x);
+}
 
-	if (check_room(call) != 0 || read_wish(call, &wish, &o) != 0)
-		return;
-	secrets_ulid(w.created_at_ms, w.id);
-	apply(&w, &wish);
-	if (w.url.p == NULL) {
-		err_set(&e, ERR_FIELD, "a field is missing");
-		problem_answer(call->request, &e, &no_url);
-	} else if (set_secret(call, &w, wish.secret, &plain) != 0) {
-		answer_full(call);
-	} else {
-		set(call, &w, 201, plain);
-	}
-	json_decref(o);
+/* Begins with the webhook that the path names; NULL: answered. */
+static struct errand *
+begin_with_one(const struct call *call, unsigned status)
+{
+	struct errand *x = begin(call, status);
+
+	return x != NULL && find(call, &x->webhook) == 0 ? x : NULL;
 }
 
 void
 webhooks_change(const struct call *call)
 {
-	struct span plain = {NULL, 0};
-	struct webhook w;
-	struct webhook_wish wish;
-	json_t *o;
+	struct errand *x = begin_with_one(call, 200);
 
-	if (find(call, &w) != 0 || read_wish(call, &wish, &o) != 0)
+	if (x == NULL)
 		return;
-	apply(&w, &wish);
-	w.why = (struct span){NULL, 0};
-	w.failures = 0;
-	w.paused_until_ms = 0;
-	if (wish.secret.p != NULL &&
-	    set_secret(call, &w, wish.secret, &plain) != 0)
-		answer_full(call);
-	else
-		set(call, &w, 200, (struct span){NULL, 0});
-	json_decref(o);
+	x->webhook.why = (struct span){NULL, 0};
+	x->webhook.failures = 0;
+	x->webhook.paused_until_ms = 0;
+	set_as_wished(x);
 }
 
 void
 webhooks_rotate(const struct call *call)
 {
-	struct span plain;
-	struct webhook w;
+	struct errand *x = begin_with_one(call, 200);
+	struct span none = {NULL, 0};
 
-	if (find(call, &w) != 0)
+	if (x == NULL)
 		return;
-	w.old_secret = w.secret;
-	w.old_until_ms = clock_unix_ms() + OLD_SECRET_MS;
-	if (set_secret(call, &w, (struct span){NULL, 0}, &plain) != 0)
+	x->webhook.old_secret = x->webhook.secret;
+	x->webhook.old_until_ms = clock_unix_ms() + OLD_SECRET_MS;
+	if (set_secret(call, &x->webhook, none, &x->plain) != 0)
 		answer_full(call);
 	else
-		set(call, &w, 200, plain);
+		go(x, set);
+}
+
+static int
+drop(struct errand *x, struct err *e)
+{
+	return store_drop_webhook(store_of(x), ref_of(&x->call), e);
 }
 
 void
 webhooks_drop(const struct call *call)
 {
-	struct webhook w;
-	struct err e;
+	struct errand *x = begin_with_one(call, 200);
 
-	if (find(call, &w) != 0)
-		return;
-	if (store_drop_webhook(
-		call->worker->service->store, ref_of(call), &e) == 0)
-		answer(call, 200, webhook_to_json(&w, clock_unix_ms()));
-	else
-		problem_answer(call->request, &e, NULL);
+	if (x != NULL)
+		go(x, drop);
 }
 
-/* That something is due now: the courier looks. */
-static void
-answer_due(const struct call *call, const char *id)
+static int
+add_ping(struct errand *x, struct err *e)
 {
-	courier_wake(call->worker->service->courier);
-	answer(call, 202, json_pack("{s:s, s:s}", "id", id, "state", "due"));
+	return store_add_ping(store_of(x), &x->ping, e);
 }
 
 void
 webhooks_test(const struct call *call)
 {
-	struct ping ping = {.webhook = ref_of(call), .now_ms = clock_unix_ms()};
-	struct webhook w;
+	struct errand *x = begin_with_one(call, 202);
 	struct err e;
 
-	if (find(call, &w) != 0)
+	if (x == NULL)
 		return;
-	secrets_ulid(ping.now_ms, ping.id);
-	if (!w.active)
+	if (!x->webhook.active) {
 		err_set(&e, ERR_TAKEN, "the webhook is not active");
-	else if (store_add_ping(call->worker->service->store, &ping, &e) == 0) {
-		answer_due(call, w.id);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
-	problem_answer(call->request, &e, NULL);
+	x->due = true;
+	x->ping = (struct ping){
+	    .webhook = ref_of(&x->call), .now_ms = clock_unix_ms()};
+	secrets_ulid(x->ping.now_ms, x->ping.id);
+	go(x, add_ping);
+}
+
+static int
+replay(struct errand *x, struct err *e)
+{
+	return store_replay_delivery(
+	    store_of(x), ref_of(&x->call), clock_unix_ms(), e);
 }
 
 void
 webhooks_replay(const struct call *call)
 {
-	struct span id = arena_copy(arena_of(call), call->id);
-	struct err e;
+	struct errand *x = begin(call, 202);
 
-	if (id.p == NULL)
-		answer_full(call);
-	else if (store_replay_delivery(call->worker->service->store,
-		     ref_of(call), clock_unix_ms(), &e) == 0)
-		answer_due(call, id.p);
-	else
-		problem_answer(call->request, &e, NULL);
+	if (x == NULL)
+		return;
+	x->due = true;
+	go(x, replay);
 }
 
 static void
@@ -408,5 +491,5 @@ webhooks_deliveries(const struct call *call)
 	if (json_array_size(all) == visit.most)
 		json_object_set(o, "next",
 		    json_object_get(json_array_get(all, visit.most - 1), "id"));
-	answer(call, 200, o);
+	admin_answer(call, 200, o);
 }
