@@ -13,7 +13,7 @@
 
 enum {
 	GONE = 410,
-	WORTH_WAITING_MS = 24 * 3600 * 1000, /* what Retry-After may ask for */
+	WORTH_WAITING_S = 24 * 3600, /* what Retry-After may ask for */
 	REFUSALS_MAX = 3, /* of a callback that answers, but not "success" */
 };
 
@@ -196,7 +196,8 @@ message_note(const struct delivery *d, struct http_order *o, int64_t now_ms,
 	    .state = DELIVERY_DONE,
 	};
 	int64_t wait_ms = courier_retry_ms(d->attempts, random);
-	int64_t asked_ms = o->retry_s * 1000;
+	int64_t asked_s =
+	    o->retry_s < WORTH_WAITING_S ? o->retry_s : WORTH_WAITING_S;
 
 	if (is_done(d, o))
 		return n;
@@ -209,9 +210,7 @@ message_note(const struct delivery *d, struct http_order *o, int64_t now_ms,
 		n.state = DELIVERY_FAILED;
 		return n;
 	}
-	if (asked_ms > WORTH_WAITING_MS)
-		asked_ms = WORTH_WAITING_MS;
 	n.state = DELIVERY_DUE;
-	n.due_at_ms += asked_ms > wait_ms ? asked_ms : wait_ms;
+	n.due_at_ms += asked_s * 1000 > wait_ms ? asked_s * 1000 : wait_ms;
 	return n;
 }

@@ -134,6 +134,7 @@ answers_mean_what_they_say(void **state)
 	    {429, ERR_NONE, 1, 60, DELIVERY_DUE, false, 60000},
 	    {429, ERR_NONE, 2, 60, DELIVERY_DUE, false, 240000},
 	    {503, ERR_NONE, 1, 1000000, DELIVERY_DUE, false, 86400000},
+	    {503, ERR_NONE, 1, INT64_MAX, DELIVERY_DUE, false, 86400000},
 	    {500, ERR_NONE, 10, 0, DELIVERY_FAILED, false, 0},
 	    {0, ERR_DOWN, 1, 0, DELIVERY_DUE, false, 4000},
 	    {0, ERR_BUSY, 1, 0, DELIVERY_DUE, false, 4000},
