@@ -103,6 +103,7 @@ open_courier(const struct service *s, const struct config *c, struct err *e)
 	    .agent = "moderato/" MODERATO_VERSION,
 	    .hosts = c->webhook_hosts,
 	    .ca_file = c->webhook_ca_file,
+	    .whole_ms = c->webhook_s * 1000,
 	};
 
 	return courier_open(&to, e);

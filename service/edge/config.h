@@ -24,6 +24,7 @@ struct config {
 	const char *log_level, *log_format;
 	const char *webhook_hosts;   /* NULL: none */
 	const char *webhook_ca_file; /* NULL: the system's alone */
+	int64_t webhook_s;           /* a delivery may take this long */
 	int64_t threads;             /* API loops; 0: half the processors */
 	int64_t connections, connections_per_ip;
 	int64_t idle_s, request_s, drain_s;

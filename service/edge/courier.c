@@ -12,8 +12,7 @@
 enum {
 	GROUP = 16,            /* delivered at once */
 	CONNECT_MS = 3000,     /* for a delivery */
-	WHOLE_MS = 10000,      /* likewise */
-	LEASE_MS = 60000,      /* longer than a group takes */
+	LEASE_MS = 60000,      /* more than a group takes, or twice that */
 	LOOK_MS = 250,         /* between looks at the outbox */
 	SORRY_MS = 5000,       /* after the store failed */
 	END_MS = 2000,         /* what is under way at the end may take */
@@ -64,7 +63,7 @@ log_failure(const char *what, const struct err *e)
 	log_line(LOG_ERROR, what, {"error", e->text});
 }
 
-/* Nothing of what is delivered, to whom, or what they said. */
+/* Nothing of what is delivered, or of what they said. */
 static void
 tell(struct lane *l, const struct delivery *d, const struct delivery_note *n)
 {
@@ -230,7 +229,7 @@ init(struct courier *c, const struct courier_config *config)
 	    .agent = config->agent,
 	    .ca_file = c->ca_file,
 	    .connect_ms = CONNECT_MS,
-	    .whole_ms = WHOLE_MS,
+	    .whole_ms = config->whole_ms,
 	    .stop = &c->cut,
 	};
 	pthread_condattr_init(&monotonic);

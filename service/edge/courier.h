@@ -18,6 +18,7 @@ struct courier_config {
 	const char *agent;           /* User-Agent; of static storage */
 	const char *hosts;   /* that may be private: "name,name"; or NULL */
 	const char *ca_file; /* trusted beside the system's; NULL: none */
+	int64_t whole_ms;    /* a delivery may take this long */
 };
 
 struct courier;
