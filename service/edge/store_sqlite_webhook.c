@@ -87,12 +87,18 @@ enum {
 	PAUSED_UNTIL
 };
 
+#define KEEPS "excluded.secret = ''"
+
 /* What is set starts anew: it may work now. */
 static const char set_webhook[] =
-    "INSERT INTO webhook (" COLUMNS ") VALUES"
-    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0) ON CONFLICT (id) DO UPDATE SET"
-    " url = excluded.url, secret = excluded.secret,"
-    " old_secret = excluded.old_secret, old_until = excluded.old_until,"
+    "INSERT INTO webhook (" COLUMNS ") SELECT"
+    " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0 WHERE ?5 <> ''"
+    " OR EXISTS (SELECT 1 FROM webhook WHERE site = ?2 AND id = ?1)"
+    " ON CONFLICT (id) DO UPDATE SET"
+    " url = excluded.url,"
+    " secret = iif(" KEEPS ", secret, excluded.secret),"
+    " old_secret = iif(" KEEPS ", old_secret, excluded.old_secret),"
+    " old_until = iif(" KEEPS ", old_until, excluded.old_until),"
     " types = excluded.types, active = excluded.active, why = excluded.why,"
     " failures = 0, paused_until = 0 WHERE site = excluded.site";
 

@@ -35,7 +35,10 @@ struct webhook {
 
 enum { WEBHOOKS_MAX = 20 /* of a site */ };
 
-/* Adds it, or sets all of the one with its site and id; waits. 0 or -1. */
+/*
+ * Adds it, or sets all of the one with its site and id; when it has no secret,
+ * all but secrets, which may be new since it was read. Waits. 0 or -1.
+ */
 int store_set_webhook(struct store *s, const struct webhook *w, struct err *e);
 
 /* Drops it and its deliveries; waits. 0, or -1: ERR_MISSING, … */

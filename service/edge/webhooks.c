@@ -37,11 +37,11 @@ answer_full(const struct call *call)
 }
 
 /* A change on its way to the store, in the request's arena. */
-struct errand {
+struct change {
 	struct aside_job job; /* first */
 	struct call call;
 	/* on the thread beside: 0 or -1 */
-	int (*write)(struct errand *x, struct err *e);
+	int (*write)(struct change *x, struct err *e);
 	unsigned status; /* when all went well */
 	bool due;        /* then something is to be delivered now */
 	struct webhook webhook;
@@ -53,35 +53,35 @@ struct errand {
 };
 
 static struct store *
-store_of(const struct errand *x)
+store_of(const struct change *x)
 {
 	return x->call.worker->service->store;
 }
 
 /* NULL: answered. */
-static struct errand *
+static struct change *
 begin(const struct call *call, unsigned status)
 {
-	struct errand *x = arena_array(arena_of(call), 1, sizeof *x);
+	struct change *x = arena_array(arena_of(call), 1, sizeof *x);
 
 	if (x == NULL)
 		answer_full(call);
 	else
-		*x = (struct errand){.call = *call, .status = status};
+		*x = (struct change){.call = *call, .status = status};
 	return x;
 }
 
 static void
 work(struct aside_job *j)
 {
-	struct errand *x = (struct errand *)j;
+	struct change *x = (struct change *)j;
 
 	x->failed = x->write(x, &x->err);
 }
 
 /* The webhook, with its secret for the only time; or what is due now. */
 static json_t *
-tell(const struct errand *x)
+tell(const struct change *x)
 {
 	json_t *o;
 
@@ -97,7 +97,7 @@ tell(const struct errand *x)
 static void
 done(struct aside_job *j)
 {
-	struct errand *x = (struct errand *)j;
+	struct change *x = (struct change *)j;
 	json_t *body = x->body;
 
 	if (!x->failed && x->due)
@@ -110,7 +110,7 @@ done(struct aside_job *j)
 }
 
 static void
-go(struct errand *x, int (*write)(struct errand *x, struct err *e))
+go(struct change *x, int (*write)(struct change *x, struct err *e))
 {
 	x->write = write;
 	x->job = (struct aside_job){
@@ -239,7 +239,7 @@ apply(struct webhook *w, const struct webhook_wish *wish)
 }
 
 static int
-set(struct errand *x, struct err *e)
+set(struct change *x, struct err *e)
 {
 	return store_set_webhook(store_of(x), &x->webhook, e);
 }
@@ -272,7 +272,7 @@ check_room(const struct call *call)
 
 /* Makes what is wished for of the webhook: 0, or -1: answered. */
 static int
-fulfil(struct errand *x, const struct webhook_wish *wish)
+fulfil(struct change *x, const struct webhook_wish *wish)
 {
 	static const struct problem_field no_url = {
 	    "/url", "expected the URL of the webhook"};
@@ -290,14 +290,17 @@ fulfil(struct errand *x, const struct webhook_wish *wish)
 		answer_full(&x->call);
 		return -1;
 	}
-	if (!fresh) /* who set it knows it */
+	if (!fresh) { /* who set it knows it */
 		x->plain = (struct span){NULL, 0};
+		if (wish->secret.p == NULL)
+			x->webhook.secret = x->plain;
+	}
 	return 0;
 }
 
 /* Reads what the body wants, and goes on to write it. */
 static void
-set_as_wished(struct errand *x)
+set_as_wished(struct change *x)
 {
 	struct webhook_wish wish;
 	json_t *body;
@@ -314,7 +317,7 @@ set_as_wished(struct errand *x)
 void
 webhooks_add(const struct call *call)
 {
-	struct errand *x = begin(call, 201);
+	struct change *x = begin(call, 201);
 
 	if (x == NULL || check_room(call) != 0)
 		return;
@@ -329,10 +332,10 @@ webhooks_add(const struct call *call)
 }
 
 /* Begins with the webhook that the path names; NULL: answered. */
-static struct errand *
+static struct change *
 begin_with_one(const struct call *call, unsigned status)
 {
-	struct errand *x = begin(call, status);
+	struct change *x = begin(call, status);
 
 	return x != NULL && find(call, &x->webhook) == 0 ? x : NULL;
 }
@@ -340,7 +343,7 @@ begin_with_one(const struct call *call, unsigned status)
 void
 webhooks_change(const struct call *call)
 {
-	struct errand *x = begin_with_one(call, 200);
+	struct change *x = begin_with_one(call, 200);
 
 	if (x == NULL)
 		return;
@@ -353,7 +356,7 @@ webhooks_change(const struct call *call)
 void
 webhooks_rotate(const struct call *call)
 {
-	struct errand *x = begin_with_one(call, 200);
+	struct change *x = begin_with_one(call, 200);
 	struct span none = {NULL, 0};
 
 	if (x == NULL)
@@ -367,7 +370,7 @@ webhooks_rotate(const struct call *call)
 }
 
 static int
-drop(struct errand *x, struct err *e)
+drop(struct change *x, struct err *e)
 {
 	return store_drop_webhook(store_of(x), ref_of(&x->call), e);
 }
@@ -375,14 +378,14 @@ drop(struct errand *x, struct err *e)
 void
 webhooks_drop(const struct call *call)
 {
-	struct errand *x = begin_with_one(call, 200);
+	struct change *x = begin_with_one(call, 200);
 
 	if (x != NULL)
 		go(x, drop);
 }
 
 static int
-add_ping(struct errand *x, struct err *e)
+add_ping(struct change *x, struct err *e)
 {
 	return store_add_ping(store_of(x), &x->ping, e);
 }
@@ -390,7 +393,7 @@ add_ping(struct errand *x, struct err *e)
 void
 webhooks_test(const struct call *call)
 {
-	struct errand *x = begin_with_one(call, 202);
+	struct change *x = begin_with_one(call, 202);
 	struct err e;
 
 	if (x == NULL)
@@ -408,7 +411,7 @@ webhooks_test(const struct call *call)
 }
 
 static int
-replay(struct errand *x, struct err *e)
+replay(struct change *x, struct err *e)
 {
 	return store_replay_delivery(
 	    store_of(x), ref_of(&x->call), clock_unix_ms(), e);
@@ -417,7 +420,7 @@ replay(struct errand *x, struct err *e)
 void
 webhooks_replay(const struct call *call)
 {
-	struct errand *x = begin(call, 202);
+	struct change *x = begin(call, 202);
 
 	if (x == NULL)
 		return;

@@ -6,87 +6,9 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/store_decision.h"
-#include "../../service/edge/store_delivery.h"
-#include "store_fixture.h"
+#include "store_webhook_fixture.h"
 
-enum { NOW_MS = 1000000, LEASE_MS = 60000, MOST = 16 };
-
-static struct webhook
-add_webhook(struct fixture *f, int64_t site, unsigned types)
-{
-	struct webhook w = {
-	    .site = site,
-	    .created_at_ms = NOW_MS,
-	    .url = span_of("https://a.example/hook"),
-	    .secret = span_of("sealed"),
-	    .types = types,
-	    .active = true,
-	};
-	struct err e;
-
-	secrets_ulid(clock_unix_ms(), w.id);
-	assert_int_equal(store_set_webhook(f->store, &w, &e), 0);
-	return w;
-}
-
-/* Puts a held comment; its id is left in `id`. */
-static void
-put_held(struct fixture *f, char id[STORE_ID_BYTES + 1], const char *callback)
-{
-	struct record r = record_of(f->site);
-	struct err e;
-
-	r.received_at_ms = NOW_MS;
-	r.callback = span_of(callback);
-	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
-	memcpy(id, r.id, sizeof r.id);
-}
-
-static void
-hold(struct fixture *f)
-{
-	char id[STORE_ID_BYTES + 1];
-
-	put_held(f, id, "");
-}
-
-/* Puts a decision about a comment, "" being none. */
-static struct decision
-decide(struct fixture *f, enum decision_kind kind, const char *comment,
-    const char *actor)
-{
-	struct decision d = {
-	    .site = f->site,
-	    .created_at_ms = NOW_MS,
-	    .kind = kind,
-	    .comment = span_of(comment),
-	    .actor = span_of(actor),
-	};
-	struct waited w = {
-	    .put = {
-		.decisions = &d, .n_decisions = 1, .notice_delay_ms = 5000}};
-
-	secrets_ulid(clock_unix_ms(), d.id);
-	put_all(f, &w, 1);
-	assert_int_equal(w.put.result, STORE_DONE);
-	return d;
-}
-
-static void
-undo(struct fixture *f, const struct decision *d)
-{
-	struct undo u = {
-	    .site = d->site,
-	    .decision = span_of(d->id),
-	    .comment = d->comment,
-	    .at_ms = NOW_MS,
-	};
-	struct waited w = {.put = {.undo = &u}};
-
-	put_all(f, &w, 1);
-	assert_int_equal(w.put.result, STORE_DONE);
-}
+enum { LEASE_MS = 60000, MOST = 16 };
 
 /* Takes what is due at `now_ms`; the deliveries live until the next take. */
 static struct delivery_take
@@ -380,8 +302,8 @@ a_callback_that_failed_is_sent_late(void **state)
 
 	put_held(f, here, "sealed");
 	decide(f, DECISION_APPROVE, here, "moderator");
-	t = take(f, NOW_MS + 5000);
-	n = note_of(&t.out[0], DELIVERY_DUE, NOW_MS + 5000);
+	n = note_of(
+	    &take(f, NOW_MS + 5000).out[0], DELIVERY_DUE, NOW_MS + 5000);
 	note(f, &n);
 	decide(f, DECISION_SPAM, here, "moderator");
 	assert_int_equal(next_due_of(f, LANE_FAILING), NOW_MS + 6000);
@@ -419,7 +341,7 @@ static void
 count_webhook(void *arg, const struct webhook *w)
 {
 	assert_true(span_equal(w->url, span_of("https://b.example/")));
-	assert_true(w->active);
+	assert_true(span_equal(w->secret, span_of("sealed"))); /* kept */
 	++*(int *)arg;
 }
 
@@ -435,6 +357,7 @@ webhooks_are_their_sites_own(void **state)
 	struct err e;
 
 	w.url = span_of("https://b.example/");
+	w.secret = span_of("");
 	assert_int_equal(store_set_webhook(f->store, &w, &e), 0);
 	w.site++;
 	w.url = span_of("https://c.example/");
@@ -454,6 +377,9 @@ webhooks_are_their_sites_own(void **state)
 	assert_int_equal(store_drop_webhook(f->store, own, &e), 0);
 	assert_int_equal(take(f, INT64_MAX / 2).n, 0);
 	assert_int_equal(store_drop_webhook(f->store, own, &e), -1);
+	w.site = f->site; /* set late, it does not come back */
+	assert_int_equal(store_set_webhook(f->store, &w, &e), -1);
+	assert_int_equal(e.code, ERR_MISSING);
 }
 
 static void
