@@ -128,7 +128,6 @@ ask(struct command_request *r, const char *socket, struct err *e)
 		more = false;
 	}
 	while (more) {
-		more = false;
 		code = send_request(r, way, &order, e);
 		if (code != 0)
 			break;

@@ -135,6 +135,7 @@ struct opening {
 	struct service *service;
 	struct state_shared *state;
 	struct http_config http; /* of the next one */
+	char address[256];       /* that the API's share */
 };
 
 static int
@@ -149,14 +150,12 @@ open_next(struct opening *o, struct err *e)
 static int
 open_apis(struct opening *o, const struct config *c, struct err *e)
 {
-	char address[256];
-
 	o->servers->apis = api_threads(c);
 	for (uint32_t i = 0; i < o->servers->apis; i++) {
 		if (i == 1) {
-			fix_port(address, sizeof(address), c->listen,
+			fix_port(o->address, sizeof(o->address), c->listen,
 			    servers_port(o->servers));
-			o->http.address = address;
+			o->http.address = o->address;
 			o->http.joins = true;
 		}
 		if (open_next(o, e) != 0)

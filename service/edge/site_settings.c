@@ -93,10 +93,10 @@ struct patch {
 	struct problem_field *misfit;
 };
 
-static void *
+static const void *
 member(const struct site_settings *s, size_t offset)
 {
-	return (char *)(uintptr_t)s + offset;
+	return (const char *)s + offset;
 }
 
 static double
@@ -119,7 +119,7 @@ get(const struct site_settings *s, const struct row *r)
 static void
 set(struct site_settings *s, const struct row *r, double value)
 {
-	void *p = member(s, r->offset);
+	void *p = (char *)s + r->offset;
 
 	switch (r->kind) {
 	case CHOICE:

@@ -118,8 +118,8 @@ write_event(char *out, const struct event *e)
 		    out, HEAD_BYTES_MAX, "id: %" PRIu64 "\n", e->number);
 	n += (size_t)snprintf(
 	    out + n, HEAD_BYTES_MAX - n, "event: %s\ndata: ", e->kind);
-	memcpy(out + n, e->data, e->n);
-	memcpy(out + n + e->n, "\n\n", 2);
+	out = mempcpy(out + n, e->data, e->n);
+	out[0] = out[1] = '\n';
 	return n + e->n + 2;
 }
 
@@ -135,10 +135,8 @@ read_event(struct watcher *w, char *out)
 	while ((next = events_after(w->watch->events, w->seen, &e)) !=
 	       EVENTS_NONE) {
 		w->seen = e.number;
-		if (next == EVENTS_MISSED) {
-			memcpy(out, missed, sizeof(missed) - 1);
-			n = sizeof(missed) - 1;
-		}
+		if (next == EVENTS_MISSED)
+			n = (size_t)(stpcpy(out, missed) - out);
 		if (w->order->show(w->order, &e))
 			return n + write_event(out + n, &e);
 		if (n > 0)
