@@ -1,7 +1,8 @@
 /*
- * A thread beside the loops, for the few things that requests ask for and
- * that would hold up a loop: done one after the other, in the order they
- * came. Knows nothing of what they are.
+ * A thread beside the loops, for what requests ask for and would hold up a
+ * loop for milliseconds: done one after the other in the order they came, and
+ * always done. What takes long, and may be refused or called off, is an
+ * errand (errands.h). Knows nothing of what it does.
  */
 #ifndef EDGE_ASIDE_H
 #define EDGE_ASIDE_H
