@@ -235,6 +235,8 @@ static int
 write_context(struct item_writer *w, const struct context *c, struct err *e)
 {
 	json_out_open(&w->out, NULL, '{');
+	if (item_write(w, "item", c->number, e) != 0)
+		return -1;
 	if (c->parent == 0)
 		json_out_null(&w->out, "parent");
 	else if (item_write(w, "parent", c->parent, e) != 0)

@@ -118,10 +118,10 @@ function turn(item, here) {
 /** What stands before and after it. */
 export async function thread(item) {
   const c = await api.get(ofComment(item, '/context'));
-  const before = [c.parent, ...(c.before || [])].filter(Boolean)
+  const before = [c.parent, ...c.before.reverse()].filter(Boolean)
     .filter((x, i, all) => all.findIndex((y) => y.id === x.id) === i);
   return h('ol', {class: 'turns'}, before.map((x) => turn(x)),
-    turn(item, true), (c.after || []).map((x) => turn(x)));
+    turn(item, true), c.after.map((x) => turn(x)));
 }
 
 /**

@@ -10,30 +10,23 @@ import {t} from './i18n.js';
 import {card} from './item.js';
 import {keys} from './keys.js';
 
-/** A record as the queue would show it. */
-function asItem(r) {
-  if (r.content !== undefined) return r;
-  const c = r.comment;
-  const v = r.verdict || {};
-  return {...c, id: r.id, engine_id: c.id, state: r.state, verdict: v,
-    received_at: r.received_at, action: v.action, head: v.head,
-    score: v.scores?.[v.head] ?? null, author: {net: c.author?.network,
-      ...c.author, ...r.author}, site: r.site, campaign: r.campaign,
-    decision: (r.history || []).filter((d) => !d.undone_at).at(-1) || null};
-}
-
 /** Opens the view; see app.js. */
 export async function open(main, {rest, params, app}) {
   const name = params.get('site');
-  const item = asItem(await api.get(ofComment({id: rest, site: {name}})));
-  if (name) item.site = {name};
+  const {item} = await api.get(
+    ofComment({id: rest, site: {name}}, '/context'));
+  if (!item) throw new Error(t('app.unknown'));
   const place = h('div', {class: 'feed'});
   const panel = h('div', {class: 'card panel'});
   const d = desk({
     took(items, kind) {
+      const before = item.state;
       item.state = KINDS[kind].state;
       show();
-      return () => show();
+      return () => {
+        item.state = before;
+        show();
+      };
     },
     clashed(one, c) {
       item.state = c.state;
