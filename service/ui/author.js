@@ -69,7 +69,7 @@ function facts(a, item) {
 
 function hosts(list) {
   if (!list?.length) return null;
-  return [h('h4', {}, t('author.hosts')), h('ul', {class: 'plain'},
+  return [h('h3', {}, t('author.hosts')), h('ul', {class: 'plain'},
     list.slice(0, 8).map((x) => h('li', {},
       h('a', {href: searchHash('is:held', write('host', x.host))},
         h('bdi', {dir: 'ltr'}, x.host)), ' ',
@@ -100,11 +100,12 @@ export function authorPanel(a, item, {n = 5} = {}) {
   const counts = a.counts || {};
   return [
     listed(a.lists), record(counts), facts(a, item), hosts(a.hosts),
-    a.last?.length ? [h('h4', {}, t('author.last')),
+    a.last?.length ? [h('h3', {}, t('author.last')),
       h('ul', {class: 'plain'}, a.last.filter((x) => x.id !== item?.id)
         .slice(0, n).map(line))] : null,
     h('p', {class: 'row'},
-      h('a', {href: authorHash(a.key, item?.site?.name)}, t('author.open')),
+      item ? h('a', {href: authorHash(a.key, item.site?.name)},
+        t('author.open')) : null,
       counts.held > 1 ? h('a', {
         href: searchHash('is:held', write('author', a.key)),
       }, t('author.others', {n: counts.held})) : null),
@@ -123,6 +124,7 @@ export async function open(main, {rest, params, app}) {
       label: t('act.block'), run: () => blockAuthor(
         {author: {name, key: a.key}, content: '', ...(last[0] || {})}, app),
     })) : null,
+    h('h2', {class: 'sr'}, t('part.author')),
     h('div', {class: 'card panel'}, authorPanel(a, null, {n: 0})),
     h('h2', {}, t('author.last')),
     h('div', {class: 'feed'}, last.map((x) => {

@@ -173,7 +173,7 @@ async function reverse(c, again) {
 
 function names(title, list) {
   if (!Array.isArray(list) || !list.length) return null;
-  return h('section', {class: 'part'}, h('h3', {}, title),
+  return h('section', {class: 'part'}, h('h2', {}, title),
     h('ul', {class: 'plain'}, list.slice(0, 20).map((x) => h('li', {},
       bdi(x.name || x.host), x.n ? h('span',
         {class: 'num muted'}, ` ${fmt.number(x.n)}`) : null))));

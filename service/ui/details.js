@@ -21,6 +21,9 @@ function scores(v) {
       h('b', {class: 'num'}, fmt.percent(x, 1)))]));
 }
 
+const SIGNED = {minimumFractionDigits: 2, maximumFractionDigits: 2,
+  signDisplay: 'always'};
+
 /** One reason, and the words it stands on. */
 function reasonRow({reason, weight, list}, most) {
   const kind = kindOf(reason);
@@ -29,12 +32,10 @@ function reasonRow({reason, weight, list}, most) {
     h('span', {}, say(reason)),
     kind === 'rule' ? pill(t('why.rule')) : h('span', {class: 'weight'},
       bar(Math.abs(weight) / most, kind),
-      h('span', {class: 'num'}, fmt.number(weight,
-        {maximumFractionDigits: 2, signDisplay: 'always'})),
+      h('span', {class: 'num'}, fmt.number(weight, SIGNED)),
       h('span', {class: 'sr'}, t(`why.${kind}`))),
     quotes.length ? h('span', {class: 'quotes'}, quotes.map((r) =>
-      h('q', {dir: 'auto', class: kind, title: fmt.number(r.weight,
-        {maximumFractionDigits: 2, signDisplay: 'always'})}, r.quote))) :
+      h('q', {dir: 'auto', class: kind, title: fmt.number(r.weight, SIGNED)}, r.quote))) :
       null);
 }
 
@@ -76,7 +77,7 @@ function past(d) {
 
 function noted(n) {
   return h('li', {}, bdi(n.by), ' ', when(n.at),
-    h('p', {dir: 'auto', class: 'said'}, n.text));
+    h('p', {dir: 'auto', class: 'said'}, n.note));
 }
 
 function history([record, {notes}]) {
@@ -90,7 +91,7 @@ function history([record, {notes}]) {
 
 function section(name, ...children) {
   return h('section', {class: `part ${name}`},
-    h('h3', {}, t(`part.${name}`)), children);
+    h('h2', {}, t(`part.${name}`)), children);
 }
 
 /** Fills when it arrives, unless something else is shown by then. */
@@ -142,7 +143,7 @@ export function details(item, acts, {raw} = {}) {
     item.author?.key ? section('author', author) : null,
     links(item),
     section('thread', around, button({
-      label: t('act.thread'), key: keys.of('act.thread'), class: 'link more',
+      label: t('part.show'), key: keys.of('act.thread'), class: 'link more',
       run: () => show('thread')})),
     section('history', past));
   /** What costs a question is asked when somebody stays. */

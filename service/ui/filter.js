@@ -5,7 +5,7 @@
 
 /** In the line → in the API; `score` and `is` have rules of their own. */
 const NAMES = {
-  reason: 'reason', site: 'site', author: 'author', lang: 'lang',
+  reason: 'reason', site: 'site', author: 'author',
   thread: 'thread', net: 'net', host: 'host', since: 'since',
   until: 'until',
 };

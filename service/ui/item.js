@@ -156,12 +156,13 @@ export function whyLine(item) {
 
 /** What was written, clamped until it is asked for. */
 export function body(item, {raw} = {}) {
-  const lang = /^[a-z]{2,3}(-[A-Za-z0-9]+)*$/.test(item.lang || '') ?
-    item.lang : null;
-  return h('div', {
-    class: raw ? 'text raw' : 'text', dir: 'auto', lang: lang || null,
-  }, item.content ? contentOf(item, {raw, say}) :
-    h('i', {class: 'muted'}, t('item.empty')));
+  const el = h('div', {
+    class: raw ? 'text raw' : 'text', dir: 'auto',
+  }, contentOf(item, {raw, say}));
+  if (!el.textContent.trim()) {
+    el.append(h('i', {class: 'muted'}, t('item.empty')));
+  }
+  return el;
 }
 
 /**
@@ -179,8 +180,10 @@ export function card(item, {state, sites, raw, pick}) {
       type: 'checkbox', tabindex: '-1', 'aria-label': t('item.select'),
       on: {change: (e) => pick(e.target.checked)},
     })),
-    authorName(item, {raw}), facts(item, {sites, raw}),
-    h('span', {class: 'badges'}, badges(item, state)), score(item)),
+    h('span', {class: 'who'}, authorName(item, {raw}),
+      facts(item, {sites, raw}),
+      h('span', {class: 'badges'}, badges(item, state))),
+    score(item)),
   h('div', {class: 'clamp', id: `${id}t`}, body(item, {raw})),
   h('footer', {}, whyLine(item)));
 }

@@ -264,12 +264,16 @@ class Queue {
       this.panel.show(name);
       return;
     }
-    const panel = details(item, [], {raw: this.raw});
+    const panel = details(item,
+      this.commands.filter((c) => c.beside === true), {raw: this.raw});
+    this.panel = panel;
     ask({title: t('queue.about'), class: 'wide', body: panel.el,
       started: () => {
         panel.load();
         panel.show(name);
-      }});
+      }}).then(() => {
+      if (this.panel === panel) this.panel = null;
+    });
   }
 
   acts() {
@@ -367,7 +371,7 @@ class Queue {
     const note = await askNote();
     if (!note) return;
     try {
-      await api.post(ofComment(item, '/notes'), {text: note});
+      await api.post(ofComment(item, '/notes'), {note});
       item.notes = (item.notes || 0) + 1;
       this.list.renew(item);
       announce(t('note.added'));

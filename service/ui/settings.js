@@ -123,6 +123,10 @@ const current = () => ({name: 'current', kind: 'password',
 const code = () => ({name: 'code', label: t('signin.code'), more: {
   inputmode: 'numeric', autocomplete: 'one-time-code', dir: 'ltr'}});
 
+/** Soon after a link the present password is not needed. */
+const said = (values) => Object.fromEntries(
+  Object.entries(values).filter(([, v]) => v !== null));
+
 /** The session as it is after a change. */
 function changed(app, got, said) {
   const {name, password, totp} = got;
@@ -141,7 +145,7 @@ const passwordCard = (app, again) => card(t('settings.password'), form({
       hint: t('signin.new_hint'), more: {autocomplete: 'new-password',
         required: true}},
   ],
-  send: (values) => api.patch('/v1/session', values),
+  send: (values) => api.patch('/v1/session', said(values)),
   sent: (got) => {
     changed(app, got, 'settings.password_saved');
     again();
@@ -157,7 +161,7 @@ function confirmTotp(box, made, app, again) {
       label: t('settings.totp_confirm'), cancel: () => again(),
       fields: [code(), current()],
       send: (values) => api.patch('/v1/session',
-        {...values, totp_secret: made.totp_secret}),
+        said({...values, totp_secret: made.totp_secret})),
       sent: (got) => {
         changed(app, got, 'settings.totp_is_on');
         again(got.recovery_codes);
@@ -178,7 +182,7 @@ function totpCard(app, again, codes) {
     label: t('settings.totp_off'), danger: true, fields: [current()],
     send: async (values) => await sure({title: t('settings.totp_off'),
       body: t('settings.totp_off_body'), label: t('settings.totp_off')}) &&
-      api.patch('/v1/session', {...values, totp: false}),
+      api.patch('/v1/session', said({...values, totp: false})),
     sent: (got) => {
       if (!got) return;
       changed(app, got, 'settings.totp_is_off');

@@ -62,7 +62,7 @@ function byCode(main, enter, values) {
     })));
 }
 
-/** Who came by a link may want to come again without one. */
+/** Who came by a link has no password, or does not know it any more. */
 function choosePassword(main, session, enter) {
   show(main, frame(t('signin.choose'),
     h('p', {}, t('signin.choose_why', {name: session.name})),
@@ -91,7 +91,6 @@ function byLink(main, link, enter) {
   };
   const entered = (session) => {
     history.replaceState(null, '', '#/queue');
-    if (session.password !== false) return enter(session);
     authorize(session.csrf);
     return choosePassword(main, session, enter);
   };

@@ -64,6 +64,13 @@ function acts(u, app, {edit, told, again}) {
     const got = await attempt(() => api.post(path(u, ':link')));
     if (got) told(invitation(u.name, got.link || got));
   };
+  const reset = async () => {
+    if (!await sure({title: t('users.reset_title', {name: u.name}),
+      body: t('users.reset_body'), label: t('users.reset')})) return;
+    await attempt(() => api.patch(path(u), {totp: false}),
+      t('users.reset_done'));
+    await again();
+  };
   const remove = async () => {
     if (!await sure({title: t('users.remove_title', {name: u.name}),
       body: t('users.remove_body'), label: t('users.remove')})) return;
@@ -75,6 +82,7 @@ function acts(u, app, {edit, told, again}) {
     'aria-label': `${t(key)}: ${u.name}`});
   return h('span', {class: 'row acts-of'}, one('lists.edit', () => edit(u)),
     one('users.link', link),
+    u.totp ? one('users.reset', reset) : null,
     u.name === app.session.name ? null :
       one('users.remove', remove, 'danger'));
 }

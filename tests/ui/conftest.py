@@ -26,6 +26,9 @@ DRIVER = os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --hide-scrollbars --lang=en "
     "--disable-dev-shm-usage --disable-background-networking --no-first-run "
+    # a mouse, as on a desk
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,"
+    "primaryPointerType=4,availablePointerTypes=4 "
     "--disable-component-update --disable-sync --password-store=basic"
 ).split()
 
@@ -74,13 +77,7 @@ class Browser:
             deviceScaleFactor=1,
             mobile=phone,
         )
-
-    def hover(self, can):
-        features = [
-            {"name": "hover", "value": "hover" if can else "none"},
-            {"name": "pointer", "value": "fine" if can else "coarse"},
-        ]
-        self.cdp("Emulation.setEmulatedMedia", features=features)
+        self.cdp("Emulation.setTouchEmulationEnabled", enabled=phone)
 
     def go(self, path="/"):
         """Opens an address as if it was typed in: from the beginning."""

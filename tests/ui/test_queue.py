@@ -195,7 +195,6 @@ def test_new_ones_wait(desk, ana, held):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_fits(desk, ana, held, width, theme):
     ana.resize(width, 720 if width < 400 else 860, phone=width < 400)
-    ana.hover(width > 1000)
     try:
         ana.queue("#/queue?q=is%3Aheld", query=f"?theme={theme}")
         ana.press("j")
@@ -204,7 +203,6 @@ def test_fits(desk, ana, held, width, theme):
         ana.picture(f"queue-{width}-{theme}")
     finally:
         ana.resize(1280)
-        ana.hover(True)
 
 
 @pytest.mark.parametrize("locale", ["de", "xx-rtl"])
