@@ -171,7 +171,7 @@ class Desk:
         self.browsers.append(b)
         b.go(f"/#link={self.link(name)}")
         # twice on purpose: who only looks at a link does not use it up
-        for what in (".signin .btn.primary", ".signin > .btn.link"):
+        for what in (".signin .btn.primary", ".signin .choose ~ .btn.link"):
             b.wait(what, "document.querySelector(arguments[0])", what).click()
         return b.ready()
 
