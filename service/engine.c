@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "edge/api.h"
+#include "edge/campaign_rules.h"
 #include "edge/facets.h"
 #include "edge/hasher.h"
 #include "edge/leases.h"
@@ -124,7 +125,8 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 	s->precedents = precedents_open(s->store, e);
 	s->lists = s->precedents == NULL ? NULL : lists_open(s->store, e);
 	s->trust = s->lists == NULL ? NULL : trust_open(s->store, e);
-	s->courier = s->trust == NULL ? NULL : open_courier(s, c, e);
+	s->rules = s->trust == NULL ? NULL : campaign_rules_open(s->store, e);
+	s->courier = s->rules == NULL ? NULL : open_courier(s, c, e);
 	s->hasher = s->courier == NULL ? NULL : hasher_open(e);
 	s->aside = s->hasher == NULL ? NULL : aside_open(e);
 	return s->aside == NULL ? -1 : 0;
@@ -152,6 +154,7 @@ engine_close(struct engine *n)
 	aside_close(s->aside);
 	hasher_close(s->hasher);
 	courier_close(s->courier);
+	campaign_rules_close(s->rules);
 	trust_close(s->trust);
 	lists_close(s->lists);
 	precedents_close(s->precedents);

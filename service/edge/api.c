@@ -5,6 +5,8 @@
 #include "akismet.h"
 #include "authors.h"
 #include "bulk.h"
+#include "campaign_decide.h"
+#include "campaigns.h"
 #include "check_json.h"
 #include "comment_json.h"
 #include "comments.h"
@@ -48,6 +50,14 @@ static const struct route routes[] = {
     {ROUTE_POST, "/v1/comments/{id}/lease", leasing_take, BODY_NONE,
 	SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_DELETE, "/v1/comments/{id}/lease", leasing_end, BODY_NONE,
+	SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/campaigns", campaigns_list, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/campaigns/{id}", campaigns_get, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_POST, "/v1/campaigns/{id}/decision", campaign_decide, BODY_ONE,
+	SCOPE_MODERATE, ROUTE_ANY_SITE},
+    {ROUTE_DELETE, "/v1/campaigns/{id}/decision", campaign_undo, BODY_NONE,
 	SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/events", live_events, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},

@@ -23,8 +23,9 @@ struct bulk {
 	struct call call;
 	struct bulk_order order;
 	char batch[STORE_ID_BYTES + 1];
-	struct queue_hit *hits; /* by filter: which ones */
-	uint32_t n, at;         /* how many there are, are begun */
+	const struct bulk_plan *plan; /* NULL: it is ours */
+	struct queue_hit *hits;       /* by filter: which ones */
+	uint32_t n, at;               /* how many there are, are begun */
 	uint32_t pending, done, n_conflicts;
 	struct conflict conflicts[CONFLICTS_MAX];
 	struct err failure; /* the first */
@@ -95,6 +96,13 @@ keep_id(struct feedback *f, struct span id)
 	f->one.comment = span_of(f->comment);
 }
 
+/* One text nearly the same as many should not weigh as much as they. */
+static bool
+may_teach(const struct bulk *b)
+{
+	return b->plan == NULL || b->done + b->pending < b->plan->learn_most;
+}
+
 /* Makes the decision about one record and sends it on its way. */
 static void
 decide_one(struct bulk *b, const struct record *r)
@@ -105,7 +113,7 @@ decide_one(struct bulk *b, const struct record *r)
 	if (f == NULL)
 		return;
 	feedback_fill(f, &f->one, wish->kind);
-	f->one.learn = f->one.learn && wish->learn;
+	f->one.learn = f->one.learn && wish->learn && may_teach(b);
 	f->one.actor = span_of("moderator");
 	f->one.reason = wish->reason;
 	f->one.note = wish->note;
@@ -153,6 +161,8 @@ is_fresh(const struct bulk *b, const struct record *r)
 {
 	const struct decision_wish *wish = &b->order.wish;
 
+	if (b->plan != NULL && r->decided_at_ms != 0)
+		return false;
 	return !wish->conditional || r->state == wish->if_state;
 }
 
@@ -236,8 +246,13 @@ go_on(struct bulk *b)
 {
 	while (b->pending == 0 && !b->over && b->failure.code == ERR_NONE)
 		b->next(b);
-	if (b->pending == 0)
+	if (b->pending > 0)
+		return;
+	if (b->plan == NULL)
 		answer(b);
+	else
+		b->plan->answer(&b->call, b->plan, b->done,
+		    b->failure.code == ERR_NONE ? NULL : &b->failure);
 }
 
 /* An empty one; NULL: answered. */
@@ -388,7 +403,7 @@ next_undos(struct bulk *b)
 		return;
 	b->over = access_next_site(&b->call, b->site.id, &b->site) != 0;
 	memcpy(b->before, "Z", sizeof("Z"));
-	if (b->over && b->at == 0)
+	if (b->over && b->at == 0 && b->plan == NULL)
 		err_set(&b->failure, ERR_MISSING, "there is no such batch");
 }
 
@@ -407,4 +422,32 @@ bulk_undo(const struct call *call)
 	}
 	err_set(&e, ERR_MISSING, "there is no such batch");
 	problem_answer(call->request, &e, NULL);
+}
+
+void
+bulk_decide_plan(const struct call *call, const struct bulk_plan *p)
+{
+	struct bulk *b = begin(call, next_decisions);
+
+	if (b == NULL)
+		return;
+	b->plan = p;
+	b->order.wish = p->wish;
+	b->order.by_filter = true;
+	b->hits = p->hits;
+	b->n = p->n;
+	memcpy(b->batch, p->batch, sizeof(b->batch));
+	go_on(b);
+}
+
+void
+bulk_undo_plan(const struct call *call, const struct bulk_plan *p)
+{
+	struct bulk *b = begin(call, next_undos);
+
+	if (b == NULL)
+		return;
+	b->plan = p;
+	memcpy(b->batch, p->batch, sizeof(b->batch));
+	go_on(b);
 }

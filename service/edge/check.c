@@ -1,5 +1,6 @@
 #include "check.h"
 
+#include "campaign_rules.h"
 #include "check_record.h"
 #include "news.h"
 #include "once.h"
@@ -136,7 +137,10 @@ decided(struct check *c, const struct check_item *i, const struct record *r)
 
 	if (own != RULING_NONE || i->reading.text.n == 0)
 		return own;
-	return known.ruling;
+	if (known.ruling != RULING_NONE)
+		return known.ruling;
+	return campaign_rules_find(c->call.worker->service->rules, r->site,
+	    &i->reading.fingerprint, c->now_ms);
 }
 
 /*

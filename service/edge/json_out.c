@@ -153,10 +153,18 @@ json_out_raw(struct json_out *o, const char *key, struct span json)
 }
 
 void
+json_out_boolean(struct json_out *o, const char *key, bool value)
+{
+	const char *text = value ? "true" : "false";
+
+	put_before(o, key);
+	put(o, text, strlen(text));
+}
+
+void
 json_out_false(struct json_out *o, const char *key)
 {
-	put_before(o, key);
-	put(o, "false", 5);
+	json_out_boolean(o, key, false);
 }
 
 void

@@ -38,6 +38,7 @@ void json_out_integer(struct json_out *o, const char *key, int64_t value);
 void json_out_real(struct json_out *o, const char *key, double value);
 /* A value that is JSON already. */
 void json_out_raw(struct json_out *o, const char *key, struct span json);
+void json_out_boolean(struct json_out *o, const char *key, bool value);
 void json_out_false(struct json_out *o, const char *key);
 void json_out_null(struct json_out *o, const char *key);
 

@@ -45,6 +45,7 @@ struct service {
 	struct events *events; /* what moderators hear of at once */
 	struct presence *presence;
 	struct leases *leases;
+	struct campaign_rules *rules;
 	_Atomic(struct policy_limits) limits; /* both change as one */
 	/* settings that may change; 0: no limit (admission.h, check.h) */
 	atomic_uint limit_key, limit_wrong_keys, limit_sign_ins, flood;

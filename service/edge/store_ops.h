@@ -6,6 +6,7 @@
 #define EDGE_STORE_OPS_H
 
 #include "store_admin.h"
+#include "store_campaigns.h"
 #include "store_decision.h"
 #include "store_delivery.h"
 #include "store_figures.h"
@@ -88,6 +89,23 @@ struct store_ops {
 	    struct store *s, const struct list_change *c, struct err *e);
 	int (*each_list_entry)(
 	    struct store *s, const struct list_visit *visit, struct err *e);
+
+	int (*find_campaigns)(
+	    struct store_reader *r, struct campaign_page *p, struct err *e);
+	int (*get_campaign)(struct store_reader *r,
+	    const struct campaign_ref *ref, struct campaign_figures *out,
+	    struct err *e);
+	int (*find_members)(
+	    struct store_reader *r, struct campaign_members *m, struct err *e);
+	int (*put_rules)(struct store *s, const struct campaign_rule *rules,
+	    uint32_t n, struct err *e);
+	int (*drop_rules)(struct store *s, const char *id, struct err *e);
+	int (*each_rule)(struct store *s, int64_t now_ms,
+	    const struct rule_visit *visit, struct err *e);
+	int (*each_rule_of)(struct store_reader *r, int64_t campaign,
+	    const struct rule_visit *visit, struct err *e);
+	int (*try_rule)(
+	    struct store_reader *r, struct campaign_trial *t, struct err *e);
 
 	void (*describe_by)(struct store *s, const struct store_describer *d);
 	int (*find_page)(struct store_reader *r, const struct queue_query *q,

@@ -13,6 +13,7 @@
 
 #include "store_sqlite_account.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_campaigns.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
 
@@ -246,6 +247,14 @@ static const struct store_ops sqlite_ops = {
     .each_account = sqlite_each_account,
     .change_list = sqlite_change_list,
     .each_list_entry = sqlite_each_list_entry,
+    .find_campaigns = sqlite_find_campaigns,
+    .get_campaign = sqlite_get_campaign,
+    .find_members = sqlite_find_members,
+    .put_rules = sqlite_put_rules,
+    .drop_rules = sqlite_drop_rules,
+    .each_rule = sqlite_each_rule,
+    .each_rule_of = sqlite_each_rule_of,
+    .try_rule = sqlite_try_rule,
     .describe_by = sqlite_describe_by,
     .find_page = sqlite_find_page,
     .get_number = sqlite_get_number,

@@ -432,4 +432,55 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	by_link INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_account ON session (account);",
+
+    /* Clusters of two cards and more: how many on which site, and when the
+     * newest came. The first card counts from when a second one joins it. */
+    "CREATE TABLE campaign ("
+    "	cluster INTEGER NOT NULL,"
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	n INTEGER NOT NULL,"
+    "	last_at INTEGER NOT NULL,"
+    "	PRIMARY KEY (cluster, site)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX campaign_last ON campaign (last_at, cluster);"
+    "INSERT INTO campaign SELECT cluster, site, count(*), max(received_at)"
+    "	FROM card WHERE cluster IN"
+    "	(SELECT cluster FROM card WHERE cluster <> number)"
+    "	GROUP BY cluster, site;"
+    "CREATE TRIGGER card_joins AFTER INSERT ON card"
+    "	WHEN new.cluster <> new.number BEGIN"
+    "	INSERT OR IGNORE INTO campaign"
+    "		SELECT cluster, site, 1, received_at FROM card"
+    "		WHERE number = new.cluster;"
+    "	INSERT INTO campaign"
+    "		VALUES (new.cluster, new.site, 1, new.received_at)"
+    "		ON CONFLICT DO UPDATE SET n = n + 1,"
+    "		last_at = max(last_at, excluded.last_at);"
+    "END;"
+    "CREATE TRIGGER card_parts AFTER DELETE ON card BEGIN"
+    "	UPDATE campaign SET n = n - 1"
+    "		WHERE cluster = old.cluster AND site = old.site;"
+    "	DELETE FROM campaign WHERE cluster = old.cluster"
+    "		AND site = old.site AND n <= 0;"
+    "END;"
+
+    /* what was decided about all of one; site 0: of all sites */
+    "CREATE TABLE campaign_rule ("
+    "	id TEXT NOT NULL," /* ULID; also the batch of its decisions */
+    "	site INTEGER NOT NULL,"
+    "	cluster INTEGER NOT NULL,"
+    "	kind TEXT NOT NULL,"
+    "	learn INTEGER NOT NULL,"
+    "	created_at INTEGER NOT NULL,"
+    "	until INTEGER NOT NULL," /* 0: not about those to come */
+    "	by TEXT NOT NULL,"
+    "	band_0 INTEGER NOT NULL," /* of the text it is nearly the same as */
+    "	band_1 INTEGER NOT NULL,"
+    "	band_2 INTEGER NOT NULL,"
+    "	band_3 INTEGER NOT NULL,"
+    "	PRIMARY KEY (id, site)"
+    ") STRICT;"
+    "CREATE INDEX campaign_rule_of ON campaign_rule (cluster);"
+    "CREATE INDEX campaign_rule_until ON campaign_rule (until)"
+    "	WHERE until > 0;",
 };

@@ -46,6 +46,13 @@ static const char *const chores[] = {
 
     "DELETE FROM list_entry WHERE rowid IN (SELECT rowid FROM list_entry"
     " WHERE expires_at > 0 AND expires_at <= " NOW " LIMIT " MOST ")",
+
+    /* what was decided can be taken back while there is a comment of it */
+    "DELETE FROM campaign_rule WHERE until <= " NOW
+    " AND NOT EXISTS (SELECT 1 FROM card WHERE card.cluster ="
+    "  campaign_rule.cluster)"
+    " AND rowid IN (SELECT rowid FROM campaign_rule ORDER BY rowid"
+    "  LIMIT " MOST ")",
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };

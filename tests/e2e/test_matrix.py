@@ -26,6 +26,7 @@ OPERATIONS = [
 SCOPES = ["view", "check", "feedback", "moderate", "admin", "operator"]
 OTHER = "other"
 OTHER_KEY = "key-of-the-other"
+CAMPAIGN = "Whoever reads this far should know what the other site sells, number"
 ADMIN = ["check", "feedback", "moderate", "admin"]
 
 
@@ -100,9 +101,22 @@ def of_users(daemon):
     return "of.the.other"
 
 
+def of_campaigns(daemon):
+    """Three of nearly the same text."""
+    for n in range(3):
+        daemon.check({"content": f"{CAMPAIGN} {n}"}, key=OTHER_KEY)
+
+    def found():
+        got = daemon.ask("GET", "/v1/campaigns", key=OTHER_KEY).json()["items"]
+        return next((c["id"] for c in got if CAMPAIGN in c["template"]), None)
+
+    return wait_for("the index", found)
+
+
 # What the other site has under a path of these beginnings, and what shows it.
 FOREIGN = {
     "/v1/authors/": of_authors,
+    "/v1/campaigns/": of_campaigns,
     "/v1/comments/": of_comments,
     "/v1/queue/decisions/": of_batches,
     "/v1/keys/": of_keys,

@@ -1,0 +1,444 @@
+#include "store_sqlite_campaigns.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "store_sqlite.h"
+#include "store_sqlite_outbox.h"
+
+/* Of a table's rows those of the sites in ?1, a JSON array; NULL: all. */
+#define SEEN(column)                                                           \
+	"(?1 IS NULL OR " column " IN (SELECT value FROM json_each(?1)))"
+
+/* Of a cluster's rows on several sites the last one stands for it. */
+static const char find_sql[] =
+    "SELECT c.cluster, c.last_at FROM campaign AS c"
+    " WHERE " SEEN(
+	"c.site") " AND (?2 = 0 OR c.last_at < ?3"
+		  "  OR c.last_at = ?3 AND c.cluster < ?2)"
+		  " AND NOT EXISTS (SELECT 1 FROM campaign AS o"
+		  "  WHERE o.cluster = c.cluster AND " SEEN(
+		      "o.site") " AND (o.last_at > c.last_at OR"
+				"  o.last_at = c.last_at AND o.site "
+				"< c.site))"
+				" AND (SELECT sum(n) FROM campaign "
+				"AS o"
+				"  WHERE o.cluster = c.cluster AND " SEEN(
+				    "o.site") ") > 1"
+					      " ORDER BY c.last_at "
+					      "DESC, c.cluster DESC"
+					      " LIMIT ?4";
+
+static const char sites_sql[] =
+    "SELECT site, state, count(*) FROM card WHERE cluster = ?2"
+    " AND " SEEN("site") " GROUP BY site, state ORDER BY site";
+
+static const char figures_sql[] =
+    "SELECT count(DISTINCT nullif(author, 0)), count(DISTINCT nullif(net, 0)),"
+    " min(received_at), max(received_at),"
+    " (SELECT count(DISTINCT h.host) FROM card AS c CROSS JOIN card_host AS h"
+    "  ON h.number = c.number WHERE c.cluster = ?2 AND " SEEN(
+	"c.site") ")"
+		  " FROM card WHERE cluster = ?2 AND " SEEN("site");
+
+static const char spread_sql[] =
+    "SELECT (received_at - ?3) * ?5 / (?4 - ?3 + 1) AS part, count(*)"
+    " FROM card WHERE cluster = ?2 AND " SEEN("site") " GROUP BY part";
+
+static const char members_sql[] =
+    "SELECT number, site FROM card WHERE cluster = ?2 AND " SEEN(
+	"site") " AND (?3 = 0 OR number < ?3) ORDER BY number DESC LIMIT ?4";
+
+static const char open_sql[] =
+    "SELECT c.number, c.site FROM card AS c CROSS JOIN comment AS k"
+    " ON k.rowid = c.number WHERE c.cluster = ?2 AND " SEEN(
+	"c.site") " AND (?3 = 0 OR c.number < ?3) AND c.state <> ?5"
+		  " AND k.decided_at = 0 ORDER BY c.number DESC LIMIT ?4";
+
+/* Bands equal to those of a rule: as precedents see texts as nearly one. */
+#define BAND(i, at) "(d.band_" i " <> 0 AND d.band_" i " = " at ")"
+#define NEAR                                                                   \
+	BAND("0", "?3")                                                        \
+	" + " BAND("1", "?4") " + " BAND("2", "?5") " + " BAND(                \
+	    "3", "?6") " >= 2"
+
+/* By a decision's id, as ULIDs grow with time; the last about a comment. */
+static const char try_sql[] =
+    "SELECT d.kind, ifnull(d.comment, ''),"
+    " substr(ifnull(c.content, d.content), 1, 200)"
+    " FROM site AS s CROSS JOIN decision AS d ON d.site = s.id AND d.id >= ?2"
+    " LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"
+    " WHERE " SEEN("s.id") " AND d.undone_at = 0 AND " NEAR
+			   " AND NOT EXISTS (SELECT 1 FROM decision AS later"
+			   "  WHERE later.site = d.site"
+			   "  AND later.comment = d.comment"
+			   "  AND later.undone_at = 0"
+			   "  AND later.rowid > d.rowid)"
+			   " ORDER BY d.id DESC";
+
+#define RULE                                                                   \
+	"SELECT id, site, cluster, kind, learn, created_at, until, by,"        \
+	" band_0, band_1, band_2, band_3 FROM campaign_rule WHERE "
+
+static const char rules_sql[] = RULE "until > ? ORDER BY id";
+static const char rules_of_sql[] =
+    RULE "cluster = ? ORDER BY id DESC, site LIMIT 1000";
+static const char put_sql[] =
+    "INSERT INTO campaign_rule (id, site, cluster, kind, learn, created_at,"
+    " until, by, band_0, band_1, band_2, band_3)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+static const char drop_sql[] = "DELETE FROM campaign_rule WHERE id = ?";
+
+/* Binds the set to the first parameter, as JSON; NULL where it is all. */
+static void
+bind_sites(sqlite3_stmt *q, const struct site_set *sites)
+{
+	sqlite3_str *text;
+
+	if (sites->ids == NULL)
+		return;
+	text = sqlite3_str_new(sqlite3_db_handle(q));
+	sqlite3_str_appendchar(text, 1, '[');
+	for (uint32_t i = 0; i < sites->n; i++)
+		sqlite3_str_appendf(
+		    text, "%s%lld", i > 0 ? "," : "", (long long)sites->ids[i]);
+	sqlite3_str_appendchar(text, 1, ']');
+	sqlite3_bind_text(q, 1, sqlite3_str_finish(text), -1, sqlite3_free);
+}
+
+/* A statement for one use, its first parameter bound; NULL and `e`. */
+static sqlite3_stmt *
+ask(struct store_reader *r, const char *sql, const struct site_set *sites,
+    struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = NULL;
+
+	if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) != SQLITE_OK) {
+		sqlite_link_fault(l, e);
+		return NULL;
+	}
+	bind_sites(q, sites);
+	return q;
+}
+
+/* Gives a statement back: 0 when all its rows were read, else -1. */
+static int
+end(struct store_reader *r, sqlite3_stmt *q, int code, struct err *e)
+{
+	int result = code == SQLITE_DONE || code == SQLITE_ROW
+			 ? 0
+			 : sqlite_link_fault(sqlite_reader_link(r), e);
+
+	sqlite3_finalize(q);
+	return result;
+}
+
+int
+sqlite_find_campaigns(
+    struct store_reader *r, struct campaign_page *p, struct err *e)
+{
+	sqlite3_stmt *q = ask(r, find_sql, &p->sites, e);
+	int code;
+
+	p->n = 0;
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 2, p->after.id);
+	sqlite3_bind_int64(q, 3, p->after.last_at_ms);
+	sqlite3_bind_int64(q, 4, p->most);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW && p->n < p->most)
+		p->items[p->n++] = (struct campaign){
+		    .id = sqlite3_column_int64(q, 0),
+		    .last_at_ms = sqlite3_column_int64(q, 1),
+		};
+	return end(r, q, code, e);
+}
+
+/* Adds a row of sites_sql. */
+static void
+add_site(struct campaign_figures *f, sqlite3_stmt *q)
+{
+	int64_t site = sqlite3_column_int64(q, 0);
+	int state = comment_state_named(sqlite_span(q, 1));
+	uint32_t n = (uint32_t)sqlite3_column_int64(q, 2);
+
+	f->size += n;
+	if (state >= 0)
+		f->by_state[state] += n;
+	if (f->n_sites == 0 || f->sites[f->n_sites - 1].id != site) {
+		if (f->n_sites == CAMPAIGN_SITES_MAX)
+			return;
+		f->sites[f->n_sites].n = 0;
+		f->sites[f->n_sites++].id = site;
+	}
+	f->sites[f->n_sites - 1].n += n;
+}
+
+static int
+read_sites(struct store_reader *r, const struct campaign_ref *ref,
+    struct campaign_figures *out, struct err *e)
+{
+	sqlite3_stmt *q = ask(r, sites_sql, &ref->sites, e);
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 2, ref->id);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW)
+		add_site(out, q);
+	if (end(r, q, code, e) != 0)
+		return -1;
+	return out->size > 0
+		   ? 0
+		   : err_set(e, ERR_MISSING, "there is no such campaign");
+}
+
+static int
+read_figures(struct store_reader *r, const struct campaign_ref *ref,
+    struct campaign_figures *out, struct err *e)
+{
+	sqlite3_stmt *q = ask(r, figures_sql, &ref->sites, e);
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 2, ref->id);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW) {
+		out->authors = (uint32_t)sqlite3_column_int64(q, 0);
+		out->nets = (uint32_t)sqlite3_column_int64(q, 1);
+		out->first_at_ms = sqlite3_column_int64(q, 2);
+		out->last_at_ms = sqlite3_column_int64(q, 3);
+		out->hosts = (uint32_t)sqlite3_column_int64(q, 4);
+	}
+	return end(r, q, code, e);
+}
+
+static int
+read_spread(struct store_reader *r, const struct campaign_ref *ref,
+    struct campaign_figures *out, struct err *e)
+{
+	sqlite3_stmt *q = ask(r, spread_sql, &ref->sites, e);
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 2, ref->id);
+	sqlite3_bind_int64(q, 3, out->first_at_ms);
+	sqlite3_bind_int64(q, 4, out->last_at_ms);
+	sqlite3_bind_int64(q, 5, CAMPAIGN_SPREAD);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		int64_t part = sqlite3_column_int64(q, 0);
+
+		if (part >= 0 && part < CAMPAIGN_SPREAD)
+			out->spread[part] =
+			    (uint32_t)sqlite3_column_int64(q, 1);
+	}
+	return end(r, q, code, e);
+}
+
+int
+sqlite_get_campaign(struct store_reader *r, const struct campaign_ref *ref,
+    struct campaign_figures *out, struct err *e)
+{
+	memset(out, 0, sizeof(*out));
+	if (read_sites(r, ref, out, e) != 0 ||
+	    read_figures(r, ref, out, e) != 0)
+		return -1;
+	return read_spread(r, ref, out, e);
+}
+
+int
+sqlite_find_members(
+    struct store_reader *r, struct campaign_members *m, struct err *e)
+{
+	bool open = m->open_but >= 0;
+	sqlite3_stmt *q =
+	    ask(r, open ? open_sql : members_sql, &m->of.sites, e);
+	int code;
+
+	m->n = 0;
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 2, m->of.id);
+	sqlite3_bind_int64(q, 3, m->before);
+	sqlite3_bind_int64(q, 4, m->most);
+	if (open)
+		sqlite_bind_span(q, 5,
+		    span_of(
+			comment_state_name((enum comment_state)m->open_but)));
+	while ((code = sqlite3_step(q)) == SQLITE_ROW && m->n < m->most)
+		m->hits[m->n++] = (struct queue_hit){
+		    .site = sqlite3_column_int64(q, 1),
+		    .place.number = sqlite3_column_int64(q, 0),
+		};
+	return end(r, q, code, e);
+}
+
+static void
+bind_rule(sqlite3_stmt *q, const struct campaign_rule *r)
+{
+	sqlite_bind_span(q, 1, span_of(r->id));
+	sqlite3_bind_int64(q, 2, r->site);
+	sqlite3_bind_int64(q, 3, r->campaign);
+	sqlite_bind_span(q, 4, span_of(decision_name(r->kind)));
+	sqlite3_bind_int(q, 5, r->learn);
+	sqlite3_bind_int64(q, 6, r->created_at_ms);
+	sqlite3_bind_int64(q, 7, r->until_ms);
+	sqlite_bind_span(q, 8, span_of(r->by));
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		sqlite3_bind_int64(q, 9 + i, (int64_t)r->band[i]);
+}
+
+static void
+read_rule(sqlite3_stmt *q, const struct rule_visit *visit)
+{
+	struct span id = sqlite_span(q, 0), by = sqlite_span(q, 7);
+	int kind = decision_named(sqlite_span(q, 3));
+	struct campaign_rule r = {
+	    .site = sqlite3_column_int64(q, 1),
+	    .campaign = sqlite3_column_int64(q, 2),
+	    .kind = kind < 0 ? DECISION_HOLD : (enum decision_kind)kind,
+	    .learn = sqlite3_column_int(q, 4) != 0,
+	    .created_at_ms = sqlite3_column_int64(q, 5),
+	    .until_ms = sqlite3_column_int64(q, 6),
+	};
+
+	snprintf(r.id, sizeof(r.id), "%.*s", (int)id.n, id.p);
+	snprintf(r.by, sizeof(r.by), "%.*s", (int)by.n, by.p);
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		r.band[i] = (uint64_t)sqlite3_column_int64(q, 8 + i);
+	visit->each(visit->arg, &r);
+}
+
+/* Runs statements of the writing connection, all or none, each for a rule. */
+static int
+write_each(struct store_sqlite *s, sqlite3_stmt *q,
+    const struct campaign_rule *rules, uint32_t n, struct err *e)
+{
+	int code = SQLITE_DONE;
+
+	for (uint32_t i = 0; i < n && code == SQLITE_DONE; i++) {
+		bind_rule(q, &rules[i]);
+		code = sqlite_run(q);
+	}
+	return code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
+}
+
+int
+sqlite_put_rules(struct store *store, const struct campaign_rule *rules,
+    uint32_t n, struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	struct err ignored;
+	sqlite3_stmt *q = NULL;
+	int result = -1;
+
+	pthread_mutex_lock(&s->turn);
+	if (s->link.db == NULL)
+		*e = s->fault;
+	else if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0) {
+		q = sqlite_prepare_once(s, put_sql, e);
+		result = q == NULL ? -1 : write_each(s, q, rules, n, e);
+		sqlite3_finalize(q);
+		if (result == 0)
+			result = sqlite_link_run(&s->link, "COMMIT", e);
+		if (result != 0)
+			sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+	}
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
+
+int
+sqlite_drop_rules(struct store *store, const char *id, struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	sqlite3_stmt *q;
+	int result = -1;
+
+	pthread_mutex_lock(&s->turn);
+	q = sqlite_prepare_once(s, drop_sql, e);
+	if (q != NULL) {
+		sqlite_bind_span(q, 1, span_of(id));
+		result = sqlite_run(q) == SQLITE_DONE
+			     ? 0
+			     : sqlite_link_fault(&s->link, e);
+		sqlite3_finalize(q);
+	}
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
+
+int
+sqlite_each_rule(struct store *store, int64_t now_ms,
+    const struct rule_visit *visit, struct err *e)
+{
+	struct store_sqlite *s = (struct store_sqlite *)store;
+	int code, result = -1;
+	sqlite3_stmt *q;
+
+	pthread_mutex_lock(&s->turn);
+	q = sqlite_prepare_once(s, rules_sql, e);
+	if (q != NULL) {
+		sqlite3_bind_int64(q, 1, now_ms);
+		while ((code = sqlite3_step(q)) == SQLITE_ROW)
+			read_rule(q, visit);
+		result =
+		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
+		sqlite3_finalize(q);
+	}
+	pthread_mutex_unlock(&s->turn);
+	return result;
+}
+
+int
+sqlite_each_rule_of(struct store_reader *r, int64_t campaign,
+    const struct rule_visit *visit, struct err *e)
+{
+	sqlite3_stmt *q = ask(r, rules_of_sql, &(struct site_set){NULL, 0}, e);
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, campaign);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW)
+		read_rule(q, visit);
+	return end(r, q, code, e);
+}
+
+static void
+count_decision(struct campaign_trial *t, sqlite3_stmt *q)
+{
+	int kind = decision_named(sqlite_span(q, 0));
+	enum comment_state state;
+
+	if (kind < 0 || kind == DECISION_HOLD)
+		return;
+	state = decision_state((enum decision_kind)kind);
+	if ((state == COMMENT_PUBLISHED) == (t->to == COMMENT_PUBLISHED)) {
+		t->agree++;
+		return;
+	}
+	t->disagree++;
+	t->example(t->arg, (const char *)sqlite3_column_text(q, 1),
+	    comment_state_name(state), sqlite_span(q, 2));
+}
+
+int
+sqlite_try_rule(struct store_reader *r, struct campaign_trial *t, struct err *e)
+{
+	sqlite3_stmt *q = ask(r, try_sql, &t->sites, e);
+	int code;
+
+	t->agree = t->disagree = 0;
+	if (q == NULL)
+		return -1;
+	sqlite_bind_span(q, 2, span_of(t->since));
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		sqlite3_bind_int64(q, 3 + i, (int64_t)t->band[i]);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW)
+		count_decision(t, q);
+	return end(r, q, code, e);
+}
