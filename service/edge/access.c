@@ -155,6 +155,8 @@ enter_named(struct call *call, struct span name, struct err *e)
 bool
 access_holds(const struct worker *w, const struct caller *c)
 {
+	if (c->is_person)
+		return session_holds(w, c);
 	return w->is_operators ||
 	       directory_has(w->service->sites, c->key, c->wanted);
 }

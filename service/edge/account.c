@@ -99,6 +99,7 @@ account_caller(
 
 	*c = (struct caller){.settings = site_settings_default()};
 	snprintf(c->key, sizeof(c->key), "%s", a->name);
+	snprintf(c->label, sizeof(c->label), "%s", a->name);
 	if (a->is_operator) {
 		c->scopes = SCOPES_ALL;
 		return 0;

@@ -30,6 +30,8 @@ struct caller {
 	/* a person's who is no operator; as long as the request */
 	const struct grant *grants;
 	uint32_t n_grants;
+	bool is_person; /* who is signed in, by this session */
+	unsigned char session[STORE_HASH_BYTES]; /* hash of its cookie */
 };
 
 /* Copies a caller, for longer than the request; `grants` has room for his. */

@@ -8,6 +8,8 @@
 #include "presence.h"
 #include "problem.h"
 
+enum { PERSON_MS = 1000 }; /* between looks whether he is signed in */
+
 static const char presence_kind[] = "presence";
 
 /* One who watches. */
@@ -15,6 +17,7 @@ struct order {
 	struct watch_order watch; /* first */
 	struct worker *worker;
 	struct caller caller;
+	int64_t held_ms; /* monotonic: when he was known to be signed in */
 	struct grant grants[];
 };
 
@@ -29,11 +32,16 @@ tell_presence(struct service *s)
 	events_tell(s->events, 0, presence_kind, span_of(revision));
 }
 
+/* A key is looked up in memory, a session in the store. */
 static bool
-holds(const struct watch_order *w)
+holds(struct watch_order *w)
 {
-	const struct order *o = (const struct order *)w;
+	struct order *o = (struct order *)w;
+	int64_t now_ms = clock_monotonic_ms();
 
+	if (o->caller.is_person && now_ms < o->held_ms + PERSON_MS)
+		return true;
+	o->held_ms = now_ms;
 	return access_holds(o->worker, &o->caller);
 }
 

@@ -10,7 +10,11 @@
 /* A browser takes it only with Secure and Path=/, from this very host. */
 #define COOKIE "__Host-sid"
 
-enum { SEEN_STEP_MS = 10 * 60 * 1000, COOKIE_LINE_BYTES = 160 };
+enum {
+	SEEN_STEP_MS = 10 * 60 * 1000,
+	COOKIE_LINE_BYTES = 160,
+	HOLDS_BYTES = 64 * 1024, /* what an account may need */
+};
 
 struct span
 session_token(struct span cookie)
@@ -155,7 +159,41 @@ session_identify(struct call *call, struct err *e)
 	if (account_caller(
 		&s.found.account, &call->request->arena, &call->caller) != 0)
 		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+	call->caller.is_person = true;
+	memcpy(call->caller.session, s.found.session.hash, STORE_HASH_BYTES);
 	return 0;
+}
+
+/* Whether two are callers of the same rights. */
+static bool
+is_same(const struct caller *a, const struct caller *b)
+{
+	if ((a->grants == NULL) != (b->grants == NULL) ||
+	    a->n_grants != b->n_grants)
+		return false;
+	for (uint32_t i = 0; i < a->n_grants; i++)
+		if (a->grants[i].site != b->grants[i].site ||
+		    a->grants[i].scopes != b->grants[i].scopes)
+			return false;
+	return true;
+}
+
+bool
+session_holds(const struct worker *w, const struct caller *c)
+{
+	struct account_query q = {
+	    ACCOUNT_BY_SESSION, {(const char *)c->session, STORE_HASH_BYTES}};
+	unsigned char block[HOLDS_BYTES];
+	struct account_found found;
+	struct arena a;
+	struct caller now;
+	struct err ignored;
+
+	arena_init(&a, block, sizeof(block));
+	return store_get_account(w->reader, &q, &a, &found, &ignored) == 0 &&
+	       !session_is_over(&found.session, clock_unix_ms()) &&
+	       account_caller(&found.account, &a, &now) == 0 &&
+	       is_same(c, &now);
 }
 
 /* Has the answer set the cookie, or end it when it has no value. */

@@ -39,6 +39,12 @@ int session_find(const struct call *call, struct session *out, struct err *e);
 /* As session_find, and makes the caller of it. */
 int session_identify(struct call *call, struct err *e);
 
+/*
+ * For what goes on and on: whether the session of such a caller does too, and
+ * he may do what he might before.
+ */
+bool session_holds(const struct worker *w, const struct caller *c);
+
 /* 0, or -1: a browser says that another site asks. ERR_SCOPE. */
 int session_check_origin(const struct http_request *r, struct err *e);
 

@@ -162,7 +162,7 @@ static ssize_t
 read_events(struct http_stream *stream, char *out, size_t room)
 {
 	struct watcher *w = (struct watcher *)stream;
-	const struct watch_order *o = w->order;
+	struct watch_order *o = w->order;
 	size_t n, more = 1;
 
 	if (o->holds != NULL && !o->holds(o))

@@ -16,7 +16,7 @@ struct watch;
 struct watch_order {
 	/* Whether it may watch at all; asked before anything is told, and now
 	 * and then. Else the answer ends. */
-	bool (*holds)(const struct watch_order *o);
+	bool (*holds)(struct watch_order *o);
 	/* Whether it may see `e`, which is its own and may be changed. */
 	bool (*show)(const struct watch_order *o, struct event *e);
 	/* What to tell it first, by kind and data; false: nothing. */

@@ -48,7 +48,7 @@ greet(const struct watch_order *o, struct event *e)
 }
 
 static bool
-holds(const struct watch_order *o)
+holds(struct watch_order *o)
 {
 	(void)o;
 	return atomic_load(&may);

@@ -12,6 +12,7 @@ import time
 
 import pytest
 from conftest import FIRST_KEY, LocalConnection, wait_for
+from people import COOKIE, invite
 
 ANNA, BEN, OTHER = "key-of-anna-0001", "key-of-ben-00001", "key-of-the-other"
 
@@ -70,7 +71,8 @@ class Stream:
 
 @pytest.fixture(scope="module")
 def daemon(shared_rig):
-    d = shared_rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    limits = ["--limit-author", "0", "--limit-ip", "0", "--limit-sign-ins", "0"]
+    d = shared_rig.daemon(*limits).start()
     assert d.command("site", "add", "other").returncode == 0
     for value, label, site in (
         (ANNA, "Anna", "default"),
@@ -206,6 +208,54 @@ def test_a_revoked_key_hears_no_more(daemon, stream):
     comment = held(daemon)
     wait_for("the end", lambda: carl.ended)
     assert comment not in [e["id"] for e in carl.of("queue")]
+
+
+def watch_as(stream, person):
+    return stream(None, Cookie=f"{COOKIE}={person.cookie}")
+
+
+def test_a_person_of_two_sites_hears_both(daemon, stream):
+    both = watch_as(stream, invite(daemon, "dora", "moderator", "default", "other"))
+    one = watch_as(stream, invite(daemon, "emil", "viewer", "other"))
+    ours, theirs = held(daemon), held(daemon, key=OTHER)
+    both.wait("queue", id=ours)
+    both.wait("queue", id=theirs)
+    one.wait("queue", id=theirs)
+    assert [e["id"] for e in one.of("queue")] == [theirs]
+    wait_for("each other", lambda: {"dora", "emil"} <= set(names(both)))
+    wait_for("each other", lambda: {"dora", "emil"} <= set(names(one)))
+
+
+def tell_until(daemon, ended):
+    """Something happens, again and again, until it is no more heard."""
+    wait_for("the end", lambda: held(daemon) and ended())
+
+
+def test_who_signs_out_hears_no_more(daemon, stream):
+    person = invite(daemon, "frida", "moderator", "default")
+    watcher = watch_as(stream, person)
+    watcher.wait("presence")
+    assert person.ask("DELETE", "/v1/session").status_code < 300
+    tell_until(daemon, lambda: watcher.ended)
+
+
+def test_who_has_another_role_comes_again(daemon, stream):
+    person = invite(daemon, "gustav", "moderator", "default", "other")
+    watcher = watch_as(stream, person)
+    watcher.wait("presence")
+    order = {"role": "viewer", "sites": ["other"]}
+    got = daemon.operate("PATCH", "/v1/users/gustav", order)
+    assert got.status_code == 200, got.text
+    tell_until(daemon, lambda: watcher.ended)
+
+
+def test_people_look_at_comments(daemon, stream):
+    comment, watcher = held(daemon), stream()
+    person = invite(daemon, "hedwig", "moderator", "default")
+    got = person.ask("POST", f"/v1/comments/{comment}/lease").json()
+    assert got["yours"] and got["by"] == "hedwig"
+    watcher.wait("lease", id=comment, by="hedwig")
+    assert lease(daemon, comment, BEN)["by"] == "hedwig"
 
 
 def test_a_lease_is_told_and_renewed(daemon, stream):
