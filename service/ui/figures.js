@@ -45,7 +45,8 @@ function histogram(stats, head) {
   const edge = (i) => fmt.percent(i / bins.length);
   return chart({
     title: t(`figures.scores_${head}`), kind: 'bars', joined: true, log: true,
-    about: t('figures.scores_about'), first: t('figures.score'),
+    about: t(stats.cutoffs ? 'figures.scores_about' :
+      'figures.scores_all'), first: t('figures.score'),
     series: [{name: t('figures.comments'), class: 'c1'}],
     rows: bins.map((n, i) => ({name: `${edge(i)} – ${edge(i + 1)}`,
       short: edge(i), values: [n]})),

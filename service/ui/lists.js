@@ -6,8 +6,8 @@ import {api} from './api.js';
 import {button, fill, h, select, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, card, named, pages, pill, siteView, sure, table,
-  unfold} from './panel.js';
+import {at, attempt, card, named, pages, pill, refill, siteView, sure,
+  table, unfold} from './panel.js';
 
 const KINDS = ['author', 'email', 'ip', 'host', 'phrase', 'thread', 'regex'];
 const EFFECTS = ['block', 'hold', 'allow'];
@@ -141,7 +141,7 @@ async function show(body, {site, params, to, app}) {
       edited.querySelector('input, select').focus();
     },
   };
-  const again = async () => fill(list, await pages({
+  const again = async () => refill(list, await pages({
     load: async (after) => {
       const got = await api.get('/v1/lists', {site, after, limit: 100,
         kind: params.get('kind'), effect: params.get('effect'),

@@ -11,6 +11,19 @@ import {fmt, t} from './i18n.js';
 export const failure = (e) =>
   h('p', {class: 'error', role: 'alert'}, e.detail || e.message);
 
+/**
+ * Puts something else there; the focus that went with what was there goes to
+ * the place itself.
+ */
+export function refill(el, ...children) {
+  const had = el.contains(document.activeElement);
+  fill(el, ...children);
+  if (had && document.activeElement === document.body) {
+    el.tabIndex = -1;
+    el.focus({preventScroll: true});
+  }
+}
+
 /** Does it; says by a toast whether it went well. */
 export async function attempt(run, done) {
   try {

@@ -6,8 +6,8 @@ import {api} from './api.js';
 import {ask, button, fill, h, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, card, failure, named, pages, pill, secret, sitesOf, sure,
-  table, unfold} from './panel.js';
+import {at, attempt, card, failure, named, pages, pill, refill, secret, sitesOf,
+  sure, table, unfold} from './panel.js';
 
 const SCOPES = ['check', 'feedback', 'moderate', 'admin'];
 const href = (site) => `#/sites/${encodeURIComponent(site)}`;
@@ -174,7 +174,7 @@ async function keysCard(site, app) {
   const shown = h('div', {});
   const list = h('div', {});
   const told = (node) => fill(shown, node);
-  const again = async () => fill(list, await pages({
+  const again = async () => refill(list, await pages({
     load: async (after) => {
       const got = await api.get('/v1/keys', {site, after});
       return {rows: got.keys, next: got.next};

@@ -5,8 +5,8 @@ import {api} from './api.js';
 import {button, fill, h} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, card, named, pages, pill, secret, sitesOf, sure, table,
-  unfold} from './panel.js';
+import {at, attempt, card, named, pages, pill, refill, secret, sitesOf,
+  sure, table, unfold} from './panel.js';
 
 const ROLES = ['viewer', 'moderator', 'admin'];
 
@@ -110,7 +110,7 @@ export async function open(main, {app}) {
   const rows = h('div', {});
   const adder = h('div', {});
   const told = (node) => fill(shown, node);
-  const again = async () => fill(rows, await pages({
+  const again = async () => refill(rows, await pages({
     load: async (after) => {
       const got = await api.get('/v1/users', {after});
       return {rows: got.users, next: got.next};

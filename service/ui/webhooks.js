@@ -5,7 +5,7 @@ import {api} from './api.js';
 import {button, fill, h, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, card, pages, pill, secret, siteView, sure, table,
+import {at, attempt, pages, pill, refill, secret, siteView, sure, table,
   unfold} from './panel.js';
 
 const EVENTS = ['comment.held', 'comment.decided', 'comment.undone'];
@@ -78,9 +78,9 @@ function deliveries(rows, site, replayed) {
 
 /** The log; `settle` looks again until nothing is due, for a while. */
 function log(site, w) {
-  const el = h('div', {class: 'log', 'aria-live': 'polite'});
+  const el = h('div', {class: 'log'});
   let first = [];
-  const again = async () => fill(el, await pages({
+  const again = async () => refill(el, await pages({
     load: async (cursor) => {
       const got = await api.get(`/v1/webhooks/${w.id}/deliveries`,
         {site, cursor});
@@ -92,7 +92,7 @@ function log(site, w) {
   const settle = async () => {
     for (let i = 0; i < LOOKS && el.isConnected; i++) {
       await again();
-      if (first.every((d) => d.state !== 'due')) return;
+      if (first.every((d) => d.state !== 'due')) return first[0];
       await new Promise((done) => setTimeout(done, LOOK_MS));
     }
   };
@@ -101,11 +101,16 @@ function log(site, w) {
 
 // one webhook
 
+/** How the newest delivery went. */
+const tell = (d) => d && toast({kind: d.state === 'done' ? '' : 'bad',
+  text: [event(d.type), t(`webhooks.delivery.${d.state}`), d.status, d.error]
+    .filter(Boolean).join(' · ')});
+
 function acts(w, site, {shown, edit, told, again, settle}) {
   const path = `/v1/webhooks/${w.id}`;
   const test = async () => {
     const got = await attempt(() => api.post(`${path}:test${where(site)}`));
-    if (got) await settle();
+    if (got) tell(await settle());
   };
   const rotate = async () => {
     if (!await sure({title: t('webhooks.rotate_title'), danger: false,
@@ -143,9 +148,9 @@ function hook(w, site, again) {
   opened.addEventListener('toggle', () => {
     if (opened.open && !el.firstChild) attempt(look);
   });
-  const open = async () => {
+  const open = () => {
     opened.open = true;
-    await settle();
+    return settle();
   };
   return h('section', {class: 'card hook', 'data-id': w.id},
     h('h2', {}, h('bdi', {dir: 'ltr'}, w.url)),
@@ -163,7 +168,7 @@ async function show(body, {site}) {
   const again = async () => show(body, {site});
   const {webhooks} = await api.get('/v1/webhooks', {site});
   const shown = h('div', {});
-  fill(body, h('p', {class: 'muted'}, t('webhooks.about')), shown,
+  refill(body, h('p', {class: 'muted'}, t('webhooks.about')), shown,
     webhooks.length ? webhooks.map((w) => hook(w, site, again)) :
       h('p', {class: 'muted none'}, t('webhooks.none')),
     unfold(t('webhooks.add'), hookForm(site, null, async (w) => {

@@ -150,10 +150,10 @@ class Browser:
 class Desk:
     """A service with its page, and browsers that are signed in."""
 
-    def __init__(self, rig):
+    def __init__(self, rig, **more):
         flags = ("--limit-author", "0", "--limit-ip", "0")
         flags += ("--webhook-hosts", "127.0.0.1")
-        self.daemon = rig.daemon(*flags).start()
+        self.daemon = rig.daemon(*flags, **more).start()
         self.origin = self.daemon.url("", admin=True)
         self.browsers = []
 

@@ -7,10 +7,11 @@ import re
 
 import pytest
 import receiver
-from conftest import Browser, corpus, e2e
+from conftest import Browser, Desk, corpus, e2e
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from test_models import named, write_model
 
 AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
 AUDIT = "return " + AUDIT[AUDIT.index("(() =>") :]
@@ -67,6 +68,9 @@ class Panels:
 
     def field(self, label):
         return e2e.wait_for(label, lambda: self.b.js(LABELLED, label), 20)
+
+    def value(self, label):
+        return self.b.js(LABELLED.replace("label?.control", "label?.control.value"), label)
 
     def fill(self, label, text):
         element = self.field(label)
@@ -211,6 +215,8 @@ def test_list_entry_by_keyboard_and_tried(desk, ana):
     ana.says("has no effect", "dialog[open]")
     ana.answer("Remove")
     ana.says("It is off the list")
+    # the focus is not lost with the button
+    assert ana.b.js("return document.activeElement !== document.body")
     assert desk.daemon.operate("GET", "/v1/lists").json()["entries"] == []
 
 
@@ -233,6 +239,7 @@ def test_webhook_test_is_in_the_log(desk, ana):
         assert secret.startswith("whsec_")
         ana.click("Send a test")
         ana.says("delivered", ".log")
+        ana.says("test · delivered · 200", ".toasts")
         assert ana.text(".log tbody").count("test") >= 1
         ana.click("Send again")
         e2e.wait_for("a second one", lambda: len(r.got) >= 2, 20)
@@ -323,18 +330,47 @@ def test_chart_is_read_by_arrow_keys(ana, counted):
     assert plot.get_attribute("aria-valuetext") != said
 
 
+def test_promote_and_roll_back(rig):
+    folder = rig.place()
+    for title in ("one@1", "two@2"):
+        write_model(folder / title[:3], name=named(title))
+    desk = Desk(rig, model=folder / "one")
+
+    def judges():
+        return desk.daemon.check({"content": "hello", "test": True})["model"]
+
+    try:
+        ana = Panels(desk.browser("ana"))
+        ana.open("models")
+        ana.click("Promote: two")
+        ana.says("in place of one", "dialog[open]")
+        ana.answer("Cancel")
+        assert judges() == "one@1"
+        ana.click("Promote: two")
+        ana.answer("Promote")
+        e2e.wait_for("two", lambda: judges() == "two@2")
+        ana.click("Roll back: two")
+        ana.says("Go back to one?", "dialog[open]")
+        ana.answer("Roll back")
+        e2e.wait_for("one", lambda: judges() == "one@1")
+        ana.find("Promote: two")
+        ana.b.check()
+    finally:
+        desk.dispose()
+
+
 def test_remapped_key(ana):
     ana.open("settings")
     field = ana.field("Figures")
     field.send_keys("y")
-    e2e.wait_for("it is kept", lambda: ana.field("Figures").get_attribute("value") == "y")
+    e2e.wait_for("it is kept", lambda: ana.value("Figures") == "y")
     ana.open("settings")
     ana.b.js("document.activeElement.blur()")
     ana.b.press("y")
     ana.b.wait("figures", "location.hash.startsWith('#/figures')")
     ana.open("settings")
     ana.click("Reset all keys")
-    e2e.wait_for("it is reset", lambda: ana.field("Figures").get_attribute("value") == "g f")
+    e2e.wait_for("it is reset", lambda: ana.value("Figures") == "g f")
 
 
 def test_palette(ana):
