@@ -6,6 +6,7 @@
 #include "bulk_order.h"
 #include "feedback.h"
 #include "item_json.h"
+#include "news.h"
 
 enum {
 	WAVE = 64, /* on their way at once */
@@ -26,6 +27,7 @@ struct bulk {
 	const struct bulk_plan *plan; /* NULL: it is ours */
 	struct queue_hit *hits;       /* by filter: which ones */
 	uint32_t n, at;               /* how many there are, are begun */
+	uint32_t wave;                /* slots in use */
 	uint32_t pending, done, n_conflicts;
 	struct conflict conflicts[CONFLICTS_MAX];
 	struct err failure; /* the first */
@@ -42,6 +44,7 @@ struct bulk {
 struct bulk_slot {
 	struct feedback feedback; /* first */
 	struct bulk *bulk;
+	bool done;
 };
 
 static void go_on(struct bulk *b);
@@ -59,20 +62,48 @@ add_conflict(struct bulk *b, int64_t site, struct span id)
 	b->n_conflicts++;
 }
 
+/* Tells those who watch what was done in a wave, of a site at a time. */
+static void
+tell(const struct bulk *b)
+{
+	struct decision made[WAVE];
+	struct news_of news = {.decisions = made};
+
+	for (uint32_t i = 0; i < b->wave; i++) {
+		const struct feedback *f = &b->slots[i].feedback;
+
+		if (!b->slots[i].done)
+			continue;
+		if (news.n > 0 && made[0].site != f->one.site) {
+			news_of_decisions(&news);
+			news.n = 0;
+		}
+		news.call = &f->call;
+		news.undone = f->put.undo != NULL;
+		made[news.n++] = f->one;
+	}
+	if (news.n > 0)
+		news_of_decisions(&news);
+}
+
 /* One is on disk, or not. */
 static void
 slot_done(struct feedback *f, const struct err *e)
 {
-	struct bulk *b = ((struct bulk_slot *)f)->bulk;
+	struct bulk_slot *s = (struct bulk_slot *)f;
+	struct bulk *b = s->bulk;
 
+	s->done = e == NULL;
 	if (e == NULL)
 		b->done++;
 	else if (e->code == ERR_STALE)
 		add_conflict(b, f->one.site, span_of(f->comment));
 	else if (b->failure.code == ERR_NONE)
 		b->failure = *e;
-	if (--b->pending == 0)
-		go_on(b);
+	if (--b->pending > 0)
+		return;
+	tell(b);
+	go_on(b);
 }
 
 /* A slot that is free, for a comment of that site; NULL: failed. */
@@ -82,10 +113,11 @@ take_slot(struct bulk *b, int64_t site)
 	struct bulk_slot *s = &b->slots[b->pending];
 	struct call call;
 
-	s->bulk = b;
+	*s = (struct bulk_slot){.bulk = b};
 	if (access_enter(&b->call, site, &call, &b->failure) != 0)
 		return NULL;
 	feedback_init(&s->feedback, &call, slot_done);
+	s->feedback.quiet = true;
 	return &s->feedback;
 }
 
@@ -246,6 +278,7 @@ go_on(struct bulk *b)
 {
 	while (b->pending == 0 && !b->over && b->failure.code == ERR_NONE)
 		b->next(b);
+	b->wave = b->pending;
 	if (b->pending > 0)
 		return;
 	if (b->plan == NULL)

@@ -43,8 +43,9 @@ learn(const struct feedback *f)
 			trust_add(s->trust, d);
 		end_lease(s, d);
 	}
-	news_of_decisions(&(struct news_of){
-	    &f->call, f->decisions, f->n, f->put.undo != NULL});
+	if (!f->quiet)
+		news_of_decisions(&(struct news_of){
+		    &f->call, f->decisions, f->n, f->put.undo != NULL});
 }
 
 static void

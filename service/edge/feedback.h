@@ -20,6 +20,7 @@ struct feedback {
 	uint32_t n;
 	struct undo undo;
 	struct store_put put; /* once, answer, usage, if_state: the caller's */
+	bool quiet;           /* the caller tells those who watch, news.h */
 	/* All is on disk; `e` says why not. */
 	void (*done)(struct feedback *f, const struct err *e);
 };

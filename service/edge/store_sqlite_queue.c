@@ -294,30 +294,26 @@ int
 sqlite_get_number(struct store_reader *r, int64_t number, struct arena *a,
     struct record *out, struct err *e)
 {
-	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *s = NULL;
+	sqlite3_stmt *s = sqlite_reader_numbered(r);
 	size_t used = a->used;
 	int code, result = 0;
 
-	code = sqlite3_prepare_v2(l->db, sqlite_select_numbered, -1, &s, NULL);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(s, 1, number);
-		code = sqlite3_step(s);
-	}
+	sqlite3_bind_int64(s, 1, number);
+	code = sqlite3_step(s);
 	if (code == SQLITE_DONE) {
 		result = err_set(e, ERR_MISSING, "there is no such comment");
 	} else if (code != SQLITE_ROW) {
-		result = sqlite_link_fault(l, e);
+		result = sqlite_link_fault(sqlite_reader_link(r), e);
 	} else if (sqlite_record_read(s, a, out) != 0) {
 		arena_rewind(a, used);
 		result = err_set(
 		    e, ERR_TOO_LARGE, "the record does not fit in memory");
 	}
-	sqlite3_finalize(s);
+	sqlite3_reset(s);
 	return result;
 }
 
-static const char select_aside[] =
+const char sqlite_select_aside[] =
     "SELECT k.rowid, (SELECT count(*) FROM note WHERE site = ?1"
     " AND comment = ?2), ifnull(c.cluster, 0),"
     " (SELECT count(*) FROM (SELECT 1 FROM card AS o WHERE o.cluster ="
@@ -331,17 +327,13 @@ int
 sqlite_get_aside(struct store_reader *r, struct store_ref ref,
     struct queue_aside *out, struct err *e)
 {
-	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *s = NULL;
+	sqlite3_stmt *s = sqlite_reader_aside(r);
 	int code, result = 0;
 
-	code = sqlite3_prepare_v2(l->db, select_aside, -1, &s, NULL);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(s, 1, ref.site);
-		sqlite_bind_span(s, 2, ref.id);
-		sqlite3_bind_int(s, 3, QUEUE_LIKE_MAX);
-		code = sqlite3_step(s);
-	}
+	sqlite3_bind_int64(s, 1, ref.site);
+	sqlite_bind_span(s, 2, ref.id);
+	sqlite3_bind_int(s, 3, QUEUE_LIKE_MAX);
+	code = sqlite3_step(s);
 	if (code == SQLITE_ROW)
 		*out = (struct queue_aside){
 		    .number = sqlite3_column_int64(s, 0),
@@ -353,7 +345,7 @@ sqlite_get_aside(struct store_reader *r, struct store_ref ref,
 	else if (code == SQLITE_DONE)
 		result = err_set(e, ERR_MISSING, "there is no such comment");
 	else
-		result = sqlite_link_fault(l, e);
-	sqlite3_finalize(s);
+		result = sqlite_link_fault(sqlite_reader_link(r), e);
+	sqlite3_reset(s);
 	return result;
 }

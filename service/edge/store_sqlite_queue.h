@@ -30,6 +30,15 @@ struct sqlite_tallies {
 
 extern const char sqlite_add_tally[];
 
+/*
+ * Of a site's comment: its number, notes, cluster, how many are in that on
+ * the site, at most ?3, decisions with their undos. Kept by readers, with the
+ * record by its number, as each item of a page asks for both.
+ */
+extern const char sqlite_select_aside[];
+sqlite3_stmt *sqlite_reader_aside(struct store_reader *r);
+sqlite3_stmt *sqlite_reader_numbered(struct store_reader *r);
+
 /* Counts a record that was written; SQLITE_DONE, or what went wrong. */
 int sqlite_tally_record(
     struct sqlite_tallies *t, sqlite3_stmt *add, const struct record *r);

@@ -1,5 +1,6 @@
 #include "store_sqlite_admin.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_queue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,8 @@ enum {
 	GET_DECISION,
 	OF_COMMENT,
 	OF_BATCH,
+	GET_NUMBERED,
+	GET_ASIDE,
 	GET_USAGE,
 	GET_SITES,
 	GET_KEYS,
@@ -42,6 +45,8 @@ static const char *const sql[STATEMENTS] = {
     [GET_DECISION] = sqlite_select_decision,
     [OF_COMMENT] = sqlite_select_of_comment,
     [OF_BATCH] = sqlite_select_of_batch,
+    [GET_NUMBERED] = sqlite_select_numbered,
+    [GET_ASIDE] = sqlite_select_aside,
     [GET_USAGE] =
 	"SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
 	" FROM usage WHERE site = ? AND month BETWEEN ? AND ?"
@@ -86,6 +91,18 @@ struct sqlite_link *
 sqlite_reader_link(struct store_reader *r)
 {
 	return &((struct sqlite_reader *)r)->link;
+}
+
+sqlite3_stmt *
+sqlite_reader_aside(struct store_reader *r)
+{
+	return sqlite_reader_link(r)->statements[GET_ASIDE];
+}
+
+sqlite3_stmt *
+sqlite_reader_numbered(struct store_reader *r)
+{
+	return sqlite_reader_link(r)->statements[GET_NUMBERED];
 }
 
 static int

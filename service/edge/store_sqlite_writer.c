@@ -11,8 +11,8 @@ enum {
 	LOG_PAGES = 2000, /* of the log before it is checkpointed: 8 MB */
 	QUIET_MS = 50,    /* without a put, before tidying begins */
 	TIDY_MS = 1000,   /* between looks when all is tidy */
-	INDEX_MS = 5,     /* without a put, when there is more to index */
-	INDEX_BITE = 128, /* comments, when nobody writes */
+	INDEX_MS = 2,     /* without a put, when there is more to index */
+	INDEX_BITE = 256, /* comments, when nobody writes */
 	/* so many, so often, when somebody always does */
 	INDEX_LITTLE = 64,
 	INDEX_LITTLE_MS = 1000,
