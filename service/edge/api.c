@@ -116,6 +116,8 @@ static const struct route routes[] = {
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/models/{name}:shadow", models_challenge, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/models/{name}/shadow", models_shadow, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_DELETE, "/v1/models/{name}/shadow", models_end_challenge, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/users", users_list, BODY_NONE, SCOPE_ADMIN,

@@ -1,5 +1,7 @@
 #include "check.h"
 
+#include <math.h>
+
 #include "campaign_rules.h"
 #include "check_record.h"
 #include "news.h"
@@ -194,6 +196,37 @@ trust_of(const struct check *c, const struct record *r)
 	    (uint32_t)caller->settings.trust_after);
 }
 
+/*
+ * What the challenger makes of a comment that the active model judged; nobody
+ * acts on it. NULL: nothing, as there is none.
+ */
+static const struct shadow_verdict *
+shadow(struct check *c, struct check_item *i, const struct signals *s,
+    const struct judge *active)
+{
+	struct arena *a = arena_of(c);
+	size_t used = a->used;
+	struct judge j = *active;
+	struct verdict v;
+	int failed;
+
+	if (c->challenger == NULL)
+		return NULL;
+	j.model = c->challenger;
+	failed = moderate_judge(&v, &i->reading, s, &j, a);
+	arena_rewind(a, used);
+	if (failed)
+		return NULL;
+	i->shadow = (struct shadow_verdict){
+	    .use = c->use,
+	    .action = span_of(action_name(v.action)),
+	    .score = v.scores[v.head] >= 0 ? v.scores[v.head] : NAN,
+	};
+	metrics_add(c->call.worker->service->metrics, METRIC_SHADOW,
+	    v.action == i->verdict.action ? SHADOW_SAME : SHADOW_OTHER, 1);
+	return &i->shadow;
+}
+
 static int
 judge_one(struct check *c, struct check_item *i, struct judge *j)
 {
@@ -222,6 +255,7 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	i->score_us += clock_monotonic_us() - start_us;
 	i->quota = quota_of(i, &s, j);
 	arena_rewind(arena_of(c), used);
+	out->shadow = shadow(c, i, &s, j);
 	count_verdict(i, j);
 	return encode(c, i, j);
 }
@@ -239,8 +273,10 @@ judge(struct check *c)
 	int failed = 0;
 
 	c->list = lists_acquire(service->lists, c->call.caller.site);
+	c->challenger = model_shelf_acquire(service->shelf, &c->use);
 	for (uint32_t i = 0; i < c->n && !failed; i++)
 		failed = judge_one(c, &c->items[i], &j) != 0;
+	model_shelf_release(service->shelf, c->challenger);
 	lists_release(service->lists, c->list);
 	model_slot_release(service->models, j.model);
 	if (failed || c->dialect->encode(c) != 0)

@@ -9,6 +9,7 @@
 
 #include "../core/moderate.h"
 #include "service.h"
+#include "store_model.h"
 #include "verdict_json.h"
 
 struct check;
@@ -26,6 +27,7 @@ struct check_item {
 	struct commenter_quota quota; /* known once it is judged; who floods
 				       * is judged, but not recorded */
 	struct verdict verdict;
+	struct shadow_verdict shadow; /* of its challenger, if there is one */
 	struct span explained; /* the answer of /v1 with all it can say */
 	struct span shown;     /* the answer that the caller may see */
 };
@@ -47,8 +49,10 @@ struct check {
 	struct call call;
 	uint32_t n, pending; /* pending: touches not done yet */
 	struct check_item *items;
-	const struct site_list *list; /* of the site, while judging */
-	struct record *records;       /* of those that are no tests */
+	const struct site_list *list;   /* of the site, while judging */
+	const struct model *challenger; /* likewise; NULL: there is none */
+	int64_t use;                    /* the challenger's */
+	struct record *records;         /* of those that are no tests */
 	int64_t now_ms;
 	struct store_put put;
 };

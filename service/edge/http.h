@@ -125,6 +125,9 @@ void http_add_header(
  */
 void http_answer(struct http_request *r, const struct http_response *a);
 
+/* Whether the client left before its answer; on the loop's thread. */
+bool http_gone(const struct http_request *r);
+
 /*
  * Stops accepting, after what the kernel has queued; answers from now on
  * close their connection. Not from within a handler. Clients may take
@@ -132,10 +135,7 @@ void http_answer(struct http_request *r, const struct http_response *a);
  */
 void http_drain(struct http *h, int64_t patience_ms);
 
-/*
- * Whether all that is over, so that nothing is in flight any more nor ever
- * will be; from any thread.
- */
+/* Whether nothing is in flight any more, nor ever will be; any thread. */
 bool http_drained(const struct http *h);
 
 /* Requests between handler and answer, open connections, and how many of

@@ -1,7 +1,9 @@
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "http_private.h"
@@ -422,4 +424,14 @@ http_add_header(struct http_request *r, const char *name, const char *value)
 		i++;
 	if (i < HTTP_HEADERS_MAX)
 		r->more[i] = (struct http_header){name, value};
+}
+
+bool
+http_gone(const struct http_request *r)
+{
+	const struct http_connection *c = (const struct http_connection *)r;
+	char byte;
+	ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }

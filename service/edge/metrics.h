@@ -17,6 +17,7 @@ enum metric {
 	METRIC_HTTP_IN_FLIGHT,   /* gauge */
 	METRIC_HTTP_CUT,
 	METRIC_COMMENTS, /* enum action */
+	METRIC_SHADOW,   /* enum metric_shadow */
 	METRIC_DEGRADED, /* enum metric_part: judged or refused without it */
 	METRIC_RATE_LIMITED, /* enum metric_limit */
 	METRIC_FLOOD_REFUSED,
@@ -28,6 +29,7 @@ enum metric {
 
 enum metric_part { PART_STATE, PART_STORE, PART_MODEL };
 enum metric_limit { LIMIT_KEY, LIMIT_ADDRESS, LIMIT_SIGN_IN };
+enum metric_shadow { SHADOW_SAME, SHADOW_OTHER };
 
 struct metrics;
 

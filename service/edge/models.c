@@ -1,102 +1,26 @@
 #include "models.h"
 
-#include <stdio.h>
-
-#include "admin.h"
 #include "log.h"
 #include "model_card.h"
+#include "model_job.h"
 #include "rfc3339.h"
-#include "service.h"
-
-/* A request about models, in its arena; answered from a thread's work. */
-struct job {
-	struct errand errand; /* first */
-	struct call call;
-	char name[MODEL_FOLDER_BYTES_MAX + 1];
-	int (*work)(struct job *j, struct err *e); /* 0 or -1 */
-	json_t *answer;                            /* of it … */
-	struct span page;                          /* … or this, HTML */
-	struct err err;
-	int failed;
-};
 
 static struct arena *
-arena_of(const struct job *j)
+arena_of(const struct model_job *j)
 {
 	return &j->call.request->arena;
 }
 
 static struct model_shelf *
-shelf_of(const struct job *j)
+shelf_of(const struct model_job *j)
 {
 	return j->call.worker->service->shelf;
 }
 
 static void
-run(struct errand *w)
+start(const struct call *call, int (*work)(struct model_job *j, struct err *e))
 {
-	struct job *j = (struct job *)w;
-
-	j->failed = j->work(j, &j->err);
-}
-
-/* A report is somebody's HTML: it is shown, but may do nothing. */
-static void
-answer_page(const struct job *j)
-{
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "text/html; charset=utf-8",
-	    .body = j->page,
-	    .headers =
-		{
-		    {"Content-Security-Policy",
-			"sandbox; default-src 'none'; "
-			"style-src 'unsafe-inline'; img-src data:; "
-			"form-action 'none'; frame-ancestors 'self'"},
-		    {"Referrer-Policy", "no-referrer"},
-		},
-	};
-
-	http_answer(j->call.request, &out);
-}
-
-static void
-done(struct errand *w)
-{
-	struct job *j = (struct job *)w;
-
-	if (j->failed)
-		admin_refuse(&j->call, &j->err, NULL);
-	else if (j->page.p != NULL)
-		answer_page(j);
-	else
-		admin_answer(&j->call, 200, j->answer);
-}
-
-static void
-start(const struct call *call, int (*work)(struct job *j, struct err *e))
-{
-	struct job *j = arena_array(&call->request->arena, 1, sizeof *j);
-	struct err e;
-
-	if (j == NULL) {
-		err_set(&e, ERR_TOO_LARGE, "the request is too large");
-		admin_refuse(call, &e, NULL);
-		return;
-	}
-	*j = (struct job){
-	    .errand = {run, done, call->worker->loop},
-	    .call = *call,
-	    .work = work,
-	};
-	/* a longer name is no folder's: it stays one that there is not */
-	snprintf(j->name, sizeof j->name, "%.*s", (int)call->id.n,
-	    call->id.p == NULL ? "" : call->id.p);
-	if (call->id.n >= sizeof j->name)
-		j->name[0] = '\0';
-	if (errands_start(call->worker->service->errands, &j->errand, &e) != 0)
-		admin_refuse(call, &e, NULL);
+	model_job_start(call, call->worker->service->errands, work);
 }
 
 static void
@@ -148,13 +72,13 @@ state_json(const struct model_shelf_state *s)
 
 /* A list in the making. */
 struct listing {
-	struct job *job;
+	struct model_job *job;
 	struct model_shelf_state state;
 	json_t *models;
 };
 
 static json_t *
-model_json(struct job *j, const char *name,
+model_json(struct model_job *j, const char *name,
     const struct model_shelf_state *state, enum model_detail detail)
 {
 	char path[MODEL_PATH_BYTES];
@@ -178,7 +102,7 @@ add_model(void *arg, const char *name)
 }
 
 static int
-list(struct job *j, struct err *e)
+list(struct model_job *j, struct err *e)
 {
 	struct listing l = {j, model_shelf_state(shelf_of(j)), json_array()};
 
@@ -192,7 +116,7 @@ list(struct job *j, struct err *e)
 }
 
 static int
-get(struct job *j, struct err *e)
+get(struct model_job *j, struct err *e)
 {
 	struct model_shelf_state state = model_shelf_state(shelf_of(j));
 
@@ -203,18 +127,18 @@ get(struct job *j, struct err *e)
 }
 
 static int
-report(struct job *j, struct err *e)
+report(struct model_job *j, struct err *e)
 {
 	char path[MODEL_PATH_BYTES];
 
-	if (model_shelf_path(shelf_of(j), j->name, path, e) != 0)
+	if (model_job_path(j, path, e) != 0)
 		return -1;
 	return model_card_report(&j->page, path, arena_of(j), e);
 }
 
 /* Makes a change and answers with what is in use then. */
 static int
-change(struct job *j,
+change(struct model_job *j,
     int (*make)(
 	struct model_shelf *s, const struct model_order *o, struct err *e),
     const char *event, struct err *e)
@@ -232,25 +156,25 @@ change(struct job *j,
 }
 
 static int
-promote(struct job *j, struct err *e)
+promote(struct model_job *j, struct err *e)
 {
 	return change(j, model_shelf_promote, "model.promoted", e);
 }
 
 static int
-roll_back(struct job *j, struct err *e)
+roll_back(struct model_job *j, struct err *e)
 {
 	return change(j, model_shelf_roll_back, "model.rolled_back", e);
 }
 
 static int
-challenge(struct job *j, struct err *e)
+challenge(struct model_job *j, struct err *e)
 {
 	return change(j, model_shelf_challenge, "model.shadow", e);
 }
 
 static int
-end_challenge(struct job *j, struct err *e)
+end_challenge(struct model_job *j, struct err *e)
 {
 	return change(j, model_shelf_end_challenge, "model.shadow_ended", e);
 }

@@ -16,8 +16,9 @@ void models_report(const struct call *call);
 void models_promote(const struct call *call);
 void models_roll_back(const struct call *call);
 
-/* POST /v1/models/{name}:shadow, DELETE /v1/models/{name}/shadow */
+/* POST /v1/models/{name}:shadow, GET and DELETE /v1/models/{name}/shadow */
 void models_challenge(const struct call *call);
+void models_shadow(const struct call *call);
 void models_end_challenge(const struct call *call);
 
 #endif

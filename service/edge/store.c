@@ -188,3 +188,17 @@ store_each_model_use(
 {
 	return r->ops->each_model_use(r, visit, e);
 }
+
+int
+store_each_shadow_count(struct store_reader *r,
+    const struct shadow_count_visit *visit, struct err *e)
+{
+	return r->ops->each_shadow_count(r, visit, e);
+}
+
+int
+store_each_shadow(
+    struct store_reader *r, const struct shadow_visit *visit, struct err *e)
+{
+	return r->ops->each_shadow(r, visit, e);
+}

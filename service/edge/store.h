@@ -49,6 +49,7 @@ struct record {
 	/* secrets_seal of the URL where the engine wants to be told, a newline,
 	 * and the key it asked with; empty: nowhere */
 	struct span callback;
+	const struct shadow_verdict *shadow; /* store_model.h; NULL: none */
 	enum comment_state state; /* out: the verdict's or the decision's */
 	int64_t decided_at_ms;    /* out; 0: nobody has */
 };
@@ -77,8 +78,7 @@ enum store_result {
  * Puts `n` records, decisions with what follows for the state of their
  * comments, an undo with the same, what is to be counted, changes of the
  * administration, and, when asked, the answer under `once`, all or nothing,
- * and that webhooks are to be told.
- * `done` runs on `loop`'s thread exactly once.
+ * and that webhooks are to be told. `done` runs once, on `loop`'s thread.
  */
 struct store_put {
 	const struct record *records;

@@ -38,4 +38,52 @@ struct model_use_visit {
 int store_each_model_use(
     struct store_reader *r, const struct model_use_visit *visit, struct err *e);
 
+/*
+ * What a challenger made of a comment, beside the verdict that it is recorded
+ * with. All are counted; where the actions differ, the newest are kept.
+ */
+struct shadow_verdict {
+	int64_t use;        /* the challenger's */
+	struct span action; /* "hold" */
+	double score;       /* of the head that decided; NAN: none */
+};
+
+/* How often a challenger did one thing where the active model did another,
+ * or the same, on all sites. */
+struct shadow_count {
+	struct span before, after; /* actions of the active one, of it */
+	int64_t n;
+};
+
+struct shadow_count_visit {
+	int64_t use;
+	void (*each)(void *arg, const struct shadow_count *c);
+	void *arg;
+};
+
+/* 0 or -1. */
+int store_each_shadow_count(struct store_reader *r,
+    const struct shadow_count_visit *visit, struct err *e);
+
+/* A comment on which the two differ. */
+struct shadow_row {
+	int64_t number; /* grows as they come */
+	int64_t site;
+	struct span comment; /* id of its record */
+	struct span before, after;
+	double before_score, after_score; /* NAN: none */
+};
+
+struct shadow_visit {
+	int64_t use;
+	int64_t below; /* only those of a lower number; 0: from the newest */
+	unsigned most;
+	void (*each)(void *arg, const struct shadow_row *row);
+	void *arg;
+};
+
+/* Visits the newest whose records are still there, the last first. 0 or -1. */
+int store_each_shadow(
+    struct store_reader *r, const struct shadow_visit *visit, struct err *e);
+
 #endif

@@ -84,6 +84,10 @@ struct store_ops {
 	    struct account_found *out, struct err *e);
 	int (*each_account)(struct store_reader *r,
 	    const struct account_visit *visit, struct err *e);
+	int (*each_shadow_count)(struct store_reader *r,
+	    const struct shadow_count_visit *visit, struct err *e);
+	int (*each_shadow)(struct store_reader *r,
+	    const struct shadow_visit *visit, struct err *e);
 
 	int (*change_list)(
 	    struct store *s, const struct list_change *c, struct err *e);

@@ -12,6 +12,8 @@ enum {
 	UNDO,
 	RELEASE,
 	PUT_RECORD,
+	COUNT_SHADOW,
+	PUT_SHADOW,
 	FIND_STATE,
 	IS_LAST,
 	PUT_DECISION,
@@ -34,6 +36,8 @@ static const char *const sql[STATEMENTS] = {
     [UNDO] = "ROLLBACK TO put",
     [RELEASE] = "RELEASE put",
     [PUT_RECORD] = sqlite_insert_record,
+    [COUNT_SHADOW] = sqlite_count_shadow,
+    [PUT_SHADOW] = sqlite_insert_shadow,
     [FIND_STATE] = "SELECT state FROM comment WHERE site = ? AND id = ?",
     /* a comment of NULL equals none, so nothing comes after */
     [IS_LAST] = "SELECT 1 FROM decision AS it WHERE site = ? AND id = ?"
@@ -126,10 +130,11 @@ is_held(const struct record *r)
 static uint32_t
 rows_of(const struct store_put *p)
 {
-	bool one_held = p->n == 1 && is_held(&p->records[0]);
+	bool more = p->n == 1 &&
+		    (is_held(&p->records[0]) || p->records[0].shadow != NULL);
 
 	/* a decision or an undo also changes its comment */
-	return p->n + one_held + 2 * (p->n_decisions + (p->undo != NULL)) +
+	return p->n + more + 2 * (p->n_decisions + (p->undo != NULL)) +
 	       p->n_changes + (p->once.key.n > 0);
 }
 
@@ -260,6 +265,9 @@ write_record(struct store_sqlite *s, const struct record *r)
 	code = run(s, PUT_RECORD);
 	if (code == SQLITE_DONE && is_held(r))
 		code = tell(s, &held);
+	if (code == SQLITE_DONE && r->shadow != NULL)
+		code = sqlite_write_shadow(s->link.statements[COUNT_SHADOW],
+		    s->link.statements[PUT_SHADOW], r);
 	return code;
 }
 

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 
 #include "store_sqlite_outbox.h"
@@ -59,6 +60,119 @@ sqlite_each_model_use(
 			break;
 		u = read_use(q);
 		visit->each(visit->arg, &u);
+	}
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(l, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+/* Both take their parameters from bind_shadow. */
+const char sqlite_count_shadow[] =
+    "INSERT INTO shadow_count (site, use, before, after, n)"
+    " VALUES (?1, ?2, ?4, ?5, 1) ON CONFLICT DO UPDATE SET n = n + 1";
+
+const char sqlite_insert_shadow[] =
+    "INSERT INTO shadow (site, use, comment, before, after, before_score,"
+    " after_score) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?4 <> ?5";
+
+static void
+bind_shadow(sqlite3_stmt *q, const struct record *r)
+{
+	sqlite3_bind_int64(q, 1, r->site);
+	sqlite3_bind_int64(q, 2, r->shadow->use);
+	sqlite_bind_span(q, 3, span_of(r->id));
+	sqlite_bind_span(q, 4, r->action);
+	sqlite_bind_span(q, 5, r->shadow->action);
+	sqlite3_bind_double(q, 6, r->score); /* NAN: NULL */
+	sqlite3_bind_double(q, 7, r->shadow->score);
+}
+
+int
+sqlite_write_shadow(
+    sqlite3_stmt *count, sqlite3_stmt *insert, const struct record *r)
+{
+	int code;
+
+	bind_shadow(count, r);
+	code = sqlite_run(count);
+	if (code != SQLITE_DONE)
+		return code;
+	bind_shadow(insert, r);
+	return sqlite_run(insert);
+}
+
+int
+sqlite_each_shadow_count(struct store_reader *r,
+    const struct shadow_count_visit *visit, struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = NULL;
+	struct shadow_count c;
+	int code = sqlite3_prepare_v2(l->db,
+	    "SELECT before, after, sum(n) FROM shadow_count WHERE use = ?"
+	    " GROUP BY before, after",
+	    -1, &q, NULL);
+
+	if (code == SQLITE_OK) {
+		sqlite3_bind_int64(q, 1, visit->use);
+		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+			c = (struct shadow_count){sqlite_span(q, 0),
+			    sqlite_span(q, 1), sqlite3_column_int64(q, 2)};
+			visit->each(visit->arg, &c);
+		}
+	}
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(l, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+static double
+score_at(sqlite3_stmt *q, int column)
+{
+	if (sqlite3_column_type(q, column) == SQLITE_NULL)
+		return NAN;
+	return sqlite3_column_double(q, column);
+}
+
+static struct shadow_row
+read_shadow(sqlite3_stmt *q)
+{
+	return (struct shadow_row){
+	    .number = sqlite3_column_int64(q, 0),
+	    .site = sqlite3_column_int64(q, 1),
+	    .comment = sqlite_span(q, 2),
+	    .before = sqlite_span(q, 3),
+	    .after = sqlite_span(q, 4),
+	    .before_score = score_at(q, 5),
+	    .after_score = score_at(q, 6),
+	};
+}
+
+int
+sqlite_each_shadow(
+    struct store_reader *r, const struct shadow_visit *visit, struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = NULL;
+	struct shadow_row row;
+	int code = sqlite3_prepare_v2(l->db,
+	    "SELECT rowid, site, comment, before, after, before_score,"
+	    " after_score FROM shadow AS s WHERE use = ?1"
+	    " AND (?2 = 0 OR rowid < ?2) AND EXISTS (SELECT 1 FROM comment"
+	    "  WHERE site = s.site AND id = s.comment)"
+	    " ORDER BY rowid DESC LIMIT ?3",
+	    -1, &q, NULL);
+
+	if (code == SQLITE_OK) {
+		sqlite3_bind_int64(q, 1, visit->use);
+		sqlite3_bind_int64(q, 2, visit->below);
+		sqlite3_bind_int64(q, 3, visit->most);
+		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+			row = read_shadow(q);
+			visit->each(visit->arg, &row);
+		}
 	}
 	if (code != SQLITE_DONE)
 		sqlite_link_fault(l, e);

@@ -28,6 +28,12 @@ enum comment_state sqlite_state_of(struct span action);
 /* The row into `a`: 0, or -1 when the arena is full. */
 int sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out);
 
+/* What a challenger made of a comment: counted, and kept where it differs.
+ * Runs both statements: an SQLite code. */
+extern const char sqlite_count_shadow[], sqlite_insert_shadow[];
+int sqlite_write_shadow(
+    sqlite3_stmt *count, sqlite3_stmt *insert, const struct record *r);
+
 /* A decision, whole: of a site's comment the last that is not undone; so many
  * of the newest; of a batch and site before an id, so many. */
 extern const char sqlite_insert_decision[], sqlite_select_decision[],

@@ -44,6 +44,10 @@ static const char *const chores[] = {
 				"  WHERE site = (SELECT id FROM due) "
 				"AND " HAS_TEXT "  ORDER BY id LIMIT " MOST ")",
 
+    /* where a challenger differed: the newest ten thousand stay */
+    "DELETE FROM shadow WHERE rowid <= (SELECT max(rowid) - 10000 FROM shadow)"
+    " AND rowid IN (SELECT rowid FROM shadow ORDER BY rowid LIMIT " MOST ")",
+
     "DELETE FROM list_entry WHERE rowid IN (SELECT rowid FROM list_entry"
     " WHERE expires_at > 0 AND expires_at <= " NOW " LIMIT " MOST ")",
 

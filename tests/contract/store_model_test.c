@@ -99,6 +99,81 @@ all_or_nothing(void **state)
 	assert_uses(f, "1 active one operator 5-8\n");
 }
 
+/* What a challenger makes of a comment, "" being what the active one does. */
+static void
+put_shadow(struct fixture *f, int64_t use, const char *action)
+{
+	struct record r = record_of(f->site);
+	struct shadow_verdict v = {
+	    use, *action ? span_of(action) : r.action, 0.75};
+	struct waited w = {.put = {.records = &r, .n = 1}};
+
+	r.shadow = &v;
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_DONE);
+}
+
+static void
+note_count(void *arg, const struct shadow_count *c)
+{
+	size_t n = strlen(arg);
+
+	snprintf((char *)arg + n, SEEN_BYTES - n, "%.*s %.*s %d\n",
+	    (int)c->before.n, c->before.p, (int)c->after.n, c->after.p,
+	    (int)c->n);
+}
+
+static void
+note_row(void *arg, const struct shadow_row *r)
+{
+	size_t n = strlen(arg);
+
+	snprintf((char *)arg + n, SEEN_BYTES - n, "%d %.*s %.*s %g %g\n",
+	    (int)r->number, (int)r->before.n, r->before.p, (int)r->after.n,
+	    r->after.p, r->before_score, r->after_score);
+}
+
+static void
+assert_rows(struct fixture *f, struct shadow_visit visit, const char *expected)
+{
+	char seen[SEEN_BYTES] = "";
+	struct err e;
+
+	visit.each = note_row;
+	visit.arg = seen;
+	assert_int_equal(store_each_shadow(f->reader, &visit, &e), 0);
+	assert_string_equal(seen, expected);
+}
+
+static void
+challengers_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_change uses[] = {begin(MODEL_CHALLENGER, "two", 5),
+	    begin(MODEL_CHALLENGER, "three", 6)};
+	char seen[SEEN_BYTES] = "";
+	struct err e;
+
+	assert_int_equal(change(f, uses, 2), ERR_NONE);
+	put_shadow(f, 1, "reject");
+	put_shadow(f, 1, "");
+	put_shadow(f, 2, "publish");
+	put_shadow(f, 1, "publish");
+	put_shadow(f, 1, "reject");
+	assert_int_equal(
+	    store_each_shadow_count(f->reader,
+		&(struct shadow_count_visit){1, note_count, seen}, &e),
+	    0);
+	assert_string_equal(
+	    seen, "hold hold 1\nhold publish 1\nhold reject 2\n");
+	assert_rows(f, (struct shadow_visit){.use = 1, .most = 2},
+	    "4 hold reject 0.25 0.75\n3 hold publish 0.25 0.75\n");
+	assert_rows(f, (struct shadow_visit){.use = 1, .below = 3, .most = 2},
+	    "1 hold reject 0.25 0.75\n");
+	assert_rows(f, (struct shadow_visit){.use = 2, .most = 9},
+	    "2 hold publish 0.25 0.75\n");
+}
+
 int
 main(void)
 {
@@ -107,6 +182,8 @@ main(void)
 		uses_begin_and_end, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
 		all_or_nothing, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		challengers_are_counted, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

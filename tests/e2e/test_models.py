@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import struct
 import time
 
 import pytest
@@ -236,3 +237,100 @@ def test_it_is_for_operators(shelf):
         got = shelf.daemon.ask(method, f"/v1/models{path}", key="an-admin-of-the-site")
         assert got.status_code == 403, path
     assert shelf.title() == "one@1"
+
+
+BIAS = slice(88, 96)  # of the spam head
+SUSPICIOUS = (BIAS, struct.pack("<d", 50.0))
+
+
+def figure(daemon, name):
+    text = daemon.get("/metrics", admin=True).text
+    return int(next(x for x in text.splitlines() if x.startswith(name)).split()[-1])
+
+
+@pytest.fixture
+def beside(shelf):
+    """A shelf where `strict`, to whom all is spam, judges along."""
+    write_model(shelf.folder / "strict", name=named("strict@1"), bias=SUSPICIOUS)
+    assert shelf.change("POST", "/strict:shadow") == in_use("one", shadow="strict")
+    return shelf
+
+
+def test_a_shadow_judges_and_nobody_listens(beside):
+    daemon = beside.daemon
+    kind = daemon.check({"content": "Thanks, this helped me a lot with my bike."})
+    spam = "BUY CHEAP PILLS NOW http://pills.example/?a=1 casino bonus"
+    bad = daemon.check({"content": spam})
+    tested = daemon.check({"content": "Only a test of mine.", "test": True})
+    assert kind["action"] == "publish" and kind["model"] == "one@1"
+    assert tested["action"] == "publish"
+    got = beside.get("/strict/shadow")
+    assert got["n"] == 2 and got["until"] is None and got["next"] is None
+    counts = {(c["before"], c["after"]): c["n"] for c in got["counts"]}
+    strict = got["items"][-1]["new"]["action"]
+    assert strict in ("reject", "discard")
+    assert counts[("publish", strict)] == 1 and sum(counts.values()) == 2
+    item = next(i for i in got["items"] if i["id"] == kind["id"])
+    assert item["content"].startswith("Thanks") and item["site"]["name"] == "default"
+    assert item["old"] == {"action": "publish", "score": kind["scores"][kind["head"]]}
+    assert item["new"]["score"] > 0.99
+    assert got["agreed"] == sum(n for (a, b), n in counts.items() if a == b)
+    assert len(got["items"]) == got["n"] - got["agreed"]
+    assert figure(daemon, 'moderato_shadow_total{action="other"}') >= 1
+    assert bad["model"] == "one@1"
+
+
+def test_a_shadow_is_judged_by_the_model_itself(beside):
+    """Its score is the one that it gives once it is active."""
+    comment = {"content": "I would like to know where you bought it."}
+    beside.daemon.check(comment)
+    item = beside.get("/strict/shadow")["items"][0]
+    beside.change("POST", "/strict:promote")
+    verdict = beside.daemon.check({**comment, "test": True})
+    assert item["new"]["score"] == verdict["scores"][verdict["head"]]
+    assert item["new"]["action"] == verdict["action"]
+
+
+def test_what_a_shadow_differs_in_comes_in_pages(beside):
+    comments = [{"content": f"A remark about walk number {i}."} for i in range(7)]
+    for comment in comments:
+        beside.daemon.check(comment)
+    seen, cursor = [], ""
+    while cursor is not None:
+        got = beside.get(f"/strict/shadow?limit=3{cursor and '&cursor=' + cursor}")
+        seen += [i["content"] for i in got["items"]]
+        cursor = got["next"]
+    assert seen == [c["content"] for c in reversed(comments)]
+    for wrong in ("limit=0", "limit=201", "limit=x", "cursor=x", "limit="):
+        assert beside.ask("GET", f"/strict/shadow?{wrong}").status_code == 400
+
+
+def test_a_shadow_ends(beside):
+    daemon = beside.daemon
+    assert beside.ask("DELETE", "/two/shadow").status_code == 404
+    daemon.check({"content": "One remark."})
+    assert beside.change("DELETE", "/strict/shadow") == in_use("one")
+    daemon.check({"content": "Another remark."})
+    got = beside.get("/strict/shadow")
+    assert got["n"] == 1 and got["until"]
+    assert beside.ask("GET", "/two/shadow").status_code == 404
+    # from the start again
+    beside.change("POST", "/strict:shadow")
+    assert beside.get("/strict/shadow")["n"] == 0
+    # another one takes its place, and a promotion ends it
+    assert beside.change("POST", "/two:shadow") == in_use("one", shadow="two")
+    assert beside.change("POST", "/three:promote") == in_use("three", previous="one")
+
+
+def test_a_shadow_stays(beside):
+    """After a restart; but what cannot be loaded is no shadow."""
+    assert beside.daemon.end() == 0
+    beside.daemon.start()
+    assert beside.get()["shadow"] == "strict"
+    beside.daemon.check({"content": "A remark."})
+    assert beside.get("/strict/shadow")["n"] == 1
+    shutil.rmtree(beside.folder / "strict")
+    assert beside.daemon.end() == 0
+    beside.daemon.start()
+    assert beside.daemon.event("challenger.missing")["name"] == "strict"
+    assert beside.daemon.check({"content": "A remark."})["action"]
