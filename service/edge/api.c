@@ -17,11 +17,11 @@
 #include "listing.h"
 #include "live.h"
 #include "models.h"
+#include "normalised.h"
 #include "notes.h"
 #include "openapi.h"
 #include "operations.h"
 #include "pages.h"
-#include "normalised.h"
 #include "perspective.h"
 #include "problem.h"
 #include "profile.h"
@@ -115,6 +115,8 @@ static const struct route routes[] = {
     {ROUTE_POST, "/v1/models/{name}:promote", models_promote, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/models/{name}:shadow", models_challenge, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/models/{name}/compare", models_compare, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/models/{name}/shadow", models_shadow, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},

@@ -26,6 +26,12 @@ site_json(struct directory *sites, int64_t id)
 	return json_pack("{s:I, s:s}", "id", (json_int_t)id, "name", site.name);
 }
 
+static json_t *
+decision_json(const char *kind)
+{
+	return kind == NULL ? json_null() : json_pack("{s:s}", "kind", kind);
+}
+
 json_t *
 model_item_json(const struct model_item *i, struct directory *sites)
 {
@@ -34,13 +40,13 @@ model_item_json(const struct model_item *i, struct directory *sites)
 	char time[RFC3339_BYTES];
 
 	rfc3339_write(r->received_at_ms, time);
-	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:o, s:b, s:o, s:s?,"
+	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:o, s:b, s:o, s:o,"
 			 " s:o, s:o}",
 	    "id", r->id, "site", site_json(sites, r->site), "received_at", time,
 	    "state", comment_state_name(r->state), "format",
 	    r->html ? "html" : "text", "content", json_span(content), "cut",
 	    content.n < r->content.n, "author",
 	    json_span(utf8_prefix(r->author_name, NAME_BYTES_MAX)), "decision",
-	    i->decision, "old", view_json(&i->of[CONTRAST_OLD]), "new",
-	    view_json(&i->of[CONTRAST_NEW]));
+	    decision_json(i->decision), "old", view_json(&i->of[CONTRAST_OLD]),
+	    "new", view_json(&i->of[CONTRAST_NEW]));
 }

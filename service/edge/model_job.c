@@ -8,6 +8,8 @@
 
 enum { LOOK_MS = 200, DIGITS_MAX = 18 };
 
+#define RETRY_S "2" /* as headers have it */
+
 static void
 run(struct errand *w)
 {
@@ -99,10 +101,14 @@ model_job_start(const struct call *call, struct errands *errands,
 	    .work = work,
 	    .look = {look},
 	};
-	if (prepare(j, &e) != 0 || errands_start(errands, &j->errand, &e) != 0)
-		admin_refuse(call, &e, NULL);
-	else
+	if (prepare(j, &e) == 0 &&
+	    errands_start(errands, &j->errand, &e) == 0) {
 		loop_add_idle(call->worker->loop, &j->look);
+		return;
+	}
+	if (e.code == ERR_RATE)
+		http_add_header(call->request, "Retry-After", RETRY_S);
+	admin_refuse(call, &e, NULL);
 }
 
 int

@@ -202,3 +202,10 @@ store_each_shadow(
 {
 	return r->ops->each_shadow(r, visit, e);
 }
+
+int
+store_each_judged(
+    struct store_reader *r, const struct judged_visit *visit, struct err *e)
+{
+	return r->ops->each_judged(r, visit, e);
+}

@@ -86,4 +86,23 @@ struct shadow_visit {
 int store_each_shadow(
     struct store_reader *r, const struct shadow_visit *visit, struct err *e);
 
+/*
+ * A recorded comment with what people say of it, for those who judge it once
+ * more.
+ */
+struct judged_visit {
+	int64_t site;
+	struct span above, below; /* ids that theirs lie between; or empty */
+	unsigned most;
+	struct arena *arena; /* for one record at a time */
+	/* `decision` is that which holds, as enum decision_kind; -1: none */
+	void (*each)(void *arg, const struct record *r, int decision);
+	void *arg;
+};
+
+/* Visits the newest of a site, the last first; a record that does not fit in
+ * the arena is passed over. 0 or -1. */
+int store_each_judged(
+    struct store_reader *r, const struct judged_visit *visit, struct err *e);
+
 #endif

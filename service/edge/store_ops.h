@@ -88,6 +88,8 @@ struct store_ops {
 	    const struct shadow_count_visit *visit, struct err *e);
 	int (*each_shadow)(struct store_reader *r,
 	    const struct shadow_visit *visit, struct err *e);
+	int (*each_judged)(struct store_reader *r,
+	    const struct judged_visit *visit, struct err *e);
 
 	int (*change_list)(
 	    struct store *s, const struct list_change *c, struct err *e);

@@ -247,6 +247,7 @@ static const struct store_ops sqlite_ops = {
     .each_account = sqlite_each_account,
     .each_shadow_count = sqlite_each_shadow_count,
     .each_shadow = sqlite_each_shadow,
+    .each_judged = sqlite_each_judged,
     .change_list = sqlite_change_list,
     .each_list_entry = sqlite_each_list_entry,
     .find_campaigns = sqlite_find_campaigns,

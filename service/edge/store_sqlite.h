@@ -119,6 +119,8 @@ int sqlite_each_shadow_count(struct store_reader *r,
     const struct shadow_count_visit *visit, struct err *e);
 int sqlite_each_shadow(
     struct store_reader *r, const struct shadow_visit *visit, struct err *e);
+int sqlite_each_judged(
+    struct store_reader *r, const struct judged_visit *visit, struct err *e);
 
 int sqlite_change_list(
     struct store *s, const struct list_change *c, struct err *e);

@@ -179,3 +179,43 @@ sqlite_each_shadow(
 	sqlite3_finalize(q);
 	return code == SQLITE_DONE ? 0 : -1;
 }
+
+/* The kind of the decision that holds, -1: there is none. */
+static int
+read_kind(sqlite3_stmt *q, int column)
+{
+	if (sqlite3_column_type(q, column) == SQLITE_NULL)
+		return -1;
+	return decision_named(sqlite_span(q, column));
+}
+
+int
+sqlite_each_judged(
+    struct store_reader *r, const struct judged_visit *visit, struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+	size_t used = visit->arena->used;
+	sqlite3_stmt *q = NULL;
+	struct record record;
+	int code =
+	    sqlite3_prepare_v2(l->db, sqlite_select_judged, -1, &q, NULL);
+
+	if (code == SQLITE_OK) {
+		sqlite3_bind_int64(q, 1, visit->site);
+		sqlite_bind_span(q, 2, visit->above);
+		/* no id comes after this */
+		sqlite_bind_span(
+		    q, 3, visit->below.n > 0 ? visit->below : span_of("~"));
+		sqlite3_bind_int64(q, 4, visit->most);
+		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+			if (sqlite_record_read(q, visit->arena, &record) == 0)
+				visit->each(visit->arg, &record,
+				    read_kind(q, sqlite3_column_count(q) - 1));
+			arena_rewind(visit->arena, used);
+		}
+	}
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(l, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE ? 0 : -1;
+}

@@ -14,7 +14,9 @@ const char sqlite_insert_record[] =
     "INSERT INTO comment (" COLUMNS ", state) VALUES "
     "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
-#define SELECT "SELECT " COLUMNS ", state, decided_at FROM comment WHERE "
+#define SELECT_AND(more)                                                       \
+	"SELECT " COLUMNS ", state, decided_at" more " FROM comment WHERE "
+#define SELECT SELECT_AND("")
 
 const char sqlite_select_record[] = SELECT "site = ? AND id = ?";
 
@@ -23,6 +25,14 @@ const char sqlite_select_numbered[] = SELECT "rowid = ?";
 const char sqlite_select_by_engine_id[] =
     SELECT "site = ? AND engine_id = ? AND engine_id <> ''"
 	   " ORDER BY rowid DESC LIMIT ?";
+
+const char
+    sqlite_select_judged[] =
+	SELECT_AND(", iif(decided_at > 0, (SELECT kind FROM decision AS d"
+		   "  WHERE d.site = comment.site AND d.comment = comment.id"
+		   "  AND d.undone_at = 0 ORDER BY d.rowid DESC LIMIT 1), "
+		   "NULL)") "site = ? AND id > ? AND id < ? ORDER BY id DESC "
+			    "LIMIT ?";
 
 /* The columns before the texts. */
 enum { SITE, ID, RECEIVED_AT, CREATED_AT, HTML, FINGERPRINT, SCORE, TEXTS };
@@ -117,7 +127,7 @@ sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out)
 	int i;
 	int state = comment_state_named(sqlite_span(s, STATE));
 
-	assert(sqlite3_column_count(s) == SELECTED);
+	assert(sqlite3_column_count(s) >= SELECTED);
 	*out = (struct record){
 	    .site = sqlite3_column_int64(s, SITE),
 	    .received_at_ms = sqlite3_column_int64(s, RECEIVED_AT),

@@ -20,6 +20,8 @@
 extern const char sqlite_insert_record[], sqlite_select_record[],
     sqlite_select_by_engine_id[];
 extern const char sqlite_select_numbered[]; /* by rowid */
+/* of a site, between two ids, the last first, so many; then its decision */
+extern const char sqlite_select_judged[];
 void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
 
 /* The state that an action leads to. */
