@@ -29,7 +29,7 @@ const NAVIGATION = [
   ['campaigns', 'viewer', 'c'], ['figures', 'viewer', 'f'],
   ['lists', 'moderator', 'l'], ['models', 'operator', 'm'],
   ['sites', 'admin', 's'], ['webhooks', 'admin', 'w'],
-  ['users', 'admin', 'u'], ['audit', 'viewer', 'a'],
+  ['users', 'admin', 'u'], ['audit', 'admin', 'a'],
   ['settings', 'viewer', 'o'],
 ];
 const STATE_KEYS = {held: 'q', rejected: 'r', published: 'p', trashed: 't'};

@@ -16,17 +16,17 @@ function action(name) {
 
 const text = (v) => typeof v === 'string' ? v : JSON.stringify(v);
 
-/** What differs, member by member: [name, old, new]. */
-function differences(before, after) {
+/** What differs, member by member: [path, old, new]. */
+function differences(before, after, path = '') {
   const isObject = (v) => v && typeof v === 'object' && !Array.isArray(v);
   if (!isObject(before) && !isObject(after)) {
-    return [[null, before, after]];
+    return JSON.stringify(before) === JSON.stringify(after) ? [] :
+      [[path, before, after]];
   }
   const names = new Set([...Object.keys(before || {}),
     ...Object.keys(after || {})]);
-  return [...names].filter((n) =>
-    JSON.stringify(before?.[n]) !== JSON.stringify(after?.[n]))
-    .map((n) => [n, before?.[n], after?.[n]]);
+  return [...names].flatMap((n) => differences(before?.[n], after?.[n],
+    path ? `${path}.${n}` : n));
 }
 
 const value = (v, tag) => {
@@ -37,12 +37,11 @@ const value = (v, tag) => {
 };
 
 function change(e) {
-  if (e.before === undefined && e.after === undefined) return null;
+  if (!e.before && !e.after) return null;
   return h('ul', {class: 'plain changes'},
     differences(e.before, e.after).map(([name, was, is]) => h('li', {},
       name ? h('b', {}, name, ' ') : null,
-      value(was, 'del'), was !== undefined && is !== undefined ? ' ' : null,
-      value(is, 'ins'))));
+      value(was, 'del'), ' ', value(is, 'ins'))));
 }
 
 const entries = (rows, sites) => table({

@@ -95,7 +95,8 @@ async function shadowCard(m) {
   const list = await pages({
     load: async (cursor) => {
       const got = await api.get(path(m.name, '/shadow'), {cursor});
-      fill(counts, transitions(got.counts));
+      fill(counts, h('p', {}, t('models.both', got)),
+        transitions(got.counts));
       return {rows: got.items, next: got.next};
     },
     show: changedComments,

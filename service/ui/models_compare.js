@@ -45,35 +45,37 @@ export const transitions = (rows) => table({
   ],
 });
 
-const word = (name) => t.has(`models.figure.${name}`) ?
-  t(`models.figure.${name}`) : h('code', {}, name);
+/** What each did right and wrong, in this order. */
+const SIDES = ['caught', 'missed', 'blocked', 'passed', 'recall', 'precision',
+  'false_positives'];
 
-const SHARES = new Set(['recall', 'blocked', 'precision', 'accuracy']);
-
-const number = (v, name) => typeof v !== 'number' ? '–' :
-  SHARES.has(name) ? fmt.percent(v, 2) :
-    fmt.number(v, {maximumFractionDigits: 4});
+/** A count, or a share with the interval that it is in. */
+function figure(side, name) {
+  const v = side[name];
+  const within = side[`${name}95`];
+  if (typeof v !== 'number') return '–';
+  if (!within) return fmt.number(v);
+  return [fmt.percent(v, 2), ' ', h('small', {class: 'muted'},
+    t('models.within', {low: fmt.percent(within[0], 1),
+      high: fmt.percent(within[1], 1)}))];
+}
 
 /** The figures at one cut-off, and whether the difference is by chance. */
-function level(name, {old: before = {}, new: after = {}, mcnemar}) {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return [
-    h('h3', {}, t(`models.level.${name}`)),
-    table({
-      caption: t(`models.level.${name}`), rows: names, none: t('chart.none'),
-      columns: [
-        {label: t('models.figure_name'), cell: word},
-        {label: t('models.old'), class: 'num', cell: (k) =>
-          number(before[k], k)},
-        {label: t('models.new'), class: 'num', cell: (k) =>
-          number(after[k], k)},
-      ],
-    }),
-    mcnemar ? h('p', {class: 'muted small'}, t('models.mcnemar', {
-      old: mcnemar.only_old, new: mcnemar.only_new,
-      p: number(mcnemar.p)})) : null,
-  ];
-}
+const level = (name, {old: before, new: after, mcnemar}) => [
+  h('h3', {}, t(`models.level.${name}`)),
+  table({
+    caption: t(`models.level.${name}`), rows: SIDES, none: t('chart.none'),
+    columns: [
+      {label: t('models.figure_name'), cell: (k) => t(`models.side.${k}`)},
+      {label: t('models.old'), class: 'num', cell: (k) =>
+        figure(before, k)},
+      {label: t('models.new'), class: 'num', cell: (k) => figure(after, k)},
+    ],
+  }),
+  h('p', {class: 'muted small'}, t('models.mcnemar', {
+    old: mcnemar.only_old, new: mcnemar.only_new,
+    p: fmt.number(mcnemar.p, {maximumSignificantDigits: 2})})),
+];
 
 /** What GET /v1/models/{name}/compare answers, as elements. */
 export const compared = (got) => [
