@@ -14,14 +14,14 @@ function action(name) {
   return t.has(key) ? t(key) : name;
 }
 
-const text = (v) => typeof v === 'string' ? v : JSON.stringify(v);
+const text = (v) => typeof v === 'object' && v ? JSON.stringify(v) :
+  String(v ?? '');
 
 /** What differs, member by member: [path, old, new]. */
 function differences(before, after, path = '') {
   const isObject = (v) => v && typeof v === 'object' && !Array.isArray(v);
   if (!isObject(before) && !isObject(after)) {
-    return JSON.stringify(before) === JSON.stringify(after) ? [] :
-      [[path, before, after]];
+    return text(before) === text(after) ? [] : [[path, before, after]];
   }
   const names = new Set([...Object.keys(before || {}),
     ...Object.keys(after || {})]);
@@ -30,8 +30,8 @@ function differences(before, after, path = '') {
 }
 
 const value = (v, tag) => {
-  if (v === undefined || v === null) return null;
   const whole = text(v);
+  if (!whole) return null;
   return h(tag, {dir: 'auto', title: whole.length > LONG ? whole : null},
     [...whole].slice(0, LONG).join(''));
 };

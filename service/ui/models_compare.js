@@ -33,9 +33,10 @@ export const changedComments = (rows) => table({
   ],
 });
 
-/** From which verdict to which, how often. */
+/** From which verdict to which other one, how often. */
 export const transitions = (rows) => table({
-  caption: t('models.transitions'), rows: rows || [],
+  caption: t('models.transitions'),
+  rows: rows.filter((r) => r.before !== r.after),
   none: t('models.unchanged'),
   columns: [
     {label: t('models.old'), cell: (r) => action(r.before)},
