@@ -172,10 +172,8 @@ read_events(struct http_stream *stream, char *out, size_t room)
 		more = read_event(w, out + n);
 		n += more;
 	}
-	if (n == 0 && w->pulse) {
-		memcpy(out, ":\n\n", 3);
-		n = 3;
-	}
+	if (n == 0 && w->pulse)
+		n = (size_t)(stpcpy(out, ":\n\n") - out);
 	w->pulse = false;
 	return (ssize_t)n;
 }
