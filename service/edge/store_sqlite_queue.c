@@ -12,18 +12,17 @@ enum { SQL_BYTES = 2048 };
 #define STATE     "?2"
 #define RANK      "?3" /* of the place to go on after */
 #define NUMBER    "?4"
-#define MOST      "?5"
-#define WINDOW    "?6"
-#define WORDS     "?7"
-#define AUTHOR    "?8"
-#define THREAD    "?9"
-#define HOST      "?10"
-#define NET       "?11"
-#define REASONS   "?12"
-#define SCORE_MIN "?13"
-#define SCORE_MAX "?14"
-#define SINCE     "?15"
-#define UNTIL     "?16"
+#define WINDOW    "?5"
+#define WORDS     "?6"
+#define AUTHOR    "?7"
+#define THREAD    "?8"
+#define HOST      "?9"
+#define NET       "?10"
+#define REASONS   "?11"
+#define SCORE_MIN "?12"
+#define SCORE_MAX "?13"
+#define SINCE     "?14"
+#define UNTIL     "?15"
 
 /* What comments are ordered by, and which way; and the words for it. */
 static const struct order {
@@ -91,7 +90,7 @@ put_conditions(struct words *t, const struct queue_query *q)
 
 /* Where candidates come from: of those that are asked the first. */
 struct source {
-	const char *number, *from;
+	const char *number, *table, *where;
 };
 
 static struct source
@@ -102,40 +101,27 @@ source_of(const struct queue_query *q)
 		struct source is;
 	} rows[] = {
 	    {q->words.n > 0,
-		{"rowid", "comment_text WHERE comment_text MATCH " WORDS}},
-	    {q->author != 0,
-		{"number", "card WHERE site = " SITE " AND author = " AUTHOR
-			   " AND author <> 0"}},
-	    {q->thread != 0,
-		{"number", "card WHERE site = " SITE " AND thread = " THREAD
-			   " AND thread <> 0"}},
-	    {q->host != 0, {"number", "card_host WHERE of_site = " SITE
-				      " AND host = " HOST}},
-	    {q->net != 0, {"number", "card WHERE site = " SITE " AND net = " NET
-				     " AND net <> 0"}},
-	    {q->state >= 0,
-		{"rowid", "comment WHERE site = " SITE " AND state = " STATE}},
-	    {true, {"number", "card WHERE site = " SITE}},
+		{"s.rowid", "comment_text", "s.comment_text MATCH " WORDS}},
+	    {q->author != 0, {"s.number", "card",
+				 "s.site = " SITE " AND s.author = " AUTHOR
+				 " AND s.author <> 0"}},
+	    {q->thread != 0, {"s.number", "card",
+				 "s.site = " SITE " AND s.thread = " THREAD
+				 " AND s.thread <> 0"}},
+	    {q->host != 0, {"s.number", "card_host",
+			       "s.of_site = " SITE " AND s.host = " HOST}},
+	    {q->net != 0,
+		{"s.number", "card",
+		    "s.site = " SITE " AND s.net = " NET " AND s.net <> 0"}},
+	    {q->state >= 0, {"s.rowid", "comment",
+				"s.site = " SITE " AND s.state = " STATE}},
+	    {true, {"s.number", "card", "s.site = " SITE}},
 	};
 	size_t i = 0;
 
 	while (!rows[i].asked)
 		i++;
 	return rows[i].is;
-}
-
-/* The newest of the candidates, or by time the next; a window of them. */
-static void
-put_window(struct words *t, const struct queue_query *q)
-{
-	struct source s = source_of(q);
-	const struct order *o =
-	    &orders[is_by_time(q) ? q->order : QUEUE_NEWEST];
-
-	put(t, "SELECT %s AS number FROM %s", s.number, s.from);
-	if (is_by_time(q) && q->after.number != 0)
-		put(t, " AND %s %s " NUMBER, s.number, o->compare);
-	put(t, " ORDER BY %s %s LIMIT " WINDOW, s.number, o->way);
 }
 
 /* Whether nothing is asked but what a comment is found by at once. */
@@ -156,45 +142,79 @@ is_ranked(const struct queue_query *q)
 	       (q->author | q->thread | q->net | q->host) == 0;
 }
 
+/* Candidates in the order of time, each with whether it fits. */
 static void
-put_page(struct words *t, const struct queue_query *q)
+put_by_time(struct words *t, const struct queue_query *q)
 {
 	const struct order *o = &orders[q->order];
+	struct source s = source_of(q);
 
-	if (is_plain(q)) {
-		put_window(t, q);
-		return;
-	}
-	put(t, "SELECT c.number, %s FROM ", o->rank);
+	put(t, "SELECT %s, 0.0, c.site = " SITE, s.number);
+	put_conditions(t, q);
+	put(t, " FROM %s AS s CROSS JOIN card AS c ON c.number = %s WHERE %s",
+	    s.table, s.number, s.where);
+	if (q->after.number != 0)
+		put(t, " AND %s %s " NUMBER, s.number, o->compare);
+	put(t, " ORDER BY %s %s", s.number, o->way);
+}
+
+/* The same without cards: they all fit. */
+static void
+put_plain(struct words *t, const struct queue_query *q)
+{
+	const struct order *o = &orders[q->order];
+	struct source s = source_of(q);
+
+	put(t, "SELECT %s, 0.0, 1 FROM %s AS s WHERE %s", s.number, s.table,
+	    s.where);
+	if (q->after.number != 0)
+		put(t, " AND %s %s " NUMBER, s.number, o->compare);
+	put(t, " ORDER BY %s %s", s.number, o->way);
+}
+
+/* Those that fit by rank: of all that are held, or of a window. */
+static void
+put_by_rank(struct words *t, const struct queue_query *q)
+{
+	const struct order *o = &orders[q->order];
+	struct source s = source_of(q);
+
+	put(t, "SELECT c.number, %s, 1 FROM ", o->rank);
 	if (is_ranked(q)) {
 		/* the words that let the partial indexes be used */
 		put(t,
 		    "card AS c WHERE c.site = " SITE " AND c.state = 'held'");
 	} else {
-		put(t, "(");
-		put_window(t, q);
-		put(t, ") AS m CROSS JOIN card AS c ON c.number = m.number"
+		put(t, "(SELECT %s AS number FROM %s AS s WHERE %s", s.number,
+		    s.table, s.where);
+		put(t, " ORDER BY %s DESC LIMIT " WINDOW ") AS m", s.number);
+		put(t, " CROSS JOIN card AS c ON c.number = m.number"
 		       " WHERE c.site = " SITE);
 	}
 	put_conditions(t, q);
-	if (!is_by_time(q) && q->after.number != 0)
+	if (q->after.number != 0)
 		put(t,
 		    " AND %s %s= " RANK " AND (%s %s " RANK
 		    " OR c.number %s " NUMBER ")",
 		    o->rank, o->compare, o->rank, o->compare, o->compare);
-	put(t, " ORDER BY %s%s c.number %s LIMIT " MOST,
-	    is_by_time(q) ? "" : o->rank,
-	    is_by_time(q)      ? ""
-	    : o->way[0] == 'D' ? " DESC,"
-			       : " ASC,",
-	    o->way);
+	put(t, " ORDER BY %s %s, c.number %s", o->rank, o->way, o->way);
+}
+
+static void
+put_page(struct words *t, const struct queue_query *q)
+{
+	if (is_plain(q))
+		put_plain(t, q);
+	else if (is_by_time(q))
+		put_by_time(t, q);
+	else
+		put_by_rank(t, q);
 }
 
 static sqlite3_stmt *
 prepare(struct sqlite_link *l, const struct words *t,
     const struct queue_query *q, struct err *e)
 {
-	bool plain = is_plain(q);
 	sqlite3_stmt *s = NULL;
 
 	if (t->n >= SQL_BYTES ||
@@ -208,18 +228,17 @@ prepare(struct sqlite_link *l, const struct words *t,
 		    span_of(comment_state_name((enum comment_state)q->state)));
 	sqlite3_bind_double(s, 3, q->after.rank);
 	sqlite3_bind_int64(s, 4, q->after.number);
-	sqlite3_bind_int64(s, 5, q->most);
-	sqlite3_bind_int64(s, 6, plain ? q->most : QUEUE_WINDOW);
-	sqlite_bind_span(s, 7, q->words);
-	sqlite3_bind_int64(s, 8, (int64_t)q->author);
-	sqlite3_bind_int64(s, 9, (int64_t)q->thread);
-	sqlite3_bind_int64(s, 10, (int64_t)q->host);
-	sqlite3_bind_int64(s, 11, (int64_t)q->net);
-	sqlite3_bind_int64(s, 12, (int64_t)q->reasons);
-	sqlite3_bind_double(s, 13, q->score_min);
-	sqlite3_bind_double(s, 14, q->score_max);
-	sqlite3_bind_int64(s, 15, q->since_ms);
-	sqlite3_bind_int64(s, 16, q->until_ms);
+	sqlite3_bind_int64(s, 5, QUEUE_WINDOW);
+	sqlite_bind_span(s, 6, q->words);
+	sqlite3_bind_int64(s, 7, (int64_t)q->author);
+	sqlite3_bind_int64(s, 8, (int64_t)q->thread);
+	sqlite3_bind_int64(s, 9, (int64_t)q->host);
+	sqlite3_bind_int64(s, 10, (int64_t)q->net);
+	sqlite3_bind_int64(s, 11, (int64_t)q->reasons);
+	sqlite3_bind_double(s, 12, q->score_min);
+	sqlite3_bind_double(s, 13, q->score_max);
+	sqlite3_bind_int64(s, 14, q->since_ms);
+	sqlite3_bind_int64(s, 15, q->until_ms);
 	return s;
 }
 
@@ -237,57 +256,35 @@ end(struct sqlite_link *l, sqlite3_stmt *s, int code, struct err *e)
 	return result;
 }
 
-/* Where a window ended that was full, for what comes after it. */
-static int
-find_end(struct sqlite_link *l, const struct queue_query *q,
-    struct queue_place *out, struct err *e)
-{
-	struct words t = {.n = 0};
-	sqlite3_stmt *s;
-	int code;
-
-	put(&t, "SELECT count(*), %s(number) FROM (",
-	    q->order == QUEUE_NEWEST ? "min" : "max");
-	put_window(&t, q);
-	put(&t, ")");
-	s = prepare(l, &t, q, e);
-	if (s == NULL)
-		return -1;
-	code = sqlite3_step(s);
-	if (code == SQLITE_ROW) {
-		if (sqlite3_column_int64(s, 0) == QUEUE_WINDOW)
-			out->number = sqlite3_column_int64(s, 1);
-		code = SQLITE_DONE;
-	}
-	return end(l, s, code, e);
-}
-
 int
 sqlite_find_page(struct store_reader *r, const struct queue_query *q,
     struct queue_page *out, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
+	struct queue_place place = {0, 0};
 	struct words t = {.n = 0};
+	uint32_t looked = 0;
 	sqlite3_stmt *s;
-	int code;
+	int code = SQLITE_DONE;
 
 	out->n = 0;
-	out->next = (struct queue_place){0, 0};
+	out->next = place;
 	put_page(&t, q);
 	s = prepare(l, &t, q, e);
 	if (s == NULL)
 		return -1;
-	while ((code = sqlite3_step(s)) == SQLITE_ROW && out->n < q->most)
-		out->hits[out->n++] = (struct queue_hit){
-		    .site = q->site,
-		    .place = {sqlite3_column_double(s, 1),
-			sqlite3_column_int64(s, 0)},
-		};
-	if (end(l, s, code == SQLITE_ROW ? SQLITE_DONE : code, e) != 0)
-		return -1;
-	if (out->n == q->most || !is_by_time(q) || is_plain(q))
-		return 0;
-	return find_end(l, q, &out->next, e);
+	while (out->n < q->most && looked < QUEUE_WINDOW &&
+	       (code = sqlite3_step(s)) == SQLITE_ROW) {
+		place.number = sqlite3_column_int64(s, 0);
+		place.rank = sqlite3_column_double(s, 1);
+		if (sqlite3_column_int(s, 2))
+			out->hits[out->n++] =
+			    (struct queue_hit){q->site, place};
+		looked++;
+	}
+	if (looked == QUEUE_WINDOW && out->n < q->most)
+		out->next = place;
+	return end(l, s, code == SQLITE_ROW ? SQLITE_DONE : code, e);
 }
 
 int

@@ -282,7 +282,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "CREATE INDEX card_risk ON card (site, score) WHERE state = 'held';"
     "CREATE INDEX card_unsure ON card (site, abs(score - 0.5))"
     "	WHERE state = 'held';"
-    "CREATE INDEX card_author ON card (site, author, state)"
+    "CREATE INDEX card_author ON card (site, author, number, state)"
     "	WHERE author <> 0;"
     "CREATE INDEX card_net ON card (site, net) WHERE net <> 0;"
     "CREATE INDEX card_thread ON card (site, thread) WHERE thread <> 0;"
