@@ -61,7 +61,7 @@ add(void *arg, const struct campaign_rule *rule)
 int
 campaign_rules_reload(struct campaign_rules *r, struct err *e)
 {
-	struct rules *fresh = calloc(1, sizeof(*fresh)), *old = NULL;
+	struct rules *fresh = calloc(1, sizeof(*fresh)), *gone = fresh;
 	struct rule_visit visit = {add, fresh};
 	int result;
 
@@ -71,12 +71,12 @@ campaign_rules_reload(struct campaign_rules *r, struct err *e)
 	result = store_each_rule(r->store, clock_unix_ms(), &visit, e);
 	if (result == 0) {
 		pthread_rwlock_wrlock(&r->lock);
-		old = r->now;
+		gone = r->now;
 		r->now = fresh;
 		pthread_rwlock_unlock(&r->lock);
 	}
 	pthread_mutex_unlock(&r->reloading);
-	free(result == 0 ? old : fresh);
+	free(gone);
 	return result;
 }
 
