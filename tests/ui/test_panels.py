@@ -11,6 +11,7 @@ from conftest import Browser, Desk, corpus, e2e
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from test_hostile import payloads
 from test_models import named, write_model
 
 AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
@@ -330,7 +331,14 @@ def test_chart_is_read_by_arrow_keys(ana, counted):
     assert plot.get_attribute("aria-valuetext") != said
 
 
-def test_promote_and_roll_back(rig):
+def both(ana):
+    """How many comments the page says that both models judged."""
+    ana.open("models/two")
+    found = re.search(r"(\d+) comments were judged by both", ana.text())
+    return found and int(found[1])
+
+
+def test_promote_and_roll_back_and_compare(rig):
     folder = rig.place()
     for title in ("one@1", "two@2"):
         write_model(folder / title[:3], name=named(title))
@@ -353,10 +361,68 @@ def test_promote_and_roll_back(rig):
         ana.says("Go back to one?", "dialog[open]")
         ana.answer("Roll back")
         e2e.wait_for("one", lambda: judges() == "one@1")
-        ana.find("Promote: two")
+        ana.click("Run as shadow: two")
+        ana.answer("Run as shadow")
+        ana.find("End the shadow: two")
+        desk.daemon.batch(corpus(8))
+        e2e.wait_for("both judged", lambda: both(ana) == 8, 20)
+        ana.click("Compare")
+        ana.says("8 comments judged again, 0 of them decided")
+        assert ana.b.js(AUDIT) == []
+        ana.b.picture("panels-models-two")
+        ana.click("End the shadow: two")
+        ana.answer("End the shadow")
+        ana.find("Run as shadow: two")
         ana.b.check()
     finally:
         desk.dispose()
+
+
+def short(texts, length):
+    """Those that are short enough, each once, in one line."""
+    one_line = (" ".join(text.split()) for text in texts)
+    return list(dict.fromkeys(t for t in one_line if 0 < len(t.encode()) <= length))
+
+
+SHOWN = """
+return [...document.querySelectorAll(arguments[0])].map((el) => el.textContent)
+"""
+
+
+def test_hostile_text_is_text(desk, ana):
+    operate = desk.daemon.operate
+    phrases = [f"{t} word" for t in short(payloads(), 400)][:400]
+    entries = [
+        {"kind": "phrase", "value": p, "effect": "hold", "note": p} for p in phrases
+    ]
+    made = operate("POST", "/v1/lists", {"entries": entries})
+    assert made.status_code == 201, made.text[:300]
+    made = made.json()["entries"]
+    labels = short(payloads(), 63)[:60]
+    keys = [
+        operate("POST", "/v1/keys", {"scopes": ["check"], "label": label}).json()["id"]
+        for label in labels
+    ]
+    try:
+        ana.open("lists")
+        for page in range(2, len(made) // 100 + 2):
+            n = ana.b.js("return document.querySelectorAll('main tbody tr').length")
+            if n >= len(made):
+                break
+            ana.click("Show more")
+            ana.b.wait("more", f"document.querySelectorAll('tbody tr').length > {n}")
+        values = ana.b.js(SHOWN, "main tbody th bdi")
+        notes = ana.b.js(SHOWN, "main tbody th small")
+        assert sorted(values) == sorted(e["value"] for e in made)
+        assert sorted(notes) == sorted(e["note"] for e in made)
+        ana.open("sites/default")
+        shown = ana.b.js(SHOWN, "main tbody td:nth-child(2) bdi")
+        assert set(labels) <= set(shown)
+    finally:
+        for e in made:
+            operate("DELETE", f"/v1/lists/{e['id']}")
+        for key in keys:
+            operate("DELETE", f"/v1/keys/{key}")
 
 
 def test_remapped_key(ana):
