@@ -10,24 +10,27 @@
 #define SEEN(column)                                                           \
 	"(?1 IS NULL OR " column " IN (SELECT value FROM json_each(?1)))"
 
+/* Where a page goes on; ?2 and ?3 are beyond all at the start. */
+#define AFTER  "(c.last_at, c.cluster) < (?3, ?2)"
+#define RECENT " ORDER BY c.last_at DESC, c.cluster DESC LIMIT ?4"
+
 /* Of a cluster's rows on several sites the last one stands for it. */
 static const char find_sql[] =
     "SELECT c.cluster, c.last_at FROM campaign AS c"
-    " WHERE " SEEN(
-	"c.site") " AND (?2 = 0 OR c.last_at < ?3"
-		  "  OR c.last_at = ?3 AND c.cluster < ?2)"
-		  " AND NOT EXISTS (SELECT 1 FROM campaign AS o"
-		  "  WHERE o.cluster = c.cluster AND " SEEN(
-		      "o.site") " AND (o.last_at > c.last_at OR"
-				"  o.last_at = c.last_at AND o.site "
-				"< c.site))"
-				" AND (SELECT sum(n) FROM campaign "
-				"AS o"
-				"  WHERE o.cluster = c.cluster AND " SEEN(
-				    "o.site") ") > 1"
-					      " ORDER BY c.last_at "
-					      "DESC, c.cluster DESC"
-					      " LIMIT ?4";
+    " WHERE " AFTER " AND " SEEN(
+	"c.site") " AND NOT EXISTS"
+		  " (SELECT 1 FROM campaign AS o WHERE o.cluster = c.cluster"
+		  "  AND " SEEN("o.site") " AND (o.last_at > c.last_at"
+					  "   OR o.last_at = c.last_at AND "
+					  "o.site < c.site))"
+					  " AND (SELECT sum(n) FROM campaign "
+					  "AS o WHERE o.cluster = c.cluster"
+					  "  AND " SEEN(
+					      "o.site") ") > 1" RECENT;
+
+static const char find_one_sql[] =
+    "SELECT c.cluster, c.last_at FROM campaign AS c"
+    " WHERE c.site = ?5 AND c.n > 1 AND " AFTER RECENT;
 
 static const char sites_sql[] =
     "SELECT site, state, count(*) FROM card WHERE cluster = ?2"
@@ -138,15 +141,19 @@ int
 sqlite_find_campaigns(
     struct store_reader *r, struct campaign_page *p, struct err *e)
 {
-	sqlite3_stmt *q = ask(r, find_sql, &p->sites, e);
+	bool one = p->sites.ids != NULL && p->sites.n == 1;
+	sqlite3_stmt *q = ask(r, one ? find_one_sql : find_sql, &p->sites, e);
+	bool first = p->after.id == 0;
 	int code;
 
 	p->n = 0;
 	if (q == NULL)
 		return -1;
-	sqlite3_bind_int64(q, 2, p->after.id);
-	sqlite3_bind_int64(q, 3, p->after.last_at_ms);
+	sqlite3_bind_int64(q, 2, first ? INT64_MAX : p->after.id);
+	sqlite3_bind_int64(q, 3, first ? INT64_MAX : p->after.last_at_ms);
 	sqlite3_bind_int64(q, 4, p->most);
+	if (one)
+		sqlite3_bind_int64(q, 5, p->sites.ids[0]);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW && p->n < p->most)
 		p->items[p->n++] = (struct campaign){
 		    .id = sqlite3_column_int64(q, 0),

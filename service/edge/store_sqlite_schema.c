@@ -443,6 +443,8 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	PRIMARY KEY (cluster, site)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX campaign_last ON campaign (last_at, cluster);"
+    "CREATE INDEX campaign_site ON campaign (site, last_at, cluster)"
+    "	WHERE n > 1;"
     "INSERT INTO campaign SELECT cluster, site, count(*), max(received_at)"
     "	FROM card WHERE cluster IN"
     "	(SELECT cluster FROM card WHERE cluster <> number)"
