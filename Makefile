@@ -35,7 +35,7 @@ EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c)) \
 MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
-SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,err explain file json_out model_file rfc3339 secrets)
+SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,contrast_json err explain file json_out model_file rfc3339 secrets)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

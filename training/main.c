@@ -8,6 +8,7 @@ static const struct command *const commands[] = {
     &command_import,
     &command_train,
     &command_evaluate,
+    &command_compare,
     &command_score,
     &command_inspect,
     &command_scenarios,

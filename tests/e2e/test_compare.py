@@ -62,24 +62,29 @@ def compared(rig):
     return shelf, records, shelf.get("/strict/compare?days=1")
 
 
-def scored(folder, records):
-    """What the trainer's `score` says of the same comments, by record."""
-    rows = "".join(
+def as_rows(records, labels={}):
+    """The comments as a corpus."""
+    return "".join(
         json.dumps(
             {
                 "id": record,
                 "text": comment["content"],
+                "label": labels.get(kind),
                 "author": comment["author"]["name"],
                 "url": comment["author"].get("url", ""),
                 "email": comment["author"].get("email", ""),
             }
         )
         + "\n"
-        for record, (comment, _) in records.items()
+        for record, (comment, kind) in records.items()
     )
+
+
+def scored(folder, records):
+    """What the trainer's `score` says of the same comments, by record."""
     done = subprocess.run(
         [TRAINER, "score", "--model", folder, "-"],
-        input=rows,
+        input=as_rows(records),
         capture_output=True,
         text=True,
         check=True,
@@ -141,6 +146,24 @@ def test_figures_are_those_of_the_trainer(compared):
         right = [{r for r in truth if by[r] == truth[r]} for by in stopped]
         split = mcnemar(len(right[0] - right[1]), len(right[1] - right[0]))
         assert level["mcnemar"] == split
+
+
+def test_the_trainer_compares_alike(compared):
+    """`moderato-train compare` on labelled rows of the same comments."""
+    shelf, records, got = compared
+    labels = {"approve": "ham", "spam": "spam", "abuse": "abuse"}
+    order = ["--old", shelf.folder / "one", "--new", shelf.folder / "strict"]
+    done = subprocess.run(
+        [TRAINER, "compare", *order, "--show", "100", "--json", "-"],
+        input=as_rows(records, labels),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    for member in ("n", "decided", "agreed", "changed", "actions", "levels"):
+        assert told[member] == got[member], member
+    assert {i["id"] for i in told["items"]} == {i["id"] for i in got["items"]}
 
 
 def test_the_very_comments_that_change(compared):
