@@ -262,6 +262,25 @@ const struct order orders[] = {
 	.example = "moderatod list import entries --site other",
     },
     {
+	.noun = "audit",
+	.verb = "list",
+	.method = "GET",
+	.path = "/v1/audit",
+	.fields = list_fields,
+	.list = "entries",
+	.columns = "number at actor action site subject",
+	.help = "list who did what, the newest first",
+    },
+    {
+	.noun = "audit",
+	.verb = "verify",
+	.method = "GET",
+	.path = "/v1/audit:verify",
+	.says = "{entries} entries are as they were written; the last one is "
+		"{head}\n",
+	.help = "hold the log against its hashes",
+    },
+    {
 	.noun = "user",
 	.verb = "add",
 	.method = "POST",

@@ -88,6 +88,8 @@ on_put(struct store_put *p)
 void
 admin_commit(struct admin_change *a, uint32_t n)
 {
+	for (uint32_t i = 0; i < n; i++)
+		a->changes[i].by = a->call.caller.key;
 	a->put = (struct store_put){
 	    .changes = a->changes,
 	    .n_changes = n,

@@ -3,6 +3,7 @@
 #include "access.h"
 #include "admission.h"
 #include "akismet.h"
+#include "audit.h"
 #include "authors.h"
 #include "bulk.h"
 #include "campaign_decide.h"
@@ -122,6 +123,10 @@ static const struct route routes[] = {
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_DELETE, "/v1/models/{name}/shadow", models_end_challenge, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/audit", audit_list, BODY_NONE, SCOPE_ADMIN,
+	ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/audit:verify", audit_verify, BODY_NONE, SCOPE_OPERATOR,
+	ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/users", users_list, BODY_NONE, SCOPE_ADMIN,
 	ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/users", users_add, BODY_ONE, SCOPE_ADMIN, ROUTE_ANY_SITE},

@@ -124,6 +124,7 @@ work(struct aside_job *j)
 	    .puts = a->entries,
 	    .n_puts = a->drops ? 0 : a->n,
 	    .gone = a->gone,
+	    .by = span_of(a->call.caller.key),
 	    .now_ms = a->now_ms,
 	};
 

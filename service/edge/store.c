@@ -170,6 +170,20 @@ store_each_account(
 }
 
 int
+store_each_audit(
+    struct store_reader *r, const struct audit_visit *visit, struct err *e)
+{
+	return r->ops->each_audit(r, visit, e);
+}
+
+int
+store_check_audit(
+    struct store_reader *r, struct audit_check *out, struct err *e)
+{
+	return r->ops->check_audit(r, out, e);
+}
+
+int
 store_change_list(struct store *s, const struct list_change *c, struct err *e)
 {
 	return s->ops->change_list(s, c, e);

@@ -75,10 +75,9 @@ enum store_result {
 };
 
 /*
- * Puts `n` records, decisions with what follows for the state of their
- * comments, an undo with the same, what is to be counted, changes of the
- * administration, and, when asked, the answer under `once`, all or nothing,
- * and that webhooks are to be told. `done` runs once, on `loop`'s thread.
+ * Puts all of it or nothing: records, decisions and an undo with what follows
+ * for the state of their comments, counts, changes of the administration, the
+ * answer under `once`, what webhooks are to be told. `done` runs once, on loop.
  */
 struct store_put {
 	const struct record *records;
@@ -133,6 +132,7 @@ void store_reader_close(struct store_reader *r);
 struct store_ref {
 	int64_t site;
 	struct span id;
+	struct span by; /* who asks, when something is changed */
 };
 
 /* Reads a record into `a`: 0, or -1: ERR_MISSING, ERR_TOO_LARGE, ERR_DOWN. */

@@ -28,6 +28,7 @@ struct list_change {
 	uint32_t n_puts;
 	struct span gone; /* the id of one to delete or, when there is one to
 			   * put, to put that one for; empty: none */
+	struct span by;   /* who asks; empty: the service itself */
 	int64_t now_ms;   /* what has expired by then goes too */
 };
 

@@ -6,6 +6,7 @@
 #define EDGE_STORE_OPS_H
 
 #include "store_admin.h"
+#include "store_audit.h"
 #include "store_campaigns.h"
 #include "store_decision.h"
 #include "store_delivery.h"
@@ -90,6 +91,11 @@ struct store_ops {
 	    const struct shadow_visit *visit, struct err *e);
 	int (*each_judged)(struct store_reader *r,
 	    const struct judged_visit *visit, struct err *e);
+
+	int (*each_audit)(struct store_reader *r,
+	    const struct audit_visit *visit, struct err *e);
+	int (*check_audit)(
+	    struct store_reader *r, struct audit_check *out, struct err *e);
 
 	int (*change_list)(
 	    struct store *s, const struct list_change *c, struct err *e);

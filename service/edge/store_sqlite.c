@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "store_sqlite_account.h"
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_campaigns.h"
 #include "store_sqlite_queue.h"
@@ -248,6 +249,8 @@ static const struct store_ops sqlite_ops = {
     .each_shadow_count = sqlite_each_shadow_count,
     .each_shadow = sqlite_each_shadow,
     .each_judged = sqlite_each_judged,
+    .each_audit = sqlite_each_audit,
+    .check_audit = sqlite_check_audit,
     .change_list = sqlite_change_list,
     .each_list_entry = sqlite_each_list_entry,
     .find_campaigns = sqlite_find_campaigns,

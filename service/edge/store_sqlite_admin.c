@@ -1,6 +1,7 @@
 #include "store_sqlite_admin.h"
 
 #include "store_sqlite_account.h"
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 
 const char sqlite_select_sites[] = "SELECT id, name, settings, created_at, "
@@ -151,8 +152,17 @@ static const struct {
 	sqlite_session_bind, ERR_NONE, ""},
 };
 
+/* Who asks for a change; what the shelf of models does says so itself. */
+static struct span
+actor_of(const struct store_change *c)
+{
+	if (c->by != NULL)
+		return span_of(c->by);
+	return span_of(c->use.by[0] != '\0' ? c->use.by : "moderatod");
+}
+
 static int
-write_change(struct store_sqlite *s, struct store_change *c, struct err *e)
+make_change(struct store_sqlite *s, struct store_change *c, struct err *e)
 {
 	sqlite3_stmt *q = sqlite_prepare_once(s, rows[c->kind].sql, e);
 	int code;
@@ -170,6 +180,29 @@ write_change(struct store_sqlite *s, struct store_change *c, struct err *e)
 	if ((code & 0xff) == SQLITE_CONSTRAINT)
 		err_set(e, ERR_TAKEN, "there is one already");
 	c->id = sqlite3_last_insert_rowid(s->link.db);
+	return code;
+}
+
+/* Makes a change, and writes down what it did. */
+static int
+write_change(struct store_sqlite *s, struct store_change *c, struct err *e)
+{
+	struct sqlite_act act = {
+	    .action = sqlite_change_action(c->kind), .actor = actor_of(c)};
+	int code;
+
+	if (act.action != NULL) {
+		act.look =
+		    sqlite_prepare_once(s, sqlite_change_look(c->kind), e);
+		if (act.look == NULL)
+			return SQLITE_ERROR;
+		rows[c->kind].bind(act.look, c);
+	}
+	sqlite_act_begin(&act);
+	code = make_change(s, c, e);
+	if (code == SQLITE_DONE)
+		return sqlite_act_done(s, &act);
+	sqlite_act_drop(&act);
 	return code;
 }
 

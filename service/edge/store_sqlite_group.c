@@ -1,4 +1,5 @@
 #include "store_sqlite_admin.h"
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 
 #include <stdio.h>
@@ -135,7 +136,7 @@ rows_of(const struct store_put *p)
 
 	/* a decision or an undo also changes its comment */
 	return p->n + more + 2 * (p->n_decisions + (p->undo != NULL)) +
-	       p->n_changes + (p->once.key.n > 0);
+	       2 * p->n_changes + (p->once.key.n > 0);
 }
 
 /*
@@ -291,6 +292,9 @@ write_decision(struct store_sqlite *s, struct decision *d, int64_t delay_ms)
 		return code;
 	d->order = sqlite3_last_insert_rowid(s->link.db);
 	code = settle(s, &decided);
+	if (code == SQLITE_DONE)
+		code =
+		    sqlite_audit_decision(s, d, decided.before, decided.after);
 	return code == SQLITE_DONE ? tell(s, &decided) : code;
 }
 
@@ -316,6 +320,8 @@ write_undo(struct store_sqlite *s, const struct undo *u)
 	code = run(s, TAKE_BACK);
 	if (code == SQLITE_DONE)
 		code = settle(s, &undone);
+	if (code == SQLITE_DONE)
+		code = sqlite_audit_undo(s, u, undone.before, undone.after);
 	snprintf(
 	    about, sizeof about, "%.*su", (int)u->decision.n, u->decision.p);
 	undone.about = span_of(about);

@@ -1,3 +1,4 @@
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 
 #include <stdio.h>
@@ -26,6 +27,66 @@ bind_entry(sqlite3_stmt *q, int64_t site, const struct list_entry *l)
 	sqlite_bind_span(q, 9, l->created_by);
 }
 
+/* What is written down of an entry. */
+static struct sqlite_act
+act_on(struct store_sqlite *s, const char *action, const struct list_change *c,
+    struct span id)
+{
+	static const char look[] =
+	    "SELECT json_object('kind', kind, 'value', value, 'effect',"
+	    " effect, 'note', note, 'expires_at', expires_at), id, site"
+	    " FROM list_entry WHERE site = ?1 AND id = ?2";
+	struct err ignored;
+
+	return (struct sqlite_act){
+	    .action = action,
+	    .actor = c->by.n > 0 ? c->by : span_of("moderatod"),
+	    .look = sqlite_look_at(
+		s, look, (struct store_ref){c->site, id, {NULL, 0}}, &ignored),
+	};
+}
+
+/* The one that is put for c->gone is written down as its change. */
+static int
+put_entry(struct store_sqlite *s, sqlite3_stmt *put,
+    const struct list_change *c, const struct list_entry *l)
+{
+	struct span id = span_of(l->id);
+	struct sqlite_act act;
+	int code;
+
+	bind_entry(put, c->site, l);
+	if (span_equal(id, c->gone))
+		return sqlite_run(put);
+	act = act_on(s, "list.added", c, id);
+	code = sqlite_run(put);
+	if (code == SQLITE_DONE)
+		return sqlite_act_done(s, &act);
+	sqlite_act_drop(&act);
+	return code;
+}
+
+static int
+write_entries(struct store_sqlite *s, sqlite3_stmt *put, sqlite3_stmt *gone,
+    const struct list_change *c)
+{
+	struct sqlite_act act = act_on(
+	    s, c->n_puts > 0 ? "list.changed" : "list.removed", c, c->gone);
+	int code;
+
+	sqlite_act_begin(&act);
+	sqlite3_bind_int64(gone, 1, c->site);
+	sqlite_bind_span(gone, 2, c->gone);
+	sqlite3_bind_int64(gone, 3, c->now_ms);
+	code = sqlite_run(gone);
+	for (uint32_t i = 0; i < c->n_puts && code == SQLITE_DONE; i++)
+		code = put_entry(s, put, c, &c->puts[i]);
+	if (code == SQLITE_DONE)
+		return sqlite_act_done(s, &act);
+	sqlite_act_drop(&act);
+	return code;
+}
+
 /* 0, or -1; then nothing of the transaction may stay. */
 static int
 write_change(struct store_sqlite *s, void *arg, struct err *e)
@@ -33,18 +94,9 @@ write_change(struct store_sqlite *s, void *arg, struct err *e)
 	const struct list_change *c = arg;
 	sqlite3_stmt *put = sqlite_prepare_once(s, put_sql, e);
 	sqlite3_stmt *gone = sqlite_prepare_once(s, delete_sql, e);
-	int code = put == NULL || gone == NULL ? SQLITE_ERROR : SQLITE_DONE;
+	int code = put == NULL || gone == NULL ? SQLITE_ERROR
+					       : write_entries(s, put, gone, c);
 
-	if (code == SQLITE_DONE) {
-		sqlite3_bind_int64(gone, 1, c->site);
-		sqlite_bind_span(gone, 2, c->gone);
-		sqlite3_bind_int64(gone, 3, c->now_ms);
-		code = sqlite_run(gone);
-	}
-	for (uint32_t i = 0; i < c->n_puts && code == SQLITE_DONE; i++) {
-		bind_entry(put, c->site, &c->puts[i]);
-		code = sqlite_run(put);
-	}
 	if (code == SQLITE_CONSTRAINT_FOREIGNKEY)
 		err_set(e, ERR_MISSING, "there is no such site");
 	else if (code != SQLITE_DONE)

@@ -1,3 +1,4 @@
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
 
@@ -19,7 +20,17 @@ write_note(struct store_sqlite *s, void *arg, struct err *e)
 		sqlite_bind_span(q, 5, n->author);
 		sqlite_bind_span(q, 6, n->content);
 	}
-	return sqlite_finish(s, q, "comment", e);
+	if (sqlite_finish(s, q, "comment", e) != 0)
+		return -1;
+	if (sqlite_audit_put(s, &(struct audit_entry){
+				    .at_ms = n->created_at_ms,
+				    .site = n->site,
+				    .actor = n->author,
+				    .action = span_of("comment.noted"),
+				    .subject = n->comment,
+				}) != SQLITE_DONE)
+		return sqlite_link_fault(&s->link, e);
+	return 0;
 }
 
 int

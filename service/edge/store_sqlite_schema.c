@@ -485,4 +485,16 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "CREATE INDEX campaign_rule_of ON campaign_rule (cluster);"
     "CREATE INDEX campaign_rule_until ON campaign_rule (until)"
     "	WHERE until > 0;",
+    /* Who did what. A column `site` would have it deleted with the site. */
+    "CREATE TABLE audit ("
+    "	number INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+    "	place INTEGER NOT NULL," /* id of a site; 0: none */
+    "	actor TEXT NOT NULL,"
+    "	action TEXT NOT NULL,"
+    "	subject TEXT NOT NULL,"
+    "	before TEXT NOT NULL," /* JSON; '': it was not there */
+    "	after TEXT NOT NULL,"
+    "	chain BLOB NOT NULL" /* hash of all this and the row before */
+    ") STRICT;"
+    "CREATE INDEX audit_place ON audit (place, number);",
 };

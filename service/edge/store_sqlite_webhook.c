@@ -1,3 +1,4 @@
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 
 #include <stddef.h>
@@ -118,14 +119,47 @@ bind_webhook(sqlite3_stmt *q, const struct webhook *w)
 	sqlite_bind_span(q, WHY + 1, w->why);
 }
 
+/* What is written down of a webhook; no secret of it. */
+static struct sqlite_act
+act_on(struct store_sqlite *s, const char *action, struct store_ref ref)
+{
+	static const char look[] =
+	    "SELECT json_object('url', url, 'types', types, 'active', active),"
+	    " id, site FROM webhook WHERE site = ?1 AND id = ?2";
+	struct err ignored;
+	struct sqlite_act act = {
+	    .action = action,
+	    .actor = ref.by.n > 0 ? ref.by : span_of("moderatod"),
+	    .look = sqlite_look_at(s, look, ref, &ignored),
+	};
+
+	sqlite_act_begin(&act);
+	return act;
+}
+
+/* Writes it down if it was done. 0 or -1. */
+static int
+end_act(
+    struct store_sqlite *s, struct sqlite_act *act, int result, struct err *e)
+{
+	if (result != 0)
+		sqlite_act_drop(act);
+	else if (sqlite_act_done(s, act) != SQLITE_DONE)
+		return sqlite_link_fault(&s->link, e);
+	return result;
+}
+
 static int
 write_webhook(struct store_sqlite *s, void *arg, struct err *e)
 {
+	const struct webhook *w = arg;
 	sqlite3_stmt *q = sqlite_prepare_once(s, set_webhook, e);
+	struct sqlite_act act = act_on(s, "webhook.set",
+	    (struct store_ref){w->site, span_of(w->id), w->by});
 
 	if (q != NULL)
-		bind_webhook(q, arg);
-	return sqlite_finish(s, q, "webhook", e);
+		bind_webhook(q, w);
+	return end_act(s, &act, sqlite_finish(s, q, "webhook", e), e);
 }
 
 int
@@ -153,14 +187,18 @@ prepare_for(struct store_sqlite *s, const char *sql,
 static int
 drop_webhook(struct store_sqlite *s, void *ref, struct err *e)
 {
+	struct sqlite_act act =
+	    act_on(s, "webhook.deleted", *(const struct store_ref *)ref);
 	sqlite3_stmt *q = prepare_for(
 	    s, "DELETE FROM delivery WHERE site = ? AND webhook = ?", ref, e);
+	int result = sqlite_finish(s, q, NULL, e);
 
-	if (sqlite_finish(s, q, NULL, e) != 0)
-		return -1;
-	q = prepare_for(
-	    s, "DELETE FROM webhook WHERE site = ? AND id = ?", ref, e);
-	return sqlite_finish(s, q, "webhook", e);
+	if (result == 0) {
+		q = prepare_for(
+		    s, "DELETE FROM webhook WHERE site = ? AND id = ?", ref, e);
+		result = sqlite_finish(s, q, "webhook", e);
+	}
+	return end_act(s, &act, result, e);
 }
 
 int

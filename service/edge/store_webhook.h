@@ -20,6 +20,7 @@ const char *notice_name(enum notice_type t);
 int notice_named(struct span name);
 
 struct webhook {
+	struct span by;              /* who asks, when it is set */
 	char id[STORE_ID_BYTES + 1]; /* a ULID */
 	int64_t site, created_at_ms;
 	struct span url;

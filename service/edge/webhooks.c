@@ -24,7 +24,8 @@ arena_of(const struct call *call)
 static struct store_ref
 ref_of(const struct call *call)
 {
-	return (struct store_ref){call->caller.site, call->id};
+	return (struct store_ref){
+	    call->caller.site, call->id, span_of(call->caller.key)};
 }
 
 static void
@@ -241,6 +242,7 @@ apply(struct webhook *w, const struct webhook_wish *wish)
 static int
 set(struct change *x, struct err *e)
 {
+	x->webhook.by = span_of(x->call.caller.key);
 	return store_set_webhook(store_of(x), &x->webhook, e);
 }
 
