@@ -7,7 +7,6 @@ const LANGUAGES = ['en', 'de'];
 const PSEUDO = 'xx-rtl'; // for tests: long, accented, right to left
 
 let words = {};
-let fallback = {};
 let plural = new Intl.PluralRules('en');
 let tag = 'en';
 
@@ -44,14 +43,15 @@ function choose(wish) {
   return 'en';
 }
 
-/** Loads the catalogues; `wish` is a language tag, or nothing. */
+/**
+ * Loads the catalogue, the only one: tests hold that all have the same
+ * words. `wish` is a language tag, or nothing.
+ */
 export async function speak(wish) {
   const chosen = choose(wish);
   const name = chosen === PSEUDO ? 'en' : chosen.split('-')[0];
-  const english = catalogue('en');
-  const own = name === 'en' ? english : catalogue(name);
-  fallback = await english;
-  words = chosen === PSEUDO ? pseudoAll(fallback) : await own;
+  const book = await catalogue(name);
+  words = chosen === PSEUDO ? pseudoAll(book) : book;
   tag = chosen === PSEUDO ? 'en' : chosen;
   plural = new Intl.PluralRules(tag);
   document.documentElement.lang = tag;
@@ -68,7 +68,7 @@ function find(key, book) {
  * chooses the plural form and is written as a number.
  */
 export function t(key, values = {}) {
-  let text = find(key, words) ?? find(key, fallback) ?? key;
+  let text = find(key, words) ?? key;
   if (typeof text === 'object') {
     text = text[plural.select(values.n)] ?? text.other ?? key;
   }
@@ -79,7 +79,7 @@ export function t(key, values = {}) {
   });
 }
 
-t.has = (key) => find(key, fallback) !== undefined;
+t.has = (key) => find(key, words) !== undefined;
 
 let formats = new Map();
 
