@@ -77,7 +77,6 @@ struct store_ops {
 	int (*each_key)(struct store_reader *r,
 	    void (*each)(void *arg, const struct store_key *k), void *arg,
 	    struct err *e);
-
 	int (*each_model_use)(struct store_reader *r,
 	    const struct model_use_visit *visit, struct err *e);
 	int (*get_account)(struct store_reader *r,
@@ -91,7 +90,6 @@ struct store_ops {
 	    const struct shadow_visit *visit, struct err *e);
 	int (*each_judged)(struct store_reader *r,
 	    const struct judged_visit *visit, struct err *e);
-
 	int (*each_audit)(struct store_reader *r,
 	    const struct audit_visit *visit, struct err *e);
 	int (*check_audit)(
