@@ -3,7 +3,7 @@
  * The URL's hash is the state: #/queue?q=is:held+reason:links.
  */
 import {api, authorize, live} from './api.js';
-import {button, fill, h, notices, select, toast} from './dom.js';
+import {button, fill, h, notices, select, svg, toast} from './dom.js';
 import {fmt, speak, t} from './i18n.js';
 import {keys} from './keys.js';
 
@@ -240,12 +240,15 @@ function showPresence(data) {
 const presence = h('span', {class: 'presence'});
 
 function themes() {
-  return select({
-    'aria-label': t('app.theme'), class: 'quiet',
-    value: document.documentElement.dataset.theme,
-    options: ['auto', 'light', 'dark'].map((x) => [x, t(`theme.${x}`)]),
-    on: {change: (e) => app.setPrefs({theme: e.target.value})},
-  });
+  return h('label', {class: 'themes', title: t('app.theme')},
+    svg('svg', {viewBox: '0 0 16 16', class: 'shape', 'aria-hidden': 'true'},
+      svg('path', {d: 'M8 1a7 7 0 000 14zM8 2a6 6 0 010 12'})),
+    select({
+      'aria-label': t('app.theme'), class: 'quiet',
+      value: document.documentElement.dataset.theme,
+      options: ['auto', 'light', 'dark'].map((x) => [x, t(`theme.${x}`)]),
+      on: {change: (e) => app.setPrefs({theme: e.target.value})},
+    }));
 }
 
 function showFrame() {

@@ -164,7 +164,12 @@ export function details(item, acts, {raw} = {}) {
       el.querySelector('.thread .more')?.remove();
       later(around, thread(item), (x) => x);
     }
-    el.querySelector(`.part.${name}`)?.scrollIntoView({block: 'start'});
+    const part = el.querySelector(`.part.${name}`);
+    const box = el.closest('.aside, dialog'); // the page stays where it is
+    if (!part || !box) return;
+    const head = box.querySelector('header')?.offsetHeight ?? 0;
+    box.scrollTop += part.getBoundingClientRect().top -
+      box.getBoundingClientRect().top - head - 8;
   }
   return {el, load, show};
 }

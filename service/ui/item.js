@@ -2,7 +2,7 @@
  * A comment in a list, and the pieces it is made of: who, where, when, what,
  * why. Shows; decides nothing.
  */
-import {bdi, h, svg} from './dom.js';
+import {bdi, h} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {contentOf, fieldOf, hiddenCount} from './text.js';
 
@@ -41,19 +41,6 @@ export function bar(share, cls) {
     `${Math.max(2, Math.round(Math.min(1, share) * 100))}%`);
   return h('span', {class: `bar ${cls}`, 'aria-hidden': 'true'}, fillElement);
 }
-
-/** The shapes beside words; they say nothing that the words do not. */
-const SHAPES = {
-  approve: 'M3 8.5l3.2 3.2L13 5', spam: 'M8 1.8l6.2 11.4H1.8zM8 6v3.4M8 11.3v.4',
-  abuse: 'M2.5 2.5h11v8h-6l-3 3v-3h-2zM8 4.5v3M8 8.6v.2',
-  trash: 'M2.5 4.5h11M6 4V2.5h4V4M4 4.5l.7 9h6.6l.7-9',
-  hold: 'M8 14A6 6 0 108 2a6 6 0 000 12zM8 5v3.2l2 1.4',
-};
-
-export const shape = (name) => SHAPES[name] ? svg('svg', {
-  viewBox: '0 0 16 16', class: 'shape', 'aria-hidden': 'true',
-  focusable: 'false',
-}, svg('path', {d: SHAPES[name]})) : null;
 
 /** "Spam 87 %", as strong as it is sure. */
 export function score(item) {

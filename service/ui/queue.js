@@ -467,8 +467,11 @@ class Queue {
   // the rest
 
   setRaw() {
+    const top = () => this.list.article?.getBoundingClientRect().top ?? 0;
+    const before = top();
     this.raw = !this.raw;
     for (const item of [...this.list.items.values()]) this.list.renew(item);
+    scrollBy(0, top() - before); // what is looked at stays where it is
     announce(t(this.raw ? 'item.raw_on' : 'item.raw_off'));
   }
 

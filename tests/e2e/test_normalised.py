@@ -24,4 +24,7 @@ def test_html_loses_its_tags(daemon):
 
 
 def test_of_another_site(daemon):
-    assert daemon.get("/v1/comments/01ARZ3NDEKTSV4RRFFQ69G5FAV/normalised").status_code == 404
+    assert (
+        daemon.get("/v1/comments/01ARZ3NDEKTSV4RRFFQ69G5FAV/normalised").status_code
+        == 404
+    )

@@ -235,5 +235,3 @@ def corpus(n):
         }
         for i in range(n)
     ]
-
-

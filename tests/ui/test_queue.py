@@ -1,10 +1,15 @@
 """The queue: cleared by keyboard, undone, filtered, shared."""
 
+import contextlib
+import pathlib
+
 import pytest
 from conftest import corpus, e2e
 from selenium.webdriver.common.keys import Keys
 
-N = 50
+AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
+AUDIT = "return " + AUDIT[AUDIT.index("(() =>") :]
+N = 12
 WIDTHS = (1280, 768, 320)
 KEYS = {"a": "published", "s": "rejected", "d": "rejected", "#": "trashed"}
 # key press → next item painted, as the page sees it
@@ -29,14 +34,13 @@ def ana(desk):
     return desk.browser("ana")
 
 
-@pytest.fixture
-def held(desk, ana):
-    """Some comments that wait, and the queue on the page; none afterwards."""
-    ids = desk.send(corpus(N))
+@contextlib.contextmanager
+def waiting(desk, ana, n):
+    """Comments that wait, and the queue on the page; none afterwards."""
+    ids = desk.send(corpus(n))
     try:
         ana.queue("#/queue?q=is%3Aheld&order=oldest")
-        ana.wait("all", f"document.querySelectorAll('.feed > .item').length === {N}")
-        assert sorted(ana.items()) == sorted(ids)
+        assert ana.items() == ids
         yield ids
     finally:
         for id in ids:
@@ -44,14 +48,38 @@ def held(desk, ana):
                 desk.decide(id, "trash")
 
 
+@pytest.fixture
+def held(desk, ana):
+    with waiting(desk, ana, N) as ids:
+        yield ids
+
+
+@pytest.fixture
+def fifty(desk, ana):
+    with waiting(desk, ana, 50) as ids:
+        yield ids
+
+
 def wait_state(desk, id, state):
     e2e.wait_for(f"{id} is {state}", lambda: desk.state(id) == state, 10)
 
 
-def test_fifty_by_keyboard(desk, ana, held):
+def test_is_live(desk):
+    carl = desk.browser("carl")
+    live = "document.querySelector('.connection .dot.live')"
+    carl.wait("a stream", live, seconds=5)
+    new = desk.send([{"content": "Hello there.", "author": {"name": "new"}}])[0]
+    carl.wait("the news", "document.querySelector('.news:not([hidden])') || "
+              "document.querySelector('.item')")  # fmt: skip
+    assert carl.js(f"return {live}") is not None
+    desk.decide(new, "trash")
+    carl.check()
+
+
+def test_fifty_by_keyboard(desk, ana, fifty):
     ana.js(TIMED)
     wanted = {}
-    for i, id in enumerate(held):
+    for i, id in enumerate(fifty):
         key = "asd#"[i % 4]
         assert ana.current() == id
         wanted[id] = KEYS[key]
@@ -61,9 +89,9 @@ def test_fifty_by_keyboard(desk, ana, held):
         wait_state(desk, id, state)
     ana.check()
     times = sorted(ms for ms, _ in ana.js("return painted"))
-    assert len(times) == N
-    print(f"key to paint: p50 {times[N // 2]:.1f} ms, max {times[-1]:.1f} ms")
-    assert times[N // 2] < 100
+    assert len(times) == 50
+    print(f"key to paint: p50 {times[25]:.1f} ms, max {times[-1]:.1f} ms")
+    assert times[25] < 100
     ana.picture("all-done")
 
 
@@ -75,12 +103,18 @@ def test_undo_one(desk, ana, held):
     wait_state(desk, held[2], "published")
     ana.press("z")
     wait_state(desk, held[2], "held")
-    ana.wait("it has the focus", "document.activeElement.dataset.id === "
-             "arguments[0]", held[2])
+    ana.wait(
+        "it has the focus",
+        "document.activeElement.dataset.id === " "arguments[0]",
+        held[2],
+    )
     ana.press("z")
     wait_state(desk, held[0], "held")
-    ana.wait("the list is as it was", "document.querySelectorAll("
-             "'.feed > .item').length === arguments[0]", N)
+    ana.wait(
+        "the list is as it was",
+        "document.querySelectorAll(" "'.feed > .item').length === arguments[0]",
+        N,
+    )
     assert ana.items() == held
     ana.check()
 
@@ -96,8 +130,11 @@ def test_undo_many(desk, ana, held):
     ana.press("z")
     for id in chosen:
         wait_state(desk, id, "held")
-    ana.wait("all are back", "document.querySelectorAll('.feed > .item')"
-             ".length === arguments[0]", N)
+    ana.wait(
+        "all are back",
+        "document.querySelectorAll('.feed > .item')" ".length === arguments[0]",
+        N,
+    )
     assert ana.items() == held
     ana.check()
 
@@ -106,7 +143,8 @@ def test_all_that_match(desk, ana, held):
     one = held[::5]
     thread = corpus(N)[0]["thread"]
     ana.press("T")  # only this thread
-    ana.wait("fewer", "document.querySelectorAll('.feed > .item').length < 50")
+    fewer = "document.querySelectorAll('.feed > .item').length < arguments[0]"
+    ana.wait("fewer", fewer, N)
     assert sorted(ana.items()) == sorted(one)
     assert "thread" in ana.js("return location.hash")
     assert thread in ana.js("return document.querySelector('#search').value")
@@ -127,7 +165,8 @@ def test_filter_is_the_url(desk, ana, held):
     ana.press(f"is:held score:>0.1 {word}" + Keys.ENTER)
     ana.wait("the URL has it", "location.hash.includes('score')")
     ana.ready()
-    ana.wait("found", "document.querySelectorAll('.feed > .item').length < 50")
+    fewer = "document.querySelectorAll('.feed > .item').length < arguments[0]"
+    ana.wait("found", fewer, N)
     found = ana.items()
     assert held[7] in found
     ana.driver.refresh()
@@ -176,6 +215,25 @@ def test_two_at_one_item(desk, ana, held):
     ben.picture("two-moderators")
     ben.check()
     ana.check()
+
+
+def test_panels_move_nothing_else(ana, held):
+    ana.press("j", "j", "j", "j", "j")
+    where = "return Math.round(document.activeElement.getBoundingClientRect().top)"
+    before = ana.js(where)
+    for key in "whtm":
+        ana.press(key)
+        ana.wait("the panel", "document.querySelector('.aside .part.why h2')")
+        assert abs(ana.js(where) - before) <= 1, key
+    ana.press("m")
+    ana.check()
+
+
+def test_audited(ana, held):
+    for theme in ("light", "dark"):
+        ana.queue(query=f"?theme={theme}")
+        ana.press("x", "j")
+        assert ana.js(AUDIT) == []
 
 
 def test_new_ones_wait(desk, ana, held):
