@@ -469,9 +469,11 @@ class Queue {
   setRaw() {
     const top = () => this.list.article?.getBoundingClientRect().top ?? 0;
     const before = top();
+    const stay = () => scrollBy(0, top() - before);
     this.raw = !this.raw;
     for (const item of [...this.list.items.values()]) this.list.renew(item);
-    scrollBy(0, top() - before); // what is looked at stays where it is
+    stay(); // what is looked at stays where it is, ...
+    requestAnimationFrame(stay); // ... now that heights are known, too
     announce(t(this.raw ? 'item.raw_on' : 'item.raw_off'));
   }
 
