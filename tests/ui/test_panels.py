@@ -18,7 +18,7 @@ from test_models import named, write_model
 AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
 AUDIT = "return " + AUDIT[AUDIT.index("(() =>") :]
 VIEWS = (
-    "figures models sites sites/default lists webhooks users settings"
+    "figures models sites sites/default lists webhooks users audit settings"
 ).split()
 THEMES = ("light", "dark")
 
@@ -154,6 +154,11 @@ def test_site_setting(desk, ana):
     ana.click("Save", kind="button")
     ana.says("The settings hold")
     assert settings()["retention_days"] == 30
+    ana.open("audit")
+    ana.says("site changed", "main tbody tr")
+    row = ana.text("main tbody tr")
+    assert "ana" in row and "settings.retention_days 30" in row
+    ana.open("sites/default")
     before = settings()
     ana.fill("Hold from", "2")
     ana.fill("Days that comments are kept", "40")
