@@ -11,7 +11,8 @@
 
 enum {
 	CAMPAIGN_SITES_MAX = 64,
-	CAMPAIGN_SPREAD = 24, /* parts of the time from first to last */
+	CAMPAIGN_SPREAD = 24,  /* parts of the time from first to last */
+	CAMPAIGN_SAMPLE = 500, /* of larger ones so many are looked at */
 };
 
 /* What whoever asks may see; n 0: nothing, ids NULL: all. */
@@ -44,8 +45,9 @@ struct campaign_ref {
 
 struct campaign_figures {
 	uint32_t size, by_state[COMMENT_STATES];
-	uint32_t authors, nets, hosts; /* different ones */
 	int64_t first_at_ms, last_at_ms;
+	/* by the sample: different ones, at least; how it came, about */
+	uint32_t authors, nets, hosts;
 	uint32_t spread[CAMPAIGN_SPREAD];
 	uint32_t n_sites; /* the first of them: */
 	struct {

@@ -1,0 +1,234 @@
+#include <string.h>
+
+#include "../../service/edge/store_campaigns.h"
+#include "store_queue_fixture.h"
+
+enum { BATCH = 60, LARGE = 10 * BATCH };
+
+static const char copied[] = "Cheap watches and handbags for every reader of "
+			     "this blog, only this week, ask number";
+
+/* Puts so many comments of nearly one text. */
+static void
+put_copies(struct fixture *f, int n)
+{
+	static struct record records[BATCH];
+	static char contents[BATCH][128];
+	struct waited w = {.put = {.records = records}};
+
+	for (int i = 0; i < n; i++) {
+		struct record *r = &records[i % BATCH];
+
+		*r = record_of(f->site);
+		snprintf(contents[i % BATCH], sizeof contents[0], "%s %d",
+		    copied, i);
+		r->action = span_of("hold");
+		r->content = span_of(contents[i % BATCH]);
+		r->author_id = r->content;
+		r->received_at_ms = 1000 + i;
+		r->verdict = span_of("{}");
+		if (i % BATCH + 1 < BATCH && i + 1 < n)
+			continue;
+		w = (struct waited){.put = {.records = records,
+					.n = (uint32_t)(i % BATCH) + 1}};
+		put_all(f, &w, 1);
+		assert_int_equal(w.put.result, STORE_DONE);
+	}
+}
+
+/* The only campaign of the sites, once it has so many comments. */
+static struct campaign_figures
+await_campaign(
+    struct fixture *f, struct site_set sites, uint32_t size, int64_t *id)
+{
+	struct campaign one[2];
+	struct campaign_page page = {.sites = sites, .most = 2, .items = one};
+	struct campaign_figures figures = {0};
+	struct err e;
+
+	for (int i = 0; i < 1000; i++) {
+		assert_int_equal(store_find_campaigns(f->reader, &page, &e), 0);
+		if (page.n == 1) {
+			struct campaign_ref ref = {sites, one[0].id};
+
+			assert_int_equal(
+			    store_get_campaign(f->reader, &ref, &figures, &e),
+			    0);
+			*id = ref.id;
+		}
+		if (figures.size == size)
+			return figures;
+		usleep(10000);
+	}
+	fail_msg("%u of %u are there", figures.size, size);
+	return figures;
+}
+
+static uint32_t
+sum_of(const uint32_t *n, int most)
+{
+	uint32_t sum = 0;
+
+	for (int i = 0; i < most; i++)
+		sum += n[i];
+	return sum;
+}
+
+static void
+copies_are_one_campaign(void **state)
+{
+	struct fixture *f = *state;
+	struct site_set all = {NULL, 0};
+	struct queue_hit hits[8];
+	struct campaign_members m = {.open_but = -1, .most = 3, .hits = hits};
+	struct campaign_figures c;
+	struct err e;
+
+	put_copies(f, 7);
+	put_five(f);
+	await_index(f, 13);
+	c = await_campaign(f, all, 7, &m.of.id);
+	assert_int_equal(c.authors, 7);
+	assert_int_equal(c.by_state[COMMENT_HELD], 7);
+	assert_int_equal(c.n_sites, 1);
+	assert_int_equal(c.sites[0].id, f->site);
+	assert_int_equal(c.last_at_ms - c.first_at_ms, 6);
+	assert_int_equal(sum_of(c.spread, CAMPAIGN_SPREAD), 7);
+	assert_int_equal(store_find_members(f->reader, &m, &e), 0);
+	assert_int_equal(m.n, 3);
+	assert_true(hits[0].place.number > hits[2].place.number);
+	m.before = hits[2].place.number;
+	m.most = 8;
+	assert_int_equal(store_find_members(f->reader, &m, &e), 0);
+	assert_int_equal(m.n, 4);
+	m.before = 0;
+	m.open_but = COMMENT_HELD;
+	assert_int_equal(store_find_members(f->reader, &m, &e), 0);
+	assert_int_equal(m.n, 0);
+}
+
+static void
+of_other_sites_nothing_is_seen(void **state)
+{
+	struct fixture *f = *state;
+	int64_t own[] = {f->site}, other[] = {f->site + 1};
+	struct site_set mine = {own, 1}, theirs = {other, 1}, none = {other, 0};
+	const struct site_set unseen[] = {theirs, none};
+	struct campaign_figures c;
+	struct campaign_ref ref;
+	struct err e;
+
+	put_copies(f, 3);
+	await_index(f, 3);
+	await_campaign(f, mine, 3, &ref.id);
+	for (int i = 0; i < 2; i++) {
+		struct campaign one;
+		struct campaign_page page = {
+		    .sites = unseen[i], .most = 1, .items = &one};
+
+		ref.sites = unseen[i];
+		assert_int_equal(
+		    store_get_campaign(f->reader, &ref, &c, &e), -1);
+		assert_int_equal(e.code, ERR_MISSING);
+		assert_int_equal(store_find_campaigns(f->reader, &page, &e), 0);
+		assert_int_equal(page.n, 0);
+	}
+}
+
+/* Counts of a sample: as many as there are, about. */
+static void
+of_large_ones_some_are_looked_at(void **state)
+{
+	struct fixture *f = *state;
+	struct campaign_figures c;
+	int64_t id;
+
+	put_copies(f, LARGE);
+	await_index(f, 100);
+	c = await_campaign(f, (struct site_set){NULL, 0}, LARGE, &id);
+	assert_int_equal(c.by_state[COMMENT_HELD], LARGE);
+	assert_int_equal(c.last_at_ms - c.first_at_ms, LARGE - 1);
+	assert_in_range(c.authors, LARGE / 4, CAMPAIGN_SAMPLE);
+	assert_in_range(
+	    sum_of(c.spread, CAMPAIGN_SPREAD), LARGE - 2, LARGE + 2);
+	for (int i = 0; i < CAMPAIGN_SPREAD; i++)
+		assert_in_range(c.spread[i], LARGE / 48, LARGE / 12);
+}
+
+/* The rules that are visited, by their ids' last letters. */
+static void
+note_rule(void *arg, const struct campaign_rule *r)
+{
+	char *seen = arg;
+
+	snprintf(seen + strlen(seen), 64 - strlen(seen), "%c%d%s%d ",
+	    r->id[STORE_ID_BYTES - 1], (int)r->site, r->by,
+	    (int)r->band[FINGERPRINT_BANDS - 1]);
+}
+
+static void
+assert_rules(struct fixture *f, int64_t now_ms, const char *expected)
+{
+	char seen[64] = "";
+	struct rule_visit visit = {note_rule, seen};
+	struct err e;
+
+	assert_int_equal(store_each_rule(f->store, now_ms, &visit, &e), 0);
+	assert_string_equal(seen, expected);
+}
+
+static void
+rules_hold_until_their_end(void **state)
+{
+	struct fixture *f = *state;
+	struct campaign_rule two[] = {
+	    {.id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+		.site = 1,
+		.campaign = 5,
+		.until_ms = 100,
+		.by = "a",
+		.band = {1, 2, 3, 4}},
+	    {.id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+		.site = 2,
+		.campaign = 5,
+		.until_ms = 100,
+		.by = "a",
+		.band = {1, 2, 3, 4}},
+	};
+	struct campaign_rule present = {.id = "01ARZ3NDEKTSV4RRFFQ69G5FAW",
+	    .campaign = 5,
+	    .by = "b",
+	    .band = {[3] = 9}};
+	char seen[64] = "";
+	struct rule_visit visit = {note_rule, seen};
+	struct err e;
+
+	assert_int_equal(store_put_rules(f->store, two, 2, &e), 0);
+	assert_int_equal(store_put_rules(f->store, &present, 1, &e), 0);
+	assert_rules(f, 99, "V1a4 V2a4 ");
+	assert_rules(f, 100, "");
+	assert_int_equal(store_each_rule_of(f->reader, 5, &visit, &e), 0);
+	assert_string_equal(seen, "W0b9 V1a4 V2a4 ");
+	/* all or none: the second is there already */
+	memcpy(two[0].id, "01ARZ3NDEKTSV4RRFFQ69G5FAX", STORE_ID_BYTES);
+	assert_int_equal(store_put_rules(f->store, two, 2, &e), -1);
+	assert_rules(f, 0, "V1a4 V2a4 ");
+	assert_int_equal(store_drop_rules(f->store, two[1].id, &e), 0);
+	assert_rules(f, 0, "");
+}
+
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    CASE(copies_are_one_campaign),
+	    CASE(of_other_sites_nothing_is_seen),
+	    CASE(of_large_ones_some_are_looked_at),
+	    CASE(rules_hold_until_their_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
