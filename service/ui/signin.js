@@ -25,8 +25,8 @@ const password = (which, label, hint) => ({name: which, label, hint,
   kind: 'password', more: {required: true,
     autocomplete: 'current-password'}});
 const code = () => ({name: 'code', label: t('signin.code'),
-  hint: t('signin.code_hint'), more: {inputmode: 'numeric',
-    autocomplete: 'one-time-code', dir: 'ltr', maxlength: 12}});
+  hint: t('signin.code_hint'), more: {autocomplete: 'one-time-code',
+    autocapitalize: 'none', spellcheck: 'false', dir: 'ltr'}});
 
 const asksCode = (e) =>
   (e.body?.errors || []).some((x) => x.pointer === '/code');

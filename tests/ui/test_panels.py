@@ -9,6 +9,7 @@ import re
 import pytest
 import receiver
 from conftest import Browser, Desk, corpus, e2e
+from people import totp
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -143,6 +144,37 @@ def test_sign_in_by_link_then_by_password(desk):
     lina.click("Sign in by the link")
     lina.says("A link works once", ".signin")
     b.picture("panels-link-used")
+
+
+def test_second_factor(desk):
+    tina = Panels(desk.browser("tina"))
+    tina.open("settings")
+    tina.fill("New password", "four words are good")
+    tina.click("Change the password")
+    tina.says("The password is changed")
+    tina.click("Switch on")
+    secret = e2e.wait_for("the secret", lambda: tina.text("main output"))
+    tina.fill("Code", "000000")
+    tina.click("Confirm")
+    e2e.wait_for("refused", lambda: tina.error_of("Code"))
+    tina.fill("Present password", "four words are good")
+    tina.fill("Code", totp(secret))
+    tina.click("Confirm")
+    codes = e2e.wait_for("codes", lambda: tina.text(".secret output")).split()
+    assert len(codes) == 10
+    tina.b.js("document.querySelector('.account').open = true")
+    tina.click("Sign out", within="header")
+    tina.fill("Name", "tina")
+    tina.fill("Password", "four words are good")
+    tina.click("Sign in")
+    tina.says("This account has a second factor", ".signin")
+    assert tina.b.js(AUDIT) == []
+    tina.fill("Code", codes[0])
+    tina.click("Sign in")
+    # where she was
+    tina.find("Change the password")
+    assert desk.daemon.operate("GET", "/v1/users/tina").json()["totp"]
+    tina.b.check()
 
 
 def test_site_setting(desk, ana):
