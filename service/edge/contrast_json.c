@@ -73,10 +73,10 @@ contrast_json(const struct contrast *c)
 	size_t n = contrast_total(c);
 	struct contrast_figures f =
 	    contrast_figures(c, CONTRAST_OLD, ACTION_HOLD);
+	size_t decided = f.caught + f.missed + f.blocked + f.passed;
 
 	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:{s:o, s:o}}", "n",
-	    (json_int_t)n, "decided",
-	    (json_int_t)(f.caught + f.missed + f.blocked + f.passed), "agreed",
+	    (json_int_t)n, "decided", (json_int_t)decided, "agreed",
 	    (json_int_t)contrast_agreed(c), "changed",
 	    (json_int_t)(n - contrast_agreed(c)), "actions", actions_json(c),
 	    "levels", "hold", level_json(c, ACTION_HOLD), "reject",

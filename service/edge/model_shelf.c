@@ -219,7 +219,7 @@ static int
 load_all(struct model_shelf *s, const char *standard, struct err *e)
 {
 	struct model_shelf_state state;
-	struct model_folder p;
+	struct model_folder p = {0};
 	struct model *m;
 
 	if (model_folder_read(&p, standard, e) != 0 ||

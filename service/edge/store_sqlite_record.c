@@ -26,13 +26,14 @@ const char sqlite_select_by_engine_id[] =
     SELECT "site = ? AND engine_id = ? AND engine_id <> ''"
 	   " ORDER BY rowid DESC LIMIT ?";
 
-const char
-    sqlite_select_judged[] =
-	SELECT_AND(", iif(decided_at > 0, (SELECT kind FROM decision AS d"
-		   "  WHERE d.site = comment.site AND d.comment = comment.id"
-		   "  AND d.undone_at = 0 ORDER BY d.rowid DESC LIMIT 1), "
-		   "NULL)") "site = ? AND id > ? AND id < ? ORDER BY id DESC "
-			    "LIMIT ?";
+/* The kind of the decision that holds. */
+#define DECIDED                                                                \
+	", iif(decided_at > 0, (SELECT kind FROM decision AS d WHERE"          \
+	" d.site = comment.site AND d.comment = comment.id"                    \
+	" AND d.undone_at = 0 ORDER BY d.rowid DESC LIMIT 1), NULL)"
+
+const char sqlite_select_judged[] = SELECT_AND(
+    DECIDED) "site = ? AND id > ? AND id < ? ORDER BY id DESC LIMIT ?";
 
 /* The columns before the texts. */
 enum { SITE, ID, RECEIVED_AT, CREATED_AT, HTML, FINGERPRINT, SCORE, TEXTS };
