@@ -153,20 +153,17 @@ export function itemList({label, make, focused, picked}) {
       if (first && (focus || !current)) setCurrent(first);
     },
 
-    /** Makes an article anew. */
+    /** Makes anew what is in an article; that itself, and its place, stay. */
     renew(item) {
-      const old = list.articleOf(item.id);
-      if (!old) return;
+      const article = list.articleOf(item.id);
+      if (!article) return;
       const made = make(item);
-      const was = old === current;
-      const focus = old.contains(document.activeElement);
-      old.replaceWith(made);
-      if (was) {
-        current = null;
-        setCurrent(made, {focus});
-      }
-      paint(made);
-      number();
+      article.className = made.className;
+      article.classList.toggle('current', article === current);
+      const focus = article.contains(document.activeElement);
+      article.replaceChildren(...made.childNodes);
+      if (focus) article.focus({preventScroll: true});
+      paint(article);
     },
 
     pick(id, on) {

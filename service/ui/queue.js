@@ -114,7 +114,7 @@ class Queue {
     });
     article.querySelector('footer').append(
       h('div', {class: 'acts'}, verdictButtons((kind) => {
-        this.list.setCurrent(article);
+        this.list.setCurrent(this.list.articleOf(item.id));
         this.decide(kind);
       }, BUTTONS[this.filter.state])));
     for (const b of article.querySelectorAll('button, a')) b.tabIndex = -1;
@@ -469,11 +469,10 @@ class Queue {
   setRaw() {
     const top = () => this.list.article?.getBoundingClientRect().top ?? 0;
     const before = top();
-    const stay = () => scrollBy(0, top() - before);
     this.raw = !this.raw;
     for (const item of [...this.list.items.values()]) this.list.renew(item);
-    stay(); // what is looked at stays where it is, ...
-    requestAnimationFrame(stay); // ... now that heights are known, too
+    scrollBy(0, top() - before); // what is looked at stays where it is
+    this.layout(); // the panel, too
     announce(t(this.raw ? 'item.raw_on' : 'item.raw_off'));
   }
 

@@ -221,7 +221,7 @@ def test_panels_move_nothing_else(ana, held):
     ana.press("j", "j", "j", "j", "j")
     where = "return Math.round(document.activeElement.getBoundingClientRect().top)"
     before = ana.js(where)
-    for key in "wht":
+    for key in "whtm":
         ana.press(key)
         ana.wait("the panel", "document.querySelector('.aside .part.why h2')")
         ana.wait(key, f"Math.abs(({where[7:]}) - arguments[0]) <= 1", before)
