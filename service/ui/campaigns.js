@@ -58,25 +58,22 @@ export function difference(template, text) {
     h('ins', {}, w));
 }
 
-const count = (list) => Array.isArray(list) ? list.length : list || 0;
-
 function row(c) {
   return h('article', {class: 'item campaign', 'aria-labelledby': `c${c.id}`},
     h('header', {},
       h('b', {class: 'num big'}, t('campaigns.size', {n: c.size || 0})),
       h('span', {class: 'facts'},
-        h('span', {}, t('campaigns.authors', {n: count(c.authors)})),
-        h('span', {}, t('campaigns.hosts', {n: count(c.hosts)})),
-        count(c.sites) ? h('span', {}, t('campaigns.sites',
-          {n: count(c.sites)})) : null,
-        c.first_at ? [when(c.first_at), ' – ', when(c.last_at)] : null),
+        h('span', {}, t('campaigns.authors', {n: c.authors})),
+        h('span', {}, t('campaigns.hosts', {n: c.links})),
+        h('span', {}, t('campaigns.sites', {n: c.sites.length})),
+        h('span', {}, when(c.first_at), ' – ', when(c.last_at))),
       h('span', {class: 'badges'}, c.decision ? pill(t('campaigns.acting',
         {kind: t(`did.${c.decision.decision}`)})) : null,
       c.held ? pill(t('campaigns.held', {n: c.held}), 'held') : null),
       spread(c.spread)),
     h('a', {class: 'text', id: `c${c.id}`, dir: 'auto',
       href: `#/campaigns/${encodeURIComponent(c.id)}`},
-    [...(c.template || '')].slice(0, 400).join('')));
+    c.parts.map((p) => p.common ? p.text : h('ins', {}, p.text))));
 }
 
 async function all(main) {
@@ -111,7 +108,7 @@ async function wish(c) {
       field({label: t('campaigns.until'),
         control: (p) => Object.assign(days, {id: p.id})}),
       h('label', {class: 'check'}, present,
-        h('span', {}, t('campaigns.present', {n: c.held || 0}))),
+        h('span', {}, t('campaigns.present', {n: c.size}))),
     ],
     actions: [{label: t('campaigns.test'), value: true, class: 'primary'},
       {label: t('app.cancel'), value: null}],
@@ -145,8 +142,8 @@ async function decide(c, again) {
           t('campaigns.tested.against')) : null,
         (trial.examples || []).slice(0, 5).map((x) => h('p', {class: 'row'},
           pill(t(`state.${x.state}`), x.state),
-          h('a', {href: `#/item/${x.id}`, dir: 'auto'},
-            [...x.content].slice(0, 120).join(''))))],
+          h(x.id ? 'a' : 'span', {href: x.id ? `#/item/${x.id}` : null,
+            dir: 'auto'}, [...x.content].slice(0, 120).join(''))))],
       actions: [{label: t(`act.${order.decision}`), value: true,
         class: against ? 'danger' : 'primary'},
       {label: t('app.cancel'), value: null}],

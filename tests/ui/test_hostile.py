@@ -133,11 +133,19 @@ def test_text_is_text(ana, hostile, raw):
 
 
 def test_panels_and_dialogs(desk, ana, hostile):
-    """All that opens beside and over the list."""
+    """All that opens beside and over the list; notes are text, too."""
+    notes = dict(list(hostile.items())[:25])
+    for id, text in notes.items():
+        note = {"note": text[:500]}
+        assert desk.daemon.post(note, path=f"/v1/comments/{id}/notes").ok
     ana.queue("#/queue?q=is%3Aheld&order=oldest")
     for i in range(25):
         ana.press("j")
         ana.wait("the panel", "document.querySelector('.aside .details .reasons')")
+        note = notes.get(ana.current())
+        said = "document.querySelector('.aside .said')?.textContent"
+        if note is not None:
+            ana.wait("the note", f"{said} === arguments[0]", note[:500])
         if i % 5 == 0:
             ana.press("t", "b")
             ana.wait("a dialog", "document.querySelector('dialog[open]')")
