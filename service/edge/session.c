@@ -171,7 +171,7 @@ is_same(const struct caller *a, const struct caller *b)
 	if ((a->grants == NULL) != (b->grants == NULL) ||
 	    a->n_grants != b->n_grants)
 		return false;
-	for (uint32_t i = 0; i < a->n_grants; i++)
+	for (uint32_t i = 0; a->grants != NULL && i < a->n_grants; i++)
 		if (a->grants[i].site != b->grants[i].site ||
 		    a->grants[i].scopes != b->grants[i].scopes)
 			return false;

@@ -69,7 +69,7 @@ enum store_change_kind {
  */
 struct store_change {
 	enum store_change_kind kind;
-	const char *by; /* who asks; NULL: the service itself */
+	const char *by;         /* who asks; NULL: the service itself */
 	struct store_site site; /* texts borrowed until it is done */
 	struct store_key key;
 	struct store_model_use use;
