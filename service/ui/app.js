@@ -242,7 +242,8 @@ const presence = h('span', {class: 'presence'});
 function themes() {
   return h('label', {class: 'themes', title: t('app.theme')},
     svg('svg', {viewBox: '0 0 16 16', class: 'shape', 'aria-hidden': 'true'},
-      svg('path', {d: 'M8 1a7 7 0 000 14zM8 2a6 6 0 010 12'})),
+      svg('circle', {cx: 8, cy: 8, r: 6.5}),
+      svg('path', {d: 'M8 1.5a6.5 6.5 0 000 13z'})),
     select({
       'aria-label': t('app.theme'), class: 'quiet',
       value: document.documentElement.dataset.theme,

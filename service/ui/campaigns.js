@@ -190,7 +190,7 @@ async function one(main, id, app) {
       c.decision ? button({label: t('campaigns.reverse'), class: 'danger',
         run: () => reverse(c, again)}) : null) : null,
     h('div', {class: 'columns'}, names(t('author.hosts'), c.hosts),
-      names(t('sites.title'), c.sites)),
+      names(t('campaigns.where'), c.sites)),
     h('h2', {}, t('campaigns.members')),
     h('div', {class: 'feed'}, members.map((m) => {
       const el = card(m, {sites: true, pick: () => {}});
