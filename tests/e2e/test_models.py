@@ -144,6 +144,19 @@ def test_promote_and_roll_back(shelf):
     assert shelf.ask("POST", ":rollback").status_code == 409
 
 
+def test_who_did_it_is_written_down(shelf):
+    key = "an-operators-key-1"
+    shelf.daemon.add_key(key, "operator")
+    assert shelf.daemon.ask("POST", "/v1/models/two:promote", key=key).ok
+    shelf.change("POST", ":rollback")
+    got = shelf.daemon.operate("GET", "/v1/audit").json()["entries"]
+    acts = [e for e in got if e["action"].startswith("model.")]
+    assert [e["action"] for e in acts] == ["model.ended", "model.used"]
+    by = shelf.daemon.operate("GET", "/v1/keys").json()["keys"]
+    operators = [k["id"] for k in by if k["scopes"] == ["operator"]]
+    assert acts[0]["actor"] == "operator" and [acts[1]["actor"]] == operators
+
+
 def test_a_promotion_stays(shelf):
     """After a restart and a reload; without one, --model says what it is."""
     shelf.change("POST", "/two:promote")
