@@ -257,7 +257,8 @@ put_rule(const struct order *o, const struct call *call, struct err *e)
 		rules[i] = o->rule;
 		rules[i].site = sites->ids == NULL ? 0 : sites->ids[i];
 	}
-	if (store_put_rules(s->store, rules, n, e) != 0)
+	if (store_put_rules(s->store, rules, n, span_of(call->caller.key), e) !=
+	    0)
 		return -1;
 	return campaign_rules_reload(s->rules, e);
 }
@@ -383,7 +384,8 @@ drop_rule(struct order *o, const struct call *call, struct err *e)
 	if (!reach.all)
 		return err_set(e, ERR_SCOPE,
 		    "it is about sites that you do not moderate, too");
-	if (store_drop_rules(s->store, o->rule.id, e) != 0)
+	if (store_drop_rules(
+		s->store, &o->rule, span_of(call->caller.key), e) != 0)
 		return -1;
 	return campaign_rules_reload(s->rules, e);
 }

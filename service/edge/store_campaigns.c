@@ -25,15 +25,16 @@ store_find_members(
 
 int
 store_put_rules(struct store *s, const struct campaign_rule *rules, uint32_t n,
-    struct err *e)
+    struct span by, struct err *e)
 {
-	return s->ops->put_rules(s, rules, n, e);
+	return s->ops->put_rules(s, rules, n, by, e);
 }
 
 int
-store_drop_rules(struct store *s, const char *id, struct err *e)
+store_drop_rules(struct store *s, const struct campaign_rule *rule,
+    struct span by, struct err *e)
 {
-	return s->ops->drop_rules(s, id, e);
+	return s->ops->drop_rules(s, rule, by, e);
 }
 
 int

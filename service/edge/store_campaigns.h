@@ -85,10 +85,14 @@ struct campaign_rule {
 	uint64_t band[FINGERPRINT_BANDS];
 };
 
-/* Writes rules, all or none, and waits; takes back those of one id. 0 or -1 */
+/*
+ * Writes rules, all or none; takes back all of the id of one. In the audit
+ * log, too, as of `by`; these wait. 0 or -1.
+ */
 int store_put_rules(struct store *s, const struct campaign_rule *rules,
-    uint32_t n, struct err *e);
-int store_drop_rules(struct store *s, const char *id, struct err *e);
+    uint32_t n, struct span by, struct err *e);
+int store_drop_rules(struct store *s, const struct campaign_rule *rule,
+    struct span by, struct err *e);
 
 struct rule_visit {
 	void (*each)(void *arg, const struct campaign_rule *r);

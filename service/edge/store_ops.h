@@ -108,8 +108,9 @@ struct store_ops {
 	int (*find_members)(
 	    struct store_reader *r, struct campaign_members *m, struct err *e);
 	int (*put_rules)(struct store *s, const struct campaign_rule *rules,
-	    uint32_t n, struct err *e);
-	int (*drop_rules)(struct store *s, const char *id, struct err *e);
+	    uint32_t n, struct span by, struct err *e);
+	int (*drop_rules)(struct store *s, const struct campaign_rule *rule,
+	    struct span by, struct err *e);
 	int (*each_rule)(struct store *s, int64_t now_ms,
 	    const struct rule_visit *visit, struct err *e);
 	int (*each_rule_of)(struct store_reader *r, int64_t campaign,

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "store_audit.h"
 #include "store_sqlite.h"
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 
 /* Of a table's rows those of the sites in ?1, a JSON array; NULL: all. */
@@ -105,7 +107,8 @@ static const char put_sql[] =
     "INSERT INTO campaign_rule (id, site, cluster, kind, learn, created_at,"
     " until, by, band_0, band_1, band_2, band_3)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-static const char drop_sql[] = "DELETE FROM campaign_rule WHERE id = ?";
+static const char drop_sql[] =
+    "DELETE FROM campaign_rule WHERE id = ? RETURNING site";
 
 /* Binds the set to the first parameter, as JSON; NULL where it is all. */
 static void
@@ -343,63 +346,99 @@ read_rule(sqlite3_stmt *q, const struct rule_visit *visit)
 	visit->each(visit->arg, &r);
 }
 
-/* Runs statements of the writing connection, all or none, each for a rule. */
+/* What is written, or taken back. */
+struct rules_change {
+	const struct campaign_rule *rules;
+	uint32_t n;
+	struct span by;
+};
+
+/* Writes down that a rule holds, or no more. An SQLite code. */
 static int
-write_each(struct store_sqlite *s, sqlite3_stmt *q,
-    const struct campaign_rule *rules, uint32_t n, struct err *e)
+note_rule(struct store_sqlite *s, const struct campaign_rule *r,
+    const char *action, struct span by)
 {
+	bool ends = span_equal(span_of(action), span_of("campaign.undone"));
+	char text[128];
+	struct span says = {text,
+	    (size_t)snprintf(text, sizeof(text),
+		"{\"campaign\":\"%lld\",\"decision\":\"%s\",\"until\":%lld}",
+		(long long)r->campaign, decision_name(r->kind),
+		(long long)r->until_ms)};
+	const struct audit_entry a = {
+	    .at_ms = clock_unix_ms(),
+	    .site = r->site,
+	    .actor = by,
+	    .action = span_of(action),
+	    .subject = span_of(r->id),
+	    .before = ends ? says : (struct span){NULL, 0},
+	    .after = ends ? (struct span){NULL, 0} : says,
+	};
+
+	return sqlite_audit_put(s, &a);
+}
+
+static int
+put_each(struct store_sqlite *s, void *arg, struct err *e)
+{
+	const struct rules_change *c = arg;
+	sqlite3_stmt *q = sqlite_prepare_once(s, put_sql, e);
 	int code = SQLITE_DONE;
 
-	for (uint32_t i = 0; i < n && code == SQLITE_DONE; i++) {
-		bind_rule(q, &rules[i]);
+	if (q == NULL)
+		return -1;
+	for (uint32_t i = 0; i < c->n && code == SQLITE_DONE; i++) {
+		bind_rule(q, &c->rules[i]);
 		code = sqlite_run(q);
+		if (code == SQLITE_DONE)
+			code = note_rule(
+			    s, &c->rules[i], "campaign.decided", c->by);
 	}
-	return code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(&s->link, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+/* A rule of several sites has a row for each. */
+static int
+drop_each(struct store_sqlite *s, void *arg, struct err *e)
+{
+	const struct rules_change *c = arg;
+	struct campaign_rule r = *c->rules;
+	sqlite3_stmt *q = sqlite_prepare_once(s, drop_sql, e);
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite_bind_span(q, 1, span_of(r.id));
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		r.site = sqlite3_column_int64(q, 0);
+		if (note_rule(s, &r, "campaign.undone", c->by) != SQLITE_DONE)
+			break;
+	}
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(&s->link, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE ? 0 : -1;
 }
 
 int
 sqlite_put_rules(struct store *store, const struct campaign_rule *rules,
-    uint32_t n, struct err *e)
+    uint32_t n, struct span by, struct err *e)
 {
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	struct err ignored;
-	sqlite3_stmt *q = NULL;
-	int result = -1;
+	struct rules_change c = {rules, n, by};
 
-	pthread_mutex_lock(&s->turn);
-	if (s->link.db == NULL)
-		*e = s->fault;
-	else if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0) {
-		q = sqlite_prepare_once(s, put_sql, e);
-		result = q == NULL ? -1 : write_each(s, q, rules, n, e);
-		sqlite3_finalize(q);
-		if (result == 0)
-			result = sqlite_link_run(&s->link, "COMMIT", e);
-		if (result != 0)
-			sqlite_link_run(&s->link, "ROLLBACK", &ignored);
-	}
-	pthread_mutex_unlock(&s->turn);
-	return result;
+	return sqlite_in_turn(store, put_each, &c, e);
 }
 
 int
-sqlite_drop_rules(struct store *store, const char *id, struct err *e)
+sqlite_drop_rules(struct store *store, const struct campaign_rule *rule,
+    struct span by, struct err *e)
 {
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	sqlite3_stmt *q;
-	int result = -1;
+	struct rules_change c = {rule, 1, by};
 
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(s, drop_sql, e);
-	if (q != NULL) {
-		sqlite_bind_span(q, 1, span_of(id));
-		result = sqlite_run(q) == SQLITE_DONE
-			     ? 0
-			     : sqlite_link_fault(&s->link, e);
-		sqlite3_finalize(q);
-	}
-	pthread_mutex_unlock(&s->turn);
-	return result;
+	return sqlite_in_turn(store, drop_each, &c, e);
 }
 
 int

@@ -199,21 +199,22 @@ rules_hold_until_their_end(void **state)
 	    .campaign = 5,
 	    .by = "b",
 	    .band = {[3] = 9}};
+	struct span me = span_of("me");
 	char seen[64] = "";
 	struct rule_visit visit = {note_rule, seen};
 	struct err e;
 
-	assert_int_equal(store_put_rules(f->store, two, 2, &e), 0);
-	assert_int_equal(store_put_rules(f->store, &present, 1, &e), 0);
+	assert_int_equal(store_put_rules(f->store, two, 2, me, &e), 0);
+	assert_int_equal(store_put_rules(f->store, &present, 1, me, &e), 0);
 	assert_rules(f, 99, "V1a4 V2a4 ");
 	assert_rules(f, 100, "");
 	assert_int_equal(store_each_rule_of(f->reader, 5, &visit, &e), 0);
 	assert_string_equal(seen, "W0b9 V1a4 V2a4 ");
 	/* all or none: the second is there already */
 	memcpy(two[0].id, "01ARZ3NDEKTSV4RRFFQ69G5FAX", STORE_ID_BYTES);
-	assert_int_equal(store_put_rules(f->store, two, 2, &e), -1);
+	assert_int_equal(store_put_rules(f->store, two, 2, me, &e), -1);
 	assert_rules(f, 0, "V1a4 V2a4 ");
-	assert_int_equal(store_drop_rules(f->store, two[1].id, &e), 0);
+	assert_int_equal(store_drop_rules(f->store, &two[1], me, &e), 0);
 	assert_rules(f, 0, "");
 }
 

@@ -208,6 +208,12 @@ def test_a_dry_run_changes_nothing(daemon):
     assert wave.states() == before and wave.get()["decision"] is None
 
 
+def audited(daemon):
+    """The last entry of the audit log about a campaign."""
+    entries = daemon.operate("GET", "/v1/audit").json()["entries"]
+    return next(e for e in entries if e["action"].startswith("campaign."))
+
+
 @pytest.mark.parametrize(
     "decision, state, action",
     [
@@ -230,7 +236,9 @@ def test_it_is_about_those_there_and_those_to_come(daemon, decision, state, acti
     assert later["action"] == action
     assert "decided" in {r["code"] for r in later["reasons"]}
     # and taken back, all of it
+    assert audited(daemon)["action"] == "campaign.decided"
     assert wave.undo().status_code == 200
+    assert audited(daemon)["before"]["campaign"] == wave.id
     assert [wave.state(c) for c in wave.ids] == before
     assert wave.get()["decision"] is None
     after = daemon.check({"content": f"{wave.text} another@example.com"})
