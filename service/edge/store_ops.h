@@ -117,7 +117,6 @@ struct store_ops {
 	    const struct rule_visit *visit, struct err *e);
 	int (*try_rule)(
 	    struct store_reader *r, struct campaign_trial *t, struct err *e);
-
 	void (*describe_by)(struct store *s, const struct store_describer *d);
 	int (*find_page)(struct store_reader *r, const struct queue_query *q,
 	    struct queue_page *out, struct err *e);
