@@ -46,7 +46,7 @@ await_campaign(
 	struct campaign_figures figures = {0};
 	struct err e;
 
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 3000; i++) {
 		assert_int_equal(store_find_campaigns(f->reader, &page, &e), 0);
 		if (page.n == 1) {
 			struct campaign_ref ref = {sites, one[0].id};

@@ -47,7 +47,7 @@ await_index(struct fixture *f, uint32_t n)
 	store_describe_by(f->store, &d);
 	q.state = -1;
 	q.most = 100;
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 3000; i++) {
 		assert_int_equal(store_find_page(f->reader, &q, &page, &e), 0);
 		if (page.n == n)
 			return;
