@@ -13,8 +13,8 @@
 
 #include "store_sqlite_account.h"
 #include "store_sqlite_audit.h"
-#include "store_sqlite_outbox.h"
 #include "store_sqlite_campaigns.h"
+#include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
 
