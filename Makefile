@@ -30,12 +30,14 @@ TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
 	$(BUILD)/gen/unicode_table.o
-EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c)) \
-	$(BUILD)/service/edge/regex_re2.o $(BUILD)/gen/pages_table.o
+EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c service/edge/*/*.c)) \
+	$(BUILD)/service/edge/known/regex_re2.o $(BUILD)/gen/pages_table.o
 MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
-SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,contrast_json err explain file json_out model_file rfc3339 secrets)
+SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
+	process/secrets format/contrast_json format/explain format/json_out \
+	format/rfc3339 model/model_file)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "command_rows.h"
-#include "edge/site_settings.h"
+#include "edge/known/site_settings.h"
 
 enum { FLAG_BYTES = 64, POINTER_BYTES = 160 };
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "command_orders.h"
-#include "edge/err.h"
+#include "edge/process/err.h"
 
 enum { REQUEST_TARGET_MAX = 2048, REQUEST_FLAGS_MAX = 64 };
 

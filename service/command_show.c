@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "edge/site_settings.h"
+#include "edge/known/site_settings.h"
 
 enum { NAME_BYTES = 64, COLUMNS_MAX = 8, FLAG_COLUMN = 26 };
 

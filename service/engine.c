@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "edge/api.h"
-#include "edge/campaign_rules.h"
-#include "edge/facets.h"
-#include "edge/hasher.h"
-#include "edge/leases.h"
-#include "edge/loop.h"
-#include "edge/once.h"
-#include "edge/presence.h"
+#include "edge/check/once.h"
+#include "edge/known/campaign_rules.h"
+#include "edge/known/leases.h"
+#include "edge/process/hasher.h"
+#include "edge/process/loop.h"
+#include "edge/review/facets.h"
+#include "edge/review/presence.h"
 #include "version.h"
 
 /* Buckets: far more than an install has keys, and 1 MiB of addresses. */

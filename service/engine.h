@@ -5,8 +5,8 @@
 #ifndef SERVICE_ENGINE_H
 #define SERVICE_ENGINE_H
 
-#include "edge/config.h"
-#include "edge/service.h"
+#include "edge/config/config.h"
+#include "edge/request/service.h"
 
 struct engine {
 	struct service service;

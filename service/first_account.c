@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "edge/account.h"
-#include "edge/loop.h"
+#include "edge/process/loop.h"
+#include "edge/request/account.h"
 
 enum { ARENA_BYTES = 1 << 20 };
 

@@ -5,8 +5,8 @@
 #ifndef SERVICE_FIRST_ACCOUNT_H
 #define SERVICE_FIRST_ACCOUNT_H
 
-#include "edge/secrets.h"
-#include "edge/service.h"
+#include "edge/process/secrets.h"
+#include "edge/request/service.h"
 
 struct first_account {
 	char token[SECRETS_TOKEN_BYTES + 1]; /* "": nothing to tell */

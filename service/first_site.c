@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "edge/loop.h"
+#include "edge/process/loop.h"
 
 int
 first_site_open(struct first_site *f, const struct service *s,

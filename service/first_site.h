@@ -5,8 +5,8 @@
 #ifndef SERVICE_FIRST_SITE_H
 #define SERVICE_FIRST_SITE_H
 
-#include "edge/credential.h"
-#include "edge/service.h"
+#include "edge/known/credential.h"
+#include "edge/request/service.h"
 
 struct first_site {
 	char key[CREDENTIAL_BYTES_MAX + 1]; /* "": nothing to tell */

@@ -7,7 +7,7 @@
 
 #include "command_admin.h"
 #include "command_health.h"
-#include "edge/config.h"
+#include "edge/config/config.h"
 #include "serve.h"
 #include "version.h"
 

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "edge/config.h"
-#include "edge/log.h"
+#include "edge/config/config.h"
+#include "edge/process/log.h"
 #include "engine.h"
 #include "first_account.h"
 #include "first_site.h"

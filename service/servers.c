@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "edge/api.h"
-#include "edge/log.h"
+#include "edge/process/log.h"
 
 /* Moderators each hold a stream of events and a few requests more. */
 enum { THREADS_MAX = 64, CONNECTIONS_ADMIN = 2048 };

@@ -6,8 +6,8 @@
 #ifndef SERVICE_SERVERS_H
 #define SERVICE_SERVERS_H
 
-#include "edge/config.h"
-#include "edge/service.h"
+#include "edge/config/config.h"
+#include "edge/request/service.h"
 
 struct servers;
 

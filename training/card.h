@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "../service/edge/err.h"
+#include "../service/edge/process/err.h"
 
 /* Writes `card` to `path`, whole or not at all. 0 or -1. */
 int card_write(const char *path, const json_t *card, struct err *e);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "../service/core/utf8.h"
-#include "../service/edge/contrast_json.h"
-#include "../service/edge/model_file.h"
+#include "../service/edge/format/contrast_json.h"
+#include "../service/edge/model/model_file.h"
 #include "options.h"
 #include "progress.h"
 #include "replay.h"

@@ -17,7 +17,7 @@
 
 #include "../service/core/comment.h"
 #include "../service/core/model.h"
-#include "../service/edge/err.h"
+#include "../service/edge/process/err.h"
 #include "memory.h"
 
 enum label { LABEL_NONE, LABEL_HAM, LABEL_SPAM, LABEL_OK, LABEL_ABUSE, LABELS };

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "../service/edge/rfc3339.h"
+#include "../service/edge/format/rfc3339.h"
 #include "corpus.h"
 
 /* A line longer than this is no comment. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../service/edge/model_file.h"
+#include "../service/edge/model/model_file.h"
 #include "card.h"
 #include "figures.h"
 #include "lesson.h"

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "../service/core/span.h"
-#include "../service/edge/err.h"
+#include "../service/edge/process/err.h"
 
 /* No record of a comment is as large. */
 enum { IMPORT_RECORD_BYTES_MAX = 16 << 20 };

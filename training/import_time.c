@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#include "../service/edge/rfc3339.h"
+#include "../service/edge/format/rfc3339.h"
 
 enum { DATE_BYTES = 10 };
 

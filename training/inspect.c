@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../service/edge/file.h"
-#include "../service/edge/model_file.h"
+#include "../service/edge/model/model_file.h"
+#include "../service/edge/process/file.h"
 #include "options.h"
 #include "output.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../service/edge/file.h"
+#include "../service/edge/process/file.h"
 #include "memory.h"
 
 int

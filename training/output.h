@@ -5,7 +5,7 @@
 #define TRAINING_OUTPUT_H
 
 #include "../service/core/span.h"
-#include "../service/edge/err.h"
+#include "../service/edge/process/err.h"
 
 /* Writes `bytes` to `path`, making its folder when not there. 0 or -1. */
 int output_write(const char *path, struct span bytes, struct err *e);

@@ -10,7 +10,7 @@
 #ifndef TRAINING_PHRASES_H
 #define TRAINING_PHRASES_H
 
-#include "../service/edge/err.h"
+#include "../service/edge/process/err.h"
 #include "corpus.h"
 #include "random.h"
 

@@ -6,7 +6,7 @@
 #define TRAINING_REPORT_H
 
 #include "../service/core/model.h"
-#include "../service/edge/err.h"
+#include "../service/edge/process/err.h"
 #include "metrics.h"
 
 struct report {

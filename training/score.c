@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../service/edge/explain.h"
-#include "../service/edge/model_file.h"
+#include "../service/edge/format/explain.h"
+#include "../service/edge/model/model_file.h"
 #include "options.h"
 #include "replay.h"
 

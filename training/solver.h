@@ -14,7 +14,7 @@
 
 #include <stdint.h>
 
-#include "../service/edge/err.h"
+#include "../service/edge/process/err.h"
 #include "vectors.h"
 
 enum solver_kernel { KERNEL_LINEAR, KERNEL_RBF };

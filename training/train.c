@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../service/edge/model_file.h"
+#include "../service/edge/model/model_file.h"
 #include "about.h"
 #include "calibrate.h"
 #include "card.h"

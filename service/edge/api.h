@@ -5,7 +5,7 @@
 #ifndef EDGE_API_H
 #define EDGE_API_H
 
-#include "http.h"
+#include "http/http.h"
 
 /* Handles a request whose context is a struct worker (service.h). */
 void api_handle(struct http_request *r);

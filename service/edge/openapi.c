@@ -1,6 +1,6 @@
 #include "openapi.h"
 
-#include "service.h"
+#include "request/service.h"
 
 /* The assembler reads the file; the path is from where make runs. */
 __asm__(".pushsection .rodata\n"

@@ -1,8 +1,8 @@
 #include "operations.h"
 
-#include "json.h"
-#include "problem.h"
-#include "service.h"
+#include "format/json.h"
+#include "http/problem.h"
+#include "request/service.h"
 
 void
 operations_livez(const struct call *call)

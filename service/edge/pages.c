@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "http/problem.h"
 #include "pages_table.h"
-#include "problem.h"
-#include "service.h"
+#include "request/service.h"
 
 enum { FILE_BYTES_MAX = 1 << 20, TAG_BYTES = 32 };
 

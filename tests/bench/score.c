@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../../service/edge/model_file.h"
+#include "../../service/edge/model/model_file.h"
 #include "../../training/replay.h"
 
 enum { ARENA_BYTES = 64 << 20, PASSES_MAX = 99, CLOCK_READS = 10001 };

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include "../../service/edge/secrets.h"
-#include "../../service/edge/state.h"
+#include "../../service/edge/process/secrets.h"
+#include "../../service/edge/state/state.h"
 
 enum { IN_FLIGHT_MAX = 1024, KEYS = 14, AUTHORS = 20000 };
 

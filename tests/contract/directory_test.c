@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/credential.h"
-#include "../../service/edge/directory.h"
+#include "../../service/edge/known/credential.h"
+#include "../../service/edge/known/directory.h"
 #include "store_fixture.h"
 
 static void

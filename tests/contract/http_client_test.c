@@ -1,5 +1,5 @@
 /* Requests to other servers, against real ones on loopback. */
-#include "../../service/edge/http_client.h"
+#include "../../service/edge/http/http_client.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/loop.h"
+#include "../../service/edge/process/loop.h"
 #include "fake_site.h"
 
 #define OK(body)                                                               \

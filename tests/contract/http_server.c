@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/secrets.h"
+#include "../../service/edge/process/secrets.h"
 
 enum { CLIENT_WAIT_S = 5 };
 

@@ -13,8 +13,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-#include "../../service/edge/http.h"
-#include "../../service/edge/loop.h"
+#include "../../service/edge/http/http.h"
+#include "../../service/edge/process/loop.h"
 
 enum {
 	BODY_LIMIT = 64 * 1024,

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/http_stream.h"
+#include "../../service/edge/http/http_stream.h"
 #include "http_server.h"
 
 #define HOST "Host: test\r\n"

@@ -1,5 +1,5 @@
 /* The server end to end over raw sockets: requests, deadlines, draining. */
-#include "../../service/edge/http.h"
+#include "../../service/edge/http/http.h"
 #include "http_server.h"
 
 #include <setjmp.h>

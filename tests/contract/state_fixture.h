@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/secrets.h"
-#include "../../service/edge/state_backend.h"
+#include "../../service/edge/process/secrets.h"
+#include "../../service/edge/state/state_backend.h"
 
 enum { PATIENCE_MS = 5000 }; /* for what must happen at all */
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "../../service/edge/store_usage.h"
+#include "../../service/edge/store/store_usage.h"
 #include "store_fixture.h"
 
 enum { SEEN_BYTES = 1024 };

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "../../service/edge/store_campaigns.h"
+#include "../../service/edge/store/store_campaigns.h"
 #include "store_queue_fixture.h"
 
 enum { BATCH = 60, LARGE = 10 * BATCH };

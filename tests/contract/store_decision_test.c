@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/store_find.h"
+#include "../../service/edge/store/store_find.h"
 #include "store_decisions.h"
 
 static void

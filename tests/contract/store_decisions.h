@@ -5,8 +5,8 @@
 #ifndef TESTS_STORE_DECISIONS_H
 #define TESTS_STORE_DECISIONS_H
 
-#include "../../service/edge/store_decision.h"
-#include "../../service/edge/store_usage.h"
+#include "../../service/edge/store/store_decision.h"
+#include "../../service/edge/store/store_usage.h"
 #include "store_fixture.h"
 
 static inline struct decision

@@ -16,8 +16,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "../../service/edge/store_lists.h"
-#include "../../service/edge/store_sqlite.h"
+#include "../../service/edge/store/store_lists.h"
+#include "../../service/edge/store/store_sqlite.h"
 #include "store_fixture.h"
 
 /* ---- kill -9 */

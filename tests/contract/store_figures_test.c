@@ -1,6 +1,6 @@
 /* What a store promises about figures, batches and notes. */
 
-#include "../../service/edge/store_notes.h"
+#include "../../service/edge/store/store_notes.h"
 #include "store_queue_fixture.h"
 
 static struct decision

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../service/edge/secrets.h"
-#include "../../service/edge/store_admin.h"
+#include "../../service/edge/process/secrets.h"
+#include "../../service/edge/store/store_admin.h"
 
 struct fixture {
 	char folder[64], path[96], uri[112];

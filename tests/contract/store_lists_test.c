@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/lists.h"
+#include "../../service/edge/known/lists.h"
 #include "store_fixture.h"
 
 /* long after the store's own clock, which deletes what has expired */

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/store_sqlite_schema.h"
+#include "../../service/edge/store/store_sqlite_schema.h"
 #include "store_decisions.h"
 
 enum { SETTINGS_BYTES = 128 };

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/check_record.h"
-#include "../../service/edge/facets.h"
-#include "../../service/edge/store_figures.h"
+#include "../../service/edge/check/check_record.h"
+#include "../../service/edge/review/facets.h"
+#include "../../service/edge/store/store_figures.h"
 #include "store_fixture.h"
 
 static const unsigned char secret[SECRET_BYTES] = "a secret of the tests";

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/store_decision.h"
-#include "../../service/edge/store_lists.h"
-#include "../../service/edge/store_sqlite.h"
+#include "../../service/edge/store/store_decision.h"
+#include "../../service/edge/store/store_lists.h"
+#include "../../service/edge/store/store_sqlite.h"
 #include "store_fixture.h"
 
 enum { OLD = 200 }; /* more than a bite */

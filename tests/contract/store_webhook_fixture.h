@@ -5,8 +5,8 @@
 #ifndef TESTS_STORE_WEBHOOK_FIXTURE_H
 #define TESTS_STORE_WEBHOOK_FIXTURE_H
 
-#include "../../service/edge/store_decision.h"
-#include "../../service/edge/store_delivery.h"
+#include "../../service/edge/store/store_decision.h"
+#include "../../service/edge/store/store_delivery.h"
 #include "store_fixture.h"
 
 enum { NOW_MS = 1000000 };

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/watch.h"
+#include "../../service/edge/http/watch.h"
 #include "http_server.h"
 
 enum { WATCHERS_MAX = 8, OURS = 1, ANOTHER = 2 };

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 #include "../../service/core/utf8.h"
-#include "../../service/edge/comment_json.h"
-#include "../../service/edge/json.h"
-#include "../../service/edge/verdict_json.h"
+#include "../../service/edge/check/comment_json.h"
+#include "../../service/edge/check/verdict_json.h"
+#include "../../service/edge/format/json.h"
 
 enum {
 	LOG2 = 8,

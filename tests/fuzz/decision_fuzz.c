@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "../../service/core/utf8.h"
-#include "../../service/edge/decision_json.h"
-#include "../../service/edge/json.h"
+#include "../../service/edge/format/json.h"
+#include "../../service/edge/review/decision_json.h"
 
 enum { ARENA_PER_BYTE = 16, ARENA_LEAST = 1 << 13 };
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "../../service/core/utf8.h"
-#include "../../service/edge/charset.h"
-#include "../../service/edge/form.h"
+#include "../../service/edge/format/charset.h"
+#include "../../service/edge/format/form.h"
 
 enum { ARENA_LEAST = 1 << 16, CUT = 100 };
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../service/edge/forwarded.h"
+#include "../../service/edge/http/forwarded.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../../service/edge/http_gate.h"
+#include "../../service/edge/http/http_gate.h"
 
 enum { GATE_NO_GAPS, GATE_GAPS };
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../service/edge/http_gate.h"
-#include "../../service/edge/routes.h"
+#include "../../service/edge/http/http_gate.h"
+#include "../../service/edge/request/routes.h"
 #include "gate_cut.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "../../service/core/utf8.h"
-#include "../../service/edge/json.h"
-#include "../../service/edge/perspective_json.h"
+#include "../../service/edge/dialect/perspective_json.h"
+#include "../../service/edge/format/json.h"
 
 enum { ARENA_PER_BYTE = 16, ARENA_LEAST = 1 << 13 };
 

@@ -57,6 +57,33 @@ directions() {
 	END { exit bad }' "$1"
 }
 
+# A room of the edge may know those before it, and what is in none knows all.
+rooms() {
+	awk '
+	BEGIN {
+		n = split("process format http state model store known " \
+		    "config hook request check review dialect people admin", \
+		    name)
+		for (i = 1; i <= n; i++)
+			rank[name[i]] = i
+	}
+	function room(path) {
+		if (sub(/^service\/edge\//, "", path) && sub(/\/.*/, "", path))
+			return path
+		return ""
+	}
+	$1 ~ /^service\/edge\// && $2 ~ /^service\/edge\// {
+		from = room($1); to = room($2)
+		if (from == "" || from == to)
+			next
+		if (from in rank && to in rank && rank[to] < rank[from])
+			next
+		print $1 ": " from " may not know " $2
+		bad = 1
+	}
+	END { exit bad }' "$1"
+}
+
 # A header without a row is refused: new libraries get a door on purpose.
 doors() {
 	awk '
@@ -116,6 +143,7 @@ trap 'rm -f "$list"' EXIT
 includes >"$list"
 bad=0
 directions "$list" || bad=1
+rooms "$list" || bad=1
 doors "$list" || bad=1
 rings "$list" || bad=1
 exit $bad

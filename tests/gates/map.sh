@@ -10,7 +10,7 @@ trap 'rm -f "$here" "$told"' EXIT
 	    sed 's|^service/||'
 	find service -maxdepth 1 -name '*.[ch]'
 } | sed 's|\.[ch]$||' | sort -u >"$here"
-grep -oE '`(core|edge|service|training)/[a-z0-9_]+`' ARCHITECTURE.md | tr -d '`' |
+grep -oE '`(core|edge|edge/[a-z]+|service|training)/[a-z0-9_]+`' ARCHITECTURE.md | tr -d '`' |
     grep -vE "^service/(core|edge)$" | sort -u >"$told"
 
 comm -23 "$here" "$told" | sed 's/$/: not in ARCHITECTURE.md/'

@@ -1,5 +1,5 @@
 /* Work beside a loop: in order, elsewhere, and all of it before the end. */
-#include "../../service/edge/aside.h"
+#include "../../service/edge/process/aside.h"
 
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* The pool of request memory: reuse, bounds, and pages given back. */
-#include "../../service/edge/blocks.h"
+#include "../../service/edge/process/blocks.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/campaign_text.h"
+#include "../../service/edge/review/campaign_text.h"
 
 enum { BYTES = 8 << 20, MOST = 4 };
 

@@ -1,5 +1,5 @@
 /* What a comment's JSON may hold, and the pointer to what it may not. */
-#include "../../service/edge/comment_json.h"
+#include "../../service/edge/check/comment_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/json.h"
+#include "../../service/edge/format/json.h"
 
 enum { BLOCK_BYTES = 1 << 16 };
 

@@ -1,5 +1,5 @@
 /* What is left to a commenter, and when it is a flood. */
-#include "../../service/edge/commenter.h"
+#include "../../service/edge/request/commenter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Which origin wins, and the one line for each wrong setting. */
-#include "../../service/edge/config.h"
+#include "../../service/edge/config/config.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

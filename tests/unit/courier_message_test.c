@@ -1,5 +1,5 @@
 /* Signatures, callbacks, and what answers mean. */
-#include "../../service/edge/courier_message.h"
+#include "../../service/edge/hook/courier_message.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/callback.h"
-#include "../../service/edge/secrets_seal.h"
-#include "../../service/edge/webhook_secret.h"
+#include "../../service/edge/hook/callback.h"
+#include "../../service/edge/hook/webhook_secret.h"
+#include "../../service/edge/process/secrets_seal.h"
 
 #define ID   "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 #define GUID "01563e3ab5d3d6764c61efb99302bd5b" /* the same 128 bits */

@@ -1,5 +1,5 @@
 /* When what could not be delivered is tried again. */
-#include "../../service/edge/courier_retry.h"
+#include "../../service/edge/hook/courier_retry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

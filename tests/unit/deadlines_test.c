@@ -1,5 +1,5 @@
 /* Clocks of one length: they expire in order, each once. */
-#include "../../service/edge/deadlines.h"
+#include "../../service/edge/process/deadlines.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/errands.h"
+#include "../../service/edge/process/errands.h"
 
 struct task {
 	struct errand errand; /* first */

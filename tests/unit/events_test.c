@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/events.h"
+#include "../../service/edge/process/events.h"
 
 static int
 open_events(void **state)

@@ -1,5 +1,5 @@
 /* Forms as clients really send them: what is read, and what is passed over. */
-#include "../../service/edge/form.h"
+#include "../../service/edge/format/form.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/charset.h"
+#include "../../service/edge/format/charset.h"
 
 enum { BLOCK_BYTES = 1 << 18 };
 

@@ -1,5 +1,5 @@
 /* Whom a request is from: cases, and any way against a reference. */
-#include "../../service/edge/forwarded.h"
+#include "../../service/edge/http/forwarded.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Addresses to listen on, as people write them. */
-#include "../../service/edge/http_address.h"
+#include "../../service/edge/http/http_address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -2,7 +2,7 @@
  * Framing that is clear passes, all else is refused. The requests are cut
  * the way libmicrohttpd 0.9.75 cuts them, its leniency included.
  */
-#include "../../service/edge/http_gate.h"
+#include "../../service/edge/http/http_gate.h"
 #include "../fuzz/gate_cut.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* JSON written straight into memory is what jansson would write. */
-#include "../../service/edge/json_out.h"
+#include "../../service/edge/format/json_out.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/json.h"
+#include "../../service/edge/format/json.h"
 
 enum { BLOCK_BYTES = 4096 };
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/leases.h"
+#include "../../service/edge/known/leases.h"
 
 static struct lease
 wish(const char *holder, int64_t site, const char *comment)

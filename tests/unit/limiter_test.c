@@ -1,5 +1,5 @@
 /* Buckets: they empty, fill with time, and are apart. */
-#include "../../service/edge/limiter.h"
+#include "../../service/edge/http/limiter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

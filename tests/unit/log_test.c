@@ -1,5 +1,5 @@
 /* One line per event, whatever is in it: valid JSON, pure ASCII, bounded. */
-#include "../../service/edge/log.h"
+#include "../../service/edge/process/log.h"
 
 #include <jansson.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* The event loop: who is called, in which order, and how long it sleeps. */
-#include "../../service/edge/loop.h"
+#include "../../service/edge/process/loop.h"
 
 #include <pthread.h>
 #include <setjmp.h>

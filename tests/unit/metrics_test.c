@@ -1,5 +1,5 @@
 /* Figures counted from several threads, and how they are written. */
-#include "../../service/edge/metrics.h"
+#include "../../service/edge/process/metrics.h"
 
 #include <pthread.h>
 #include <setjmp.h>

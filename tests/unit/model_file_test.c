@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/model_file.h"
-#include "../../service/edge/model_slot.h"
-#include "../../service/edge/secrets.h"
+#include "../../service/edge/model/model_file.h"
+#include "../../service/edge/model/model_slot.h"
+#include "../../service/edge/process/secrets.h"
 
 enum {
 	LOG2 = MODEL_BUCKETS_LOG2_MIN,

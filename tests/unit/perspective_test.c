@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/json.h"
-#include "../../service/edge/perspective_json.h"
+#include "../../service/edge/dialect/perspective_json.h"
+#include "../../service/edge/format/json.h"
 
 enum { BLOCK_BYTES = 1 << 16, BOTH = 1u << HEAD_SPAM | 1u << HEAD_ABUSE };
 

@@ -1,5 +1,5 @@
 /* What people decided is found again, for its site, the newest first. */
-#include "../../service/edge/precedents.h"
+#include "../../service/edge/known/precedents.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/store_ops.h"
+#include "../../service/edge/store/store_ops.h"
 
 /* A store of decisions in memory, the last at the end. */
 struct book {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/presence.h"
+#include "../../service/edge/review/presence.h"
 
 enum { ALL = 0 };
 

@@ -1,5 +1,5 @@
 /* Regular expressions: what matches where, and what is refused why. */
-#include "../../service/edge/regex.h"
+#include "../../service/edge/known/regex.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Times that are read, times that are not, and their way back. */
-#include "../../service/edge/rfc3339.h"
+#include "../../service/edge/format/rfc3339.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Which row a method and path find, what is captured, 404 against 405. */
-#include "../../service/edge/routes.h"
+#include "../../service/edge/request/routes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

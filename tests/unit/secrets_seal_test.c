@@ -1,5 +1,5 @@
 /* Sealing, signing, base64. */
-#include "../../service/edge/secrets_seal.h"
+#include "../../service/edge/process/secrets_seal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/secrets.h"
+#include "../../service/edge/process/secrets.h"
 
 static int
 remove_entry(const char *path, const struct stat *st, int kind, struct FTW *f)

@@ -1,5 +1,5 @@
 /* TOTP by the vectors of RFC 6238, appendix B, and which steps count. */
-#include "../../service/edge/secrets_totp.h"
+#include "../../service/edge/process/secrets_totp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* The cookie among others, when a session is over, and names of people. */
-#include "../../service/edge/session.h"
+#include "../../service/edge/request/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

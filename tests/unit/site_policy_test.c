@@ -1,5 +1,5 @@
 /* Which setting of a site its comments are judged by. */
-#include "../../service/edge/site_policy.h"
+#include "../../service/edge/known/site_policy.h"
 
 #include <math.h>
 #include <setjmp.h>

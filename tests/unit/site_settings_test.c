@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/site_settings.h"
+#include "../../service/edge/known/site_settings.h"
 
 /* A change, and what then differs from the default, or the misfit. */
 static const struct {

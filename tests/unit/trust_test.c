@@ -1,5 +1,5 @@
 /* Approved texts of authors are counted, each once, and uncounted again. */
-#include "../../service/edge/trust.h"
+#include "../../service/edge/known/trust.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/store_ops.h"
+#include "../../service/edge/store/store_ops.h"
 
 /* A store of three decisions, as at a start. */
 static int

@@ -1,5 +1,5 @@
 /* Where webhooks may lead. */
-#include "../../service/edge/webhook_url.h"
+#include "../../service/edge/hook/webhook_url.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

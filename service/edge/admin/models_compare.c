@@ -1,0 +1,258 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "../format/contrast_json.h"
+#include "../format/json.h"
+#include "../known/site_policy.h"
+#include "../model/model_file.h"
+#include "../store/store_decision.h"
+#include "model_item.h"
+#include "model_job.h"
+#include "models.h"
+#include "rejudge.h"
+
+enum {
+	DAYS = 30,
+	DAYS_MAX = 3650,
+	JUDGED = 2000, /* comments, the newest of each site */
+	JUDGED_MAX = 50000,
+	BITE = 100, /* records read at once, so that no read is a long one */
+	SHOWN_MAX = 100,
+	DAY_MS = 24 * 3600 * 1000,
+};
+
+/* A comment that the two judge differently. */
+struct changed {
+	double harm;
+	json_t *item;
+};
+
+/* A comparison in the making. */
+struct comparing {
+	struct model_job *job;
+	struct store_reader *reader;
+	struct judge judges[CONTRAST_SIDES];
+	struct contrast contrast;
+	int64_t days, left;              /* left: records to be judged yet */
+	struct span site_name;           /* p NULL: all sites */
+	char above[ULID_BYTES + 1];      /* ids come after this */
+	char last[STORE_ID_BYTES + 1];   /* the record looked at last */
+	uint32_t seen;                   /* records in this bite */
+	uint32_t too_large;              /* records that no judge could read */
+	struct changed worst[SHOWN_MAX]; /* by falling harm */
+	uint32_t n;
+};
+
+/* What people's decisions say of a comment; the others say neither. */
+static enum contrast_truth
+truth_of(int decision)
+{
+	static const enum contrast_truth truths[DECISION_KINDS] = {
+	    [DECISION_APPROVE] = TRUTH_GOOD,
+	    [DECISION_SPAM] = TRUTH_BAD,
+	    [DECISION_ABUSE] = TRUTH_BAD,
+	};
+
+	return decision < 0 ? TRUTH_UNKNOWN : truths[decision];
+}
+
+static struct model_view
+view_of(const struct verdict *v)
+{
+	return (struct model_view){
+	    .action = span_of(action_name(v->action)),
+	    .score = v->scores[v->head] >= 0 ? v->scores[v->head] : NAN,
+	};
+}
+
+/* Keeps it if it is among the worst. */
+static void
+keep(struct comparing *c, double harm, const struct model_item *i)
+{
+	uint32_t at = c->n;
+
+	if (c->n == SHOWN_MAX && harm <= c->worst[SHOWN_MAX - 1].harm)
+		return;
+	if (c->n == SHOWN_MAX)
+		json_decref(c->worst[--at].item);
+	else
+		c->n++;
+	for (; at > 0 && c->worst[at - 1].harm < harm; at--)
+		c->worst[at] = c->worst[at - 1];
+	c->worst[at] = (struct changed){
+	    harm, model_item_json(i, c->job->call.worker->service->sites)};
+}
+
+static void
+judge_one(void *arg, const struct record *r, int decision)
+{
+	struct comparing *c = arg;
+	struct verdict v[CONTRAST_SIDES];
+	struct contrast_case k = {.truth = truth_of(decision)};
+
+	c->seen++;
+	memcpy(c->last, r->id, sizeof c->last);
+	if (rejudge(v, r, c->judges, CONTRAST_SIDES,
+		&c->job->call.request->arena) != 0) {
+		c->too_large++;
+		return;
+	}
+	for (int s = 0; s < CONTRAST_SIDES; s++)
+		k.actions[s] = v[s].action;
+	contrast_add(&c->contrast, &k);
+	if (k.actions[CONTRAST_OLD] != k.actions[CONTRAST_NEW])
+		keep(c, contrast_harm(&k),
+		    &(struct model_item){
+			.record = r,
+			.decision =
+			    decision < 0
+				? NULL
+				: decision_name((enum decision_kind)decision),
+			.of = {view_of(&v[CONTRAST_OLD]),
+			    view_of(&v[CONTRAST_NEW])},
+		    });
+}
+
+/* The comments of a site, the newest first, until there are enough. */
+static int
+compare_site(struct comparing *c, const struct site *site, struct err *e)
+{
+	struct service *service = c->job->call.worker->service;
+	struct judged_visit visit = {
+	    .site = site->id,
+	    .above = span_of(c->above),
+	    .arena = &c->job->call.request->arena,
+	    .each = judge_one,
+	    .arg = c,
+	};
+
+	for (int s = 0; s < CONTRAST_SIDES; s++)
+		c->judges[s].site =
+		    site_policy(&site->settings, atomic_load(&service->limits));
+	c->last[0] = '\0';
+	do {
+		if (atomic_load(&c->job->errand.called_off))
+			return err_set(e, ERR_BUSY, "it was called off");
+		visit.below = span_of(c->last);
+		visit.most = (unsigned)(c->left < BITE ? c->left : BITE);
+		c->seen = 0;
+		if (store_each_judged(c->reader, &visit, e) != 0)
+			return -1;
+		c->left -= c->seen;
+	} while (c->seen == visit.most && c->left > 0);
+	return 0;
+}
+
+/* Each of the sites that are meant may take all of what is left. */
+static int
+compare_sites(struct comparing *c, struct err *e)
+{
+	struct directory *d = c->job->call.worker->service->sites;
+	struct site site = {0};
+	struct err end;
+
+	if (c->site_name.p != NULL)
+		return directory_site_named(d, c->site_name, &site, e) != 0
+			   ? -1
+			   : compare_site(c, &site, e);
+	while (
+	    c->left > 0 && directory_site_after(d, site.id, &site, &end) == 0)
+		if (compare_site(c, &site, e) != 0)
+			return -1;
+	return 0;
+}
+
+static json_t *
+missing_json(void)
+{
+	json_t *list = json_array();
+
+	for (const char *const *m = rejudge_missing; *m != NULL; m++)
+		json_array_append_new(list, json_string(*m));
+	return list;
+}
+
+/* The items go with it. */
+static json_t *
+answer(struct comparing *c)
+{
+	json_t *o = contrast_json(&c->contrast), *items = json_array();
+
+	for (uint32_t i = 0; i < c->n; i++)
+		json_array_append_new(items, c->worst[i].item);
+	c->n = 0;
+	json_object_set_new(o, "days", json_integer(c->days));
+	json_object_set_new(
+	    o, "old", json_string(c->judges[CONTRAST_OLD].model->name));
+	json_object_set_new(
+	    o, "new", json_string(c->judges[CONTRAST_NEW].model->name));
+	json_object_set_new(o, "too_large", json_integer(c->too_large));
+	json_object_set_new(o, "missing", missing_json());
+	json_object_set_new(o, "items", items);
+	return o;
+}
+
+/* Fills in what the query asks for. 0 or -1. */
+static int
+read_query(struct comparing *c, struct err *e)
+{
+	const struct model_number days = {"days", 1, DAYS_MAX, DAYS};
+	const struct model_number limit = {"limit", 1, JUDGED_MAX, JUDGED};
+
+	if (model_job_number(c->job, days, &c->days, e) != 0 ||
+	    model_job_number(c->job, limit, &c->left, e) != 0)
+		return -1;
+	c->site_name = form_get(&c->job->query, span_of("site"));
+	secrets_ulid(clock_unix_ms() - c->days * DAY_MS, c->above);
+	return 0;
+}
+
+static int
+compare_with(struct comparing *c, const struct model *old, struct model *fresh,
+    struct err *e)
+{
+	int failed;
+
+	if (old == NULL)
+		return err_set(e, ERR_TAKEN, "no model is in use");
+	c->judges[CONTRAST_OLD].model = old;
+	c->judges[CONTRAST_NEW].model = fresh;
+	c->reader = store_reader_open(c->job->call.worker->service->store, e);
+	if (c->reader == NULL)
+		return -1;
+	failed = compare_sites(c, e);
+	store_reader_close(c->reader);
+	if (!failed)
+		c->job->answer = answer(c);
+	while (c->n > 0)
+		json_decref(c->worst[--c->n].item);
+	return failed;
+}
+
+static int
+compare(struct model_job *j, struct err *e)
+{
+	struct model_slot *slot = j->call.worker->service->models;
+	struct comparing c = {.job = j};
+	const struct model *old;
+	struct model *fresh;
+	char path[MODEL_PATH_BYTES];
+	int failed;
+
+	if (read_query(&c, e) != 0 || model_job_path(j, path, e) != 0)
+		return -1;
+	fresh = model_file_load(path, e);
+	if (fresh == NULL)
+		return err_set(e, ERR_TAKEN, "the model cannot be used");
+	old = model_slot_acquire(slot);
+	failed = compare_with(&c, old, fresh, e);
+	model_slot_release(slot, old);
+	model_file_free(fresh);
+	return failed;
+}
+
+void
+models_compare(const struct call *call)
+{
+	model_job_start(call, call->worker->service->comparison, compare);
+}

@@ -1,0 +1,30 @@
+/*
+ * From a judged comment to what the store keeps of it: mail and IP address
+ * only as pseudonyms, the network for people to read.
+ */
+#ifndef EDGE_CHECK_RECORD_H
+#define EDGE_CHECK_RECORD_H
+
+#include "../../core/moderate.h"
+#include "../process/secrets.h"
+#include "../store/store.h"
+
+/*
+ * Fills all of `out` that comes from the comment; what it makes is in `a`,
+ * the rest borrowed from `r`. 0, or -1: the arena is full.
+ */
+int check_record_comment(struct record *out, const struct reading *r,
+    const unsigned char secret[SECRET_BYTES], struct arena *a);
+
+/*
+ * A hash of who wrote a comment, by its record: of the author's id in the
+ * engine; without one, of mail pseudonym and name; 0 when there is neither.
+ * Under a key of its own, so that it says nothing outside of here.
+ */
+uint64_t check_record_author(
+    const struct record *r, const unsigned char secret[SECRET_BYTES]);
+
+/* Fills all of `out` that comes from the verdict but the answer. */
+void check_record_verdict(struct record *out, const struct verdict *v);
+
+#endif

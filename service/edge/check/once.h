@@ -1,0 +1,33 @@
+/*
+ * Idempotency-Key: a POST that is sent again gets the answer it got the
+ * first time, byte for byte, for 24 hours; each API key for itself. One that
+ * is sent while the first is under way waits for it, and counts nothing.
+ */
+#ifndef EDGE_ONCE_H
+#define EDGE_ONCE_H
+
+#include "../request/service.h"
+
+/* What is under way, on all loops. */
+struct once_table;
+
+/* NULL: no memory. */
+struct once_table *once_open(const unsigned char secret[SECRET_BYTES]);
+void once_close(struct once_table *t);
+
+enum once_state {
+	ONCE_NOT_ASKED, /* no such header: `once` is empty */
+	ONCE_NEW,       /* `once` is filled; go on */
+	ONCE_ANSWERED,  /* is, or will be: as the first time, or refused */
+};
+
+/* Looks at the request's key before anything else is done. */
+enum once_state once_begin(const struct call *call, struct store_once *once);
+
+/*
+ * Answers with what is stored under `once`, or says why not: for when the
+ * store found the key in use only while writing.
+ */
+void once_repeat(const struct call *call, const struct store_once *once);
+
+#endif

@@ -1,0 +1,84 @@
+#include "perspective_call.h"
+
+#include "../format/json.h"
+#include "../request/admission.h"
+
+/*
+ * The value of a parameter of the query, p NULL when it is not there. Not
+ * decoded: no character of an API key needs to be encoded.
+ */
+static struct span
+query_value(struct span query, const char *name)
+{
+	size_t n = strlen(name);
+
+	while (query.n > 0) {
+		const char *end = memchr(query.p, '&', query.n);
+		size_t whole = end != NULL ? (size_t)(end - query.p) : query.n;
+
+		if (whole > n && memcmp(query.p, name, n) == 0 &&
+		    query.p[n] == '=')
+			return (struct span){query.p + n + 1, whole - n - 1};
+		whole += end != NULL;
+		query = (struct span){query.p + whole, query.n - whole};
+	}
+	return (struct span){NULL, 0};
+}
+
+int
+perspective_identify(
+    struct call *call, unsigned scope, struct perspective_error *out)
+{
+	struct http_request *r = call->request;
+	struct span key = query_value(r->query, "key");
+	struct err e;
+
+	if (key.p == NULL)
+		key = http_header(r, "X-Goog-Api-Key");
+	if (key.n == 0)
+		return perspective_error_set(out, PERSPECTIVE_KEYLESS,
+		    "Method doesn't allow unregistered callers (callers "
+		    "without established identity). Please use API Key or "
+		    "other form of API consumer identity to call this API.");
+	if (directory_find(call->worker->service->sites, key, scope,
+		&call->caller, &e) != 0)
+		admission_stranger(call, &e);
+	else if (admission_key(call, &e) == 0)
+		return 0;
+	if (e.code == ERR_RATE)
+		return perspective_error_set(
+		    out, PERSPECTIVE_QUOTA, "Quota exceeded: %s.", e.text);
+	if (e.code == ERR_SCOPE)
+		return perspective_error_set(
+		    out, PERSPECTIVE_SCOPE, "%s", e.text);
+	return perspective_error_set(out, PERSPECTIVE_KEY,
+	    "API key not valid. Please pass a valid API key.");
+}
+
+json_t *
+perspective_body(const struct call *call, struct perspective_error *out)
+{
+	struct err e;
+	json_t *body = json_read(call->request->body, &e);
+
+	if (body == NULL)
+		perspective_error_set(out, PERSPECTIVE_JSON,
+		    "Invalid JSON payload received: %s", e.text);
+	return body;
+}
+
+void
+perspective_fail(struct http_request *r, const struct err *e)
+{
+	static const enum perspective_fault faults[] = {
+	    [ERR_TOO_LARGE] = PERSPECTIVE_LONG,
+	    [ERR_BUSY] = PERSPECTIVE_DOWN,
+	    [ERR_RATE] = PERSPECTIVE_QUOTA,
+	    [ERR_DOWN] = PERSPECTIVE_DOWN,
+	    [ERR_BUG] = PERSPECTIVE_BUG,
+	};
+	struct perspective_error out;
+
+	perspective_error_set(&out, faults[e->code], "%s", e->text);
+	perspective_error_answer(r, &out);
+}

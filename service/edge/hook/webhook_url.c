@@ -1,0 +1,115 @@
+#include "webhook_url.h"
+
+#include <strings.h>
+
+#include "../../core/address_public.h"
+
+static bool
+cut(struct span *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	if (s->n < n || strncasecmp(s->p, prefix, n) != 0)
+		return false;
+	*s = (struct span){s->p + n, s->n - n};
+	return true;
+}
+
+static bool
+is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* The span of leading bytes that are letters, digits or in `more`. */
+static size_t
+length_of(struct span s, const char *more)
+{
+	size_t n = 0;
+
+	while (n < s.n &&
+	       ((s.p[n] >= 'a' && s.p[n] <= 'z') ||
+		   (s.p[n] >= 'A' && s.p[n] <= 'Z') ||
+		   (s.p[n] >= '0' && s.p[n] <= '9') || is_one_of(s.p[n], more)))
+		n++;
+	return n;
+}
+
+/* Cuts the host off: 0 or -1. */
+static int
+read_host(struct webhook_url *u, struct span *s)
+{
+	bool bracket = s->n > 0 && s->p[0] == '[';
+	size_t n = bracket ? 1 : length_of(*s, ".-_");
+
+	if (bracket) {
+		n += length_of((struct span){s->p + 1, s->n - 1}, ":.");
+		if (n == s->n || s->p[n++] != ']')
+			return -1;
+	}
+	u->host = (struct span){s->p, n};
+	*s = (struct span){s->p + n, s->n - n};
+	return n == 0 || n > 255 + 2 ? -1 : 0;
+}
+
+static int
+read_port(struct span *s)
+{
+	size_t n = 1;
+
+	if (s->n == 0 || s->p[0] != ':')
+		return 0;
+	while (n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
+		n++;
+	*s = (struct span){s->p + n, s->n - n};
+	return n == 1 || n > 1 + 5 ? -1 : 0;
+}
+
+int
+webhook_url_read(struct webhook_url *u, struct span url)
+{
+	struct span s = url;
+
+	u->https = cut(&s, "https://");
+	if ((!u->https && !cut(&s, "http://")) ||
+	    url.n > WEBHOOK_URL_BYTES_MAX || read_host(u, &s) != 0 ||
+	    read_port(&s) != 0)
+		return -1;
+	if (s.n > 0 && !is_one_of(s.p[0], "/?"))
+		return -1;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~' ||
+		    is_one_of(s.p[i], "\\\"<>^`{|}#"))
+			return -1;
+	return 0;
+}
+
+bool
+webhook_host_listed(const char *list, struct span host)
+{
+	size_t n;
+
+	for (; list != NULL && *list != '\0'; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == host.n && strncasecmp(list, host.p, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+webhook_url_check(struct span url, const char *list, struct err *e)
+{
+	struct webhook_url u;
+
+	if (webhook_url_read(&u, url) != 0 ||
+	    (!u.https && !webhook_host_listed(list, u.host)))
+		return err_set(e, ERR_FIELD, WEBHOOK_URL_EXPECTED);
+	return 0;
+}
+
+bool
+webhook_allows(void *arg, const struct address *to)
+{
+	return *(const bool *)arg || address_is_public(to);
+}

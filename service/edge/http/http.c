@@ -1,0 +1,467 @@
+#include "http.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../process/log.h"
+#include "http_address.h"
+#include "http_local.h"
+#include "http_private.h"
+
+enum {
+	CONNECTION_MEMORY = 16 * 1024,
+	BACKLOG = 1024,
+	/* a resumed connection needs one run to queue, one to send */
+	RUNS_PER_TURN = 4,
+	ACCEPTS_MAX = 1000, /* while draining, ten connections each */
+	/* while draining: how long clients that were quick so far get for
+	 * their next request, and how often we look */
+	QUIET_MS = 300,
+	LOOK_MS = 10,
+};
+
+/* The version that cuts the request in place, as the gate needs it. */
+static const char in_place_version[] = "0.9.75";
+
+static void
+panic(void *cls, const char *file, unsigned line, const char *reason)
+{
+	(void)cls;
+	log_line(LOG_ERROR, "http_panic", {"file", .text = file},
+	    {"line", .number = line},
+	    {"reason", .text = reason != NULL ? reason : ""});
+	abort();
+}
+
+/*
+ * Whether the first byte is there. Nobody who begins with a control character
+ * speaks HTTP: most likely it is TLS, whose client would wait for an answer
+ * that never comes.
+ */
+static bool
+look_at_first(const struct http_connection *c)
+{
+	unsigned char byte;
+	ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n == 1 && byte < ' ' && byte != '\r' && byte != '\n')
+		shutdown(c->fd, SHUT_RDWR);
+	return n >= 0 || errno != EAGAIN;
+}
+
+/* Runs before the library reads: the turn comes after the sources. */
+static void
+first_ready(struct loop_source *source, uint32_t events)
+{
+	struct http_connection *c =
+	    (struct http_connection *)((char *)source -
+				       offsetof(struct http_connection, first));
+
+	(void)events;
+	if (!look_at_first(c))
+		return;
+	loop_forget(c->http->loop, source);
+	source->fd = -1;
+}
+
+static void
+slot_take(struct http *h, struct MHD_Connection *mhd, void **socket_context)
+{
+	struct http_connection *c = h->free_slots;
+
+	if (c != NULL)
+		h->free_slots = c->next_free;
+	else if (h->slots_used < h->config.connections_max)
+		c = &h->slots[h->slots_used++];
+	else
+		return; /* http_exchange_step closes what has no slot */
+	h->connections++;
+	c->http = h;
+	c->mhd = mhd;
+	c->stage = HTTP_IDLE;
+	c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)
+		    ->connect_fd;
+	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
+	*socket_context = c;
+	c->first = (struct loop_source){.fd = -1, .ready = first_ready};
+	if (look_at_first(c))
+		return;
+	c->first.fd = c->fd;
+	if (loop_watch(h->loop, &c->first, EPOLLIN) != 0)
+		c->first.fd = -1; /* do without */
+}
+
+static void
+slot_give(struct http *h, struct http_connection *c)
+{
+	if (c == NULL)
+		return;
+	if (c->first.fd >= 0)
+		loop_forget(h->loop, &c->first);
+	if (c->unread)
+		http_linger(&h->lingers, c->fd);
+	c->unread = false;
+	deadline_stop(&c->deadline);
+	c->stage = HTTP_IDLE;
+	c->next_free = h->free_slots;
+	h->free_slots = c;
+	h->connections--;
+}
+
+/* Closed is told before the descriptor is: it cannot be another's yet. */
+static void
+on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
+    enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		slot_take(cls, mhd, socket_context);
+	else
+		slot_give(cls, *socket_context);
+}
+
+/* The library's own timeout starts again with every byte: this one does not. */
+static void
+cut_expired(struct http *h, int64_t now_ms)
+{
+	struct deadline *d;
+	struct http_connection *c;
+
+	while ((d = deadlines_expired(&h->deadlines, now_ms)) != NULL) {
+		c = (struct http_connection *)((char *)d -
+					       offsetof(struct http_connection,
+						   deadline));
+		shutdown(c->fd, SHUT_RDWR);
+		h->cut++;
+	}
+}
+
+/* How long the library may be left alone; its epoll is edge-triggered. */
+static int
+library_wait(struct http *h)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (MHD_get_timeout(h->daemon, &ms) != MHD_YES)
+		return -1;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+/*
+ * Runs the library until it has nothing to do. When a connection closed it
+ * must run again: only then it listens again, if it was at a limit.
+ */
+static int
+run_library(struct http *h)
+{
+	unsigned connections;
+	int wait_ms;
+	int runs = 0;
+
+	do {
+		connections = h->connections;
+		MHD_run(h->daemon);
+		wait_ms = h->connections < connections ? 0 : library_wait(h);
+	} while (wait_ms == 0 && ++runs < RUNS_PER_TURN);
+	return wait_ms;
+}
+
+/* Whether a request is in flight or, to the `patient`, on its way. */
+static bool
+is_busy(const struct http *h, bool patient)
+{
+	for (unsigned i = 0; i < h->slots_used; i++) {
+		enum http_stage stage = h->slots[i].stage;
+
+		if (stage == HTTP_HANDLING || stage == HTTP_ANSWERED ||
+		    (patient && stage != HTTP_IDLE))
+			return true;
+	}
+	return false;
+}
+
+/* Sees whether the end has come. */
+static void
+look_at_drain(struct http *h, int64_t now_ms)
+{
+	bool patient = now_ms < h->patient_until_ms;
+
+	if (is_busy(h, patient))
+		h->busy_ms = now_ms;
+	else if (!patient || now_ms - h->busy_ms >= QUIET_MS)
+		h->drained = true;
+}
+
+/* The shorter of two waits; -1 is the longest. */
+static int
+sooner(int a, int b)
+{
+	return (unsigned)a < (unsigned)b ? a : b;
+}
+
+static int
+turn(struct loop_idle *i, int64_t now_ms)
+{
+	struct http *h =
+	    (struct http *)((char *)i - offsetof(struct http, idle));
+	int wait_ms, deadline_ms;
+
+	cut_expired(h, now_ms);
+	wait_ms = run_library(h);
+	deadline_ms = sooner(deadlines_wait(&h->deadlines, now_ms),
+	    http_lingers_turn(&h->lingers, now_ms));
+	if (h->draining) {
+		look_at_drain(h, now_ms);
+		deadline_ms = LOOK_MS;
+	}
+	return sooner(deadline_ms, wait_ms);
+}
+
+/* The loop only wakes up for it: all is done in the turn. */
+static void
+ready(struct loop_source *s, uint32_t events)
+{
+	(void)s;
+	(void)events;
+}
+
+/* `where` says what to listen on. */
+static struct MHD_Daemon *
+start_daemon(
+    struct http *h, unsigned more_flags, const struct MHD_OptionItem *where)
+{
+	const struct http_config *c = &h->config;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_TURBO |
+			 MHD_ALLOW_SUSPEND_RESUME | more_flags;
+
+	return MHD_start_daemon(flags, 0, NULL, NULL, http_exchange_step, h,
+	    MHD_OPTION_ARRAY, where, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
+	    MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+	    MHD_OPTION_CONNECTION_LIMIT, c->connections_max,
+	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->connections_per_ip,
+	    MHD_OPTION_CONNECTION_TIMEOUT, c->idle_s,
+	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK,
+	    http_exchange_target, h, MHD_OPTION_NOTIFY_COMPLETED,
+	    http_exchange_completed, h, MHD_OPTION_NOTIFY_CONNECTION,
+	    on_connection, h, MHD_OPTION_END);
+}
+
+/*
+ * Listeners of one address share it, ours as well as those of another process
+ * of this user, which would then take half of the requests: see whether one
+ * can be alone there.
+ */
+static int
+claim(const struct http_address *a)
+{
+	int fd = socket(a->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int on = 1, result;
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (a->socket.ss_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	result =
+	    bind(fd, (const struct sockaddr *)&a->socket, sizeof a->socket);
+	close(fd);
+	return result;
+}
+
+static int
+listen_failed(const struct http *h, struct err *e)
+{
+	return err_set(e, ERR_DOWN, "cannot listen on %.100s: %s",
+	    h->config.address, strerror(errno));
+}
+
+static int
+listen_on_network(struct http *h, struct err *e)
+{
+	struct http_address a;
+	struct MHD_OptionItem where[] = {
+	    {MHD_OPTION_SOCK_ADDR, 0, &a.socket}, {MHD_OPTION_END, 0, NULL}};
+
+	if (http_address_read(h->config.address, &a, e) != 0)
+		return -1;
+	if (h->config.joins || claim(&a) == 0)
+		h->daemon = start_daemon(h,
+		    a.socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0, where);
+	return h->daemon == NULL ? listen_failed(h, e) : 0;
+}
+
+static int
+listen_locally(struct http *h, const char *path, struct err *e)
+{
+	struct MHD_OptionItem where[] = {
+	    {MHD_OPTION_LISTEN_SOCKET, http_local_listen(path, BACKLOG, e),
+		NULL},
+	    {MHD_OPTION_END, 0, NULL}};
+
+	if (where[0].value < 0)
+		return -1;
+	h->local_path = path;
+	h->daemon = start_daemon(h, 0, where);
+	if (h->daemon != NULL)
+		return 0;
+	close((int)where[0].value);
+	return listen_failed(h, e);
+}
+
+/* Once: what follows is another's. */
+static void
+forget_path(struct http *h)
+{
+	if (h->local_path != NULL)
+		http_local_forget(h->local_path);
+	h->local_path = NULL;
+}
+
+static int
+start(struct http *h, struct err *e)
+{
+	const char *path = http_local_path(h->config.address);
+
+	h->slots = calloc(h->config.connections_max, sizeof *h->slots);
+	if (h->slots == NULL)
+		return err_set(e, ERR_DOWN, "no memory for connections");
+	MHD_set_panic_func(panic, NULL);
+	if (path == NULL ? listen_on_network(h, e) != 0
+			 : listen_locally(h, path, e) != 0)
+		return -1;
+	h->source.fd =
+	    MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	h->source.ready = ready;
+	if (loop_watch(h->loop, &h->source, EPOLLIN) != 0)
+		return err_set(e, ERR_DOWN, "event loop: %s", strerror(errno));
+	h->idle.turn = turn;
+	loop_add_idle(h->loop, &h->idle);
+	return 0;
+}
+
+struct http *
+http_open(const struct http_config *c, struct loop *loop, struct err *e)
+{
+	struct http *h = calloc(1, sizeof *h);
+
+	if (h == NULL) {
+		err_set(e, ERR_DOWN, "no memory for a server");
+		return NULL;
+	}
+	h->config = *c;
+	h->loop = loop;
+	h->gaps = strcmp(MHD_get_version(), in_place_version) == 0;
+	deadlines_init(&h->deadlines, (int64_t)c->request_s * 1000);
+	blocks_init(&h->blocks, c->arena_pooled);
+	http_lingers_init(&h->lingers, loop);
+	if (start(h, e) != 0) {
+		http_close(h);
+		return NULL;
+	}
+	return h;
+}
+
+unsigned
+http_port(const struct http *h)
+{
+	return MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+unsigned
+http_in_flight(const struct http *h)
+{
+	return h->in_flight;
+}
+
+unsigned
+http_connections(const struct http *h)
+{
+	return h->connections;
+}
+
+uint64_t
+http_cut(const struct http *h)
+{
+	return h->cut;
+}
+
+/*
+ * Closing a listener resets the connections that nobody accepted yet. So let
+ * no packet through to it any more, then accept what is queued: who comes
+ * later tries again in a second, and then nobody listens here.
+ */
+static void
+accept_queued(struct http *h)
+{
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog filter = {.len = 1, .filter = &nothing};
+	struct pollfd p = {
+	    .fd = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_LISTEN_FD)
+		      ->listen_fd,
+	    .events = POLLIN,
+	};
+	int n;
+
+	setsockopt(p.fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+	for (n = 0; n < ACCEPTS_MAX && poll(&p, 1, 0) == 1; n++)
+		MHD_run(h->daemon);
+}
+
+static void
+end_streams(struct http *h)
+{
+	for (unsigned i = 0; i < h->slots_used; i++)
+		if (h->slots[i].stage == HTTP_STREAMING)
+			http_stream_wake(h->slots[i].stream);
+}
+
+void
+http_drain(struct http *h, int64_t patience_ms)
+{
+	int fd;
+
+	if (h->draining)
+		return;
+	h->busy_ms = clock_monotonic_ms();
+	h->patient_until_ms = h->busy_ms + patience_ms;
+	h->draining = true;
+	end_streams(h);
+	forget_path(h);
+	accept_queued(h);
+	fd = MHD_quiesce_daemon(h->daemon);
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+}
+
+bool
+http_drained(const struct http *h)
+{
+	return h->drained;
+}
+
+void
+http_close(struct http *h)
+{
+	if (h == NULL)
+		return;
+	forget_path(h);
+	if (h->daemon != NULL) {
+		h->draining = true;
+		end_streams(h);
+		loop_remove_idle(h->loop, &h->idle);
+		loop_forget(h->loop, &h->source);
+		MHD_stop_daemon(h->daemon);
+	}
+	http_lingers_close(&h->lingers);
+	blocks_release(&h->blocks);
+	free(h->slots);
+	free(h);
+}

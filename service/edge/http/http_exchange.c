@@ -1,0 +1,437 @@
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "../process/secrets.h"
+#include "http_private.h"
+
+enum { STREAM_BYTES = 4096 }; /* of a stream, asked for at a time */
+
+void *
+http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+	struct http *h = cls;
+	struct http_connection *c =
+	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+	struct span target = span_of(uri == NULL ? "" : uri);
+
+	if (c == NULL)
+		return NULL;
+	/* the library decodes its own copy in place: keep what was sent */
+	http_gate_begin(&c->gate, target, h->gaps);
+	c->target_bytes = target.n;
+	memcpy(c->target, target.p,
+	    target.n < HTTP_TARGET_MAX ? target.n : HTTP_TARGET_MAX);
+	c->stage = HTTP_HEAD;
+	return c;
+}
+
+static enum http_method
+method_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum http_method method;
+	} methods[] = {
+	    {"POST", HTTP_POST},
+	    {"GET", HTTP_GET},
+	    {"HEAD", HTTP_GET},
+	    {"PATCH", HTTP_PATCH},
+	    {"DELETE", HTTP_DELETE},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof methods / sizeof methods[0]; i++)
+		if (strcmp(name, methods[i].name) == 0)
+			return methods[i].method;
+	return HTTP_OTHER;
+}
+
+static struct http_peer
+peer_of(struct MHD_Connection *mhd)
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	const struct sockaddr *a =
+	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+		->client_addr;
+	struct http_peer p = {.local = a->sa_family == AF_UNIX};
+	unsigned char *bytes = p.address.bytes;
+
+	if (a->sa_family == AF_INET) {
+		memcpy(bytes, mapped, sizeof(mapped));
+		memcpy(bytes + sizeof(mapped),
+		    &((const struct sockaddr_in *)a)->sin_addr, 4);
+	} else if (a->sa_family == AF_INET6) {
+		memcpy(bytes, &((const struct sockaddr_in6 *)a)->sin6_addr,
+		    sizeof(p.address.bytes));
+	}
+	return p;
+}
+
+/* All of the request but its body and its arena. */
+static void
+fill_request(struct http_connection *c, const char *method)
+{
+	struct http_request *r = &c->request;
+	struct span target = {c->target, c->target_bytes};
+	const char *mark;
+
+	memset(r, 0, sizeof *r);
+	if (target.n > HTTP_TARGET_MAX)
+		target.n = HTTP_TARGET_MAX;
+	mark = target.n == 0 ? NULL : memchr(target.p, '?', target.n);
+	r->method = method_of(method);
+	r->path = target;
+	if (mark != NULL) {
+		r->path.n = (size_t)(mark - target.p);
+		r->query.p = mark + 1;
+		r->query.n = target.n - r->path.n - 1;
+	}
+	secrets_ulid(clock_unix_ms(), c->id);
+	r->id = (struct span){c->id, HTTP_REQUEST_ID_BYTES};
+	r->context = c->http->config.context;
+	r->peer = peer_of(c->mhd);
+}
+
+static enum MHD_Result
+gate_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
+    const char *value, size_t value_n)
+{
+	(void)kind;
+	http_gate_header(
+	    cls, (struct span){name, name_n}, (struct span){value, value_n});
+	return MHD_YES;
+}
+
+static void
+pass_gate(struct http_connection *c, const char *method, const char *version)
+{
+	struct http_gate *g = &c->gate;
+	size_t head_bytes = MHD_get_connection_info(
+	    c->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+				->header_size;
+
+	http_gate_line(g, span_of(method), span_of(version));
+	MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, gate_header, g);
+	http_gate_end(g, method + head_bytes,
+	    c->request.method == HTTP_POST || c->request.method == HTTP_PATCH);
+}
+
+/* Whether the handler named `name` itself. */
+static bool
+names_header(const struct http_response *a, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
+		if (strcasecmp(a->headers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static struct MHD_Response *
+make_body(struct http_connection *c, const struct http_response *a)
+{
+	if (c->stream != NULL)
+		return MHD_create_response_from_callback(
+		    MHD_SIZE_UNKNOWN, STREAM_BYTES, http_stream_read, c, NULL);
+	return MHD_create_response_from_buffer(
+	    a->body.n, (void *)a->body.p, MHD_RESPMEM_MUST_COPY);
+}
+
+/* The library's form of an answer; NULL when there is no memory for it. */
+static struct MHD_Response *
+make_response(
+    struct http_connection *c, const struct http_response *a, bool close_after)
+{
+	struct MHD_Response *r = make_body(c, a);
+	const struct http_header *more = c->request.more;
+	size_t i;
+
+	if (r == NULL)
+		return NULL;
+	if (a->content_type != NULL)
+		MHD_add_response_header(r, "Content-Type", a->content_type);
+	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
+		MHD_add_response_header(
+		    r, a->headers[i].name, a->headers[i].value);
+	for (i = 0; i < HTTP_HEADERS_MAX && more[i].name != NULL; i++)
+		if (!names_header(a, more[i].name))
+			MHD_add_response_header(r, more[i].name, more[i].value);
+	MHD_add_response_header(r, "X-Request-Id", c->id);
+	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+	if (!names_header(a, "Cache-Control"))
+		MHD_add_response_header(r, "Cache-Control", "no-store");
+	if (close_after)
+		MHD_add_response_header(r, "Connection", "close");
+	return r;
+}
+
+static void
+prepare(
+    struct http_connection *c, const struct http_response *a, bool close_after)
+{
+	const struct http *h = c->http;
+
+	/* what the library takes for the end of chunks, a proxy may not */
+	c->response = make_response(c, a, close_after || c->gate.chunked);
+	c->status = a->status;
+	c->stage = HTTP_ANSWERED;
+	if (h->config.answered != NULL)
+		h->config.answered(&c->request, a->status);
+}
+
+/* Hands the answer to the library; MHD_NO closes the connection. */
+static enum MHD_Result
+send_answer(struct http_connection *c)
+{
+	enum MHD_Result result = MHD_NO;
+
+	if (c->response != NULL) {
+		result = MHD_queue_response(c->mhd, c->status, c->response);
+		MHD_destroy_response(c->response);
+		c->response = NULL;
+	}
+	if (c->stream != NULL) {
+		/* the library sees to clients that do not read */
+		c->stage = HTTP_STREAMING;
+		blocks_give(&c->http->blocks, &c->request.arena);
+		return result;
+	}
+	c->stage = HTTP_SENDING;
+	deadline_start(&c->http->deadlines, &c->deadline, clock_monotonic_ms());
+	return result;
+}
+
+/*
+ * Answers by ourselves. Before the body is there this makes the library
+ * drop it, and what follows it, and close.
+ */
+static enum MHD_Result
+refuse(struct http_connection *c, unsigned status, const char *detail)
+{
+	struct http_response a = {.status = status};
+
+	c->request.start_us = clock_monotonic_us();
+	c->unread = c->gate.length > 0 || c->gate.chunked;
+	c->http->config.refuse(&c->request, status, detail, &a);
+	prepare(c, &a, true);
+	return send_answer(c);
+}
+
+/* Whether the body can be read: 0, or the status to refuse it with. */
+static unsigned
+misfit(const struct http_connection *c, const struct http_budget *budget)
+{
+	const struct http_gate *g = &c->gate;
+
+	if (g->chunked && !budget->chunks)
+		return 411;
+	return g->length > budget->body_bytes ? 413 : 0;
+}
+
+/* The first call: the headers are there, the body is not. */
+static enum MHD_Result
+begin(struct http_connection *c, const char *method, const char *version)
+{
+	struct http_request *r = &c->request;
+	struct http *h = c->http;
+	struct http_budget budget;
+	unsigned status;
+
+	fill_request(c, method);
+	pass_gate(c, method, version);
+	budget = h->config.budget(h->config.context, r->method, r->path);
+	if (blocks_take(&h->blocks, budget.arena_bytes, &r->arena) != 0)
+		return refuse(c, 503, "no memory for the request");
+	if (h->drained)
+		return refuse(c, 503, "the service ends");
+	if (c->target_bytes > HTTP_TARGET_MAX)
+		return refuse(c, 414, "the target is too long");
+	if (c->gate.status != 0)
+		return refuse(c, c->gate.status, c->gate.detail);
+	status = misfit(c, &budget);
+	if (status != 0)
+		return refuse(c, status,
+		    status == 411 ? "a body needs a Content-Length"
+				  : "the body is too large");
+	r->body.n = c->gate.chunked ? budget.body_bytes : c->gate.length;
+	r->body.p = arena_alloc(&r->arena, r->body.n);
+	if (r->body.p == NULL)
+		return refuse(c, 413, "the body does not fit into memory");
+	c->received = 0;
+	c->overflow = false;
+	c->stage = HTTP_BODY;
+	return MHD_YES;
+}
+
+static enum MHD_Result
+collect(struct http_connection *c, const char *data, size_t *n)
+{
+	if (*n > c->request.body.n - c->received) {
+		if (!c->gate.chunked)
+			return MHD_NO; /* more than was declared: cannot be */
+		c->overflow = true;    /* no answer may come before the end */
+	} else {
+		memcpy((char *)c->request.body.p + c->received, data, *n);
+		c->received += *n;
+	}
+	*n = 0;
+	return MHD_YES;
+}
+
+/* The last call: the request is whole. */
+static enum MHD_Result
+handle(struct http_connection *c)
+{
+	if (c->overflow)
+		return refuse(c, 413, "the body is too large");
+	c->request.body.n = c->received;
+	deadline_stop(&c->deadline);
+	c->request.start_us = clock_monotonic_us();
+	c->stage = HTTP_HANDLING;
+	c->http->in_flight++;
+	c->http->config.handle(&c->request);
+	if (c->stage == HTTP_ANSWERED)
+		return send_answer(c);
+	c->suspended = true;
+	MHD_suspend_connection(c->mhd);
+	return MHD_YES;
+}
+
+void
+http_answer(struct http_request *r, const struct http_response *a)
+{
+	struct http_connection *c = (struct http_connection *)r;
+
+	if (r->answered != NULL)
+		r->answered(r->answered_arg);
+	prepare(c, a, c->http->draining);
+	c->http->in_flight--;
+	if (!c->suspended)
+		return; /* still in the handler */
+	c->suspended = false;
+	MHD_resume_connection(c->mhd);
+}
+
+enum MHD_Result
+http_exchange_step(void *cls, struct MHD_Connection *mhd, const char *url,
+    const char *method, const char *version, const char *data, size_t *n,
+    void **con_cls)
+{
+	struct http_connection *c = *con_cls;
+
+	(void)cls;
+	(void)mhd;
+	(void)url;
+	if (c == NULL)
+		return MHD_NO;
+	switch (c->stage) {
+	case HTTP_HEAD:
+		return begin(c, method, version);
+	case HTTP_BODY:
+		return *n > 0 ? collect(c, data, n) : handle(c);
+	case HTTP_ANSWERED:
+		return send_answer(c);
+	default:
+		return MHD_NO;
+	}
+}
+
+void
+http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
+    enum MHD_RequestTerminationCode code)
+{
+	struct http *h = cls;
+	struct http_connection *c = *con_cls;
+
+	(void)mhd;
+	(void)code;
+	if (c == NULL)
+		return;
+	if (c->response != NULL) /* the client left before it was queued */
+		MHD_destroy_response(c->response);
+	c->response = NULL;
+	http_stream_close(c);
+	blocks_give(&h->blocks, &c->request.arena);
+	c->stage = HTTP_IDLE;
+	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
+}
+
+/* The library drops the blanks before a value only. */
+static struct span
+without_blanks(struct span s)
+{
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s.n--;
+	return s;
+}
+
+struct span
+http_header(const struct http_request *r, const char *name)
+{
+	const struct http_connection *c = (const struct http_connection *)r;
+	struct span value = {NULL, 0};
+
+	MHD_lookup_connection_value_n(
+	    c->mhd, MHD_HEADER_KIND, name, strlen(name), &value.p, &value.n);
+	return without_blanks(value);
+}
+
+/* The headers of one name, while they are looked for. */
+struct header_search {
+	struct span name, *out;
+	size_t n, most;
+};
+
+static enum MHD_Result
+search_header(void *cls, enum MHD_ValueKind kind, const char *name,
+    size_t name_n, const char *value, size_t value_n)
+{
+	struct header_search *s = cls;
+
+	(void)kind;
+	if (name_n != s->name.n || strncasecmp(name, s->name.p, name_n) != 0)
+		return MHD_YES;
+	if (s->n < s->most)
+		s->out[s->n] = without_blanks((struct span){value, value_n});
+	s->n++;
+	return MHD_YES;
+}
+
+size_t
+http_headers(const struct http_request *r, const char *name, struct span *out,
+    size_t most)
+{
+	const struct http_connection *c = (const struct http_connection *)r;
+	struct header_search s = {span_of(name), out, 0, most};
+
+	MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, search_header, &s);
+	return s.n;
+}
+
+void
+http_add_header(struct http_request *r, const char *name, const char *value)
+{
+	size_t i = 0;
+
+	while (i < HTTP_HEADERS_MAX && r->more[i].name != NULL)
+		i++;
+	if (i < HTTP_HEADERS_MAX)
+		r->more[i] = (struct http_header){name, value};
+}
+
+bool
+http_gone(const struct http_request *r)
+{
+	const struct http_connection *c = (const struct http_connection *)r;
+	char byte;
+	ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}

@@ -1,0 +1,96 @@
+/*
+ * What http.c (the daemon and its connections) and http_exchange.c (one
+ * request on one of them) share. Nobody else includes this.
+ */
+#ifndef EDGE_HTTP_PRIVATE_H
+#define EDGE_HTTP_PRIVATE_H
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "../process/blocks.h"
+#include "../process/deadlines.h"
+#include "http.h"
+#include "http_gate.h"
+#include "http_linger.h"
+#include "http_stream.h"
+
+enum { HTTP_TARGET_MAX = 2048 };
+
+/* What a connection is doing; in this order, then from the start again. */
+enum http_stage {
+	HTTP_IDLE,     /* no request line yet */
+	HTTP_HEAD,     /* request line seen, headers to come */
+	HTTP_BODY,     /* past the gate, collecting */
+	HTTP_HANDLING, /* in the handler, or it will answer later */
+	HTTP_ANSWERED, /* response made, not yet queued */
+	HTTP_SENDING,
+	HTTP_STREAMING, /* or this, when the answer has no end */
+};
+
+/*
+ * A connection and its request, of which there is at most one at a time. A
+ * slot of http.slots, taken when the connection starts.
+ */
+struct http_connection {
+	struct http_request request; /* first: what handlers hold */
+	struct http *http;
+	struct MHD_Connection *mhd;
+	int fd;
+	struct loop_source first; /* fd -1: the first byte was seen */
+	enum http_stage stage;
+	bool suspended;                /* HTTP_HANDLING or HTTP_STREAMING */
+	bool unread;                   /* refused before the body was there */
+	struct deadline deadline;      /* stopped while HTTP_HANDLING */
+	struct http_gate gate;         /* from HTTP_HEAD on */
+	size_t received;               /* bytes of body */
+	bool overflow;                 /* chunks: more than there is room */
+	struct MHD_Response *response; /* only while HTTP_ANSWERED */
+	struct http_stream *stream;    /* what to answer with, or NULL */
+	unsigned status;
+	struct http_connection *next_free;
+	char id[HTTP_REQUEST_ID_BYTES + 1];
+	size_t target_bytes; /* may be more than were copied */
+	char target[HTTP_TARGET_MAX];
+};
+
+struct http {
+	struct http_config config;
+	struct loop *loop;
+	struct MHD_Daemon *daemon;
+	const char *local_path; /* of config.address; NULL: none */
+	struct loop_source source;
+	struct loop_idle idle;
+	struct deadlines deadlines;
+	struct blocks blocks;
+	struct http_lingers lingers;
+	/* config.connections_max of them; memory for those used so far only */
+	struct http_connection *slots;
+	unsigned slots_used;
+	struct http_connection *free_slots; /* of those */
+	/* counted by the loop, read by any thread */
+	atomic_uint connections, in_flight;
+	_Atomic uint64_t cut;
+	bool draining;
+	int64_t busy_ms, patient_until_ms; /* draining: last busy; monotonic */
+	atomic_bool drained;               /* nothing begins any more */
+	bool gaps; /* the library cuts requests in place, see http_gate.h */
+};
+
+/* libmicrohttpd's callbacks for a request; `cls` is the struct http. */
+void *http_exchange_target(
+    void *cls, const char *uri, struct MHD_Connection *mhd);
+enum MHD_Result http_exchange_step(void *cls, struct MHD_Connection *mhd,
+    const char *url, const char *method, const char *version, const char *data,
+    size_t *n, void **con_cls);
+void http_exchange_completed(void *cls, struct MHD_Connection *mhd,
+    void **con_cls, enum MHD_RequestTerminationCode code);
+
+/* libmicrohttpd's callback for more of a stream; `cls` is the connection. */
+ssize_t http_stream_read(void *cls, uint64_t at, char *out, size_t room);
+
+/* The exchange is over: tells the stream, if there is one. */
+void http_stream_close(struct http_connection *c);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * A folder of models/ as the API shows it: what model.bin says, whether it
+ * fits this program, and what its card tells. Reads whole files: off the
+ * loops' threads.
+ */
+#ifndef EDGE_MODEL_CARD_H
+#define EDGE_MODEL_CARD_H
+
+#include <jansson.h>
+
+#include "../../core/arena.h"
+#include "../../core/span.h"
+#include "../process/err.h"
+
+enum model_detail { MODEL_BRIEF, MODEL_WHOLE };
+
+/*
+ * The members of a model's folder; one that cannot be loaded is shown with
+ * why. With all of its card, or the figures only. `a` is left as it was.
+ * NULL: no memory.
+ */
+json_t *model_card_json(
+    const char *path, enum model_detail detail, struct arena *a);
+
+/* Its report.html, in `a`. 0, or -1: ERR_MISSING, ERR_TOO_LARGE, ERR_DOWN. */
+int model_card_report(
+    struct span *out, const char *path, struct arena *a, struct err *e);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * Whole files or none: what is written here survives a crash of the machine
+ * once the call has returned, and is never seen half-written. Messages name
+ * the path and the fault.
+ */
+#ifndef EDGE_FILE_H
+#define EDGE_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "../../core/span.h"
+#include "err.h"
+
+/* What is to be written, and where. */
+struct file {
+	const char *folder; /* made with its parents when not there */
+	const char *name;   /* in the folder */
+	mode_t mode;        /* of the file; a folder gets x where it has r */
+	struct span bytes;
+};
+
+/* Writes `f` in place of what is there. 0 or -1. */
+int file_replace(const struct file *f, struct err *e);
+
+/* Writes `f` where nothing is; else leaves it and -1 with ERR_CONFLICT. */
+int file_create(const struct file *f, struct err *e);
+
+/*
+ * Opens `path` for reading: a regular file, no symbolic link in its last
+ * part. The descriptor and its size in bytes, or -1 with ERR_MISSING or
+ * ERR_DOWN.
+ */
+int file_open(const char *path, size_t *bytes, struct err *e);
+
+/* Reads exactly `n` bytes. 0, or -1 with ERR_DOWN; `path` is for messages. */
+int file_read(int fd, const char *path, void *out, size_t n, struct err *e);
+
+#endif

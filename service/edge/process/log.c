@@ -1,0 +1,169 @@
+#include "log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../core/utf8.h"
+
+enum {
+	FIELD_BYTES = 512, /* of a value, as written */
+	LINE_BYTES = 4096, /* PIPE_BUF: lines of threads do not mix */
+};
+
+/* Set once, before any thread starts. */
+static enum log_level level_shown = LOG_INFO;
+static bool as_text;
+
+static const char *const level_names[] = {"debug", "info", "warn", "error"};
+
+struct line {
+	char bytes[LINE_BYTES];
+	size_t n;
+	size_t limit; /* of n, for now */
+};
+
+/* Appends all of it or nothing. */
+static bool put(struct line *l, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool
+put(struct line *l, const char *format, ...)
+{
+	va_list args;
+	size_t room = l->limit - l->n;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(l->bytes + l->n, room, format, args);
+	va_end(args);
+	if (n < 0 || (size_t)n >= room)
+		return false;
+	l->n += (size_t)n;
+	return true;
+}
+
+static bool
+put_unit(struct line *l, uint32_t unit)
+{
+	return put(l, "\\u%04x", (unsigned)unit);
+}
+
+static bool
+put_point(struct line *l, uint32_t cp)
+{
+	size_t before = l->n;
+
+	if (cp == '"' || cp == '\\')
+		return put(l, "\\%c", (char)cp);
+	if (cp >= ' ' && cp < 0x7F)
+		return put(l, "%c", (char)cp);
+	if (cp < 0x10000)
+		return put_unit(l, cp);
+	if (put_unit(l, 0xD800 + ((cp - 0x10000) >> 10)) &&
+	    put_unit(l, 0xDC00 + ((cp - 0x10000) & 0x3FF)))
+		return true;
+	l->n = before; /* no half of a pair */
+	return false;
+}
+
+/* A JSON string, pure ASCII, cut where it gets too long. */
+static bool
+put_string(struct line *l, const char *text)
+{
+	struct span s = span_of(text);
+	size_t whole = l->limit;
+	size_t at = 0;
+	uint32_t cp;
+	bool bad;
+
+	if (!put(l, "\""))
+		return false;
+	/* room for the quote that ends it, and put's own NUL */
+	l->limit =
+	    l->n + FIELD_BYTES < whole - 1 ? l->n + FIELD_BYTES : whole - 1;
+	while (at < s.n) {
+		at += utf8_read(s, at, &cp, &bad);
+		if (!put_point(l, cp))
+			break;
+	}
+	l->limit = whole;
+	return put(l, "\"");
+}
+
+static bool
+put_field(struct line *l, const struct log_field *f)
+{
+	if (!put(l, as_text ? " %s=" : ",\"%s\":", f->name))
+		return false;
+	if (f->text != NULL)
+		return put_string(l, f->text);
+	return put(l, "%lld", (long long)f->number);
+}
+
+static void
+put_head(struct line *l, enum log_level level, const char *event)
+{
+	struct timespec t;
+	struct tm tm;
+	char day[sizeof "2026-11-25T00:00:00"];
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	gmtime_r(&t.tv_sec, &tm);
+	strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
+	put(l,
+	    as_text
+		? "%s.%03ldZ %-5s %s"
+		: "{\"time\":\"%s.%03ldZ\",\"level\":\"%s\",\"event\":\"%s\"",
+	    day, t.tv_nsec / 1000000, level_names[level], event);
+}
+
+enum log_level
+log_level_named(const char *name)
+{
+	for (int i = LOG_DEBUG; i <= LOG_ERROR; i++)
+		if (strcmp(name, level_names[i]) == 0)
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
+enum log_style
+log_style_named(const char *name)
+{
+	if (strcmp(name, "json") == 0)
+		return LOG_JSON;
+	return strcmp(name, "text") == 0 ? LOG_TEXT : LOG_AUTO;
+}
+
+void
+log_open(enum log_level level, enum log_style style)
+{
+	level_shown = level;
+	as_text =
+	    style == LOG_TEXT || (style == LOG_AUTO && isatty(STDERR_FILENO));
+}
+
+void
+log_event(
+    enum log_level level, const char *event, const struct log_field *fields)
+{
+	struct line l = {.n = 0, .limit = LINE_BYTES - sizeof "}\n"};
+	size_t before;
+
+	if (level < level_shown)
+		return;
+	put_head(&l, level, event);
+	for (; fields->name != NULL; fields++) {
+		before = l.n;
+		if (!put_field(&l, fields))
+			l.n = before; /* no room: left out whole */
+	}
+	l.limit = LINE_BYTES;
+	put(&l, as_text ? "\n" : "}\n");
+	while (write(STDERR_FILENO, l.bytes, l.n) == -1 && errno == EINTR)
+		continue;
+}

@@ -1,0 +1,73 @@
+/*
+ * The secrets of an installation and what is made with them: pseudonyms,
+ * API keys, random ids, digests. The one door to libsodium.
+ */
+#ifndef EDGE_SECRETS_H
+#define EDGE_SECRETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../core/span.h"
+#include "err.h"
+
+enum {
+	SECRET_BYTES = 32,
+	DIGEST_BYTES = 32,
+	ULID_BYTES = 26,
+	PSEUDONYM_BYTES = 32, /* hex digits */
+	API_KEY_ID_BYTES = 8,
+	API_KEY_BYTES = 3 + 8 + 1 + 32, /* "mo_" id "_" secret */
+};
+
+/* Makes ready; once, before any other call. 0 or -1. */
+int secrets_init(struct err *e);
+
+/*
+ * Reads the secret that `folder`/secret holds, making both (0700, 0600) when
+ * they are not there. 0 or -1.
+ */
+int secrets_load(
+    const char *folder, unsigned char secret[SECRET_BYTES], struct err *e);
+
+/* A key of 16 bytes for `purpose` (up to 8 characters), from the secret. */
+void secrets_derive(const unsigned char secret[SECRET_BYTES],
+    const char *purpose, unsigned char out[16]);
+
+/* SipHash-2-4-128 of `bytes` under `key`, its first 64 bits. */
+uint64_t secrets_mac(const unsigned char key[16], struct span bytes);
+
+/* Keyed BLAKE2b of `value` as hex digits, NUL-terminated. */
+void secrets_pseudonym(const unsigned char secret[SECRET_BYTES],
+    struct span value, char out[PSEUDONYM_BYTES + 1]);
+
+/* SHA-256. */
+void secrets_sha256(struct span bytes, unsigned char out[DIGEST_BYTES]);
+
+/* BLAKE2b-256, for what is looked up but never told again. */
+void secrets_hash(struct span bytes, unsigned char out[DIGEST_BYTES]);
+
+/* 1: the two digests are equal. Takes the same time whether or not. */
+int secrets_equal(
+    const unsigned char a[DIGEST_BYTES], const unsigned char b[DIGEST_BYTES]);
+
+enum { SECRETS_HEX_MAX = 32 };
+
+/* `n` random hex digits, NUL-terminated; n is even. */
+void secrets_random_hex(char *out, size_t n);
+
+enum { SECRETS_TOKEN_BYTES = 52 };
+
+/* A new token of 260 random bits, NUL-terminated. */
+void secrets_token(char out[SECRETS_TOKEN_BYTES + 1]);
+
+/* A new random API key, NUL-terminated. */
+void secrets_api_key(char out[API_KEY_BYTES + 1]);
+
+/*
+ * A new id that sorts by time: ULID of `now_ms` and 80 random bits,
+ * NUL-terminated. From any thread.
+ */
+void secrets_ulid(int64_t now_ms, char out[ULID_BYTES + 1]);
+
+#endif

@@ -1,0 +1,145 @@
+#include "admin.h"
+
+#include <stddef.h>
+
+#include "../format/form.h"
+#include "../format/json.h"
+#include "../process/log.h"
+
+enum { PAGE = 100, PAGE_MAX = 500 };
+
+void
+admin_init(struct admin_change *a, const struct call *call)
+{
+	*a = (struct admin_change){.call = *call, .status = 200};
+}
+
+struct admin_change *
+admin_begin(const struct call *call)
+{
+	struct admin_change *a =
+	    arena_array(&call->request->arena, 1, sizeof(*a));
+	struct err e;
+
+	if (a == NULL) {
+		err_set(&e, ERR_TOO_LARGE, "the request is too large");
+		admin_refuse(call, &e, NULL);
+		return NULL;
+	}
+	admin_init(a, call);
+	return a;
+}
+
+void
+admin_answer(const struct call *call, unsigned status, json_t *body)
+{
+	struct http_request *r = call->request;
+	struct http_response out = {
+	    .status = status,
+	    .content_type = "application/json",
+	    .body = json_write(body, &r->arena),
+	};
+
+	json_decref(body);
+	if (out.body.p == NULL)
+		problem_fill(r, 500, "the answer is too large", NULL, &out);
+	http_answer(r, &out);
+}
+
+void
+admin_refuse(const struct call *call, const struct err *e,
+    const struct problem_field *field)
+{
+	problem_answer(call->request, e, e->code == ERR_FIELD ? field : NULL);
+}
+
+/* It is on disk: all loops are to see it before it is answered. */
+static void
+put_in_use(struct admin_change *a)
+{
+	struct worker *w = a->call.worker;
+	struct err e;
+
+	log_line(
+	    LOG_INFO, "admin", {"what", a->event}, {"by", a->call.caller.key});
+	if (a->aside ||
+	    directory_reload(w->service->sites, w->reader, &e) == 0) {
+		admin_answer(&a->call, a->status, a->answer(a));
+		return;
+	}
+	log_line(LOG_ERROR, "failed", {"error", e.text});
+	err_set(&e, ERR_BUG, "the change is stored but not in use");
+	admin_refuse(&a->call, &e, NULL);
+}
+
+static void
+on_put(struct store_put *p)
+{
+	struct admin_change *a =
+	    (struct admin_change *)((char *)p -
+				    offsetof(struct admin_change, put));
+
+	if (p->result == STORE_DONE)
+		put_in_use(a);
+	else
+		admin_refuse(&a->call, &p->err, NULL);
+}
+
+void
+admin_commit(struct admin_change *a, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		a->changes[i].by = a->call.caller.key;
+	a->put = (struct store_put){
+	    .changes = a->changes,
+	    .n_changes = n,
+	    .loop = a->call.worker->loop,
+	    .done = on_put,
+	};
+	store_put(a->call.worker->service->store, &a->put);
+}
+
+/* A whole number from 1 to PAGE_MAX; 0: it is none. */
+static unsigned
+read_limit(struct span s)
+{
+	unsigned n = 0;
+
+	if (s.n == 0 || s.n > 3)
+		return 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return 0;
+		n = 10 * n + (unsigned)(s.p[i] - '0');
+	}
+	return n <= PAGE_MAX ? n : 0;
+}
+
+int
+admin_page(const struct call *call, struct admin_page *out)
+{
+	struct http_request *r = call->request;
+	struct form f;
+	struct span limit;
+	struct err e;
+
+	*out = (struct admin_page){.limit = PAGE};
+	if (r->query.n == 0)
+		return 0;
+	if (form_init(&f, &r->arena) != 0 ||
+	    form_add_urlencoded(&f, r->query) != 0) {
+		err_set(&e, ERR_TOO_LARGE, "the query has too many fields");
+		admin_refuse(call, &e, NULL);
+		return -1;
+	}
+	out->after = form_get(&f, span_of("after"));
+	limit = form_get(&f, span_of("limit"));
+	if (limit.p != NULL)
+		out->limit = read_limit(limit);
+	if (out->limit > 0)
+		return 0;
+	err_set(&e, ERR_INPUT, "limit: expected a whole number from 1 to %d",
+	    PAGE_MAX);
+	admin_refuse(call, &e, NULL);
+	return -1;
+}

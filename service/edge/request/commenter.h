@@ -1,0 +1,24 @@
+/*
+ * How much an author or address may still write: what the counts and the
+ * limits say of it. Pure.
+ */
+#ifndef EDGE_COMMENTER_H
+#define EDGE_COMMENTER_H
+
+#include "../../core/policy.h"
+
+struct commenter_quota {
+	uint32_t limit;     /* the tighter one; 0: there is none */
+	uint32_t remaining; /* before all is held */
+	uint32_t reset_s;   /* until the window ends, >= 1 */
+	bool floods;        /* far over a limit */
+};
+
+/*
+ * The quota of who wrote the comment that `s` counted at `at_ms`. It floods
+ * beyond `flood` times a limit; 0: never.
+ */
+struct commenter_quota commenter_quota(const struct signals *s,
+    const struct policy_limits *limits, uint32_t flood, int64_t at_ms);
+
+#endif

@@ -1,0 +1,121 @@
+#include "fields.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../format/json.h"
+#include "../format/rfc3339.h"
+
+enum { NAME_BYTES_MAX = 32 }; /* of a member that may be one of ours */
+
+int
+fields_misfit(struct problem_field *field, struct err *e, const char *pointer,
+    const char *detail)
+{
+	snprintf(field->pointer, sizeof(field->pointer), "%s", pointer);
+	snprintf(field->detail, sizeof(field->detail), "%s", detail);
+	return err_set(e, ERR_FIELD, "a field is not as expected");
+}
+
+int
+field_text(json_t *v, void *out)
+{
+	const char *s = json_string_value(v);
+
+	if (s == NULL || strlen(s) != json_string_length(v))
+		return -1;
+	memcpy(out, &s, sizeof(s));
+	return 0;
+}
+
+int
+field_value(json_t *v, void *out)
+{
+	memcpy(out, &v, sizeof(v));
+	return 0;
+}
+
+int
+field_time(json_t *v, void *out)
+{
+	struct span s = {json_string_value(v), json_string_length(v)};
+	int64_t ms;
+
+	if (s.p == NULL || rfc3339_read(s, &ms) != 0)
+		return -1;
+	memcpy(out, &ms, sizeof(ms));
+	return 0;
+}
+
+static const struct field *
+row_named(const struct field *rows, const char *name)
+{
+	for (; rows->name != NULL; rows++)
+		if (strcmp(rows->name, name) == 0)
+			return rows;
+	return NULL;
+}
+
+/* A pointer to a member that nobody knows; only if it can be shown. */
+static void
+point_to(const char *name, char *out, size_t size)
+{
+	size_t n = strlen(name);
+	bool plain = n <= NAME_BYTES_MAX &&
+		     strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n;
+
+	snprintf(out, size, "/%s", plain ? name : "?");
+}
+
+static int
+read_member(const struct field *f, json_t *v, void *out,
+    struct problem_field *misfit, struct err *e)
+{
+	char pointer[sizeof(misfit->pointer)];
+	char detail[sizeof(misfit->detail)];
+
+	if (json_is_null(v) || f->read(v, (char *)out + f->offset) == 0)
+		return 0;
+	snprintf(pointer, sizeof(pointer), "/%s", f->name);
+	snprintf(detail, sizeof(detail), "expected %s", f->expected);
+	return fields_misfit(misfit, e, pointer, detail);
+}
+
+static int
+read_members(const struct field *rows, json_t *o, void *out,
+    struct problem_field *misfit, struct err *e)
+{
+	char pointer[sizeof(misfit->pointer)];
+	const char *name;
+	json_t *v;
+
+	if (!json_is_object(o))
+		return fields_misfit(misfit, e, "", "expected an object");
+	json_object_foreach(o, name, v)
+	{
+		const struct field *f = row_named(rows, name);
+
+		if (f == NULL) {
+			point_to(name, pointer, sizeof(pointer));
+			return fields_misfit(
+			    misfit, e, pointer, "there is no such member");
+		}
+		if (read_member(f, v, out, misfit, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+json_t *
+fields_read(const struct field *rows, struct span text, void *out,
+    struct problem_field *misfit, struct err *e)
+{
+	json_t *o = text.n == 0 ? json_object() : json_read(text, e);
+
+	if (o == NULL)
+		return NULL;
+	if (read_members(rows, o, out, misfit, e) == 0)
+		return o;
+	json_decref(o);
+	return NULL;
+}

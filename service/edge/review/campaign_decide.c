@@ -1,0 +1,407 @@
+#include "campaign_decide.h"
+
+#include <stdio.h>
+
+#include "../format/json.h"
+#include "../format/rfc3339.h"
+#include "../http/problem.h"
+#include "../known/campaign_rules.h"
+#include "../request/access.h"
+#include "bulk.h"
+#include "campaigns.h"
+#include "facets.h"
+
+enum {
+	PRESENT_MAX = 20000, /* comments that are there */
+	EXAMPLES_MAX = 10,
+	EXAMPLE_BYTES = 200,
+	LEARN_MAX = 16,       /* comments of one campaign that teach */
+	FAR_DAYS = 366,       /* until when at most */
+	ULID_TIME_BYTES = 10, /* of it, in text */
+};
+#define DAY_MS   ((int64_t)24 * 3600 * 1000)
+#define TRIAL_MS (30 * DAY_MS)
+
+/* One request on its way through, in its arena. */
+struct order {
+	struct bulk_plan plan; /* first */
+	struct campaign_ref ref;
+	struct campaign_rule rule; /* of site 0, before it is of several */
+	bool present, dry_run, force;
+	struct campaign_trial trial;
+	uint32_t matches;
+	json_t *examples; /* of what people decided otherwise */
+};
+
+static void
+refuse(const struct call *call, const struct err *e)
+{
+	problem_answer(call->request, e, NULL);
+}
+
+static int
+misfit(struct problem_field *field, struct err *e, const char *pointer,
+    const char *expected)
+{
+	snprintf(field->pointer, sizeof(field->pointer), "%s", pointer);
+	snprintf(field->detail, sizeof(field->detail), "expected %s", expected);
+	return err_set(e, ERR_FIELD, "a field is not what was expected");
+}
+
+/* The members that are true or false. 0 or -1. */
+static int
+read_flags(
+    struct order *o, json_t *body, struct problem_field *field, struct err *e)
+{
+	const struct {
+		const char *name;
+		bool *out;
+	} rows[] = {
+	    {"apply_to_present", &o->present},
+	    {"dry_run", &o->dry_run},
+	    {"force", &o->force},
+	};
+	char pointer[32];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const json_t *v = json_object_get(body, rows[i].name);
+
+		if (v == NULL || json_is_null(v))
+			continue;
+		snprintf(pointer, sizeof(pointer), "/%s", rows[i].name);
+		if (!json_is_boolean(v))
+			return misfit(field, e, pointer, "true or false");
+		*rows[i].out = json_is_true(v);
+	}
+	return 0;
+}
+
+/*
+ * Until when it is about those to come. That nearly the same text was good
+ * says nothing of the next: a link may have been added.
+ */
+static int
+read_until(
+    struct order *o, json_t *body, struct problem_field *field, struct err *e)
+{
+	const json_t *v = json_object_get(body, "until");
+	int64_t now_ms = clock_unix_ms(), at_ms;
+
+	if (v == NULL || json_is_null(v))
+		return 0;
+	if (!json_is_string(v) ||
+	    rfc3339_read(
+		(struct span){json_string_value(v), json_string_length(v)},
+		&at_ms) != 0 ||
+	    at_ms <= now_ms || at_ms > now_ms + FAR_DAYS * DAY_MS)
+		return misfit(field, e, "/until",
+		    "a time to come, within a year, as in RFC 3339");
+	o->rule.until_ms = o->rule.kind == DECISION_APPROVE ? 0 : at_ms;
+	return 0;
+}
+
+/* Reads what is asked for. 0 or -1. */
+static int
+read_body(struct order *o, const struct call *call, struct problem_field *field,
+    struct err *e)
+{
+	struct http_request *r = call->request;
+	json_t *body = json_read(r->body, e);
+	int result = -1;
+
+	if (body == NULL)
+		return -1;
+	e->code = decision_wish_read(&o->plan.wish, body, &r->arena, field);
+	if (e->code != ERR_NONE) {
+		err_set(e, e->code, "%s",
+		    e->code == ERR_FIELD ? "a field is not what was expected"
+					 : "the request is too large");
+	} else {
+		o->rule.kind = o->plan.wish.kind;
+		o->rule.learn = o->plan.wish.learn;
+		result = read_flags(o, body, field, e) == 0
+			     ? read_until(o, body, field, e)
+			     : -1;
+	}
+	json_decref(body);
+	return result;
+}
+
+/* The bands that a text must be near to. 0 or -1. */
+static int
+read_bands(struct order *o, const struct call *call, struct err *e)
+{
+	struct arena *a = &call->request->arena;
+	size_t used = a->used;
+	struct fingerprint f;
+	struct record r;
+	struct text t;
+
+	if (campaigns_read_template(call, &o->ref, a, &r, e) != 0)
+		return -1;
+	if (facets_read(&t, &r, a) != 0)
+		return err_set(e, ERR_TOO_LARGE, "the text is too large");
+	f = fingerprint_of(&t);
+	memcpy(o->rule.band, f.band, sizeof(o->rule.band));
+	arena_rewind(a, used);
+	return 0;
+}
+
+static void
+add_example(void *arg, const char *id, const char *state, struct span content)
+{
+	struct order *o = arg;
+	size_t n = content.n < EXAMPLE_BYTES ? content.n : EXAMPLE_BYTES;
+
+	if (json_array_size(o->examples) == EXAMPLES_MAX)
+		return;
+	while (n > 0 && n < content.n && (content.p[n] & 0xC0) == 0x80)
+		n--;
+	json_array_append_new(o->examples,
+	    json_pack("{s:s, s:s, s:o}", "id", id, "state", state, "content",
+		json_span((struct span){content.p, n})));
+}
+
+/* Tries the rule on what people decided. 0 or -1. */
+static int
+try(struct order *o, const struct call *call, struct err *e)
+{
+	struct campaign_trial *t = &o->trial;
+
+	t->sites = o->ref.sites;
+	t->to = decision_state(o->rule.kind);
+	t->example = add_example;
+	t->arg = o;
+	memcpy(t->band, o->rule.band, sizeof(t->band));
+	/* the least ULID of that time */
+	secrets_ulid(clock_unix_ms() - TRIAL_MS, t->since);
+	memset(
+	    t->since + ULID_TIME_BYTES, '0', STORE_ID_BYTES - ULID_TIME_BYTES);
+	return store_try_rule(call->worker->reader, t, e);
+}
+
+/* Sees whether there is such a campaign for the caller. 0 or -1. */
+static int
+find_campaign(struct order *o, const struct call *call, struct err *e)
+{
+	struct campaign_figures f;
+
+	if (campaigns_ref(call, &o->ref, e) != 0 ||
+	    store_get_campaign(call->worker->reader, &o->ref, &f, e) != 0)
+		return -1;
+	o->matches = f.size;
+	return 0;
+}
+
+/* Finds the comments that are there and open. 0 or -1. */
+static int
+find_present(struct order *o, const struct call *call, struct err *e)
+{
+	struct campaign_members m = {
+	    .of = o->ref,
+	    .open_but = (int)decision_state(o->rule.kind),
+	    .most = PRESENT_MAX,
+	};
+
+	m.hits =
+	    arena_array(&call->request->arena, PRESENT_MAX, sizeof(*m.hits));
+	if (m.hits == NULL)
+		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+	if (store_find_members(call->worker->reader, &m, e) != 0)
+		return -1;
+	o->plan.hits = m.hits;
+	o->plan.n = m.n;
+	return 0;
+}
+
+/* What came of the trial, as members of an answer. */
+static json_t *
+trial_to_json(struct order *o)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:O}", "matches",
+	    (json_int_t)o->matches, "agree", (json_int_t)o->trial.agree,
+	    "disagree", (json_int_t)o->trial.disagree, "present",
+	    (json_int_t)o->plan.n, "examples", o->examples);
+}
+
+/* Answers with JSON, which it gives back. */
+static void
+answer(const struct call *call, json_t *o)
+{
+	struct http_response out = {
+	    .status = 200,
+	    .content_type = "application/json",
+	    .body = json_write(o, &call->request->arena),
+	};
+
+	json_decref(o);
+	if (out.body.p == NULL)
+		problem_fill(
+		    call->request, 500, "the answer does not fit", NULL, &out);
+	http_answer(call->request, &out);
+}
+
+/* Writes the rule, for each site of the set, and lets it hold. 0 or -1. */
+static int
+put_rule(const struct order *o, const struct call *call, struct err *e)
+{
+	const struct site_set *sites = &o->ref.sites;
+	struct service *s = call->worker->service;
+	uint32_t n = sites->ids == NULL ? 1 : sites->n;
+	struct campaign_rule *rules =
+	    arena_array(&call->request->arena, n + 1, sizeof(*rules));
+
+	if (rules == NULL)
+		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+	for (uint32_t i = 0; i < n; i++) {
+		rules[i] = o->rule;
+		rules[i].site = sites->ids == NULL ? 0 : sites->ids[i];
+	}
+	if (store_put_rules(s->store, rules, n, span_of(call->caller.key), e) !=
+	    0)
+		return -1;
+	return campaign_rules_reload(s->rules, e);
+}
+
+static void
+decided(const struct call *call, const struct bulk_plan *p, uint32_t done,
+    const struct err *e)
+{
+	const struct order *o = (const struct order *)p;
+	struct item_writer w;
+	struct err full = {ERR_TOO_LARGE, "the answer does not fit"};
+
+	if (e == NULL && item_begin(&w, call) != 0)
+		e = &full;
+	if (e != NULL) {
+		refuse(call, e);
+		return;
+	}
+	json_out_open(&w.out, NULL, '{');
+	campaigns_write_rule(&w.out, "decision", &o->rule);
+	json_out_integer(&w.out, "n", done);
+	json_out_close(&w.out, '}');
+	item_end(&w);
+}
+
+/* Fills in who decides, and since when. */
+static void
+sign(struct order *o, const struct call *call)
+{
+	struct campaign_rule *r = &o->rule;
+
+	r->campaign = o->ref.id;
+	r->created_at_ms = clock_unix_ms();
+	secrets_ulid(r->created_at_ms, r->id);
+	memcpy(o->plan.batch, r->id, sizeof(o->plan.batch));
+	memcpy(r->by, call->caller.label, sizeof(r->by));
+	o->plan.learn_most = LEARN_MAX;
+	o->plan.answer = decided;
+	if (!o->present)
+		o->plan.n = 0;
+}
+
+/* Does what is asked for, once it was tried. */
+static void
+act(struct order *o, const struct call *call)
+{
+	struct err e;
+
+	if (o->dry_run) {
+		answer(call, trial_to_json(o));
+		return;
+	}
+	if (o->trial.disagree > 0 && !o->force) {
+		err_set(&e, ERR_TAKEN,
+		    "people decided otherwise about %u like it in the last 30 "
+		    "days: look at the examples, or force it",
+		    o->trial.disagree);
+		problem_answer_more(call->request, &e, trial_to_json(o));
+		return;
+	}
+	sign(o, call);
+	if (put_rule(o, call, &e) != 0)
+		refuse(call, &e);
+	else
+		bulk_decide_plan(call, &o->plan);
+}
+
+void
+campaign_decide(const struct call *call)
+{
+	struct order *o = arena_array(&call->request->arena, 1, sizeof(*o));
+	struct problem_field field;
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	if (o == NULL) {
+		refuse(call, &e);
+		return;
+	}
+	o->examples = json_array();
+	o->present = true;
+	if (find_campaign(o, call, &e) == 0 &&
+	    read_body(o, call, &field, &e) == 0 &&
+	    find_present(o, call, &e) == 0 && read_bands(o, call, &e) == 0 &&
+	    try(o, call, &e) == 0)
+		act(o, call);
+	else
+		problem_answer(
+		    call->request, &e, e.code == ERR_FIELD ? &field : NULL);
+	json_decref(o->examples);
+}
+
+/* Whether the caller sees all sites that a rule is about. */
+struct reach {
+	const struct call *call;
+	const char *id;
+	bool all;
+};
+
+static void
+look_at_reach(void *arg, const struct campaign_rule *r)
+{
+	struct reach *reach = arg;
+	const struct caller *c = &reach->call->caller;
+	bool everywhere = c->site == 0 && c->grants == NULL;
+
+	if (strcmp(r->id, reach->id) == 0)
+		reach->all &=
+		    r->site == 0 ? everywhere : access_sees(c, r->site);
+}
+
+/* Takes the rule away; what it was of those to come, it is no more. */
+static int
+drop_rule(struct order *o, const struct call *call, struct err *e)
+{
+	struct service *s = call->worker->service;
+	struct reach reach = {call, o->rule.id, true};
+	struct rule_visit visit = {look_at_reach, &reach};
+
+	if (!campaigns_rule(call, o->ref.id, &o->rule))
+		return err_set(e, ERR_MISSING, "there is no such campaign");
+	if (store_each_rule_of(call->worker->reader, o->ref.id, &visit, e) != 0)
+		return -1;
+	if (!reach.all)
+		return err_set(e, ERR_SCOPE,
+		    "it is about sites that you do not moderate, too");
+	if (store_drop_rules(
+		s->store, &o->rule, span_of(call->caller.key), e) != 0)
+		return -1;
+	return campaign_rules_reload(s->rules, e);
+}
+
+void
+campaign_undo(const struct call *call)
+{
+	struct order *o = arena_array(&call->request->arena, 1, sizeof(*o));
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	if (o == NULL || campaigns_ref(call, &o->ref, &e) != 0 ||
+	    drop_rule(o, call, &e) != 0) {
+		refuse(call, &e);
+		return;
+	}
+	memcpy(o->plan.batch, o->rule.id, sizeof(o->plan.batch));
+	o->plan.answer = decided;
+	bulk_undo_plan(call, &o->plan);
+}

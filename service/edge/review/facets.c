@@ -1,0 +1,142 @@
+#include "facets.h"
+
+#include "../../core/fingerprint.h"
+#include "../check/check_record.h"
+#include "../format/json.h"
+
+/*
+ * Bits of reasons, by place. Those that are stored keep their meaning: names
+ * are added at the end only, and none is ever taken away.
+ */
+static const char *const reasons[] = {
+    "text",
+    "author.name",
+    "author.url",
+    "empty",
+    "length",
+    "links",
+    "markup",
+    "contact",
+    "shouting",
+    "punctuation",
+    "digits",
+    "emoji",
+    "layout",
+    "repetition",
+    "obfuscation",
+    "script",
+    "style",
+    "identity",
+    "agent",
+    "fill_time",
+    "honeypot",
+    "rate.author",
+    "rate.email",
+    "rate.ip",
+    "rate.net",
+    "rate.thread",
+    "repeat.author",
+    "repeat.ip",
+    "repeat.text",
+    "near.text",
+    "repeat.host",
+    "trust",
+    "other",
+    "limit",
+    "model.missing",
+    "decided",
+    "trusted",
+    "asked",
+    "list.author",
+    "list.email",
+    "list.ip",
+    "list.host",
+    "list.phrase",
+    "list.thread",
+    "list.regex",
+};
+enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
+
+uint64_t
+facet_of(struct span value, const unsigned char secret[SECRET_BYTES])
+{
+	unsigned char key[16];
+
+	if (value.n == 0)
+		return 0;
+	secrets_derive(secret, "facets", key);
+	return secrets_mac(key, value);
+}
+
+uint64_t
+facet_reason(struct span name)
+{
+	for (unsigned i = 0; i < REASONS; i++)
+		if (span_equal(name, span_of(reasons[i])))
+			return UINT64_C(1) << i;
+	return 0;
+}
+
+const char *
+facet_reason_name(unsigned at)
+{
+	return at < REASONS ? reasons[at] : NULL;
+}
+
+/* The reasons that speak against the comment, or are rules. */
+static uint64_t
+reasons_of(const struct record *r)
+{
+	struct err ignored;
+	json_t *verdict = json_read(r->verdict, &ignored), *one;
+	uint64_t bits = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(verdict, "reasons"), i, one)
+	{
+		const char *code =
+		    json_string_value(json_object_get(one, "code"));
+
+		if (code != NULL &&
+		    json_number_value(json_object_get(one, "weight")) >= 0)
+			bits |= facet_reason(span_of(code));
+	}
+	json_decref(verdict);
+	return bits;
+}
+
+int
+facets_read(struct text *out, const struct record *r, struct arena *a)
+{
+	return text_normalise(
+	    out, r->content, r->html ? FORMAT_HTML : FORMAT_TEXT, a);
+}
+
+static void
+add_host(struct store_facets *f, uint64_t host)
+{
+	for (uint32_t i = 0; i < f->n_hosts; i++)
+		if (f->hosts[i] == host)
+			return;
+	if (host != 0 && f->n_hosts < FACET_HOSTS_MAX)
+		f->hosts[f->n_hosts++] = host;
+}
+
+void
+facets_describe(const void *secret, const struct record *r,
+    struct store_facets *out, struct arena *a)
+{
+	struct fingerprint print;
+	struct text t;
+
+	out->author = check_record_author(r, secret);
+	out->net = facet_of(r->author_net, secret);
+	out->thread = facet_of(r->thread, secret);
+	out->reasons = reasons_of(r);
+	if (facets_read(&t, r, a) != 0)
+		return;
+	print = fingerprint_of(&t);
+	memcpy(out->band, print.band, sizeof(out->band));
+	for (uint32_t i = 0; i < t.n_links; i++)
+		add_host(out, facet_of(t.links[i].host, secret));
+}

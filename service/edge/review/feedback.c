@@ -1,0 +1,261 @@
+#include "feedback.h"
+
+#include <stdio.h>
+
+#include "../check/check_record.h"
+#include "../check/news.h"
+#include "../check/once.h"
+#include "../format/rfc3339.h"
+#include "../http/problem.h"
+#include "../known/leases.h"
+#include "../process/log.h"
+#include "../store/store_find.h"
+
+/* Whoever looks at a comment that is decided, need not any more. */
+static void
+end_lease(struct service *s, const struct decision *d)
+{
+	struct lease any = {.site = d->site};
+
+	snprintf(any.comment, sizeof(any.comment), "%.*s", (int)d->comment.n,
+	    d->comment.n > 0 ? d->comment.p : "");
+	if (leases_end(s->leases, &any, clock_unix_ms()))
+		news_of_lease(s, &any, NULL);
+}
+
+/* What is on disk is what counts from now on. */
+static void
+learn(const struct feedback *f)
+{
+	struct worker *w = f->call.worker;
+	struct service *s = w->service;
+	struct err e;
+
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct decision *d = &f->decisions[i];
+
+		if (precedents_learn(s->precedents, w->reader, d->site,
+			&d->fingerprint, &e) != 0)
+			log_line(LOG_ERROR, "learn.failed", {"error", e.text});
+		if (f->put.undo != NULL)
+			trust_forget(s->trust, d);
+		else
+			trust_add(s->trust, d);
+		end_lease(s, d);
+	}
+	if (!f->quiet)
+		news_of_decisions(&(struct news_of){
+		    &f->call, f->decisions, f->n, f->put.undo != NULL});
+}
+
+static void
+on_put(struct store_put *put)
+{
+	struct feedback *f =
+	    (struct feedback *)((char *)put - offsetof(struct feedback, put));
+	struct err e;
+
+	switch (put->result) {
+	case STORE_DONE:
+		learn(f);
+		f->done(f, NULL);
+		return;
+	case STORE_REPEATED:
+	case STORE_CONFLICT:
+		once_repeat(&f->call, &put->once);
+		return;
+	case STORE_STALE:
+		err_set(&e, ERR_STALE,
+		    "somebody else decided in between: look at it again");
+		f->done(f, &e);
+		return;
+	case STORE_REFUSED: /* no change is made here */
+	case STORE_DOWN:
+		metrics_add(f->call.worker->service->metrics, METRIC_DEGRADED,
+		    PART_STORE, 1);
+		f->done(f, &put->err);
+		return;
+	}
+}
+
+void
+feedback_init(struct feedback *f, const struct call *call,
+    void (*done)(struct feedback *f, const struct err *e))
+{
+	*f = (struct feedback){.call = *call, .done = done};
+}
+
+void
+feedback_fill(
+    const struct feedback *f, struct decision *d, enum decision_kind kind)
+{
+	int64_t now_ms = clock_unix_ms();
+
+	*d = (struct decision){
+	    .site = f->call.caller.site,
+	    .created_at_ms = now_ms,
+	    .kind = kind,
+	    .learn = true,
+	    .actor = span_of("engine"),
+	    .api_key = span_of(f->call.caller.key),
+	};
+	d->learn = decision_teaches(d);
+	secrets_ulid(now_ms, d->id);
+}
+
+/*
+ * Reads a comment into what `d` has of it and a record that is like its own,
+ * in the request's arena.
+ */
+static int
+read_comment(const struct feedback *f, struct decision *d,
+    const struct comment *c, struct record *like, struct err *e)
+{
+	const unsigned char *secret = f->call.worker->service->secret;
+	struct arena *a = &f->call.request->arena;
+	struct reading r;
+
+	*like = (struct record){.site = f->call.caller.site};
+	if (moderate_read(&r, c, a) != 0 ||
+	    check_record_comment(like, &r, secret, a) != 0)
+		return err_set(
+		    e, ERR_TOO_LARGE, "the comment needs too much memory");
+	d->fingerprint = r.fingerprint;
+	d->author = check_record_author(like, secret);
+	return 0;
+}
+
+int
+feedback_about_text(const struct feedback *f, struct decision *d,
+    const struct comment *c, struct err *e)
+{
+	struct arena *a = &f->call.request->arena;
+	size_t used = a->used;
+	struct record like;
+
+	if (read_comment(f, d, c, &like, e) != 0)
+		return -1;
+	d->content = c->content;
+	arena_rewind(a, used);
+	return 0;
+}
+
+int
+feedback_about_record(const struct feedback *f, struct decision *d,
+    const struct record *r, struct err *e)
+{
+	struct comment c = {
+	    .content = r->content,
+	    .format = r->html ? FORMAT_HTML : FORMAT_TEXT,
+	};
+
+	if (feedback_about_text(f, d, &c, e) != 0)
+		return -1;
+	d->content = (struct span){NULL, 0}; /* the record has it */
+	d->comment = span_of(r->id);
+	d->author = check_record_author(r, f->call.worker->service->secret);
+	return 0;
+}
+
+int
+feedback_about_comment(
+    struct feedback *f, const struct comment *c, struct err *e)
+{
+	struct arena *a = &f->call.request->arena;
+	size_t used = a->used;
+	struct record like;
+	int found;
+
+	if (read_comment(f, &f->one, c, &like, e) != 0)
+		return -1;
+	found = store_find_record(f->call.worker->reader, &like, f->comment, e);
+	arena_rewind(a, used);
+	if (found == 0)
+		f->one.comment = span_of(f->comment);
+	else if (e->code == ERR_MISSING)
+		f->one.content = c->content;
+	else
+		return -1;
+	return 0;
+}
+
+void
+feedback_look(const struct call *call, struct store_ref ref,
+    struct feedback_standing *out)
+{
+	struct arena *a = &call->request->arena;
+	struct store_reader *r = call->worker->reader;
+	size_t used = a->used;
+	struct record record;
+	struct decision d;
+	struct err ignored;
+
+	*out = (struct feedback_standing){.state = -1};
+	if (store_get(r, ref, a, &record, &ignored) == 0)
+		out->state = (int)record.state;
+	if (store_get_decision(r, ref, a, &d, &ignored) == 0) {
+		struct span by = d.api_key.n > 0 ? d.api_key : d.actor;
+
+		snprintf(out->by, sizeof(out->by), "%.*s", (int)by.n, by.p);
+		out->at_ms = d.created_at_ms;
+	}
+	arena_rewind(a, used);
+}
+
+void
+feedback_refuse(const struct feedback *f, const struct err *e)
+{
+	struct store_ref ref = {f->one.site, f->one.comment};
+	char at[RFC3339_BYTES];
+	struct feedback_standing now;
+	json_t *more;
+
+	feedback_look(&f->call, ref, &now);
+	if (e->code != ERR_STALE || now.state < 0) {
+		problem_answer(f->call.request, e, NULL);
+		return;
+	}
+	rfc3339_write(now.at_ms, at);
+	more = json_pack("{s:s, s:s?, s:s?}", "state",
+	    comment_state_name((enum comment_state)now.state), "by",
+	    *now.by != '\0' ? now.by : NULL, "at", now.at_ms > 0 ? at : NULL);
+	problem_answer_more(f->call.request, e, more);
+}
+
+static void
+put(struct feedback *f)
+{
+	f->put.loop = f->call.worker->loop;
+	f->put.notice_delay_ms =
+	    f->call.caller.settings.webhooks_delay_s * 1000;
+	f->put.done = on_put;
+	store_put(f->call.worker->service->store, &f->put);
+}
+
+void
+feedback_decide(struct feedback *f)
+{
+	if (f->decisions == NULL) {
+		f->decisions = &f->one;
+		f->n = 1;
+	}
+	f->put.decisions = f->decisions;
+	f->put.n_decisions = f->n;
+	put(f);
+}
+
+void
+feedback_undo(struct feedback *f)
+{
+	f->decisions = &f->one;
+	f->n = 1;
+	f->undo = (struct undo){
+	    .site = f->one.site,
+	    .decision = span_of(f->one.id),
+	    .comment = f->one.comment,
+	    .by = span_of(f->call.caller.key),
+	    .at_ms = clock_unix_ms(),
+	};
+	f->put.undo = &f->undo;
+	put(f);
+}

@@ -1,0 +1,221 @@
+#include "item_json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "../check/check_record.h"
+#include "../format/rfc3339.h"
+#include "../http/problem.h"
+#include "../request/access.h"
+#include "../store/store_queue.h"
+
+/* The part of the arena that one item at a time may take. */
+enum { ASIDE_PARTS = 3 };
+
+void
+item_text(struct json_out *o, const char *key, struct span text)
+{
+	if (text.n > 0)
+		json_out_text(o, key, text);
+	else
+		json_out_null(o, key);
+}
+
+void
+item_time(struct json_out *o, const char *key, int64_t ms)
+{
+	char text[RFC3339_BYTES];
+
+	if (ms > 0) {
+		rfc3339_write(ms, text);
+		json_out_text(o, key, span_of(text));
+	} else {
+		json_out_null(o, key);
+	}
+}
+
+void
+item_author_key(struct json_out *o, const char *key, uint64_t author)
+{
+	char digits[AUTHOR_KEY_DIGITS + 1];
+
+	snprintf(digits, sizeof(digits), "%016" PRIx64, author);
+	item_text(
+	    o, key, author != 0 ? span_of(digits) : (struct span){NULL, 0});
+}
+
+int
+item_read_hex(struct span digits, uint64_t *out)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	*out = 0;
+	if (digits.n != AUTHOR_KEY_DIGITS)
+		return -1;
+	for (size_t i = 0; i < digits.n; i++) {
+		const char *at = memchr(hex, digits.p[i], sizeof(hex) - 1);
+
+		if (at == NULL)
+			return -1;
+		*out = *out << 4 | (uint64_t)(at - hex);
+	}
+	return 0;
+}
+
+int
+item_begin(struct item_writer *w, const struct call *call)
+{
+	struct arena *a = &call->request->arena;
+	size_t bytes = (a->size - a->used) / ASIDE_PARTS;
+	void *block = arena_alloc(a, bytes);
+
+	w->call = call;
+	if (block == NULL)
+		return -1;
+	arena_init(&w->aside, block, bytes);
+	json_out_begin(&w->out, a);
+	return 0;
+}
+
+void
+item_end(struct item_writer *w)
+{
+	struct http_response out = {
+	    .status = 200,
+	    .content_type = "application/json",
+	    .body = json_out_end(&w->out),
+	};
+	struct err e;
+
+	if (out.body.p == NULL) {
+		err_set(&e, ERR_TOO_LARGE,
+		    "the answer needs too much memory: ask for less");
+		problem_answer(w->call->request, &e, NULL);
+	} else {
+		http_answer(w->call->request, &out);
+	}
+}
+
+static void
+write_site(struct item_writer *w, const struct record *r)
+{
+	struct directory *d = w->call->worker->service->sites;
+	struct json_out *o = &w->out;
+	struct err ignored;
+	struct site site = {0};
+
+	directory_site(d, r->site, &site, &ignored);
+	json_out_open(o, "site", '{');
+	json_out_integer(o, "id", r->site);
+	json_out_text(o, "name", span_of(site.name));
+	json_out_close(o, '}');
+}
+
+static void
+write_author(struct item_writer *w, const struct record *r)
+{
+	const unsigned char *secret = w->call->worker->service->secret;
+	struct json_out *o = &w->out;
+
+	json_out_open(o, "author", '{');
+	item_text(o, "id", r->author_id);
+	item_text(o, "name", r->author_name);
+	item_text(o, "url", r->author_url);
+	item_text(o, "net", r->author_net);
+	item_author_key(o, "key", check_record_author(r, secret));
+	json_out_close(o, '}');
+}
+
+static void
+write_comment(struct item_writer *w, const struct record *r)
+{
+	struct json_out *o = &w->out;
+
+	json_out_text(o, "id", span_of(r->id));
+	write_site(w, r);
+	item_text(o, "engine_id", r->engine_id);
+	item_text(o, "thread", r->thread);
+	item_text(o, "parent", r->parent);
+	item_text(o, "type", r->type);
+	item_time(o, "received_at", r->received_at_ms);
+	item_time(o, "created_at", r->created_at_ms);
+	json_out_text(o, "content", r->content);
+	json_out_text(o, "format", span_of(r->html ? "html" : "text"));
+	write_author(w, r);
+	json_out_text(o, "state", span_of(comment_state_name(r->state)));
+	json_out_text(o, "action", r->action);
+	item_text(o, "head", r->head);
+	if (isnan(r->score))
+		json_out_null(o, "score");
+	else
+		json_out_real(o, "score", r->score);
+	json_out_raw(o, "verdict", r->verdict);
+}
+
+/* What holds about it, or null. 0 or -1. */
+static int
+write_decision(struct item_writer *w, struct store_ref ref, struct err *e)
+{
+	struct json_out *o = &w->out;
+	struct decision d;
+
+	if (store_get_decision(
+		w->call->worker->reader, ref, &w->aside, &d, e) != 0) {
+		json_out_null(o, "decision");
+		return e->code == ERR_MISSING ? 0 : -1;
+	}
+	json_out_open(o, "decision", '{');
+	json_out_text(o, "kind", span_of(decision_name(d.kind)));
+	json_out_text(o, "actor", d.actor);
+	item_time(o, "at", d.created_at_ms);
+	json_out_close(o, '}');
+	return 0;
+}
+
+static void
+write_aside(struct json_out *o, const struct queue_aside *a)
+{
+	char id[24];
+
+	json_out_integer(o, "notes", a->notes);
+	if (a->like_it > 1) {
+		snprintf(id, sizeof(id), "%" PRId64, a->cluster);
+		json_out_open(o, "campaign", '{');
+		json_out_text(o, "id", span_of(id));
+		json_out_integer(o, "size", a->like_it);
+		json_out_close(o, '}');
+	} else {
+		json_out_null(o, "campaign");
+	}
+	json_out_integer(o, "version", a->version);
+}
+
+int
+item_write(
+    struct item_writer *w, const char *key, int64_t number, struct err *e)
+{
+	struct store_reader *reader = w->call->worker->reader;
+	struct queue_aside aside;
+	struct store_ref ref;
+	struct record r;
+
+	arena_rewind(&w->aside, 0);
+	if (store_get_number(reader, number, &w->aside, &r, e) == 0) {
+		ref = (struct store_ref){r.site, span_of(r.id)};
+		e->code = store_get_aside(reader, ref, &aside, e) == 0
+			      ? ERR_NONE
+			      : e->code;
+	}
+	if (e->code == ERR_MISSING && key != NULL)
+		json_out_null(&w->out, key);
+	if (e->code != ERR_NONE)
+		return e->code == ERR_MISSING ? 0 : -1;
+	json_out_open(&w->out, key, '{');
+	write_comment(w, &r);
+	if (write_decision(w, ref, e) != 0)
+		return -1;
+	write_aside(&w->out, &aside);
+	json_out_close(&w->out, '}');
+	return 0;
+}

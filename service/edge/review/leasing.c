@@ -1,0 +1,93 @@
+#include "leasing.h"
+
+#include <stdio.h>
+
+#include "../check/news.h"
+#include "../format/json.h"
+#include "../format/rfc3339.h"
+#include "../http/problem.h"
+#include "../request/access.h"
+#include "../request/admin.h"
+
+/* The site of the comment that is asked for, of those it may be of. */
+static int64_t
+find_site(const struct call *call, struct err *e)
+{
+	struct arena *a = &call->request->arena;
+	struct site site = {.id = 0};
+	size_t used = a->used;
+	struct record r;
+
+	while (directory_site_after(
+		   call->worker->service->sites, site.id, &site, e) == 0) {
+		struct store_ref ref = {site.id, call->id};
+		int found = -1;
+
+		if (access_sees(&call->caller, site.id))
+			found = store_get(call->worker->reader, ref, a, &r, e);
+		arena_rewind(a, used);
+		if (found == 0)
+			return site.id;
+	}
+	err_set(e, ERR_MISSING, "there is no such comment");
+	return 0;
+}
+
+/* What the caller has or wants; site 0: answered, there is no such comment. */
+static struct lease
+lease_of(const struct call *call)
+{
+	struct lease l = {.site = 0};
+	struct err e;
+
+	l.site = find_site(call, &e);
+	if (l.site == 0)
+		problem_answer(call->request, &e, NULL);
+	snprintf(
+	    l.comment, sizeof(l.comment), "%.*s", (int)call->id.n, call->id.p);
+	memcpy(l.holder, call->caller.key, sizeof(l.holder));
+	memcpy(l.name, call->caller.label, sizeof(l.name));
+	return l;
+}
+
+static void
+answer(const struct call *call, const struct lease *has)
+{
+	bool yours = strcmp(has->holder, call->caller.key) == 0;
+	char until[RFC3339_BYTES];
+
+	rfc3339_write(has->until_ms, until);
+	admin_answer(call, 200,
+	    json_pack("{s:s, s:s, s:b}", "by", has->name, "until", until,
+		"yours", (int)yours));
+}
+
+void
+leasing_take(const struct call *call)
+{
+	struct service *s = call->worker->service;
+	struct lease wanted = lease_of(call), has, left;
+
+	if (wanted.site == 0)
+		return;
+	if (leases_take(s->leases, &wanted, clock_unix_ms(), &has, &left))
+		news_of_lease(s, &has, has.name);
+	if (left.site != 0)
+		news_of_lease(s, &left, NULL);
+	answer(call, &has);
+}
+
+void
+leasing_end(const struct call *call)
+{
+	struct service *s = call->worker->service;
+	struct lease mine = lease_of(call);
+	bool ended;
+
+	if (mine.site == 0)
+		return;
+	ended = leases_end(s->leases, &mine, clock_unix_ms());
+	if (ended)
+		news_of_lease(s, &mine, NULL);
+	admin_answer(call, 200, json_pack("{s:b}", "ended", (int)ended));
+}

@@ -1,0 +1,163 @@
+#include "presence.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "../format/json_out.h"
+#include "../request/access.h"
+
+enum { NAMES_MAX = 32 };
+
+struct person {
+	struct caller is;
+	unsigned streams;
+	struct person *next;
+	struct grant grants[];
+};
+
+struct presence {
+	pthread_mutex_t lock; /* on all below */
+	struct person *first;
+	uint64_t revision;
+};
+
+struct presence *
+presence_open(void)
+{
+	struct presence *p = calloc(1, sizeof(*p));
+
+	if (p != NULL)
+		pthread_mutex_init(&p->lock, NULL);
+	return p;
+}
+
+void
+presence_close(struct presence *p)
+{
+	struct person *one, *next;
+
+	if (p == NULL)
+		return;
+	for (one = p->first; one != NULL; one = next) {
+		next = one->next;
+		free(one);
+	}
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+/* Where the person hangs, or would. */
+static struct person **
+find(struct presence *p, const struct caller *who)
+{
+	struct person **at = &p->first;
+
+	while (*at != NULL && ((*at)->is.site != who->site ||
+				  strcmp((*at)->is.key, who->key) != 0))
+		at = &(*at)->next;
+	return at;
+}
+
+static struct person *
+make(const struct caller *who)
+{
+	struct person *one =
+	    calloc(1, sizeof(*one) + who->n_grants * sizeof(*one->grants));
+
+	if (one != NULL)
+		one->is = caller_own(who, one->grants);
+	return one;
+}
+
+int
+presence_enter(struct presence *p, const struct caller *who)
+{
+	struct person **at;
+	int came = 0;
+
+	pthread_mutex_lock(&p->lock);
+	at = find(p, who);
+	if (*at == NULL) {
+		*at = make(who);
+		came = *at == NULL ? -1 : 1;
+		p->revision++;
+	}
+	if (came >= 0)
+		(*at)->streams++;
+	pthread_mutex_unlock(&p->lock);
+	return came;
+}
+
+bool
+presence_leave(struct presence *p, const struct caller *who)
+{
+	struct person **at, *one;
+	bool last;
+
+	pthread_mutex_lock(&p->lock);
+	at = find(p, who);
+	one = *at;
+	last = one != NULL && --one->streams == 0;
+	if (last) {
+		*at = one->next;
+		free(one);
+		p->revision++;
+	}
+	pthread_mutex_unlock(&p->lock);
+	return last;
+}
+
+uint64_t
+presence_revision(struct presence *p)
+{
+	uint64_t revision;
+
+	pthread_mutex_lock(&p->lock);
+	revision = p->revision;
+	pthread_mutex_unlock(&p->lock);
+	return revision;
+}
+
+/* With `most` names at most; n 0: it does not fit. */
+static struct span
+write_names(const struct presence *p, const struct caller *who, unsigned most,
+    struct arena *a)
+{
+	struct json_out o;
+	unsigned n = 0;
+
+	json_out_begin(&o, a);
+	json_out_open(&o, NULL, '{');
+	json_out_open(&o, "names", '[');
+	for (const struct person *one = p->first; one != NULL;
+	     one = one->next) {
+		if (!access_meets(&one->is, who))
+			continue;
+		if (n++ < most)
+			json_out_text(&o, NULL, span_of(one->is.label));
+	}
+	json_out_close(&o, ']');
+	json_out_integer(&o, "n", n);
+	json_out_close(&o, '}');
+	return json_out_end(&o);
+}
+
+size_t
+presence_write(
+    struct presence *p, const struct caller *who, char *out, size_t room)
+{
+	struct span text = {NULL, 0};
+	struct arena a;
+
+	pthread_mutex_lock(&p->lock);
+	for (unsigned most = NAMES_MAX; text.n == 0; most /= 2) {
+		arena_init(&a, out, room);
+		text = write_names(p, who, most, &a);
+		if (most == 0)
+			break;
+	}
+	pthread_mutex_unlock(&p->lock);
+	if (text.n > 0)
+		memmove(out, text.p, text.n);
+	return text.n;
+}

@@ -1,0 +1,358 @@
+#include "stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../format/rfc3339.h"
+#include "../http/problem.h"
+#include "../known/site_policy.h"
+#include "../request/access.h"
+#include "../store/store_figures.h"
+#include "facets.h"
+#include "item_json.h"
+#include "queue_query.h"
+
+enum {
+	DAYS_DEFAULT = 30,
+	DAYS_MAX = 366,
+	DAY_MS = 24 * 3600 * 1000,
+	ACTIONS = ACTION_DISCARD + 1,
+	DELAYS_MAX = 1000,
+	REASON_BITS = 64,
+};
+
+struct day {
+	int64_t actions[ACTIONS], decided[DECISION_KINDS], overrides;
+};
+
+/* All figures in the making, of one site or of several. */
+struct stats {
+	const struct call *call;
+	int64_t first; /* day since 1970 */
+	uint32_t n;
+	struct day *days;
+	int64_t scores[MODEL_HEADS][SCORE_BINS];
+	int64_t reasons[REASON_BITS];
+	int64_t delays[DELAYS_MAX];
+	uint32_t n_delays, n_sites;
+	int64_t held, oldest_ms;
+	struct policy_site policy; /* of the last site */
+};
+
+static struct day *
+day_of(struct stats *s, const struct tally *t)
+{
+	int64_t at = t->day - s->first;
+
+	return at >= 0 && at < s->n ? &s->days[at] : NULL;
+}
+
+static int
+action_named(struct span name)
+{
+	for (int i = 0; i < ACTIONS; i++)
+		if (span_equal(name, span_of(action_name((enum action)i))))
+			return i;
+	return -1;
+}
+
+static void
+add_action(void *arg, const struct tally *t)
+{
+	struct stats *s = arg;
+	struct day *day = day_of(s, t);
+	int action = action_named(t->name);
+
+	if (day == NULL || action < 0)
+		return;
+	day->actions[action] += t->n;
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (t->bin >= 0 && t->bin < SCORE_BINS &&
+		    span_equal(t->head,
+			span_of(model_head_name((enum model_head_id)h))))
+			s->scores[h][t->bin] += t->n;
+}
+
+static void
+add_decided(void *arg, const struct tally *t)
+{
+	struct day *day = day_of(arg, t);
+	int kind = decision_named(t->name);
+
+	if (day != NULL && kind >= 0)
+		day->decided[kind] += t->n;
+}
+
+static void
+add_override(void *arg, const struct tally *t)
+{
+	struct day *day = day_of(arg, t);
+
+	if (day != NULL)
+		day->overrides += t->n;
+}
+
+static void
+add_held(void *arg, const struct tally *t)
+{
+	if (comment_state_named(t->name) == COMMENT_HELD)
+		((struct stats *)arg)->held += t->n;
+}
+
+static int
+add_tallies(struct stats *s, int64_t site, struct err *e)
+{
+	const struct tally_visit visits[] = {
+	    {"action", site, s->first, add_action, s},
+	    {"decided", site, s->first, add_decided, s},
+	    {"override", site, s->first, add_override, s},
+	    {"state", site, 0, add_held, s},
+	};
+
+	for (size_t i = 0; i < sizeof(visits) / sizeof(visits[0]); i++)
+		if (store_each_tally(s->call->worker->reader, &visits[i], e) !=
+		    0)
+			return -1;
+	return 0;
+}
+
+static int
+add_reasons(struct stats *s, int64_t site, struct err *e)
+{
+	struct queue_reasons r = {.site = site, .since_ms = s->first * DAY_MS};
+
+	if (store_count_reasons(s->call->worker->reader, &r, e) != 0)
+		return -1;
+	for (int i = 0; i < REASON_BITS; i++)
+		s->reasons[i] += r.n[i];
+	return 0;
+}
+
+/* Of several sites those of the first ones are enough. */
+static int
+add_delays(struct stats *s, int64_t site, struct err *e)
+{
+	struct queue_delays d = {
+	    .site = site,
+	    .since_ms = s->first * DAY_MS,
+	    .ms = s->delays + s->n_delays,
+	    .most = DELAYS_MAX - s->n_delays,
+	};
+
+	if (store_get_delays(s->call->worker->reader, &d, e) != 0)
+		return -1;
+	s->n_delays += d.n;
+	return 0;
+}
+
+static int
+add_site(struct stats *s, const struct site *site, struct err *e)
+{
+	const struct service *service = s->call->worker->service;
+	int64_t oldest;
+
+	if (add_tallies(s, site->id, e) != 0 ||
+	    add_reasons(s, site->id, e) != 0 ||
+	    add_delays(s, site->id, e) != 0 ||
+	    store_oldest_held(s->call->worker->reader, site->id, &oldest, e) !=
+		0)
+		return -1;
+	if (oldest != 0 && (s->oldest_ms == 0 || oldest < s->oldest_ms))
+		s->oldest_ms = oldest;
+	s->policy = site_policy(&site->settings, atomic_load(&service->limits));
+	s->n_sites++;
+	return 0;
+}
+
+static void
+write_day(struct json_out *o, const struct day *d, int64_t day)
+{
+	static const char *const names[ACTIONS] = {
+	    "published", "held", "rejected", "discarded"};
+	char date[RFC3339_BYTES];
+
+	rfc3339_write(day * DAY_MS, date);
+	json_out_open(o, NULL, '{');
+	json_out_text(o, "date", (struct span){date, sizeof("2026-11-26") - 1});
+	for (int i = 0; i < ACTIONS; i++)
+		json_out_integer(o, names[i], d->actions[i]);
+	json_out_open(o, "decided", '{');
+	for (int i = 0; i < DECISION_KINDS; i++)
+		json_out_integer(
+		    o, decision_name((enum decision_kind)i), d->decided[i]);
+	json_out_close(o, '}');
+	json_out_integer(o, "overrides", d->overrides);
+	json_out_close(o, '}');
+}
+
+static void
+write_scores(struct json_out *o, const struct stats *s)
+{
+	json_out_open(o, "scores", '{');
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		json_out_open(o, model_head_name((enum model_head_id)h), '[');
+		for (int i = 0; i < SCORE_BINS; i++)
+			json_out_integer(o, NULL, s->scores[h][i]);
+		json_out_close(o, ']');
+	}
+	json_out_close(o, '}');
+}
+
+static void
+write_cut(struct json_out *o, const char *key, const struct model_head *h,
+    double margin)
+{
+	if (h->trained_on > 0 && isfinite(margin))
+		json_out_real(o, key, model_probability(h, margin));
+	else
+		json_out_null(o, key);
+}
+
+/* Probabilities; null where there are several sites, or no model. */
+static void
+write_cut_offs(struct json_out *o, const struct stats *s)
+{
+	struct model_slot *slot = s->call->worker->service->models;
+	const struct model *m = model_slot_acquire(slot);
+	struct policy_cut_offs c;
+
+	if (m == NULL || s->n_sites != 1)
+		json_out_null(o, "cutoffs");
+	else
+		json_out_open(o, "cutoffs", '{');
+	for (int h = 0; m != NULL && s->n_sites == 1 && h < MODEL_HEADS; h++) {
+		c = policy_cut_offs(
+		    &m->heads[h], &s->policy, (enum model_head_id)h);
+		json_out_open(o, model_head_name((enum model_head_id)h), '{');
+		write_cut(o, "hold", &m->heads[h], c.hold);
+		write_cut(o, "reject", &m->heads[h], c.reject);
+		json_out_close(o, '}');
+	}
+	if (m != NULL && s->n_sites == 1)
+		json_out_close(o, '}');
+	model_slot_release(slot, m);
+}
+
+/* The most frequent first. */
+static void
+write_reasons(struct json_out *o, struct stats *s)
+{
+	json_out_open(o, "reasons", '[');
+	for (;;) {
+		int most = 0;
+
+		for (int i = 1; i < REASON_BITS; i++)
+			if (s->reasons[i] > s->reasons[most])
+				most = i;
+		if (s->reasons[most] == 0)
+			break;
+		json_out_open(o, NULL, '{');
+		json_out_text(
+		    o, "code", span_of(facet_reason_name((unsigned)most)));
+		json_out_integer(o, "n", s->reasons[most]);
+		json_out_close(o, '}');
+		s->reasons[most] = 0;
+	}
+	json_out_close(o, ']');
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+write_delay(struct json_out *o, const char *key, const struct stats *s,
+    unsigned percent)
+{
+	if (s->n_delays > 0)
+		json_out_real(o, key,
+		    (double)s->delays[(s->n_delays - 1) * percent / 100] /
+			1000);
+	else
+		json_out_null(o, key);
+}
+
+static void
+write_stats(struct json_out *o, struct stats *s)
+{
+	json_out_open(o, NULL, '{');
+	json_out_open(o, "days", '[');
+	for (uint32_t i = 0; i < s->n; i++)
+		write_day(o, &s->days[i], s->first + i);
+	json_out_close(o, ']');
+	write_scores(o, s);
+	write_cut_offs(o, s);
+	write_reasons(o, s);
+	qsort(s->delays, s->n_delays, sizeof(s->delays[0]), by_size);
+	json_out_open(o, "decision_seconds", '{');
+	write_delay(o, "p50", s, 50);
+	write_delay(o, "p90", s, 90);
+	json_out_close(o, '}');
+	json_out_open(o, "queue", '{');
+	json_out_integer(o, "held", s->held);
+	item_time(o, "oldest_at", s->oldest_ms);
+	json_out_close(o, '}');
+	json_out_close(o, '}');
+}
+
+/* Days up to today, as ?days= says: 0 or -1. */
+static int
+read_days(const struct call *call, uint32_t *n, struct err *e)
+{
+	struct form f;
+	struct span days;
+
+	if (form_init(&f, &call->request->arena) != 0 ||
+	    form_add_urlencoded(&f, call->request->query) != 0)
+		return err_set(e, ERR_TOO_LARGE, "the query is too long");
+	days = form_get(&f, span_of("days"));
+	*n = days.n > 0 ? 0 : DAYS_DEFAULT;
+	for (size_t i = 0; i < days.n && *n <= DAYS_MAX; i++) {
+		if (days.p[i] < '0' || days.p[i] > '9')
+			*n = DAYS_MAX;
+		*n = 10 * *n + (uint32_t)(days.p[i] - '0');
+	}
+	return *n >= 1 && *n <= DAYS_MAX
+		   ? 0
+		   : err_set(
+			 e, ERR_INPUT, "days: expected a number from 1 to 366");
+}
+
+/* Adds up all sites that the call is about. 0 or -1. */
+static int
+gather(struct stats *s, const struct call *call, struct err *e)
+{
+	struct site site = {0};
+
+	s->call = call;
+	if (read_days(call, &s->n, e) != 0)
+		return -1;
+	s->first = clock_unix_ms() / DAY_MS - s->n + 1;
+	s->days = arena_array(&call->request->arena, s->n, sizeof(*s->days));
+	if (s->days == NULL)
+		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+	while (access_next_site(call, site.id, &site) == 0)
+		if (add_site(s, &site, e) != 0)
+			return -1;
+	return 0;
+}
+
+void
+stats_get(const struct call *call)
+{
+	struct stats *s = arena_array(&call->request->arena, 1, sizeof(*s));
+	struct item_writer w;
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	if (s == NULL || gather(s, call, &e) != 0 ||
+	    item_begin(&w, call) != 0) {
+		problem_answer(call->request, &e, NULL);
+		return;
+	}
+	write_stats(&w.out, s);
+	item_end(&w);
+}

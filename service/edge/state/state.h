@@ -1,0 +1,80 @@
+/*
+ * The state: short-lived counts of what was seen before. Counts the keys of
+ * a comment and gives the counts back, in one exchange. Backends: memory
+ * (shared by all loops of the process) and redis (one pipelined connection a
+ * loop). Knows nothing of scoring.
+ *
+ * Keys are authenticated by a secret before they leave the process: who
+ * reads the backend learns no name, address or text.
+ */
+#ifndef EDGE_STATE_H
+#define EDGE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../core/signals.h"
+#include "../process/err.h"
+#include "../process/loop.h"
+
+enum { STATE_SECRET_BYTES = 16 };
+
+/*
+ * A count of one comment's keys, which become authenticated ones in place.
+ * `done` is called exactly once on the loop's
+ * thread, maybe before state_touch returns, with `degraded` set when the
+ * backend could not answer in time and a local table counted instead.
+ */
+struct state_touch {
+	uint64_t site;
+	int64_t at_ms; /* of the comment, Unix time */
+	struct signal_keys *keys;
+	bool peek;     /* tell what it would be, count nothing */
+	bool degraded; /* out */
+	void (*done)(struct state_touch *t);
+};
+
+/* What all loops of the process share. */
+struct state_shared;
+
+struct state_ops;
+struct state {
+	const struct state_ops *ops;
+	struct state_shared *shared;
+};
+
+/*
+ * Whether `uri` can be read: "memory", or "memory:N" for 2^N counters,
+ * "redis://[user:password@]host:port/db" or "redis+unix:/path[?db=N]". 0, or
+ * -1 and `e`.
+ */
+int state_uri_check(const char *uri, struct err *e);
+
+/*
+ * Opens what `uri` names. Fails on a uri that cannot be read or a host
+ * that has no address, not on a server that is away. SIGPIPE must be ignored.
+ */
+struct state_shared *state_shared_open(const char *uri,
+    const unsigned char secret[STATE_SECRET_BYTES], struct err *e);
+void state_shared_close(struct state_shared *s);
+
+/* A loop's own end of the state. */
+struct state *state_open(
+    struct state_shared *shared, struct loop *loop, struct err *e);
+
+/*
+ * Begins to count, within a turn of the loop: what a turn touched goes out
+ * together at its end. Touches of one state are counted in the given order.
+ */
+void state_touch(struct state *s, struct state_touch *t);
+
+/* Whether the backend answered lately; the local table does not count. */
+bool state_up(const struct state *s);
+
+/* How many touches of the process were degraded so far; from any thread. */
+uint64_t state_degraded(const struct state *s);
+
+/* Every touch must be done; the loop must not turn any more. */
+void state_close(struct state *s);
+
+#endif

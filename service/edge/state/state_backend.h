@@ -1,0 +1,54 @@
+/*
+ * What the backends of the state share: their table of functions, what all
+ * loops of the process have in common, and the process's own table of
+ * counts. Only state*.c include this.
+ */
+#ifndef EDGE_STATE_BACKEND_H
+#define EDGE_STATE_BACKEND_H
+
+#include <stdatomic.h>
+
+#include "../format/uri.h"
+#include "state.h"
+
+struct state_ops {
+	void (*touch)(struct state *s, struct state_touch *t);
+	bool (*up)(const struct state *s);
+	void (*close)(struct state *s);
+};
+
+/* How a kind of state is opened. */
+struct state_backend {
+	/* Reads the whole `uri` into `s`, and no more: 0, or -1 and `e`. */
+	int (*read)(struct state_shared *s, const char *uri, struct err *e);
+	/* Opens what all loops share of it: 0, or -1 and `e`. */
+	int (*share)(struct state_shared *s, struct err *e);
+	struct state *(*open)(
+	    struct state_shared *s, struct loop *l, struct err *e);
+};
+
+extern const struct state_backend state_memory, state_redis;
+
+struct state_shared {
+	const struct state_backend *backend;
+	unsigned char secret[STATE_SECRET_BYTES];
+	struct state_table *table;
+	unsigned table_log2;       /* its size */
+	_Atomic uint64_t degraded; /* touches counted by `table` instead */
+	struct redis_uri server;   /* redis: its host is an address */
+	int64_t silence_ms;        /* redis: given up after this much of it */
+};
+
+enum {
+	STATE_TABLE_LOG2 = 18, /* 6 MiB when full */
+	STATE_SILENCE_MS = 20,
+};
+
+/* A table of 2^`log2_slots` counters; NULL and `e`. */
+struct state_table *state_table_open(unsigned log2_slots, struct err *e);
+void state_table_close(struct state_table *t);
+
+/* Counts, or peeks, in the process's own table; from any thread. */
+void state_table_count(struct state_shared *s, struct state_touch *t);
+
+#endif

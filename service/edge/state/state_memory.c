@@ -1,0 +1,137 @@
+#include "state_backend.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../core/counters.h"
+
+/*
+ * One table and one lock for the process: a comment's keys are counted in
+ * about a microsecond, so that loops rarely meet here.
+ */
+struct state_table {
+	pthread_mutex_t lock; /* holds for all below */
+	struct counters counters;
+	void *block;
+};
+
+enum { LOG2_MIN = 10, LOG2_MAX = 28 };
+
+struct state_table *
+state_table_open(unsigned log2_slots, struct err *e)
+{
+	struct state_table *t = calloc(1, sizeof(*t));
+
+	if (t != NULL)
+		t->block = calloc(1, counters_bytes(log2_slots));
+	if (t == NULL || t->block == NULL) {
+		err_set(
+		    e, ERR_DOWN, "out of memory for 2^%u counters", log2_slots);
+		free(t);
+		return NULL;
+	}
+	counters_init(&t->counters, t->block, log2_slots);
+	pthread_mutex_init(&t->lock, NULL);
+	return t;
+}
+
+void
+state_table_close(struct state_table *t)
+{
+	if (t == NULL)
+		return;
+	pthread_mutex_destroy(&t->lock);
+	free(t->block);
+	free(t);
+}
+
+void
+state_table_count(struct state_shared *s, struct state_touch *t)
+{
+	struct state_table *table = s->table;
+	struct signal_keys *k = t->keys;
+
+	pthread_mutex_lock(&table->lock);
+	if (t->peek)
+		counters_peek(&table->counters, t->at_ms, k->touches, k->n);
+	else
+		counters_touch(&table->counters, t->at_ms, k->touches, k->n);
+	pthread_mutex_unlock(&table->lock);
+}
+
+static void
+touch(struct state *s, struct state_touch *t)
+{
+	state_table_count(s->shared, t);
+	t->done(t);
+}
+
+static bool
+up(const struct state *s)
+{
+	(void)s;
+	return true;
+}
+
+static void
+close_memory(struct state *s)
+{
+	free(s);
+}
+
+static const struct state_ops ops = {
+    .touch = touch,
+    .up = up,
+    .close = close_memory,
+};
+
+/* Reads ":NN", or nothing for the default; whether it is that. */
+static bool
+read_size(unsigned *log2_slots, const char *s)
+{
+	*log2_slots = STATE_TABLE_LOG2;
+	if (s[0] == '\0')
+		return true;
+	if (s[0] != ':' || strlen(s) != 3 || strspn(s + 1, "0123456789") != 2)
+		return false;
+	*log2_slots = (unsigned)((s[1] - '0') * 10 + s[2] - '0');
+	return *log2_slots >= LOG2_MIN && *log2_slots <= LOG2_MAX;
+}
+
+static int
+read_uri(struct state_shared *s, const char *uri, struct err *e)
+{
+	if (read_size(&s->table_log2, uri + strlen("memory")))
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "expected memory or memory:N for 2^N counters, N from %d to %d",
+	    LOG2_MIN, LOG2_MAX);
+}
+
+static int
+share(struct state_shared *s, struct err *e)
+{
+	s->table = state_table_open(s->table_log2, e);
+	return s->table != NULL ? 0 : -1;
+}
+
+static struct state *
+open_memory(struct state_shared *shared, struct loop *l, struct err *e)
+{
+	struct state *s = malloc(sizeof(*s));
+
+	(void)l;
+	if (s == NULL) {
+		err_set(e, ERR_DOWN, "out of memory");
+		return NULL;
+	}
+	*s = (struct state){.ops = &ops, .shared = shared};
+	return s;
+}
+
+const struct state_backend state_memory = {
+    .read = read_uri,
+    .share = share,
+    .open = open_memory,
+};

@@ -1,0 +1,54 @@
+/*
+ * One connection to an SQLite database with its settings and the statements
+ * kept for its life. Used by one thread at a time. Knows no tables.
+ */
+#ifndef EDGE_STORE_SQLITE_LINK_H
+#define EDGE_STORE_SQLITE_LINK_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "../../core/span.h"
+#include "../process/err.h"
+
+enum sqlite_access { SQLITE_READS, SQLITE_WRITES };
+
+enum { SQLITE_STATEMENTS_MAX = 24 };
+
+struct sqlite_link {
+	sqlite3 *db;      /* NULL: closed */
+	const char *path; /* borrowed, for messages */
+	sqlite3_stmt *statements[SQLITE_STATEMENTS_MAX];
+};
+
+/* Opens `path`, which must live as long. 0, or -1 and the link is closed. */
+int sqlite_link_open(struct sqlite_link *l, const char *path,
+    enum sqlite_access access, struct err *e);
+
+/* Closing again is harmless. */
+void sqlite_link_close(struct sqlite_link *l);
+
+/* Prepares the `n` statements of `sql` for the link's life. 0 or -1. */
+int sqlite_link_prepare(
+    struct sqlite_link *l, const char *const *sql, unsigned n, struct err *e);
+
+/* Runs `sql`, without results. 0 or -1. */
+int sqlite_link_run(struct sqlite_link *l, const char *sql, struct err *e);
+
+/* The one number that `sql` asks for. 0 or -1. */
+int sqlite_link_number(
+    struct sqlite_link *l, const char *sql, int64_t *out, struct err *e);
+
+/* Fills `e` from the link's last error and returns -1. */
+int sqlite_link_fault(const struct sqlite_link *l, struct err *e);
+
+/* One step of a statement without results, reset: an SQLite code. */
+int sqlite_run(sqlite3_stmt *s);
+
+/* Binds text of any bytes; borrowed until the statement has run. */
+void sqlite_bind_span(sqlite3_stmt *s, int at, struct span text);
+
+/* The text in a column, until the next step. */
+struct span sqlite_span(sqlite3_stmt *s, int column);
+
+#endif

@@ -1,0 +1,281 @@
+#include "store_sqlite.h"
+
+#include <stddef.h>
+#include <sys/statvfs.h>
+
+#include "../process/log.h"
+#include "store_sqlite_queue.h"
+#include "store_sqlite_schema.h"
+
+enum {
+	LOG_PAGES = 2000, /* of the log before it is checkpointed: 8 MB */
+	QUIET_MS = 50,    /* without a put, before tidying begins */
+	TIDY_MS = 1000,   /* between looks when all is tidy */
+	INDEX_MS = 2,     /* without a put, when there is more to index */
+	INDEX_BITE = 256, /* comments, when nobody writes */
+	/* so many, so often, when somebody always does */
+	INDEX_LITTLE = 64,
+	INDEX_LITTLE_MS = 1000,
+	RETRY_MS = 1000, /* before a broken database is opened again */
+	LOOK_MS = 1000,  /* between looks at the disk's free space */
+};
+
+static const unsigned long long low_water_bytes = 16 << 20;
+
+/* `fault` says why not. */
+static void
+set_up(struct store_sqlite *s, bool up)
+{
+	if (atomic_exchange(&s->up, up) == up)
+		return;
+	if (up)
+		log_line(LOG_INFO, "store.up", {0});
+	else
+		log_line(LOG_ERROR, "store.down", {"why", s->fault.text});
+}
+
+void
+sqlite_note_fault(struct store_sqlite *s, int code)
+{
+	struct err ignored;
+
+	sqlite_link_fault(&s->link, &s->fault);
+	if (sqlite3_get_autocommit(s->link.db) == 0)
+		sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+	code &= 0xff;
+	if (code != SQLITE_FULL && code != SQLITE_BUSY) {
+		s->broken = true;
+		s->retry_at_ms = clock_monotonic_ms() + RETRY_MS;
+	}
+	set_up(s, false);
+}
+
+static int
+reopen(struct store_sqlite *s, int64_t now_ms)
+{
+	if (now_ms < s->retry_at_ms)
+		return -1;
+	sqlite_link_close(&s->link);
+	s->broken = sqlite_store_connect(s, &s->fault) != 0;
+	s->retry_at_ms = now_ms + RETRY_MS;
+	return s->broken ? -1 : 0;
+}
+
+static bool
+has_room(struct store_sqlite *s, int64_t now_ms)
+{
+	struct statvfs disk;
+
+	if (now_ms < s->look_at_ms)
+		return s->room;
+	s->look_at_ms = now_ms + LOOK_MS;
+	s->room = statvfs(s->path, &disk) != 0 ||
+		  disk.f_bavail * disk.f_frsize >= low_water_bytes;
+	return s->room;
+}
+
+/* Whether a commit has a chance. 0, or -1 and `fault` says why not. */
+static int
+get_ready(struct store_sqlite *s)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (!has_room(s, now_ms))
+		err_set(&s->fault, ERR_DOWN,
+		    "store %s: disk full: less than %llu MiB left", s->path,
+		    low_water_bytes >> 20);
+	else if (!s->broken || reopen(s, now_ms) == 0)
+		return 0;
+	set_up(s, false);
+	return -1;
+}
+
+static void
+commit(struct store_sqlite *s, struct store_put *group)
+{
+	int code;
+
+	pthread_mutex_lock(&s->turn);
+	if (get_ready(s) == 0) {
+		code = sqlite_write_group(s, group);
+		if (code == SQLITE_DONE) {
+			set_up(s, true);
+			group = NULL;
+		} else {
+			sqlite_note_fault(s, code);
+		}
+	}
+	for (; group != NULL; group = group->next) {
+		group->result = STORE_DOWN;
+		group->err = s->fault;
+	}
+	pthread_mutex_unlock(&s->turn);
+}
+
+static void
+deliver(struct loop_post *post)
+{
+	struct store_put *p =
+	    (struct store_put *)((char *)post -
+				 offsetof(struct store_put, post));
+
+	p->done(p);
+}
+
+static void
+send_back(struct store_put *p)
+{
+	struct store_put *next;
+
+	for (; p != NULL; p = next) {
+		next = p->next; /* from loop_send on it is the caller's */
+		p->post.deliver = deliver;
+		loop_send(p->loop, &p->post);
+	}
+}
+
+static int
+count_pages(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct store_sqlite *s = arg;
+
+	(void)db, (void)name;
+	s->wal_pages = pages;
+	if (pages < s->wal_tried) /* the log began anew */
+		s->wal_tried = 0;
+	return SQLITE_OK;
+}
+
+/* Moves the log into the database when more than `pages` came to it. */
+static void
+checkpoint(struct store_sqlite *s, int pages)
+{
+	int code;
+
+	if (s->broken || s->wal_pages - s->wal_tried <= pages)
+		return;
+	s->wal_tried = s->wal_pages;
+	code = sqlite3_wal_checkpoint_v2(
+	    s->link.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if ((code & 0xff) == SQLITE_IOERR)
+		sqlite_note_fault(s, code);
+}
+
+/* A commit of nothing new, to see whether one works again. */
+static void
+probe(struct store_sqlite *s)
+{
+	char again[48];
+
+	sqlite3_snprintf(
+	    sizeof again, again, "PRAGMA user_version = %d", SCHEMA_VERSION);
+	if (sqlite_link_run(&s->link, again, &s->fault) == 0)
+		set_up(s, true);
+	else
+		sqlite_note_fault(s, sqlite3_errcode(s->link.db));
+}
+
+/* Makes a bite of what comments are found by. */
+static void
+index_some(struct store_sqlite *s, int most, bool *more)
+{
+	int code;
+
+	s->index_at_ms = clock_monotonic_ms() + INDEX_LITTLE_MS;
+	code = sqlite_index(s, most, clock_unix_ms(), more);
+	if (code != SQLITE_DONE)
+		sqlite_note_fault(s, code);
+}
+
+/* What there is to do after a group. */
+static void
+follow_up(struct store_sqlite *s)
+{
+	bool ignored = false;
+
+	pthread_mutex_lock(&s->turn);
+	if (!s->broken && clock_monotonic_ms() >= s->index_at_ms)
+		index_some(s, INDEX_LITTLE, &ignored);
+	checkpoint(s, LOG_PAGES);
+	pthread_mutex_unlock(&s->turn);
+}
+
+/* Returns how long to wait before the next time. */
+static int64_t
+tidy(struct store_sqlite *s)
+{
+	bool more = false, behind = false;
+	int code;
+
+	pthread_mutex_lock(&s->turn);
+	if (get_ready(s) == 0) {
+		if (!atomic_load(&s->up))
+			probe(s);
+		code = s->broken ? SQLITE_DONE
+				 : sqlite_tidy(s, clock_unix_ms(), &more);
+		if (code != SQLITE_DONE)
+			sqlite_note_fault(s, code);
+		else if (!s->broken)
+			index_some(s, INDEX_BITE, &behind);
+		checkpoint(s, more || behind ? LOG_PAGES : 0);
+	}
+	pthread_mutex_unlock(&s->turn);
+	if (behind)
+		return INDEX_MS;
+	return more ? QUIET_MS : TIDY_MS;
+}
+
+static void *
+write_on(void *arg)
+{
+	struct store_sqlite *s = arg;
+	int64_t patience_ms = QUIET_MS;
+	struct store_put *group;
+	bool stop;
+
+	for (;;) {
+		group = put_queue_take(&s->queue, patience_ms, &stop);
+		if (stop)
+			return NULL;
+		if (group == NULL) {
+			patience_ms = tidy(s);
+			continue;
+		}
+		commit(s, group);
+		send_back(group);
+		follow_up(s);
+		patience_ms = QUIET_MS;
+	}
+}
+
+int
+sqlite_writer_prepare(struct store_sqlite *s, struct err *e)
+{
+	s->wal_pages = s->wal_tried = 0;
+	sqlite3_wal_hook(s->link.db, count_pages, s);
+	return sqlite_group_prepare(s, e);
+}
+
+int
+sqlite_writer_start(struct store_sqlite *s, struct err *e)
+{
+	put_queue_init(&s->queue);
+	atomic_init(&s->up, true);
+	if (pthread_create(&s->thread, NULL, write_on, s) != 0)
+		return err_set(e, ERR_DOWN, "store: no thread for it");
+	return 0;
+}
+
+void
+sqlite_put(struct store *s, struct store_put *p)
+{
+	put_queue_add(&((struct store_sqlite *)s)->queue, p);
+}
+
+void
+sqlite_writer_stop(struct store_sqlite *s)
+{
+	put_queue_stop(&s->queue);
+	pthread_join(s->thread, NULL);
+	put_queue_release(&s->queue);
+}
