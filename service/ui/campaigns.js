@@ -63,8 +63,8 @@ function row(c) {
     h('header', {},
       h('b', {class: 'num big'}, t('campaigns.size', {n: c.size || 0})),
       h('span', {class: 'facts'},
-        h('span', {}, t('campaigns.authors', {n: c.authors})),
-        h('span', {}, t('campaigns.hosts', {n: c.links})),
+        ...['authors', 'links'].filter((of) => c[of] > 0).map((of) =>
+          h('span', {}, t(`campaigns.${of}`, {n: c[of]}))),
         h('span', {}, t('campaigns.sites', {n: c.sites.length})),
         h('span', {}, when(c.first_at), ' – ', when(c.last_at))),
       h('span', {class: 'badges'}, c.decision ? pill(t('campaigns.acting',
