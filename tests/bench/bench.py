@@ -1,7 +1,9 @@
 """make bench: the service beside a bare libmicrohttpd, and the core alone.
 
-All servers run at once, all but one idle; the variants take turns, so what
-disturbs one round disturbs all of them.
+The variants take turns, so what disturbs one round disturbs all of them. All
+servers are there at once, all but one stopped: a service that has recorded
+much makes it ready to be searched when it is idle, and would do so in the
+others' turns.
 """
 
 import argparse
@@ -86,6 +88,8 @@ class Bench:
         answer_bytes = self.load(RECORDED, 0.5)["answer_bytes"]
         self.servers["bare"] = self.started(programs.start_bare(
             self.folder, self.threads, round(answer_bytes)))
+        for server in self.servers.values():
+            server.pause()
         return answer_bytes
 
     def load(self, variant, seconds):
@@ -106,8 +110,10 @@ class Bench:
 
     def measure(self, variant):
         server = self.servers[variant.server]
+        server.resume()
         before, redis_before = server.cpu_s(), self.redis.cpu_s()
         told = self.load(variant, self.seconds)
+        server.pause()
         comments = told["total"] * variant.comments
         return {
             "comments_per_s": told["per_s"] * variant.comments,
