@@ -78,7 +78,7 @@ print_members(FILE *out, const json_t *o, const char *prefix)
 	const char *name;
 	json_t *v;
 
-	json_object_foreach((json_t *)(uintptr_t)o, name, v)
+	json_object_foreach((json_t *)o, name, v)
 	{
 		snprintf(path, sizeof(path), "%s%s", prefix, name);
 		if (json_is_object(v)) {
@@ -138,7 +138,7 @@ command_show(FILE *out, const struct order *o, const json_t *answer)
 		print_members(out, answer, "");
 	else if (o->list == NULL)
 		print_row(out, o->columns, answer);
-	for (size_t i = 0; i < json_array_size(rows); i++)
+	for (size_t i = 0; o->columns != NULL && i < json_array_size(rows); i++)
 		print_row(out, o->columns, json_array_get(rows, i));
 }
 

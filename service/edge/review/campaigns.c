@@ -387,7 +387,7 @@ static int
 get(struct item_writer *w, struct err *e)
 {
 	const struct call *call = w->call;
-	struct queue_hit hits[LIST_MAX + 1];
+	struct queue_hit hits[LIST_MAX + 1] = {0};
 	struct campaign_members m = {.open_but = -1, .hits = hits};
 	struct campaign_figures f;
 	char cursor[NUMBER_BYTES] = "";

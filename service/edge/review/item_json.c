@@ -191,29 +191,36 @@ write_aside(struct json_out *o, const struct queue_aside *a)
 	json_out_integer(o, "version", a->version);
 }
 
+/* A record and what is kept beside it, in memory to be rewound. 0 or -1. */
+static int
+read_item(struct item_writer *w, int64_t number, struct record *r,
+    struct queue_aside *aside, struct err *e)
+{
+	struct store_reader *reader = w->call->worker->reader;
+
+	arena_rewind(&w->aside, 0);
+	if (store_get_number(reader, number, &w->aside, r, e) != 0)
+		return -1;
+	return store_get_aside(
+	    reader, (struct store_ref){r->site, span_of(r->id)}, aside, e);
+}
+
 int
 item_write(
     struct item_writer *w, const char *key, int64_t number, struct err *e)
 {
-	struct store_reader *reader = w->call->worker->reader;
 	struct queue_aside aside;
-	struct store_ref ref;
 	struct record r;
 
-	arena_rewind(&w->aside, 0);
-	if (store_get_number(reader, number, &w->aside, &r, e) == 0) {
-		ref = (struct store_ref){r.site, span_of(r.id)};
-		e->code = store_get_aside(reader, ref, &aside, e) == 0
-			      ? ERR_NONE
-			      : e->code;
-	}
-	if (e->code == ERR_MISSING && key != NULL)
-		json_out_null(&w->out, key);
-	if (e->code != ERR_NONE)
+	if (read_item(w, number, &r, &aside, e) != 0) {
+		if (e->code == ERR_MISSING && key != NULL)
+			json_out_null(&w->out, key);
 		return e->code == ERR_MISSING ? 0 : -1;
+	}
 	json_out_open(&w->out, key, '{');
 	write_comment(w, &r);
-	if (write_decision(w, ref, e) != 0)
+	if (write_decision(w, (struct store_ref){r.site, span_of(r.id)}, e) !=
+	    0)
 		return -1;
 	write_aside(&w->out, &aside);
 	json_out_close(&w->out, '}');

@@ -72,18 +72,19 @@ make(const struct caller *who)
 int
 presence_enter(struct presence *p, const struct caller *who)
 {
-	struct person **at;
+	struct person **at, *one;
 	int came = 0;
 
 	pthread_mutex_lock(&p->lock);
 	at = find(p, who);
-	if (*at == NULL) {
-		*at = make(who);
-		came = *at == NULL ? -1 : 1;
+	one = *at;
+	if (one == NULL) {
+		one = *at = make(who);
+		came = one == NULL ? -1 : 1;
 		p->revision++;
 	}
-	if (came >= 0)
-		(*at)->streams++;
+	if (one != NULL)
+		one->streams++;
 	pthread_mutex_unlock(&p->lock);
 	return came;
 }

@@ -268,12 +268,14 @@ static void
 write_delay(struct json_out *o, const char *key, const struct stats *s,
     unsigned percent)
 {
-	if (s->n_delays > 0)
-		json_out_real(o, key,
-		    (double)s->delays[(s->n_delays - 1) * percent / 100] /
-			1000);
-	else
+	size_t at;
+
+	if (s->n_delays == 0) {
 		json_out_null(o, key);
+		return;
+	}
+	at = (s->n_delays - 1) * percent / 100;
+	json_out_real(o, key, (double)s->delays[at] / 1000);
 }
 
 static void

@@ -29,8 +29,8 @@ static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,
     [GET_BY_ENGINE_ID] = sqlite_select_by_engine_id,
     [GET_LABELS] = sqlite_select_labels,
-    [GET_ANSWER] = "SELECT answer, request, created_at FROM answer"
-		   " WHERE site = ? AND key = ?",
+    [GET_ANSWER] = ("SELECT answer, request, created_at FROM answer"
+		    " WHERE site = ? AND key = ?"),
     /* the newest of them only: of an empty text there may be very many */
     [FIND_RECORD] =
 	"SELECT id FROM"
@@ -48,9 +48,9 @@ static const char *const sql[STATEMENTS] = {
     [GET_NUMBERED] = sqlite_select_numbered,
     [GET_ASIDE] = sqlite_select_aside,
     [GET_USAGE] =
-	"SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
-	" FROM usage WHERE site = ? AND month BETWEEN ? AND ?"
-	" ORDER BY month, blog",
+	("SELECT month, blog, calls, spam, ham, missed_spam, false_positives"
+	 " FROM usage WHERE site = ? AND month BETWEEN ? AND ?"
+	 " ORDER BY month, blog"),
     [GET_SITES] = sqlite_select_sites,
     [GET_KEYS] = sqlite_select_keys,
 };
