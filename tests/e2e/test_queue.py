@@ -1,10 +1,13 @@
 """The review queue: what moderators are shown, and decide about at once."""
 
+import concurrent.futures
 import sqlite3
 import threading
+import time
 import urllib.parse
 
 import pytest
+import requests
 from conftest import FIRST_KEY, wait_for
 
 OTHER = "other.example"
@@ -398,6 +401,23 @@ def test_notes(d, everything):
     assert item["notes"] == 1
     for bad in ({}, {"note": ""}, {"note": 7}, {"note": "x" * 2049}):
         assert d.ask("POST", path, bad).status_code == 422
+
+
+def test_a_note_that_waits_holds_nobody_up(d, everything):
+    """Somebody else writes for long: whoever only reads is answered."""
+    path = f"/v1/comments/{everything[-1]['id']}/notes"
+    db = sqlite3.connect(d.var / "moderato.db", isolation_level=None)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        db.execute("BEGIN IMMEDIATE")
+        # on more connections than there are loops, so that each has one
+        noted = [pool.submit(d.ask, "POST", path, {"note": "later"}) for _ in range(8)]
+        time.sleep(0.3)
+        for _ in range(8):
+            assert requests.get(d.url("/livez"), timeout=1).status_code == 200
+        assert not any(note.done() for note in noted)
+        db.rollback()
+        assert {note.result().status_code for note in noted} == {200}
+    db.close()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 #include "campaign_decide.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "../format/json.h"
@@ -25,12 +26,18 @@ enum {
 /* One request on its way through, in its arena. */
 struct order {
 	struct bulk_plan plan; /* first */
+	struct call call;
 	struct campaign_ref ref;
-	struct campaign_rule rule; /* of site 0, before it is of several */
+	struct campaign_rule rule;   /* of site 0, before it is of several */
+	struct campaign_rule *rules; /* then; NULL: it is to go */
+	uint32_t n_rules;
 	bool present, dry_run, force;
 	struct campaign_trial trial;
 	uint32_t matches;
 	json_t *examples; /* of what people decided otherwise */
+	struct aside_job job;
+	int failed;
+	struct err err; /* why */
 };
 
 static void
@@ -241,26 +248,66 @@ answer(const struct call *call, json_t *o)
 	http_answer(call->request, &out);
 }
 
-/* Writes the rule, for each site of the set, and lets it hold. 0 or -1. */
+/* The rule, for each site of the set. 0 or -1. */
 static int
-put_rule(const struct order *o, const struct call *call, struct err *e)
+spread(struct order *o, struct err *e)
 {
 	const struct site_set *sites = &o->ref.sites;
-	struct service *s = call->worker->service;
-	uint32_t n = sites->ids == NULL ? 1 : sites->n;
-	struct campaign_rule *rules =
-	    arena_array(&call->request->arena, n + 1, sizeof(*rules));
 
-	if (rules == NULL)
+	o->n_rules = sites->ids == NULL ? 1 : sites->n;
+	o->rules = arena_array(
+	    &o->call.request->arena, o->n_rules + 1, sizeof(*o->rules));
+	if (o->rules == NULL)
 		return err_set(e, ERR_TOO_LARGE, "the request is too large");
-	for (uint32_t i = 0; i < n; i++) {
-		rules[i] = o->rule;
-		rules[i].site = sites->ids == NULL ? 0 : sites->ids[i];
+	for (uint32_t i = 0; i < o->n_rules; i++) {
+		o->rules[i] = o->rule;
+		o->rules[i].site = sites->ids == NULL ? 0 : sites->ids[i];
 	}
-	if (store_put_rules(s->store, rules, n, span_of(call->caller.key), e) !=
-	    0)
-		return -1;
-	return campaign_rules_reload(s->rules, e);
+	return 0;
+}
+
+static struct order *
+order_of(struct aside_job *j)
+{
+	return (struct order *)((char *)j - offsetof(struct order, job));
+}
+
+/* On the thread beside: writes the rule or drops it, and lets that hold. */
+static void
+work(struct aside_job *j)
+{
+	struct order *o = order_of(j);
+	struct service *s = o->call.worker->service;
+	struct span by = span_of(o->call.caller.key);
+
+	o->failed =
+	    o->rules != NULL
+		? store_put_rules(s->store, o->rules, o->n_rules, by, &o->err)
+		: store_drop_rules(s->store, &o->rule, by, &o->err);
+	if (!o->failed)
+		o->failed = campaign_rules_reload(s->rules, &o->err);
+}
+
+/* Goes on with the comments that are there. */
+static void
+done(struct aside_job *j)
+{
+	struct order *o = order_of(j);
+
+	if (o->failed)
+		refuse(&o->call, &o->err);
+	else if (o->rules != NULL)
+		bulk_decide_plan(&o->call, &o->plan);
+	else
+		bulk_undo_plan(&o->call, &o->plan);
+}
+
+static void
+go(struct order *o)
+{
+	o->job = (struct aside_job){
+	    .work = work, .done = done, .loop = o->call.worker->loop};
+	aside_do(o->call.worker->service->aside, &o->job);
 }
 
 static void
@@ -320,10 +367,10 @@ act(struct order *o, const struct call *call)
 		return;
 	}
 	sign(o, call);
-	if (put_rule(o, call, &e) != 0)
+	if (spread(o, &e) != 0)
 		refuse(call, &e);
 	else
-		bulk_decide_plan(call, &o->plan);
+		go(o);
 }
 
 void
@@ -337,6 +384,7 @@ campaign_decide(const struct call *call)
 		refuse(call, &e);
 		return;
 	}
+	o->call = *call;
 	o->examples = json_array();
 	o->present = true;
 	if (find_campaign(o, call, &e) == 0 &&
@@ -369,11 +417,10 @@ look_at_reach(void *arg, const struct campaign_rule *r)
 		    r->site == 0 ? everywhere : access_sees(c, r->site);
 }
 
-/* Takes the rule away; what it was of those to come, it is no more. */
+/* Finds the rule that is to go, if the caller may. 0 or -1. */
 static int
-drop_rule(struct order *o, const struct call *call, struct err *e)
+find_rule(struct order *o, const struct call *call, struct err *e)
 {
-	struct service *s = call->worker->service;
 	struct reach reach = {call, o->rule.id, true};
 	struct rule_visit visit = {look_at_reach, &reach};
 
@@ -381,13 +428,10 @@ drop_rule(struct order *o, const struct call *call, struct err *e)
 		return err_set(e, ERR_MISSING, "there is no such campaign");
 	if (store_each_rule_of(call->worker->reader, o->ref.id, &visit, e) != 0)
 		return -1;
-	if (!reach.all)
-		return err_set(e, ERR_SCOPE,
-		    "it is about sites that you do not moderate, too");
-	if (store_drop_rules(
-		s->store, &o->rule, span_of(call->caller.key), e) != 0)
-		return -1;
-	return campaign_rules_reload(s->rules, e);
+	return reach.all
+		   ? 0
+		   : err_set(e, ERR_SCOPE,
+			 "it is about sites that you do not moderate, too");
 }
 
 void
@@ -397,11 +441,12 @@ campaign_undo(const struct call *call)
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
 
 	if (o == NULL || campaigns_ref(call, &o->ref, &e) != 0 ||
-	    drop_rule(o, call, &e) != 0) {
+	    find_rule(o, call, &e) != 0) {
 		refuse(call, &e);
 		return;
 	}
 	memcpy(o->plan.batch, o->rule.id, sizeof(o->plan.batch));
 	o->plan.answer = decided;
-	bulk_undo_plan(call, &o->plan);
+	o->call = *call;
+	go(o);
 }

@@ -64,33 +64,86 @@ read_note(
 	return err_set(e, ERR_FIELD, "a field is not what was expected");
 }
 
-void
-notes_add(const struct call *call)
-{
-	struct http_request *r = call->request;
-	struct problem_field field;
-	struct queue_aside aside;
-	struct item_writer w;
-	struct note n = {
-	    .site = call->caller.site,
-	    .created_at_ms = clock_unix_ms(),
-	    .comment = call->id,
-	    .author = span_of(call->caller.key),
-	};
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
-	json_t *body = json_read(r->body, &e);
+/* A note on its way to the store, in the request's arena. */
+struct adding {
+	struct aside_job job; /* first */
+	struct call call;
+	struct note note;
+	json_t *body; /* of which the note borrows */
+	int failed;
+	struct err err; /* why */
+};
 
-	secrets_ulid(n.created_at_ms, n.id);
-	if (body == NULL ||
-	    store_get_aside(call->worker->reader,
-		(struct store_ref){n.site, n.comment}, &aside, &e) != 0 ||
-	    read_note(&n, body, &field, &e) != 0 ||
-	    store_add_note(call->worker->service->store, &n, &e) != 0 ||
-	    item_begin(&w, call) != 0) {
-		problem_answer(r, &e, e.code == ERR_FIELD ? &field : NULL);
+static void
+work(struct aside_job *j)
+{
+	struct adding *x = (struct adding *)j;
+
+	x->failed =
+	    store_add_note(x->call.worker->service->store, &x->note, &x->err);
+}
+
+static void
+done(struct aside_job *j)
+{
+	struct adding *x = (struct adding *)j;
+	json_t *body = x->body;
+	struct item_writer w;
+
+	if (!x->failed && item_begin(&w, &x->call) != 0)
+		x->failed =
+		    err_set(&x->err, ERR_TOO_LARGE, "the answer does not fit");
+	if (x->failed) {
+		problem_answer(x->call.request, &x->err, NULL);
 	} else {
-		write_note(&w.out, &n);
+		write_note(&w.out, &x->note);
 		item_end(&w);
 	}
 	json_decref(body);
+}
+
+/* Reads what is to be written; NULL and `e`, `field`. */
+static struct adding *
+begin(const struct call *call, struct problem_field *field, struct err *e)
+{
+	struct adding *x = arena_array(&call->request->arena, 1, sizeof(*x));
+	struct queue_aside aside;
+
+	if (x == NULL)
+		return NULL;
+	*x = (struct adding){
+	    .job = {.work = work, .done = done, .loop = call->worker->loop},
+	    .call = *call,
+	    .note =
+		{
+		    .site = call->caller.site,
+		    .created_at_ms = clock_unix_ms(),
+		    .comment = call->id,
+		},
+	    .body = json_read(call->request->body, e),
+	};
+	x->note.author = span_of(x->call.caller.key);
+	secrets_ulid(x->note.created_at_ms, x->note.id);
+	if (x->body != NULL &&
+	    store_get_aside(call->worker->reader,
+		(struct store_ref){x->note.site, x->note.comment}, &aside,
+		e) == 0 &&
+	    read_note(&x->note, x->body, field, e) == 0)
+		return x;
+	json_decref(x->body);
+	return NULL;
+}
+
+void
+notes_add(const struct call *call)
+{
+	struct problem_field field;
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct adding *x = begin(call, &field, &e);
+
+	if (x != NULL)
+		aside_do(call->worker->service->aside, &x->job);
+	else
+		problem_answer(
+		    call->request, &e, e.code == ERR_FIELD ? &field : NULL);
 }
