@@ -14,7 +14,7 @@ fields_misfit(struct problem_field *field, struct err *e, const char *pointer,
 {
 	snprintf(field->pointer, sizeof(field->pointer), "%s", pointer);
 	snprintf(field->detail, sizeof(field->detail), "%s", detail);
-	return err_set(e, ERR_FIELD, "a field is not as expected");
+	return err_set(e, ERR_FIELD, "a field is not what was expected");
 }
 
 int

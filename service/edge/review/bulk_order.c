@@ -3,15 +3,7 @@
 #include <stdio.h>
 
 #include "../format/json.h"
-
-static int
-misfit(struct problem_field *field, struct err *e, const char *pointer,
-    const char *expected)
-{
-	snprintf(field->pointer, sizeof(field->pointer), "%s", pointer);
-	snprintf(field->detail, sizeof(field->detail), "expected %s", expected);
-	return err_set(e, ERR_FIELD, "a field is not what was expected");
-}
+#include "../request/fields.h"
 
 static int
 full(struct err *e)
@@ -34,7 +26,8 @@ read_ids(struct bulk_order *o, const json_t *list, struct arena *a,
 	struct span *ids = arena_array(a, n, sizeof(*ids));
 
 	if (n == 0 || n > BULK_IDS_MAX)
-		return misfit(field, e, "/ids", "1 to 1000 ids");
+		return fields_misfit(
+		    field, e, "/ids", "expected 1 to 1000 ids");
 	if (ids == NULL)
 		return full(e);
 	for (size_t i = 0; i < n; i++) {
@@ -42,8 +35,8 @@ read_ids(struct bulk_order *o, const json_t *list, struct arena *a,
 		uint32_t at = 0;
 
 		if (id.n != STORE_ID_BYTES)
-			return misfit(
-			    field, e, "/ids", "strings, ids of comments");
+			return fields_misfit(field, e, "/ids",
+			    "expected strings, ids of comments");
 		while (at < o->n && !span_equal(ids[at], id))
 			at++;
 		if (at < o->n)
@@ -65,13 +58,14 @@ check_filter(json_t *filter, struct problem_field *field, struct err *e)
 	json_t *v;
 
 	if (!json_is_object(filter))
-		return misfit(field, e, "/filter", "an object");
+		return fields_misfit(field, e, "/filter", "expected an object");
 	json_object_foreach(filter, name, v)
 	{
 		if (json_is_string(v) || json_is_number(v))
 			continue;
 		snprintf(pointer, sizeof(pointer), "/filter/%.64s", name);
-		return misfit(field, e, pointer, "a string or a number");
+		return fields_misfit(
+		    field, e, pointer, "expected a string or a number");
 	}
 	return 0;
 }
@@ -96,8 +90,8 @@ read_filter(struct bulk_order *o, const struct call *call, json_t *filter,
 	o->filter.order = QUEUE_NEWEST;
 	o->filter.after = (struct queue_place){0, 0};
 	if (o->filter.state < 0)
-		return misfit(field, e, "/filter/state",
-		    "held, rejected, published or trashed");
+		return fields_misfit(field, e, "/filter/state",
+		    "expected held, rejected, published or trashed");
 	return 0;
 }
 
@@ -110,7 +104,8 @@ read_which(struct bulk_order *o, const struct call *call, json_t *body,
 	json_t *filter = json_object_get(body, "filter");
 
 	if ((ids == NULL) == (filter == NULL))
-		return misfit(field, e, "", "either ids or filter");
+		return fields_misfit(
+		    field, e, "", "expected either ids or filter");
 	if (filter != NULL)
 		return read_filter(o, call, filter, field, e);
 	return read_ids(o, ids, &call->request->arena, field, e);
@@ -124,10 +119,12 @@ read_rest(struct bulk_order *o, json_t *body, struct problem_field *field,
 	json_t *dry_run = json_object_get(body, "dry_run");
 
 	if (dry_run != NULL && !json_is_boolean(dry_run))
-		return misfit(field, e, "/dry_run", "true or false");
+		return fields_misfit(
+		    field, e, "/dry_run", "expected true or false");
 	if (expect != NULL &&
 	    (!json_is_integer(expect) || json_integer_value(expect) < 0))
-		return misfit(field, e, "/expect", "how many there are");
+		return fields_misfit(
+		    field, e, "/expect", "expected how many there are");
 	o->dry_run = json_is_true(dry_run);
 	o->expect = expect != NULL ? json_integer_value(expect) : -1;
 	return 0;

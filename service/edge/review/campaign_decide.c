@@ -8,6 +8,7 @@
 #include "../http/problem.h"
 #include "../known/campaign_rules.h"
 #include "../request/access.h"
+#include "../request/fields.h"
 #include "bulk.h"
 #include "campaigns.h"
 #include "facets.h"
@@ -46,15 +47,6 @@ refuse(const struct call *call, const struct err *e)
 	problem_answer(call->request, e, NULL);
 }
 
-static int
-misfit(struct problem_field *field, struct err *e, const char *pointer,
-    const char *expected)
-{
-	snprintf(field->pointer, sizeof(field->pointer), "%s", pointer);
-	snprintf(field->detail, sizeof(field->detail), "expected %s", expected);
-	return err_set(e, ERR_FIELD, "a field is not what was expected");
-}
-
 /* The members that are true or false. 0 or -1. */
 static int
 read_flags(
@@ -77,7 +69,8 @@ read_flags(
 			continue;
 		snprintf(pointer, sizeof(pointer), "/%s", rows[i].name);
 		if (!json_is_boolean(v))
-			return misfit(field, e, pointer, "true or false");
+			return fields_misfit(
+			    field, e, pointer, "expected true or false");
 		*rows[i].out = json_is_true(v);
 	}
 	return 0;
@@ -101,8 +94,8 @@ read_until(
 		(struct span){json_string_value(v), json_string_length(v)},
 		&at_ms) != 0 ||
 	    at_ms <= now_ms || at_ms > now_ms + FAR_DAYS * DAY_MS)
-		return misfit(field, e, "/until",
-		    "a time to come, within a year, as in RFC 3339");
+		return fields_misfit(field, e, "/until",
+		    "expected a time to come, within a year, as in RFC 3339");
 	o->rule.until_ms = o->rule.kind == DECISION_APPROVE ? 0 : at_ms;
 	return 0;
 }

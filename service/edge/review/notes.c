@@ -1,7 +1,7 @@
 #include "notes.h"
 
 #include "../format/json.h"
-#include "../http/problem.h"
+#include "../request/fields.h"
 #include "../store/store_notes.h"
 #include "../store/store_queue.h"
 #include "item_json.h"
@@ -59,9 +59,8 @@ read_note(
 	    (struct span){json_string_value(text), json_string_length(text)};
 	if (n->content.n > 0 && n->content.n <= NOTE_BYTES_MAX)
 		return 0;
-	*field = (struct problem_field){
-	    "/note", "expected a string of 1 to 2048 bytes"};
-	return err_set(e, ERR_FIELD, "a field is not what was expected");
+	return fields_misfit(
+	    field, e, "/note", "expected a string of 1 to 2048 bytes");
 }
 
 /* A note on its way to the store, in the request's arena. */
