@@ -254,6 +254,47 @@ who_may_no_more_hears_nothing_more(void **state)
 	assert_int_equal(gone, 1);
 }
 
+/* Whether a watcher with so many bytes of headers hears of an event; else he
+ * is refused, or his answer ends. */
+static bool
+hears_with(const struct server *s, int n)
+{
+	char ask[17 * 1024], got[256] = "";
+	bool hears = false;
+	int fd = client_open(s);
+
+	snprintf(ask, sizeof ask,
+	    "GET /events HTTP/1.1\r\nHost: test\r\nX-Load: %0*d\r\n\r\n", n, 0);
+	client_say(fd, ask);
+	if (client_read(fd, true).status == 200) {
+		tell(OURS, "{}");
+		while (!hears && got[0] != '0') {
+			assert_in_range(recv(fd, got, sizeof got - 1, 0), 1,
+			    sizeof got - 1);
+			hears = strstr(got, "event: queue") != NULL;
+		}
+	}
+	close(fd);
+	return hears;
+}
+
+/* The library takes the room for an answer from what the request left. */
+static void
+who_leaves_no_room_for_an_event_is_not_kept(void **state)
+{
+	struct server s;
+	bool heard = true;
+
+	(void)state;
+	for (int n = 12000; n < 16384 && heard; n += 100) {
+		start(&s);
+		order.greet = greet;
+		heard = hears_with(&s, n);
+		stop(&s);
+	}
+	assert_false(heard);
+}
+
 int
 main(void)
 {
@@ -263,6 +304,7 @@ main(void)
 	    cmocka_unit_test(who_missed_some_is_told),
 	    cmocka_unit_test(one_is_greeted_and_sees_events_as_ones_own),
 	    cmocka_unit_test(who_may_no_more_hears_nothing_more),
+	    cmocka_unit_test(who_leaves_no_room_for_an_event_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, server_set_up, NULL);

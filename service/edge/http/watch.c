@@ -10,6 +10,9 @@
 /* Shorter than the silence after which proxies cut a connection. */
 enum { PULSE_MS = 15000, HEAD_BYTES_MAX = 128 };
 
+/* What an event may need; a client whose own headers leave less gets none. */
+enum { ROOM_LEAST = HEAD_BYTES_MAX + EVENT_BYTES_MAX };
+
 struct watcher {
 	struct http_stream stream; /* first */
 	struct watch *watch;
@@ -165,10 +168,10 @@ read_events(struct http_stream *stream, char *out, size_t room)
 	struct watch_order *o = w->order;
 	size_t n, more = 1;
 
-	if (o->holds != NULL && !o->holds(o))
+	if (room < ROOM_LEAST || (o->holds != NULL && !o->holds(o)))
 		return -1;
 	n = greet(w, out);
-	while (more > 0 && room - n >= HEAD_BYTES_MAX + EVENT_BYTES_MAX) {
+	while (more > 0 && room - n >= ROOM_LEAST) {
 		more = read_event(w, out + n);
 		n += more;
 	}
