@@ -95,12 +95,55 @@ the_end_waits_for_all(void **state)
 	aside_close(NULL);
 }
 
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+work_behind_gate(struct aside_job *j)
+{
+	(void)j;
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+}
+
+static void
+count(struct aside_job *j)
+{
+	((struct job *)j)->story->done++;
+}
+
+static void
+no_more_wait_than_may(void **state)
+{
+	struct job jobs[3];
+	struct story s = {0};
+	struct err e;
+
+	(void)state;
+	s.loop = loop_open(&e);
+	s.aside = aside_open(&e);
+	for (int i = 0; i < 3; i++)
+		jobs[i] = (struct job){
+		    .job = {work_behind_gate, count, s.loop}, .story = &s};
+	pthread_mutex_lock(&gate);
+	aside_do(s.aside, &jobs[0].job);
+	while (!aside_offer(s.aside, &jobs[1].job, 1))
+		usleep(1000); /* until the first waits no more */
+	assert_false(aside_offer(s.aside, &jobs[2].job, 1));
+	assert_true(aside_offer(s.aside, &jobs[2].job, 2));
+	pthread_mutex_unlock(&gate);
+	while (s.done < 3)
+		loop_turn(s.loop, 1000);
+	aside_close(s.aside);
+	loop_close(s.loop);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(done_in_order),
 	    cmocka_unit_test(the_end_waits_for_all),
+	    cmocka_unit_test(no_more_wait_than_may),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

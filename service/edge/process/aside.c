@@ -1,5 +1,6 @@
 #include "aside.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@ struct aside {
 	pthread_mutex_t lock; /* on all below */
 	pthread_cond_t more;  /* `first`, or `ending` */
 	struct aside_job *first, **last;
+	unsigned waiting;
 	bool ending;
 };
 
@@ -22,8 +24,10 @@ take(struct aside *a)
 	while (a->first == NULL && !a->ending)
 		pthread_cond_wait(&a->more, &a->lock);
 	j = a->first;
-	if (j != NULL)
+	if (j != NULL) {
 		a->first = j->next;
+		a->waiting--;
+	}
 	if (a->first == NULL)
 		a->last = &a->first;
 	pthread_mutex_unlock(&a->lock);
@@ -93,13 +97,26 @@ aside_close(struct aside *a)
 	release(a);
 }
 
+bool
+aside_offer(struct aside *a, struct aside_job *j, unsigned most)
+{
+	bool taken;
+
+	j->next = NULL;
+	pthread_mutex_lock(&a->lock);
+	taken = a->waiting < most;
+	if (taken) {
+		a->waiting++;
+		*a->last = j;
+		a->last = &j->next;
+		pthread_cond_signal(&a->more);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return taken;
+}
+
 void
 aside_do(struct aside *a, struct aside_job *j)
 {
-	j->next = NULL;
-	pthread_mutex_lock(&a->lock);
-	*a->last = j;
-	a->last = &j->next;
-	pthread_cond_signal(&a->more);
-	pthread_mutex_unlock(&a->lock);
+	aside_offer(a, j, UINT_MAX);
 }

@@ -1,11 +1,13 @@
 /*
  * A thread beside the loops, for what requests ask for and would hold up a
  * loop for milliseconds: done one after the other in the order they came, and
- * always done. What takes long, and may be refused or called off, is an
- * errand (errands.h). Knows nothing of what it does.
+ * always done once it is taken. What takes long, side by side, and may be
+ * called off is an errand (errands.h). Knows nothing of what it does.
  */
 #ifndef EDGE_ASIDE_H
 #define EDGE_ASIDE_H
+
+#include <stdbool.h>
 
 #include "loop.h"
 
@@ -28,5 +30,8 @@ void aside_close(struct aside *a);
 
 /* Hands `j` over, from any thread; it is the caller's again when `done`. */
 void aside_do(struct aside *a, struct aside_job *j);
+
+/* The same unless `most` wait already: whether it is taken. */
+bool aside_offer(struct aside *a, struct aside_job *j, unsigned most);
 
 #endif

@@ -1,11 +1,12 @@
 /*
- * The thread that hashes passwords: one at a time, and only so many wait, so
- * that who tries many of them takes neither a loop's time nor memory.
+ * Passwords are hashed on a thread of their own (aside.h), one at a time, and
+ * only so many wait, so that who tries many of them takes neither a loop's
+ * time nor memory, and holds up nothing else.
  */
 #ifndef EDGE_HASHER_H
 #define EDGE_HASHER_H
 
-#include "loop.h"
+#include "aside.h"
 #include "secrets_password.h"
 
 enum { HASHER_WAITING_MAX = 8 };
@@ -25,8 +26,8 @@ struct hasher_job {
 	void (*done)(struct hasher_job *j);   /* on the loop's thread */
 	bool fits;                            /* out: `given` is of `hash` */
 	char fresh_hash[PASSWORD_HASH_BYTES]; /* out; "": no memory for it */
-	struct loop_post post;                /* the hasher's */
-	struct hasher_job *next;              /* the hasher's */
+	bool is_nobodys;                      /* the hasher's, as the next */
+	struct aside_job job;
 };
 
 /* NULL and `e`. */
