@@ -24,6 +24,7 @@ BAD = [
     "free gift cards http://gift.example http://gift2.example",
     "Great post! I will bookmark your website and come back.",
 ]
+SITES = ("default", "other")
 HOLDS = ("hold", "reject", "discard")
 REJECTS = ("reject", "discard")
 
@@ -213,6 +214,26 @@ def test_what_is_asked_for(compared):
     assert shelf.ask("GET", "/none/compare").status_code == 404
     for wrong in ("days=0", "days=x", "limit=50001"):
         assert shelf.ask("GET", f"/strict/compare?{wrong}").status_code == 400
+
+
+def test_no_site_takes_all(compared):
+    """Of several sites each has its part, and what another leaves of its own."""
+    shelf, records, _ = compared
+    shelf.daemon.command("site", "add", "other")
+    shelf.daemon.add_key("key-of-the-other", "check", site="other")
+    mine = [{"content": f"{BAD[i % 4]} ({i})"} for i in range(30)]
+    shelf.daemon.batch(mine, key="key-of-the-other")
+
+    def by_site(limit):
+        got = shelf.get(f"/strict/compare?limit={limit}")
+        assert got["n"] == min(limit, len(records) + len(mine))
+        return [sum(i["site"]["name"] == name for i in got["items"]) for name in SITES]
+
+    changed = by_site(100)
+    assert all(changed)
+    half = by_site(40)
+    assert all(half) and half != changed
+    assert by_site(65)[1] == changed[1]
 
 
 def test_with_itself(compared):

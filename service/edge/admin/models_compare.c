@@ -14,9 +14,10 @@
 enum {
 	DAYS = 30,
 	DAYS_MAX = 3650,
-	JUDGED = 2000, /* comments, the newest of each site */
+	JUDGED = 2000, /* comments */
 	JUDGED_MAX = 50000,
-	BITE = 100, /* records read at once, so that no read is a long one */
+	BITE = 100, /* records read at once, so that no read is a long one,
+		     * and of one site before it is another's turn */
 	SHOWN_MAX = 100,
 	DAY_MS = 24 * 3600 * 1000,
 };
@@ -25,6 +26,14 @@ enum {
 struct changed {
 	double harm;
 	json_t *item;
+};
+
+/* A site that is meant. */
+struct turn {
+	int64_t site;
+	char last[STORE_ID_BYTES + 1]; /* the record looked at last */
+	bool over;                     /* there are no more of it */
+	struct turn *next;
 };
 
 /* A comparison in the making. */
@@ -36,7 +45,8 @@ struct comparing {
 	int64_t days, left;              /* left: records to be judged yet */
 	struct span site_name;           /* p NULL: all sites */
 	char above[ULID_BYTES + 1];      /* ids come after this */
-	char last[STORE_ID_BYTES + 1];   /* the record looked at last */
+	struct turn *turns, *turn;       /* turn: whose it is */
+	uint32_t open;                   /* turns that are not over */
 	uint32_t seen;                   /* records in this bite */
 	uint32_t too_large;              /* records that no judge could read */
 	struct changed worst[SHOWN_MAX]; /* by falling harm */
@@ -91,7 +101,7 @@ judge_one(void *arg, const struct record *r, int decision)
 	struct contrast_case k = {.truth = truth_of(decision)};
 
 	c->seen++;
-	memcpy(c->last, r->id, sizeof c->last);
+	memcpy(c->turn->last, r->id, sizeof c->turn->last);
 	if (rejudge(v, r, c->judges, CONTRAST_SIDES,
 		&c->job->call.request->arena) != 0) {
 		c->too_large++;
@@ -113,39 +123,84 @@ judge_one(void *arg, const struct record *r, int decision)
 		    });
 }
 
-/* The comments of a site, the newest first, until there are enough. */
+/* An equal part of what is left, if it is not too much at once. */
+static unsigned
+bite_of(const struct comparing *c)
+{
+	int64_t part = (c->left + c->open - 1) / c->open;
+
+	return (unsigned)(part < BITE ? part : BITE);
+}
+
+/* Judges the next comments of the site whose turn it is. 0 or -1. */
 static int
-compare_site(struct comparing *c, const struct site *site, struct err *e)
+compare_bite(struct comparing *c, const struct site *site, struct err *e)
 {
 	struct service *service = c->job->call.worker->service;
+	char below[sizeof c->turn->last]; /* as `last` moves meanwhile */
 	struct judged_visit visit = {
 	    .site = site->id,
 	    .above = span_of(c->above),
+	    .most = bite_of(c),
 	    .arena = &c->job->call.request->arena,
 	    .each = judge_one,
 	    .arg = c,
 	};
 
+	if (atomic_load(&c->job->errand.called_off))
+		return err_set(e, ERR_BUSY, "it was called off");
+	memcpy(below, c->turn->last, sizeof below);
+	visit.below = span_of(below);
 	for (int s = 0; s < CONTRAST_SIDES; s++)
 		c->judges[s].site =
 		    site_policy(&site->settings, atomic_load(&service->limits));
-	c->last[0] = '\0';
-	do {
-		if (atomic_load(&c->job->errand.called_off))
-			return err_set(e, ERR_BUSY, "it was called off");
-		visit.below = span_of(c->last);
-		visit.most = (unsigned)(c->left < BITE ? c->left : BITE);
-		c->seen = 0;
-		if (store_each_judged(c->reader, &visit, e) != 0)
-			return -1;
-		c->left -= c->seen;
-	} while (c->seen == visit.most && c->left > 0);
+	c->seen = 0;
+	if (store_each_judged(c->reader, &visit, e) != 0)
+		return -1;
+	c->left -= c->seen;
+	c->turn->over = c->seen == 0;
 	return 0;
 }
 
-/* Each of the sites that are meant may take all of what is left. */
+/* By turns, so that no site takes what is left from the others. */
 static int
 compare_sites(struct comparing *c, struct err *e)
+{
+	struct directory *d = c->job->call.worker->service->sites;
+	struct site site;
+	struct err gone;
+
+	for (struct turn *t = c->turns; c->left > 0 && c->open > 0;
+	     t = t->next != NULL ? t->next : c->turns) {
+		if (t->over)
+			continue;
+		c->turn = t;
+		if (directory_site(d, t->site, &site, &gone) != 0)
+			t->over = true; /* it was deleted meanwhile */
+		else if (compare_bite(c, &site, e) != 0)
+			return -1;
+		c->open -= t->over;
+	}
+	return 0;
+}
+
+static int
+add_turn(struct comparing *c, int64_t site, struct err *e)
+{
+	struct turn *t =
+	    arena_array(&c->job->call.request->arena, 1, sizeof *t);
+
+	if (t == NULL)
+		return err_set(e, ERR_TOO_LARGE, "there are too many sites");
+	*t = (struct turn){.site = site, .next = c->turns};
+	c->turns = t;
+	c->open++;
+	return 0;
+}
+
+/* Fills in which sites are meant. 0 or -1. */
+static int
+find_sites(struct comparing *c, struct err *e)
 {
 	struct directory *d = c->job->call.worker->service->sites;
 	struct site site = {0};
@@ -154,10 +209,9 @@ compare_sites(struct comparing *c, struct err *e)
 	if (c->site_name.p != NULL)
 		return directory_site_named(d, c->site_name, &site, e) != 0
 			   ? -1
-			   : compare_site(c, &site, e);
-	while (
-	    c->left > 0 && directory_site_after(d, site.id, &site, &end) == 0)
-		if (compare_site(c, &site, e) != 0)
+			   : add_turn(c, site.id, e);
+	while (directory_site_after(d, site.id, &site, &end) == 0)
+		if (add_turn(c, site.id, e) != 0)
 			return -1;
 	return 0;
 }
@@ -220,7 +274,7 @@ compare_with(struct comparing *c, const struct model *old, struct model *fresh,
 	c->reader = store_reader_open(c->job->call.worker->service->store, e);
 	if (c->reader == NULL)
 		return -1;
-	failed = compare_sites(c, e);
+	failed = find_sites(c, e) != 0 || compare_sites(c, e) != 0 ? -1 : 0;
 	store_reader_close(c->reader);
 	if (!failed)
 		c->job->answer = answer(c);
