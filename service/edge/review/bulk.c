@@ -422,13 +422,12 @@ static void
 next_undos(struct bulk *b)
 {
 	const struct decision_visit visit = {undo_one, b, WAVE};
-	struct batch_ref ref = {
-	    .site = b->site.id,
-	    .batch = span_of(b->batch),
-	    .before = span_of(b->before),
-	};
+	struct batch_ref ref = {b->site.id, span_of(b->batch), {NULL, 0}};
+	char before[sizeof(b->before)]; /* as that moves meanwhile */
 	uint32_t at = b->at;
 
+	memcpy(before, b->before, sizeof(before));
+	ref.before = span_of(before);
 	if (b->site.id != 0 && store_each_of_batch(b->call.worker->reader, &ref,
 				   &visit, &b->failure) != 0)
 		return;
