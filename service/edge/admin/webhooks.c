@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "../format/form.h"
 #include "../format/json.h"
 #include "../hook/webhook_secret.h"
 #include "../process/secrets_seal.h"
@@ -10,7 +9,6 @@
 #include "../request/service.h"
 #include "webhook_json.h"
 
-enum { LOG_DEFAULT = 50, LOG_MOST = 200 };
 enum { OLD_SECRET_MS = 24 * 3600 * 1000 /* it signs so much longer */ };
 
 enum { ALL_TYPES = (1 << NOTICE_PING) - 1 };
@@ -164,9 +162,8 @@ keep(void *arg, const struct webhook *w)
 	}
 }
 
-/* The one that the path names: 0, or -1: answered. */
-static int
-find(const struct call *call, struct webhook *out)
+int
+webhooks_find(const struct call *call, struct webhook *out)
 {
 	struct found f = {.arena = arena_of(call)};
 	struct webhook_visit visit = {keep, &f};
@@ -190,7 +187,7 @@ webhooks_get(const struct call *call)
 {
 	struct webhook w;
 
-	if (find(call, &w) == 0)
+	if (webhooks_find(call, &w) == 0)
 		admin_answer(call, 200, webhook_to_json(&w, clock_unix_ms()));
 }
 
@@ -339,7 +336,7 @@ begin_with_one(const struct call *call, unsigned status)
 {
 	struct change *x = begin(call, status);
 
-	return x != NULL && find(call, &x->webhook) == 0 ? x : NULL;
+	return x != NULL && webhooks_find(call, &x->webhook) == 0 ? x : NULL;
 }
 
 void
@@ -428,73 +425,4 @@ webhooks_replay(const struct call *call)
 		return;
 	x->due = true;
 	go(x, replay);
-}
-
-static void
-append_delivery(void *arg, const struct delivery *d)
-{
-	json_array_append_new(arg, delivery_to_json(d));
-}
-
-/* How many are asked for: 1 to LOG_MOST; 0: that is no number. */
-static unsigned
-read_limit(struct span text)
-{
-	unsigned n = 0;
-
-	if (text.p == NULL)
-		return LOG_DEFAULT;
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || n > LOG_MOST)
-			return 0;
-		n = n * 10 + (unsigned)(text.p[i] - '0');
-	}
-	return n > LOG_MOST ? 0 : n;
-}
-
-/* Fills the part of `visit` that the query says: 0, or -1: answered. */
-static int
-read_page(const struct call *call, struct delivery_visit *visit)
-{
-	static const struct problem_field wrong = {
-	    "?limit", "expected a number from 1 to 200"};
-	struct form query;
-	struct err e;
-
-	if (form_init(&query, arena_of(call)) != 0 ||
-	    form_add_urlencoded(&query, call->request->query) != 0) {
-		answer_full(call);
-		return -1;
-	}
-	visit->before = form_get(&query, span_of("cursor"));
-	visit->most = read_limit(form_get(&query, span_of("limit")));
-	if (visit->most > 0)
-		return 0;
-	err_set(&e, ERR_FIELD, "a parameter is not what was expected");
-	problem_answer(call->request, &e, &wrong);
-	return -1;
-}
-
-void
-webhooks_deliveries(const struct call *call)
-{
-	struct delivery_visit visit = {
-	    .webhook = ref_of(call), .each = append_delivery};
-	struct webhook w;
-	struct err e;
-	json_t *all, *o;
-
-	if (find(call, &w) != 0 || read_page(call, &visit) != 0)
-		return;
-	visit.arg = all = json_array();
-	if (store_each_delivery(call->worker->reader, &visit, &e) != 0) {
-		json_decref(all);
-		problem_answer(call->request, &e, NULL);
-		return;
-	}
-	o = json_pack("{s:o}", "deliveries", all);
-	if (json_array_size(all) == visit.most)
-		json_object_set(o, "next",
-		    json_object_get(json_array_get(all, visit.most - 1), "id"));
-	admin_answer(call, 200, o);
 }

@@ -1,0 +1,76 @@
+#include "../format/form.h"
+#include "../request/admin.h"
+#include "webhook_json.h"
+#include "webhooks.h"
+
+enum { LOG_DEFAULT = 50, LOG_MOST = 200 };
+
+static void
+append_delivery(void *arg, const struct delivery *d)
+{
+	json_array_append_new(arg, delivery_to_json(d));
+}
+
+/* How many are asked for: 1 to LOG_MOST; 0: that is no number. */
+static unsigned
+read_limit(struct span text)
+{
+	unsigned n = 0;
+
+	if (text.p == NULL)
+		return LOG_DEFAULT;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9' || n > LOG_MOST)
+			return 0;
+		n = n * 10 + (unsigned)(text.p[i] - '0');
+	}
+	return n > LOG_MOST ? 0 : n;
+}
+
+/* Fills the part of `visit` that the query says: 0, or -1: answered. */
+static int
+read_page(const struct call *call, struct delivery_visit *visit)
+{
+	static const struct problem_field wrong = {
+	    "?limit", "expected a number from 1 to 200"};
+	struct form query;
+	struct err e;
+
+	if (form_init(&query, &call->request->arena) != 0 ||
+	    form_add_urlencoded(&query, call->request->query) != 0) {
+		err_set(&e, ERR_TOO_LARGE, "the request needs too much memory");
+		problem_answer(call->request, &e, NULL);
+		return -1;
+	}
+	visit->before = form_get(&query, span_of("cursor"));
+	visit->most = read_limit(form_get(&query, span_of("limit")));
+	if (visit->most > 0)
+		return 0;
+	err_set(&e, ERR_FIELD, "a parameter is not what was expected");
+	problem_answer(call->request, &e, &wrong);
+	return -1;
+}
+
+void
+webhooks_deliveries(const struct call *call)
+{
+	struct delivery_visit visit = {
+	    .webhook = {call->caller.site, call->id}, .each = append_delivery};
+	struct webhook w;
+	struct err e;
+	json_t *all, *o;
+
+	if (webhooks_find(call, &w) != 0 || read_page(call, &visit) != 0)
+		return;
+	visit.arg = all = json_array();
+	if (store_each_delivery(call->worker->reader, &visit, &e) != 0) {
+		json_decref(all);
+		problem_answer(call->request, &e, NULL);
+		return;
+	}
+	o = json_pack("{s:o}", "deliveries", all);
+	if (json_array_size(all) == visit.most)
+		json_object_set(o, "next",
+		    json_object_get(json_array_get(all, visit.most - 1), "id"));
+	admin_answer(call, 200, o);
+}
