@@ -109,8 +109,9 @@ function prefer() {
   keys.configure(app.prefs);
 }
 
-/** The session has ended. */
+/** The session has ended; several questions may hear of it. */
 async function lost() {
+  if (!app.session) return;
   live.stop();
   app.session = null;
   open?.close?.();

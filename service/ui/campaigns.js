@@ -178,9 +178,10 @@ function names(title, list) {
 
 async function one(main, id, app) {
   const c = await api.get(`/v1/campaigns/${encodeURIComponent(id)}`);
-  const again = () => one(main, id, app);
+  // a toast may outlive the view
+  const again = () => page.isConnected && one(main, id, app);
   const members = c.members || [];
-  fill(main, h('div', {class: 'page'},
+  const page = h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/campaigns'}, t('campaigns.title'))),
     h('h1', {}, t('campaigns.size', {n: c.size || members.length})),
     row(c),
@@ -198,7 +199,8 @@ async function one(main, id, app) {
       fill(el.querySelector('.text'),
         difference(c.template, m.content));
       return el;
-    }))));
+    })));
+  fill(main, page);
 }
 
 /** Opens the view; see app.js. */

@@ -74,7 +74,7 @@ export function desk(view) {
       text: t(`did_text.${kind}`, {text: words(item)}),
       sent: null,
       async back() {
-        await entry.sent;
+        if (!await entry.sent) return; // what is there is not ours
         await api.del(ofComment(item, '/decision'));
         item.state = before;
         back(true);

@@ -219,6 +219,7 @@ export function toast({text, action, kind = '', ms = 7000}) {
   }
   for (const type of ['pointerleave', 'focusout']) {
     box.addEventListener(type, () => {
+      clearTimeout(timer); // pointer and focus leave one after the other
       timer = setTimeout(gone, ms);
     });
   }

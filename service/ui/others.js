@@ -14,6 +14,7 @@ export function others(queue) {
   const decided = new Set();
   const leases = new Map(); // id → name
   const me = queue.app.session.name;
+  let at = null; // the item in focus
   let held = null; // the item that is one's own
   let timer = 0;
 
@@ -51,31 +52,38 @@ export function others(queue) {
   async function take(item) {
     try {
       const got = await api.post(ofComment(item, '/lease'));
+      if (!got.yours) leased({id: item.id, by: got.by});
+      if (item !== at) { // the focus was faster than the answer
+        if (got.yours) give(item);
+        return;
+      }
       if (got.yours) held = item;
-      else leased({id: item.id, by: got.by});
       timer = setTimeout(() => take(item), LEASE_AGAIN_MS);
     } catch {
       // two may look at once; the decision itself is guarded
     }
   }
 
-  function give() {
-    if (held) api.del(ofComment(held, '/lease')).catch(() => null);
-    held = null;
+  function give(item) {
+    api.del(ofComment(item, '/lease')).catch(() => null);
+  }
+
+  /** The focus went to another item, or to none. */
+  function leave(to) {
+    clearTimeout(timer);
+    at = to;
+    if (held && held !== to) {
+      give(held);
+      held = null;
+    }
+    if (to && queue.app.can('moderator')) {
+      timer = setTimeout(() => take(to), LEASE_MS);
+    }
   }
 
   const off = [live.on('queue', happened), live.on('lease', leased)];
   return {
-    markLease,
-
-    /** The focus went to another item, or to none. */
-    leave(to) {
-      clearTimeout(timer);
-      if (to !== held) give();
-      if (to && queue.app.can('moderator')) {
-        timer = setTimeout(() => take(to), LEASE_MS);
-      }
-    },
+    markLease, leave,
 
     isMine: (id) => decided.has(id),
 
@@ -88,8 +96,7 @@ export function others(queue) {
     },
 
     close() {
-      clearTimeout(timer);
-      give();
+      leave(null);
       for (const stop of off) stop();
     },
   };

@@ -53,6 +53,7 @@ class Queue {
     this.matching = false; // the selection is all that match
     this.fresh = 0;
     this.turn = 0; // of loading: only the last one counts
+    this.closed = false; // what comes late changes nothing any more
     this.list = itemList({
       label: t('queue.title'),
       make: (item) => this.make(item),
@@ -76,6 +77,8 @@ class Queue {
   layout = () => this.focused(this.list.current || null, this.list.article);
 
   close() {
+    this.closed = true;
+    this.turn++;
     for (const off of this.off) off();
     clearTimeout(this.staying);
     this.others.close();
@@ -164,6 +167,7 @@ class Queue {
   }
 
   async reload() {
+    if (this.closed) return;
     const turn = ++this.turn;
     this.list.el.setAttribute('aria-busy', 'true');
     this.matching = false;
@@ -233,6 +237,7 @@ class Queue {
   // the item in focus
 
   focused(item, article) {
+    if (this.closed) return;
     clearTimeout(this.staying);
     this.others.leave(item);
     fill(this.aside);

@@ -55,6 +55,13 @@ def test_one_decision_for_all(desk, ana, wave):
     answer(ana, "What it would have done")
     wait_states(desk, wave, ["rejected"] * N)
     undo = "document.querySelector('.toast .btn.link')"
-    ana.wait("a way back", undo).click()
+    ana.wait("a way back", undo)
+    ana.js("location.hash = '#/figures'")
+    ana.wait("figures", "document.querySelector('main.view-figures .tiles')")
+    ana.js(f"{undo}.click()")
     wait_states(desk, wave, before)
+    ana.wait("the word", "[...document.querySelectorAll('.toast')].some((x) => "
+             "x.textContent.includes('reversed') || x.textContent.includes('back'))")  # fmt: skip
+    # the view that is open by now stays
+    assert ana.js("return document.querySelector('main .tiles') !== null")
     ana.check()
