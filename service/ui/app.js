@@ -4,6 +4,7 @@
  */
 import {api, authorize, live} from './api.js';
 import {button, fill, h, notices, select, svg, toast} from './dom.js';
+import {queueHash, STATES} from './filter.js';
 import {fmt, speak, t} from './i18n.js';
 import {keys} from './keys.js';
 
@@ -22,7 +23,6 @@ const VIEWS = {
   audit: () => import('./audit.js'),
   settings: () => import('./settings.js'),
 };
-const STATES = ['held', 'rejected', 'published', 'trashed'];
 const RANKS = ['viewer', 'moderator', 'admin', 'operator'];
 /** view → who it is for, and its key after g */
 const NAVIGATION = [
@@ -41,7 +41,7 @@ let open = null; // {name, close, update}
 let turn = 0; // of routing: only the last one shows
 let counts = null;
 
-export const app = {
+const app = {
   session: null,
   prefs: {},
   names: [], // who else is here
@@ -173,7 +173,8 @@ async function route() {
 function failed(e) {
   return h('div', {class: 'page empty'}, h('h1', {}, t('app.failed')),
     h('p', {}, e.message),
-    button({label: t('app.retry'), class: 'primary', run: () => route()}));
+    h('p', {}, button({label: t('app.retry'), class: 'primary',
+      run: () => route()})));
 }
 
 async function count() {
@@ -200,9 +201,6 @@ function link(hash, label, {n, current, key} = {}) {
   n === undefined || n === null ? null :
     h('span', {class: 'n'}, fmt.number(n, {notation: 'compact'})));
 }
-
-export const queueHash = (q, order) =>
-  `#/queue?${new URLSearchParams({q, ...(order ? {order} : {})})}`;
 
 function showSide() {
   const {name, params} = parse();

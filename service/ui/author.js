@@ -3,10 +3,10 @@
  * and as a view of its own (#/author/KEY).
  */
 import {api, query} from './api.js';
-import {bdi, button, fill, h} from './dom.js';
+import {bdi, button, fill, h, pill} from './dom.js';
+import {queueHash, write} from './filter.js';
 import {fmt, t} from './i18n.js';
-import {card, pill, when} from './item.js';
-import {write} from './filter.js';
+import {card, itemHash, when} from './item.js';
 import {linkButton} from './links.js';
 
 const STATES = ['published', 'held', 'rejected', 'trashed'];
@@ -28,14 +28,11 @@ export function authorOf(key, site) {
 /** Something was decided: what is known may be wrong. */
 export const forgetAuthors = () => known.clear();
 
-export const searchHash = (...terms) =>
-  `#/queue?${new URLSearchParams({q: terms.join(' ')})}`;
-
-export const authorHash = (key, site) =>
+const authorHash = (key, site) =>
   `#/author/${encodeURIComponent(key)}${query({site})}`;
 
-export const itemHash = (item) =>
-  `#/item/${item.id}${query({site: item.site?.name})}`;
+/** What of theirs waits, or of those who share that with them. */
+const heldHash = (name, value) => queueHash(`is:held ${write(name, value)}`);
 
 /** How much of what they wrote came through, as one bar with its legend. */
 function record(counts) {
@@ -61,7 +58,7 @@ function facts(a, item) {
       h('dd', {}, a.names.slice(0, 8).map((n, i) =>
         [i ? ', ' : null, bdi(n)]))] : null,
     net ? [h('dt', {}, t('author.network')), h('dd', {},
-      h('a', {href: searchHash('is:held', write('net', net))},
+      h('a', {href: heldHash('net', net)},
         h('bdi', {dir: 'ltr'}, net)),
       a.same_network ? [' ', t('author.same_network',
         {n: a.same_network})] : null)] : null);
@@ -71,7 +68,7 @@ function hosts(list) {
   if (!list?.length) return null;
   return [h('h3', {}, t('author.hosts')), h('ul', {class: 'plain'},
     list.slice(0, 8).map((x) => h('li', {},
-      h('a', {href: searchHash('is:held', write('host', x.host))},
+      h('a', {href: heldHash('host', x.host)},
         h('bdi', {dir: 'ltr'}, x.host)), ' ',
       h('span', {class: 'num muted'}, fmt.number(x.n)))))];
 }
@@ -107,7 +104,7 @@ export function authorPanel(a, item, {n = 5} = {}) {
       item ? h('a', {href: authorHash(a.key, item.site?.name)},
         t('author.open')) : null,
       counts.held > 1 ? h('a', {
-        href: searchHash('is:held', write('author', a.key)),
+        href: heldHash('author', a.key),
       }, t('author.others', {n: counts.held})) : null),
   ].flat(Infinity).filter(Boolean);
 }
@@ -128,8 +125,7 @@ export async function open(main, {rest, params, app}) {
     h('div', {class: 'card panel'}, authorPanel(a, null, {n: 0})),
     h('h2', {}, t('author.last')),
     h('div', {class: 'feed'}, last.map((x) => {
-      const el = card(x, {sites: true, pick: () => {}});
-      el.querySelector('.pick').remove();
+      const el = card(x, {sites: true});
       el.append(h('p', {class: 'row foot'},
         h('a', {href: itemHash(x)}, t('item.open')),
         x.author?.url ? linkButton(x.author.url) : null));

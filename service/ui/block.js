@@ -62,10 +62,8 @@ export async function blockAuthor(item, app, decideRest) {
       list.length ? h('fieldset', {class: 'choices'},
         h('legend', {}, t('block.whom')), whom) :
         h('p', {}, t('block.nothing')),
-      field({label: t('block.until'),
-        control: (p) => Object.assign(days, {id: p.id})}),
-      field({label: t('block.note'),
-        control: (p) => Object.assign(note, {id: p.id})}),
+      field({label: t('block.until'), control: days}),
+      field({label: t('block.note'), control: note}),
       decideRest && held > 1 ? h('label', {class: 'check'}, rest,
         h('span', {}, t('block.rest', {n: held}))) : null,
     ],

@@ -3,9 +3,10 @@
  * decision for those that are there and those to come.
  */
 import {api} from './api.js';
-import {ask, bdi, button, field, fill, h, select, svg, toast} from './dom.js';
+import {ask, bdi, button, field, fill, h, pill, select, svg, toast}
+  from './dom.js';
 import {fmt, t} from './i18n.js';
-import {card, pill, when} from './item.js';
+import {card, itemHash, when} from './item.js';
 
 const KINDS = ['spam', 'abuse', 'approve', 'trash'];
 const DAYS = [1, 7, 30, 90];
@@ -50,7 +51,7 @@ function common(a, b) {
 }
 
 /** A member with what differs from the template marked. */
-export function difference(template, text) {
+function difference(template, text) {
   const a = words(template).slice(0, 400);
   const b = words(text).slice(0, 400);
   const kept = common(a, b);
@@ -88,8 +89,7 @@ async function all(main) {
 function tested(n) {
   return h('dl', {class: 'pairs'}, Object.entries(n || {})
     .filter(([, v]) => typeof v === 'number').map(([k, v]) => [
-      h('dt', {}, t.has(`campaigns.tested.${k}`) ?
-        t(`campaigns.tested.${k}`) : k),
+      h('dt', {}, t.or(`campaigns.tested.${k}`, k)),
       h('dd', {class: 'num'}, fmt.number(v))]));
 }
 
@@ -103,10 +103,8 @@ async function wish(c) {
   const sure = await ask({
     title: t('campaigns.decide'),
     body: [
-      field({label: t('reason_dialog.decision'),
-        control: (p) => Object.assign(kind, {id: p.id})}),
-      field({label: t('campaigns.until'),
-        control: (p) => Object.assign(days, {id: p.id})}),
+      field({label: t('reason_dialog.decision'), control: kind}),
+      field({label: t('campaigns.until'), control: days}),
       h('label', {class: 'check'}, present,
         h('span', {}, t('campaigns.present', {n: c.size}))),
     ],
@@ -142,8 +140,9 @@ async function decide(c, again) {
           t('campaigns.tested.against')) : null,
         (trial.examples || []).slice(0, 5).map((x) => h('p', {class: 'row'},
           pill(t(`state.${x.state}`), x.state),
-          h(x.id ? 'a' : 'span', {href: x.id ? `#/item/${x.id}` : null,
-            dir: 'auto'}, [...x.content].slice(0, 120).join(''))))],
+          h('a', {href: itemHash({id: x.id, site: c.sites.length === 1 ?
+            c.sites[0] : null}), dir: 'auto'},
+          [...x.content].slice(0, 120).join(''))))],
       actions: [{label: t(`act.${order.decision}`), value: true,
         class: against ? 'danger' : 'primary'},
       {label: t('app.cancel'), value: null}],
@@ -194,8 +193,7 @@ async function one(main, id, app) {
       names(t('campaigns.where'), c.sites)),
     h('h2', {}, t('campaigns.members')),
     h('div', {class: 'feed'}, members.map((m) => {
-      const el = card(m, {sites: true, pick: () => {}});
-      el.querySelector('.pick').remove();
+      const el = card(m, {sites: true});
       fill(el.querySelector('.text'),
         difference(c.template, m.content));
       return el;

@@ -178,11 +178,10 @@ export function desk(view) {
 /** Asks for a decision with its reason: 1–9 choose, Enter decides. */
 export async function askReason(item) {
   let reason = '';
-  const note = h('textarea', {rows: 3, maxlength: 2048, name: 'note',
-    id: 'reason-note'});
+  const note = h('textarea', {rows: 3, maxlength: 2048, name: 'note'});
   const learn = h('input', {type: 'checkbox', checked: true, name: 'learn'});
   const kinds = select({
-    name: 'kind', id: 'reason-kind', value: 'abuse',
+    name: 'kind', value: 'abuse',
     options: Object.keys(KINDS).map((k) => [k, t(`act.${k}`)]),
   });
   const choices = REASONS.map((code, i) => h('label', {class: 'choice'},
@@ -199,10 +198,8 @@ export async function askReason(item) {
         contentOf({...item, verdict: null}, {say: String})),
       h('fieldset', {class: 'choices'},
         h('legend', {}, t('reason_dialog.why')), choices),
-      field({label: t('reason_dialog.decision'),
-        control: (props) => Object.assign(kinds, {id: props.id})}),
-      field({label: t('reason_dialog.note'),
-        control: (props) => Object.assign(note, {id: props.id})}),
+      field({label: t('reason_dialog.decision'), control: kinds}),
+      field({label: t('reason_dialog.note'), control: note}),
       h('label', {class: 'check'}, learn, h('span', {}, t('act.learn'))),
     ],
     actions: [{label: t('reason_dialog.send'), value: true,
@@ -228,7 +225,7 @@ export async function askNote() {
   const sure = await ask({
     title: t('act.note'),
     body: field({label: t('note.label'), hint: t('note.hint'),
-      control: (props) => Object.assign(text, {id: props.id})}),
+      control: text}),
     actions: [{label: t('note.add'), value: true, class: 'primary'},
       {label: t('app.cancel'), value: null}],
     started: () => text.focus(),

@@ -4,9 +4,9 @@
  */
 import {api, ofComment} from './api.js';
 import {authorOf, authorPanel} from './author.js';
-import {bdi, button, fill, h} from './dom.js';
+import {bdi, button, fill, h, pill} from './dom.js';
 import {fmt, t} from './i18n.js';
-import {authorName, bar, body, grouped, kindOf, pill, say, when}
+import {authorName, bar, body, grouped, kindOf, say, when}
   from './item.js';
 import {keys} from './keys.js';
 import {isWeb, linkButton} from './links.js';
@@ -35,12 +35,12 @@ function reasonRow({reason, weight, list}, most) {
       h('span', {class: 'num'}, fmt.number(weight, SIGNED)),
       h('span', {class: 'sr'}, t(`why.${kind}`))),
     quotes.length ? h('span', {class: 'quotes'}, quotes.map((r) =>
-      h('q', {dir: 'auto', class: kind, title: fmt.number(r.weight, SIGNED)}, r.quote))) :
-      null);
+      h('q', {dir: 'auto', class: kind,
+        title: fmt.number(r.weight, SIGNED)}, r.quote))) : null);
 }
 
 /** The verdict in plain words, the strongest reason first. */
-export function why(item) {
+function why(item) {
   const v = item.verdict || {};
   const groups = grouped(item);
   const most = Math.max(...groups.map((g) => Math.abs(g.weight)), 1e-9);
@@ -51,7 +51,7 @@ export function why(item) {
     h('ol', {class: 'reasons'}, groups.map((g) => reasonRow(g, most))),
     h('p', {class: 'muted small'}, v.model ?
       [t('why.model'), ' ', bdi(v.model)] : t('why.no_model'),
-    item.verdict ? [' · ', t(`action.${item.action}`)] : null),
+    item.action ? [' · ', t(`action.${item.action}`)] : null),
   ];
 }
 
@@ -69,8 +69,7 @@ function past(d) {
     h('b', {}, t(`did.${d.decision || d.kind}`)), ' ',
     by ? [t('history.by'), ' ', bdi(by), ' '] : null, when(d.at),
     d.learn === false ? [' ', pill(t('history.not_learned'))] : null,
-    d.reason ? [' ', pill(t.has(`cause.${d.reason}`) ?
-      t(`cause.${d.reason}`) : d.reason)] : null,
+    d.reason ? [' ', pill(t.or(`cause.${d.reason}`, d.reason))] : null,
     d.undone_at ? [' ', pill(t('history.undone'))] : null,
     d.note ? h('p', {dir: 'auto', class: 'said'}, d.note) : null);
 }
@@ -117,7 +116,7 @@ function turn(item, here) {
 }
 
 /** What stands before and after it. */
-export async function thread(item) {
+async function thread(item) {
   const c = await api.get(ofComment(item, '/context'));
   const before = [c.parent, ...c.before.reverse()].filter(Boolean)
     .filter((x, i, all) => all.findIndex((y) => y.id === x.id) === i);

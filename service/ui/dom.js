@@ -93,6 +93,11 @@ export function bdi(text, cls) {
   return h('bdi', {class: cls}, text);
 }
 
+/** A word or two in a frame. */
+export function pill(text, cls) {
+  return h('span', {class: `pill ${cls || ''}`.trim()}, text);
+}
+
 /** A button that shows its key. */
 export function button({label, key, class: cls, run, ...more}) {
   return h('button', {
@@ -110,15 +115,14 @@ export function hint(key) {
 
 let serial = 0;
 
-/** A labelled input, or what `control` makes of its id. */
-export function field({label, hint: note, control, class: cls, ...input}) {
-  const id = `f${++serial}`;
-  const noted = note ? {'aria-describedby': `${id}n`} : {};
-  const made = control ? control({id, ...noted}) :
-    h('input', {id, autocomplete: 'off', ...noted, ...input});
+/** A control with its label, and what else there is to say of it. */
+export function field({label, hint: note, control, class: cls}) {
+  control.id = `f${++serial}`;
+  const id = `${control.id}n`;
+  if (note) control.setAttribute('aria-describedby', id);
   return h('div', {class: `field ${cls || ''}`.trim()},
-    h('label', {for: id}, label), made,
-    note ? h('small', {id: `${id}n`, class: 'muted'}, note) : null);
+    h('label', {for: control.id}, label), control,
+    note ? h('small', {id, class: 'muted'}, note) : null);
 }
 
 /** A <select> with [value, label] options. */

@@ -5,6 +5,7 @@
 import {api} from './api.js';
 import {chart, rowBar} from './chart.js';
 import {fill, h, select} from './dom.js';
+import {queueHash} from './filter.js';
 import {fmt, t} from './i18n.js';
 import {say} from './item.js';
 import {card, siteView, table} from './panel.js';
@@ -65,8 +66,8 @@ function reasons(list) {
       caption: t('figures.reasons'), rows: list, none: t('chart.none'),
       key: (r) => r.code,
       columns: [
-        {label: t('figures.reason'), cell: (r) => h('a', {href: `#/queue?${
-          new URLSearchParams({q: `is:held reason:${r.code}`})}`},
+        {label: t('figures.reason'), cell: (r) => h('a', {href:
+          queueHash(`is:held reason:${r.code}`)},
         say({code: r.code, weight: 1, text: r.code}))},
         {label: t('figures.comments'), class: 'num', cell: (r) =>
           fmt.number(r.n)},

@@ -45,6 +45,10 @@ export function parse(line) {
   return values;
 }
 
+/** The queue that shows a line's answers. */
+export const queueHash = (q, order) =>
+  `#/queue?${new URLSearchParams({q, ...(order ? {order} : {})})}`;
+
 /** One term, quoted where it must be. */
 export function write(name, value) {
   return `${name}:${/\s/.test(value) ? `"${value}"` : value}`;

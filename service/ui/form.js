@@ -20,8 +20,8 @@ function local(iso) {
 }
 
 const line = (type, read = blank, write = (v) => v) => ({
-  make: (f, aria) => h('input', {type, name: f.name, autocomplete: 'off',
-    value: write(f.value ?? ''), ...f.more, ...aria}),
+  make: (f) => h('input', {type, name: f.name, autocomplete: 'off',
+    value: write(f.value ?? ''), ...f.more}),
   read: (el) => read(el.value),
 });
 
@@ -38,17 +38,16 @@ const KINDS = {
   time: line('datetime-local',
     (v) => v ? new Date(v).toISOString().slice(0, 19) + 'Z' : null, local),
   text: {
-    make: (f, aria) => {
-      const el = h('textarea', {name: f.name, rows: 4, ...f.more, ...aria});
+    make: (f) => {
+      const el = h('textarea', {name: f.name, rows: 4, ...f.more});
       el.value = f.value ?? '';
       return el;
     },
     read: (el) => blank(el.value),
   },
   choice: {
-    make: (f, aria) => select({name: f.name, value: f.value ?? '',
-      options: f.options.map(([v, label]) => [v ?? '', label]), ...f.more,
-      ...aria}),
+    make: (f) => select({name: f.name, value: f.value ?? '',
+      options: f.options.map(([v, label]) => [v ?? '', label]), ...f.more}),
     // an option's value need not be a string
     read: (el, f) => f.options[el.selectedIndex][0],
   },
@@ -57,12 +56,8 @@ const KINDS = {
 /** A labelled control: {el, read, mark} of its row. */
 function single(f) {
   const kind = KINDS[f.kind || 'line'];
-  let control;
-  const el = field({label: f.label, hint: f.hint, class: f.class,
-    control: (aria) => {
-      control = kind.make(f, aria);
-      return control;
-    }});
+  const control = kind.make(f);
+  const el = field({label: f.label, hint: f.hint, class: f.class, control});
   return {el, control, read: () => kind.read(control, f)};
 }
 

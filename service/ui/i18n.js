@@ -81,6 +81,9 @@ export function t(key, values = {}) {
 
 t.has = (key) => find(key, words) !== undefined;
 
+/** What there may be no words for. */
+t.or = (key, otherwise) => t.has(key) ? t(key) : otherwise;
+
 let formats = new Map();
 
 /** Intl objects are dear to make. */

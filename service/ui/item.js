@@ -2,7 +2,8 @@
  * A comment in a list, and the pieces it is made of: who, where, when, what,
  * why. Shows; decides nothing.
  */
-import {bdi, h} from './dom.js';
+import {query} from './api.js';
+import {bdi, h, pill} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {contentOf, fieldOf, hiddenCount} from './text.js';
 
@@ -22,8 +23,12 @@ export function say(reason) {
   return more.length ? `${words} (${more.join(', ')})` : words;
 }
 
+/** Where a comment is on its own; its id is one of its site. */
+export const itemHash = (item) =>
+  `#/item/${encodeURIComponent(item.id)}${query({site: item.site?.name})}`;
+
 /** Decided by rule, not by weight: no part of the margin. */
-export const isRule = (r) => r.weight === 0;
+const isRule = (r) => r.weight === 0;
 
 /** Rules first, then what weighs most; the tail only when it is all. */
 export function strongest(item, n) {
@@ -89,9 +94,6 @@ export function facts(item, {sites, raw} = {}) {
       t('item.hidden', {n: hidden})) : null);
 }
 
-export const pill = (text, cls) => h('span', {class: `pill ${cls || ''}`},
-  text);
-
 function badges(item, state) {
   return [
     item.state !== state ? pill(t(`state.${item.state}`), item.state) : null,
@@ -129,7 +131,7 @@ export const kindOf = (r) => isRule(r) ? 'rule' :
   r.weight > 0 ? 'against' : 'pro';
 
 /** The three strongest reasons as a line. */
-export function whyLine(item) {
+function whyLine(item) {
   const list = grouped(item).slice(0, 3);
   const most = Math.max(...list.map((g) => Math.abs(g.weight)), 1e-9);
   return h('ul', {class: 'why-line', 'aria-label': t('why.title')},
@@ -153,7 +155,7 @@ export function body(item, {raw} = {}) {
 }
 
 /**
- * An item of the list. `pick(on)` is the check-box.
+ * An item of a list; with `pick(on)` it has a check-box.
  * @returns {HTMLElement}
  */
 export function card(item, {state, sites, raw, pick}) {
@@ -163,10 +165,10 @@ export function card(item, {state, sites, raw, pick}) {
     'aria-labelledby': `${id}a ${id}t`,
   },
   h('header', {id: `${id}a`},
-    h('label', {class: 'pick'}, h('input', {
+    pick ? h('label', {class: 'pick'}, h('input', {
       type: 'checkbox', tabindex: '-1', 'aria-label': t('item.select'),
       on: {change: (e) => pick(e.target.checked)},
-    })),
+    })) : null,
     h('span', {class: 'who'}, authorName(item, {raw}),
       facts(item, {sites, raw}),
       h('span', {class: 'badges'}, badges(item, state))),

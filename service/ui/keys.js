@@ -75,7 +75,7 @@ function usable() {
 }
 
 /** "Shift+A", "a", "?": a sign that needs Shift says so itself. */
-function name(e) {
+export function keyName(e) {
   const letter = /^\p{L}$/u.test(e.key);
   if (e.shiftKey && (letter || e.key.length > 1)) {
     return `Shift+${letter ? e.key.toUpperCase() : e.key}`;
@@ -104,7 +104,7 @@ function ignored(e) {
 
 function pressed(e) {
   if (!(e.target instanceof Element) || ignored(e)) return;
-  const key = name(e);
+  const key = keyName(e);
   const whole = first ? `${first} ${key}` : key;
   const list = usable();
   const c = list.find((x) => wanted(x) === whole);

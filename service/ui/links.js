@@ -26,7 +26,7 @@ function anchor(u) {
 }
 
 /** Shows where a link leads, and lets it be opened. */
-export function offer(url) {
+function offer(url) {
   const u = parsed(url);
   return ask({
     title: t('link.title'),

@@ -3,10 +3,10 @@
  * comment would meet.
  */
 import {api} from './api.js';
-import {button, fill, h, select, toast} from './dom.js';
+import {button, fill, h, pill, select, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, card, named, pages, pill, refill, siteView, sure,
+import {at, attempt, card, named, pages, refill, siteView, sure,
   table, unfold} from './panel.js';
 
 const KINDS = ['author', 'email', 'ip', 'host', 'phrase', 'thread', 'regex'];

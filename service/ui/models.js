@@ -3,10 +3,10 @@
  * the comments that came, which of them judges.
  */
 import {api} from './api.js';
-import {button, fill, h, select} from './dom.js';
+import {button, fill, h, pill, select} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {changedComments, compared, transitions} from './models_compare.js';
-import {at, attempt, card, failure, named, pages, pill, sure, table, unfold}
+import {at, attempt, card, failure, named, pages, sure, table, unfold}
   from './panel.js';
 
 const PERIODS = [7, 30, 90];
@@ -21,7 +21,7 @@ const plain = (v) => typeof v === 'number' ?
 const FIGURES = {rows: plain, recall: share, blocked: share,
   precision: share, auc: plain};
 
-const head = (x) => t.has(`head.${x}`) ? t(`head.${x}`) : x;
+const head = (x) => t.or(`head.${x}`, x);
 
 /** Rows of figures; `first(row)` says what each is of. */
 const figures = (caption, rows, label, first) => table({

@@ -2,9 +2,10 @@
  * Two models on the same comments: their figures side by side, what would be
  * done otherwise, and to which comments.
  */
-import {h} from './dom.js';
+import {h, pill} from './dom.js';
 import {fmt, t} from './i18n.js';
-import {pill, table} from './panel.js';
+import {itemHash} from './item.js';
+import {table} from './panel.js';
 
 const EXCERPT = 140;
 const LOOKS = {publish: 'allow', hold: 'hold', reject: 'block',
@@ -24,7 +25,7 @@ export const changedComments = (rows) => table({
   caption: t('models.changed'), rows, none: t('models.unchanged'),
   key: (r) => r.id,
   columns: [
-    {label: t('item.title'), cell: (r) => h('a', {href: `#/item/${r.id}`,
+    {label: t('item.title'), cell: (r) => h('a', {href: itemHash(r),
       dir: 'auto', class: 'excerpt'}, [...(r.content ||
       t('item.empty'))].slice(0, EXCERPT).join(''))},
     {label: t('models.old'), cell: (r) => verdict(r.old)},

@@ -2,6 +2,7 @@
  * All that can be done now, found by its name: Ctrl-K, a few letters, Enter.
  */
 import {ask, fill, h, hint} from './dom.js';
+import {queueHash} from './filter.js';
 import {t} from './i18n.js';
 import {keys} from './keys.js';
 
@@ -28,7 +29,7 @@ function found(list, typed, app) {
     .map((x) => x.c).slice(0, SHOWN);
   if (!typed.trim()) return fits;
   return [...fits, {id: 'search', label: t('palette.search', {text: typed}),
-    run: () => app.go(`#/queue?${new URLSearchParams({q: typed})}`)}];
+    run: () => app.go(queueHash(typed))}];
 }
 
 /** One of each name: saved views are called what they are called. */

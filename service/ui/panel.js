@@ -48,9 +48,6 @@ export const at = (iso) => iso ?
   h('time', {datetime: iso, title: fmt.ago(iso)}, fmt.time(iso)) :
   h('span', {class: 'muted'}, '–');
 
-export const pill = (text, cls) =>
-  h('span', {class: `pill ${cls || ''}`.trim()}, text);
-
 /** All that a paged list has, to be bounded by the caller's needs. */
 async function allOf(path, member, values = {}) {
   const list = [];

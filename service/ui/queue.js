@@ -2,17 +2,16 @@
  * The queue: a filter, a list, what is known of the item in focus, and the
  * keys that decide. The URL holds the filter and the order.
  */
-import {queueHash} from './app.js';
-import {forgetAuthors, itemHash} from './author.js';
+import {forgetAuthors} from './author.js';
 import {api, live, ofComment} from './api.js';
 import {blockAuthor} from './block.js';
 import {announce, ask, button, fill, h, toast} from './dom.js';
 import {askNote, askReason, conflictText, desk, KINDS, verdictButtons}
   from './decide.js';
 import {details} from './details.js';
-import {isPlain, ORDERS, parse, withTerm} from './filter.js';
+import {isPlain, ORDERS, parse, queueHash, withTerm} from './filter.js';
 import {t} from './i18n.js';
-import {card} from './item.js';
+import {card, itemHash} from './item.js';
 import {keys} from './keys.js';
 import {itemList} from './list.js';
 import {others} from './others.js';

@@ -5,7 +5,7 @@ import {api} from './api.js';
 import {button, check, fill, h, select, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {keys} from './keys.js';
+import {keyName, keys} from './keys.js';
 import {COMMANDS} from './queue_keys.js';
 import {attempt, card, copyButton, secret, sure} from './panel.js';
 
@@ -30,7 +30,7 @@ const looks = (app) => card(t('settings.looks'), h('div', {class: 'grid'},
   choice(app, 'density', ['comfy', 'compact'].map((x) =>
     [x, t(`settings.${x}`)])),
   choice(app, 'locale', LANGUAGES.map(([v, label]) =>
-    [v, t.has(label) ? t(label) : label]))));
+    [v, t.or(label, label)]))));
 
 // keys
 
@@ -44,15 +44,11 @@ async function commands() {
   return [...all.values()];
 }
 
-/** What a press is called, as keys.js has it; null: no key of its own. */
+/** What a press is called; null: it is no key of its own. */
 function pressed(e) {
   if (['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(e.key) ||
       e.ctrlKey || e.altKey || e.metaKey) return null;
-  const letter = /^\p{L}$/u.test(e.key);
-  if (e.shiftKey && (letter || e.key.length > 1)) {
-    return `Shift+${letter ? e.key.toUpperCase() : e.key}`;
-  }
-  return letter ? e.key.toLowerCase() : e.key;
+  return keyName(e);
 }
 
 /** A field that takes the next key; Backspace empties it. */

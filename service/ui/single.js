@@ -38,8 +38,7 @@ export async function open(main, {rest, params, app}) {
   const decide = (kind) => app.can('moderator') && d.decide({...item}, kind);
 
   function show() {
-    const made = card(item, {sites: true, pick: () => {}});
-    made.querySelector('.pick').remove();
+    const made = card(item, {sites: true});
     made.tabIndex = 0;
     made.querySelector('footer').append(h('div', {class: 'acts'},
       verdictButtons(decide)));

@@ -3,15 +3,14 @@
  * they may be, the API's own description says.
  */
 import {api} from './api.js';
-import {ask, button, fill, h, toast} from './dom.js';
+import {ask, button, fill, h, pill, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, card, failure, named, pages, pill, refill, secret, sitesOf,
-  sure, table, unfold} from './panel.js';
+import {at, attempt, card, failure, named, pages, refill, secret, sitesOf, sure,
+  table, unfold} from './panel.js';
 
 const SCOPES = ['check', 'feedback', 'moderate', 'admin'];
 const href = (site) => `#/sites/${encodeURIComponent(site)}`;
-const word = (key, otherwise) => t.has(key) ? t(key) : otherwise;
 
 /** A schema without its references and its null. */
 function plain(schema, book) {
@@ -30,13 +29,13 @@ const is = (schema, type) => [].concat(schema.type || []).includes(type);
 
 /** The field of one setting. */
 function setting(name, schema, value) {
-  const label = word(`sites.set.${name.replaceAll('/', '_')}`, name);
-  const hint = word(`sites.about.${name.split('/')[0]}`, schema.description);
+  const label = t.or(`sites.set.${name.replaceAll('/', '_')}`, name);
+  const hint = t.or(`sites.about.${name.split('/')[0]}`, schema.description);
   const base = {name: `settings/${name}`, label, value};
   if (schema.enum) {
     return {...base, hint, kind: 'choice', options: schema.enum
       .filter((v) => v !== null || value === null).map((v) =>
-        [v, v === null ? t('sites.default') : word(`sites.value.${v}`, v)])};
+        [v, v === null ? t('sites.default') : t.or(`sites.value.${v}`, v)])};
   }
   if (is(schema, 'boolean')) {
     return {...base, hint, kind: 'flag', value: Boolean(value)};
@@ -60,8 +59,8 @@ function fieldsOf(properties, settings, book, path = '') {
   return list.flatMap(([name, s]) => {
     const here = `${path}${name}`;
     if (!s.properties) return [setting(here, s, settings?.[name] ?? null)];
-    const group = word(`sites.group.${here.replaceAll('/', '_')}`, here);
-    const about = word(`sites.about.${here}`, path ? null : s.description);
+    const group = t.or(`sites.group.${here.replaceAll('/', '_')}`, here);
+    const about = t.or(`sites.about.${here}`, path ? null : s.description);
     return [
       h(path ? 'h4' : 'h3', {class: 'group'}, group,
         about ? h('small', {class: 'muted'}, about) : null),
@@ -133,11 +132,12 @@ function keyTable(rows, site, told, again) {
     caption: t('sites.keys'), rows, none: t('sites.key.none'),
     key: (k) => k.id,
     columns: [
-      {label: t('sites.key.id'), cell: (k) => h('code', {}, k.id)},
+      {label: t('sites.key.id'), cell: (k) =>
+        h('code', {class: 'whole'}, k.id)},
       {label: t('sites.key.label'), cell: (k) => named(k.label || '–')},
       {label: t('sites.key.scopes'), cell: (k) =>
         h('span', {class: 'pills'}, k.scopes.map((s) =>
-          pill(word(`sites.scope.${s}`, s))))},
+          pill(t.or(`sites.scope.${s}`, s))))},
       {label: t('sites.key.state'), cell: keyState},
       {label: t('sites.key.created'), cell: (k) => at(k.created_at)},
       {label: t('sites.key.expires'), cell: (k) =>

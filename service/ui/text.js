@@ -50,7 +50,7 @@ const bytes = (c) => c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
  * @param {string} text
  * @param {number[]} offsets
  */
-export function indices(text, offsets) {
+function indices(text, offsets) {
   const wanted = [...new Set(offsets)].sort((a, b) => a - b);
   const found = new Map();
   let at = 0;
@@ -129,7 +129,7 @@ function character(decimal, hex, name) {
  * What is left of HTML for a reader, in pieces that know where they come
  * from: [{text, start, end}], in order.
  */
-export function readable(source) {
+function readable(source) {
   const out = [];
   let from = 0;
   const put = (text, start, end) => text && out.push({text, start, end});

@@ -2,7 +2,7 @@
  * What stands over the list: the filter, the order, how a view is kept.
  */
 import {ask, button, field, h, hint, select} from './dom.js';
-import {FILTER_NAMES, ORDERS} from './filter.js';
+import {FILTER_NAMES, ORDERS, queueHash} from './filter.js';
 import {t} from './i18n.js';
 
 /** Asks for a name and keeps the URL under it. */
@@ -11,14 +11,13 @@ async function save(app, line) {
   const sure = await ask({
     title: t('queue.save'),
     body: field({label: t('queue.save_name'), hint: line,
-      control: (p) => Object.assign(name, {id: p.id})}),
+      control: name}),
     actions: [{label: t('app.save'), value: true, class: 'primary'},
       {label: t('app.cancel'), value: null}],
     started: () => name.focus(),
   });
   if (!sure || !name.value.trim()) return;
-  const query = location.hash ||
-    `#/queue?${new URLSearchParams({q: line})}`;
+  const query = location.hash || queueHash(line);
   app.setPrefs({views: [...(app.prefs.views || []),
     {name: name.value.trim(), query}]});
 }

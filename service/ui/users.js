@@ -2,11 +2,11 @@
  * Who may sign in, to what; the one-time links by which they do so first.
  */
 import {api} from './api.js';
-import {button, fill, h} from './dom.js';
+import {button, fill, h, pill} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, card, named, pages, pill, refill, secret, sitesOf,
-  sure, table, unfold} from './panel.js';
+import {at, attempt, card, named, pages, refill, secret, sitesOf, sure,
+  table, unfold} from './panel.js';
 
 const ROLES = ['viewer', 'moderator', 'admin'];
 

@@ -2,11 +2,12 @@
  * Whom a site tells of its decisions, what it told them, and how that went.
  */
 import {api} from './api.js';
-import {button, fill, h, toast} from './dom.js';
+import {button, fill, h, pill, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
-import {at, attempt, pages, pill, refill, secret, siteView, sure, table,
-  unfold} from './panel.js';
+import {itemHash} from './item.js';
+import {at, attempt, pages, refill, secret, siteView, sure, table, unfold}
+  from './panel.js';
 
 const EVENTS = ['comment.held', 'comment.decided', 'comment.undone'];
 const LOOK_MS = 700; // for what becomes of a delivery that is due
@@ -67,7 +68,8 @@ function deliveries(rows, site, replayed) {
         cell: (d) => t('webhooks.times', {n: d.attempts})},
       {label: t('webhooks.created'), cell: (d) => at(d.created_at)},
       {label: t('webhooks.comment'), cell: (d) => d.comment ?
-        h('a', {href: `#/item/${d.comment}`}, t('item.open')) : null},
+        h('a', {href: itemHash({id: d.comment, site: {name: site}})},
+          t('item.open')) : null},
       {label: t('panel.acts'), hide: true, cell: (d) =>
         d.state === 'due' ? null : button({label: t('webhooks.replay'),
           'aria-label': `${t('webhooks.replay')}: ${event(d.type)}`,
