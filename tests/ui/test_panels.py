@@ -189,7 +189,7 @@ def test_site_setting(desk, ana):
     ana.open("audit")
     ana.says("site changed", "main tbody tr")
     row = ana.text("main tbody tr")
-    assert "ana" in row and "settings.retention_days 30" in row
+    assert "ana" in row and "Days that comments are kept 30" in row
     ana.open("sites/default")
     before = settings()
     ana.fill("Hold from", "2")
