@@ -7,7 +7,7 @@
 #include "command_rows.h"
 #include "edge/known/site_settings.h"
 
-enum { FLAG_BYTES = 64, POINTER_BYTES = 160 };
+enum { POINTER_BYTES = 160 };
 
 /* Appends to the target. 0, or -1: it is too long. */
 static int
@@ -130,11 +130,10 @@ put_field(
 	return 0;
 }
 
-/* "/cutoffs/spam/hold" as a flag: "cutoffs.spam.hold". */
-static void
-write_flag(const char *pointer, char out[FLAG_BYTES])
+void
+command_request_flag(const char *pointer, char out[REQUEST_FLAG_BYTES])
 {
-	snprintf(out, FLAG_BYTES, "%s", pointer + 1);
+	snprintf(out, REQUEST_FLAG_BYTES, "%s", pointer + 1);
 	for (char *p = out; *p != '\0'; p++)
 		*p = *p == '/' ? '.' : *p == '_' ? '-' : *p;
 }
@@ -143,13 +142,13 @@ write_flag(const char *pointer, char out[FLAG_BYTES])
 static bool
 take_setting(struct command_request *r, const char *flag, const char *text)
 {
-	char name[FLAG_BYTES], at[POINTER_BYTES];
+	char name[REQUEST_FLAG_BYTES], at[POINTER_BYTES];
 	struct site_setting s;
 
 	if (r->order->settings == NULL)
 		return false;
 	for (unsigned i = 0; (s = site_settings_row(i)).pointer != NULL; i++) {
-		write_flag(s.pointer, name);
+		command_request_flag(s.pointer, name);
 		if (strcmp(name, flag) != 0)
 			continue;
 		snprintf(at, sizeof(at), "%s%s", r->order->settings, s.pointer);

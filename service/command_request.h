@@ -10,7 +10,11 @@
 #include "command_orders.h"
 #include "edge/process/err.h"
 
-enum { REQUEST_TARGET_MAX = 2048, REQUEST_FLAGS_MAX = 64 };
+enum {
+	REQUEST_TARGET_MAX = 2048,
+	REQUEST_FLAGS_MAX = 64,
+	REQUEST_FLAG_BYTES = 64,
+};
 
 struct command_request {
 	const struct order *order;
@@ -31,5 +35,8 @@ void command_request_release(struct command_request *r);
 /* Adds to the query, in escapes. 0, or -1: it is too long. */
 int command_request_ask(
     struct command_request *r, const char *name, const char *value);
+
+/* The flag for a site's setting: "cutoffs.spam.hold" of /cutoffs/spam/hold. */
+void command_request_flag(const char *pointer, char out[REQUEST_FLAG_BYTES]);
 
 #endif

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "command_request.h"
 #include "edge/known/site_settings.h"
 
-enum { NAME_BYTES = 64, COLUMNS_MAX = 8, FLAG_COLUMN = 26 };
+enum { NAME_BYTES = 64, FLAG_COLUMN = 26 };
 
 /*
  * Text of others, without what a terminal would obey: control characters of
@@ -170,13 +171,11 @@ show_flag(FILE *out, const char *flag, const char *help)
 static void
 show_settings(FILE *out)
 {
-	char flag[NAME_BYTES];
+	char flag[REQUEST_FLAG_BYTES];
 	struct site_setting s;
 
 	for (unsigned i = 0; (s = site_settings_row(i)).pointer != NULL; i++) {
-		snprintf(flag, sizeof(flag), "%s", s.pointer + 1);
-		for (char *p = flag; *p != '\0'; p++)
-			*p = *p == '/' ? '.' : *p == '_' ? '-' : *p;
+		command_request_flag(s.pointer, flag);
 		show_flag(out, flag, s.help);
 	}
 }

@@ -44,8 +44,7 @@ search(const struct service *s, struct search *out, struct err *e)
 		err_set(e, ERR_DOWN, "no memory for an account");
 	}
 	free(block);
-	if (r != NULL)
-		store_reader_close(r);
+	store_reader_close(r);
 	return result;
 }
 

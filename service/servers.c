@@ -79,15 +79,11 @@ server_stop(struct server *s)
 static void
 server_close(struct server *s)
 {
-	if (s->http != NULL)
-		http_close(s->http);
+	http_close(s->http);
 	watch_close(s->worker.watch);
-	if (s->worker.reader != NULL)
-		store_reader_close(s->worker.reader);
-	if (s->worker.state != NULL)
-		state_close(s->worker.state);
-	if (s->worker.loop != NULL)
-		loop_close(s->worker.loop);
+	store_reader_close(s->worker.reader);
+	state_close(s->worker.state);
+	loop_close(s->worker.loop);
 }
 
 static uint32_t

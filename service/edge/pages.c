@@ -53,12 +53,6 @@ type_of(struct span name)
 	return NULL;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* Cuts what comes before the first `mark`, without blanks around it. */
 static struct span
 cut(struct span *rest, char mark)
@@ -70,13 +64,7 @@ cut(struct span *rest, char mark)
 	n += at != NULL;
 	rest->p += n;
 	rest->n -= n;
-	while (part.n > 0 && is_blank(part.p[0])) {
-		part.p++;
-		part.n--;
-	}
-	while (part.n > 0 && is_blank(part.p[part.n - 1]))
-		part.n--;
-	return part;
+	return span_trim(part);
 }
 
 /* Whether a parameter is a weight of nothing: "q=0", "q=0.000". */

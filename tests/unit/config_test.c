@@ -55,6 +55,25 @@ test_flag_before_environment_before_file(void **state)
 }
 
 static void
+test_the_store_is_in_a_folder_however_deep(void **state)
+{
+	char folder[901] = "", flag[1024], expected[1024];
+	const char *flags[] = {flag, NULL};
+	struct config c;
+	struct err e;
+	struct config_source *s;
+
+	(void)state;
+	memset(folder, 'v', sizeof folder - 1);
+	snprintf(flag, sizeof flag, "--var=%s", folder);
+	snprintf(expected, sizeof expected, "sqlite:%s/moderato.db", folder);
+	s = config_read(&c, 1, (char **)flags, &e);
+	assert_non_null(s);
+	assert_string_equal(c.store, expected);
+	config_free(s);
+}
+
+static void
 test_secret_from_a_file(void **state)
 {
 	char *path = write_file("abcdefghijkl\n");
@@ -182,6 +201,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_flag_before_environment_before_file),
+	    cmocka_unit_test(test_the_store_is_in_a_folder_however_deep),
 	    cmocka_unit_test(test_secret_from_a_file),
 	    cmocka_unit_test(test_state_of_a_size),
 	    cmocka_unit_test(test_wrong_flags_are_named),

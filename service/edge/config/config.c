@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <ini.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,7 +172,7 @@ read_file(struct config_source *s, struct err *e)
 static int
 set_defaults(struct config_source *s, struct err *e)
 {
-	char store[512];
+	char store[sizeof("sqlite:/moderato.db") + PATH_MAX];
 
 	for (size_t i = 0; config_options[i].name != NULL; i++) {
 		const char *value = config_options[i].fallback;

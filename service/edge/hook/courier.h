@@ -23,7 +23,7 @@ struct courier_config {
 
 struct courier;
 
-/* Starts the thread; NULL and `e`. */
+/* Starts the threads; NULL and `e`. */
 struct courier *courier_open(const struct courier_config *c, struct err *e);
 
 /* Lets it look for what is due now; from any thread. */

@@ -22,22 +22,6 @@ is_proxy(const struct forwarded_proxies *p, const struct http_peer *peer)
 	return false;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.n > 0 && is_blank(s.p[0]))
-		s = (struct span){s.p + 1, s.n - 1};
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
-		s.n--;
-	return s;
-}
-
 /* Cuts what stands before the next comma off `rest`, trimmed. */
 static struct span
 next_item(struct span *rest)
@@ -48,7 +32,7 @@ next_item(struct span *rest)
 
 	n += comma != NULL;
 	*rest = (struct span){rest->p + n, rest->n - n};
-	return trim(item);
+	return span_trim(item);
 }
 
 int
@@ -221,12 +205,12 @@ walk_elements(struct way *w, struct span line)
 	bool any = false; /* pairs in this element */
 
 	for (;;) {
-		line = trim(line);
+		line = span_trim(line);
 		if (line.n > 0 && line.p[0] != ',' && line.p[0] != ';') {
 			if (!next_pair(&line, &node))
 				return false;
 			any = true;
-			line = trim(line);
+			line = span_trim(line);
 		}
 		if (line.n == 0 || line.p[0] == ',') {
 			if (any)

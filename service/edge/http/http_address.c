@@ -66,6 +66,25 @@ fill(struct http_address *a, const char *text)
 	return v6 ? fill_v6(a, host, port) : fill_v4(a, host, port);
 }
 
+bool
+http_address_ip(const struct sockaddr *from, struct address *out)
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	*out = (struct address){{0}};
+	if (from->sa_family == AF_INET) {
+		memcpy(out->bytes, mapped, sizeof mapped);
+		memcpy(out->bytes + sizeof mapped,
+		    &((const struct sockaddr_in *)from)->sin_addr, 4);
+		return true;
+	}
+	if (from->sa_family != AF_INET6)
+		return false;
+	memcpy(out->bytes, &((const struct sockaddr_in6 *)from)->sin6_addr,
+	    sizeof out->bytes);
+	return true;
+}
+
 int
 http_address_read(const char *text, struct http_address *a, struct err *e)
 {

@@ -1,11 +1,14 @@
 /*
- * The address to listen on, as people write it, as a socket address.
+ * The address to listen on, as people write it, as a socket address; and the
+ * address in a socket address.
  */
 #ifndef EDGE_HTTP_ADDRESS_H
 #define EDGE_HTTP_ADDRESS_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
+#include "../../core/address.h"
 #include "../process/err.h"
 
 struct http_address {
@@ -17,5 +20,8 @@ struct http_address {
  * 127.0.0.1): 0, or -1 and what was expected. Resolves no names.
  */
 int http_address_read(const char *text, struct http_address *a, struct err *e);
+
+/* The IP address in it; false, and zero: there is none. */
+bool http_address_ip(const struct sockaddr *from, struct address *out);
 
 #endif

@@ -1,10 +1,10 @@
 #include "http_client.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+
+#include "http_address.h"
 
 enum { LOOK_MS = 200 /* between looks at `stop` */ };
 
@@ -32,26 +32,6 @@ http_client_end(void)
 	curl_global_cleanup();
 }
 
-static bool
-address_of(struct address *out, const struct sockaddr *from)
-{
-	static const unsigned char v4[12] = {[10] = 0xff, [11] = 0xff};
-
-	switch (from->sa_family) {
-	case AF_INET:
-		memcpy(out->bytes, v4, sizeof v4);
-		memcpy(out->bytes + sizeof v4,
-		    &((const struct sockaddr_in *)from)->sin_addr, 4);
-		return true;
-	case AF_INET6:
-		memcpy(out->bytes,
-		    &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
-		return true;
-	default:
-		return false;
-	}
-}
-
 static curl_socket_t
 open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
@@ -62,7 +42,7 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 	(void)purpose;
 	f->tried = true;
 	if (o->allows != NULL &&
-	    (!address_of(&a, &to->addr) || !o->allows(o->arg, &a))) {
+	    (!http_address_ip(&to->addr, &a) || !o->allows(o->arg, &a))) {
 		f->refused = true;
 		return CURL_SOCKET_BAD;
 	}

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -7,6 +6,7 @@
 #include <time.h>
 
 #include "../process/secrets.h"
+#include "http_address.h"
 #include "http_private.h"
 
 enum { STREAM_BYTES = 4096 }; /* of a stream, asked for at a time */
@@ -55,21 +55,12 @@ method_of(const char *name)
 static struct http_peer
 peer_of(struct MHD_Connection *mhd)
 {
-	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 	const struct sockaddr *a =
 	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 		->client_addr;
 	struct http_peer p = {.local = a->sa_family == AF_UNIX};
-	unsigned char *bytes = p.address.bytes;
 
-	if (a->sa_family == AF_INET) {
-		memcpy(bytes, mapped, sizeof(mapped));
-		memcpy(bytes + sizeof(mapped),
-		    &((const struct sockaddr_in *)a)->sin_addr, 4);
-	} else if (a->sa_family == AF_INET6) {
-		memcpy(bytes, &((const struct sockaddr_in6 *)a)->sin6_addr,
-		    sizeof(p.address.bytes));
-	}
+	http_address_ip(a, &p.address);
 	return p;
 }
 
@@ -363,15 +354,6 @@ http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
 	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
 }
 
-/* The library drops the blanks before a value only. */
-static struct span
-without_blanks(struct span s)
-{
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 struct span
 http_header(const struct http_request *r, const char *name)
 {
@@ -380,7 +362,7 @@ http_header(const struct http_request *r, const char *name)
 
 	MHD_lookup_connection_value_n(
 	    c->mhd, MHD_HEADER_KIND, name, strlen(name), &value.p, &value.n);
-	return without_blanks(value);
+	return span_trim(value); /* the library leaves those behind it */
 }
 
 /* The headers of one name, while they are looked for. */
@@ -399,7 +381,7 @@ search_header(void *cls, enum MHD_ValueKind kind, const char *name,
 	if (name_n != s->name.n || strncasecmp(name, s->name.p, name_n) != 0)
 		return MHD_YES;
 	if (s->n < s->most)
-		s->out[s->n] = without_blanks((struct span){value, value_n});
+		s->out[s->n] = span_trim((struct span){value, value_n});
 	s->n++;
 	return MHD_YES;
 }

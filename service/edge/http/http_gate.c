@@ -161,14 +161,6 @@ static const struct {
     {"authorization", see_authorization},
 };
 
-static struct span
-without_blanks(struct span s)
-{
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
-		s.n--;
-	return s;
-}
-
 static bool
 is_value(struct span s)
 {
@@ -195,7 +187,7 @@ http_gate_header(struct http_gate *g, struct span name, struct span value)
 		refuse(g, 400, "a header contains a control character");
 	for (i = 0; i < sizeof watched / sizeof watched[0]; i++)
 		if (equals(name, watched[i].name))
-			watched[i].see(g, without_blanks(value));
+			watched[i].see(g, span_trim(value));
 }
 
 void

@@ -9,6 +9,7 @@
 #include "../request/admission.h"
 #include "../request/second_factor.h"
 #include "../request/session.h"
+#include "user.h"
 
 enum { PREFS_BYTES_MAX = 16 * 1024, LINK_TRUST_MS = 15 * 60 * 1000 };
 
@@ -29,15 +30,6 @@ struct profile {
 	struct body body;
 	json_t *read, *more; /* the body; what the answer tells beside it */
 };
-
-static int
-read_name(json_t *v, void *out)
-{
-	return field_text(v, out) != 0 ||
-		       account_name_misfit(json_string_value(v))
-		   ? -1
-		   : 0;
-}
 
 static int
 read_password(json_t *v, void *out)
@@ -72,7 +64,7 @@ read_wish(json_t *v, void *out)
 #define AT(member) offsetof(struct body, member)
 
 static const struct field fields[] = {
-    {"name", read_name, AT(name), ACCOUNT_NAME_EXPECTED},
+    {"name", user_name_field, AT(name), ACCOUNT_NAME_EXPECTED},
     {"password", read_password, AT(password), "10 to 256 bytes of text"},
     {"current", read_current, AT(current), "your password as it is"},
     {"prefs", read_prefs, AT(prefs), "an object of at most 16 KB"},
@@ -277,7 +269,6 @@ profile_change(const struct call *call)
 		problem_answer(call->request, &e, NULL);
 		return;
 	}
-	memset(p, 0, sizeof(*p));
 	admin_init(&p->change, call);
 	p->change.aside = true;
 	call->request->answered = release;

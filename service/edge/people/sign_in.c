@@ -229,7 +229,6 @@ sign_in(const struct call *call)
 		problem_answer(call->request, &e, NULL);
 		return;
 	}
-	memset(s, 0, sizeof(*s));
 	admin_init(&s->change, call);
 	s->change.aside = true;
 	if (session_check_origin(call->request, &e) != 0)

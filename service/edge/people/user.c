@@ -3,6 +3,16 @@
 #include "../format/form.h"
 #include "../format/rfc3339.h"
 #include "../request/access.h"
+#include "../request/fields.h"
+
+int
+user_name_field(json_t *v, void *out)
+{
+	return field_text(v, out) != 0 ||
+		       account_name_misfit(json_string_value(v))
+		   ? -1
+		   : 0;
+}
 
 bool
 user_seen_on(const struct call *call, int64_t site)

@@ -10,6 +10,9 @@
 #include "../request/account.h"
 #include "../request/service.h"
 
+/* Reads what somebody is to be called, as a field's `read` (fields.h). */
+int user_name_field(json_t *v, void *out);
+
 /* Whether the caller administers a site, wherever he asks. */
 bool user_seen_on(const struct call *call, int64_t site);
 

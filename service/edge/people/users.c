@@ -33,15 +33,6 @@ struct user_change {
 };
 
 static int
-read_name(json_t *v, void *out)
-{
-	return field_text(v, out) != 0 ||
-		       account_name_misfit(json_string_value(v))
-		   ? -1
-		   : 0;
-}
-
-static int
 read_role(json_t *v, void *out)
 {
 	enum role r = json_is_string(v)
@@ -76,7 +67,7 @@ read_no(json_t *v, void *out)
 #define SITES_EXPECTED "a list of 1 to 16 names of sites"
 
 static const struct field add_fields[] = {
-    {"name", read_name, AT(name), ACCOUNT_NAME_EXPECTED},
+    {"name", user_name_field, AT(name), ACCOUNT_NAME_EXPECTED},
     {"role", read_role, AT(role), ROLES_EXPECTED},
     {"sites", read_sites, AT(sites), SITES_EXPECTED},
     {NULL},
@@ -202,7 +193,6 @@ begin(const struct call *call, const char *event,
 		admin_refuse(call, &e, NULL);
 		return NULL;
 	}
-	memset(u, 0, sizeof(*u));
 	admin_init(&u->change, call);
 	u->change.aside = true;
 	u->change.event = event;
@@ -378,6 +368,9 @@ fill_change(struct user_change *u, struct problem_field *f, struct err *e)
 	if (user_find(&u->change.call, &u->found, e) != 0 ||
 	    read_body(u, change_fields, f, e) != 0)
 		return -1;
+	if (u->body.sites != NULL && u->body.role == ROLES)
+		return fields_misfit(
+		    f, e, "/role", "expected, too: what he is on the sites");
 	was = a->is_operator;
 	if (u->body.no_totp && user_check_own(&u->change.call, a, e) != 0)
 		return -1;
