@@ -220,6 +220,64 @@ who_fails_has_a_lane_of_his_own(void **state)
 	assert_int_equal(t.out[0].facts.failures, 1);
 }
 
+/* However many wait at one webhook, others have their turn. */
+static void
+each_webhook_has_its_turn(void **state)
+{
+	struct fixture *f = *state;
+	struct webhook ws[2];
+	struct delivery_take t;
+	unsigned n[2] = {0, 0};
+	int64_t other;
+	struct err e;
+
+	assert_int_equal(add_site(f->store, "other.example", &other, &e), 0);
+	ws[0] = add_webhook(f, f->site, 1 << NOTICE_HELD);
+	ws[1] = add_webhook(f, other, 1 << NOTICE_HELD);
+	for (int i = 0; i < 9; i++)
+		hold(f);
+	f->site = other;
+	hold(f);
+	t = take(f, NOW_MS);
+	for (unsigned i = 0; i < t.n; i++)
+		n[span_equal(t.out[i].webhook, span_of(ws[1].id))]++;
+	assert_int_equal(n[0], 4);
+	assert_int_equal(n[1], 1);
+	assert_int_equal(take(f, NOW_MS).n, 4);
+	assert_int_equal(take(f, NOW_MS).n, 1);
+	assert_int_equal(next_due(f), NOW_MS + LEASE_MS);
+}
+
+/* Callbacks have no webhook: each site has its turn. */
+static void
+each_sites_callbacks_have_their_turn(void **state)
+{
+	struct fixture *f = *state;
+	int64_t sites[2] = {f->site, 0};
+	char id[STORE_ID_BYTES + 1];
+	struct delivery_take t;
+	unsigned n = 0;
+	struct err e;
+
+	assert_int_equal(add_site(f->store, "other.example", &sites[1], &e), 0);
+	for (int i = 0; i < 10; i++) {
+		f->site = sites[i >= 9];
+		put_held(f, id, "https://a.example/back");
+		decide(f, DECISION_SPAM, id, "moderator");
+	}
+	t = take(f, NOW_MS + 5000);
+	for (unsigned i = 0; i < t.n; i++)
+		n += t.out[i].site == sites[1];
+	assert_int_equal(t.n, 5);
+	assert_int_equal(n, 1);
+	/* tried and never noted: one at a time, in the other lane */
+	assert_int_equal(
+	    next_due_of(f, LANE_FAILING), NOW_MS + 5000 + LEASE_MS);
+	assert_int_equal(
+	    take_of(f, LANE_FAILING, NOW_MS + 5000 + LEASE_MS).n, 2);
+	assert_int_equal(take(f, NOW_MS + 5000).n, 4);
+}
+
 static void
 who_is_gone_gets_nothing_more(void **state)
 {
@@ -412,6 +470,8 @@ main(void)
 	    TEST(what_is_lost_comes_again),
 	    TEST(what_was_noted_holds),
 	    TEST(who_fails_has_a_lane_of_his_own),
+	    TEST(each_webhook_has_its_turn),
+	    TEST(each_sites_callbacks_have_their_turn),
 	    TEST(who_is_gone_gets_nothing_more),
 	    TEST(an_undo_takes_back_what_was_not_told),
 	    TEST(an_undo_of_what_was_told_is_told),

@@ -22,7 +22,7 @@ delivery_state_name(enum delivery_state s)
 	"d.before, d.after, d.error"
 #define FACTS                                                                  \
 	"ifnull(w.failures, d.attempts) AS failures, w.url, w.secret, "        \
-	"iif(w.old_until > ?1, w.old_secret, ''), c.callback, c.engine_id, "   \
+	"iif(w.old_until > ?2, w.old_secret, ''), c.callback, c.engine_id, "   \
 	"c.thread, s.name, x.kind, x.actor, x.reason, "                        \
 	"iif(c.state = 'held', d.after, c.state)"
 
@@ -58,29 +58,38 @@ enum { FAILURES = TEXTS + 7, N_TEXTS = sizeof texts / sizeof *texts };
 enum { N_TEXTS_UNTAKEN = 8 };
 
 /*
- * Those of a lane that are due and may be sent now, by their turn at each
- * webhook. A callback has no webhook: its comment says where, and what came
- * of it before stands for how others went.
+ * Where deliveries of a lane wait, however many: from each place the next is
+ * sought. A callback has no webhook: its comment says where, and what came of
+ * it before stands for how others went. ?1 is whether it is LANE_FAILING.
  */
-static const char select_due[] =
-    "SELECT * FROM (SELECT " COLUMNS ", " FACTS ","
-    "  row_number() OVER (PARTITION BY d.site, d.webhook"
-    "   ORDER BY d.due_at, d.rowid) AS turn"
-    " FROM delivery AS d JOIN site AS s ON s.id = d.site"
-    " LEFT JOIN webhook AS w ON w.id = d.webhook"
-    " LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"
-    " LEFT JOIN decision AS x ON x.site = d.site AND x.id = d.decision"
-    " WHERE d.state = 'due' AND d.due_at <= ?1 AND (d.webhook = ''"
-    "  OR (w.active = 1 AND w.paused_until <= ?1))"
-    " AND (ifnull(w.failures, d.attempts) > 0) = ?3)"
-    " WHERE turn <= iif(failures > 0, 1, 4) ORDER BY due_at, turn LIMIT ?2";
+#define LANE                                                                   \
+	"WITH RECURSIVE places(at) AS (SELECT min(place) FROM delivery"        \
+	" WHERE state = 'due' UNION ALL SELECT (SELECT min(place)"             \
+	"  FROM delivery WHERE state = 'due' AND place > at)"                  \
+	" FROM places WHERE at IS NOT NULL), lane AS"                          \
+	" (SELECT at, ifnull(w.paused_until, 0) AS paused_until"               \
+	" FROM places LEFT JOIN webhook AS w ON w.id = at"                     \
+	" WHERE ifnull(w.active AND (w.failures > 0) = ?1,"                    \
+	"  at GLOB iif(?1, '* again', '* first'))) "
 
-/* When the first of those is due whose webhook is `such`. */
-#define NEXT_DUE(such)                                                         \
-	"SELECT ifnull(min(max(d.due_at, ifnull(w.paused_until, 0))),"         \
-	" 9223372036854775807) FROM delivery AS d"                             \
-	" LEFT JOIN webhook AS w ON w.id = d.webhook WHERE d.state = 'due'"    \
-	" AND (d.webhook = '' OR w.active = 1) AND " such
+/* Those of a lane that are due and may be sent now. */
+static const char select_due[] =
+    LANE "SELECT " COLUMNS ", " FACTS
+	 " FROM lane CROSS JOIN delivery AS d ON d.rowid IN"
+	 "  (SELECT rowid FROM delivery WHERE state = 'due'"
+	 "  AND place = lane.at AND due_at <= ?2"
+	 "  ORDER BY due_at LIMIT iif(?1, 1, 4))"
+	 " JOIN site AS s ON s.id = d.site"
+	 " LEFT JOIN webhook AS w ON w.id = d.webhook"
+	 " LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"
+	 " LEFT JOIN decision AS x ON x.site = d.site AND x.id = d.decision"
+	 " WHERE lane.paused_until <= ?2 ORDER BY d.due_at, d.rowid LIMIT ?3";
+
+/* When the first of those is due. */
+static const char next_due[] =
+    LANE "SELECT ifnull(min(max(paused_until, (SELECT min(due_at)"
+	 " FROM delivery WHERE state = 'due' AND place = lane.at))),"
+	 " 9223372036854775807) FROM lane";
 
 /* Those of a webhook, the newest first. */
 static const char select_of_webhook[] =
@@ -152,12 +161,20 @@ int
 sqlite_next_due(struct store_reader *r, enum delivery_lane lane, int64_t *at_ms,
     struct err *e)
 {
-	static const char *const asks[LANES] = {
-	    [LANE_WORKING] = NEXT_DUE("ifnull(w.failures, d.attempts) = 0"),
-	    [LANE_FAILING] = NEXT_DUE("ifnull(w.failures, d.attempts) > 0"),
-	};
+	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = NULL;
+	int code = sqlite3_prepare_v2(l->db, next_due, -1, &q, NULL);
 
-	return sqlite_link_number(sqlite_reader_link(r), asks[lane], at_ms, e);
+	if (code == SQLITE_OK) {
+		sqlite3_bind_int(q, 1, lane == LANE_FAILING);
+		code = sqlite3_step(q);
+	}
+	if (code == SQLITE_ROW)
+		*at_ms = sqlite3_column_int64(q, 0);
+	else
+		sqlite_link_fault(l, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_ROW ? 0 : -1;
 }
 
 static int
@@ -282,9 +299,9 @@ take(struct store_sqlite *s, void *arg, struct err *e)
 	t->n = 0;
 	if (q == NULL)
 		return -1;
-	sqlite3_bind_int64(q, 1, t->now_ms);
-	sqlite3_bind_int64(q, 2, t->most);
-	sqlite3_bind_int(q, 3, t->lane == LANE_FAILING);
+	sqlite3_bind_int(q, 1, t->lane == LANE_FAILING);
+	sqlite3_bind_int64(q, 2, t->now_ms);
+	sqlite3_bind_int64(q, 3, t->most);
 	code = read_due(q, t);
 	if (code != SQLITE_DONE)
 		sqlite_link_fault(&s->link, e);

@@ -32,11 +32,9 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	received_at INTEGER NOT NULL,"
     "	created_at INTEGER NOT NULL,"
     "	engine_id TEXT NOT NULL,"
-    "	thread TEXT NOT NULL,"
-    "	parent TEXT NOT NULL,"
+    "	thread TEXT NOT NULL, parent TEXT NOT NULL,"
     "	type TEXT NOT NULL,"
-    "	author_id TEXT NOT NULL,"
-    "	author_name TEXT NOT NULL,"
+    "	author_id TEXT NOT NULL, author_name TEXT NOT NULL,"
     "	author_url TEXT NOT NULL,"
     "	author_email TEXT NOT NULL," /* pseudonym */
     "	author_ip TEXT NOT NULL,"    /* pseudonym */
@@ -78,10 +76,8 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	api_key TEXT NOT NULL,"
     "	created_at INTEGER NOT NULL,"
     "	fingerprint INTEGER NOT NULL,"
-    "	band_0 INTEGER NOT NULL,"
-    "	band_1 INTEGER NOT NULL,"
-    "	band_2 INTEGER NOT NULL,"
-    "	band_3 INTEGER NOT NULL,"
+    "	band_0 INTEGER NOT NULL, band_1 INTEGER NOT NULL,"
+    "	band_2 INTEGER NOT NULL, band_3 INTEGER NOT NULL,"
     "	content TEXT NOT NULL," /* when there is no record */
     "	PRIMARY KEY (site, id)"
     ") STRICT;"
@@ -90,10 +86,8 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	site INTEGER NOT NULL REFERENCES site,"
     "	month TEXT NOT NULL," /* '2026-11' */
     "	blog TEXT NOT NULL,"
-    "	calls INTEGER NOT NULL,"
-    "	spam INTEGER NOT NULL,"
-    "	ham INTEGER NOT NULL,"
-    "	missed_spam INTEGER NOT NULL,"
+    "	calls INTEGER NOT NULL, spam INTEGER NOT NULL,"
+    "	ham INTEGER NOT NULL, missed_spam INTEGER NOT NULL,"
     "	false_positives INTEGER NOT NULL,"
     "	PRIMARY KEY (site, month, blog)"
     ") STRICT, WITHOUT ROWID;",
@@ -125,17 +119,13 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	learn INTEGER NOT NULL,"
     "	actor TEXT NOT NULL,"
     "	api_key TEXT NOT NULL,"
-    "	reason TEXT NOT NULL,"
-    "	note TEXT NOT NULL,"
+    "	reason TEXT NOT NULL, note TEXT NOT NULL,"
     "	created_at INTEGER NOT NULL,"
-    "	undone_at INTEGER NOT NULL,"
-    "	undone_by TEXT NOT NULL,"
+    "	undone_at INTEGER NOT NULL, undone_by TEXT NOT NULL,"
     "	author INTEGER NOT NULL," /* hash of who wrote the text, 0: none */
     "	fingerprint INTEGER NOT NULL,"
-    "	band_0 INTEGER NOT NULL,"
-    "	band_1 INTEGER NOT NULL,"
-    "	band_2 INTEGER NOT NULL,"
-    "	band_3 INTEGER NOT NULL,"
+    "	band_0 INTEGER NOT NULL, band_1 INTEGER NOT NULL,"
+    "	band_2 INTEGER NOT NULL, band_3 INTEGER NOT NULL,"
     "	content TEXT NOT NULL," /* when there is no record */
     "	PRIMARY KEY (site, id)"
     ") STRICT;"
@@ -203,8 +193,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	before TEXT NOT NULL," /* states of the comment */
     "	after TEXT NOT NULL,"
     "	created_at INTEGER NOT NULL,"
-    "	due_at INTEGER NOT NULL,"
-    "	attempts INTEGER NOT NULL DEFAULT 0,"
+    "	due_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
     "	state TEXT NOT NULL DEFAULT 'due',"
     "	status INTEGER NOT NULL DEFAULT 0,"
     "	error TEXT NOT NULL DEFAULT '',"
@@ -412,8 +401,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	recovery BLOB NOT NULL," /* hashes */
     "	prefs TEXT NOT NULL,"
     "	link BLOB NOT NULL," /* hash */
-    "	link_until INTEGER NOT NULL,"
-    "	created_at INTEGER NOT NULL,"
+    "	link_until INTEGER NOT NULL, created_at INTEGER NOT NULL,"
     "	revision INTEGER NOT NULL DEFAULT 0"
     ") STRICT;"
     "CREATE INDEX account_link ON account (link) WHERE link_until > 0;"
@@ -428,8 +416,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	hash BLOB PRIMARY KEY," /* of the cookie */
     "	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,"
     "	created_at INTEGER NOT NULL,"
-    "	seen_at INTEGER NOT NULL,"
-    "	by_link INTEGER NOT NULL"
+    "	seen_at INTEGER NOT NULL, by_link INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_account ON session (account);",
 
@@ -438,8 +425,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "CREATE TABLE campaign ("
     "	cluster INTEGER NOT NULL,"
     "	site INTEGER NOT NULL REFERENCES site,"
-    "	n INTEGER NOT NULL,"
-    "	last_at INTEGER NOT NULL,"
+    "	n INTEGER NOT NULL, last_at INTEGER NOT NULL,"
     "	PRIMARY KEY (cluster, site)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX campaign_last ON campaign (last_at, cluster);"
@@ -476,10 +462,9 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	created_at INTEGER NOT NULL,"
     "	until INTEGER NOT NULL," /* 0: not about those to come */
     "	by TEXT NOT NULL,"
-    "	band_0 INTEGER NOT NULL," /* of the text it is nearly the same as */
-    "	band_1 INTEGER NOT NULL,"
-    "	band_2 INTEGER NOT NULL,"
-    "	band_3 INTEGER NOT NULL,"
+    /* of the text it is nearly the same as */
+    "	band_0 INTEGER NOT NULL, band_1 INTEGER NOT NULL,"
+    "	band_2 INTEGER NOT NULL, band_3 INTEGER NOT NULL,"
     "	PRIMARY KEY (id, site)"
     ") STRICT;"
     "CREATE INDEX campaign_rule_of ON campaign_rule (cluster);"
@@ -497,4 +482,12 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	chain BLOB NOT NULL" /* hash of all this and the row before */
     ") STRICT;"
     "CREATE INDEX audit_place ON audit (place, number);",
+
+    /* where deliveries wait for their turn: at their webhook, or with their
+     * site's other callbacks that were tried before, or not */
+    "ALTER TABLE delivery ADD COLUMN place TEXT NOT NULL AS (iif(webhook <> '',"
+    "	webhook, site || iif(attempts > 0, ' again', ' first')));"
+    "DROP INDEX delivery_due;"
+    "CREATE INDEX delivery_due ON delivery (place, due_at)"
+    "	WHERE state = 'due';",
 };
