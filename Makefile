@@ -23,7 +23,7 @@ CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lcurl -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
-	-lpthread -lre2 -lstdc++
+	-lpthread -lre2 -lstdc++ -lqrencode
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread

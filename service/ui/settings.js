@@ -8,6 +8,7 @@ import {t} from './i18n.js';
 import {keyName, keys} from './keys.js';
 import {COMMANDS} from './queue_keys.js';
 import {attempt, card, copyButton, secret, sure} from './panel.js';
+import {qrCode} from './qr.js';
 
 const LANGUAGES = [['', 'settings.language_auto'], ['en', 'English'],
   ['de', 'Deutsch']];
@@ -150,9 +151,13 @@ const passwordCard = (app, again) => card(t('settings.password'), form({
 
 /** The secret, and the code that shows that the app has it. */
 function confirmTotp(box, made, app, again) {
-  fill(box, h('p', {}, t('settings.totp_how')),
-    h('output', {class: 'value', dir: 'ltr'}, made.totp_secret),
-    h('p', {class: 'row'}, copyButton(made.totp_secret)),
+  const scan = made.totp_qr;
+  fill(box, h('div', {class: 'enrol'},
+    scan ? qrCode(scan, t('settings.totp_qr')) : null,
+    h('div', {},
+      h('p', {}, t(scan ? 'settings.totp_scan' : 'settings.totp_how')),
+      h('output', {class: 'value', dir: 'ltr'}, made.totp_secret),
+      h('p', {class: 'row'}, copyButton(made.totp_secret)))),
     form({
       label: t('settings.totp_confirm'), cancel: () => again(),
       fields: [code(), current()],

@@ -126,8 +126,11 @@ class Browser:
         return self.ready()
 
     def picture(self, name):
+        """Keeps what the window shows; returns the file."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        self.driver.save_screenshot(str(PICTURES / f"{name}.png"))
+        file = str(PICTURES / f"{name}.png")
+        self.driver.save_screenshot(file)
+        return file
 
     def foreign(self):
         """Requests that went, or would have gone, anywhere else."""

@@ -5,6 +5,7 @@ import gzip
 import json
 import pathlib
 import re
+import subprocess
 
 import pytest
 import receiver
@@ -146,6 +147,13 @@ def test_sign_in_by_link_then_by_password(desk):
     b.picture("panels-link-used")
 
 
+def scanned(b, name):
+    """What a reader of QR codes makes of the page as it looks."""
+    picture = b.picture(f"panels-{name}")
+    command = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", picture]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def test_second_factor(desk):
     tina = Panels(desk.browser("tina"))
     tina.open("settings")
@@ -154,6 +162,11 @@ def test_second_factor(desk):
     tina.says("The password is changed")
     tina.click("Switch on")
     secret = e2e.wait_for("the secret", lambda: tina.text("main output"))
+    for theme in THEMES:
+        root = f"document.documentElement.dataset.theme = '{theme}'"
+        tina.b.js(root)
+        uri = scanned(tina.b, f"totp-{theme}")
+        assert uri.startswith(f"otpauth://totp/Moderato:tina?secret={secret}&")
     tina.fill("Code", "000000")
     tina.click("Confirm")
     e2e.wait_for("refused", lambda: tina.error_of("Code"))

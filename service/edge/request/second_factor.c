@@ -2,9 +2,14 @@
 
 #include <stdio.h>
 
+#include "../format/qr.h"
 #include "../process/secrets_seal.h"
 
-enum { CODES = 10, CODE_BYTES = 16 };
+enum {
+	CODES = 10,
+	CODE_BYTES = 16,
+	URI_BYTES = ACCOUNT_NAME_MAX + TOTP_TEXT_BYTES + 64,
+};
 
 static int
 no_room(struct err *e)
@@ -146,9 +151,12 @@ second_factor_offer(const char *name)
 	unsigned char secret[TOTP_SECRET_BYTES];
 	char text[TOTP_TEXT_BYTES + 1];
 
+	char uri[URI_BYTES];
+
 	secrets_random(secret, sizeof(secret));
 	totp_write(secret, text);
-	return json_pack("{s:s, s:o}", "totp_secret", text, "totp_uri",
-	    json_sprintf("otpauth://totp/Moderato:%s?secret=%s&issuer=Moderato",
-		name, text));
+	snprintf(uri, sizeof(uri),
+	    "otpauth://totp/Moderato:%s?secret=%s&issuer=Moderato", name, text);
+	return json_pack("{s:s, s:s, s:o*}", "totp_secret", text, "totp_uri",
+	    uri, "totp_qr", qr_write(uri));
 }

@@ -28,7 +28,10 @@ json_t *second_factor_set(const struct call *call, struct store_account *a,
 /* Takes it away from `a`. */
 void second_factor_drop(struct store_account *a);
 
-/* A new secret for somebody, and the URI that authenticators read. */
+/*
+ * A new secret for somebody, the URI that authenticators read, and that as a
+ * QR code, which is missing if there is no memory for it.
+ */
 json_t *second_factor_offer(const char *name);
 
 #endif
