@@ -59,6 +59,7 @@ corpus_write(FILE *to, const struct row *row)
 		json_object_set_new(o, "approved", json_integer(row->approved));
 	put_text(o, "lang", row->lang);
 	put_text(o, "source", row->source);
+	put_text(o, "paper_split", row->paper_split);
 	if (row->fold >= 0)
 		json_object_set_new(o, "fold", json_integer(row->fold));
 	json_dumpf(o, to, JSON_COMPACT);

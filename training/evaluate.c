@@ -5,43 +5,81 @@
 
 #include "../service/edge/model/model_file.h"
 #include "card.h"
+#include "evade.h"
 #include "figures.h"
 #include "lesson.h"
 #include "margins.h"
 #include "report.h"
 #include "solver_rows.h"
 
+enum { EVADE_SEED = 1 };
+
 struct evaluation {
 	struct solver_choice solver;
 	const char *model, *leave_out, *split, *each, *by, *report, *card, *as;
+	const char *evade;
 	long folds, fold; /* 0 and -1: not said */
 	bool json;
 	struct corpus corpus;
+	struct guise *guises; /* the first: undisguised */
+	size_t n_guises;
 	struct figures figures;
-	struct scored *pooled[MODEL_HEADS]; /* all rows asked, for the report */
-	size_t n_pooled[MODEL_HEADS];
 	struct model *loaded;
 };
 
+/* The rows as they are asked about: as they are, or the bad in disguise. */
+struct guise {
+	const char *name;
+	struct corpus corpus;
+	struct vectors vectors;
+	struct scored *pooled[MODEL_HEADS]; /* all rows asked */
+	size_t n_pooled[MODEL_HEADS];
+};
+
 static void
-pool(struct evaluation *v, enum model_head_id head, const struct scored *s,
-    size_t n)
+pool(struct guise *g, enum model_head_id head, const struct scored *s, size_t n)
 {
-	v->pooled[head] = memory_grow(
-	    v->pooled[head], v->n_pooled[head] + n, sizeof(**v->pooled));
-	memcpy(v->pooled[head] + v->n_pooled[head], s, n * sizeof(*s));
-	v->n_pooled[head] += n;
+	g->pooled[head] = memory_grow(
+	    g->pooled[head], g->n_pooled[head] + n, sizeof(**g->pooled));
+	memcpy(g->pooled[head] + g->n_pooled[head], s, n * sizeof(*s));
+	g->n_pooled[head] += n;
+}
+
+/* Adds all that was asked, a group a guise. */
+static void
+add_pooled(struct evaluation *v)
+{
+	for (size_t i = 0; i < v->n_guises; i++)
+		for (int h = 0; h < MODEL_HEADS; h++) {
+			struct guise *g = &v->guises[i];
+			if (g->n_pooled[h] == 0)
+				continue;
+			figures_add(&v->figures, span_of(g->name), g->pooled[h],
+			    g->n_pooled[h],
+			    v->loaded != NULL ? &v->loaded->heads[h] : NULL)
+			    ->head = h;
+		}
+}
+
+static struct guise *
+add_guise(struct evaluation *v, const char *name)
+{
+	v->guises = memory_append(v->guises, v->n_guises, sizeof(*v->guises));
+	struct guise *g = &v->guises[v->n_guises++];
+	*g = (struct guise){.name = name};
+	return g;
 }
 
 static void
-add_pooled(struct evaluation *v, const char *name)
+put_on(struct evaluation *v)
 {
-	for (int h = 0; h < MODEL_HEADS; h++)
-		if (v->n_pooled[h] != 0)
-			figures_add(&v->figures, span_of(name), v->pooled[h],
-			    v->n_pooled[h],
-			    v->loaded != NULL ? &v->loaded->heads[h] : NULL)
-			    ->head = h;
+	bool all = v->evade != NULL && strcmp(v->evade, "all") == 0;
+	add_guise(v, v->evade != NULL ? "as they are" : "all together")
+	    ->corpus = v->corpus;
+	for (const struct evasion *e = evasions; e->name != NULL; e++)
+		if (all || (v->evade != NULL && strcmp(v->evade, e->name) == 0))
+			evade(&add_guise(v, e->name)->corpus, &v->corpus, e,
+			    EVADE_SEED);
 }
 
 /* Rows that have something in common, and what each of all rows does. */
@@ -61,9 +99,16 @@ cross_head(struct evaluation *v, const struct lesson *l,
 	if (lesson_learn(&m, l, head, g->roles, e) < 0)
 		return -1;
 	struct scored *s = memory_new(v->corpus.n, sizeof(*s));
-	size_t n = lesson_ask(s, l, &m, head, g->roles);
-	pool(v, head, s, n);
-	figures_add(&v->figures, g->name, s, n, NULL)->head = head;
+	for (size_t i = 0; i < v->n_guises; i++) {
+		struct guise *guise = &v->guises[i];
+		struct lesson asked = {
+		    &guise->corpus, &guise->vectors, l->solver};
+		size_t n = lesson_ask(s, &asked, &m, head, g->roles);
+		pool(guise, head, s, n);
+		if (v->evade == NULL)
+			figures_add(&v->figures, g->name, s, n, NULL)->head =
+			    head;
+	}
 	free(s);
 	machine_release(&m);
 	return 0;
@@ -98,12 +143,12 @@ split_of(const struct evaluation *v)
 static int
 cross(struct evaluation *v, struct err *e)
 {
-	struct vectors vectors;
 	struct split split = split_of(v);
-	if (vectors_of(
-		&vectors, &v->corpus, (unsigned)v->solver.buckets_log2, e) < 0)
-		return -1;
-	struct lesson l = {&v->corpus, &vectors, &v->solver};
+	for (size_t i = 0; i < v->n_guises; i++)
+		if (vectors_of(&v->guises[i].vectors, &v->guises[i].corpus,
+			(unsigned)v->solver.buckets_log2, e) < 0)
+			return -1;
+	struct lesson l = {&v->corpus, &v->guises[0].vectors, &v->solver};
 	size_t n;
 	struct span *groups = split_groups(&split, &v->corpus, &n);
 	int failed =
@@ -112,9 +157,8 @@ cross(struct evaluation *v, struct err *e)
 	for (size_t i = 0; i < n && !failed; i++)
 		failed = cross_group(v, &l, &split, groups[i], e);
 	free(groups);
-	vectors_release(&vectors);
 	if (!failed)
-		add_pooled(v, "all together");
+		add_pooled(v);
 	return failed;
 }
 
@@ -137,38 +181,50 @@ select_rows(const struct evaluation *v, const double *margins,
 }
 
 static void
-measure_group(struct evaluation *v, const double *margins, struct span group)
+measure_group(struct evaluation *v, struct guise *g, const double *margins,
+    struct span group)
 {
 	struct scored *s = memory_new(v->corpus.n, sizeof(*s));
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		size_t n = select_rows(v, margins, h, group, s);
 		if (n == 0 || v->loaded->heads[h].trained_on == 0)
 			continue;
-		pool(v, h, s, n);
-		figures_add(&v->figures, group, s, n, &v->loaded->heads[h])
-		    ->head = h;
+		pool(g, h, s, n);
+		if (v->evade == NULL)
+			figures_add(
+			    &v->figures, group, s, n, &v->loaded->heads[h])
+			    ->head = h;
 	}
 	free(s);
 }
 
 static int
-measure(struct evaluation *v, struct err *e)
+measure_guise(struct evaluation *v, struct guise *g, struct err *e)
 {
-	v->loaded = model_file_load(v->model, e);
-	if (v->loaded == NULL)
-		return -1;
 	double *margins =
 	    memory_new(v->corpus.n * MODEL_HEADS, sizeof(*margins));
-	int failed = margins_of(margins, v->loaded, &v->corpus, e);
+	int failed = margins_of(margins, v->loaded, &g->corpus, e);
 	size_t n = 0;
 	struct split by = {SPLIT_LEAVE_OUT, .key = v->by};
 	struct span *groups = split_groups(&by, &v->corpus, &n);
 	for (size_t i = 0; i < n && !failed; i++)
-		measure_group(v, margins, groups[i]);
+		measure_group(v, g, margins, groups[i]);
 	free(groups);
 	free(margins);
+	return failed;
+}
+
+static int
+measure(struct evaluation *v, struct err *e)
+{
+	int failed = 0;
+	v->loaded = model_file_load(v->model, e);
+	if (v->loaded == NULL)
+		return -1;
+	for (size_t i = 0; i < v->n_guises && !failed; i++)
+		failed = measure_guise(v, &v->guises[i], e);
 	if (!failed)
-		add_pooled(v, "all together");
+		add_pooled(v);
 	return failed;
 }
 
@@ -186,6 +242,10 @@ check(const struct evaluation *v, struct err *e)
 		return err_set(e, ERR_INPUT, "--split and --each go together");
 	if ((v->card != NULL) != (v->as != NULL))
 		return err_set(e, ERR_INPUT, "--card and --as go together");
+	if (v->evade != NULL && strcmp(v->evade, "all") != 0 &&
+	    evasion_find(v->evade) == NULL)
+		return err_set(
+		    e, ERR_INPUT, "--evade %s: no such disguise", v->evade);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (keys[i] != NULL && !corpus_key_known(keys[i]))
 			return err_set(e, ERR_INPUT,
@@ -199,6 +259,7 @@ static int
 put_out(struct evaluation *v, struct err *e)
 {
 	json_t *json = figures_json(&v->figures);
+	const struct guise *g = &v->guises[0];
 	int failed = 0;
 	if (v->json) {
 		json_dumpf(json, stdout, JSON_INDENT(1));
@@ -215,8 +276,8 @@ put_out(struct evaluation *v, struct err *e)
 						  ? v->loaded->name
 						  : "Cross-validation",
 			.model = v->loaded,
-			.rows = {v->pooled[HEAD_SPAM], v->pooled[HEAD_ABUSE]},
-			.n = {v->n_pooled[HEAD_SPAM], v->n_pooled[HEAD_ABUSE]}},
+			.rows = {g->pooled[HEAD_SPAM], g->pooled[HEAD_ABUSE]},
+			.n = {g->n_pooled[HEAD_SPAM], g->n_pooled[HEAD_ABUSE]}},
 		    e);
 	return failed;
 }
@@ -225,10 +286,26 @@ static void
 release(struct evaluation *v)
 {
 	figures_release(&v->figures);
-	for (int h = 0; h < MODEL_HEADS; h++)
-		free(v->pooled[h]);
+	for (size_t i = 0; i < v->n_guises; i++) {
+		struct guise *g = &v->guises[i];
+		for (int h = 0; h < MODEL_HEADS; h++)
+			free(g->pooled[h]);
+		vectors_release(&g->vectors);
+		if (i > 0) /* the first one's is v->corpus */
+			corpus_release(&g->corpus);
+	}
+	free(v->guises);
 	corpus_release(&v->corpus);
 	model_file_free(v->loaded);
+}
+
+static int
+evaluate(struct evaluation *v, struct err *e)
+{
+	put_on(v);
+	if ((v->model != NULL ? measure : cross)(v, e) < 0)
+		return -1;
+	return put_out(v, e);
 }
 
 static int
@@ -254,6 +331,8 @@ run(const struct command *self, char **argv, struct err *e)
 		"train where KEY is train, ask where it is test", 0, 0},
 	    {"each", OPTION_STRING, &v.each, "KEY",
 		"with --split: for each value of KEY by itself", 0, 0},
+	    {"evade", OPTION_STRING, &v.evade, "NAME|all",
+		"bad rows in disguise too (`evade --help` lists them)", 0, 0},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
 		"a corpus of which only the text counts", 0, 0},
 	    {"json", OPTION_FLAG, &v.json, NULL, "print JSON", 0, 0},
@@ -275,8 +354,7 @@ run(const struct command *self, char **argv, struct err *e)
 	if (got == OPTIONS_GO && check(&v, e) == 0) {
 		code = RUN_FAILED;
 		if (operands_load(&operands, &v.corpus, e) == 0 &&
-		    (v.model != NULL ? measure : cross)(&v, e) == 0 &&
-		    put_out(&v, e) == 0)
+		    evaluate(&v, e) == 0)
 			code = RUN_OK;
 	}
 	free(operands.files);

@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &command_score,
     &command_inspect,
     &command_scenarios,
+    &command_evade,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };

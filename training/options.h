@@ -61,6 +61,7 @@ int operands_load(
     const struct operands *operands, struct corpus *c, struct err *e);
 
 extern const struct command command_train, command_evaluate, command_score,
-    command_inspect, command_scenarios, command_import, command_compare;
+    command_inspect, command_scenarios, command_import, command_compare,
+    command_evade;
 
 #endif

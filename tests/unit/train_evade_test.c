@@ -1,0 +1,106 @@
+/* Disguises: what they make of a text, and that they keep to their bounds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../service/core/utf8.h"
+#include "../../training/evade.h"
+
+enum { SEED = 1 };
+
+/* A corpus of one good and one bad text. */
+static struct corpus
+corpus_of(const char *good, const char *bad)
+{
+	struct corpus c = {.rows = memory_new(2, sizeof(*c.rows)), .n = 2};
+
+	c.rows[0] = (struct row){.label = LABEL_HAM};
+	c.rows[0].comment.content = span_of(good);
+	c.rows[1] = (struct row){.label = LABEL_SPAM};
+	c.rows[1].comment.content = span_of(bad);
+	return c;
+}
+
+/* Those that leave nothing to chance. */
+static const struct {
+	const char *name, *text, *disguised;
+} cases[] = {
+    {"full_width", "Buy at x.com", "Ｂｕｙ ａｔ ｘ．ｃｏｍ"},
+    {"spaced", "Buy it, now", "B u y  i t,  n o w"},
+    {"spaced_tight", "Buy it, now", "B u y i t, n o w"},
+    {"dotted", "Buy it", "B.u.y i.t"},
+    {"urls", "https://", "hxxps://"},
+    {"urls", "no. 5. it", "no. 5. it"},
+    {"homoglyphs", "q. 5", NULL},
+    {"padded", "Buy",
+	"Buy a day a day a day a day a day a day a day a day a "
+	"day a day"},
+    {"entities", "1, 2", "1, 2"},
+};
+
+static void
+test_texts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct corpus c = corpus_of("a day", cases[i].text), out;
+
+		evade(&out, &c, evasion_find(cases[i].name), SEED);
+		if (cases[i].disguised != NULL)
+			assert_string_equal(
+			    out.rows[1].comment.content.p, cases[i].disguised);
+		else
+			assert_string_not_equal(
+			    out.rows[1].comment.content.p, cases[i].text);
+		assert_string_equal(out.rows[0].comment.content.p, "a day");
+		corpus_release(&out);
+		corpus_release(&c);
+	}
+}
+
+/* Whatever the text: UTF-8 comes out, and twice the same. */
+static void
+test_bounds(void **state)
+{
+	char all[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) - 1; i++)
+		all[i] = (char)(1 + i % 255);
+	all[sizeof(all) - 1] = '\0';
+	for (const struct evasion *e = evasions; e->name != NULL; e++) {
+		struct corpus c = corpus_of(all, "a.b.c http a.a"), x, y;
+		struct corpus empty = corpus_of("", "");
+
+		c.rows[1].comment.content = span_of(all);
+		evade(&x, &c, e, SEED);
+		evade(&y, &c, e, SEED);
+		if (strcmp(e->name, "padded") != 0 &&
+		    strcmp(e->name, "suffixes") != 0)
+			assert_true(utf8_valid(x.rows[1].comment.content));
+		assert_string_equal(
+		    x.rows[1].comment.content.p, y.rows[1].comment.content.p);
+		corpus_release(&x);
+		corpus_release(&y);
+		evade(&x, &empty, e, SEED);
+		corpus_release(&x);
+		corpus_release(&c);
+		corpus_release(&empty);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_texts),
+	    cmocka_unit_test(test_bounds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
