@@ -23,7 +23,7 @@ CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lcurl -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
-	-lpthread -lre2 -lstdc++ -lqrencode
+	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread
@@ -31,7 +31,8 @@ TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
 	$(BUILD)/gen/unicode_table.o
 EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c service/edge/*/*.c)) \
-	$(BUILD)/service/edge/known/regex_re2.o $(BUILD)/gen/pages_table.o
+	$(patsubst %.cc,$(BUILD)/%.o,$(wildcard service/edge/*/*.cc)) \
+	$(BUILD)/gen/pages_table.o
 MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
@@ -126,7 +127,7 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# the door to RE2, which is C++
+# the doors to RE2 and CLD2, which are C++
 CXX = $(if $(findstring clang,$(CC)),clang++,g++)
 CXXFLAGS = -std=gnu++17 -g $(CFLAGS_$(MODE)) -Wall -Wextra -Wshadow \
 	-fno-exceptions $(if $(filter release,$(MODE)),-fno-rtti) $(HARDEN) \

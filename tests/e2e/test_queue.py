@@ -186,6 +186,8 @@ FILTERS = {
             r["code"] == "empty" and r["weight"] >= 0 for r in i["verdict"]["reasons"]
         ),
     ),
+    "lang": lambda all_: ({"state": "any", "lang": "en"}, lambda i: i["lang"] == "en"),
+    "no lang": lambda all_: ({"state": "any", "lang": "und"}, lambda i: not i["lang"]),
     "score": lambda all_: (
         {"state": "any", "score_min": 0.3, "score_max": 0.9},
         lambda i: i["score"] is not None and 0.3 <= i["score"] <= 0.9,
@@ -256,6 +258,14 @@ def test_words_of_any_script_are_found(d, word):
     assert SCRIPTS[word] in [i["content"] for i in got]
 
 
+def test_languages_are_told(everything):
+    by_text = {i["content"]: i["lang"] for i in everything}
+    assert by_text[SCRIPTS["مرحبا"]] == "ar"
+    assert by_text[SCRIPTS["שלום"]] == "he"
+    assert by_text[SCRIPTS["コメント"]] == "ja"
+    assert by_text[""] is None
+
+
 def test_words_in_a_row_and_their_beginnings(d):
     assert pages(d, state="any", q='"best prices"')
     assert not pages(d, state="any", q='"prices best"')
@@ -290,6 +300,8 @@ def test_nul_is_no_error_in_a_filter(d):
         {"score_max": "1e999"},
         {"since": "yesterday"},
         {"reason": "because"},
+        {"lang": "german"},
+        {"lang": "DE"},
         {"limit": "0"},
         {"limit": "201"},
         {"cursor": "x"},

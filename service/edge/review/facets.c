@@ -139,4 +139,5 @@ facets_describe(const void *secret, const struct record *r,
 	memcpy(out->band, print.band, sizeof(out->band));
 	for (uint32_t i = 0; i < t.n_links; i++)
 		add_host(out, facet_of(t.links[i].host, secret));
+	language_of(&t, out->lang);
 }

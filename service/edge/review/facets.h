@@ -1,7 +1,8 @@
 /*
  * What a recorded comment is found by: its author, network, thread, the hosts
- * that it links to, the reasons of its verdict, texts nearly the same. Values
- * become hashes under a key of their own, so that they say nothing outside.
+ * that it links to, the reasons of its verdict, texts nearly the same, its
+ * language. Values become hashes under a key of their own, so that they say
+ * nothing outside.
  */
 #ifndef EDGE_FACETS_H
 #define EDGE_FACETS_H

@@ -178,6 +178,7 @@ write_aside(struct json_out *o, const struct queue_aside *a)
 {
 	char id[24];
 
+	item_text(o, "lang", span_of(a->lang));
 	json_out_integer(o, "notes", a->notes);
 	if (a->like_it > 1) {
 		snprintf(id, sizeof(id), "%" PRId64, a->cluster);

@@ -80,6 +80,13 @@ read_reason(struct reader *r, struct span s)
 }
 
 static int
+read_lang(struct reader *r, struct span s)
+{
+	r->query->lang = s;
+	return language_is_code(s) ? 0 : -1;
+}
+
+static int
 read_author(struct reader *r, struct span s)
 {
 	return item_read_hex(s, &r->query->author);
@@ -199,6 +206,7 @@ static const struct {
     {"order", read_order, "risk, newest, oldest or uncertain"},
     {"q", read_words, "at most 512 bytes"},
     {"reason", read_reason, "the code of a reason"},
+    {"lang", read_lang, "a language of ISO 639, or und: of none known"},
     {"author", read_author, "the key of an author, 16 hex digits"},
     {"thread", read_thread, "a thread"},
     {"net", read_net, "a network as it is shown"},
@@ -226,7 +234,8 @@ read_field(struct reader *r, const struct form_field *f, struct err *e)
 	if (i == FIELDS)
 		return err_set(e, ERR_INPUT,
 		    "there is no field of that name: expected site, state, "
-		    "order, q, reason, author, thread, net, host, score_min, "
+		    "order, q, reason, lang, author, thread, net, host, "
+		    "score_min, "
 		    "score_max, since, until, limit or cursor");
 	if (value.p == NULL && f->value.n > 0)
 		r->full = true;

@@ -6,6 +6,7 @@
 #ifndef EDGE_STORE_QUEUE_H
 #define EDGE_STORE_QUEUE_H
 
+#include "../format/language.h"
 #include "store_decision.h"
 
 enum { FACET_HOSTS_MAX = 16 };
@@ -17,6 +18,7 @@ struct store_facets {
 	uint64_t band[FINGERPRINT_BANDS];
 	uint64_t hosts[FACET_HOSTS_MAX]; /* of links, each once */
 	uint32_t n_hosts;
+	char lang[LANGUAGE_BYTES]; /* empty: it is not known */
 };
 
 /*
@@ -54,6 +56,7 @@ struct queue_query {
 	struct span words;                           /* for FTS5; empty: any */
 	uint64_t author, net, thread, host, reasons; /* facets; 0: any */
 	double score_min, score_max;                 /* NAN: no bound */
+	struct span lang; /* LANGUAGE_UNKNOWN: of none; empty: any */
 	int64_t since_ms, until_ms;                  /* 0: no bound */
 	struct queue_place after;
 	uint32_t most;
@@ -94,6 +97,7 @@ struct queue_aside {
 	int64_t cluster;  /* 0: it is not known yet */
 	uint32_t like_it; /* comments of its site in its cluster, as many as
 			   * QUEUE_LIKE_MAX */
+	char lang[LANGUAGE_BYTES]; /* empty: it is not known, or not yet */
 	uint32_t version; /* grows with each decision about it, and undo */
 };
 enum { QUEUE_LIKE_MAX = 10000 };

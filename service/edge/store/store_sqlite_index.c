@@ -27,7 +27,7 @@ static const char *const sql[STATEMENTS] = {
     [READ] = sqlite_select_numbered,
     [FIND_BAND] = "SELECT cluster FROM band WHERE band = ?",
     [PUT_BAND] = "INSERT OR IGNORE INTO band VALUES (?, ?)",
-    [PUT_CARD] = "INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [PUT_CARD] = "INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [PUT_HOST] = "INSERT OR IGNORE INTO card_host VALUES (?, ?, ?)",
     [PUT_TEXT] = "INSERT INTO comment_text (rowid, content, author_name,"
 		 " author_url) VALUES (?, ?, ?, ?)",
@@ -152,6 +152,7 @@ put_card(struct bite *b, int64_t number, const struct record *r,
 	sqlite3_bind_int64(q, 8, (int64_t)f->thread);
 	sqlite3_bind_int64(q, 9, cluster);
 	sqlite3_bind_int64(q, 10, (int64_t)f->reasons);
+	sqlite_bind_span(q, 11, span_of(f->lang));
 	code = sqlite_run(q);
 	if (code == SQLITE_DONE && cluster == number)
 		code = put_bands(b, cluster, f);

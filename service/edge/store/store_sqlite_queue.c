@@ -23,6 +23,7 @@ enum { SQL_BYTES = 2048 };
 #define SCORE_MAX "?13"
 #define SINCE     "?14"
 #define UNTIL     "?15"
+#define LANG      "?16"
 
 /* What comments are ordered by, and which way; and the words for it. */
 static const struct order {
@@ -72,6 +73,7 @@ put_conditions(struct words *t, const struct queue_query *q)
 	    {q->host != 0, "EXISTS (SELECT 1 FROM card_host WHERE number ="
 			   " c.number AND host = " HOST ")"},
 	    {q->reasons != 0, "c.reasons & " REASONS " = " REASONS},
+	    {q->lang.n != 0, "c.lang = " LANG},
 	    {!isnan(q->score_min), "c.score >= " SCORE_MIN},
 	    {!isnan(q->score_max), "c.score <= " SCORE_MAX},
 	    {q->since_ms != 0, "c.received_at >= " SINCE},
@@ -130,8 +132,8 @@ is_plain(const struct queue_query *q)
 {
 	return is_by_time(q) && q->state >= 0 && q->words.n == 0 &&
 	       (q->author | q->thread | q->net | q->host | q->reasons) == 0 &&
-	       isnan(q->score_min) && isnan(q->score_max) && q->since_ms == 0 &&
-	       q->until_ms == 0;
+	       q->lang.n == 0 && isnan(q->score_min) && isnan(q->score_max) &&
+	       q->since_ms == 0 && q->until_ms == 0;
 }
 
 /* Whether an index has the held ones in just this order. */
@@ -239,6 +241,9 @@ prepare(struct sqlite_link *l, const struct words *t,
 	sqlite3_bind_double(s, 13, q->score_max);
 	sqlite3_bind_int64(s, 14, q->since_ms);
 	sqlite3_bind_int64(s, 15, q->until_ms);
+	sqlite_bind_span(s, 16,
+	    span_equal(q->lang, span_of(LANGUAGE_UNKNOWN)) ? span_of("")
+							   : q->lang);
 	return s;
 }
 
@@ -316,7 +321,7 @@ const char sqlite_select_aside[] =
     " (SELECT count(*) FROM (SELECT 1 FROM card AS o WHERE o.cluster ="
     "  c.cluster AND o.site = ?1 LIMIT ?3)),"
     " (SELECT ifnull(sum(1 + (undone_at > 0)), 0) FROM decision"
-    "  WHERE site = ?1 AND comment = ?2)"
+    "  WHERE site = ?1 AND comment = ?2), ifnull(c.lang, '')"
     " FROM comment AS k LEFT JOIN card AS c ON c.number = k.rowid"
     " WHERE k.site = ?1 AND k.id = ?2";
 
@@ -331,7 +336,7 @@ sqlite_get_aside(struct store_reader *r, struct store_ref ref,
 	sqlite_bind_span(s, 2, ref.id);
 	sqlite3_bind_int(s, 3, QUEUE_LIKE_MAX);
 	code = sqlite3_step(s);
-	if (code == SQLITE_ROW)
+	if (code == SQLITE_ROW) {
 		*out = (struct queue_aside){
 		    .number = sqlite3_column_int64(s, 0),
 		    .notes = (uint32_t)sqlite3_column_int64(s, 1),
@@ -339,10 +344,13 @@ sqlite_get_aside(struct store_reader *r, struct store_ref ref,
 		    .like_it = (uint32_t)sqlite3_column_int64(s, 3),
 		    .version = (uint32_t)sqlite3_column_int64(s, 4),
 		};
-	else if (code == SQLITE_DONE)
+		snprintf(out->lang, sizeof(out->lang), "%s",
+		    (const char *)sqlite3_column_text(s, 5));
+	} else if (code == SQLITE_DONE) {
 		result = err_set(e, ERR_MISSING, "there is no such comment");
-	else
+	} else {
 		result = sqlite_link_fault(sqlite_reader_link(r), e);
+	}
 	sqlite3_reset(s);
 	return result;
 }

@@ -490,4 +490,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "DROP INDEX delivery_due;"
     "CREATE INDEX delivery_due ON delivery (place, due_at)"
     "	WHERE state = 'due';",
+
+    /* which language it is in; '': that cannot be told */
+    "ALTER TABLE card ADD COLUMN lang TEXT NOT NULL DEFAULT '';",
 };
