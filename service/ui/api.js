@@ -12,16 +12,15 @@ export function authorize(csrf, lost) {
   if (lost) unauthorized = lost;
 }
 
-/** An answer that is none; `detail` is for people to read. */
+/** An answer that is none; problem.js says it to people. */
 export class ApiError extends Error {
-  constructor(status, body) {
-    const errors = (body?.errors || [])
-      .map((e) => `${e.pointer} ${e.detail}`.trim());
-    super([body?.detail || body?.title || `HTTP ${status}`, ...errors]
-      .join(' · '));
+  constructor(status, body, path) {
+    super(body?.detail || body?.title || `HTTP ${status}`);
     this.status = status; // 0: no connection
-    this.body = body || {};
-    this.detail = this.message;
+    this.body = body || {}; // a problem document (RFC 9457)
+    this.type = status === 0 ? 'unreachable' :
+      (this.body.type || '').split(':').pop();
+    this.path = path;
   }
 }
 
@@ -51,11 +50,11 @@ async function call(method, path, body) {
     const type = got.headers.get('Content-Type') || '';
     answer = type.includes('json') ? await got.json() : await got.text();
   } catch (e) {
-    throw new ApiError(0, {detail: e.message});
+    throw new ApiError(0, {detail: e.message}, path);
   }
   if (got.ok) return answer;
   if (got.status === 401 && path !== '/v1/session') unauthorized();
-  throw new ApiError(got.status, answer);
+  throw new ApiError(got.status, answer, path);
 }
 
 export const api = {

@@ -3,10 +3,11 @@
  * The URL's hash is the state: #/queue?q=is:held+reason:links.
  */
 import {api, authorize, live} from './api.js';
-import {button, fill, h, notices, select, svg, toast} from './dom.js';
-import {queueHash, STATES} from './filter.js';
+import {button, fill, h, notices, select, svg} from './dom.js';
+import {queueHash, VIEWS as QUEUES} from './filter.js';
 import {fmt, speak, t} from './i18n.js';
 import {keys} from './keys.js';
+import {complain, trouble} from './problem.js';
 
 /** name → module, loaded when it is opened first. */
 const VIEWS = {
@@ -32,7 +33,8 @@ const NAVIGATION = [
   ['users', 'admin', 'u'], ['audit', 'admin', 'a'],
   ['settings', 'viewer', 'o'],
 ];
-const STATE_KEYS = {held: 'q', rejected: 'r', published: 'p', trashed: 't'};
+const QUEUE_KEYS = {held: 'q', reported: 'e', rejected: 'r', published: 'p',
+  trashed: 't'};
 
 const main = h('main', {id: 'main', tabindex: '-1'});
 const side = h('nav', {class: 'side', id: 'side', 'aria-label': t('app.nav')});
@@ -72,7 +74,7 @@ const app = {
     try {
       await api.patch('/v1/session', {prefs: app.prefs});
     } catch (e) {
-      toast({text: e.detail, kind: 'bad'});
+      complain(e);
     }
   },
 
@@ -172,7 +174,7 @@ async function route() {
 /** What stands in the place of a view that could not be opened. */
 function failed(e) {
   return h('div', {class: 'page empty'}, h('h1', {}, t('app.failed')),
-    h('p', {}, e.message),
+    h('p', {}, trouble(e)),
     h('p', {}, button({label: t('app.retry'), class: 'primary',
       run: () => route()})));
 }
@@ -208,7 +210,7 @@ function showSide() {
   const onQueue = name === 'queue';
   fill(side,
     h('h2', {class: 'sr'}, t('queue.title')),
-    h('ul', {}, STATES.map((s) => h('li', {class: `state ${s}`}, link(
+    h('ul', {}, QUEUES.map((s) => h('li', {class: `state ${s}`}, link(
       queueHash(`is:${s}`), t(`state.${s}`), {n: counts?.[s],
         current: onQueue && q.split(' ').includes(`is:${s}`)})))),
     (app.prefs.views || []).length ? [
@@ -298,8 +300,8 @@ function bind() {
       id: `go.${v}`, key: `g ${key}`, label: `${v}.title`,
       run: () => app.go(`#/${v}`), when: () => app.can(role),
     })),
-    ...STATES.map((s) => ({
-      id: `go.${s}`, key: `g ${STATE_KEYS[s]}`, label: `state.${s}`,
+    ...QUEUES.map((s) => ({
+      id: `go.${s}`, key: `g ${QUEUE_KEYS[s]}`, label: `state.${s}`,
       run: () => app.go(queueHash(`is:${s}`)), when: there,
     })),
     ...[...'123456789'].map((d) => ({

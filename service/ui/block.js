@@ -6,6 +6,7 @@ import {api, query} from './api.js';
 import {authorOf, forgetAuthors} from './author.js';
 import {ask, field, h, select, toast} from './dom.js';
 import {fmt, t} from './i18n.js';
+import {complain} from './problem.js';
 import {linksIn} from './text.js';
 
 const DAYS = [1, 7, 30, 365];
@@ -101,6 +102,6 @@ async function enter(chosen, order, item) {
       }},
     });
   } catch (e) {
-    toast({text: e.detail, kind: 'bad'});
+    complain(e);
   }
 }

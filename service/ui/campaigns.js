@@ -7,6 +7,7 @@ import {ask, bdi, button, field, fill, h, pill, select, svg, toast}
   from './dom.js';
 import {fmt, t} from './i18n.js';
 import {card, itemHash, when} from './item.js';
+import {complain} from './problem.js';
 
 const KINDS = ['spam', 'abuse', 'approve', 'trash'];
 const DAYS = [1, 7, 30, 90];
@@ -153,7 +154,7 @@ async function decide(c, again) {
       run: () => reverse(c, again)}});
     again();
   } catch (e) {
-    toast({text: e.detail || e.message, kind: 'bad', ms: 12000});
+    complain(e);
   }
 }
 
@@ -163,7 +164,7 @@ async function reverse(c, again) {
     toast({text: t('campaigns.reversed')});
     again();
   } catch (e) {
-    toast({text: e.detail || e.message, kind: 'bad'});
+    complain(e);
   }
 }
 

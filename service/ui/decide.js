@@ -6,6 +6,7 @@ import {api, ofComment} from './api.js';
 import {ask, button, field, h, select, toast} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {keys} from './keys.js';
+import {complain} from './problem.js';
 import {contentOf} from './text.js';
 
 /** kind → what state it leads to, its key, and that for a selection */
@@ -62,8 +63,7 @@ export function desk(view) {
 
   function failed(e, back) {
     back(false);
-    toast({text: e.status === 0 ? t('app.unreachable') : e.detail,
-      kind: 'bad', ms: 12000});
+    complain(e);
   }
 
   /** One comment. */
@@ -150,7 +150,7 @@ export function desk(view) {
       });
       view.reload();
     } catch (e) {
-      toast({text: e.detail || e.message, kind: 'bad', ms: 12000});
+      complain(e);
     }
   }
 
@@ -167,8 +167,7 @@ export function desk(view) {
       untoast = toast({text: t('act.undone', {text: entry.text}), ms: 4000});
     } catch (e) {
       if (e.status !== 409) done.push(entry);
-      toast({text: t('act.undo_failed', {why: e.detail || e.message}),
-        kind: 'bad', ms: 12000});
+      complain(e, t('act.undo_failed'));
     }
   }
 

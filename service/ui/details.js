@@ -10,6 +10,7 @@ import {authorName, bar, body, grouped, kindOf, say, when}
   from './item.js';
 import {keys} from './keys.js';
 import {isWeb, linkButton} from './links.js';
+import {trouble} from './problem.js';
 import {linksIn} from './text.js';
 
 function scores(v) {
@@ -88,6 +89,14 @@ function history([record, {notes}]) {
     el)) : h('p', {class: 'muted'}, t('history.none'));
 }
 
+/** What readers complained of; who they are nobody is told. */
+function complaints({reports}) {
+  return h('ul', {class: 'plain'}, reports.map((r) => h('li', {},
+    h('b', {}, t(`report.${r.reason}`)), ' ', bdi(r.reporter, 'muted'), ' ',
+    when(r.at),
+    r.note ? h('p', {dir: 'auto', class: 'said'}, r.note) : null)));
+}
+
 function section(name, ...children) {
   return h('section', {class: `part ${name}`},
     h('h2', {}, t(`part.${name}`)), children);
@@ -100,7 +109,7 @@ async function later(el, promise, make) {
     fill(el, make(await promise));
   } catch (e) {
     fill(el, h('p', {class: 'muted'}, e.status === 404 ? t('app.unknown') :
-      e.message));
+      trouble(e)));
   } finally {
     el.removeAttribute('aria-busy');
   }
@@ -132,12 +141,14 @@ export function details(item, acts, {raw} = {}) {
   const model = raw ? h('div', {class: 'said', dir: 'auto'}) : null;
   const author = h('div', {});
   const past = h('div', {});
+  const said = h('div', {});
   const around = h('div', {hidden: true});
   const el = h('div', {class: 'details'},
     acts.length ? h('div', {class: 'bar-acts', role: 'toolbar',
       'aria-label': t('part.acts')}, acts.map((a) => button({
       label: t(a.label), key: keys.of(a.id), run: a.run}))) : null,
     model ? section('model', model) : null,
+    item.reports ? section('reports', said) : null,
     section('why', why(item)),
     item.author?.key ? section('author', author) : null,
     links(item),
@@ -153,6 +164,9 @@ export function details(item, acts, {raw} = {}) {
     if (item.author?.key) {
       later(author, authorOf(item.author.key, item.site?.name),
         (a) => authorPanel(a, item));
+    }
+    if (item.reports) {
+      later(said, api.get(ofComment(item, '/reports')), complaints);
     }
     later(past, Promise.all([api.get(ofComment(item)),
       api.get(ofComment(item, '/notes'))]), history);

@@ -200,6 +200,7 @@ export function announce(text) {
 
 /**
  * A word at the edge of the page, said aloud too; the newest three stay.
+ * @param {{text: Child, action?: Object, kind?: string, ms?: number}} o
  * @returns {Function} takes it away
  */
 export function toast({text, action, kind = '', ms = 7000}) {
@@ -227,6 +228,6 @@ export function toast({text, action, kind = '', ms = 7000}) {
       timer = setTimeout(gone, ms);
     });
   }
-  announce(text);
+  announce(box.firstElementChild.textContent);
   return gone;
 }

@@ -6,11 +6,12 @@
 /** In the line → in the API; `score` and `is` have rules of their own. */
 const NAMES = {
   reason: 'reason', site: 'site', author: 'author',
-  thread: 'thread', net: 'net', host: 'host', since: 'since',
-  until: 'until',
+  thread: 'thread', net: 'net', host: 'host', lang: 'lang',
+  since: 'since', until: 'until',
 };
 export const FILTER_NAMES = ['is', 'score', ...Object.keys(NAMES)];
-export const STATES = ['held', 'rejected', 'published', 'trashed'];
+/** `is:` of the queue; what is reported is published. */
+export const VIEWS = ['held', 'reported', 'rejected', 'published', 'trashed'];
 export const ORDERS = ['risk', 'uncertain', 'newest', 'oldest'];
 
 const TERM = /([a-z]+):("[^"]*"|\S+)|"[^"]*"|\S+/gu;
@@ -26,7 +27,7 @@ function score(value) {
 
 function term(name, value) {
   if (name === 'is') {
-    return [...STATES, 'any'].includes(value) ? {state: value} : null;
+    return [...VIEWS, 'any'].includes(value) ? {state: value} : null;
   }
   if (name === 'score') return score(value);
   return NAMES[name] ? {[NAMES[name]]: value} : null;

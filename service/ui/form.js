@@ -6,6 +6,7 @@
 import {ApiError} from './api.js';
 import {announce, check, field, fill, h, select} from './dom.js';
 import {t} from './i18n.js';
+import {misfit, trouble} from './problem.js';
 
 let serial = 0;
 
@@ -95,7 +96,7 @@ function row(f) {
   const {control} = made;
   const noted = control.getAttribute('aria-describedby');
   return {...made, name: f.name, mark: (text) => {
-    fill(error, text || null);
+    fill(error, text);
     error.hidden = !text;
     const described = [text ? id : null, noted].filter(Boolean).join(' ');
     if (text) control.setAttribute('aria-invalid', 'true');
@@ -130,15 +131,15 @@ function place(rows, whole, error) {
   for (const e of error.body?.errors || []) {
     const found = rowOf(rows, e.pointer);
     if (found) {
-      found.mark(e.detail);
+      found.mark(misfit(e, error.path));
       first ??= found.control;
     } else {
-      rest.push(`${e.pointer} ${e.detail}`.trim());
+      rest.push(rest.length ? ' · ' : '', misfit(e, error.path));
     }
   }
-  const said = first ? rest.join(' · ') : error.detail || error.message;
-  fill(whole, said || null);
-  whole.hidden = !said;
+  const said = first ? rest : trouble(error);
+  fill(whole, said);
+  whole.hidden = said.length === 0;
   if (first) first.focus();
   else whole.focus();
   announce(t('form.wrong'));

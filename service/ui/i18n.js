@@ -126,6 +126,8 @@ export const fmt = {
       style: 'unit', unit: name, unitDisplay: 'long',
     }).format(n);
   },
+  /** "German" */
+  language: (code) => made(Intl.DisplayNames, {type: 'language'}).of(code),
   list: (items) => made(Intl.ListFormat, {type: 'conjunction'})
     .format(items),
 };

@@ -4,7 +4,7 @@
  */
 import {query} from './api.js';
 import {bdi, h, pill} from './dom.js';
-import {fmt, t} from './i18n.js';
+import {fmt, language, t} from './i18n.js';
 import {contentOf, fieldOf, hiddenCount} from './text.js';
 
 /** What a reason says, in the reader's language when that is known. */
@@ -90,13 +90,27 @@ export function facts(item, {sites, raw} = {}) {
       short(item.thread)) : null,
     item.type && item.type !== 'comment' ? bdi(item.type) : null,
     when(item.created_at || item.received_at),
+    item.lang && item.lang !== language().split('-')[0] ?
+      h('span', {class: 'lang'}, fmt.language(item.lang)) : null,
     hidden ? h('span', {class: 'pill warn'},
       t('item.hidden', {n: hidden})) : null);
 }
 
+/** How many readers complained, the most frequent reason first. */
+function reported({n, reasons, open}) {
+  const most = Object.entries(reasons).filter(([, k]) => k)
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, k]) => `${t(`report.${reason}`)} ${fmt.number(k)}`);
+  const el = pill(t('item.reports', {n}), open ? 'warn' : '');
+  el.title = fmt.list(most);
+  return el;
+}
+
 function badges(item, state) {
+  const expected = state === 'reported' ? 'published' : state;
   return [
-    item.state !== state ? pill(t(`state.${item.state}`), item.state) : null,
+    item.reports ? reported(item.reports) : null,
+    item.state !== expected ? pill(t(`state.${item.state}`), item.state) : null,
     item.decision ? pill(t('item.decided', {
       kind: t(`did.${item.decision.kind || item.decision.decision}`),
       ago: fmt.ago(item.decision.at, 'short'),

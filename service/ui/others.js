@@ -18,6 +18,14 @@ export function others(queue) {
   let held = null; // the item that is one's own
   let timer = 0;
 
+  /** What is reported stays published when somebody says that it may. */
+  const settles = (item, e) => e.state !== item.state ||
+    (e.kind === 'decided' && queue.filter.state === 'reported');
+
+  /** A comment's first report brings it there; reports change no state. */
+  const belongs = (e) => e.kind === 'reported' ?
+    queue.filter.state === 'reported' : queue.filter.state === e.state;
+
   function happened(e) {
     if (decided.has(e.id)) return;
     if (!e.id) { // many at once
@@ -25,10 +33,10 @@ export function others(queue) {
       return;
     }
     const item = queue.list.items.get(e.id);
-    if (item && e.state && e.state !== item.state && !item.gone) {
+    if (item && e.state && settles(item, e) && !item.gone) {
       queue.clashed(item, {state: e.state, by: e.by,
         at: e.at || new Date().toISOString()});
-    } else if (!item && e.state === queue.filter.state) {
+    } else if (!item && belongs(e)) {
       queue.setFresh(queue.fresh + (e.n || 1));
     }
   }

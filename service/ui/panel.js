@@ -6,10 +6,11 @@
 import {api} from './api.js';
 import {ask, bdi, button, fill, h, select, toast} from './dom.js';
 import {fmt, t} from './i18n.js';
+import {complain, trouble} from './problem.js';
 
 /** What went wrong, in the place of what should be there. */
 export const failure = (e) =>
-  h('p', {class: 'error', role: 'alert'}, e.detail || e.message);
+  h('p', {class: 'error', role: 'alert'}, trouble(e));
 
 /**
  * Puts something else there; the focus that went with what was there goes to
@@ -31,7 +32,7 @@ export async function attempt(run, done) {
     if (done) toast({text: done});
     return got ?? true;
   } catch (e) {
-    toast({text: e.detail || e.message, kind: 'bad', ms: 12000});
+    complain(e);
     return null;
   }
 }

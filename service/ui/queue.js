@@ -15,6 +15,7 @@ import {card, itemHash} from './item.js';
 import {keys} from './keys.js';
 import {itemList} from './list.js';
 import {others} from './others.js';
+import {complain, trouble} from './problem.js';
 import {commandsOf} from './queue_keys.js';
 import {tools} from './tools.js';
 
@@ -26,6 +27,7 @@ const STAY_MS = 250; // after which somebody is held to read
 /** What most is to be done in a state; the keys do all in each. */
 const BUTTONS = {
   held: ['approve', 'spam', 'abuse', 'trash'],
+  reported: ['approve', 'spam', 'abuse', 'trash'],
   rejected: ['approve', 'hold', 'trash'],
   published: ['spam', 'abuse', 'trash', 'hold'],
   trashed: ['approve', 'spam', 'hold'],
@@ -184,8 +186,7 @@ class Queue {
     } catch (e) {
       if (turn !== this.turn) return;
       this.list.clear();
-      fill(this.end, h('span', {class: 'bad'}, e.status === 0 ?
-        t('app.unreachable') : e.detail || e.message), ' ',
+      fill(this.end, h('span', {class: 'bad'}, trouble(e)), ' ',
       button({label: t('app.retry'), run: () => this.reload()}));
     } finally {
       this.list.el.removeAttribute('aria-busy');
@@ -227,7 +228,7 @@ class Queue {
       const page = await this.page(this.next);
       if (turn === this.turn) this.put(page);
     } catch (e) {
-      toast({text: e.detail || e.message, kind: 'bad'});
+      complain(e);
     } finally {
       this.fetching = false;
     }
@@ -380,7 +381,7 @@ class Queue {
       this.list.renew(item);
       announce(t('note.added'));
     } catch (e) {
-      toast({text: e.detail, kind: 'bad'});
+      complain(e);
     }
   }
 
