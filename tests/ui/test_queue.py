@@ -177,6 +177,33 @@ def test_filter_is_the_url(desk, ana, held):
     ana.check()
 
 
+def test_by_language(desk, ana):
+    """A language is named where it is another than the reader's."""
+    texts = {
+        "de": "Vielen Dank für die ausführliche Anleitung, sie hat mir sehr geholfen.",
+        "en": "Thank you for the long guide, it helped me with all of my homework.",
+    }
+    ids = desk.send([{"content": text} for text in texts.values()])
+    try:
+        one = f"document.getElementById('i{ids[0]}')"
+
+        def named():
+            """Who indexes does so when nobody writes."""
+            ana.queue("#/queue?q=lang%3Ade&order=oldest")
+            return ids[0] in ana.items()
+
+        e2e.wait_for("the index", named, 20)
+        assert ids[1] not in ana.items()
+        assert ana.js(f"return {one}.querySelector('.lang').textContent") == "German"
+        ana.queue("#/queue?q=is%3Aheld&order=oldest", query="?locale=de")
+        langs = ana.js("return [...document.querySelectorAll('.lang')].map((x) => x.textContent)")
+        assert langs == ["Englisch"]
+        ana.check()
+    finally:
+        for id in ids:
+            desk.decide(id, "trash")
+
+
 def test_keys_only_where_they_should(desk, ana, held):
     ana.press("/")
     ana.press("asd")
