@@ -1,10 +1,11 @@
 /*
- * From margins with known answers, of rows the machine was not trained on,
- * to probabilities and cut-offs. Pure.
+ * The calibration and the cut-offs of a model's head, by margins of rows that
+ * the machine was not trained on. Pure.
  */
 #ifndef TRAINING_CALIBRATE_H
 #define TRAINING_CALIBRATE_H
 
+#include "../service/core/calibration.h"
 #include "../service/core/model.h"
 #include "metrics.h"
 
@@ -14,20 +15,6 @@ struct budget {
 };
 
 struct budget budget_defaults(void);
-
-/*
- * Fits P(bad) = 1 / (1 + exp(a * margin + b)) by Newton's method with the
- * targets of Platt 1999, as Lin, Lin, Weng 2007. `a` comes out at most 0.
- */
-void calibrate_platt(double *a, double *b, const struct scored *s, size_t n);
-
-/*
- * The least cut-off that split-conformal prediction allows for `budget`: a
- * further good comment, exchangeable with the `n` good margins, which are
- * sorted rising, comes above it with a probability of `budget` at most.
- * +infinity when they are too few: 999 are needed for 0.1 %.
- */
-double calibrate_cut_off(const double *good, size_t n, double budget);
 
 /* Good margins at or above each cut-off. */
 struct above {

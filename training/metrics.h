@@ -8,12 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../service/core/calibration.h"
 #include "../service/core/statistics.h"
-
-struct scored {
-	double margin;
-	bool bad;
-};
 
 /* What happens when margins >= a cut-off are blocked. */
 struct confusion {

@@ -114,12 +114,12 @@ test_conformal(void **state)
 		good[i] = i;
 	/* one of 1,000 may lie above: the highest must not */
 	assert_true(
-	    calibrate_cut_off(good, 999, 0.001) == nextafter(998, INFINITY));
-	assert_true(isinf(calibrate_cut_off(good, 998, 0.001)));
+	    calibration_cut_off(good, 999, 0.001) == nextafter(998, INFINITY));
+	assert_true(isinf(calibration_cut_off(good, 998, 0.001)));
 	/* two of 2,001 */
-	assert_true(
-	    calibrate_cut_off(good, 2000, 0.001) == nextafter(1998, INFINITY));
-	assert_true(calibrate_cut_off(good, 0, 0.5) == INFINITY);
+	assert_true(calibration_cut_off(good, 2000, 0.001) ==
+		    nextafter(1998, INFINITY));
+	assert_true(calibration_cut_off(good, 0, 0.5) == INFINITY);
 }
 
 /* The budget is kept by fresh rows, on average over many calibrations. */
@@ -139,7 +139,7 @@ test_conformal_keeps_budget(void **state)
 			good[at] = v;
 		}
 		double fresh = (double)random_below(&random, 1 << 30);
-		over += fresh >= calibrate_cut_off(good, 99, 0.05);
+		over += fresh >= calibration_cut_off(good, 99, 0.05);
 	}
 	assert_near(over / ROUNDS, 0.05, 0.012);
 }
@@ -149,28 +149,46 @@ test_conformal_keeps_budget(void **state)
 static void
 test_platt(void **state)
 {
+	const struct platt_prior none = {.weight = 0};
 	struct scored s[20];
-	double a, b;
 	(void)state;
 	for (int i = 0; i < 20; i++) {
 		bool up = i < 10, odd = i % 10 == 0;
 		s[i] = (struct scored){up ? 1 : -1, up != odd};
 	}
-	calibrate_platt(&a, &b, s, 20);
+	struct platt fit = calibration_platt(s, 20, &none);
 	double share = (9 * 11.0 / 12 + 1.0 / 12) / 10;
 	double expected = log(1 / share - 1);
-	assert_near(a, expected, 1e-4);
-	assert_near(b, 0, 1e-4);
+	assert_near(fit.a, expected, 1e-4);
+	assert_near(fit.b, 0, 1e-4);
+}
+
+/* A prior that weighs much is kept, and one that weighs little is not. */
+static void
+test_platt_prior(void **state)
+{
+	struct platt_prior prior = {.at = {-3, 1}, .weight = 1e6};
+	struct scored s[100];
+	struct platt fit;
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		s[i] = (struct scored){i % 2 ? 1 : -1, i % 2 == (i > 9)};
+	fit = calibration_platt(s, 100, &prior);
+	assert_near(fit.a, -3, 1e-2);
+	assert_near(fit.b, 1, 1e-2);
+	prior.weight = 1e-6;
+	fit = calibration_platt(s, 100, &prior);
+	assert_true(fit.a > -3 && fit.a < -2);
+	assert_near(fit.b, 0, 1e-2);
 }
 
 static void
 test_platt_backwards(void **state)
 {
 	struct scored s[] = {{-1, true}, {1, false}, {-2, true}, {2, false}};
-	double a, b;
+	const struct platt_prior none = {.weight = 0};
 	(void)state;
-	calibrate_platt(&a, &b, s, 4);
-	assert_true(a == 0);
+	assert_true(calibration_platt(s, 4, &none).a == 0);
 }
 
 static void
@@ -202,6 +220,7 @@ main(void)
 	    cmocka_unit_test(test_conformal),
 	    cmocka_unit_test(test_conformal_keeps_budget),
 	    cmocka_unit_test(test_platt),
+	    cmocka_unit_test(test_platt_prior),
 	    cmocka_unit_test(test_platt_backwards),
 	    cmocka_unit_test(test_cut_offs_in_order),
 	};
