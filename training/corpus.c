@@ -122,6 +122,13 @@ value_source(const struct corpus *c, const struct row *row)
 }
 
 static struct span
+value_by(const struct corpus *c, const struct row *row)
+{
+	(void)c;
+	return row->by;
+}
+
+static struct span
 value_split(const struct corpus *c, const struct row *row)
 {
 	(void)c;
@@ -152,6 +159,7 @@ static const struct key {
     {"source", value_source},
     {"fold", value_fold},
     {"paper_split", value_split},
+    {"by", value_by},
     {"set", value_set},
 };
 

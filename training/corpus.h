@@ -5,7 +5,10 @@
  * Keys: id, text (required), label (spam, ham, abuse, ok or null), author,
  * author_id, email, url, ip, user_agent, time (ISO 8601, UTC unless it says
  * otherwise), thread, format (text, html), fill_ms, honeypot, approved, lang,
- * source, fold, paper_split. Other keys are passed over.
+ * source, fold, paper_split; who said so: by, decided (a time), agreed and
+ * disagreed (how many others did); from the service's records: basis, what
+ * the comment was judged by (basis_json.h), decision, verdict. Other keys are
+ * passed over.
  */
 #ifndef TRAINING_CORPUS_H
 #define TRAINING_CORPUS_H
@@ -27,12 +30,16 @@ enum { FOLDS = 5 };
 struct row {
 	struct comment comment;
 	struct span lang, source, paper_split;
+	struct span by, decision;
+	struct span basis, verdict; /* JSON; basis_read takes the former */
 	enum label label;
 	int64_t approved; /* comments of the author, before this one; 0: none
 			   * that is known of */
-	int32_t fold;     /* -1: not said */
-	uint32_t set;     /* index into corpus.names */
-	bool text_only;   /* who wrote it, where and when is not to be used */
+	int64_t decided_at_ms; /* 0: not said */
+	int64_t agreed, disagreed;
+	int32_t fold;   /* -1: not said */
+	uint32_t set;   /* index into corpus.names */
+	bool text_only; /* who wrote it, where and when is not to be used */
 };
 
 struct corpus {
@@ -85,7 +92,7 @@ const char *label_name(enum label l);
 
 /*
  * The value of a row under one of the keys thread, author, lang, source,
- * fold, paper_split, set; `known` says whether there is such a key.
+ * fold, paper_split, by, set; `known` says whether there is such a key.
  */
 struct span corpus_value(
     const struct corpus *c, const struct row *row, const char *key);

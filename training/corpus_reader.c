@@ -4,6 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "../service/edge/format/basis_json.h"
 #include "../service/edge/format/rfc3339.h"
 #include "corpus.h"
 
@@ -19,9 +20,16 @@ struct corpus_reader {
 	size_t number;
 };
 
-enum field_kind { FIELD_STRING, FIELD_INTEGER, FIELD_FOLD, FIELD_ENUM };
+enum field_kind {
+	FIELD_STRING,
+	FIELD_INTEGER,
+	FIELD_FOLD,
+	FIELD_TIME,
+	FIELD_OBJECT,
+	FIELD_ENUM
+};
 
-enum { ENUM_LABEL, ENUM_FORMAT, ENUM_TIME };
+enum { ENUM_LABEL, ENUM_FORMAT };
 
 #define AT(member) offsetof(struct row, member)
 
@@ -39,7 +47,7 @@ static const struct field {
     {"url", FIELD_STRING, AT(comment.author.url)},
     {"ip", FIELD_STRING, AT(comment.author.ip)},
     {"user_agent", FIELD_STRING, AT(comment.author.user_agent)},
-    {"time", FIELD_ENUM, ENUM_TIME},
+    {"time", FIELD_TIME, AT(comment.created_at_ms)},
     {"thread", FIELD_STRING, AT(comment.thread)},
     {"format", FIELD_ENUM, ENUM_FORMAT},
     {"fill_ms", FIELD_INTEGER, AT(comment.fill_ms)},
@@ -49,6 +57,13 @@ static const struct field {
     {"source", FIELD_STRING, AT(source)},
     {"fold", FIELD_FOLD, AT(fold)},
     {"paper_split", FIELD_STRING, AT(paper_split)},
+    {"by", FIELD_STRING, AT(by)},
+    {"decided", FIELD_TIME, AT(decided_at_ms)},
+    {"agreed", FIELD_INTEGER, AT(agreed)},
+    {"disagreed", FIELD_INTEGER, AT(disagreed)},
+    {"decision", FIELD_STRING, AT(decision)},
+    {"basis", FIELD_OBJECT, AT(basis)},
+    {"verdict", FIELD_OBJECT, AT(verdict)},
 };
 
 struct corpus_reader *
@@ -146,17 +161,37 @@ set_format(struct row *row, struct span s)
 }
 
 static const char *
-set_time(struct row *row, struct span s)
+set_time(struct row *row, const struct field *f, struct span s)
 {
-	if (rfc3339_read_partial(s, &row->comment.created_at_ms) == 0)
-		return NULL;
-	return "expected a time such as 2017-11-05T01:10:00Z";
+	int64_t at_ms;
+	if (rfc3339_read_partial(s, &at_ms) != 0)
+		return "expected a time such as 2017-11-05T01:10:00Z";
+	memcpy((char *)row + f->at, &at_ms, sizeof(at_ms));
+	return NULL;
+}
+
+/* Kept as text: few rows have one, and it is read when it is needed. */
+static const char *
+set_object(struct row *row, const struct field *f, const json_t *value,
+    struct pool *pool)
+{
+	struct basis basis;
+	if (!json_is_object(value))
+		return "expected an object";
+	const char *wrong =
+	    f->at == AT(basis) ? basis_read(&basis, value) : NULL;
+	if (wrong != NULL)
+		return wrong;
+	char *text = json_dumps(value, JSON_COMPACT);
+	struct span s = pool_copy(pool, span_of(text));
+	memcpy((char *)row + f->at, &s, sizeof(s));
+	free(text);
+	return NULL;
 }
 
 static const char *(*const enum_setters[])(struct row *, struct span) = {
     [ENUM_LABEL] = set_label,
     [ENUM_FORMAT] = set_format,
-    [ENUM_TIME] = set_time,
 };
 
 static const char *
@@ -184,9 +219,13 @@ set_field(struct row *row, const struct field *f, const json_t *value,
 		return NULL;
 	if (f->kind == FIELD_INTEGER || f->kind == FIELD_FOLD)
 		return set_integer(row, f, value);
+	if (f->kind == FIELD_OBJECT)
+		return set_object(row, f, value, pool);
 	if (!json_is_string(value))
 		return "expected a string";
 	struct span s = {json_string_value(value), json_string_length(value)};
+	if (f->kind == FIELD_TIME)
+		return set_time(row, f, s);
 	if (f->kind == FIELD_ENUM)
 		return enum_setters[f->at](row, s);
 	s = pool_copy(pool, s);

@@ -1,6 +1,9 @@
 #include "replay.h"
 
+#include <jansson.h>
 #include <stdlib.h>
+
+#include "../service/edge/format/basis_json.h"
 
 enum { ARENA_BYTES = 1 << 28, SLOTS_LOG2 = 18 };
 
@@ -44,6 +47,34 @@ text_of(const struct comment *c)
 	};
 }
 
+/* What the service judged it by: nothing needs to be counted again. */
+static void
+restore(struct replayed *out, const struct row *row)
+{
+	struct basis b;
+	json_t *o = json_loadb(row->basis.p, row->basis.n, 0, NULL);
+	if (basis_read(&b, o) == NULL) {
+		basis_restore(&b, &out->comment);
+		out->signals = b.signals;
+	}
+	json_decref(o);
+}
+
+/* Counts it, at its time. */
+static void
+count(struct replay *r, struct replayed *out, const struct row *row)
+{
+	int64_t at_ms = out->comment.created_at_ms;
+	struct signal_keys *keys = &out->reading.keys;
+	if (at_ms != 0) {
+		counters_touch(&r->counters, at_ms, keys->touches, keys->n);
+		out->signals = signals_of(keys);
+	}
+	if (!row->text_only)
+		out->signals.trust =
+		    signals_trust((uint64_t)row->approved, SIGNALS_TRUST_AFTER);
+}
+
 int
 replay_row(struct replay *r, struct replayed *out, const struct row *row,
     struct err *e)
@@ -53,19 +84,14 @@ replay_row(struct replay *r, struct replayed *out, const struct row *row,
 	    .comment = row->text_only ? text_of(&row->comment) : row->comment,
 	    .arena = &r->arena,
 	};
-	struct reading *reading = &out->reading;
-	if (moderate_read(reading, &out->comment, &r->arena) < 0)
+	bool kept = row->basis.n != 0 && !row->text_only;
+	if (kept)
+		restore(out, row);
+	if (moderate_read(&out->reading, &out->comment, &r->arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "row %.60s is too large",
 		    row->comment.id.n != 0 ? row->comment.id.p : "");
-	int64_t at_ms = out->comment.created_at_ms;
-	struct signal_keys *keys = &reading->keys;
-	if (at_ms != 0) {
-		counters_touch(&r->counters, at_ms, keys->touches, keys->n);
-		out->signals = signals_of(keys);
-	}
-	if (!row->text_only)
-		out->signals.trust =
-		    signals_trust((uint64_t)row->approved, SIGNALS_TRUST_AFTER);
+	if (!kept)
+		count(r, out, row);
 	return 0;
 }
 

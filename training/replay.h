@@ -25,7 +25,8 @@ void replay_close(struct replay *r);
 
 /*
  * Reads and counts `row`: 0, or -1 and `e` when it is too large. A row that
- * is text only or has no time is not counted: its signals are not known.
+ * is text only or has no time is not counted: its signals are not known. One
+ * with a basis has the signals that it had in the service.
  */
 int replay_row(struct replay *r, struct replayed *out, const struct row *row,
     struct err *e);

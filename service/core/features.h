@@ -54,4 +54,10 @@ struct features {
 int features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a);
 
+/*
+ * What features see of a user agent: a part of it that says all that the
+ * whole does, empty for most. Lives as long as the program.
+ */
+struct span features_agent(struct span agent);
+
 #endif

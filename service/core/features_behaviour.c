@@ -62,7 +62,10 @@ enum { NUMBERS = 64, CROSSES = 8, GAPS = 6 };
 
 _Static_assert(IDS *NUMBERS <= FEATURE_NUMBERS, "numbers run out");
 
-enum { AGENT_BYTES_MAX = 512 };
+enum {
+	AGENTS = sizeof(agents) / sizeof(agents[0]),
+	AGENT_BYTES_MAX = 512,
+};
 
 static uint32_t
 bin_of(uint64_t value, const uint32_t *bins, uint32_t n)
@@ -125,24 +128,33 @@ put_trust(struct features *f, uint32_t approved)
 		put(f, ID_TRUST, bin, REASON_TRUST);
 }
 
-static uint32_t
-agent_bin(struct span agent)
+/* The row that an agent has; AGENTS: none. */
+static size_t
+agent_row(struct span agent)
 {
 	size_t n = agent.n < AGENT_BYTES_MAX ? agent.n : AGENT_BYTES_MAX;
+	size_t i = 0;
 
-	for (size_t i = 0; i < sizeof(agents) / sizeof(agents[0]); i++)
-		if (memmem(agent.p, n, agents[i].in_agent,
-			strlen(agents[i].in_agent)) != NULL)
-			return agents[i].bin;
-	return 0;
+	while (
+	    i < AGENTS && (n == 0 || memmem(agent.p, n, agents[i].in_agent,
+					 strlen(agents[i].in_agent)) == NULL))
+		i++;
+	return i;
+}
+
+struct span
+features_agent(struct span agent)
+{
+	size_t row = agent_row(agent);
+
+	return span_of(row < AGENTS ? agents[row].in_agent : "");
 }
 
 void
 features_of_behaviour(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s)
 {
-	uint32_t agent =
-	    c->author.user_agent.n > 0 ? agent_bin(c->author.user_agent) : 0;
+	size_t agent = agent_row(c->author.user_agent);
 
 	put_signals(f, t, s);
 	put_trust(f, s->trust);
@@ -151,7 +163,7 @@ features_of_behaviour(struct features *f, const struct comment *c,
 		    REASON_FILL_TIME);
 	if (c->honeypot.n > 0)
 		put(f, ID_HONEYPOT, 0, REASON_HONEYPOT);
-	if (agent > 0)
-		put(f, ID_AGENT, agent, REASON_AGENT);
+	if (agent < AGENTS)
+		put(f, ID_AGENT, agents[agent].bin, REASON_AGENT);
 	sink_close_numbered(f, value_behaviour);
 }

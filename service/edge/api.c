@@ -26,6 +26,7 @@
 #include "review/campaigns.h"
 #include "review/comments.h"
 #include "review/decide.h"
+#include "review/history.h"
 #include "review/labels.h"
 #include "review/leasing.h"
 #include "review/listing.h"
@@ -63,6 +64,8 @@ static const struct route routes[] = {
     {ROUTE_GET, "/v1/events", live_events, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/labels", labels_get, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/history", history_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_GET, "/v1/comments/{id}/context", queue_context, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},

@@ -1,6 +1,7 @@
 """Labelled texts, out of the service and into it again."""
 
 import json
+import re
 
 import pytest
 from conftest import FIRST_KEY, TRAINER, subprocess
@@ -60,6 +61,10 @@ def test_what_teaches_comes_out(d):
         (TEXTS[0], "ham"),
         (TEXTS[1], "abuse"),
     ]
+    decided, by = rows[0].pop("decided"), rows[0].pop("by")
+    assert decided > rows[0]["time"] and re.fullmatch("[a-z0-9]{8}", by)
+    assert rows[0].pop("basis").keys() == {"model", "counts", "email"}
+    assert rows[0].pop("order") < rows[1]["order"] < rows[2]["order"]
     assert rows[0] == {
         "id": rows[0]["id"],
         "text": HOSTILE,

@@ -1,21 +1,16 @@
 #include "rejudge.h"
 
+#include "../format/basis_json.h"
+#include "../format/json.h"
+
 const char *const rejudge_missing[] = {
-    "author.email",
-    "author.ip",
-    "author.user_agent",
     "author.role",
-    "referrer",
-    "fill_ms",
-    "honeypot",
-    "counts",
-    "trust",
     "lists",
     "decisions",
     NULL,
 };
 
-/* Of a mail address the record tells that there was one: as a pseudonym. */
+/* Of a mail address it matters that there was one; that has a pseudonym. */
 static struct comment
 comment_of(const struct record *r)
 {
@@ -37,12 +32,27 @@ comment_of(const struct record *r)
 	};
 }
 
+/* What the record keeps of what it was judged by; nothing, if it is old. */
+static struct signals
+restore(struct comment *c, const struct record *r)
+{
+	struct err ignored;
+	json_t *o = r->basis.n == 0 ? NULL : json_read(r->basis, &ignored);
+	struct basis b;
+
+	if (o == NULL || basis_read(&b, o) != NULL)
+		b = (struct basis){.fill_ms = -1};
+	json_decref(o);
+	basis_restore(&b, c);
+	return b.signals;
+}
+
 int
 rejudge(struct verdict *out, const struct record *r, const struct judge *judges,
     uint32_t n, struct arena *a)
 {
 	struct comment c = comment_of(r);
-	struct signals unknown = {0};
+	struct signals signals = restore(&c, r);
 	struct reading reading;
 	size_t before = a->used, read;
 	int failed = moderate_read(&reading, &c, a);
@@ -50,7 +60,7 @@ rejudge(struct verdict *out, const struct record *r, const struct judge *judges,
 	read = a->used;
 	for (uint32_t i = 0; i < n && !failed; i++) {
 		failed =
-		    moderate_judge(&out[i], &reading, &unknown, &judges[i], a);
+		    moderate_judge(&out[i], &reading, &signals, &judges[i], a);
 		arena_rewind(a, read);
 	}
 	arena_rewind(a, before);

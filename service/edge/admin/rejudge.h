@@ -1,7 +1,7 @@
 /*
- * Records judged once more, by what the store keeps of a comment: its text,
- * what the author called himself, and where it stood. What is not kept is
- * taken as not said, and behaviour as not known.
+ * Records judged once more, by what the store keeps of a comment and of what
+ * it was judged by: the scores are those of then, if the model is. Of records
+ * from before that was kept, behaviour counts as not known.
  */
 #ifndef EDGE_REJUDGE_H
 #define EDGE_REJUDGE_H

@@ -257,6 +257,9 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	arena_rewind(arena_of(c), used);
 	out->shadow = shadow(c, i, &s, j);
 	count_verdict(i, j);
+	if (check_record_basis(out, &i->comment, &s, j->model, arena_of(c)) !=
+	    0)
+		return -1;
 	return encode(c, i, j);
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "../../core/address.h"
+#include "../format/basis_json.h"
+#include "../model/model_file.h"
 
 static int
 set_pseudonym(struct span *out, struct span value,
@@ -88,6 +90,17 @@ check_record_author(
 	}
 	return secrets_mac(
 	    key, (struct span){(const char *)parts, sizeof(parts)});
+}
+
+int
+check_record_basis(struct record *out, const struct comment *c,
+    const struct signals *s, const struct model *m, struct arena *a)
+{
+	struct basis b =
+	    basis_of(c, s, m == NULL ? NULL : model_file_digest(m));
+
+	out->basis = basis_write(&b, a);
+	return out->basis.p != NULL ? 0 : -1;
 }
 
 void

@@ -24,6 +24,13 @@ int check_record_comment(struct record *out, const struct reading *r,
 uint64_t check_record_author(
     const struct record *r, const unsigned char secret[SECRET_BYTES]);
 
+/*
+ * Fills in what it was judged by beside that; `m` NULL: by no model. 0, or
+ * -1: the arena is full.
+ */
+int check_record_basis(struct record *out, const struct comment *c,
+    const struct signals *s, const struct model *m, struct arena *a);
+
 /* Fills all of `out` that comes from the verdict but the answer. */
 void check_record_verdict(struct record *out, const struct verdict *v);
 

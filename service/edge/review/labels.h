@@ -7,12 +7,11 @@
 
 struct call;
 
-enum { LABELS_MAX = 500, LABELS_BYTES = 1 << 20 };
+enum { LABELS_MAX = 500 };
 
 /*
- * GET /v1/labels?after=…&limit=…: a page of at most LABELS_MAX lines, and not
- * many more bytes than LABELS_BYTES; the header Link says where the next one
- * is.
+ * GET /v1/labels?after=…&limit=…: a page (lines.h); the header Link says where
+ * the next one is.
  */
 void labels_get(const struct call *call);
 

@@ -108,7 +108,12 @@ struct label {
 	enum decision_kind kind;
 	struct span actor, content;
 	bool html;
-	struct span author_name, author_id, thread; /* of its record */
+	struct span by; /* public id of the key it came with */
+	int64_t decided_at_ms;
+	/* how many others called this text the same, and something else */
+	int64_t agreed, disagreed;
+	/* of its record */
+	struct span author_name, author_id, author_url, thread, basis;
 	int64_t at_ms; /* of the comment, or else of the decision */
 };
 

@@ -82,24 +82,41 @@ enum {
 	LABEL_NAME,
 	LABEL_AUTHOR_ID,
 	LABEL_THREAD,
-	LABEL_AT
+	LABEL_AT,
+	LABEL_BY,
+	LABEL_DECIDED_AT,
+	LABEL_AGREED,
+	LABEL_DISAGREED,
+	LABEL_URL,
+	LABEL_BASIS
 };
+
+/* How many others said something of the same text that teaches. */
+#define OTHERS(kind)                                                           \
+	"(SELECT count(DISTINCT other.api_key) FROM decision AS other"         \
+	" WHERE other.site = d.site AND other.fingerprint = d.fingerprint"     \
+	" AND " TEACHES("other") " AND other.api_key <> d.api_key"             \
+				 " AND other.kind " kind " d.kind)"
 
 /* By rowid, not by text: a page is where the one before ended. Of what was
  * decided long ago the text is gone. */
 const char sqlite_select_labels[] =
     "SELECT d.rowid, d.id, d.kind, d.actor, ifnull(c.content, d.content),"
     " ifnull(c.html, 0), c.author_name, c.author_id, c.thread,"
-    " coalesce(nullif(c.created_at, 0), c.received_at, d.created_at)"
-    " FROM decision AS d NOT INDEXED LEFT JOIN comment AS c"
-    " ON c.site = d.site AND c.id = d.comment"
-    " WHERE d.site = ?1 AND d.rowid > ?2 AND " TEACHES(
-	"d") " AND NOT EXISTS (SELECT 1 FROM decision AS later"
-	     "  WHERE later.site = d.site AND later.fingerprint = d.fingerprint"
-	     "  AND " TEACHES(
-		 "later") " AND later.rowid > d.rowid)"
-			  " AND (c.id IS NOT NULL OR d.content <> '')"
-			  " ORDER BY d.rowid LIMIT ?3";
+    " coalesce(nullif(c.created_at, 0), c.received_at, d.created_at),"
+    " d.api_key, d.created_at, " OTHERS("=") ", " OTHERS(
+	"<>") ","
+	      " c.author_url, c.basis"
+	      " FROM decision AS d NOT INDEXED LEFT JOIN comment AS c"
+	      " ON c.site = d.site AND c.id = d.comment"
+	      " WHERE d.site = ?1 AND d.rowid > ?2 AND " TEACHES(
+		  "d") " AND NOT EXISTS (SELECT 1 FROM decision AS later"
+		       "  WHERE later.site = d.site AND later.fingerprint = "
+		       "d.fingerprint"
+		       "  AND " TEACHES(
+			   "later") " AND later.rowid > d.rowid)"
+				    " AND (c.id IS NOT NULL OR d.content <> '')"
+				    " ORDER BY d.rowid LIMIT ?3";
 
 static const char newest_decisions[] =
     "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
@@ -259,6 +276,12 @@ sqlite_label_read(sqlite3_stmt *s, struct label *out)
 	    .author_id = sqlite_span(s, LABEL_AUTHOR_ID),
 	    .thread = sqlite_span(s, LABEL_THREAD),
 	    .at_ms = sqlite3_column_int64(s, LABEL_AT),
+	    .by = sqlite_span(s, LABEL_BY),
+	    .decided_at_ms = sqlite3_column_int64(s, LABEL_DECIDED_AT),
+	    .agreed = sqlite3_column_int64(s, LABEL_AGREED),
+	    .disagreed = sqlite3_column_int64(s, LABEL_DISAGREED),
+	    .author_url = sqlite_span(s, LABEL_URL),
+	    .basis = sqlite_span(s, LABEL_BASIS),
 	};
 	copy_id(out->id, sqlite_span(s, LABEL_ID));
 }

@@ -8,11 +8,11 @@
 	"site, id, received_at, created_at, html, fingerprint, score, "        \
 	"engine_id, thread, parent, type, author_id, author_name, "            \
 	"author_url, author_email, author_ip, author_net, content, action, "   \
-	"head, verdict, callback"
+	"head, verdict, callback, basis"
 
 const char sqlite_insert_record[] =
     "INSERT INTO comment (" COLUMNS ", state) VALUES "
-    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 #define SELECT_AND(more)                                                       \
 	"SELECT " COLUMNS ", state, decided_at" more " FROM comment WHERE "
@@ -55,6 +55,7 @@ static const size_t texts[] = {
     offsetof(struct record, head),
     offsetof(struct record, verdict),
     offsetof(struct record, callback),
+    offsetof(struct record, basis),
 };
 
 enum { N_TEXTS = sizeof texts / sizeof *texts };

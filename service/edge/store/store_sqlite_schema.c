@@ -493,4 +493,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
 
     /* which language it is in; '': that cannot be told */
     "ALTER TABLE card ADD COLUMN lang TEXT NOT NULL DEFAULT '';",
+
+    /* what comments were judged by beside what is here, as JSON */
+    "ALTER TABLE comment ADD COLUMN basis TEXT NOT NULL DEFAULT '';",
 };

@@ -1,0 +1,166 @@
+#include "basis_json.h"
+
+#include "../../core/features.h"
+#include "json_out.h"
+
+static const char *const kinds[SIGNALS] = {
+    [SIGNAL_AUTHOR] = "author",
+    [SIGNAL_EMAIL] = "email",
+    [SIGNAL_IP] = "ip",
+    [SIGNAL_NET] = "net",
+    [SIGNAL_THREAD] = "thread",
+    [SIGNAL_AUTHOR_TEXT] = "author_text",
+    [SIGNAL_IP_TEXT] = "ip_text",
+    [SIGNAL_TEXT] = "text",
+    [SIGNAL_NEAR] = "near",
+    [SIGNAL_HOST] = "host",
+};
+
+struct basis
+basis_of(const struct comment *c, const struct signals *s,
+    const unsigned char *digest)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct basis b = {
+	    .signals = *s,
+	    .fill_ms = c->fill_ms,
+	    .email = c->author.email.n > 0,
+	    .honeypot = c->honeypot.n > 0,
+	    .agent = features_agent(c->author.user_agent),
+	};
+
+	for (int i = 0; digest != NULL && i < BASIS_MODEL_BYTES; i++)
+		b.model[i] = digits[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+	return b;
+}
+
+static void
+put_counts(struct json_out *o, const struct signals *s)
+{
+	if (!s->known) {
+		json_out_null(o, "counts");
+		return;
+	}
+	json_out_open(o, "counts", '{');
+	for (int k = 0; k < SIGNALS; k++) {
+		if (s->of[k].count < 2)
+			continue;
+		json_out_open(o, kinds[k], '[');
+		json_out_integer(o, NULL, s->of[k].count);
+		json_out_integer(o, NULL, s->of[k].gap_ms);
+		json_out_close(o, ']');
+	}
+	json_out_close(o, '}');
+}
+
+struct span
+basis_write(const struct basis *b, struct arena *a)
+{
+	struct json_out o;
+
+	json_out_begin(&o, a);
+	json_out_open(&o, NULL, '{');
+	if (b->model[0] != '\0')
+		json_out_text(&o, "model", span_of(b->model));
+	put_counts(&o, &b->signals);
+	if (b->signals.trust > 0)
+		json_out_integer(&o, "trust", b->signals.trust);
+	if (b->fill_ms >= 0)
+		json_out_integer(&o, "fill_ms", b->fill_ms);
+	if (b->email)
+		json_out_boolean(&o, "email", true);
+	if (b->honeypot)
+		json_out_boolean(&o, "honeypot", true);
+	if (b->agent.n > 0)
+		json_out_text(&o, "agent", b->agent);
+	json_out_close(&o, '}');
+	return json_out_end(&o);
+}
+
+/* A whole number of `low` or more into `out`, if it is there. */
+static bool
+read_whole(const json_t *v, int64_t low, int64_t high, int64_t *out)
+{
+	if (v == NULL)
+		return true;
+	*out = json_integer_value(v);
+	return json_is_integer(v) && *out >= low && *out <= high;
+}
+
+static bool
+read_signal(const json_t *v, struct signal *s)
+{
+	int64_t count = 0;
+
+	*s = (struct signal){0, -1};
+	if (v == NULL)
+		return true;
+	if (json_array_size(v) != 2 ||
+	    !read_whole(json_array_get(v, 0), 1, UINT32_MAX, &count) ||
+	    !read_whole(json_array_get(v, 1), -1, INT64_MAX, &s->gap_ms))
+		return false;
+	s->count = (uint32_t)count;
+	return true;
+}
+
+static bool
+read_counts(const json_t *v, struct signals *s)
+{
+	s->known = json_is_object(v);
+	if (v == NULL || json_is_null(v))
+		return true;
+	for (int k = 0; s->known && k < SIGNALS; k++)
+		if (!read_signal(json_object_get(v, kinds[k]), &s->of[k]))
+			return false;
+	return s->known;
+}
+
+static bool
+read_model(const json_t *v, struct basis *b)
+{
+	size_t n = json_string_length(v);
+
+	if (v == NULL)
+		return true;
+	if (!json_is_string(v) || n > BASIS_MODEL_BYTES)
+		return false;
+	memcpy(b->model, json_string_value(v), n);
+	return true;
+}
+
+const char *
+basis_read(struct basis *b, const json_t *o)
+{
+	const json_t *agent = json_object_get(o, "agent");
+	int64_t trust = 0;
+
+	*b = (struct basis){.fill_ms = -1};
+	if (!json_is_object(o))
+		return "expected an object";
+	if (!read_counts(json_object_get(o, "counts"), &b->signals))
+		return "counts: expected pairs of count and gap";
+	if (!read_whole(json_object_get(o, "trust"), 0, UINT32_MAX, &trust))
+		return "trust: expected a whole number";
+	if (!read_whole(
+		json_object_get(o, "fill_ms"), 0, INT64_MAX, &b->fill_ms))
+		return "fill_ms: expected a whole number";
+	if (!read_model(json_object_get(o, "model"), b))
+		return "model: expected some digits";
+	b->signals.trust = (uint32_t)trust;
+	b->email = json_is_true(json_object_get(o, "email"));
+	b->honeypot = json_is_true(json_object_get(o, "honeypot"));
+	b->agent = features_agent(
+	    (struct span){json_string_value(agent), json_string_length(agent)});
+	return NULL;
+}
+
+void
+basis_restore(const struct basis *b, struct comment *c)
+{
+	c->fill_ms = b->fill_ms;
+	c->author.user_agent = b->agent;
+	if (b->email)
+		c->author.email = span_of("kept to itself");
+	if (b->honeypot)
+		c->honeypot = span_of("filled");
+}

@@ -1,0 +1,104 @@
+#include "lines.h"
+
+#include <stdio.h>
+
+#include "../http/problem.h"
+
+enum { NUMBER_BYTES_MAX = 18, LINK_BYTES = 160 };
+
+int
+lines_number(
+    const struct lines *l, const char *name, int64_t most, int64_t *out)
+{
+	struct span s = form_get(&l->query, span_of(name));
+	int64_t value = 0;
+
+	if (s.p == NULL)
+		return 0;
+	if (s.n == 0 || s.n > NUMBER_BYTES_MAX)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -1;
+		value = 10 * value + (s.p[i] - '0');
+	}
+	*out = value;
+	return value < 1 || value > most ? -1 : 0;
+}
+
+int
+lines_begin(struct lines *l, const struct call *call, struct err *e)
+{
+	struct arena *a = &call->request->arena;
+	int64_t most = LINES_MAX;
+
+	*l = (struct lines){.call = call};
+	if (form_init(&l->query, a) != 0 ||
+	    form_add_urlencoded(&l->query, call->request->query) != 0)
+		return err_set(e, ERR_TOO_LARGE, "the query is too large");
+	if (lines_number(l, "limit", LINES_MAX, &most) != 0)
+		return err_set(
+		    e, ERR_INPUT, "limit: expected a number from 1 to 500");
+	l->most = (unsigned)most;
+	l->items = arena_array(a, (size_t)most, sizeof(*l->items));
+	return l->items != NULL
+		   ? 0
+		   : err_set(e, ERR_TOO_LARGE, "the page does not fit");
+}
+
+bool
+lines_room(struct lines *l)
+{
+	l->full = l->full || l->n == l->most || l->bytes > LINES_BYTES;
+	return !l->full;
+}
+
+bool
+lines_add(struct lines *l, struct span line)
+{
+	if (line.p == NULL) {
+		l->full = true;
+		return false;
+	}
+	l->items[l->n++] = line;
+	l->bytes += line.n + 1;
+	return true;
+}
+
+/* The lines as one text; p NULL: the arena is full. */
+static struct span
+join(const struct lines *l)
+{
+	char *text = arena_alloc(&l->call->request->arena, l->bytes + 1);
+	char *at = text;
+
+	if (text == NULL)
+		return (struct span){NULL, 0};
+	for (uint32_t i = 0; i < l->n; i++) {
+		at = mempcpy(at, l->items[i].p, l->items[i].n);
+		*at++ = '\n';
+	}
+	return (struct span){text, (size_t)(at - text)};
+}
+
+void
+lines_answer(const struct lines *l, const char *next)
+{
+	struct http_request *r = l->call->request;
+	struct http_response out = {
+	    .status = 200, .content_type = "application/x-ndjson"};
+	char link[LINK_BYTES];
+	struct err e;
+
+	out.body = join(l);
+	if (out.body.p == NULL || (l->full && l->n == 0)) {
+		err_set(&e, ERR_TOO_LARGE, "the page does not fit");
+		problem_answer(r, &e, NULL);
+		return;
+	}
+	snprintf(
+	    link, sizeof(link), "<%s&limit=%u>; rel=\"next\"", next, l->most);
+	if (l->full)
+		out.headers[0] = (struct http_header){"Link", link};
+	http_answer(r, &out);
+}
