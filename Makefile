@@ -37,8 +37,8 @@ MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
 SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
-	process/secrets format/basis_json format/contrast_json format/explain format/json_out \
-	format/rfc3339 model/model_file)
+	process/secrets format/basis_json format/contrast_json format/explain \
+	format/json_out format/rfc3339 model/model_file)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

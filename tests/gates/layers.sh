@@ -40,8 +40,9 @@ directions() {
 		may["service", "core"]; may["service", "edge"]
 		may["service", "service"]
 		# the part of the edge that the trainer shares
-		shared["contrast_json"]
+		shared["basis_json"]; shared["contrast_json"]
 		shared["err"]; shared["explain"]; shared["file"]
+		shared["http_client"]; shared["http_local"]
 		shared["json_out"]; shared["model_file"]; shared["rfc3339"]
 		shared["secrets"]
 	}

@@ -46,10 +46,9 @@ struct record {
 	struct span head;    /* "spam" */
 	double score;        /* of the head; NAN: none */
 	struct span verdict; /* the answer, JSON */
-	/* secrets_seal of the URL where the engine wants to be told, a newline,
-	 * and the key it asked with; empty: nowhere */
-	struct span callback;
-	struct span basis; /* basis_json.h; empty: from before it was kept */
+	/* sealed: the URL where the engine wants to be told, a newline, and the
+	 * key it asked with; empty: nowhere */
+	struct span callback, basis; /* basis_json.h; empty: was not kept yet */
 	const struct shadow_verdict *shadow; /* store_model.h; NULL: none */
 	enum comment_state state; /* out: the verdict's or the decision's */
 	int64_t decided_at_ms;    /* out; 0: nobody has */
