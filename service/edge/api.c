@@ -34,6 +34,7 @@
 #include "review/normalised.h"
 #include "review/notes.h"
 #include "review/queue.h"
+#include "review/reports.h"
 #include "review/stats.h"
 
 static const struct route routes[] = {
@@ -73,6 +74,10 @@ static const struct route routes[] = {
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_POST, "/v1/comments/{id}/notes", notes_add, BODY_ONE,
 	SCOPE_MODERATE},
+    {ROUTE_GET, "/v1/comments/{id}/reports", reports_get, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/comments/{id}/reports", reports_add, BODY_ONE,
+	SCOPE_CHECK | SCOPE_FEEDBACK},
     {ROUTE_GET, "/v1/queue", queue_get, BODY_NONE, SCOPE_VIEW | SCOPE_MODERATE,
 	ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/queue/counts", queue_counts, BODY_NONE,

@@ -73,6 +73,18 @@ news_of_records(struct service *s, const struct store_put *put)
 		tell(s, &held);
 }
 
+void
+news_of_report(struct service *s, const struct report *r, const char *state)
+{
+	tell(s, &(struct news){
+		    .site = r->site,
+		    .id = r->comment,
+		    .state = state,
+		    .kind = "reported",
+		    .n = 1,
+		});
+}
+
 /* What a comment is now, after something was taken back; NULL: not known. */
 static const char *
 state_now(const struct call *call, struct store_ref ref)

@@ -1,15 +1,20 @@
 /*
- * What those who watch are told, as events: a comment was held; somebody
- * decided, or took it back; somebody looks at a comment, or no more.
+ * What those who watch are told, as events: a comment was held, or reported;
+ * somebody decided, or took it back; somebody looks at a comment, or no more.
  */
 #ifndef EDGE_NEWS_H
 #define EDGE_NEWS_H
 
 #include "../known/leases.h"
 #include "../request/service.h"
+#include "../store/store_reports.h"
 
 /* After records were written. */
 void news_of_records(struct service *s, const struct store_put *put);
+
+/* After a reader's report was counted; what state its comment is in. */
+void news_of_report(
+    struct service *s, const struct report *r, const char *state);
 
 /* Decisions of one site and put that the caller made, or took back. */
 struct news_of {

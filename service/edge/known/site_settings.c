@@ -21,6 +21,7 @@ struct row {
 	const char *no, *yes; /* of a choice */
 };
 
+enum { REPORTS_MAX = 1000 }; /* as many as are kept */
 enum { COMMENTS_MAX = 1000000, DAYS_MAX = 36500, DELAY_MAX_S = 86400 };
 enum { NAME_BYTES_MAX = 32 }; /* a member's in JSON */
 
@@ -69,6 +70,9 @@ static const struct row rows[] = {
     WHOLE_ROW("/webhooks_delay_s", "a whole number from 0 to 86400",
 	"seconds in which a decision can be undone before it is told",
 	AT(webhooks_delay_s), 5, DELAY_MAX_S),
+    WHOLE_ROW("/report_hold", "a whole number from 0 to 1000",
+	"readers whose reports take a comment back; 0: never", AT(report_hold),
+	0, REPORTS_MAX),
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 

@@ -29,6 +29,7 @@ struct site_settings {
 	int64_t retention_days;         /* 0: for ever */
 	int64_t limit_author, limit_ip; /* -1: the service's; 0: none */
 	int64_t webhooks_delay_s;
+	int64_t report_hold; /* readers; 0: never */
 };
 
 /* A setting as others may list it. */

@@ -91,7 +91,8 @@ read_filter(struct bulk_order *o, const struct call *call, json_t *filter,
 	o->filter.after = (struct queue_place){0, 0};
 	if (o->filter.state < 0)
 		return fields_misfit(field, e, "/filter/state",
-		    "expected held, rejected, published or trashed");
+		    "expected held, rejected, published, reported or "
+		    "trashed");
 	return 0;
 }
 

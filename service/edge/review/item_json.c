@@ -36,6 +36,19 @@ item_time(struct json_out *o, const char *key, int64_t ms)
 }
 
 void
+item_reports(struct json_out *o, const struct report_counts *c)
+{
+	json_out_integer(o, "n", report_counts_sum(c));
+	json_out_open(o, "reasons", '{');
+	for (int i = 0; i < REPORT_REASONS; i++)
+		json_out_integer(o, report_reason_name((enum report_reason)i),
+		    c->by_reason[i]);
+	json_out_close(o, '}');
+	item_time(o, "last_at", c->last_at_ms);
+	json_out_boolean(o, "open", c->open);
+}
+
+void
 item_author_key(struct json_out *o, const char *key, uint64_t author)
 {
 	char digits[AUTHOR_KEY_DIGITS + 1];
@@ -190,6 +203,13 @@ write_aside(struct json_out *o, const struct queue_aside *a)
 		json_out_null(o, "campaign");
 	}
 	json_out_integer(o, "version", a->version);
+	if (report_counts_sum(&a->reports) > 0) {
+		json_out_open(o, "reports", '{');
+		item_reports(o, &a->reports);
+		json_out_close(o, '}');
+	} else {
+		json_out_null(o, "reports");
+	}
 }
 
 /* A record and what is kept beside it, in memory to be rewound. 0 or -1. */

@@ -6,6 +6,7 @@
 
 #include "../format/json_out.h"
 #include "../request/service.h"
+#include "../store/store_reports.h"
 
 /* An answer of such items in the making, in the request's arena. */
 struct item_writer {
@@ -30,6 +31,9 @@ void item_end(struct item_writer *w);
 /* Text that is null where there is none; a time likewise, 0: none. */
 void item_text(struct json_out *o, const char *key, struct span text);
 void item_time(struct json_out *o, const char *key, int64_t ms);
+
+/* How often it was reported: members n, reasons, last_at, open. */
+void item_reports(struct json_out *o, const struct report_counts *c);
 
 /* Who wrote a comment, as a key of this API: 16 hex digits, or null. */
 enum { AUTHOR_KEY_DIGITS = 16 };

@@ -70,6 +70,7 @@ queue_get(const struct call *call)
 /* How many are in which state. */
 struct counts {
 	int64_t of[COMMENT_STATES];
+	int64_t reported;
 	int64_t oldest_held_ms; /* 0: none */
 };
 
@@ -82,6 +83,12 @@ add_count(void *arg, const struct tally *t)
 		((struct counts *)arg)->of[state] += t->n;
 }
 
+static void
+add_reported(void *arg, const struct tally *t)
+{
+	((struct counts *)arg)->reported += t->n;
+}
+
 /* Adds those of one site. 0 or -1. */
 static int
 count_site(
@@ -92,6 +99,9 @@ count_site(
 	*one = (struct counts){.oldest_held_ms = 0};
 	if (store_each_tally(r,
 		&(struct tally_visit){"state", site, 0, add_count, one},
+		e) != 0 ||
+	    store_each_tally(r,
+		&(struct tally_visit){"reported", site, 0, add_reported, one},
 		e) != 0)
 		return -1;
 	return store_oldest_held(r, site, &one->oldest_held_ms, e);
@@ -103,6 +113,7 @@ write_counts(struct json_out *o, const struct counts *c)
 	for (int i = 0; i < COMMENT_STATES; i++)
 		json_out_integer(
 		    o, comment_state_name((enum comment_state)i), c->of[i]);
+	json_out_integer(o, "reported", c->reported);
 	item_time(o, "oldest_held_at", c->oldest_held_ms);
 }
 
@@ -113,6 +124,7 @@ add_counts(struct counts *all, const struct counts *one)
 
 	for (int i = 0; i < COMMENT_STATES; i++)
 		all->of[i] += one->of[i];
+	all->reported += one->reported;
 	if (oldest != 0 &&
 	    (all->oldest_held_ms == 0 || oldest < all->oldest_held_ms))
 		all->oldest_held_ms = oldest;

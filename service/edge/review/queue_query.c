@@ -46,6 +46,9 @@ secret_of(const struct reader *r)
 static int
 read_state(struct reader *r, struct span s)
 {
+	r->query->reported = span_equal(s, span_of("reported"));
+	if (r->query->reported)
+		s = span_of(comment_state_name(COMMENT_PUBLISHED));
 	r->query->state = comment_state_named(s);
 	return r->query->state >= 0 || span_equal(s, span_of("any")) ? 0 : -1;
 }
@@ -202,7 +205,8 @@ static const struct {
 	int (*read)(struct reader *r, struct span s);
 	const char *expected;
 } fields[] = {
-    {"state", read_state, "held, rejected, published, trashed or any"},
+    {"state", read_state,
+	"held, rejected, published, reported, trashed or any"},
     {"order", read_order, "risk, newest, oldest or uncertain"},
     {"q", read_words, "at most 512 bytes"},
     {"reason", read_reason, "the code of a reason"},

@@ -8,12 +8,10 @@
 #include "store_admin.h"
 #include "store_audit.h"
 #include "store_campaigns.h"
-#include "store_decision.h"
 #include "store_delivery.h"
 #include "store_figures.h"
 #include "store_find.h"
 #include "store_lists.h"
-#include "store_model.h"
 #include "store_notes.h"
 #include "store_queue.h"
 #include "store_usage.h"
@@ -22,7 +20,6 @@ struct store_ops {
 	void (*close)(struct store *s);
 	void (*put)(struct store *s, struct store_put *p);
 	bool (*up)(const struct store *s);
-
 	struct store_reader *(*reader_open)(struct store *s, struct err *e);
 	void (*reader_close)(struct store_reader *r);
 	int (*get)(struct store_reader *r, struct store_ref ref,
@@ -33,7 +30,6 @@ struct store_ops {
 	    const struct label_visit *visit, struct err *e);
 	int (*get_answer)(struct store_reader *r, const struct store_once *once,
 	    struct arena *a, struct span *answer, struct err *e);
-
 	int (*find_record)(struct store_reader *r, const struct record *like,
 	    char id[STORE_ID_BYTES + 1], struct err *e);
 	int (*find_label)(struct store_reader *r, int64_t site, uint64_t text,
@@ -142,6 +138,10 @@ struct store_ops {
 	int (*add_note)(struct store *s, const struct note *n, struct err *e);
 	int (*each_note)(struct store_reader *r, struct store_ref ref,
 	    const struct note_visit *visit, struct err *e);
+	int (*add_report)(struct store *s, const struct report *r,
+	    struct report_outcome *out, struct err *e);
+	int (*each_report)(struct store_reader *r, struct store_ref ref,
+	    const struct report_visit *visit, struct err *e);
 };
 
 /* `path` is the uri without its scheme. */

@@ -8,6 +8,7 @@
 
 #include "../format/language.h"
 #include "store_decision.h"
+#include "store_reports.h"
 
 enum { FACET_HOSTS_MAX = 16 };
 
@@ -51,7 +52,8 @@ struct queue_place {
 
 struct queue_query {
 	int64_t site;
-	int state; /* enum comment_state; -1: any */
+	int state;     /* enum comment_state; -1: any */
+	bool reported; /* only those whose reports are open */
 	enum queue_order order;
 	struct span words;                           /* for FTS5; empty: any */
 	uint64_t author, net, thread, host, reasons; /* facets; 0: any */
@@ -99,6 +101,7 @@ struct queue_aside {
 			   * QUEUE_LIKE_MAX */
 	char lang[LANGUAGE_BYTES]; /* empty: it is not known, or not yet */
 	uint32_t version; /* grows with each decision about it, and undo */
+	struct report_counts reports;
 };
 enum { QUEUE_LIKE_MAX = 10000 };
 

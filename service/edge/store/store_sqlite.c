@@ -274,6 +274,8 @@ static const struct store_ops sqlite_ops = {
     .count_facet = sqlite_count_facet,
     .add_note = sqlite_add_note,
     .each_note = sqlite_each_note,
+    .add_report = sqlite_add_report,
+    .each_report = sqlite_each_report,
 };
 
 struct store *

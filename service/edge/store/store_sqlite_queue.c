@@ -67,6 +67,8 @@ put_conditions(struct words *t, const struct queue_query *q)
 		const char *says;
 	} rows[] = {
 	    {q->state >= 0, "c.state = " STATE},
+	    {q->reported, "EXISTS (SELECT 1 FROM reported WHERE number ="
+			  " c.number AND open = 1)"},
 	    {q->author != 0, "c.author = " AUTHOR},
 	    {q->thread != 0, "c.thread = " THREAD},
 	    {q->net != 0, "c.net = " NET},
@@ -115,6 +117,8 @@ source_of(const struct queue_query *q)
 	    {q->net != 0,
 		{"s.number", "card",
 		    "s.site = " SITE " AND s.net = " NET " AND s.net <> 0"}},
+	    {q->reported,
+		{"s.number", "reported", "s.site = " SITE " AND s.open = 1"}},
 	    {q->state >= 0, {"s.rowid", "comment",
 				"s.site = " SITE " AND s.state = " STATE}},
 	    {true, {"s.number", "card", "s.site = " SITE}},
@@ -321,9 +325,24 @@ const char sqlite_select_aside[] =
     " (SELECT count(*) FROM (SELECT 1 FROM card AS o WHERE o.cluster ="
     "  c.cluster AND o.site = ?1 LIMIT ?3)),"
     " (SELECT ifnull(sum(1 + (undone_at > 0)), 0) FROM decision"
-    "  WHERE site = ?1 AND comment = ?2), ifnull(c.lang, '')"
+    "  WHERE site = ?1 AND comment = ?2), ifnull(c.lang, ''),"
+    " p.spam, p.abuse, p.off_topic, p.other, p.last_at, p.open"
     " FROM comment AS k LEFT JOIN card AS c ON c.number = k.rowid"
+    " LEFT JOIN reported AS p ON p.number = k.rowid"
     " WHERE k.site = ?1 AND k.id = ?2";
+
+/* From the column on in which the first reason is; those of none are NULL. */
+static struct report_counts
+read_reports(sqlite3_stmt *s, int column)
+{
+	struct report_counts c;
+
+	for (int i = 0; i < REPORT_REASONS; i++)
+		c.by_reason[i] = (uint32_t)sqlite3_column_int64(s, column++);
+	c.last_at_ms = sqlite3_column_int64(s, column++);
+	c.open = sqlite3_column_int(s, column) != 0;
+	return c;
+}
 
 int
 sqlite_get_aside(struct store_reader *r, struct store_ref ref,
@@ -343,6 +362,7 @@ sqlite_get_aside(struct store_reader *r, struct store_ref ref,
 		    .cluster = sqlite3_column_int64(s, 2),
 		    .like_it = (uint32_t)sqlite3_column_int64(s, 3),
 		    .version = (uint32_t)sqlite3_column_int64(s, 4),
+		    .reports = read_reports(s, 6),
 		};
 		snprintf(out->lang, sizeof(out->lang), "%s",
 		    (const char *)sqlite3_column_text(s, 5));

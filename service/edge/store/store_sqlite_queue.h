@@ -1,7 +1,7 @@
 /*
  * The review queue in SQLite: _index makes what comments are found by,
  * _queue finds them, _figures counts, _tally is written with a group, _notes
- * keeps notes.
+ * keeps notes, _reports what readers report.
  */
 #ifndef EDGE_STORE_SQLITE_QUEUE_H
 #define EDGE_STORE_SQLITE_QUEUE_H
@@ -9,6 +9,7 @@
 #include "store_figures.h"
 #include "store_notes.h"
 #include "store_queue.h"
+#include "store_reports.h"
 #include "store_sqlite.h"
 
 /*
@@ -44,7 +45,8 @@ int sqlite_tally_record(
     struct sqlite_tallies *t, sqlite3_stmt *add, const struct record *r);
 int sqlite_tally_write(struct sqlite_tallies *t, sqlite3_stmt *add);
 
-/* The verbs of store_queue.h, store_figures.h and store_notes.h. */
+/* The verbs of store_queue.h, store_figures.h, store_notes.h and
+ * store_reports.h. */
 void sqlite_describe_by(struct store *s, const struct store_describer *d);
 int sqlite_find_page(struct store_reader *r, const struct queue_query *q,
     struct queue_page *out, struct err *e);
@@ -67,5 +69,9 @@ int sqlite_count_facet(struct store_reader *r, enum facet_kind kind,
 int sqlite_add_note(struct store *s, const struct note *n, struct err *e);
 int sqlite_each_note(struct store_reader *r, struct store_ref ref,
     const struct note_visit *visit, struct err *e);
+int sqlite_add_report(struct store *s, const struct report *r,
+    struct report_outcome *out, struct err *e);
+int sqlite_each_report(struct store_reader *r, struct store_ref ref,
+    const struct report_visit *visit, struct err *e);
 
 #endif

@@ -496,4 +496,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
 
     /* what comments were judged by beside what is here, as JSON */
     "ALTER TABLE comment ADD COLUMN basis TEXT NOT NULL DEFAULT '';",
+    schema_reports,
 };

@@ -5,9 +5,12 @@
 #ifndef EDGE_STORE_SQLITE_SCHEMA_H
 #define EDGE_STORE_SQLITE_SCHEMA_H
 
-enum { SCHEMA_VERSION = 16, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
+enum { SCHEMA_VERSION = 17, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
 
 /* Step i leads from version i to version i + 1. */
 extern const char *const schema_steps[SCHEMA_VERSION];
+
+/* Steps with files of their own. */
+extern const char schema_reports[];
 
 #endif
