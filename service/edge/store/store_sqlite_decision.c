@@ -107,7 +107,8 @@ const char sqlite_select_labels[] =
     " d.api_key, d.created_at, " OTHERS("=") ", " OTHERS(
 	"<>") ","
 	      " c.author_url, c.basis"
-	      " FROM decision AS d NOT INDEXED LEFT JOIN comment AS c"
+	      " FROM decision AS d INDEXED BY decision_teaches LEFT JOIN "
+	      "comment AS c"
 	      " ON c.site = d.site AND c.id = d.comment"
 	      " WHERE d.site = ?1 AND d.rowid > ?2 AND " TEACHES(
 		  "d") " AND NOT EXISTS (SELECT 1 FROM decision AS later"
