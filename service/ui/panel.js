@@ -143,24 +143,27 @@ export function table({caption, columns, rows, none, key}) {
 /**
  * A list by pages, with a button for the next one.
  * @param {{load: (cursor) => Promise<{rows, next}>, show: (rows) => Node}} o
+ *   show: as table() makes it
  */
 export async function pages({load, show}) {
-  const rows = [];
-  const el = h('div', {class: 'stacked'});
+  const list = h('div', {});
+  const foot = h('div', {});
   const more = async (cursor) => {
-    const got = await load(cursor);
-    rows.push(...got.rows);
-    fill(el, show(rows), got.next ? button({label: t('panel.more'),
-      run: async () => {
-        const n = rows.length;
-        if (!await attempt(() => more(got.next))) return;
-        el.querySelectorAll('tbody tr')[n]?.querySelector('button, a')
-          ?.focus();
-      }}) : null);
-    return rows;
+    const {rows, next} = await load(cursor);
+    const made = show(rows);
+    const lines = [...made.querySelectorAll('tbody > tr')];
+    const there = list.querySelector('tbody');
+    if (cursor && there) {
+      there.append(...lines);
+      lines[0]?.querySelector('button, a')?.focus();
+    } else {
+      fill(list, made);
+    }
+    fill(foot, next ? button({label: t('panel.more'),
+      run: () => attempt(() => more(next))}) : null);
   };
   await more(null);
-  return el;
+  return h('div', {class: 'stacked'}, list, foot);
 }
 
 export function copyButton(value) {
