@@ -15,20 +15,22 @@ export function itemList({label, make, focused, picked}) {
 
   const itemOf = (article) => article && items.get(article.dataset.id);
 
-  function setCurrent(article, {focus = true} = {}) {
+  /** Moves the mark, and the focus with it; nothing is scrolled yet. */
+  function mark(article, focus) {
     if (current && current !== article) {
       current.classList.remove('current');
       current.tabIndex = -1;
     }
     current = article;
-    if (article) {
-      article.tabIndex = 0;
-      article.classList.add('current');
-      if (focus) {
-        article.focus({preventScroll: true});
-        show(article);
-      }
-    }
+    if (!article) return;
+    article.tabIndex = 0;
+    article.classList.add('current');
+    if (focus) article.focus({preventScroll: true});
+  }
+
+  function setCurrent(article, {focus = true} = {}) {
+    mark(article, focus);
+    if (article && focus) show(article);
     focused(itemOf(article) || null, article);
   }
 
@@ -36,6 +38,16 @@ export function itemList({label, make, focused, picked}) {
   function show(article) {
     const tall = article.offsetHeight > window.innerHeight * 0.7;
     article.scrollIntoView({block: tall ? 'start' : 'nearest'});
+  }
+
+  /** The nearest that stays, those below first. */
+  function staying(from, leaving) {
+    for (const side of ['nextElementSibling', 'previousElementSibling']) {
+      let to = from;
+      while (to && leaving.has(to)) to = to[side];
+      if (to) return to;
+    }
+    return null;
   }
 
   function number() {
@@ -109,29 +121,25 @@ export function itemList({label, make, focused, picked}) {
     remove(gone) {
       const had = el.contains(document.activeElement) ||
         document.activeElement === document.body;
+      const before = selected.size;
       const places = gone.map((item) => {
         const article = list.articleOf(item.id);
         return {item, article, next: article?.nextElementSibling?.dataset.id,
           previous: article?.previousElementSibling?.dataset.id};
       });
       const leaving = new Set(places.map((p) => p.article));
-      let to = current;
-      if (leaving.has(current)) {
-        to = current;
-        while (to && leaving.has(to)) to = to.nextElementSibling;
-        if (!to) {
-          to = current;
-          while (to && leaving.has(to)) to = to.previousElementSibling;
-        }
-      }
+      const to = staying(current, leaving);
+      const moves = to !== current;
+      // one layout, not two: the focus leaves before its article does
+      if (moves) mark(to, had);
       for (const {item, article} of places) {
         article?.remove();
         items.delete(item.id);
         selected.delete(item.id);
       }
       number();
-      picked(selected.size);
-      if (to !== current) setCurrent(to, {focus: had});
+      if (selected.size !== before) picked(selected.size);
+      if (moves) setCurrent(to, {focus: had});
       return (focus) => list.insert(places, focus);
     },
 

@@ -4,11 +4,11 @@
  */
 import {forgetAuthors} from './author.js';
 import {api, live, ofComment} from './api.js';
+import {beside} from './beside.js';
 import {blockAuthor} from './block.js';
-import {announce, ask, button, fill, h, toast} from './dom.js';
+import {announce, button, fill, h, toast} from './dom.js';
 import {askNote, askReason, conflictText, desk, KINDS, verdictButtons}
   from './decide.js';
-import {details} from './details.js';
 import {isPlain, ORDERS, parse, queueHash, withTerm} from './filter.js';
 import {t} from './i18n.js';
 import {card, itemHash} from './item.js';
@@ -22,8 +22,8 @@ import {tools} from './tools.js';
 export {COMMANDS} from './queue_keys.js';
 
 const PAGE = 50;
+const SLICE = 8; // items made at a time: keys are heard in between
 const AHEAD = 20; // items below the focus before the next page is fetched
-const STAY_MS = 250; // after which somebody is held to read
 /** What most is to be done in a state; the keys do all in each. */
 const BUTTONS = {
   held: ['approve', 'spam', 'abuse', 'trash'],
@@ -33,7 +33,12 @@ const BUTTONS = {
   trashed: ['approve', 'spam', 'hold'],
   any: ['approve', 'spam', 'abuse', 'trash', 'hold'],
 };
-const WIDE = matchMedia('(min-width: 75rem)');
+/** Whether there are `n` below it. */
+function isFollowed(article, n) {
+  let el = article;
+  for (let i = 0; i < n && el; i++) el = el.nextElementSibling;
+  return Boolean(el);
+}
 
 /** Opens the view on `main`; see app.js. */
 export function open(main, {params, app}) {
@@ -54,6 +59,8 @@ class Queue {
     this.matching = false; // the selection is all that match
     this.fresh = 0;
     this.turn = 0; // of loading: only the last one counts
+    this.fetching = 0; // the turn whose items are on their way
+    this.near = false; // the end is nearly in sight
     this.closed = false; // what comes late changes nothing any more
     this.list = itemList({
       label: t('queue.title'),
@@ -72,18 +79,16 @@ class Queue {
       keys.add(this.commands),
       live.on('missed', () => this.missed()),
     ];
-    WIDE.addEventListener('change', this.layout);
+    this.beside = beside(this);
+    this.beside.layout();
   }
-
-  layout = () => this.focused(this.list.current || null, this.list.article);
 
   close() {
     this.closed = true;
     this.turn++;
     for (const off of this.off) off();
-    clearTimeout(this.staying);
+    this.beside.close();
     this.others.close();
-    WIDE.removeEventListener('change', this.layout);
     this.watcher?.disconnect();
   }
 
@@ -96,18 +101,16 @@ class Queue {
     this.bulk = h('div', {class: 'bulk', role: 'region', hidden: true,
       'aria-label': t('bulk.label')});
     this.end = h('p', {class: 'end', tabindex: '-1'});
-    this.aside = h('aside', {class: 'aside', 'aria-label': t('queue.about')});
-    this.bottom = h('div', {class: 'bottom', role: 'toolbar',
-      'aria-label': t('part.acts')});
     this.watcher = new IntersectionObserver((seen) => {
-      if (seen.some((x) => x.isIntersecting)) this.more();
+      this.near = seen.at(-1).isIntersecting;
+      if (this.near) this.more();
     }, {rootMargin: '1200px'});
     this.watcher.observe(this.end);
     return [
       h('div', {class: 'queue'},
         h('h1', {class: 'sr'}, t('queue.title')),
         this.tools.el, this.bulk, this.news, this.list.el, this.end),
-      this.aside, this.bottom,
+      this.beside.elements,
     ];
   }
 
@@ -170,6 +173,7 @@ class Queue {
   async reload() {
     if (this.closed) return;
     const turn = ++this.turn;
+    this.fetching = turn;
     this.list.el.setAttribute('aria-busy', 'true');
     this.matching = false;
     try {
@@ -177,20 +181,26 @@ class Queue {
       if (turn !== this.turn) return;
       this.list.clear();
       this.setFresh(0);
-      this.put(page);
-      const first = this.list.el.firstElementChild;
-      const typing = this.tools.el.contains(document.activeElement);
-      this.list.setCurrent(first, {focus: !typing});
-      if (!typing) scrollTo(0, 0);
-      if (!first) this.end.focus({preventScroll: true});
+      const focus = this.mayFocus();
+      if (focus) scrollTo(0, 0);
+      await this.put(page, focus);
+      if (!this.list.items.size) this.end.focus({preventScroll: true});
     } catch (e) {
       if (turn !== this.turn) return;
       this.list.clear();
       fill(this.end, h('span', {class: 'bad'}, trouble(e)), ' ',
       button({label: t('app.retry'), run: () => this.reload()}));
     } finally {
-      this.list.el.removeAttribute('aria-busy');
+      if (turn === this.turn) this.list.el.removeAttribute('aria-busy');
+      this.fetched(turn);
     }
+  }
+
+  /** Nothing is on its way any more; there may be need for more. */
+  fetched(turn) {
+    if (this.fetching !== turn) return;
+    this.fetching = 0;
+    if (this.near) this.more();
   }
 
   /** A page may have nothing that fits, and yet not be the last. */
@@ -203,9 +213,23 @@ class Queue {
     return got;
   }
 
-  put({items, next}) {
+  /** Whoever types goes on typing. */
+  mayFocus() {
+    return !this.tools.el.contains(document.activeElement);
+  }
+
+  /** A slice at a time; `focus`: where there is none yet, the first gets it. */
+  async put({items, next}, focus) {
+    const turn = this.turn;
     this.next = next;
-    this.list.append(items);
+    for (let i = 0; i < items.length; i += SLICE) {
+      if (i) await new Promise((go) => setTimeout(go));
+      if (turn !== this.turn) return;
+      this.list.append(items.slice(i, i + SLICE));
+      if (!this.list.article) {
+        this.list.setCurrent(this.list.el.firstElementChild, {focus});
+      }
+    }
     this.showEnd();
   }
 
@@ -221,16 +245,17 @@ class Queue {
 
   /** The next page, one at a time. */
   async more() {
-    if (!this.next || this.fetching) return;
+    if (!this.next || this.fetching === this.turn) return;
     const turn = this.turn;
-    this.fetching = true;
+    this.fetching = turn;
     try {
       const page = await this.page(this.next);
-      if (turn === this.turn) this.put(page);
+      if (turn === this.turn) await this.put(page, this.mayFocus());
     } catch (e) {
+      this.near = false;
       complain(e);
     } finally {
-      this.fetching = false;
+      this.fetched(turn);
     }
   }
 
@@ -238,59 +263,9 @@ class Queue {
 
   focused(item, article) {
     if (this.closed) return;
-    clearTimeout(this.staying);
     this.others.leave(item);
-    fill(this.aside);
-    this.panel = null;
-    this.showBottom(item);
-    if (!item) return;
-    this.beside(item);
-    let below = 0;
-    for (let el = article; el && below <= AHEAD; el = el.nextElementSibling) {
-      below++;
-    }
-    if (below < AHEAD) this.more();
-  }
-
-  /** The panel, where there is room for it. */
-  beside(item) {
-    if (!WIDE.matches) return;
-    const panel = details(item, this.acts(), {raw: this.raw});
-    this.panel = panel;
-    fill(this.aside, panel.el);
-    this.staying = setTimeout(() => panel.load(), STAY_MS);
-  }
-
-  /** Shows a part of the panel; over the page where it is narrow. */
-  look(name) {
-    const item = this.list.current;
-    if (!item) return;
-    if (this.panel) {
-      this.panel.show(name);
-      return;
-    }
-    const panel = details(item,
-      this.commands.filter((c) => c.beside === true), {raw: this.raw});
-    this.panel = panel;
-    ask({title: t('queue.about'), class: 'wide', body: panel.el,
-      started: () => {
-        panel.load();
-        panel.show(name);
-      }}).then(() => {
-      if (this.panel === panel) this.panel = null;
-    });
-  }
-
-  acts() {
-    return this.commands.filter((c) => c.beside === true ||
-      (c.beside === 'narrow' && !WIDE.matches));
-  }
-
-  showBottom(item) {
-    fill(this.bottom, item && !WIDE.matches ? this.acts().map((c) => button({
-      label: t(c.label), key: keys.of(c.id), class: 'quiet', run: c.run,
-    })) : null);
-    this.bottom.hidden = !item;
+    this.beside.show(item);
+    if (item && !isFollowed(article, AHEAD)) this.more();
   }
 
   // deciding
@@ -477,7 +452,7 @@ class Queue {
     this.raw = !this.raw;
     for (const item of [...this.list.items.values()]) this.list.renew(item);
     scrollBy(0, top() - before); // what is looked at stays where it is
-    this.layout(); // the panel, too
+    this.beside.show(this.list.current || null);
     announce(t(this.raw ? 'item.raw_on' : 'item.raw_off'));
   }
 
