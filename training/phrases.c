@@ -20,7 +20,8 @@ struct phrases {
 };
 
 /* In this order, so that a seed always gives the same texts. */
-static const char *const files[] = {"words.txt", "ham.txt", "spam.txt"};
+static const char *const files[] = {"words.txt", "ham.txt", "ham_kinds.txt",
+    "ham_languages.txt", "spam.txt", "spam_kinds.txt", "spam_languages.txt"};
 
 /* What a list is picked for. */
 struct picking {

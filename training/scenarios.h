@@ -30,6 +30,15 @@ struct scene {
 /* End with a scene without name. */
 extern const struct scene scenes_ham[], scenes_spam[];
 
+/* One comment of a kind, or in another language than English. */
+void scene_play_ham_kind(struct story *s);
+void scene_play_ham_language(struct story *s);
+void scene_play_spam_kind(struct story *s);
+void scene_play_spam_language(struct story *s);
+
+/* A talk of made-up people who praise an adviser. */
+void scene_play_chorus(struct story *s);
+
 /* A comment to be filled in, by `a`, `after_ms` into the scene. */
 struct row scene_comment(
     const struct story *s, const struct author *a, int64_t after_ms);

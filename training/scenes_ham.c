@@ -62,30 +62,6 @@ play_ordinary(struct story *s)
 	add(s, scene_comment(s, &a, 0), ordinary_text(s));
 }
 
-static void
-play_foreign(struct story *s)
-{
-	static const struct {
-		const char *lang, *section;
-	} langs[] = {
-	    {"de", "ham de"},
-	    {"es", "ham es"},
-	    {"fr", "ham fr"},
-	    {"pt", "ham pt"},
-	    {"id", "ham id"},
-	    {"ru", "ham ru"},
-	};
-	size_t i = random_below(&s->world.random, 6);
-	struct author a = persona_reader(&s->world);
-	struct row row = scene_comment(s, &a, 0);
-	row.lang = span_of(langs[i].lang);
-	struct span text = world_text(&s->world, langs[i].section);
-	if (chance(s, 35))
-		text = world_format(&s->world, "%s %s", text.p,
-		    world_text(&s->world, langs[i].section).p);
-	add(s, row, text);
-}
-
 /* Praise that says little, by people who sell nothing. */
 static void
 play_short(struct story *s)
@@ -216,7 +192,8 @@ play_empty(struct story *s)
 
 const struct scene scenes_ham[] = {
     {"ham.ordinary", 480, play_ordinary},
-    {"ham.foreign", 110, play_foreign},
+    {"ham.kind", 420, scene_play_ham_kind},
+    {"ham.language", 330, scene_play_ham_language},
     {"ham.short", 80, play_short},
     {"ham.chatty", 22, play_chatty},
     {"ham.regular", 110, play_regular},

@@ -216,26 +216,6 @@ play_plain(struct story *s)
 	    s, scene_comment(s, &a, 0), world_text(&s->world, "spam pitch"));
 }
 
-static void
-play_foreign(struct story *s)
-{
-	static const struct {
-		const char *lang, *section;
-	} langs[] = {
-	    {"de", "spam de"},
-	    {"es", "spam es"},
-	    {"fr", "spam fr"},
-	    {"pt", "spam pt"},
-	    {"id", "spam id"},
-	    {"ru", "spam ru"},
-	};
-	size_t i = random_below(&s->world.random, 6);
-	struct author a = persona_seller(&s->world, ".keyword");
-	struct row row = scene_comment(s, &a, 0);
-	row.lang = span_of(langs[i].lang);
-	add_slow(s, row, world_text(&s->world, langs[i].section));
-}
-
 /* One machine, many names, a comment every few seconds. */
 static void
 play_flood(struct story *s)
@@ -344,7 +324,9 @@ const struct scene scenes_spam[] = {
     {"spam.empty", 8, play_empty},
     {"spam.pitch", 160, play_pitch},
     {"spam.plain", 50, play_plain},
-    {"spam.foreign", 90, play_foreign},
+    {"spam.kind", 380, scene_play_spam_kind},
+    {"spam.language", 260, scene_play_spam_language},
+    {"spam.chorus", 22, scene_play_chorus},
     {"spam.flood", 5, play_flood},
     {"spam.taken_over", 7, play_taken_over},
     {"spam.trusted_flood", 1, play_trusted_flood},
