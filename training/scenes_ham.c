@@ -1,5 +1,6 @@
 /* Ordinary life of a blog: every comment here is ham. */
 #include "scenarios.h"
+#include "voice.h"
 
 /* People take their time, if the engine tells. */
 static void
@@ -52,7 +53,7 @@ ordinary_text(struct story *s)
 		struct span more = sentence(s);
 		text = world_format(&s->world, "%s%s%s", text.p, join, more.p);
 	}
-	return text;
+	return voice_of(&s->world, text);
 }
 
 static void
@@ -69,7 +70,8 @@ play_short(struct story *s)
 	struct author a = persona_reader(&s->world);
 	if (chance(s, 70))
 		a.url = (struct span){0};
-	add(s, scene_comment(s, &a, 0), world_text(&s->world, "ham short"));
+	struct span text = world_text(&s->world, "ham short");
+	add(s, scene_comment(s, &a, 0), voice_of(&s->world, text));
 }
 
 /* Somebody with much to say: different comments within minutes. */

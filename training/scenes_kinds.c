@@ -3,6 +3,7 @@
  * section of the templates, and which sections there are.
  */
 #include "scenarios.h"
+#include "voice.h"
 
 /* A section, how often it is drawn, and the language it is written in. */
 struct kind {
@@ -137,6 +138,7 @@ add_ham(struct story *s, const struct kind *kinds)
 	if (chance(s, 25))
 		text = world_format(&s->world, "%s %s", text.p,
 		    world_text(&s->world, k->section).p);
+	text = voice_of(&s->world, text);
 	if (chance(s, 55))
 		row.comment.fill_ms = between(s, 2500, 15000) +
 				      (int64_t)text.n * between(s, 20, 400);
@@ -168,7 +170,7 @@ add_spam(struct story *s, struct row row, struct span text)
 		    world_text(&s->world, "spam pitch tail").p);
 	if (chance(s, 45))
 		row.comment.fill_ms = between(s, 700, 60000);
-	scene_add(s, row, text, LABEL_SPAM);
+	scene_add(s, row, voice_of(&s->world, text), LABEL_SPAM);
 }
 
 static void

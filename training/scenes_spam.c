@@ -1,5 +1,6 @@
 /* What spammers do: every comment here is spam. */
 #include "scenarios.h"
+#include "voice.h"
 
 static void
 add(struct story *s, struct row row, struct span text)
@@ -203,7 +204,8 @@ play_pitch(struct story *s)
 	struct author a = persona_seller(&s->world, ".keyword");
 	struct row row = scene_comment(s, &a, 0);
 	row.comment.format = chance(s, 30) ? FORMAT_HTML : FORMAT_TEXT;
-	add_slow(s, row, world_text(&s->world, "spam pitch"));
+	struct span text = world_text(&s->world, "spam pitch");
+	add_slow(s, row, voice_of(&s->world, text));
 }
 
 /* A pitch without a page in the form, by a name like any other. */
@@ -212,8 +214,8 @@ play_plain(struct story *s)
 {
 	struct author a = persona_reader(&s->world);
 	a.url = (struct span){0};
-	add_slow(
-	    s, scene_comment(s, &a, 0), world_text(&s->world, "spam pitch"));
+	struct span text = world_text(&s->world, "spam pitch");
+	add_slow(s, scene_comment(s, &a, 0), voice_of(&s->world, text));
 }
 
 /* One machine, many names, a comment every few seconds. */
