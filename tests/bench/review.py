@@ -188,6 +188,14 @@ def questions(inventor, client):
             path = query(order=order, cursor=cursor)
         return path
 
+    def campaigns():
+        path = "/v1/campaigns"
+        for _ in range(pick.randrange(5)):
+            cursor = json.loads(client.get(path))["next"]
+            path = f"/v1/campaigns?cursor={cursor}"
+        return path
+
+    first = json.loads(client.get("/v1/campaigns"))["items"]
     return {
         "queue page, newest": lambda: deep("newest"),
         "queue page, riskiest": lambda: deep("risk"),
@@ -205,6 +213,8 @@ def questions(inventor, client):
             host=f"host{inventor.zipf(HOSTS)}.example", state="any"),
         "author panel": lambda: "/v1/authors/" + pick.choice(known),
         "context": lambda: f"/v1/comments/{pick.choice(some)['id']}/context",
+        "campaigns, a page of 20": campaigns,
+        "campaign, one": lambda: f"/v1/campaigns/{pick.choice(first)['id']}",
         "counts": lambda: "/v1/queue/counts",
         "figures, 30 days": lambda: "/v1/stats",
     }

@@ -135,9 +135,8 @@ of_other_sites_nothing_is_seen(void **state)
 	}
 }
 
-/* Counts of a sample: as many as there are, about. */
 static void
-of_large_ones_some_are_looked_at(void **state)
+of_large_ones_all_count(void **state)
 {
 	struct fixture *f = *state;
 	struct campaign_figures c;
@@ -148,11 +147,58 @@ of_large_ones_some_are_looked_at(void **state)
 	c = await_campaign(f, (struct site_set){NULL, 0}, LARGE, &id);
 	assert_int_equal(c.by_state[COMMENT_HELD], LARGE);
 	assert_int_equal(c.last_at_ms - c.first_at_ms, LARGE - 1);
-	assert_in_range(c.authors, LARGE / 4, CAMPAIGN_SAMPLE);
-	assert_in_range(
-	    sum_of(c.spread, CAMPAIGN_SPREAD), LARGE - 2, LARGE + 2);
+	assert_int_equal(c.authors, LARGE);
+	assert_int_equal(sum_of(c.spread, CAMPAIGN_SPREAD), LARGE);
 	for (int i = 0; i < CAMPAIGN_SPREAD; i++)
-		assert_in_range(c.spread[i], LARGE / 48, LARGE / 12);
+		assert_int_equal(c.spread[i], LARGE / CAMPAIGN_SPREAD);
+}
+
+/* How many authors, networks and hosts a campaign of so many has. */
+static void
+assert_parts(struct fixture *f, uint32_t size, uint32_t parts)
+{
+	struct site_set all = {NULL, 0};
+	int64_t id;
+	struct campaign_figures c = await_campaign(f, all, size, &id);
+
+	assert_int_equal(c.authors, parts);
+	assert_int_equal(c.nets, parts);
+	assert_int_equal(c.hosts, parts);
+	assert_int_equal(sum_of(c.by_state, COMMENT_STATES), size);
+}
+
+/* Three comments by one author, another's, and what is left of them. */
+static void
+parts_leave_with_their_comments(void **state)
+{
+	static const char text[] =
+	    "Cheap watches and handbags for every "
+	    "reader of this blog: https://shop%d.example/";
+	struct fixture *f = *state;
+	char content[128];
+
+	for (int i = 0; i < 4; i++) {
+		struct record r = record_of(f->site);
+		struct waited w = {.put = {.records = &r, .n = 1}};
+
+		snprintf(content, sizeof(content), text, i / 3);
+		r.content = span_of(content);
+		r.author_id = span_of(i < 3 ? "one" : "other");
+		r.author_net = span_of(i < 3 ? "192.0.2.0/24" : "198.0.2.0/24");
+		r.verdict = span_of("{}");
+		put_all(f, &w, 1);
+	}
+	await_index(f, 4);
+	assert_parts(f, 4, 2);
+	number_in(f, "DELETE FROM comment WHERE rowid = 1");
+	assert_parts(f, 3, 2);
+	number_in(f, "UPDATE comment SET state = 'trashed' WHERE rowid = 3");
+	assert_parts(f, 3, 2);
+	assert_int_equal(number_in(f, "SELECT trashed FROM campaign"), 1);
+	number_in(f, "DELETE FROM comment WHERE rowid = 4");
+	assert_parts(f, 2, 1);
+	number_in(f, "DELETE FROM comment");
+	assert_int_equal(number_in(f, "SELECT count(*) FROM campaign_part"), 0);
 }
 
 /* The rules that are visited, by their ids' last letters. */
@@ -229,7 +275,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(copies_are_one_campaign),
 	    CASE(of_other_sites_nothing_is_seen),
-	    CASE(of_large_ones_some_are_looked_at),
+	    CASE(of_large_ones_all_count),
+	    CASE(parts_leave_with_their_comments),
 	    CASE(rules_hold_until_their_end),
 	};
 

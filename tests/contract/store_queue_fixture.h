@@ -6,6 +6,7 @@
 #define TESTS_STORE_QUEUE_FIXTURE_H
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -127,6 +128,23 @@ assert_tallies(struct fixture *f, const char *kind, const char *expected)
 		&(struct tally_visit){kind, f->site, 0, note_tally, seen}, &e),
 	    0);
 	assert_string_equal(seen, expected);
+}
+
+static inline int64_t
+number_in(struct fixture *f, const char *sql)
+{
+	sqlite3_stmt *q = NULL;
+	sqlite3 *db = NULL;
+	int64_t n = -1;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	if (sqlite3_step(q) == SQLITE_ROW)
+		n = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+	return n;
 }
 
 #endif

@@ -174,23 +174,6 @@ file_has(const struct fixture *f, const char *words)
 	return found;
 }
 
-static int64_t
-number_in(struct fixture *f, const char *sql)
-{
-	sqlite3_stmt *q = NULL;
-	sqlite3 *db = NULL;
-	int64_t n = -1;
-
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
-	if (sqlite3_step(q) == SQLITE_ROW)
-		n = sqlite3_column_int64(q, 0);
-	sqlite3_finalize(q);
-	sqlite3_close(db);
-	return n;
-}
-
 static void
 what_is_deleted_leaves_the_index(void **state)
 {

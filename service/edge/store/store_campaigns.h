@@ -11,8 +11,7 @@
 
 enum {
 	CAMPAIGN_SITES_MAX = 64,
-	CAMPAIGN_SPREAD = 24,  /* parts of the time from first to last */
-	CAMPAIGN_SAMPLE = 500, /* of larger ones so many are looked at */
+	CAMPAIGN_SPREAD = 24, /* parts of the time from first to last */
 };
 
 /* What whoever asks may see; n 0: nothing, ids NULL: all. */
@@ -46,17 +45,16 @@ struct campaign_ref {
 struct campaign_figures {
 	uint32_t size, by_state[COMMENT_STATES];
 	int64_t first_at_ms, last_at_ms;
-	/* by the sample: different ones, at least; how it came, about */
-	uint32_t authors, nets, hosts;
-	uint32_t spread[CAMPAIGN_SPREAD];
-	uint32_t n_sites; /* the first of them: */
+	uint32_t authors, nets, hosts;    /* different ones */
+	uint32_t spread[CAMPAIGN_SPREAD]; /* how many came when */
+	uint32_t n_sites;                 /* the first of them: */
 	struct {
 		int64_t id;
 		uint32_t n;
 	} sites[CAMPAIGN_SITES_MAX];
 };
 
-/* 0, or -1: ERR_MISSING when there is no comment of it, ERR_DOWN. */
+/* 0, or -1: ERR_MISSING when it never had two, or none is left; ERR_DOWN. */
 int store_get_campaign(struct store_reader *r, const struct campaign_ref *ref,
     struct campaign_figures *out, struct err *e);
 

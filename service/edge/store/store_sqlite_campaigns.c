@@ -3,72 +3,39 @@
 #include "store_sqlite.h"
 #include "store_sqlite_outbox.h"
 
-/* Of a table's rows those of the sites in ?1, a JSON array; NULL: all. */
-#define SEEN(column)                                                           \
-	"(?1 IS NULL OR " column " IN (SELECT value FROM json_each(?1)))"
+enum {
+	FIND,
+	FIND_ONE,
+	COUNTS,
+	PARTS,
+	ENDS,
+	TIMES,
+	MEMBERS,
+	OPEN,
+	TRY,
+	STATEMENTS
+};
+_Static_assert(
+    (int)CAMPAIGN_STATEMENTS_AT + (int)STATEMENTS <= SQLITE_STATEMENTS_MAX,
+    "each has its place");
+
+/* Which sites count, a JSON array in ?1, unless that is NULL: then all do. */
+#define ALL_SITES "?1 IS NULL"
+#define SITE_SET  "(SELECT value FROM json_each(?1))"
+#define SEEN      "(" ALL_SITES " OR site IN " SITE_SET ")"
+#define PART_SEEN "(" ALL_SITES " OR of_site IN " SITE_SET ")"
+#define C_SEEN    "(" ALL_SITES " OR c.site IN " SITE_SET ")"
+#define O_SEEN    "(" ALL_SITES " OR o.site IN " SITE_SET ")"
+#define S_SEEN    "(" ALL_SITES " OR s.id IN " SITE_SET ")"
 
 /* Where a page goes on; ?2 and ?3 are beyond all at the start. */
 #define AFTER  "(c.last_at, c.cluster) < (?3, ?2)"
 #define RECENT " ORDER BY c.last_at DESC, c.cluster DESC LIMIT ?4"
 
-/* Of a cluster's rows on several sites the last one stands for it. */
-static const char find_sql[] =
-    "SELECT c.cluster, c.last_at FROM campaign AS c"
-    " WHERE " AFTER " AND " SEEN(
-	"c.site") " AND NOT EXISTS"
-		  " (SELECT 1 FROM campaign AS o WHERE o.cluster = c.cluster"
-		  "  AND " SEEN("o.site") " AND (o.last_at > c.last_at"
-					  "   OR o.last_at = c.last_at AND "
-					  "o.site < c.site))"
-					  " AND (SELECT sum(n) FROM campaign "
-					  "AS o WHERE o.cluster = c.cluster"
-					  "  AND " SEEN(
-					      "o.site") ") > 1" RECENT;
-
-static const char find_one_sql[] =
-    "SELECT c.cluster, c.last_at FROM campaign AS c"
-    " WHERE c.site = ?5 AND c.n > 1 AND " AFTER RECENT;
-
-static const char sites_sql[] =
-    "SELECT site, state, count(*) FROM card WHERE cluster = ?2"
-    " AND " SEEN("site") " GROUP BY site, state ORDER BY site";
-
-/* Every ?3rd card of a cluster, by number: found in the index alone. */
-#define SAMPLE                                                                 \
-	"(SELECT number FROM (SELECT number, row_number() OVER"                \
-	" (ORDER BY number) AS place FROM card WHERE cluster = ?2 AND " SEEN(  \
-	    "site") ") WHERE place % ?3 = 0)"
-
-static const char figures_sql[] =
-    "WITH some AS MATERIALIZED " SAMPLE
-    " SELECT count(DISTINCT nullif(author, 0)), count(DISTINCT nullif(net, 0)),"
-    " (SELECT received_at FROM card WHERE number = (SELECT min(number)"
-    "  FROM card WHERE cluster = ?2 AND " SEEN(
-	"site") ")),"
-		" (SELECT received_at FROM card WHERE number = (SELECT "
-		"max(number)"
-		"  FROM card WHERE cluster = ?2 AND " SEEN(
-		    "site") ")),"
-			    " (SELECT count(DISTINCT host) FROM some CROSS "
-			    "JOIN card_host AS h"
-			    "  ON h.number = some.number)"
-			    " FROM some CROSS JOIN card ON card.number = "
-			    "some.number";
-
-static const char spread_sql[] =
-    "WITH some AS MATERIALIZED " SAMPLE
-    " SELECT (received_at - ?4) * ?6 / (?5 - ?4 + 1) AS part, count(*) * ?3"
-    " FROM some CROSS JOIN card ON card.number = some.number GROUP BY part";
-
-static const char members_sql[] =
-    "SELECT number, site FROM card WHERE cluster = ?2 AND " SEEN(
-	"site") " AND (?3 = 0 OR number < ?3) ORDER BY number DESC LIMIT ?4";
-
-static const char open_sql[] =
-    "SELECT c.number, c.site FROM card AS c CROSS JOIN comment AS k"
-    " ON k.rowid = c.number WHERE c.cluster = ?2 AND " SEEN(
-	"c.site") " AND (?3 = 0 OR c.number < ?3) AND c.state <> ?5"
-		  " AND k.decided_at = 0 ORDER BY c.number DESC LIMIT ?4";
+/* When they came, in the order of numbers: found in the index alone. */
+#define IN_ORDER                                                               \
+	"SELECT received_at FROM card INDEXED BY card_member"                  \
+	" WHERE cluster = ?2 AND " SEEN " ORDER BY number"
 
 /* Bands equal to those of a rule: as precedents see texts as nearly one. */
 #define BAND(i, at) "(d.band_" i " <> 0 AND d.band_" i " = " at ")"
@@ -77,19 +44,46 @@ static const char open_sql[] =
 	" + " BAND("1", "?4") " + " BAND("2", "?5") " + " BAND(                \
 	    "3", "?6") " >= 2"
 
-/* By a decision's id, as ULIDs grow with time; the last about a comment. */
-static const char try_sql[] =
-    "SELECT d.kind, ifnull(d.comment, ''),"
-    " substr(ifnull(c.content, d.content), 1, 200)"
-    " FROM site AS s CROSS JOIN decision AS d ON d.site = s.id AND d.id >= ?2"
-    " LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"
-    " WHERE " SEEN("s.id") " AND d.undone_at = 0 AND " NEAR
-			   " AND NOT EXISTS (SELECT 1 FROM decision AS later"
-			   "  WHERE later.site = d.site"
-			   "  AND later.comment = d.comment"
-			   "  AND later.undone_at = 0"
-			   "  AND later.rowid > d.rowid)"
-			   " ORDER BY d.id DESC";
+static const char *const sql[STATEMENTS] = {
+    /* of a cluster's rows on several sites the last one stands for it */
+    [FIND] = "SELECT c.cluster, c.last_at FROM campaign AS c"
+	     " WHERE " AFTER " AND " C_SEEN " AND NOT EXISTS"
+	     " (SELECT 1 FROM campaign AS o WHERE o.cluster = c.cluster"
+	     "  AND " O_SEEN " AND (o.last_at > c.last_at"
+	     "   OR o.last_at = c.last_at AND o.site < c.site))"
+	     " AND (SELECT sum(n) FROM campaign AS o"
+	     "  WHERE o.cluster = c.cluster AND " O_SEEN ") > 1" RECENT,
+    [FIND_ONE] = "SELECT c.cluster, c.last_at FROM campaign AS c"
+		 " WHERE c.site = ?5 AND c.n > 1 AND " AFTER RECENT,
+    [COUNTS] = "SELECT site, n, authors, nets, hosts, published, held,"
+	       " rejected, trashed FROM campaign"
+	       " WHERE cluster = ?2 AND " SEEN " ORDER BY site",
+    /* of several sites the same author may be on each */
+    [PARTS] = "SELECT kind, count(*) FROM (SELECT DISTINCT kind, value"
+	      " FROM campaign_part WHERE cluster = ?2 AND " PART_SEEN
+	      ") GROUP BY kind",
+    [ENDS] = "SELECT (" IN_ORDER " LIMIT 1), (" IN_ORDER " DESC LIMIT 1)",
+    [TIMES] = IN_ORDER,
+    [MEMBERS] = "SELECT number, site FROM card INDEXED BY card_member"
+		" WHERE cluster = ?2 AND " SEEN
+		" AND (?3 = 0 OR number < ?3) ORDER BY number DESC LIMIT ?4",
+    [OPEN] = "SELECT c.number, c.site FROM card AS c INDEXED BY card_member"
+	     " CROSS JOIN comment AS k ON k.rowid = c.number"
+	     " WHERE c.cluster = ?2 AND " C_SEEN
+	     " AND (?3 = 0 OR c.number < ?3) AND c.state <> ?5"
+	     " AND k.decided_at = 0 ORDER BY c.number DESC LIMIT ?4",
+    /* by a decision's id, as ULIDs grow with time; the last about a comment */
+    [TRY] = "SELECT d.kind, ifnull(d.comment, ''),"
+	    " substr(ifnull(c.content, d.content), 1, 200)"
+	    " FROM site AS s CROSS JOIN decision AS d"
+	    "  ON d.site = s.id AND d.id >= ?2"
+	    " LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"
+	    " WHERE " S_SEEN " AND d.undone_at = 0 AND " NEAR
+	    " AND NOT EXISTS (SELECT 1 FROM decision AS later"
+	    "  WHERE later.site = d.site AND later.comment = d.comment"
+	    "  AND later.undone_at = 0 AND later.rowid > d.rowid)"
+	    " ORDER BY d.id DESC",
+};
 
 /* Binds the set to the first parameter, as JSON; NULL where it is all. */
 static void
@@ -108,23 +102,22 @@ bind_sites(sqlite3_stmt *q, const struct site_set *sites)
 	sqlite3_bind_text(q, 1, sqlite3_str_finish(text), -1, sqlite3_free);
 }
 
-/* A statement for one use, its first parameter bound; NULL and `e`. */
+/* A statement, its first parameter bound; NULL and `e`. */
 static sqlite3_stmt *
-ask(struct store_reader *r, const char *sql, const struct site_set *sites,
+ask(struct store_reader *r, int which, const struct site_set *sites,
     struct err *e)
 {
-	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
+	sqlite3_stmt *q = sqlite_link_kept(sqlite_reader_link(r),
+	    CAMPAIGN_STATEMENTS_AT + (unsigned)which, sql[which], e);
 
-	if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) != SQLITE_OK) {
-		sqlite_link_fault(l, e);
+	if (q == NULL)
 		return NULL;
-	}
+	sqlite3_clear_bindings(q);
 	bind_sites(q, sites);
 	return q;
 }
 
-/* Gives a statement back: 0 when all its rows were read, else -1. */
+/* Ends a statement: 0 when all its rows were read, else -1. */
 static int
 end(struct store_reader *r, sqlite3_stmt *q, int code, struct err *e)
 {
@@ -132,7 +125,7 @@ end(struct store_reader *r, sqlite3_stmt *q, int code, struct err *e)
 			 ? 0
 			 : sqlite_link_fault(sqlite_reader_link(r), e);
 
-	sqlite3_finalize(q);
+	sqlite3_reset(q);
 	return result;
 }
 
@@ -141,7 +134,7 @@ sqlite_find_campaigns(
     struct store_reader *r, struct campaign_page *p, struct err *e)
 {
 	bool one = p->sites.ids != NULL && p->sites.n == 1;
-	sqlite3_stmt *q = ask(r, one ? find_one_sql : find_sql, &p->sites, e);
+	sqlite3_stmt *q = ask(r, one ? FIND_ONE : FIND, &p->sites, e);
 	bool first = p->after.id == 0;
 	int code;
 
@@ -161,31 +154,33 @@ sqlite_find_campaigns(
 	return end(r, q, code, e);
 }
 
-/* Adds a row of sites_sql. */
+/* Where COUNTS has states, in the order of enum comment_state. */
+enum { COUNTS_STATES = 5 };
+
+/* Adds a row of COUNTS. */
 static void
 add_site(struct campaign_figures *f, sqlite3_stmt *q)
 {
-	int64_t site = sqlite3_column_int64(q, 0);
-	int state = comment_state_named(sqlite_span(q, 1));
-	uint32_t n = (uint32_t)sqlite3_column_int64(q, 2);
+	uint32_t n = (uint32_t)sqlite3_column_int64(q, 1);
 
 	f->size += n;
-	if (state >= 0)
-		f->by_state[state] += n;
-	if (f->n_sites == 0 || f->sites[f->n_sites - 1].id != site) {
-		if (f->n_sites == CAMPAIGN_SITES_MAX)
-			return;
-		f->sites[f->n_sites].n = 0;
-		f->sites[f->n_sites++].id = site;
-	}
-	f->sites[f->n_sites - 1].n += n;
+	f->authors += (uint32_t)sqlite3_column_int64(q, 2);
+	f->nets += (uint32_t)sqlite3_column_int64(q, 3);
+	f->hosts += (uint32_t)sqlite3_column_int64(q, 4);
+	for (int i = 0; i < COMMENT_STATES; i++)
+		f->by_state[i] +=
+		    (uint32_t)sqlite3_column_int64(q, COUNTS_STATES + i);
+	if (f->n_sites == CAMPAIGN_SITES_MAX)
+		return;
+	f->sites[f->n_sites].id = sqlite3_column_int64(q, 0);
+	f->sites[f->n_sites++].n = n;
 }
 
 static int
-read_sites(struct store_reader *r, const struct campaign_ref *ref,
+read_counts(struct store_reader *r, const struct campaign_ref *ref,
     struct campaign_figures *out, struct err *e)
 {
-	sqlite3_stmt *q = ask(r, sites_sql, &ref->sites, e);
+	sqlite3_stmt *q = ask(r, COUNTS, &ref->sites, e);
 	int code;
 
 	if (q == NULL)
@@ -200,31 +195,53 @@ read_sites(struct store_reader *r, const struct campaign_ref *ref,
 		   : err_set(e, ERR_MISSING, "there is no such campaign");
 }
 
-/* Which of its comments are looked at: all, or every so many-th. */
-static int64_t
-step_of(const struct campaign_figures *f)
+/* Notes a row of PARTS. */
+static void
+note_part(struct campaign_figures *f, sqlite3_stmt *q)
 {
-	return 1 + (f->size - 1) / CAMPAIGN_SAMPLE;
+	const struct {
+		const char *kind;
+		uint32_t *n;
+	} rows[] = {
+	    {"author", &f->authors},
+	    {"net", &f->nets},
+	    {"host", &f->hosts},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (span_equal(sqlite_span(q, 0), span_of(rows[i].kind)))
+			*rows[i].n = (uint32_t)sqlite3_column_int64(q, 1);
 }
 
 static int
-read_figures(struct store_reader *r, const struct campaign_ref *ref,
+read_parts(struct store_reader *r, const struct campaign_ref *ref,
     struct campaign_figures *out, struct err *e)
 {
-	sqlite3_stmt *q = ask(r, figures_sql, &ref->sites, e);
+	sqlite3_stmt *q = ask(r, PARTS, &ref->sites, e);
 	int code;
 
 	if (q == NULL)
 		return -1;
 	sqlite3_bind_int64(q, 2, ref->id);
-	sqlite3_bind_int64(q, 3, step_of(out));
+	while ((code = sqlite3_step(q)) == SQLITE_ROW)
+		note_part(out, q);
+	return end(r, q, code, e);
+}
+
+static int
+read_ends(struct store_reader *r, const struct campaign_ref *ref,
+    struct campaign_figures *out, struct err *e)
+{
+	sqlite3_stmt *q = ask(r, ENDS, &ref->sites, e);
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 2, ref->id);
 	code = sqlite3_step(q);
 	if (code == SQLITE_ROW) {
-		out->authors = (uint32_t)sqlite3_column_int64(q, 0);
-		out->nets = (uint32_t)sqlite3_column_int64(q, 1);
-		out->first_at_ms = sqlite3_column_int64(q, 2);
-		out->last_at_ms = sqlite3_column_int64(q, 3);
-		out->hosts = (uint32_t)sqlite3_column_int64(q, 4);
+		out->first_at_ms = sqlite3_column_int64(q, 0);
+		out->last_at_ms = sqlite3_column_int64(q, 1);
 	}
 	return end(r, q, code, e);
 }
@@ -233,22 +250,19 @@ static int
 read_spread(struct store_reader *r, const struct campaign_ref *ref,
     struct campaign_figures *out, struct err *e)
 {
-	sqlite3_stmt *q = ask(r, spread_sql, &ref->sites, e);
+	sqlite3_stmt *q = ask(r, TIMES, &ref->sites, e);
+	int64_t span_ms = out->last_at_ms - out->first_at_ms + 1;
 	int code;
 
 	if (q == NULL)
 		return -1;
 	sqlite3_bind_int64(q, 2, ref->id);
-	sqlite3_bind_int64(q, 3, step_of(out));
-	sqlite3_bind_int64(q, 4, out->first_at_ms);
-	sqlite3_bind_int64(q, 5, out->last_at_ms);
-	sqlite3_bind_int64(q, 6, CAMPAIGN_SPREAD);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-		int64_t part = sqlite3_column_int64(q, 0);
+		int64_t at_ms = sqlite3_column_int64(q, 0) - out->first_at_ms;
 
-		if (part >= 0 && part < CAMPAIGN_SPREAD)
-			out->spread[part] =
-			    (uint32_t)sqlite3_column_int64(q, 1);
+		/* numbers and times need not have the same order */
+		if (at_ms >= 0 && at_ms < span_ms)
+			out->spread[at_ms * CAMPAIGN_SPREAD / span_ms]++;
 	}
 	return end(r, q, code, e);
 }
@@ -258,8 +272,9 @@ sqlite_get_campaign(struct store_reader *r, const struct campaign_ref *ref,
     struct campaign_figures *out, struct err *e)
 {
 	memset(out, 0, sizeof(*out));
-	if (read_sites(r, ref, out, e) != 0 ||
-	    read_figures(r, ref, out, e) != 0)
+	if (read_counts(r, ref, out, e) != 0 ||
+	    (out->n_sites > 1 && read_parts(r, ref, out, e) != 0) ||
+	    read_ends(r, ref, out, e) != 0)
 		return -1;
 	return read_spread(r, ref, out, e);
 }
@@ -269,8 +284,7 @@ sqlite_find_members(
     struct store_reader *r, struct campaign_members *m, struct err *e)
 {
 	bool open = m->open_but >= 0;
-	sqlite3_stmt *q =
-	    ask(r, open ? open_sql : members_sql, &m->of.sites, e);
+	sqlite3_stmt *q = ask(r, open ? OPEN : MEMBERS, &m->of.sites, e);
 	int code;
 
 	m->n = 0;
@@ -312,7 +326,7 @@ count_decision(struct campaign_trial *t, sqlite3_stmt *q)
 int
 sqlite_try_rule(struct store_reader *r, struct campaign_trial *t, struct err *e)
 {
-	sqlite3_stmt *q = ask(r, try_sql, &t->sites, e);
+	sqlite3_stmt *q = ask(r, TRY, &t->sites, e);
 	int code;
 
 	t->agree = t->disagree = 0;

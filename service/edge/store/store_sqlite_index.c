@@ -153,10 +153,13 @@ put_card(struct bite *b, int64_t number, const struct record *r,
 	sqlite3_bind_int64(q, 9, cluster);
 	sqlite3_bind_int64(q, 10, (int64_t)f->reasons);
 	sqlite_bind_span(q, 11, span_of(f->lang));
-	code = sqlite_run(q);
+	/* hosts first: a campaign counts them when the card joins it */
+	code = put_hosts(b, number, r, f);
+	if (code == SQLITE_DONE)
+		code = sqlite_run(q);
 	if (code == SQLITE_DONE && cluster == number)
 		code = put_bands(b, cluster, f);
-	return code == SQLITE_DONE ? put_hosts(b, number, r, f) : code;
+	return code;
 }
 
 static int

@@ -93,13 +93,21 @@ sqlite_link_prepare(
 {
 	unsigned i;
 
-	for (i = 0; i < n; i++) {
-		if (sqlite3_prepare_v3(l->db, sql[i], -1,
-			SQLITE_PREPARE_PERSISTENT, &l->statements[i],
-			NULL) != SQLITE_OK)
-			return sqlite_link_fault(l, e);
-	}
+	for (i = 0; i < n; i++)
+		if (sqlite_link_kept(l, i, sql[i], e) == NULL)
+			return -1;
 	return 0;
+}
+
+sqlite3_stmt *
+sqlite_link_kept(
+    struct sqlite_link *l, unsigned at, const char *sql, struct err *e)
+{
+	if (l->statements[at] == NULL &&
+	    sqlite3_prepare_v3(l->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+		&l->statements[at], NULL) != SQLITE_OK)
+		sqlite_link_fault(l, e);
+	return l->statements[at];
 }
 
 int

@@ -13,7 +13,7 @@
 
 enum sqlite_access { SQLITE_READS, SQLITE_WRITES };
 
-enum { SQLITE_STATEMENTS_MAX = 24 };
+enum { SQLITE_STATEMENTS_MAX = 32 };
 
 struct sqlite_link {
 	sqlite3 *db;      /* NULL: closed */
@@ -31,6 +31,10 @@ void sqlite_link_close(struct sqlite_link *l);
 /* Prepares the `n` statements of `sql` for the link's life. 0 or -1. */
 int sqlite_link_prepare(
     struct sqlite_link *l, const char *const *sql, unsigned n, struct err *e);
+
+/* The statement kept at `at`, prepared when it is not yet; NULL and `e`. */
+sqlite3_stmt *sqlite_link_kept(
+    struct sqlite_link *l, unsigned at, const char *sql, struct err *e);
 
 /* Runs `sql`, without results. 0 or -1. */
 int sqlite_link_run(struct sqlite_link *l, const char *sql, struct err *e);

@@ -1,4 +1,5 @@
 #include "store_sqlite_admin.h"
+#include "store_sqlite_campaigns.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
 
@@ -24,6 +25,8 @@ enum {
 	GET_KEYS,
 	STATEMENTS
 };
+_Static_assert(
+    (int)STATEMENTS <= (int)CAMPAIGN_STATEMENTS_AT, "each has its place");
 
 static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,

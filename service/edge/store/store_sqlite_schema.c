@@ -1,10 +1,5 @@
 #include "store_sqlite_schema.h"
 
-/* Whether the decision `new` says the contrary of what the verdict did. */
-#define OVERRIDES                                                              \
-	"(action = 'publish' AND new.kind IN ('spam', 'abuse', 'trash')"       \
-	" OR action IN ('reject', 'discard') AND new.kind = 'approve')"
-
 /*
  * Times are Unix milliseconds, 0: none. Comments and answers are rows of a
  * kilobyte and more, which a table with rowids takes by appending.
@@ -210,153 +205,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     /* how often it was changed, so that no change undoes another unseen */
     "ALTER TABLE site ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;",
 
-    /* What the review queue asks for. Numbers are rowids of comments. */
-    "DROP INDEX comment_state;"
-    "CREATE INDEX comment_state ON comment (site, state);"
-    "ALTER TABLE decision ADD COLUMN batch TEXT NOT NULL DEFAULT '';"
-    "CREATE INDEX decision_batch ON decision (batch) WHERE batch <> '';"
-    "CREATE INDEX decision_author ON decision (site, author)"
-    "	WHERE author <> 0 AND undone_at = 0;"
-
-    "CREATE TABLE note ("
-    "	site INTEGER NOT NULL REFERENCES site,"
-    "	comment TEXT NOT NULL,"
-    "	id TEXT NOT NULL," /* ULID */
-    "	created_at INTEGER NOT NULL,"
-    "	author TEXT NOT NULL," /* public id of an API key, or a name */
-    "	content TEXT NOT NULL,"
-    "	PRIMARY KEY (site, comment, id)"
-    ") STRICT;"
-
-    /* how many: kind 'state' of day 0, 'action', 'decided', 'override' */
-    "CREATE TABLE tally ("
-    "	site INTEGER NOT NULL REFERENCES site,"
-    "	kind TEXT NOT NULL,"
-    "	day INTEGER NOT NULL," /* since 1970 */
-    "	name TEXT NOT NULL,"
-    "	head TEXT NOT NULL,"
-    "	bin INTEGER NOT NULL," /* of the score; -1: none */
-    "	n INTEGER NOT NULL,"
-    "	PRIMARY KEY (site, kind, day, name, head, bin)"
-    ") STRICT, WITHOUT ROWID;"
-    "INSERT INTO tally SELECT site, 'state', 0, state, '', 0, count(*)"
-    "	FROM comment GROUP BY site, state;"
-    "INSERT INTO tally SELECT site, 'action', received_at / 86400000, action,"
-    "	head, ifnull(min(CAST(score * 20 AS INTEGER), 19), -1) AS bin,"
-    "	count(*) FROM comment"
-    "	GROUP BY site, received_at / 86400000, action, head, bin;"
-    "INSERT INTO tally SELECT site, 'decided', created_at / 86400000, kind,"
-    "	'', 0, count(*) FROM decision"
-    "	WHERE comment IS NOT NULL AND undone_at = 0"
-    "	GROUP BY site, created_at / 86400000, kind;"
-
-    /* What a comment is found by, made when nobody writes: as texts in an
-     * index of words, as hashes on cards. */
-    "CREATE VIRTUAL TABLE comment_text USING fts5("
-    "	content, author_name, author_url, content='comment',"
-    "	tokenize=\"unicode61 remove_diacritics 2"
-    " categories 'L* N* Co M*'\");"
-    "CREATE TABLE card ("
-    "	number INTEGER PRIMARY KEY,"
-    "	site INTEGER NOT NULL REFERENCES site,"
-    "	state TEXT NOT NULL," /* as the comment's */
-    "	score REAL NOT NULL," /* -1: none */
-    "	received_at INTEGER NOT NULL,"
-    "	author INTEGER NOT NULL," /* 0, here and below: none */
-    "	net INTEGER NOT NULL,"
-    "	thread INTEGER NOT NULL,"
-    "	cluster INTEGER NOT NULL," /* number of its first: nearly the same */
-    "	reasons INTEGER NOT NULL"  /* bits, see facets.h */
-    ") STRICT;"
-    "CREATE INDEX card_risk ON card (site, score) WHERE state = 'held';"
-    "CREATE INDEX card_unsure ON card (site, abs(score - 0.5))"
-    "	WHERE state = 'held';"
-    "CREATE INDEX card_author ON card (site, author, number, state)"
-    "	WHERE author <> 0;"
-    "CREATE INDEX card_net ON card (site, net) WHERE net <> 0;"
-    "CREATE INDEX card_thread ON card (site, thread) WHERE thread <> 0;"
-    "CREATE INDEX card_cluster ON card (cluster, site, state);"
-    "CREATE TABLE card_host (" /* rows go with their cards */
-    "	number INTEGER NOT NULL,"
-    "	host INTEGER NOT NULL,"
-    "	of_site INTEGER NOT NULL,"
-    "	PRIMARY KEY (number, host)"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX card_host_of ON card_host (of_site, host, number);"
-    "CREATE TABLE band ("
-    "	band INTEGER PRIMARY KEY,"
-    "	cluster INTEGER NOT NULL" /* where it came first */
-    ") STRICT;"
-    "CREATE INDEX band_cluster ON band (cluster);"
-
-    /* cards that are gone, whose words are still to leave the index */
-    "CREATE TABLE card_gone ("
-    "	number INTEGER PRIMARY KEY,"
-    "	content TEXT NOT NULL,"
-    "	author_name TEXT NOT NULL,"
-    "	author_url TEXT NOT NULL"
-    ") STRICT;"
-    /* How far the index is; and, as words that left it stay in its segments
-     * until those are merged, whether that is wanted, begun, and when it
-     * was done. */
-    "CREATE TABLE card_progress ("
-    "	done INTEGER NOT NULL,"
-    "	merge INTEGER NOT NULL,"
-    "	merging INTEGER NOT NULL,"
-    "	merged_at INTEGER NOT NULL"
-    ") STRICT;"
-    "INSERT INTO card_progress VALUES (0, 0, 0, 0);"
-
-    /* whoever changes or deletes a comment */
-    "CREATE TRIGGER comment_settled AFTER UPDATE OF state ON comment"
-    "	WHEN old.state <> new.state BEGIN"
-    "	UPDATE tally SET n = n - 1 WHERE site = old.site"
-    "		AND kind = 'state' AND day = 0 AND name = old.state;"
-    "	INSERT INTO tally VALUES (new.site, 'state', 0, new.state, '', 0, 1)"
-    "		ON CONFLICT DO UPDATE SET n = n + 1;"
-    "	UPDATE card SET state = new.state WHERE number = old.rowid;"
-    "END;"
-    "CREATE TRIGGER comment_leaves BEFORE DELETE ON comment BEGIN"
-    "	UPDATE tally SET n = n - 1 WHERE site = old.site"
-    "		AND kind = 'state' AND day = 0 AND name = old.state;"
-    "	DELETE FROM note WHERE site = old.site AND comment = old.id;"
-    "	DELETE FROM card WHERE number = old.rowid;"
-    "END;"
-    /* the next comment may get the number of the last one */
-    "CREATE TRIGGER comment_left AFTER DELETE ON comment BEGIN"
-    "	UPDATE card_progress SET done ="
-    "		min(done, ifnull((SELECT max(rowid) FROM comment), 0));"
-    "END;"
-    "CREATE TRIGGER card_leaves BEFORE DELETE ON card BEGIN"
-    "	INSERT INTO card_gone"
-    "		SELECT old.number, content, author_name, author_url"
-    "		FROM comment WHERE rowid = old.number;"
-    "	DELETE FROM card_host WHERE number = old.number;"
-    "	DELETE FROM band WHERE cluster = old.cluster AND NOT EXISTS"
-    "		(SELECT 1 FROM card WHERE cluster = old.cluster"
-    "		AND number <> old.number);"
-    "END;"
-    "CREATE TRIGGER decision_counts AFTER INSERT ON decision"
-    "	WHEN new.comment IS NOT NULL BEGIN"
-    "	INSERT INTO tally VALUES (new.site, 'decided',"
-    "		new.created_at / 86400000, new.kind, '', 0, 1)"
-    "		ON CONFLICT DO UPDATE SET n = n + 1;"
-    "	INSERT INTO tally SELECT new.site, 'override',"
-    "		new.created_at / 86400000, '', '', 0, 1 FROM comment"
-    "		WHERE site = new.site AND id = new.comment AND " OVERRIDES
-    "		ON CONFLICT DO UPDATE SET n = n + 1;"
-    "END;"
-    "CREATE TRIGGER decision_counts_no_more"
-    "	AFTER UPDATE OF undone_at ON decision WHEN old.undone_at = 0"
-    "	AND new.undone_at <> 0 AND new.comment IS NOT NULL BEGIN"
-    "	UPDATE tally SET n = n - 1 WHERE site = new.site"
-    "		AND kind = 'decided' AND day = new.created_at / 86400000"
-    "		AND name = new.kind;"
-    "	UPDATE tally SET n = n - 1 WHERE site = new.site"
-    "		AND kind = 'override' AND day = new.created_at / 86400000"
-    "		AND EXISTS (SELECT 1 FROM comment WHERE site = new.site"
-    "			AND id = new.comment AND " OVERRIDES ");"
-    "END;",
+    schema_queue,
 
     /* models by the names of their folders: who put them in use, and when */
     "CREATE TABLE model_use ("
@@ -497,4 +346,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     /* what comments were judged by beside what is here, as JSON */
     "ALTER TABLE comment ADD COLUMN basis TEXT NOT NULL DEFAULT '';",
     schema_reports,
+    schema_campaign_parts,
 };
