@@ -149,6 +149,23 @@ value_fold(const struct corpus *c, const struct row *row)
 	return (struct span){digits + row->fold, 1};
 }
 
+/* How long the text is, in bytes. */
+static struct span
+value_length(const struct corpus *c, const struct row *row)
+{
+	static const struct {
+		size_t most;
+		const char *name;
+	} bins[] = {{20, "up to 20 bytes"}, {80, "21 to 80 bytes"},
+	    {200, "81 to 200 bytes"}, {600, "201 to 600 bytes"},
+	    {SIZE_MAX, "over 600 bytes"}};
+	(void)c;
+	int i = 0;
+	while (row->comment.content.n > bins[i].most)
+		i++;
+	return span_of(bins[i].name);
+}
+
 static const struct key {
 	const char *name;
 	struct span (*value)(const struct corpus *, const struct row *);
@@ -160,6 +177,7 @@ static const struct key {
     {"fold", value_fold},
     {"paper_split", value_split},
     {"by", value_by},
+    {"length", value_length},
     {"set", value_set},
 };
 

@@ -92,7 +92,7 @@ const char *label_name(enum label l);
 
 /*
  * The value of a row under one of the keys thread, author, lang, source,
- * fold, paper_split, by, set; `known` says whether there is such a key.
+ * fold, paper_split, by, length, set; `known` says whether there is such a key.
  */
 struct span corpus_value(
     const struct corpus *c, const struct row *row, const char *key);

@@ -1,133 +1,25 @@
 /* moderato-train evaluate: how good a model, or the way to make one, is. */
-#include <math.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../service/edge/model/model_file.h"
 #include "card.h"
 #include "evade.h"
-#include "figures.h"
-#include "lesson.h"
-#include "margins.h"
 #include "report.h"
-#include "solver_rows.h"
-
-enum { EVADE_SEED = 1 };
+#include "trial.h"
 
 struct evaluation {
 	struct solver_choice solver;
 	const char *model, *leave_out, *split, *each, *by, *report, *card, *as;
-	const char *evade;
+	const char *evade, *margins;
 	long folds, fold; /* 0 and -1: not said */
 	bool json;
 	struct corpus corpus;
-	struct guise *guises; /* the first: undisguised */
-	size_t n_guises;
-	struct figures figures;
+	struct trial trial;
 	struct model *loaded;
 };
-
-/* The rows as they are asked about: as they are, or the bad in disguise. */
-struct guise {
-	const char *name;
-	struct corpus corpus;
-	struct vectors vectors;
-	struct scored *pooled[MODEL_HEADS]; /* all rows asked */
-	size_t n_pooled[MODEL_HEADS];
-};
-
-static void
-pool(struct guise *g, enum model_head_id head, const struct scored *s, size_t n)
-{
-	g->pooled[head] = memory_grow(
-	    g->pooled[head], g->n_pooled[head] + n, sizeof(**g->pooled));
-	memcpy(g->pooled[head] + g->n_pooled[head], s, n * sizeof(*s));
-	g->n_pooled[head] += n;
-}
-
-/* Adds all that was asked, a group a guise. */
-static void
-add_pooled(struct evaluation *v)
-{
-	for (size_t i = 0; i < v->n_guises; i++)
-		for (int h = 0; h < MODEL_HEADS; h++) {
-			struct guise *g = &v->guises[i];
-			if (g->n_pooled[h] == 0)
-				continue;
-			figures_add(&v->figures, span_of(g->name), g->pooled[h],
-			    g->n_pooled[h],
-			    v->loaded != NULL ? &v->loaded->heads[h] : NULL)
-			    ->head = h;
-		}
-}
-
-static struct guise *
-add_guise(struct evaluation *v, const char *name)
-{
-	v->guises = memory_append(v->guises, v->n_guises, sizeof(*v->guises));
-	struct guise *g = &v->guises[v->n_guises++];
-	*g = (struct guise){.name = name};
-	return g;
-}
-
-static void
-put_on(struct evaluation *v)
-{
-	bool all = v->evade != NULL && strcmp(v->evade, "all") == 0;
-	add_guise(v, v->evade != NULL ? "as they are" : "all together")
-	    ->corpus = v->corpus;
-	for (const struct evasion *e = evasions; e->name != NULL; e++)
-		if (all || (v->evade != NULL && strcmp(v->evade, e->name) == 0))
-			evade(&add_guise(v, e->name)->corpus, &v->corpus, e,
-			    EVADE_SEED);
-}
-
-/* Rows that have something in common, and what each of all rows does. */
-struct group {
-	struct span name;
-	uint8_t *roles;
-};
-
-/* Trains and asks one head in one group. */
-static int
-cross_head(struct evaluation *v, const struct lesson *l,
-    enum model_head_id head, const struct group *g, struct err *e)
-{
-	struct machine m;
-	if (lesson_count(l, head, g->roles, ROLE_TEST) == 0)
-		return 0;
-	if (lesson_learn(&m, l, head, g->roles, e) < 0)
-		return -1;
-	struct scored *s = memory_new(v->corpus.n, sizeof(*s));
-	for (size_t i = 0; i < v->n_guises; i++) {
-		struct guise *guise = &v->guises[i];
-		struct lesson asked = {
-		    &guise->corpus, &guise->vectors, l->solver};
-		size_t n = lesson_ask(s, &asked, &m, head, g->roles);
-		pool(guise, head, s, n);
-		if (v->evade == NULL)
-			figures_add(&v->figures, g->name, s, n, NULL)->head =
-			    head;
-	}
-	free(s);
-	machine_release(&m);
-	return 0;
-}
-
-static int
-cross_group(struct evaluation *v, const struct lesson *l,
-    const struct split *split, struct span name, struct err *e)
-{
-	const struct corpus *c = l->corpus;
-	struct group g = {name, memory_new(c->n, sizeof(*g.roles))};
-	int failed = 0;
-	for (size_t i = 0; i < c->n; i++)
-		g.roles[i] = split_role(split, c, &c->rows[i], name);
-	for (int h = 0; h < MODEL_HEADS && !failed; h++)
-		failed = cross_head(v, l, h, &g, e);
-	free(g.roles);
-	return failed;
-}
 
 static struct split
 split_of(const struct evaluation *v)
@@ -141,90 +33,32 @@ split_of(const struct evaluation *v)
 }
 
 static int
-cross(struct evaluation *v, struct err *e)
+ask(struct evaluation *v, struct err *e)
 {
-	struct split split = split_of(v);
-	for (size_t i = 0; i < v->n_guises; i++)
-		if (vectors_of(&v->guises[i].vectors, &v->guises[i].corpus,
-			(unsigned)v->solver.buckets_log2, e) < 0)
-			return -1;
-	struct lesson l = {&v->corpus, &v->guises[0].vectors, &v->solver};
-	size_t n;
-	struct span *groups = split_groups(&split, &v->corpus, &n);
-	int failed =
-	    n != 0 ? 0
-		   : err_set(e, ERR_INPUT, "no row has a value to split by");
-	for (size_t i = 0; i < n && !failed; i++)
-		failed = cross_group(v, &l, &split, groups[i], e);
-	free(groups);
-	if (!failed)
-		add_pooled(v);
-	return failed;
-}
-
-/* The rows of a head in a group, with the margins of the loaded model. */
-static size_t
-select_rows(const struct evaluation *v, const double *margins,
-    enum model_head_id head, struct span group, struct scored *out)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < v->corpus.n; i++) {
-		const struct row *row = &v->corpus.rows[i];
-		if (label_head(row->label) != head ||
-		    (v->fold >= 0 && row->fold != v->fold) ||
-		    !span_equal(corpus_value(&v->corpus, row, v->by), group))
-			continue;
-		out[n++] = (struct scored){
-		    margins[i * MODEL_HEADS + head], label_bad(row->label)};
+	if (v->model == NULL) {
+		struct split split = split_of(v);
+		return trial_cross(&v->trial, &split, &v->solver, e);
 	}
-	return n;
-}
-
-static void
-measure_group(struct evaluation *v, struct guise *g, const double *margins,
-    struct span group)
-{
-	struct scored *s = memory_new(v->corpus.n, sizeof(*s));
-	for (int h = 0; h < MODEL_HEADS; h++) {
-		size_t n = select_rows(v, margins, h, group, s);
-		if (n == 0 || v->loaded->heads[h].trained_on == 0)
-			continue;
-		pool(g, h, s, n);
-		if (v->evade == NULL)
-			figures_add(
-			    &v->figures, group, s, n, &v->loaded->heads[h])
-			    ->head = h;
-	}
-	free(s);
-}
-
-static int
-measure_guise(struct evaluation *v, struct guise *g, struct err *e)
-{
-	double *margins =
-	    memory_new(v->corpus.n * MODEL_HEADS, sizeof(*margins));
-	int failed = margins_of(margins, v->loaded, &g->corpus, e);
-	size_t n = 0;
-	struct split by = {SPLIT_LEAVE_OUT, .key = v->by};
-	struct span *groups = split_groups(&by, &v->corpus, &n);
-	for (size_t i = 0; i < n && !failed; i++)
-		measure_group(v, g, margins, groups[i]);
-	free(groups);
-	free(margins);
-	return failed;
-}
-
-static int
-measure(struct evaluation *v, struct err *e)
-{
-	int failed = 0;
 	v->loaded = model_file_load(v->model, e);
-	if (v->loaded == NULL)
-		return -1;
-	for (size_t i = 0; i < v->n_guises && !failed; i++)
-		failed = measure_guise(v, &v->guises[i], e);
-	if (!failed)
-		add_pooled(v);
+	return v->loaded == NULL
+		   ? -1
+		   : trial_measure(&v->trial, v->loaded, v->by, v->fold, e);
+}
+
+/* Asks, and writes each answer to a file as it comes. */
+static int
+ask_on_record(struct evaluation *v, struct err *e)
+{
+	FILE *to = fopen(v->margins, "w");
+	if (to == NULL)
+		return err_set(
+		    e, ERR_DOWN, "%s: %s", v->margins, strerror(errno));
+	v->trial.margins = to;
+	int failed = ask(v, e);
+	bool wrong = ferror(to);
+	if ((fclose(to) != 0 || wrong) && !failed)
+		failed =
+		    err_set(e, ERR_DOWN, "%s: cannot be written", v->margins);
 	return failed;
 }
 
@@ -250,7 +84,7 @@ check(const struct evaluation *v, struct err *e)
 		if (keys[i] != NULL && !corpus_key_known(keys[i]))
 			return err_set(e, ERR_INPUT,
 			    "%s: expected thread, author, lang, source, fold, "
-			    "paper_split or set",
+			    "paper_split, by, length or set",
 			    keys[i]);
 	return 0;
 }
@@ -258,14 +92,14 @@ check(const struct evaluation *v, struct err *e)
 static int
 put_out(struct evaluation *v, struct err *e)
 {
-	json_t *json = figures_json(&v->figures);
-	const struct guise *g = &v->guises[0];
+	json_t *json = figures_json(&v->trial.figures);
+	const struct guise *g = &v->trial.guises[0];
 	int failed = 0;
 	if (v->json) {
 		json_dumpf(json, stdout, JSON_INDENT(1));
 		putchar('\n');
 	} else {
-		figures_print(&v->figures, v->model == NULL);
+		figures_print(&v->trial.figures, v->model == NULL);
 	}
 	if (v->card != NULL)
 		failed = card_add(v->card, v->as, json, e);
@@ -276,8 +110,8 @@ put_out(struct evaluation *v, struct err *e)
 						  ? v->loaded->name
 						  : "Cross-validation",
 			.model = v->loaded,
-			.rows = {g->pooled[HEAD_SPAM], g->pooled[HEAD_ABUSE]},
-			.n = {g->n_pooled[HEAD_SPAM], g->n_pooled[HEAD_ABUSE]}},
+			.rows = {g->answers[HEAD_SPAM], g->answers[HEAD_ABUSE]},
+			.n = {g->n[HEAD_SPAM], g->n[HEAD_ABUSE]}},
 		    e);
 	return failed;
 }
@@ -285,16 +119,7 @@ put_out(struct evaluation *v, struct err *e)
 static void
 release(struct evaluation *v)
 {
-	figures_release(&v->figures);
-	for (size_t i = 0; i < v->n_guises; i++) {
-		struct guise *g = &v->guises[i];
-		for (int h = 0; h < MODEL_HEADS; h++)
-			free(g->pooled[h]);
-		vectors_release(&g->vectors);
-		if (i > 0) /* the first one's is v->corpus */
-			corpus_release(&g->corpus);
-	}
-	free(v->guises);
+	trial_release(&v->trial);
 	corpus_release(&v->corpus);
 	model_file_free(v->loaded);
 }
@@ -302,9 +127,10 @@ release(struct evaluation *v)
 static int
 evaluate(struct evaluation *v, struct err *e)
 {
-	put_on(v);
-	if ((v->model != NULL ? measure : cross)(v, e) < 0)
+	trial_open(&v->trial, &v->corpus, v->evade);
+	if ((v->margins != NULL ? ask_on_record : ask)(v, e) < 0)
 		return -1;
+	trial_sum_up(&v->trial, v->loaded);
 	return put_out(v, e);
 }
 
@@ -333,6 +159,8 @@ run(const struct command *self, char **argv, struct err *e)
 		"with --split: for each value of KEY by itself", 0, 0},
 	    {"evade", OPTION_STRING, &v.evade, "NAME|all",
 		"bad rows in disguise too (`evade --help` lists them)", 0, 0},
+	    {"margins", OPTION_STRING, &v.margins, "FILE",
+		"write the margin of each row asked, JSON lines", 0, 0},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
 		"a corpus of which only the text counts", 0, 0},
 	    {"json", OPTION_FLAG, &v.json, NULL, "print JSON", 0, 0},

@@ -48,8 +48,8 @@ lesson_ask(struct scored *out, const struct lesson *l, const struct machine *m,
 	size_t n = 0;
 	for (size_t i = 0; i < l->corpus->n; i++)
 		if (roles[i] == ROLE_TEST && takes_part(l, i, head))
-			out[n++] =
-			    (struct scored){machine_margin(m, l->vectors, i),
-				label_bad(l->corpus->rows[i].label)};
+			out[n++] = (struct scored){
+			    machine_margin(m, l->vectors, i),
+			    label_bad(l->corpus->rows[i].label), (uint32_t)i};
 	return n;
 }

@@ -8,10 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct scored {
 	double margin;
 	bool bad;
+	uint32_t row; /* whose it is, to whoever asked */
 };
 
 /* P(bad) = 1 / (1 + exp(a * margin + b)); a <= 0. */

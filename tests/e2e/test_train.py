@@ -215,6 +215,24 @@ def test_folds_and_leave_out(tiny):
         assert together["at_zero"]["blocked"] == 0
 
 
+def test_margins_of_rows_asked(tiny, tmp_path):
+    path = tmp_path / "margins.jsonl"
+    *_, together = json.loads(run(
+        "evaluate", "--folds", 5, "--margins", path, "--json", tiny).stdout)
+    told = [json.loads(line) for line in path.read_text().splitlines()]
+    assert sorted(t["group"] for t in told) == sorted("01234" * 16)
+    missed = [t for t in told if t["bad"] and t["margin"] < 0]
+    assert len(missed) == together["at_zero"]["missed"]
+
+
+def test_evaluate_by_length(corpus, model):
+    *groups, together = json.loads(run(
+        "evaluate", "--model", model, "--by", "length", "--json",
+        corpus).stdout)
+    assert "up to 20 bytes" in [g["group"] for g in groups]
+    assert sum(g["rows"] for g in groups) == together["rows"]
+
+
 def test_evaluate_model_by_fold(corpus, model, tmp_path):
     report, card = tmp_path / "r.html", tmp_path / "card.json"
     card.write_bytes((model / "card.json").read_bytes())

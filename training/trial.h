@@ -1,0 +1,46 @@
+/*
+ * Machines, or a model, put to the test: which rows of a corpus they are
+ * asked about, as they are and in disguise, and what they say. Owns the
+ * disguised texts, the vectors and the answers; the corpus is borrowed.
+ */
+#ifndef TRAINING_TRIAL_H
+#define TRAINING_TRIAL_H
+
+#include "figures.h"
+#include "solver_rows.h"
+#include "split.h"
+#include "vectors.h"
+
+/* The rows as they are asked about: as they are, or the bad in disguise. */
+struct guise {
+	const char *name;
+	struct corpus corpus;
+	struct vectors vectors;              /* of a cross-validation */
+	struct scored *answers[MODEL_HEADS]; /* of all groups */
+	size_t n[MODEL_HEADS];
+};
+
+struct trial {
+	struct guise *guises; /* the first: undisguised */
+	size_t n_guises;
+	struct figures figures; /* a group each, of the undisguised */
+	FILE *margins;          /* NULL, or where each answer goes, a line */
+};
+
+/* `evade`: a disguise, "all" or NULL. */
+void trial_open(struct trial *t, const struct corpus *c, const char *evade);
+void trial_release(struct trial *t);
+
+/* Trains and asks machines, as `split` says; may be called again with
+ * another, which adds to what is there. 0 or -1. */
+int trial_cross(struct trial *t, const struct split *split,
+    const struct solver_choice *solver, struct err *e);
+
+/* Asks `m` about the rows of `fold`, -1: all, a group a value of `by`. */
+int trial_measure(struct trial *t, const struct model *m, const char *by,
+    long fold, struct err *e);
+
+/* Figures of all answers, one for each guise, of `m` unless it is NULL. */
+void trial_sum_up(struct trial *t, const struct model *m);
+
+#endif
