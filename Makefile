@@ -45,7 +45,7 @@ CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))
 FUZZ = $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY = $(patsubst %.c,$(BUILD)/%,$(FUZZ))
 
-.PHONY: all run test test-wordpress test-clients check bench train fuzz install clean help
+.PHONY: all run test test-wordpress test-clients check bench compare train fuzz install clean help
 .PHONY: accuracy unit contract replay fuzzers flags
 all: $(BUILD)/moderatod $(BUILD)/moderato-train
 
@@ -69,6 +69,9 @@ test-clients: ## other clients of Akismet against the service
 
 bench: ## measure against a bare libmicrohttpd, quick or with BENCH=--full
 	@sh tests/bench/run $(BENCH)
+
+compare: ## other filters beside ours on the same rows; COMPARE=--full: whole sets
+	@sh training/peers/run $(COMPARE)
 
 fuzz: ## fuzz every parser for TIME seconds (60), with clang
 	@sh service/install build fuzz
