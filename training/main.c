@@ -9,6 +9,7 @@ static const struct command *const commands[] = {
     &command_train,
     &command_evaluate,
     &command_compare,
+    &command_adapt,
     &command_score,
     &command_inspect,
     &command_scenarios,

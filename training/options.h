@@ -62,6 +62,6 @@ int operands_load(
 
 extern const struct command command_train, command_evaluate, command_score,
     command_inspect, command_scenarios, command_import, command_compare,
-    command_evade;
+    command_evade, command_adapt;
 
 #endif

@@ -86,3 +86,13 @@ fingerprint_of(const struct text *t)
 		f.band[i] = band_of(&s, i);
 	return f;
 }
+
+bool
+fingerprint_near(const struct fingerprint *a, const struct fingerprint *b)
+{
+	int equal = 0;
+
+	for (unsigned i = 0; i < FINGERPRINT_BANDS; i++)
+		equal += a->band[i] != 0 && a->band[i] == b->band[i];
+	return a->text == b->text || equal >= 2;
+}

@@ -9,6 +9,7 @@
 #ifndef CORE_FINGERPRINT_H
 #define CORE_FINGERPRINT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "text.h"
@@ -22,5 +23,11 @@ struct fingerprint {
 
 /* The fingerprint of `t`, the same in every process. Cannot fail. */
 struct fingerprint fingerprint_of(const struct text *t);
+
+/*
+ * Whether the texts are the same or nearly so: two bands must agree, since
+ * one may be a common phrase.
+ */
+bool fingerprint_near(const struct fingerprint *a, const struct fingerprint *b);
 
 #endif

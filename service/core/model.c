@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "model_shift.h"
 #include "utf8.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -107,6 +108,7 @@ model_decode(struct model *m, struct span bytes)
 	if (fault != NULL)
 		return fault;
 	m->buckets_log2 = h.buckets_log2;
+	m->site = NULL;
 	m->weights = (const double *)(const void *)(bytes.p + sizeof(h));
 	memcpy(m->name, h.name, sizeof(m->name));
 	memcpy(m->heads, h.head, sizeof(m->heads));
@@ -168,11 +170,11 @@ weights_at(const struct view_weights *v, uint32_t hash)
 }
 
 static int
-shares_open(struct margins *out, uint32_t n_parts, struct arena *a)
+shares_open(double *shares[MODEL_HEADS], uint32_t n_parts, struct arena *a)
 {
 	for (int h = 0; h < MODEL_HEADS; h++) {
-		out->shares[h] = arena_array(a, n_parts, sizeof(double));
-		if (out->shares[h] == NULL)
+		shares[h] = arena_array(a, n_parts, sizeof(double));
+		if (shares[h] == NULL)
 			return -1;
 	}
 	return 0;
@@ -203,20 +205,62 @@ score_view(const struct model *m, const struct features *f,
 		out->of[h] += sum[h] * value;
 }
 
+/* The same as score_view for hashed features on a site with its own weights. */
+static void
+score_view_of_site(const struct model *m, const struct features *f,
+    const struct feature_view *view, struct margins *out)
+{
+	const struct feature *items = f->items;
+	double value = view->value, sum[MODEL_HEADS] = {0};
+
+	for (uint32_t i = view->first; i < view->last; i++) {
+		size_t bucket =
+		    model_bucket(view, items[i].hash, m->buckets_log2);
+
+		for (int h = 0; h < MODEL_HEADS; h++) {
+			const struct model_shift *site = &m->site[h];
+			double own = model_shift_delta(site, bucket);
+			double w =
+			    site->scale *
+				m->weights[bucket * MODEL_HEADS + (size_t)h] +
+			    own;
+
+			sum[h] += w;
+			out->shares[h][items[i].part] += w * value;
+			out->own[h][items[i].part] += own * value;
+		}
+	}
+	for (int h = 0; h < MODEL_HEADS; h++)
+		out->of[h] += sum[h] * value;
+}
+
+/* NULL of both heads where the site has no say. */
+static int
+own_open(const struct model *m, struct margins *out, uint32_t n_parts,
+    struct arena *a)
+{
+	memset(out->own, 0, sizeof(out->own));
+	return m->site == NULL ? 0 : shares_open(out->own, n_parts, a);
+}
+
 int
 model_score(const struct model *m, const struct features *f,
     struct margins *out, struct arena *a)
 {
 	struct view_weights ahead = weights_of(m, &hashed);
 
-	if (shares_open(out, f->n_parts, a) != 0)
+	if (shares_open(out->shares, f->n_parts, a) != 0 ||
+	    own_open(m, out, f->n_parts, a) != 0)
 		return -1;
 	for (int h = 0; h < MODEL_HEADS; h++)
 		out->of[h] = m->heads[h].bias;
 	for (uint32_t i = 0; i < PREFETCHED && i < f->n; i++)
 		__builtin_prefetch(weights_at(&ahead, f->items[i].hash));
 	for (uint32_t v = 0; v < f->n_views; v++)
-		score_view(m, f, &f->views[v], out);
+		if (m->site != NULL && !f->views[v].numbered)
+			score_view_of_site(m, f, &f->views[v], out);
+		else
+			score_view(m, f, &f->views[v], out);
 	return 0;
 }
 

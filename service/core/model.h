@@ -48,11 +48,14 @@ struct model_head {
 	double budgeted[MODEL_BUDGETS]; /* by model_budgets, never rising */
 };
 
+struct model_shift;
+
 struct model {
 	char name[MODEL_NAME_BYTES]; /* such as "default@2026-11-26" */
 	unsigned buckets_log2;
 	struct model_head heads[MODEL_HEADS];
-	const double *weights; /* [bucket][head] */
+	const double *weights;          /* [bucket][head] */
+	const struct model_shift *site; /* a head each; NULL: as it is */
 };
 
 /* The hashed buckets, and behind them one for each number. */
@@ -75,6 +78,7 @@ model_bucket(
 struct margins {
 	double of[MODEL_HEADS];
 	double *shares[MODEL_HEADS]; /* n_parts each, in the arena */
+	double *own[MODEL_HEADS]; /* of these what is by deltas; NULL: none */
 };
 
 /*

@@ -95,7 +95,8 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	v->margin = margins.of[d.head];
 	v->bias = m->heads[d.head].bias;
 	fill_scores(v, m, margins.of);
-	reasons_pick(&v->reasons, f.parts, margins.shares[d.head], f.n_parts);
+	reasons_pick(&v->reasons, f.parts, margins.shares[d.head],
+	    margins.own[d.head], f.n_parts);
 	if (d.over_limit >= 0)
 		reasons_add_rule(
 		    &v->reasons, REASON_LIMIT, s->of[d.over_limit].count);

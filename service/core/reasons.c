@@ -115,7 +115,7 @@ enum { PICKED_MAX = REASONS_MAX - REASONS_LISTED_MAX - 3 };
 /* Neighbouring parts [first, end) that are listed as one. */
 struct phrase {
 	uint32_t first, end;
-	double weight;
+	double weight, own;
 };
 
 struct picked {
@@ -171,6 +171,15 @@ trim_tail(struct picked *p)
 		p->n--;
 }
 
+/* Whether more of it is the site's than the model's. */
+static bool
+is_own(const struct phrase *one)
+{
+	double rest = one->weight - one->own;
+
+	return one->weight > 0 ? one->own > rest : one->own < rest;
+}
+
 /* Lists what was picked; the sum of its weights. */
 static double
 list(struct reasons *r, const struct picked *p, const struct part *parts)
@@ -180,8 +189,11 @@ list(struct reasons *r, const struct picked *p, const struct part *parts)
 	for (uint32_t i = 0; i < p->n; i++) {
 		const struct phrase *one = &p->items[i];
 
-		r->items[i] =
-		    (struct reason){parts[one->first], one->weight, NULL};
+		r->items[i] = (struct reason){
+		    .part = parts[one->first],
+		    .weight = one->weight,
+		    .own = is_own(one),
+		};
 		r->items[i].part.source.end = parts[one->end - 1].source.end;
 		sum += one->weight;
 	}
@@ -191,7 +203,7 @@ list(struct reasons *r, const struct picked *p, const struct part *parts)
 
 void
 reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
-    uint32_t n)
+    const double *own, uint32_t n)
 {
 	double floor = strongest_word(parts, weights, n) * phrase_share;
 	double total = 0, listed;
@@ -200,11 +212,13 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 
 	picked.n = 0;
 	for (uint32_t i = 0; i < n;) {
-		struct phrase one = {i, i + 1, weights[i]};
+		struct phrase one = {i, i, 0, 0};
 
-		for (; one.end < n && joins(parts, weights, one.end, floor);
-		     one.end++)
+		do {
 			one.weight += weights[one.end];
+			one.own += own != NULL ? own[one.end] : 0;
+			one.end++;
+		} while (one.end < n && joins(parts, weights, one.end, floor));
 		i = one.end;
 		if (one.weight == 0)
 			continue;
@@ -216,21 +230,24 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 	listed = list(r, &picked, parts);
 	if (picked.n < used)
 		r->items[r->n++] = (struct reason){
-		    {.code = REASON_OTHER, .gap_ms = -1}, total - listed, NULL};
+		    .part = {.code = REASON_OTHER, .gap_ms = -1},
+		    .weight = total - listed,
+		};
 }
 
 void
 reasons_add_rule(struct reasons *r, enum reason_code code, uint32_t count)
 {
 	r->items[r->n++] = (struct reason){
-	    {.code = (uint8_t)code, .count = count, .gap_ms = -1}, 0, NULL};
+	    .part = {.code = (uint8_t)code, .count = count, .gap_ms = -1},
+	};
 }
 
 void
 reasons_add_listed(
     struct reasons *r, const struct part *matches, const struct rule *rule)
 {
-	r->items[r->n++] = (struct reason){*matches, 0, rule};
+	r->items[r->n++] = (struct reason){.part = *matches, .rule = rule};
 }
 
 const char *
@@ -254,7 +271,8 @@ reason_text(const struct reason *r, char *out, size_t size)
 	long long gap_s = (long long)(r->part.gap_ms / 1000);
 
 	if (r->part.count == 0)
-		snprintf(out, size, "%s", words);
+		snprintf(out, size, "%s%s", words,
+		    r->own ? ", by what this site decided" : "");
 	else if (r->part.gap_ms < 0)
 		snprintf(out, size, "%s: %u", words, r->part.count);
 	else

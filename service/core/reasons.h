@@ -87,6 +87,7 @@ struct rule;
 struct reason {
 	struct part part;
 	double weight;           /* its share of the margin */
+	bool own;                /* most of which the site's decisions say */
 	const struct rule *rule; /* listed (rules.h); else NULL */
 };
 
@@ -99,10 +100,11 @@ struct reasons {
  * The strongest of the `n` parts with their `weights`; neighbouring words
  * that pull the same way become one phrase. What is too weak or too much to
  * list becomes one last part `other`: the weights of the result always add
- * up to those given, but for rounding. Words must come in order.
+ * up to those given, but for rounding. Words must come in order. `own` is
+ * what of each weight the site's decisions say; NULL: nothing.
  */
 void reasons_pick(struct reasons *r, const struct part *parts,
-    const double *weights, uint32_t n);
+    const double *weights, const double *own, uint32_t n);
 
 /*
  * Adds a reason of weight 0 that the policy decided by, at the end; `count`

@@ -80,7 +80,8 @@ static int
 step_reasons(struct work *w)
 {
 	reasons_pick(&w->verdict.reasons, w->features.parts,
-	    w->margins.shares[w->verdict.head], w->features.n_parts);
+	    w->margins.shares[w->verdict.head], w->margins.own[w->verdict.head],
+	    w->features.n_parts);
 	return 0;
 }
 

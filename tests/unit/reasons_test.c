@@ -47,7 +47,7 @@ test_sum_is_kept(void **state)
 
 	(void)state;
 	for (uint32_t n = 0; n <= many(parts, weights); n++) {
-		reasons_pick(&r, parts, weights, n);
+		reasons_pick(&r, parts, weights, NULL, n);
 		assert_true(r.n < REASONS_MAX);
 		assert_true(fabs(sum_of(&r) - total) < 1e-9);
 		if (n < PARTS_MAX)
@@ -63,7 +63,7 @@ test_strongest_first(void **state)
 	struct reasons r;
 
 	(void)state;
-	reasons_pick(&r, parts, weights, many(parts, weights));
+	reasons_pick(&r, parts, weights, NULL, many(parts, weights));
 	for (uint32_t i = 2; i + 1 < r.n; i++)
 		assert_true(
 		    fabs(r.items[i].weight) <= fabs(r.items[i - 1].weight));
@@ -79,7 +79,7 @@ test_neighbours_become_a_phrase(void **state)
 	struct reasons r;
 
 	(void)state;
-	reasons_pick(&r, parts, weights, 3);
+	reasons_pick(&r, parts, weights, NULL, 3);
 	assert_int_equal(r.n, 2);
 	assert_int_equal(r.items[0].part.source.start, 0);
 	assert_int_equal(r.items[0].part.source.end, 10);
@@ -95,7 +95,7 @@ test_rule_fits_after_a_full_list(void **state)
 	struct reasons r;
 
 	(void)state;
-	reasons_pick(&r, parts, weights, many(parts, weights));
+	reasons_pick(&r, parts, weights, NULL, many(parts, weights));
 	reasons_add_rule(&r, REASON_LIMIT, 31);
 	assert_true(r.n <= REASONS_MAX);
 	assert_int_equal(r.items[r.n - 1].part.code, REASON_LIMIT);

@@ -69,6 +69,8 @@ put_reason(struct json_out *o, const struct reason *r, const struct comment *c)
 	json_out_text(o, "code", span_of(code));
 	json_out_real(o, "weight", r->weight);
 	json_out_text(o, "text", span_of(text));
+	if (r->own)
+		json_out_boolean(o, "own", true);
 	if (p->count > 0)
 		json_out_integer(o, "count", p->count);
 	if (p->gap_ms >= 0)
