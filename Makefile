@@ -25,7 +25,7 @@ CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lcurl -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
 	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
-TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
+TRAIN_LIBS = -lcurl -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
@@ -38,7 +38,8 @@ TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
 SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
 	process/secrets format/basis_json format/contrast_json format/explain \
-	format/json_out format/rfc3339 model/model_file)
+	format/json_out format/promotion_json format/rfc3339 http/http_address http/http_client \
+	http/http_local model/model_file)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

@@ -7,6 +7,12 @@
 #define KEY_COLUMNS   "id created_at state site scopes label"
 
 static const char new_key[] = "API key: {value}\n";
+static const struct order_field promotion_fields[] = {
+    {"force", ORDER_QUERY, "force", NULL,
+	"yes: even if the gold set speaks against it"},
+    {NULL},
+};
+
 static const char now_active[] = "{active} is active\n";
 
 static const struct order_field rename_fields[] = {
@@ -436,6 +442,7 @@ const struct order orders[] = {
 	.method = "POST",
 	.path = "/v1/models/{}:promote",
 	.argument = "NAME",
+	.fields = promotion_fields,
 	.says = now_active,
 	.help = "make a model the active one, from the next comment on",
 	.example = "moderatod model promote default",

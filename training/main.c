@@ -6,10 +6,15 @@
 
 static const struct command *const commands[] = {
     &command_import,
+    &command_export,
     &command_train,
     &command_evaluate,
     &command_compare,
     &command_adapt,
+    &command_replay,
+    &command_promote,
+    &command_rollback,
+    &command_shadow,
     &command_score,
     &command_inspect,
     &command_scenarios,

@@ -62,6 +62,7 @@ int operands_load(
 
 extern const struct command command_train, command_evaluate, command_score,
     command_inspect, command_scenarios, command_import, command_compare,
-    command_evade, command_adapt;
+    command_evade, command_export, command_promote, command_rollback,
+    command_shadow, command_replay, command_propose, command_adapt;
 
 #endif

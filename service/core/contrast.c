@@ -128,6 +128,7 @@ contrast_duel(const struct contrast *c, enum action from)
 	};
 
 	d.p = statistics_mcnemar(d.only_old, d.only_new);
+	d.mid_p = statistics_mcnemar_mid(d.only_old, d.only_new);
 	return d;
 }
 

@@ -49,7 +49,7 @@ struct contrast_figures contrast_figures(
  * split is by chance. */
 struct contrast_duel {
 	size_t only_old, only_new; /* was right */
-	double p;                  /* McNemar's */
+	double p, mid_p;           /* McNemar's */
 };
 
 struct contrast_duel contrast_duel(const struct contrast *c, enum action from);

@@ -20,16 +20,32 @@ statistics_wilson(size_t k, size_t n)
 	return (struct interval){low > 0 ? low : 0, high < 1 ? high : 1};
 }
 
-double
-statistics_mcnemar(size_t a, size_t b)
+/* Of the smaller side: the probability of at most as many, with the share
+ * `last` of that of just as many. */
+static double
+tail(size_t a, size_t b, double last)
 {
 	size_t n = a + b, fewer = a < b ? a : b;
 	double term = -(double)n * log(2), sum = 0;
 
 	/* in logarithms: the first terms may be too small for a double */
 	for (size_t i = 0; i <= fewer; i++) {
-		sum += exp(term);
+		sum += (i < fewer ? 1 : last) * exp(term);
 		term += log((double)(n - i)) - log((double)(i + 1));
 	}
-	return 2 * sum < 1 ? 2 * sum : 1;
+	return sum;
+}
+
+double
+statistics_mcnemar(size_t a, size_t b)
+{
+	double p = 2 * tail(a, b, 1);
+
+	return p < 1 ? p : 1;
+}
+
+double
+statistics_mcnemar_mid(size_t a, size_t b)
+{
+	return a == b ? 1 : 2 * tail(a, b, 0.5);
 }

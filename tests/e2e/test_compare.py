@@ -118,7 +118,9 @@ def figures(pairs):
 def mcnemar(a, b):
     n = a + b
     p = 2 * sum(math.comb(n, i) for i in range(min(a, b) + 1)) / 2**n
-    return {"only_old": a, "only_new": b, "p": pytest.approx(min(1, p))}
+    mid = 1 if a == b else p - math.comb(n, min(a, b)) / 2**n
+    ps = {"p": pytest.approx(min(1, p)), "mid_p": pytest.approx(mid)}
+    return {"only_old": a, "only_new": b, **ps}
 
 
 def test_figures_are_those_of_the_trainer(compared):
@@ -231,7 +233,7 @@ def test_no_site_takes_all(compared):
 def test_with_itself(compared):
     got = compared[0].get("/one/compare")
     assert got["changed"] == 0 and got["items"] == []
-    assert got["levels"]["hold"]["mcnemar"] == {"only_old": 0, "only_new": 0, "p": 1}
+    assert got["levels"]["hold"]["mcnemar"] == {"only_old": 0, "only_new": 0, "p": 1, "mid_p": 1}
 
 
 def begin(daemon, path):

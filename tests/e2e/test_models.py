@@ -33,11 +33,11 @@ def named(title):
 class Shelf:
     """A daemon whose models, `one` the standard, lie in a folder of a test's own."""
 
-    def __init__(self, rig, *titles):
+    def __init__(self, rig, *titles, flags=()):
         self.folder = rig.place()
         for title in titles:
             write_model(self.folder / title.split("@")[0], name=named(title))
-        self.daemon = rig.daemon(model=self.folder / "one").start()
+        self.daemon = rig.daemon(*flags, model=self.folder / "one").start()
 
     def get(self, name=""):
         got = self.daemon.operate("GET", f"/v1/models{name}")

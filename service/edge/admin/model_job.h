@@ -15,6 +15,7 @@ struct model_job {
 	struct call call;
 	char name[MODEL_FOLDER_BYTES_MAX + 1]; /* that the path names */
 	struct form query;
+	bool forced; /* although something spoke against it */
 	int (*work)(struct model_job *j, struct err *e); /* 0 or -1 */
 	json_t *answer;                                  /* of it … */
 	struct span page;                                /* … or this, HTML */

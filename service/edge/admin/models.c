@@ -4,6 +4,7 @@
 #include "../model/model_card.h"
 #include "../process/log.h"
 #include "model_job.h"
+#include "models_gold.h"
 
 static struct arena *
 arena_of(const struct model_job *j)
@@ -143,21 +144,35 @@ change(struct model_job *j,
 	struct model_shelf *s, const struct model_order *o, struct err *e),
     const char *event, struct err *e)
 {
-	struct model_order o = {j->name, j->call.caller.key, clock_unix_ms()};
+	struct model_order o = {
+	    .name = j->name,
+	    .by = j->call.caller.key,
+	    .at_ms = clock_unix_ms(),
+	    .forced = j->forced,
+	};
 	struct model_shelf_state state;
 
 	if (make(shelf_of(j), &o, e) != 0)
 		return -1;
 	state = model_shelf_state(shelf_of(j));
 	log_line(LOG_INFO, "admin", {"what", event}, {"by", o.by},
-	    {"active", state.in_use}, {"shadow", state.challenger.name});
+	    {"active", state.in_use}, {"shadow", state.challenger.name},
+	    {"forced", o.forced ? "yes" : "no"});
 	j->answer = state_json(&state);
 	return 0;
 }
 
+/* ?force=yes puts it in use whatever speaks against it. */
 static int
 promote(struct model_job *j, struct err *e)
 {
+	struct span force = form_get(&j->query, span_of("force"));
+
+	if (force.p != NULL && !span_equal(force, span_of("yes")))
+		return err_set(e, ERR_INPUT, "force: expected yes");
+	j->forced = force.p != NULL && models_gold_allows(j, e) != 0;
+	if (force.p == NULL && models_gold_allows(j, e) != 0)
+		return -1;
 	return change(j, model_shelf_promote, "model.promoted", e);
 }
 

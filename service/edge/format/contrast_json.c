@@ -38,11 +38,11 @@ level_json(const struct contrast *c, enum action from)
 {
 	struct contrast_duel d = contrast_duel(c, from);
 
-	return json_pack("{s:o, s:o, s:{s:I, s:I, s:f}}", "old",
+	return json_pack("{s:o, s:o, s:{s:I, s:I, s:f, s:f}}", "old",
 	    figures_json(c, CONTRAST_OLD, from), "new",
 	    figures_json(c, CONTRAST_NEW, from), "mcnemar", "only_old",
 	    (json_int_t)d.only_old, "only_new", (json_int_t)d.only_new, "p",
-	    d.p);
+	    d.p, "mid_p", d.mid_p);
 }
 
 static json_t *

@@ -258,7 +258,8 @@ add_use(struct change *c, enum model_role role, const struct model_order *o)
 	struct store_change *row = &c->rows[c->n++];
 
 	row->kind = CHANGE_USE_MODEL;
-	row->use = (struct store_model_use){.role = role, .at_ms = o->at_ms};
+	row->use = (struct store_model_use){
+	    .role = role, .at_ms = o->at_ms, .forced = o->forced};
 	snprintf(row->use.name, sizeof row->use.name, "%s", o->name);
 	snprintf(row->use.by, sizeof row->use.by, "%s", o->by);
 }

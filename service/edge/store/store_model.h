@@ -24,6 +24,7 @@ struct store_model_use {
 	char name[MODEL_FOLDER_BYTES_MAX + 1];
 	char by[MODEL_ACTOR_BYTES]; /* public id of an API key, "operator" */
 	int64_t at_ms, ended_at_ms; /* ended 0: it has no end */
+	bool forced; /* although something spoke against it; written only */
 };
 
 /* Its name in the store. */

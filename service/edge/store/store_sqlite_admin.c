@@ -64,6 +64,7 @@ bind_use(sqlite3_stmt *q, const struct store_change *c)
 	sqlite_bind_span(q, 4, span_of(u->by));
 	sqlite3_bind_int64(q, 5, u->at_ms);
 	sqlite3_bind_int64(q, 6, u->ended_at_ms);
+	sqlite3_bind_int(q, 7, u->forced);
 }
 #define FREE_NAME                                                              \
 	"iif(EXISTS (SELECT 1 FROM api_key WHERE id = lower(?1)), NULL, ?1)"
@@ -107,7 +108,8 @@ static const struct {
 			   " WHERE id = ?1 AND revoked_at = 0",
 	bind_key, ERR_MISSING, "there is no such valid key"},
     [CHANGE_USE_MODEL] = {"INSERT INTO model_use (role, name, started_by,"
-			  " started_at) VALUES (?2, ?3, ?4, ?5)",
+			  " started_at, forced)"
+			  " VALUES (?2, ?3, ?4, ?5, ?7)",
 	bind_use, ERR_BUG, ""},
     [CHANGE_END_MODEL] = {"UPDATE model_use SET ended_by = ?4, ended_at = ?6"
 			  " WHERE number = ?1 AND ended_at = 0",

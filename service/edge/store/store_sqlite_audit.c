@@ -27,7 +27,8 @@
 	"SELECT json_object('by_link', s.by_link), a.name, 0 FROM session"     \
 	" AS s JOIN account AS a ON a.id = s.account WHERE s.hash = ?1"
 #define MODEL                                                                  \
-	"SELECT json_object('role', role, 'name', name), name, 0"              \
+	"SELECT json_object('role', role, 'name', name, 'forced', json(iif("   \
+	"forced, 'true', 'false'))), name, 0"                                  \
 	" FROM model_use WHERE "
 
 static const struct {

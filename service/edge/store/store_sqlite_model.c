@@ -2,6 +2,11 @@
 #include <stdio.h>
 
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_schema.h"
+
+/* Whether it was put in use although the gold set spoke against it. */
+const char schema_forced[] =
+    "ALTER TABLE model_use ADD COLUMN forced INTEGER NOT NULL DEFAULT 0;";
 
 static const char *const roles[MODEL_ROLES] = {
     [MODEL_ACTIVE] = "active",

@@ -347,4 +347,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "ALTER TABLE comment ADD COLUMN basis TEXT NOT NULL DEFAULT '';",
     schema_reports,
     schema_campaign_parts,
+    schema_forced,
 };

@@ -1,0 +1,41 @@
+/*
+ * Whether a model may take the place of the one in use, by how both judge
+ * comments of which it is known what they are. Pure.
+ */
+#ifndef CORE_PROMOTION_H
+#define CORE_PROMOTION_H
+
+#include "contrast.h"
+
+/* The share of good comments that may be held, and rejected, at most. */
+struct promotion_budget {
+	double hold, reject;
+};
+
+/* What speaks against the new one. */
+enum promotion_objection {
+	/* the old one is right alone more often than chance explains, whether
+	 * held or rejected counts as stopped: McNemar's mid-p below 0.05 */
+	PROMOTION_WORSE,
+	/* F1 of what is stopped falls by more than half a point */
+	PROMOTION_F1,
+	/* More good ones are stopped than the budget allows, by more than
+	 * chance explains, and more than the old one stops: the known comments
+	 * are the doubtful ones, of which any model stops more than of all. */
+	PROMOTION_HOLDS,
+	PROMOTION_REJECTS,
+	PROMOTION_OBJECTIONS
+};
+
+/* "worse", "f1", "holds", "rejects". */
+const char *promotion_objection_name(enum promotion_objection o);
+
+/* Whether it can be made. */
+bool promotion_objects(enum promotion_objection o, const struct contrast *c,
+    const struct promotion_budget *b);
+
+/* Of what one side stops from `from` on; 0 when nothing is caught. */
+double promotion_f1(
+    const struct contrast *c, enum contrast_side side, enum action from);
+
+#endif

@@ -1,0 +1,163 @@
+#include "models_gold.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../format/json.h"
+#include "../format/promotion_json.h"
+#include "../model/model_file.h"
+#include "rejudge.h"
+
+/* The gold set on its way through both models. */
+struct weighing {
+	struct arena *arena;
+	struct judge judges[CONTRAST_SIDES]; /* by the models' own cut-offs */
+	struct contrast contrast;
+	size_t line;
+};
+
+static struct span
+text_of(const json_t *row, const char *key)
+{
+	const json_t *v = json_object_get(row, key);
+
+	return (struct span){json_string_value(v), json_string_length(v)};
+}
+
+static enum contrast_truth
+truth_of(struct span label)
+{
+	bool bad = span_equal(label, span_of("spam")) ||
+		   span_equal(label, span_of("abuse"));
+	bool good = span_equal(label, span_of("ham")) ||
+		    span_equal(label, span_of("ok"));
+
+	return bad ? TRUTH_BAD : good ? TRUTH_GOOD : TRUTH_UNKNOWN;
+}
+
+/* What the file keeps of a record; it borrows from `row`. */
+static struct record
+record_of(const json_t *row, char *basis)
+{
+	return (struct record){
+	    .content = text_of(row, "text"),
+	    .html = span_equal(text_of(row, "format"), span_of("html")),
+	    .thread = text_of(row, "thread"),
+	    .author_id = text_of(row, "author_id"),
+	    .author_name = text_of(row, "author"),
+	    .author_url = text_of(row, "url"),
+	    .basis = span_of(basis != NULL ? basis : ""),
+	};
+}
+
+static int
+weigh_row(struct weighing *w, const json_t *row, struct err *e)
+{
+	struct verdict v[CONTRAST_SIDES];
+	struct contrast_case k = {.truth = truth_of(text_of(row, "label"))};
+	char *basis = json_dumps(json_object_get(row, "basis"), JSON_COMPACT);
+	struct record r = record_of(row, basis);
+	int failed;
+
+	failed = rejudge(v, &r, w->judges, CONTRAST_SIDES, w->arena);
+	free(basis);
+	if (failed)
+		return err_set(e, ERR_TAKEN,
+		    "line %zu of the gold set is too large", w->line);
+	for (int s = 0; s < CONTRAST_SIDES; s++)
+		k.actions[s] = v[s].action;
+	contrast_add(&w->contrast, &k);
+	return 0;
+}
+
+static int
+weigh_line(struct weighing *w, struct span line, struct err *e)
+{
+	struct err ignored;
+	json_t *row = json_read(line, &ignored);
+	int failed;
+
+	w->line++;
+	if (!json_is_object(row) || text_of(row, "text").p == NULL)
+		failed = err_set(e, ERR_TAKEN,
+		    "line %zu of the gold set is no labelled comment", w->line);
+	else
+		failed = weigh_row(w, row, e);
+	json_decref(row);
+	return failed;
+}
+
+static int
+weigh_file(struct weighing *w, FILE *f, struct err *e)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+	int failed = 0;
+
+	while (!failed && (n = getline(&line, &room, f)) >= 0) {
+		n -= n > 0 && line[n - 1] == '\n';
+		if (n > 0)
+			failed =
+			    weigh_line(w, (struct span){line, (size_t)n}, e);
+	}
+	free(line);
+	return failed;
+}
+
+/* The first thing that speaks against it, and how many more do. */
+static int
+object(const struct weighing *w, const char *folder, struct err *e)
+{
+	struct promotion_budget budget = promotion_budget(folder);
+	json_t *list = promotion_json(&w->contrast, &budget);
+	size_t n = json_array_size(list);
+	const json_t *first = json_array_get(list, 0);
+
+	if (n > 0)
+		err_set(e, ERR_TAKEN, "on the gold set %s%s",
+		    json_string_value(json_object_get(first, "detail")),
+		    n > 1 ? ", and more speaks against it" : "");
+	json_decref(list);
+	return n > 0 ? -1 : 0;
+}
+
+static int
+weigh(struct model_job *j, const struct model *old, const char *folder, FILE *f,
+    struct err *e)
+{
+	struct weighing w = {.arena = &j->call.request->arena};
+	struct model *fresh = model_file_load(folder, e);
+	int failed;
+
+	if (fresh == NULL) /* promoting it says so, too */
+		return 0;
+	w.judges[CONTRAST_OLD].model = old;
+	w.judges[CONTRAST_NEW].model = fresh;
+	failed = weigh_file(&w, f, e);
+	model_file_free(fresh);
+	return failed ? -1 : object(&w, folder, e);
+}
+
+int
+models_gold_allows(struct model_job *j, struct err *e)
+{
+	struct model_slot *slot = j->call.worker->service->models;
+	char folder[MODEL_PATH_BYTES], path[MODEL_PATH_BYTES + 16];
+	const struct model *old;
+	int failed = 0;
+	FILE *f;
+
+	if (model_job_path(j, folder, e) != 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/../gold.jsonl", folder);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return 0;
+	old = model_slot_acquire(slot);
+	if (old != NULL)
+		failed = weigh(j, old, folder, f, e);
+	model_slot_release(slot, old);
+	fclose(f);
+	return failed;
+}

@@ -1,0 +1,97 @@
+#include "promotion_json.h"
+
+#include <stdio.h>
+
+enum { DETAIL_BYTES = 160, PATH_BYTES = 4096 };
+
+/* As the trainer takes them when nothing else is said. */
+static const struct promotion_budget usual = {0.02, 0.001};
+
+static void
+tell_worse(const struct contrast *c, char out[DETAIL_BYTES])
+{
+	struct contrast_duel hold = contrast_duel(c, ACTION_HOLD);
+	struct contrast_duel reject = contrast_duel(c, ACTION_REJECT);
+	const struct contrast_duel *d =
+	    hold.mid_p <= reject.mid_p ? &hold : &reject;
+
+	snprintf(out, DETAIL_BYTES,
+	    "it is worse beyond chance: right alone %zu times, the one in use "
+	    "%zu (p = %.2g)",
+	    d->only_new, d->only_old, d->mid_p);
+}
+
+static void
+tell_f1(const struct contrast *c, char out[DETAIL_BYTES])
+{
+	snprintf(out, DETAIL_BYTES, "F1 falls from %.4f to %.4f",
+	    promotion_f1(c, CONTRAST_OLD, ACTION_HOLD),
+	    promotion_f1(c, CONTRAST_NEW, ACTION_HOLD));
+}
+
+static void
+tell_blocked(const struct contrast *c, enum action from, double budget,
+    char out[DETAIL_BYTES])
+{
+	struct contrast_figures f = contrast_figures(c, CONTRAST_NEW, from);
+
+	snprintf(out, DETAIL_BYTES,
+	    "it %s %zu of %zu good comments, over the budget of %g %%",
+	    from == ACTION_HOLD ? "stops" : "rejects", f.blocked,
+	    f.blocked + f.passed, 100 * budget);
+}
+
+static void
+tell(enum promotion_objection o, const struct contrast *c,
+    const struct promotion_budget *b, char out[DETAIL_BYTES])
+{
+	if (o == PROMOTION_WORSE)
+		tell_worse(c, out);
+	else if (o == PROMOTION_F1)
+		tell_f1(c, out);
+	else if (o == PROMOTION_HOLDS)
+		tell_blocked(c, ACTION_HOLD, b->hold, out);
+	else
+		tell_blocked(c, ACTION_REJECT, b->reject, out);
+}
+
+json_t *
+promotion_json(const struct contrast *c, const struct promotion_budget *b)
+{
+	json_t *list = json_array();
+	char detail[DETAIL_BYTES];
+
+	for (int o = 0; o < PROMOTION_OBJECTIONS; o++) {
+		if (!promotion_objects((enum promotion_objection)o, c, b))
+			continue;
+		tell((enum promotion_objection)o, c, b, detail);
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s}", "code",
+			promotion_objection_name((enum promotion_objection)o),
+			"detail", detail));
+	}
+	return list;
+}
+
+static double
+share_of(const json_t *v, double fallback)
+{
+	return json_is_number(v) ? json_number_value(v) : fallback;
+}
+
+struct promotion_budget
+promotion_budget(const char *folder)
+{
+	char path[PATH_BYTES];
+	json_t *card, *settings;
+	struct promotion_budget b;
+
+	snprintf(path, sizeof(path), "%s/card.json", folder);
+	card = json_load_file(path, 0, NULL);
+	settings = json_object_get(card, "settings");
+	b.hold = share_of(json_object_get(settings, "budget_hold"), usual.hold);
+	b.reject =
+	    share_of(json_object_get(settings, "budget_reject"), usual.reject);
+	json_decref(card);
+	return b;
+}

@@ -1,0 +1,219 @@
+/*
+ * moderato-train replay: what was judged, judged again. By the same model
+ * every score must be the same to the last bit; by another one this shows
+ * what it would have done.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../service/edge/format/basis_json.h"
+#include "../service/edge/format/contrast_json.h"
+#include "../service/edge/model/model_file.h"
+#include "options.h"
+#include "progress.h"
+#include "replay.h"
+
+enum { DIFFERING_SHOWN = 10 };
+
+struct again {
+	const char *folder;
+	bool json;
+	struct model *model;
+	char digest[BASIS_MODEL_BYTES + 1];
+	struct corpus corpus;
+	struct contrast contrast; /* what was done against what would be */
+	size_t same_model, equal, unknown; /* unknown: no verdict or basis */
+	size_t differing[DIFFERING_SHOWN]; /* rows */
+};
+
+static enum contrast_truth
+truth_of(struct span decision)
+{
+	if (span_equal(decision, span_of("approve")))
+		return TRUTH_GOOD;
+	bool bad = span_equal(decision, span_of("spam")) ||
+		   span_equal(decision, span_of("abuse"));
+	return bad ? TRUTH_BAD : TRUTH_UNKNOWN;
+}
+
+static enum action
+action_named(const char *name)
+{
+	for (int a = 0; name != NULL && a <= ACTION_DISCARD; a++)
+		if (strcmp(name, action_name((enum action)a)) == 0)
+			return (enum action)a;
+	return ACTION_HOLD;
+}
+
+/* Whether the scores that were logged are these, bit for bit. */
+static bool
+scores_equal(const json_t *logged, const struct verdict *v)
+{
+	const json_t *scores = json_object_get(logged, "scores");
+	bool equal = json_is_object(scores);
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		const json_t *s = json_object_get(scores, model_head_name(h));
+		double was = json_is_number(s) ? json_number_value(s) : -1;
+		double is = v->scores[h] < 0 ? -1 : v->scores[h];
+		equal = equal && memcmp(&was, &is, sizeof(was)) == 0;
+	}
+	return equal;
+}
+
+/* Whether it was this model that judged the row. */
+static bool
+is_same(const struct again *a, const struct row *row)
+{
+	struct basis b;
+	json_t *o = json_loadb(row->basis.p, row->basis.n, 0, NULL);
+	bool same =
+	    basis_read(&b, o) == NULL && strcmp(b.model, a->digest) == 0;
+	json_decref(o);
+	return same;
+}
+
+static int
+judge(struct again *a, struct replay *replay, size_t at, struct err *e)
+{
+	const struct row *row = &a->corpus.rows[at];
+	struct judge judge = {.model = a->model};
+	struct replayed r;
+	struct verdict v;
+	if (row->verdict.n == 0 || row->basis.n == 0) {
+		a->unknown++;
+		return 0;
+	}
+	if (replay_row(replay, &r, row, e) < 0)
+		return -1;
+	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
+		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	json_t *logged = json_loadb(row->verdict.p, row->verdict.n, 0, NULL);
+	if (is_same(a, row)) {
+		bool equal = scores_equal(logged, &v);
+		size_t differing = a->same_model++ - a->equal;
+		a->equal += equal;
+		if (!equal && differing < DIFFERING_SHOWN)
+			a->differing[differing] = at;
+	}
+	contrast_add(&a->contrast,
+	    &(struct contrast_case){truth_of(row->decision),
+		{action_named(
+		     json_string_value(json_object_get(logged, "action"))),
+		    v.action}});
+	json_decref(logged);
+	return 0;
+}
+
+static int
+judge_all(struct again *a, struct err *e)
+{
+	struct replay *replay = replay_open();
+	struct progress progress = progress_start("replaying", a->corpus.n);
+	int failed = 0;
+	for (size_t i = 0; i < a->corpus.n && !failed; i++) {
+		failed = judge(a, replay, i, e);
+		progress_at(&progress, i);
+	}
+	progress_end(&progress);
+	replay_close(replay);
+	return failed;
+}
+
+static size_t
+differing(const struct again *a)
+{
+	return a->same_model - a->equal;
+}
+
+static json_t *
+answer(const struct again *a)
+{
+	json_t *o = contrast_json(&a->contrast), *ids = json_array();
+	for (size_t i = 0; i < differing(a) && i < DIFFERING_SHOWN; i++) {
+		struct span id = a->corpus.rows[a->differing[i]].comment.id;
+		json_array_append_new(
+		    ids, id.n > 0 ? json_stringn(id.p, id.n) : json_null());
+	}
+	json_object_set_new(o, "model", json_string(a->model->name));
+	json_object_set_new(
+	    o, "same_model", json_integer((json_int_t)a->same_model));
+	json_object_set_new(o, "equal", json_integer((json_int_t)a->equal));
+	json_object_set_new(o, "unknown", json_integer((json_int_t)a->unknown));
+	json_object_set_new(o, "differing", ids);
+	return o;
+}
+
+static void
+print(const struct again *a)
+{
+	const struct contrast *c = &a->contrast;
+	printf("%zu comments judged again by %s; %zu were not logged with what "
+	       "they stood on\n",
+	    contrast_total(c), a->model->name, a->unknown);
+	printf("%zu by this very model: %zu scores are equal to the last bit, "
+	       "%zu differ\n",
+	    a->same_model, a->equal, differing(a));
+	printf("%zu actions are the same, %zu are not (lists and decisions "
+	       "are not replayed)\n",
+	    contrast_agreed(c), contrast_total(c) - contrast_agreed(c));
+}
+
+/* A score that differs is a failure: something judges otherwise than it
+ * says. */
+static int
+replay_all(struct again *a, const struct operands *operands, struct err *e)
+{
+	a->model = model_file_load(a->folder, e);
+	if (a->model == NULL)
+		return RUN_FAILED;
+	const unsigned char *digest = model_file_digest(a->model);
+	for (int i = 0; i < BASIS_MODEL_BYTES / 2; i++)
+		snprintf(a->digest + 2L * i, 3, "%02x", digest[i]);
+	if (operands_load(operands, &a->corpus, e) != 0 || judge_all(a, e) != 0)
+		return RUN_FAILED;
+	if (a->json) {
+		json_t *o = answer(a);
+		json_dumpf(o, stdout, JSON_INDENT(1));
+		putchar('\n');
+		json_decref(o);
+	} else {
+		print(a);
+	}
+	if (differing(a) == 0)
+		return RUN_OK;
+	err_set(e, ERR_BUG, "%zu scores are not those that were logged",
+	    differing(a));
+	return RUN_FAILED;
+}
+
+static int
+run(const struct command *self, char **argv, struct err *e)
+{
+	struct again a = {0};
+	struct operands operands;
+	const struct option_row table[] = {
+	    {"model", OPTION_STRING, &a.folder, "DIR", "the model", 0, 0},
+	    {"json", OPTION_FLAG, &a.json, NULL, "print JSON", 0, 0},
+	    {0},
+	};
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && a.folder == NULL)
+		err_set(e, ERR_INPUT, "--model DIR is needed");
+	else if (got == OPTIONS_GO)
+		code = replay_all(&a, &operands, e);
+	free(operands.files);
+	corpus_release(&a.corpus);
+	model_file_free(a.model);
+	return code;
+}
+
+const struct command command_replay = {
+    "replay",
+    "judge again what was judged: the same model gives the same scores",
+    "--model DIR [OPTION]... CORPUS...",
+    "  moderato-train export --history --days 30 --out history.jsonl\n"
+    "  moderato-train replay --model models/default history.jsonl\n",
+    run,
+};

@@ -1,0 +1,21 @@
+/*
+ * Which rows of a corpus are the same text, or nearly: by the fingerprints
+ * that the service recognises repeats with. Near-duplicates of near-duplicates
+ * are of one cluster.
+ */
+#ifndef TRAINING_CLUSTERS_H
+#define TRAINING_CLUSTERS_H
+
+#include "corpus.h"
+
+struct clusters {
+	size_t *of;     /* of each row: the first row of its cluster */
+	uint64_t *text; /* of each row: hash of its normalised text */
+	size_t n;
+};
+
+/* Finds those of `c`: 0, or -1 and `e` when a row is too large. */
+int clusters_of(struct clusters *k, const struct corpus *c, struct err *e);
+void clusters_release(struct clusters *k);
+
+#endif

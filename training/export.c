@@ -1,0 +1,214 @@
+/* moderato-train export: what people decided, or what was judged, to a file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../service/edge/format/rfc3339.h"
+#include "fetch.h"
+#include "gold.h"
+#include "options.h"
+#include "output.h"
+
+enum { DAYS_MAX = 3650, GOLD_MAX = 100000 };
+
+struct exporting {
+	struct daemon_place place;
+	const char *out, *site;
+	long days;
+	bool history, gold, force, json;
+	struct gold_order order;
+	char since[RFC3339_BYTES]; /* labels only: decided not before */
+	char *part;                /* where it is written first */
+	FILE *to;
+	size_t n;
+};
+
+/* Times in this form are in order as texts. */
+static bool
+is_wanted(const struct exporting *x, const json_t *row)
+{
+	const char *decided =
+	    json_string_value(json_object_get(row, "decided"));
+	return x->history || x->days == 0 ||
+	       (decided != NULL && strcmp(decided, x->since) >= 0);
+}
+
+static int
+take(void *arg, json_t *row, struct err *e)
+{
+	struct exporting *x = arg;
+	if (!is_wanted(x, row))
+		return 0;
+	json_dumpf(row, x->to, JSON_COMPACT);
+	if (putc('\n', x->to) == EOF)
+		return err_set(e, ERR_DOWN, "%s: cannot be written", x->part);
+	x->n++;
+	return 0;
+}
+
+/* All that the service gives, in `part`. 0 or -1. */
+static int
+fetch_all(struct exporting *x, struct err *e)
+{
+	struct daemon *d = daemon_open(&x->place, e);
+	if (d == NULL)
+		return -1;
+	struct fetch f = {
+	    .daemon = d,
+	    .kind = x->history ? FETCH_HISTORY : FETCH_LABELS,
+	    .site = x->site,
+	    .days = x->history ? x->days : 0,
+	    .take = take,
+	    .arg = x,
+	};
+	int failed = 0;
+	x->to = fopen(x->part, "w");
+	if (x->to == NULL)
+		failed = err_set(e, ERR_DOWN, "%s: cannot be made", x->part);
+	if (!failed)
+		failed = fetch_rows(&f, e);
+	if (x->to != NULL && fclose(x->to) != 0 && !failed)
+		failed = err_set(e, ERR_DOWN, "%s: cannot be written", x->part);
+	daemon_close(d);
+	return failed;
+}
+
+/* The chosen lines of `part`, as they are, in `to`. */
+static int
+copy_lines(const struct exporting *x, const bool *chosen, const char *to,
+    struct err *e)
+{
+	FILE *in = fopen(x->part, "r"), *out = fopen(to, "w");
+	char *line = NULL;
+	size_t size = 0;
+	bool good = in != NULL && out != NULL;
+	for (size_t i = 0; good && getline(&line, &size, in) >= 0; i++)
+		if (chosen[i])
+			good = fputs(line, out) >= 0;
+	free(line);
+	if (in != NULL)
+		fclose(in);
+	if (out != NULL && fclose(out) != 0)
+		good = false;
+	return good ? 0 : err_set(e, ERR_DOWN, "%s: cannot be written", to);
+}
+
+/* Cuts `part` down to the gold of it. */
+static int
+choose_gold(struct exporting *x, struct err *e)
+{
+	struct corpus c = {0};
+	struct clusters k = {0};
+	size_t n = strlen(x->part) + sizeof(".gold");
+	char *gold = memory_new(n, 1);
+	snprintf(gold, n, "%s.gold", x->part);
+	int failed = corpus_add(&c, (struct corpus_file){x->part, false}, e);
+	if (!failed)
+		failed = clusters_of(&k, &c, e);
+	bool *chosen = memory_new(c.n, sizeof(*chosen));
+	if (!failed) {
+		x->n = gold_choose(chosen, &c, &k, &x->order);
+		failed = x->n > 0 ? copy_lines(x, chosen, gold, e)
+				  : err_set(e, ERR_MISSING,
+					"there are too few decisions yet to "
+					"spare some");
+	}
+	if (!failed && rename(gold, x->part) != 0)
+		failed = err_set(e, ERR_DOWN, "%s: cannot be made", x->part);
+	if (failed)
+		unlink(gold);
+	free(chosen);
+	free(gold);
+	clusters_release(&k);
+	corpus_release(&c);
+	return failed;
+}
+
+static int
+tell(const struct exporting *x)
+{
+	if (x->json)
+		printf("{\"rows\":%zu,\"file\":\"%s\"}\n", x->n, x->out);
+	else
+		printf("%zu rows in %s\n", x->n, x->out);
+	return 0;
+}
+
+/* Whole or not at all, and anew each time: what was undone must not stay. */
+static int
+export_all(struct exporting *x, struct err *e)
+{
+	if (x->gold && !x->force && access(x->out, F_OK) == 0)
+		return err_set(e, ERR_TAKEN,
+		    "%s is there and is to stay as it is; --force makes a "
+		    "new one",
+		    x->out);
+	size_t n = strlen(x->out) + sizeof(".part");
+	x->part = memory_new(n, 1);
+	snprintf(x->part, n, "%s.part", x->out);
+	rfc3339_write(
+	    ((int64_t)time(NULL) - x->days * 24 * 3600) * 1000, x->since);
+	int failed = fetch_all(x, e);
+	if (!failed && x->gold)
+		failed = choose_gold(x, e);
+	if (!failed && rename(x->part, x->out) != 0)
+		failed = err_set(e, ERR_DOWN, "%s: cannot be made", x->out);
+	if (failed)
+		unlink(x->part);
+	free(x->part);
+	return failed ? -1 : tell(x);
+}
+
+static int
+run(const struct command *self, char **argv, struct err *e)
+{
+	struct exporting x = {.order = {1000, "moderator"}};
+	struct operands operands;
+	const struct option_row table[] = {
+	    {"out", OPTION_STRING, &x.out, "FILE", "where to", 0, 0},
+	    {"site", OPTION_STRING, &x.site, "NAME", "only of this site", 0, 0},
+	    {"days", OPTION_WHOLE, &x.days, "N",
+		"only what was decided, or judged, in the last N days", 1,
+		DAYS_MAX},
+	    {"history", OPTION_FLAG, &x.history, NULL,
+		"what was judged, for replay, instead of what was decided", 0,
+		0},
+	    {"gold", OPTION_FLAG, &x.gold, NULL,
+		"choose a gold set: no model may learn from it", 0, 0},
+	    {"rows", OPTION_WHOLE, &x.order.rows, "N",
+		"with --gold: at most so many (1000)", 1, GOLD_MAX},
+	    {"source", OPTION_STRING, &x.order.by, "NAME",
+		"with --gold: of these decisions only (moderator)", 0, 0},
+	    {"force", OPTION_FLAG, &x.force, NULL,
+		"with --gold: in place of the one that is there", 0, 0},
+	    DAEMON_ROWS(x.place),
+	    {"json", OPTION_FLAG, &x.json, NULL, "say what was done as JSON", 0,
+		0},
+	    {0},
+	};
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && (x.out == NULL || operands.n > 0))
+		err_set(
+		    e, ERR_INPUT, "--out FILE, and no other file, is needed");
+	else if (got == OPTIONS_GO && x.history && x.gold)
+		err_set(e, ERR_INPUT, "--gold is of decisions, not of history");
+	else if (got == OPTIONS_GO)
+		code = export_all(&x, e) == 0 ? RUN_OK : RUN_FAILED;
+	free(operands.files);
+	return code;
+}
+
+const struct command command_export = {
+    "export",
+    "what people decided, or what was judged, out of the service",
+    "--out FILE [OPTION]...",
+    "  moderato-train export --out labels.jsonl\n"
+    "  moderato-train export --gold --out models/gold.jsonl\n"
+    "  moderato-train export --history --days 30 --out history.jsonl\n"
+    "  moderato-train export --url https://m.example --key-file key \\\n"
+    "      --out labels.jsonl\n",
+    run,
+};

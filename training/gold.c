@@ -1,0 +1,72 @@
+#include "gold.h"
+
+#include <stdlib.h>
+
+enum { SHARE = 4 /* one in so many clusters */ };
+
+struct candidate {
+	int64_t at_ms;
+	size_t row;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	if (x->at_ms != y->at_ms)
+		return x->at_ms < y->at_ms ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* The rows of a label that may be gold, one a cluster, by time. */
+static struct candidate *
+candidates(size_t *n, const struct corpus *c, const struct clusters *k,
+    const struct gold_order *o, enum label label)
+{
+	struct candidate *list = NULL;
+	bool *seen = memory_new(c->n, sizeof(*seen));
+	*n = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct row *row = &c->rows[i];
+		if (row->label != label || row->disagreed > 0 ||
+		    seen[k->of[i]] ||
+		    (o->by != NULL && !span_equal(row->source, span_of(o->by))))
+			continue;
+		seen[k->of[i]] = true;
+		list = memory_append(list, *n, sizeof(*list));
+		list[(*n)++] = (struct candidate){row->decided_at_ms, i};
+	}
+	free(seen);
+	if (*n > 0)
+		qsort(list, *n, sizeof(*list), by_time);
+	return list;
+}
+
+static size_t
+count_labels(const struct corpus *c)
+{
+	bool there[LABELS] = {false};
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++)
+		there[c->rows[i].label] = true;
+	for (int l = LABEL_NONE + 1; l < LABELS; l++)
+		n += there[l];
+	return n;
+}
+
+size_t
+gold_choose(bool *chosen, const struct corpus *c, const struct clusters *k,
+    const struct gold_order *o)
+{
+	size_t labels = count_labels(c), total = 0;
+	for (int l = LABEL_NONE + 1; l < LABELS && labels > 0; l++) {
+		size_t n, most = (size_t)o->rows / labels;
+		struct candidate *list = candidates(&n, c, k, o, (enum label)l);
+		size_t wanted = n / SHARE < most ? n / SHARE : most;
+		for (size_t i = 0; i < wanted; i++)
+			chosen[list[(2 * i + 1) * n / (2 * wanted)].row] = true;
+		total += wanted;
+		free(list);
+	}
+	return total;
+}

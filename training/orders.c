@@ -1,0 +1,209 @@
+/*
+ * moderato-train promote, rollback, shadow: orders to the running service,
+ * which asks the gold set, swaps the model and writes down who did it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../service/edge/model/model_file.h"
+#include "daemon.h"
+#include "options.h"
+#include "output.h"
+
+enum { HEX_BYTES = 64, PATH_BYTES = 1024 };
+
+struct ordering {
+	struct daemon_place place;
+	bool force, end, json;
+	const char *what; /* a model's name or folder; NULL: none is wanted */
+	char *name;       /* escaped */
+};
+
+/* The last part of a folder's path. */
+static struct span
+name_of(const char *folder)
+{
+	size_t n = strlen(folder);
+	while (n > 1 && folder[n - 1] == '/')
+		n--;
+	size_t from = n;
+	while (from > 0 && folder[from - 1] != '/')
+		from--;
+	return (struct span){folder + from, n - from};
+}
+
+static void
+hex_of(const unsigned char *digest, char out[HEX_BYTES + 1])
+{
+	for (int i = 0; i < HEX_BYTES / 2; i++)
+		snprintf(out + 2L * i, 3, "%02x", digest[i]);
+}
+
+/* Whether the service means the same model by the name. 0 or -1. */
+static int
+check_same(struct daemon *d, const struct ordering *o, struct err *e)
+{
+	char path[PATH_BYTES], hex[HEX_BYTES + 1];
+	struct model *m = model_file_load(o->what, e);
+	if (m == NULL)
+		return -1;
+	hex_of(model_file_digest(m), hex);
+	model_file_free(m);
+	snprintf(path, sizeof(path), "/v1/models/%s", o->name);
+	json_t *got = daemon_ask(d, "GET", path, NULL, e);
+	const char *there = json_string_value(json_object_get(got, "sha256"));
+	int failed = got == NULL ? -1 : 0;
+	if (!failed && (there == NULL || strcmp(there, hex) != 0))
+		failed = err_set(e, ERR_MISSING,
+		    "%s is not the model that the service knows by this name; "
+		    "copy the folder beside its models",
+		    o->what);
+	json_decref(got);
+	return failed;
+}
+
+/* A folder of ours must be the service's, too. 0 or -1. */
+static int
+check_folder(struct daemon *d, const struct ordering *o, struct err *e)
+{
+	if (o->what == NULL || !daemon_is_local(d))
+		return 0;
+	char *path = output_path(o->what, "model.bin");
+	bool ours = access(path, R_OK) == 0;
+	free(path);
+	return ours ? check_same(d, o, e) : 0;
+}
+
+static void
+tell(const struct ordering *o, const json_t *answer)
+{
+	const char *active =
+	    json_string_value(json_object_get(answer, "active"));
+	const char *shadow =
+	    json_string_value(json_object_get(answer, "shadow"));
+	if (o->json) {
+		json_dumpf(answer, stdout, JSON_COMPACT);
+		putchar('\n');
+		return;
+	}
+	printf("%s is active%s%s\n", active != NULL ? active : "no model",
+	    shadow != NULL ? ", beside it judges " : "",
+	    shadow != NULL ? shadow : "");
+}
+
+static int
+send(const struct ordering *o, const char *method, const char *path,
+    struct err *e)
+{
+	struct daemon *d = daemon_open(&o->place, e);
+	json_t *answer = NULL;
+	if (d != NULL && check_folder(d, o, e) == 0)
+		answer = daemon_ask(d, method, path, NULL, e);
+	if (answer != NULL)
+		tell(o, answer);
+	int code = answer != NULL ? RUN_OK : RUN_FAILED;
+	json_decref(answer);
+	daemon_close(d);
+	return code;
+}
+
+/* Reads the command line by `table`; the order to send is then in `path`. */
+static int
+obey(const struct command *self, char **argv, struct ordering *o,
+    const struct option_row *table, struct err *e)
+{
+	struct operands operands;
+	enum options_result got = options_read(self, table, argv, &operands, e);
+	bool names = strstr(self->usage, "MODEL") != NULL;
+	char path[PATH_BYTES] = "/v1/models:rollback";
+	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	if (got == OPTIONS_GO && operands.n != names) {
+		err_set(e, ERR_INPUT, "%s",
+		    names ? "the name of a model is needed"
+			  : "nothing but options is expected");
+	} else if (got == OPTIONS_GO) {
+		o->what = names ? operands.files[0].path : NULL;
+		o->name = daemon_escape(names ? name_of(o->what) : span_of(""));
+		if (names)
+			snprintf(path, sizeof(path), "/v1/models/%s%s%s%s",
+			    o->name, o->end ? "/" : ":", self->name,
+			    o->force ? "?force=yes" : "");
+		code = send(o, o->end ? "DELETE" : "POST", path, e);
+	}
+	free(o->name);
+	free(operands.files);
+	return code;
+}
+
+#define JSON_ROW(o)                                                            \
+	{                                                                      \
+		"json", OPTION_FLAG, &(o).json, NULL,                          \
+		    "print what is in use as JSON", 0, 0                       \
+	}
+
+static int
+promote(const struct command *self, char **argv, struct err *e)
+{
+	struct ordering o = {0};
+	const struct option_row table[] = {
+	    {"force", OPTION_FLAG, &o.force, NULL,
+		"even if the gold set speaks against it", 0, 0},
+	    DAEMON_ROWS(o.place),
+	    JSON_ROW(o),
+	    {0},
+	};
+	return obey(self, argv, &o, table, e);
+}
+
+static int
+roll_back(const struct command *self, char **argv, struct err *e)
+{
+	struct ordering o = {0};
+	const struct option_row table[] = {
+	    DAEMON_ROWS(o.place),
+	    JSON_ROW(o),
+	    {0},
+	};
+	return obey(self, argv, &o, table, e);
+}
+
+static int
+shadow(const struct command *self, char **argv, struct err *e)
+{
+	struct ordering o = {0};
+	const struct option_row table[] = {
+	    {"end", OPTION_FLAG, &o.end, NULL, "no longer", 0, 0},
+	    DAEMON_ROWS(o.place),
+	    JSON_ROW(o),
+	    {0},
+	};
+	return obey(self, argv, &o, table, e);
+}
+
+const struct command command_promote = {
+    "promote",
+    "put a model in use, unless the gold set speaks against it",
+    "MODEL [OPTION]...",
+    "  moderato-train promote models/mine\n"
+    "  moderato-train promote mine --force\n",
+    promote,
+};
+
+const struct command command_rollback = {
+    "rollback",
+    "take the last promotion back",
+    "[OPTION]...",
+    "  moderato-train rollback\n",
+    roll_back,
+};
+
+const struct command command_shadow = {
+    "shadow",
+    "have a model judge along; nobody acts on what it says",
+    "MODEL [OPTION]...",
+    "  moderato-train shadow models/mine\n"
+    "  moderato-train shadow mine --end\n",
+    shadow,
+};
