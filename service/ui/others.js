@@ -37,7 +37,7 @@ export function others(queue) {
       queue.clashed(item, {state: e.state, by: e.by,
         at: e.at || new Date().toISOString()});
     } else if (!item && belongs(e)) {
-      queue.setFresh(queue.fresh + (e.n || 1));
+      queue.came(e.n || 1);
     }
   }
 

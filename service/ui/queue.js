@@ -433,8 +433,15 @@ class Queue {
     if (turn !== this.turn) return;
     const n = items.filter(({id}) => !this.list.items.has(id) &&
       !this.others.isMine(id)).length;
-    if (n && this.list.items.size === 0) this.reload();
+    if (n && this.list.items.size === 0) await this.reload();
     else if (n > this.fresh) this.setFresh(n);
+  }
+
+  /** So many are new: behind a button, unless there is nothing to move. */
+  async came(n) {
+    const empty = this.list.items.size === 0;
+    if (empty) await this.missed();
+    if (!empty || this.list.items.size === 0) this.setFresh(this.fresh + n);
   }
 
   setFresh(n) {

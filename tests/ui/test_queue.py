@@ -204,6 +204,45 @@ def test_by_language(desk, ana):
             desk.decide(id, "trash")
 
 
+def test_reported(desk, ana):
+    """Readers complain, a moderator looks at what they say and settles it."""
+    first, second = desk.send(corpus(2))
+
+    def report(id, reader, reason, note):
+        body = {"reason": reason, "reporter": reader, "note": note}
+        got = desk.daemon.post(body, path=f"/v1/comments/{id}/reports")
+        assert got.status_code == 200, got.text
+
+    for id in (first, second):
+        desk.decide(id, "approve")
+    ana.queue("#/queue?q=is%3Areported")
+    assert ana.items() == []
+    report(first, "r1", "abuse", "This is <b>rude</b>.")
+    ana.wait("it comes by itself", "document.querySelector('.feed > .item')")
+    report(first, "r2", "spam", "An advertisement.")
+    report(second, "r1", "off_topic", "Not about this.")
+    ana.wait("news", "document.querySelector('.news:not([hidden])')")
+    ana.press(".")
+    ana.wait("both", "document.querySelectorAll('.feed > .item').length === 2")
+    ana.wait("their number", "document.querySelector('.side .reported .n')?.textContent === '2'")
+    ana.js("document.getElementById(arguments[0]).click()", f"i{first}")
+    said = "[...document.querySelectorAll('.part.reports .said')].map((x) => x.textContent)"
+    ana.wait("what they say", f"{said}.length === 2")
+    assert sorted(ana.js(f"return {said}")) == ["An advertisement.", "This is <b>rude</b>."]
+    assert "2 reports" in ana.js("return document.activeElement.textContent")
+    ana.picture("reported")
+    ana.press("a")
+    assert ana.items() == [second]
+    ana.press("s")
+    wait_state(desk, second, "rejected")
+    ana.wait("nothing is left", "document.querySelector('.end.none')")
+    assert desk.state(first) == "published"
+    ana.press("z")
+    ana.wait("it is back", "document.querySelectorAll('.feed > .item').length === 1")
+    desk.decide(second, "trash")
+    ana.check()
+
+
 def test_keys_only_where_they_should(desk, ana, held):
     ana.press("/")
     ana.press("asd")
