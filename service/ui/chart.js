@@ -9,7 +9,7 @@ import {table} from './panel.js';
 const HEIGHT = 200;
 const ROOM = {top: 8, end: 10, bottom: 24, start: 44};
 const MARK_LINE = 15;
-const LABEL_WIDTH = 62;
+const LABEL_WIDTH = 66;
 let serial = 0;
 
 /** Three to five round steps from 0 to at least `max`. */

@@ -89,11 +89,14 @@ function history([record, {notes}]) {
     el)) : h('p', {class: 'muted'}, t('history.none'));
 }
 
-/** What readers complained of; who they are nobody is told. */
+/**
+ * What readers complained of. Who they are nobody is told; a few signs tell
+ * one from the other.
+ */
 function complaints({reports}) {
   return h('ul', {class: 'plain'}, reports.map((r) => h('li', {},
-    h('b', {}, t(`report.${r.reason}`)), ' ', bdi(r.reporter, 'muted'), ' ',
-    when(r.at),
+    h('b', {}, t(`report.${r.reason}`)), ' ',
+    bdi(r.reporter.slice(0, 6), 'muted'), ' ', when(r.at),
     r.note ? h('p', {dir: 'auto', class: 'said'}, r.note) : null)));
 }
 
