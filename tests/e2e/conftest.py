@@ -188,7 +188,7 @@ class Daemon:
             method, self.url(path), data=data, headers=named, timeout=10
         )
 
-    def operate(self, method, path, body=None):
+    def operate(self, method, path, body=None, **headers):
         """Asks on the operators' socket."""
         session = requests.Session()
         session.mount("http://operators", LocalAdapter(self.local))
@@ -196,7 +196,8 @@ class Daemon:
         data = None if body is None else self.encode(body)
         with session:
             url = f"http://operators{path}"
-            return session.request(method, url, data=data, timeout=10)
+            named = {name.replace("_", "-"): v for name, v in headers.items()}
+            return session.request(method, url, data=data, headers=named, timeout=10)
 
     def check(self, comment, **more):
         """Posts a comment and returns its verdict."""

@@ -246,6 +246,20 @@ def test_it_is_about_those_there_and_those_to_come(daemon, decision, state, acti
     assert wave.undo().status_code == 404
 
 
+def test_decided_once(daemon):
+    """However often it is sent under one Idempotency-Key."""
+    w = Wave(daemon).find()
+    path = f"/v1/campaigns/{w.id}/decision"
+    body = {"decision": "trash", "learn": False, "until": in_days(3)}
+    answers = [
+        daemon.post(body, path=path, Idempotency_Key="once-campaign") for _ in range(2)
+    ]
+    assert answers[0].json()["n"] == len(w.ids)
+    assert answers[0].content == answers[1].content
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert w.undo().json()["n"] == len(w.ids)
+
+
 def test_approving_is_about_those_there_only(daemon):
     wave = Wave(daemon).find()
     got = wave.decide("approve", days=7).json()

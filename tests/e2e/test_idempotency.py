@@ -156,3 +156,50 @@ def test_keys_apart(rig):
     assert not any(replayed(a) for a in answers)
     assert len({a.json()["id"] for a in answers}) == 4
     assert "scores" not in answers[2].json()
+
+
+MANY = "/v1/queue/decisions"
+
+
+def decided(daemon):
+    """Decisions that are on disk."""
+    with sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True) as db:
+        return db.execute("SELECT count(*) FROM decision").fetchone()[0]
+
+
+def about_many(daemon, n=70):
+    """More than are decided in one go."""
+    made = daemon.batch([comment(content=f"Number {i} of these") for i in range(n)])
+    return {"ids": [v["id"] for v in made], "decision": "trash"}
+
+
+def test_decisions_about_many(daemon):
+    body, once, before = about_many(daemon), str(uuid.uuid4()), decided(daemon)
+    first = send(daemon, body, once, path=MANY)
+    assert first.json()["n"] == 70 and not replayed(first)
+    again = send(daemon, body, once, path=MANY)
+    assert replayed(again) and again.content == first.content
+    assert decided(daemon) == before + 70
+    assert send(daemon, {**body, "decision": "spam"}, once, path=MANY).status_code == 422
+    assert send(daemon, body, once, path=f"{MANY}?site=default").status_code == 422
+    assert decided(daemon) == before + 70
+
+
+def test_decisions_about_many_under_way(daemon):
+    body, once, before = about_many(daemon), str(uuid.uuid4()), decided(daemon)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(send, daemon, body, once, path=MANY) for _ in range(4)]
+        answers = [s.result() for s in sent]
+    assert {a.content for a in answers} == {answers[0].content}
+    assert [replayed(a) for a in answers].count(False) == 1
+    assert decided(daemon) == before + 70
+
+
+def test_an_operator_is_of_no_one_site(daemon):
+    body, once = about_many(daemon, 1), str(uuid.uuid4())
+    answers = [
+        daemon.operate("POST", MANY, body, Idempotency_Key=once) for _ in range(2)
+    ]
+    assert answers[0].json()["n"] == 1
+    assert answers[0].content == answers[1].content
+    assert [replayed(a) for a in answers] == [False, True]

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../http/problem.h"
+#include "../request/access.h"
 
 enum { KEY_BYTES_MAX = 255, BUCKETS = 256 };
 
@@ -39,16 +40,26 @@ static int
 hash_request(const struct http_request *r, struct arena *a,
     unsigned char out[STORE_HASH_BYTES])
 {
-	size_t used = a->used;
-	char *all = arena_alloc(a, r->path.n + 1 + r->body.n);
+	/* a query may name the site */
+	const struct span parts[] = {r->path,
+	    span_of(r->query.n > 0 ? "?" : ""), r->query, span_of("\n"),
+	    r->body};
+	enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+	size_t used = a->used, n = 0;
+	char *all;
 
+	for (size_t i = 0; i < PARTS; i++)
+		n += parts[i].n;
+	all = arena_alloc(a, n);
 	if (all == NULL)
 		return -1;
-	memcpy(all, r->path.p, r->path.n);
-	all[r->path.n] = '\n';
-	if (r->body.n > 0)
-		memcpy(all + r->path.n + 1, r->body.p, r->body.n);
-	secrets_hash((struct span){all, r->path.n + 1 + r->body.n}, out);
+	n = 0;
+	for (size_t i = 0; i < PARTS; i++) {
+		if (parts[i].n > 0)
+			memcpy(all + n, parts[i].p, parts[i].n);
+		n += parts[i].n;
+	}
+	secrets_hash((struct span){all, n}, out);
 	arena_rewind(a, used);
 	return 0;
 }
@@ -72,16 +83,23 @@ own_key(const struct call *call, struct span key)
 }
 
 static void
-answer_again(const struct call *call, struct span answer)
+give(const struct call *call, struct span answer, struct http_header header)
 {
 	struct http_response out = {
 	    .status = 200,
 	    .content_type = "application/json",
 	    .body = answer,
-	    .headers = {{"Idempotency-Replayed", "true"}},
+	    .headers = {header},
 	};
 
 	http_answer(call->request, &out);
+}
+
+static void
+answer_again(const struct call *call, struct span answer)
+{
+	give(
+	    call, answer, (struct http_header){"Idempotency-Replayed", "true"});
 }
 
 /* As store_get_answer, and answers the request unless 1 is returned. */
@@ -214,11 +232,14 @@ once_begin(const struct call *call, struct store_once *once)
 {
 	struct http_request *r = call->request;
 	struct span key = http_header(r, "Idempotency-Key");
+	struct site first;
 	struct err e;
 
 	*once = (struct store_once){.site = call->caller.site};
 	if (key.p == NULL)
 		return ONCE_NOT_ASKED;
+	if (once->site == 0 && access_next_site(call, 0, &first) == 0)
+		once->site = first.id; /* of those it is about */
 	if (key.n == 0 || key.n > KEY_BYTES_MAX || !is_printable(key)) {
 		err_set(&e, ERR_INPUT,
 		    "Idempotency-Key: expected 1 to 255 printable characters");
@@ -241,4 +262,49 @@ once_repeat(const struct call *call, const struct store_once *once)
 		err_set(&e, ERR_BUSY, "the first answer cannot be read yet");
 		problem_answer(call->request, &e, NULL);
 	}
+}
+
+/* An answer on its way to the store, in the request's arena. */
+struct keeping {
+	struct call call;
+	struct store_put put;
+};
+
+/* What was done is done, whether or not that can be kept. */
+static void
+kept(struct store_put *p)
+{
+	struct keeping *k =
+	    (struct keeping *)((char *)p - offsetof(struct keeping, put));
+
+	give(&k->call, p->answer, (struct http_header){0});
+}
+
+void
+once_answer(
+    const struct call *call, const struct store_once *once, struct span answer)
+{
+	struct keeping *k = NULL;
+	struct err e;
+
+	if (answer.p == NULL) {
+		err_set(&e, ERR_TOO_LARGE,
+		    "the answer needs too much memory: ask for less");
+		problem_answer(call->request, &e, NULL);
+		return;
+	}
+	if (once->key.n > 0)
+		k = arena_array(&call->request->arena, 1, sizeof(*k));
+	if (k == NULL) {
+		give(call, answer, (struct http_header){0});
+		return;
+	}
+	k->call = *call;
+	k->put = (struct store_put){
+	    .once = *once,
+	    .answer = answer,
+	    .loop = call->worker->loop,
+	    .done = kept,
+	};
+	store_put(call->worker->service->store, &k->put);
 }

@@ -30,4 +30,11 @@ enum once_state once_begin(const struct call *call, struct store_once *once);
  */
 void once_repeat(const struct call *call, const struct store_once *once);
 
+/*
+ * Keeps the answer under `once`, if that was asked for, then gives it: for
+ * what was many puts, of which the last one is on disk. p NULL: it did not fit.
+ */
+void once_answer(
+    const struct call *call, const struct store_once *once, struct span answer);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../check/news.h"
+#include "../check/once.h"
 #include "../request/access.h"
 #include "bulk_order.h"
 #include "feedback.h"
@@ -23,6 +24,7 @@ struct conflict {
 struct bulk {
 	struct call call;
 	struct bulk_order order;
+	struct store_once once;
 	char batch[STORE_ID_BYTES + 1];
 	const struct bulk_plan *plan; /* NULL: it is ours */
 	struct queue_hit *hits;       /* by filter: which ones */
@@ -269,7 +271,7 @@ answer(struct bulk *b)
 	json_out_integer(o, "n", b->done);
 	write_conflicts(o, b);
 	json_out_close(o, '}');
-	item_end(&w);
+	once_answer(&b->call, &b->once, json_out_end(o));
 }
 
 /* Begins the next wave; when there is none, answers. */
@@ -380,12 +382,17 @@ prepare(struct bulk *b, struct problem_field *field, struct err *e)
 void
 bulk_decide(const struct call *call)
 {
-	struct bulk *b = begin(call, next_decisions);
+	struct store_once once;
+	struct bulk *b;
 	struct problem_field field;
 	struct err e;
 
+	if (once_begin(call, &once) == ONCE_ANSWERED)
+		return;
+	b = begin(call, next_decisions);
 	if (b == NULL)
 		return;
+	b->once = once;
 	if (prepare(b, &field, &e) == 0)
 		go_on(b);
 	else if (e.code == ERR_STALE)

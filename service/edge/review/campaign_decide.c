@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "../check/once.h"
 #include "../format/json.h"
 #include "../format/rfc3339.h"
 #include "../http/problem.h"
@@ -28,6 +29,7 @@ enum {
 struct order {
 	struct bulk_plan plan; /* first */
 	struct call call;
+	struct store_once once;
 	struct campaign_ref ref;
 	struct campaign_rule rule;   /* of site 0, before it is of several */
 	struct campaign_rule *rules; /* then; NULL: it is to go */
@@ -321,7 +323,7 @@ decided(const struct call *call, const struct bulk_plan *p, uint32_t done,
 	campaigns_write_rule(&w.out, "decision", &o->rule);
 	json_out_integer(&w.out, "n", done);
 	json_out_close(&w.out, '}');
-	item_end(&w);
+	once_answer(call, &o->once, json_out_end(&w.out));
 }
 
 /* Fills in who decides, and since when. */
@@ -369,15 +371,20 @@ act(struct order *o, const struct call *call)
 void
 campaign_decide(const struct call *call)
 {
-	struct order *o = arena_array(&call->request->arena, 1, sizeof(*o));
+	struct store_once once;
+	struct order *o;
 	struct problem_field field;
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
 
+	if (once_begin(call, &once) == ONCE_ANSWERED)
+		return;
+	o = arena_array(&call->request->arena, 1, sizeof(*o));
 	if (o == NULL) {
 		refuse(call, &e);
 		return;
 	}
 	o->call = *call;
+	o->once = once;
 	o->examples = json_array();
 	o->present = true;
 	if (find_campaign(o, call, &e) == 0 &&
