@@ -32,6 +32,7 @@ const one = (...paths) => (v) => {
 const VALUES = {
   revision: false,
   link_until: time, expires_at: time, revoked_at: time, until: time,
+  password_at: time,
   scopes: bits(['check', 'feedback', 'moderate', 'admin', 'operator', 'view'],
     'sites.scope'),
   types: bits(['comment_held', 'comment_decided', 'comment_undone'],

@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from people import PASSWORD, enter, invite
+from people import PASSWORD, enter, invite, totp
 
 OTHER = "other"
 
@@ -90,6 +90,54 @@ def test_lists_webhooks_notes_and_sessions(daemon):
     assert last(daemon, "session.ended")["actor"] == "lister"
 
 
+def test_pings_and_replays(daemon):
+    person = invite(daemon, "pinger", "admin", "default")
+    hook = person.ask("POST", "/v1/webhooks", {"url": "https://203.0.113.7/hook"}).json()
+    path = f"/v1/webhooks/{hook['id']}"
+    assert person.ask("POST", f"{path}:test").status_code == 202
+    entry = last(daemon, "webhook.pinged")
+    assert (entry["actor"], entry["subject"], entry["site"]) == ("pinger", hook["id"], "default")
+    told = person.ask("GET", f"{path}/deliveries").json()["deliveries"][0]["id"]
+    assert person.ask("POST", f"/v1/deliveries/{told}:replay").status_code == 202
+    entry = last(daemon, "delivery.replayed")
+    assert (entry["actor"], entry["subject"]) == ("pinger", told)
+    assert (entry["after"]["webhook"], entry["after"]["state"]) == (hook["id"], "due")
+    count = len(entries(daemon))
+    assert person.ask("POST", "/v1/deliveries/nobody:replay").status_code == 404
+    assert len(entries(daemon)) == count
+    person.ask("DELETE", path)
+
+
+def test_what_people_change_about_themselves(daemon):
+    person = invite(daemon, "changer", "viewer", "default")
+    for _ in range(2):
+        enter(daemon, name="changer", password=PASSWORD)
+    person.ask("PATCH", "/v1/session", {"prefs": {"theme": "dark secret theme"}})
+    entry = last(daemon, "user.prefs")
+    assert (entry["actor"], entry["subject"]) == ("changer", "changer")
+    assert (entry["before"], entry["after"]) == ({"prefs": []}, {"prefs": ["theme"]})
+    fresh = {"password": f"{PASSWORD} anew", "current": PASSWORD}
+    assert person.ask("PATCH", "/v1/session", fresh).status_code == 200
+    entry = last(daemon, "user.changed")
+    assert entry["before"]["password_at"] <= entry["after"]["password_at"]
+    assert entry["after"]["password_at"] > 0
+    entry = last(daemon, "sessions.ended")
+    assert (entry["actor"], entry["subject"]) == ("changer", "changer")
+    assert (entry["before"], entry["after"]) == ({"sessions": 2}, None)
+
+
+def test_a_second_factor(daemon):
+    person = invite(daemon, "factor", "viewer", "default")
+    offered = person.ask("PATCH", "/v1/session", {"totp": True}).json()["totp_secret"]
+    wish = {"totp_secret": offered, "code": totp(offered), "current": PASSWORD}
+    got = person.ask("PATCH", "/v1/session", wish)
+    assert got.status_code == 200, got.text
+    entry = last(daemon, "user.changed")
+    assert (entry["before"]["totp"], entry["after"]["totp"]) == (False, True)
+    assert entry["before"]["password_at"] == entry["after"]["password_at"]
+    assert entry["actor"] == "factor"
+
+
 def test_what_fails_is_not_there(daemon):
     before = len(entries(daemon))
     assert daemon.operate("POST", "/v1/sites", {"name": OTHER}).status_code == 409
@@ -111,7 +159,8 @@ def test_who_sees_what(daemon):
 
 def test_nothing_secret_is_there(daemon):
     text = str(entries(daemon))
-    for secret in ("argon2id", "whsec_", "secret note", "e2e-first-key"):
+    secrets = "argon2id", "whsec_", "secret note", "dark secret theme", "e2e-first-key"
+    for secret in (PASSWORD, *secrets):
         assert secret not in text
 
 

@@ -121,7 +121,9 @@ static const struct {
 			    ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	sqlite_account_bind, ERR_BUG, ""},
     [CHANGE_SET_ACCOUNT] = {"UPDATE account SET name = " FREE_NAME
-			    ", operator = ?2, password = ?3, totp = ?4,"
+			    ", operator = ?2, password_at = iif(password ="
+			    " ?3, password_at, unixepoch() * 1000),"
+			    " password = ?3, totp = ?4,"
 			    " totp_step = ?5, recovery = ?6, link = ?8,"
 			    " link_until = ?9, revision = revision + 1"
 			    " WHERE id = ?11 AND revision = ?12",

@@ -16,8 +16,9 @@
 	" WHERE id = ?1"
 #define ACCOUNT                                                                \
 	"SELECT json_object('name', name, 'operator', operator, 'password',"   \
-	" password <> '', 'totp', totp <> '', 'link_until', link_until,"       \
-	" 'revision', revision), name, 0 FROM account WHERE "
+	" password <> '', 'password_at', password_at, 'totp', totp <> '',"     \
+	" 'link_until', link_until, 'revision', revision), name, 0"            \
+	" FROM account WHERE "
 #define GRANT                                                                  \
 	"SELECT json_object('role', CASE g.role WHEN 1 THEN 'viewer'"          \
 	" WHEN 2 THEN 'moderator' ELSE 'admin' END), a.name, g.site"           \
@@ -26,6 +27,14 @@
 #define SESSION                                                                \
 	"SELECT json_object('by_link', s.by_link), a.name, 0 FROM session"     \
 	" AS s JOIN account AS a ON a.id = s.account WHERE s.hash = ?1"
+/* Which of them there are; what they say is the page's own. */
+#define PREFS                                                                  \
+	"SELECT json_object('prefs', (SELECT json_group_array(key)"            \
+	" FROM json_each(prefs))), name, 0 FROM account WHERE id = ?11"
+#define OTHERS                                                                 \
+	"SELECT json_object('sessions', count(*)), a.name, 0 FROM session"     \
+	" AS s JOIN account AS a ON a.id = s.account WHERE s.account = ?2"     \
+	" AND s.hash <> ?1 GROUP BY a.id"
 #define MODEL                                                                  \
 	"SELECT json_object('role', role, 'name', name, 'forced', json(iif("   \
 	"forced, 'true', 'false'))), name, 0"                                  \
@@ -42,11 +51,13 @@ static const struct {
     [CHANGE_REVOKE_KEY] = {"key.revoked", KEY},
     [CHANGE_ADD_ACCOUNT] = {"user.added", ACCOUNT "name = ?1"},
     [CHANGE_SET_ACCOUNT] = {"user.changed", ACCOUNT "id = ?11"},
+    [CHANGE_SET_PREFS] = {"user.prefs", PREFS},
     [CHANGE_DROP_ACCOUNT] = {"user.deleted", ACCOUNT "id = ?11"},
     [CHANGE_GRANT] = {"user.role", GRANT},
     [CHANGE_UNGRANT] = {"user.role", GRANT},
     [CHANGE_ADD_SESSION] = {"session.begun", SESSION},
     [CHANGE_END_SESSION] = {"session.ended", SESSION},
+    [CHANGE_END_OTHERS] = {"sessions.ended", OTHERS},
     [CHANGE_USE_MODEL] = {"model.used",
 	MODEL "role = ?2 AND ended_at = 0 ORDER BY number DESC LIMIT 1"},
     [CHANGE_END_MODEL] = {"model.ended", MODEL "number = ?1 AND ended_at = 0"},

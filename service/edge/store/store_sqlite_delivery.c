@@ -1,3 +1,4 @@
+#include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 
 #include <stddef.h>
@@ -195,7 +196,17 @@ write_ping(struct store_sqlite *s, void *arg, struct err *e)
 		sqlite_bind_span(q, 4, span_of(notice_name(NOTICE_PING)));
 		sqlite3_bind_int64(q, 5, p->now_ms);
 	}
-	return sqlite_finish(s, q, "webhook", e);
+	if (sqlite_finish(s, q, "webhook", e) != 0)
+		return -1;
+	if (sqlite_audit_put(s, &(struct audit_entry){
+				    .at_ms = p->now_ms,
+				    .site = p->webhook.site,
+				    .actor = p->webhook.by,
+				    .action = span_of("webhook.pinged"),
+				    .subject = p->webhook.id,
+				}) != SQLITE_DONE)
+		return sqlite_link_fault(&s->link, e);
+	return 0;
 }
 
 int
@@ -214,7 +225,16 @@ struct replay {
 static int
 write_replay(struct store_sqlite *s, void *arg, struct err *e)
 {
+	static const char look_at[] =
+	    "SELECT json_object('webhook', webhook, 'type', type, 'comment',"
+	    " comment, 'state', state), id, site FROM delivery"
+	    " WHERE site = ?1 AND id = ?2";
 	const struct replay *r = arg;
+	struct sqlite_act act = {
+	    .action = "delivery.replayed",
+	    .actor = r->ref.by,
+	    .look = sqlite_look_at(s, look_at, r->ref, e),
+	};
 	sqlite3_stmt *q = sqlite_prepare_once(s,
 	    "UPDATE delivery SET state = 'due', due_at = ?3, attempts = 0,"
 	    " ended_at = 0 WHERE site = ?1 AND id = ?2",
@@ -225,7 +245,14 @@ write_replay(struct store_sqlite *s, void *arg, struct err *e)
 		sqlite_bind_span(q, 2, r->ref.id);
 		sqlite3_bind_int64(q, 3, r->now_ms);
 	}
-	return sqlite_finish(s, q, "delivery", e);
+	sqlite_act_begin(&act);
+	if (sqlite_finish(s, q, "delivery", e) != 0) {
+		sqlite_act_drop(&act);
+		return -1;
+	}
+	if (sqlite_act_done(s, &act) != SQLITE_DONE)
+		return sqlite_link_fault(&s->link, e);
+	return 0;
 }
 
 int
