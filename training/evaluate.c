@@ -186,6 +186,7 @@ run(const struct command *self, char **argv, struct err *e)
 			code = RUN_OK;
 	}
 	free(operands.files);
+	free(v.solver.weights.items);
 	release(&v);
 	return code;
 }

@@ -64,6 +64,26 @@ set_number(const struct option_row *o, const char *value, struct err *e)
 	return 0;
 }
 
+static int
+set_weight(const struct option_row *o, const char *value, struct err *e)
+{
+	const char *equals = strchr(value, '=');
+	struct set_weights *all = o->into;
+	struct set_weight w;
+	struct option_row number = *o;
+	if (equals == NULL)
+		return err_set(e, ERR_INPUT, "--%s %s: expected %s", o->name,
+		    value, o->values);
+	number.kind = OPTION_NUMBER;
+	number.into = &w.weight;
+	if (set_number(&number, equals + 1, e) < 0)
+		return -1;
+	w.set = (struct span){value, (size_t)(equals - value)};
+	all->items = memory_append(all->items, all->n, sizeof(*all->items));
+	all->items[all->n++] = w;
+	return 0;
+}
+
 static void
 add_operand(struct operands *operands, const char *path, bool text_only)
 {
@@ -91,6 +111,8 @@ set_value(const struct option_row *o, const char *value,
 	case OPTION_CORPUS:
 		add_operand(operands, value, true);
 		return 0;
+	case OPTION_WEIGHT:
+		return set_weight(o, value, e);
 	}
 	return err_set(e, ERR_BUG, "--%s has no kind", o->name);
 }

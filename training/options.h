@@ -17,6 +17,7 @@ enum option_kind {
 	OPTION_WHOLE,  /* long, within [low, high] */
 	OPTION_NUMBER, /* double, within [low, high] */
 	OPTION_CORPUS, /* adds a text-only file to the operands */
+	OPTION_WEIGHT, /* SET=W: adds to a struct set_weights */
 };
 
 struct option_row {
@@ -26,6 +27,15 @@ struct option_row {
 	const char *values; /* how --help names the value; "a|b" of choices */
 	const char *help;
 	double low, high;
+};
+
+/* How much rows of corpora count, by their names. Free `items`. */
+struct set_weights {
+	struct set_weight {
+		struct span set; /* into argv */
+		double weight;
+	} * items;
+	size_t n;
 };
 
 struct operands {

@@ -3,12 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* libsvm's time grows with the square of the rows: 2.4 s at 2,000, 10 s at
- * 4,000; liblinear takes a tenth of a second. */
-enum { LIBSVM_ROWS = 2000 };
-
 static const struct solver *const solvers[] = {
-    &solver_libsvm, &solver_liblinear};
+    &solver_dual, &solver_libsvm, &solver_liblinear};
 
 struct solver_options
 solver_defaults(void)
@@ -33,22 +29,13 @@ by_name(const char *name)
 	return NULL;
 }
 
-static const struct solver *
-automatic(const struct solver_options *o, size_t n)
-{
-	if (solver_liblinear.refuses(o) != NULL)
-		return &solver_libsvm;
-	if (solver_libsvm.refuses(o) != NULL || n > LIBSVM_ROWS)
-		return &solver_liblinear;
-	return &solver_libsvm;
-}
-
 const struct solver *
-solver_choose(const struct solver_options *o, size_t n, struct err *e)
+solver_choose(const struct solver_options *o, struct err *e)
 {
-	const struct solver *s = strcmp(o->solver, "auto") == 0
-				     ? automatic(o, n)
-				     : by_name(o->solver);
+	const struct solver *s =
+	    by_name(strcmp(o->solver, "auto") != 0 ? o->solver
+		    : o->kernel == KERNEL_LINEAR   ? solver_dual.name
+						   : solver_libsvm.name);
 	if (s == NULL) {
 		err_set(e, ERR_INPUT, "no solver is called %s", o->solver);
 		return NULL;
@@ -78,9 +65,13 @@ solver_train(struct machine *m, const struct sample *s,
     const struct solver_options *o, struct err *e)
 {
 	*m = (struct machine){0};
-	const struct solver *solver = solver_choose(o, s->n, e);
+	const struct solver *solver = solver_choose(o, e);
 	if (solver == NULL || check_classes(s, e) < 0)
 		return -1;
+	if (solver != &solver_dual && (s->costs != NULL || s->freedom != NULL))
+		return err_set(e, ERR_INPUT,
+		    "%s: it takes neither weights of rows nor of features",
+		    solver->name);
 	srand(o->seed);
 	return solver->train(m, s, o, e);
 }

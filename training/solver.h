@@ -1,9 +1,9 @@
 /*
- * Support vector machines over the rows of a corpus: a table of solvers, one
- * per library. A solver takes rows with classes and gives a machine; a
- * linear one is collapsed to a weight per bucket.
+ * Support vector machines over the rows of a corpus: a table of solvers, our
+ * own and one per library. A solver takes rows with classes and gives a
+ * machine; a linear one is collapsed to a weight per bucket.
  *
- * The bias: libsvm leaves it out of the norm; liblinear can only treat it as
+ * The bias: libsvm leaves it out of the norm; the others can only treat it as
  * the weight of one more feature, whose value is `bias_feature`. The larger
  * that value, the less the norm holds the bias back and the closer the two
  * come, but the longer liblinear takes: by 30 its 1,000 rounds do not do.
@@ -40,6 +40,9 @@ struct sample {
 	uint32_t *rows;
 	int8_t *classes; /* +1 or -1 */
 	size_t n;
+	/* What only our own solver can, else NULL: */
+	double *costs;   /* factor of C, per row */
+	double *freedom; /* per bucket: the norm is that of w / sqrt(it) */
 };
 
 struct svm_model;
@@ -62,11 +65,11 @@ struct solver {
 	    const struct solver_options *o, struct err *e);
 };
 
-extern const struct solver solver_libsvm, solver_liblinear;
+extern const struct solver solver_dual, solver_libsvm, solver_liblinear;
 
-/* Which solver `o` means for `n` rows; NULL and `e`: none can. */
+/* Which solver `o` means; NULL and `e`: none can. */
 const struct solver *solver_choose(
-    const struct solver_options *o, size_t n, struct err *e);
+    const struct solver_options *o, struct err *e);
 
 /* Trains on `s`, which must have both classes. 0 or -1. */
 int solver_train(struct machine *m, const struct sample *s,

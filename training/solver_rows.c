@@ -1,9 +1,10 @@
 #include "solver_rows.h"
 
 /* In the order of the option's values. */
-enum { SOLVER_AUTO, SOLVER_LIBSVM, SOLVER_LIBLINEAR };
+enum { SOLVER_AUTO, SOLVER_DUAL, SOLVER_LIBSVM, SOLVER_LIBLINEAR };
 static const char *const solver_names[] = {
     [SOLVER_AUTO] = "auto",
+    [SOLVER_DUAL] = "dual",
     [SOLVER_LIBSVM] = "libsvm",
     [SOLVER_LIBLINEAR] = "liblinear",
 };
@@ -17,7 +18,7 @@ solver_choice_defaults(void)
 	return (struct solver_choice){
 	    .loss = -1,
 	    .c = o.c,
-	    .c_abuse = 0.1,
+	    .c_abuse = 0.3,
 	    .gamma = o.gamma,
 	    .bias_feature = o.bias_feature,
 	    .seed = o.seed,
@@ -47,4 +48,11 @@ solver_choice_options(const struct solver_choice *s, enum model_head_id head)
 	    .bias_feature = s->bias_feature,
 	    .seed = (unsigned)s->seed,
 	};
+}
+
+bool
+solver_choice_free(const struct solver_choice *s)
+{
+	bool own = s->solver == SOLVER_AUTO || s->solver == SOLVER_DUAL;
+	return own && kernels[s->kernel] == KERNEL_LINEAR && !s->even;
 }

@@ -14,14 +14,16 @@ struct solver_choice {
 	int loss;          /* -1: not said */
 	double c, c_abuse; /* a head each */
 	double gamma, eps, bias_feature;
+	bool even; /* all weights are as free */
 	long seed, buckets_log2;
+	struct set_weights weights;
 };
 
 enum { BUCKETS_LOG2_DEFAULT = 18 };
 
 #define SOLVER_ROWS(s)                                                         \
-	{"solver", OPTION_CHOICE, &(s).solver, "auto|libsvm|liblinear",        \
-	    "auto: libsvm for up to 2,000 rows of hinge loss", 0, 0},          \
+	{"solver", OPTION_CHOICE, &(s).solver, "auto|dual|libsvm|liblinear",   \
+	    "dual: our own; libsvm if the kernel is not linear", 0, 0},        \
 	    {"kernel", OPTION_CHOICE, &(s).kernel, "linear|rbf",               \
 		"rbf: libsvm, to compare with; cannot be shipped", 0, 0},      \
 	    {"loss", OPTION_CHOICE, &(s).loss, "squared|hinge",                \
@@ -29,13 +31,17 @@ enum { BUCKETS_LOG2_DEFAULT = 18 };
 	    {"c", OPTION_NUMBER, &(s).c, "C", "how dear a mistake is (1)",     \
 		1e-6, 1e6},                                                    \
 	    {"c-abuse", OPTION_NUMBER, &(s).c_abuse, "C",                      \
-		"the same for the head abuse (0.1)", 1e-6, 1e6},               \
+		"the same for the head abuse (0.3)", 1e-6, 1e6},               \
 	    {"gamma", OPTION_NUMBER, &(s).gamma, "G",                          \
 		"of the rbf kernel (0.25)", 1e-6, 1e6},                        \
 	    {"eps", OPTION_NUMBER, &(s).eps, "E",                              \
 		"stopping tolerance (the solver's own)", 0, 1},                \
 	    {"bias-feature", OPTION_NUMBER, &(s).bias_feature, "B",            \
 		"value of liblinear's bias feature (1)", 1e-3, 1e4},           \
+	    {"even", OPTION_FLAG, &(s).even, NULL,                             \
+		"all features weigh the same before training", 0, 0},          \
+	    {"weight", OPTION_WEIGHT, &(s).weights, "SET=W",                   \
+		"how much each row of a corpus counts (1)", 0, 1e3},           \
 	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
 		"of the hashed features (18)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \
@@ -47,5 +53,8 @@ enum { BUCKETS_LOG2_DEFAULT = 18 };
 struct solver_choice solver_choice_defaults(void);
 struct solver_options solver_choice_options(
     const struct solver_choice *s, enum model_head_id head);
+
+/* Whether weights are given freedom (freedom.h): if nobody says otherwise. */
+bool solver_choice_free(const struct solver_choice *s);
 
 #endif

@@ -258,6 +258,7 @@ run(const struct command *self, char **argv, struct err *e)
 			code = RUN_OK;
 	}
 	free(operands.files);
+	free(t.solver.weights.items);
 	release(&t);
 	return code;
 }

@@ -75,7 +75,10 @@ set_init(struct set *s, uint64_t seed)
 	};
 	for (size_t i = 0; i < ROWS; i++)
 		fill_row(s, i, &random);
-	s->sample = (struct sample){&s->vectors, s->rows, s->classes, ROWS};
+	s->sample = (struct sample){.vectors = &s->vectors,
+	    .rows = s->rows,
+	    .classes = s->classes,
+	    .n = ROWS};
 }
 
 static void
@@ -93,6 +96,24 @@ train(struct machine *m, const struct set *s, const char *solver, double c)
 }
 
 static void
+assert_agree(const struct set *s, const char *other, double c)
+{
+	struct machine a, b;
+	train(&a, s, "libsvm", c);
+	train(&b, s, other, c);
+	for (size_t row = 0; row < ROWS; row++) {
+		double x = machine_margin(&a, &s->vectors, row);
+		double y = machine_margin(&b, &s->vectors, row);
+		double apart = fabs(x - y) / fmax(1, fabs(x));
+		if (apart > 0.01 || (fabs(x) > 0.01 && (x > 0) != (y > 0)))
+			fail_msg("%s, C %g, row %zu: %.9g and %.9g", other, c,
+			    row, x, y);
+	}
+	machine_release(&a);
+	machine_release(&b);
+}
+
+static void
 test_solvers_agree(void **state)
 {
 	static const double cs[] = {0.1, 1, 10};
@@ -100,21 +121,106 @@ test_solvers_agree(void **state)
 	(void)state;
 	set_init(&s, 3);
 	for (size_t i = 0; i < sizeof(cs) / sizeof(*cs); i++) {
-		struct machine a, b;
-		train(&a, &s, "libsvm", cs[i]);
-		train(&b, &s, "liblinear", cs[i]);
-		for (size_t row = 0; row < ROWS; row++) {
-			double x = machine_margin(&a, &s.vectors, row);
-			double y = machine_margin(&b, &s.vectors, row);
-			double apart = fabs(x - y) / fmax(1, fabs(x));
-			if (apart > 0.01 ||
-			    (fabs(x) > 0.01 && (x > 0) != (y > 0)))
-				fail_msg("C %g, row %zu: %.9g and %.9g", cs[i],
-				    row, x, y);
-		}
-		machine_release(&a);
-		machine_release(&b);
+		assert_agree(&s, "liblinear", cs[i]);
+		assert_agree(&s, "dual", cs[i]);
 	}
+	vectors_release(&s.vectors);
+}
+
+/* With the squared loss too, which libsvm has not. */
+static void
+test_squared_agrees(void **state)
+{
+	struct set s;
+	struct machine a, b;
+	struct err e = {0};
+	struct solver_options o = solver_defaults();
+	(void)state;
+	set_init(&s, 8);
+	o.eps = 1e-6;
+	o.solver = "dual";
+	assert_int_equal(solver_train(&a, &s.sample, &o, &e), 0);
+	o.solver = "liblinear";
+	assert_int_equal(solver_train(&b, &s.sample, &o, &e), 0);
+	for (size_t row = 0; row < ROWS; row++)
+		assert_true(fabs(machine_margin(&a, &s.vectors, row) -
+				 machine_margin(&b, &s.vectors, row)) < 1e-4);
+	machine_release(&a);
+	machine_release(&b);
+	vectors_release(&s.vectors);
+}
+
+/* Asserts that two machines of our own give the same margins. */
+static void
+assert_same(struct set *s, const struct sample *x, const struct sample *y)
+{
+	struct machine a, b;
+	struct err e = {0};
+	struct solver_options o = solver_defaults();
+	o.eps = 1e-9;
+	assert_int_equal(solver_train(&a, x, &o, &e), 0);
+	assert_int_equal(solver_train(&b, y, &o, &e), 0);
+	for (size_t row = 0; row < ROWS; row++)
+		assert_true(fabs(machine_margin(&a, &s->vectors, row) -
+				 machine_margin(&b, &s->vectors, row)) < 1e-4);
+	machine_release(&a);
+	machine_release(&b);
+}
+
+/* A row of twice the cost is that row twice. */
+static void
+test_costs(void **state)
+{
+	enum { TWICE = 100 };
+	struct set s;
+	double costs[ROWS];
+	uint32_t rows[ROWS + TWICE];
+	int8_t classes[ROWS + TWICE];
+	(void)state;
+	set_init(&s, 9);
+	struct sample weighed = s.sample;
+	struct sample doubled = s.sample;
+	for (size_t i = 0; i < ROWS + TWICE; i++) {
+		rows[i] = s.rows[i % ROWS];
+		classes[i] = s.classes[i % ROWS];
+	}
+	for (size_t i = 0; i < ROWS; i++)
+		costs[i] = i < TWICE ? 2 : 1;
+	weighed.costs = costs;
+	doubled.rows = rows;
+	doubled.classes = classes;
+	doubled.n = ROWS + TWICE;
+	assert_same(&s, &weighed, &doubled);
+	vectors_release(&s.vectors);
+}
+
+/* Freedom of four in all buckets is features of twice the value. */
+static void
+test_freedom(void **state)
+{
+	struct set s;
+	struct machine a, b;
+	struct err e = {0};
+	struct solver_options o = solver_defaults();
+	double freedom[1 << BUCKETS_LOG2];
+	(void)state;
+	set_init(&s, 10);
+	o.eps = 1e-9;
+	for (size_t i = 0; i < sizeof(freedom) / sizeof(*freedom); i++)
+		freedom[i] = 4;
+	s.sample.freedom = freedom;
+	assert_int_equal(solver_train(&a, &s.sample, &o, &e), 0);
+	s.sample.freedom = NULL;
+	for (size_t i = 0; i < s.vectors.entries; i++)
+		s.vectors.value[i] *= 2;
+	assert_int_equal(solver_train(&b, &s.sample, &o, &e), 0);
+	for (size_t i = 0; i < s.vectors.buckets; i++)
+		assert_true(fabs(a.weights[i] - 2 * b.weights[i]) < 1e-4);
+	o.solver = "liblinear";
+	s.sample.freedom = freedom;
+	machine_release(&a);
+	assert_int_equal(solver_train(&a, &s.sample, &o, &e), -1);
+	machine_release(&b);
 	vectors_release(&s.vectors);
 }
 
@@ -143,11 +249,11 @@ test_collapsed_is_libsvm(void **state)
 static void
 test_sign(void **state)
 {
-	static const char *const solvers[] = {"libsvm", "liblinear"};
+	static const char *const solvers[] = {"libsvm", "liblinear", "dual"};
 	struct set s;
 	(void)state;
 	set_init(&s, 6);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		struct machine m;
 		size_t right = 0;
 		s.sample.rows = s.rows + 1; /* a good row is the first */
@@ -206,7 +312,7 @@ test_refused(void **state)
 		o.solver = refused[i].solver;
 		o.kernel = refused[i].kernel;
 		o.loss = refused[i].loss;
-		assert_null(solver_choose(&o, 100, &e));
+		assert_null(solver_choose(&o, &e));
 		assert_memory_equal(
 		    e.text, refused[i].says, strlen(refused[i].says));
 	}
@@ -232,6 +338,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_solvers_agree),
+	    cmocka_unit_test(test_squared_agrees),
+	    cmocka_unit_test(test_costs),
+	    cmocka_unit_test(test_freedom),
 	    cmocka_unit_test(test_collapsed_is_libsvm),
 	    cmocka_unit_test(test_sign),
 	    cmocka_unit_test(test_kernel),

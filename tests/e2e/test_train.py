@@ -283,7 +283,7 @@ def test_a_model_by_fold(corpus, model):
     assert groups == {"0", "1", "2", "3", "4", "all together"}
 
 
-@pytest.mark.parametrize("solver", ["libsvm", "liblinear", "auto"])
+@pytest.mark.parametrize("solver", ["libsvm", "liblinear", "dual", "auto"])
 def test_without_a_held_out_fold(corpus, tmp_path, solver):
     """The figures are cross-validated then, and the model is of all rows."""
     rows = corpus.read_text().splitlines(keepends=True)[:600]

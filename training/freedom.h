@@ -1,0 +1,17 @@
+/*
+ * How freely each weight may grow: more where a bucket is rare, and more
+ * where it is much oftener in rows of one class than of the other.
+ */
+#ifndef TRAINING_FREEDOM_H
+#define TRAINING_FREEDOM_H
+
+#include "solver.h"
+
+/*
+ * A factor per bucket for `s`, 1 on average over its entries; behaviour has
+ * 1. It is idf |r|, where r is the log of the ratio of the classes' shares of
+ * rows that have the bucket (Wang, Manning 2012). Free it.
+ */
+double *freedom_of(const struct sample *s);
+
+#endif

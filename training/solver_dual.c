@@ -1,0 +1,224 @@
+/*
+ * Our own solver: dual coordinate descent (Hsieh, Chang, Lin, Keerthi,
+ * Sundararajan 2008) over the vectors as they lie, so that a corpus is in
+ * memory once. A row has its own cost, a bucket its own freedom.
+ *
+ * With weights w_b = s_b u_b the norm of u and features s_b x_b are the same
+ * as the features x_b and the norm of w_b / s_b, so the freedom s_b² is all
+ * that is needed, and only where a weight changes.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "random.h"
+#include "solver.h"
+
+enum { ROUNDS_MAX = 1000 };
+
+/* Beside each other, since both are needed where a row is hit. */
+struct slot {
+	double weight, freedom;
+};
+
+/* A row of the sample. */
+struct pull {
+	double alpha;  /* how hard it pulls at the weights */
+	double length; /* its squared length in freedom, plus `slack` */
+	double slack;  /* 1 / (2 C) with the squared loss */
+	double most;   /* of alpha */
+	uint32_t row;  /* number of its vector */
+	int8_t class;  /* +1 or -1 */
+};
+
+struct descent {
+	const struct vectors *vectors;
+	struct slot *slots; /* a bucket each, and the bias */
+	double bias_feature;
+	struct pull *pulls;
+	size_t n;
+	struct random random;
+};
+
+/* How far the projected gradients of a round go. */
+struct reach {
+	double low, high;
+};
+
+static double
+margin(const struct descent *d, const struct pull *p)
+{
+	const struct vectors *v = d->vectors;
+	size_t end = v->start[p->row] + v->count[p->row];
+	double sum = d->slots[v->buckets].weight * d->bias_feature;
+	for (size_t i = v->start[p->row]; i < end; i++)
+		sum += d->slots[v->bucket[i]].weight * (double)v->value[i];
+	return sum;
+}
+
+static void
+move(struct descent *d, const struct pull *p, double by)
+{
+	const struct vectors *v = d->vectors;
+	size_t end = v->start[p->row] + v->count[p->row];
+	d->slots[v->buckets].weight += by * d->bias_feature;
+	for (size_t i = v->start[p->row]; i < end; i++) {
+		struct slot *s = &d->slots[v->bucket[i]];
+		s->weight += by * s->freedom * (double)v->value[i];
+	}
+}
+
+static double
+squared_length(const struct descent *d, uint32_t row)
+{
+	const struct vectors *v = d->vectors;
+	size_t end = v->start[row] + v->count[row];
+	double sum = d->bias_feature * d->bias_feature;
+	for (size_t i = v->start[row]; i < end; i++) {
+		double x = (double)v->value[i];
+		sum += d->slots[v->bucket[i]].freedom * x * x;
+	}
+	return sum;
+}
+
+static void
+swap(struct pull *a, struct pull *b)
+{
+	struct pull kept = *a;
+	*a = *b;
+	*b = kept;
+}
+
+static void
+shuffle(struct descent *d, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		swap(&d->pulls[i],
+		    &d->pulls[i + random_below(&d->random, (uint32_t)(n - i))]);
+}
+
+/*
+ * Moves along one coordinate. False when it lies at a bound and the gradient
+ * says, by the span of the round before, that it will stay there.
+ */
+static bool
+step(struct descent *d, struct pull *p, const struct reach *before,
+    struct reach *now)
+{
+	double g = p->class * margin(d, p) - 1 + p->slack * p->alpha;
+	double projected = g;
+	if (p->alpha <= 0) {
+		if (g > before->high)
+			return false;
+		projected = fmin(g, 0);
+	} else if (p->alpha >= p->most) {
+		if (g < before->low)
+			return false;
+		projected = fmax(g, 0);
+	}
+	now->low = fmin(now->low, projected);
+	now->high = fmax(now->high, projected);
+	if (fabs(projected) > 1e-12) {
+		double alpha = fmin(fmax(p->alpha - g / p->length, 0), p->most);
+		double by = (alpha - p->alpha) * p->class;
+		p->alpha = alpha;
+		move(d, p, by);
+	}
+	return true;
+}
+
+/* One round over the first `*active`, which those that will stay leave. */
+static struct reach
+go_round(struct descent *d, size_t *active, const struct reach *before)
+{
+	struct reach now = {INFINITY, -INFINITY};
+	shuffle(d, *active);
+	for (size_t i = 0; i < *active;) {
+		if (step(d, &d->pulls[i], before, &now))
+			i++;
+		else
+			swap(&d->pulls[i], &d->pulls[--*active]);
+	}
+	return now;
+}
+
+/* Bounds for the next round: none where a side has nothing to go by. */
+static struct reach
+bounds(struct reach s)
+{
+	return (struct reach){
+	    s.low < 0 ? s.low : -INFINITY, s.high > 0 ? s.high : INFINITY};
+}
+
+static void
+descend(struct descent *d, double eps)
+{
+	const struct reach none = {-INFINITY, INFINITY};
+	struct reach before = none;
+	size_t active = d->n;
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		struct reach now = go_round(d, &active, &before);
+		before = bounds(now);
+		if (now.high - now.low > eps)
+			continue;
+		if (active == d->n)
+			break;
+		/* once more with all: some may have left too early */
+		active = d->n;
+		before = none;
+	}
+}
+
+static void
+open(struct descent *d, const struct sample *s, const struct solver_options *o)
+{
+	bool squared = o->loss == LOSS_SQUARED;
+	uint32_t buckets = s->vectors->buckets;
+	*d = (struct descent){
+	    .vectors = s->vectors,
+	    .slots = memory_new((size_t)buckets + 1, sizeof(*d->slots)),
+	    .bias_feature = o->bias_feature,
+	    .pulls = memory_new(s->n, sizeof(*d->pulls)),
+	    .n = s->n,
+	    .random = {o->seed},
+	};
+	for (uint32_t i = 0; i <= buckets; i++)
+		d->slots[i].freedom =
+		    i < buckets && s->freedom != NULL ? s->freedom[i] : 1;
+	for (size_t i = 0; i < s->n; i++) {
+		double c = o->c * (s->costs != NULL ? s->costs[i] : 1);
+		double slack = squared ? 0.5 / c : 0;
+		d->pulls[i] = (struct pull){
+		    .length = squared_length(d, s->rows[i]) + slack,
+		    .slack = slack,
+		    .most = squared ? INFINITY : c,
+		    .row = s->rows[i],
+		    .class = s->classes[i],
+		};
+	}
+}
+
+static int
+train(struct machine *m, const struct sample *s, const struct solver_options *o,
+    struct err *e)
+{
+	struct descent d;
+	uint32_t buckets = s->vectors->buckets;
+	(void)e;
+	open(&d, s, o);
+	descend(&d, o->eps > 0 ? o->eps : 0.1);
+	m->weights = memory_new(buckets, sizeof(*m->weights));
+	for (uint32_t i = 0; i < buckets; i++)
+		m->weights[i] = d.slots[i].weight;
+	m->bias = d.slots[buckets].weight * o->bias_feature;
+	free(d.slots);
+	free(d.pulls);
+	return 0;
+}
+
+static const char *
+refuses(const struct solver_options *o)
+{
+	return o->kernel == KERNEL_LINEAR ? NULL : "it has no kernels";
+}
+
+const struct solver solver_dual = {"dual", refuses, train};
