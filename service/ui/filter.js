@@ -27,6 +27,7 @@ function score(value) {
 
 function term(name, value) {
   if (name === 'is') {
+    if (value === 'disagreed') return {shadow: 'disagrees', state: 'any'};
     return [...VIEWS, 'any'].includes(value) ? {state: value} : null;
   }
   if (name === 'score') return score(value);

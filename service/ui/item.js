@@ -119,6 +119,8 @@ function badges(item, state) {
       class: 'pill', href: `#/campaigns/${encodeURIComponent(
         item.campaign.id)}`, tabindex: '-1',
     }, t('item.campaign', {n: item.campaign.size})) : null,
+    item.shadow ? pill(t('item.shadow', {model: item.shadow.model,
+      action: t(`models.action.${item.shadow.action}`)}), 'warn') : null,
     item.notes ? pill(t('item.notes', {n: item.notes})) : null,
   ];
 }

@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 import time
+import urllib.parse
 
 import pytest
 from conftest import MODEL, wait_for
@@ -347,3 +348,24 @@ def test_a_shadow_stays(beside):
     beside.daemon.start()
     assert beside.daemon.event("challenger.missing")["name"] == "strict"
     assert beside.daemon.check({"content": "A remark."})["action"]
+
+
+def queue(daemon, **fields):
+    return daemon.get("/v1/queue?" + urllib.parse.urlencode(fields)).json()["items"]
+
+
+def test_the_queue_knows_where_a_shadow_differs(beside):
+    daemon = beside.daemon
+    kind = daemon.check({"content": "Thanks, this helped me a lot with my bike."})
+    wait_for("its card", lambda: queue(daemon, shadow="disagrees", state="any"))
+    for order in ("newest", "risk"):
+        (item,) = queue(daemon, shadow="disagrees", state="any", order=order)
+        assert item["id"] == kind["id"]
+    assert item["shadow"]["model"] == "strict" and item["shadow"]["score"] > 0.99
+    assert item["shadow"]["action"] in ("reject", "discard")
+    assert queue(daemon, shadow="disagrees", state="held") == []
+    assert daemon.get("/v1/queue?shadow=agrees").status_code == 400
+    beside.change("DELETE", "/strict/shadow")
+    assert queue(daemon, shadow="disagrees", state="any") == []
+    (item,) = queue(daemon, state="published")
+    assert item["shadow"] is None

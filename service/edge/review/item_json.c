@@ -186,6 +186,24 @@ write_decision(struct item_writer *w, struct store_ref ref, struct err *e)
 	return 0;
 }
 
+/* What the challenger would have done otherwise, or null. */
+static void
+write_shadow(struct json_out *o, const struct queue_shadow *w)
+{
+	if (w->model[0] == '\0') {
+		json_out_null(o, "shadow");
+		return;
+	}
+	json_out_open(o, "shadow", '{');
+	json_out_text(o, "model", span_of(w->model));
+	json_out_text(o, "action", span_of(w->action));
+	if (isnan(w->score))
+		json_out_null(o, "score");
+	else
+		json_out_real(o, "score", w->score);
+	json_out_close(o, '}');
+}
+
 static void
 write_aside(struct json_out *o, const struct queue_aside *a)
 {
@@ -203,6 +221,7 @@ write_aside(struct json_out *o, const struct queue_aside *a)
 		json_out_null(o, "campaign");
 	}
 	json_out_integer(o, "version", a->version);
+	write_shadow(o, &a->shadow);
 	if (report_counts_sum(&a->reports) > 0) {
 		json_out_open(o, "reports", '{');
 		item_reports(o, &a->reports);

@@ -83,6 +83,13 @@ read_reason(struct reader *r, struct span s)
 }
 
 static int
+read_shadow(struct reader *r, struct span s)
+{
+	r->query->disputed = span_equal(s, span_of("disagrees"));
+	return r->query->disputed ? 0 : -1;
+}
+
+static int
 read_lang(struct reader *r, struct span s)
 {
 	r->query->lang = s;
@@ -210,6 +217,7 @@ static const struct {
     {"order", read_order, "risk, newest, oldest or uncertain"},
     {"q", read_words, "at most 512 bytes"},
     {"reason", read_reason, "the code of a reason"},
+    {"shadow", read_shadow, "disagrees"},
     {"lang", read_lang, "a language of ISO 639, or und: of none known"},
     {"author", read_author, "the key of an author, 16 hex digits"},
     {"thread", read_thread, "a thread"},
@@ -238,7 +246,8 @@ read_field(struct reader *r, const struct form_field *f, struct err *e)
 	if (i == FIELDS)
 		return err_set(e, ERR_INPUT,
 		    "there is no field of that name: expected site, state, "
-		    "order, q, reason, lang, author, thread, net, host, "
+		    "order, q, reason, shadow, lang, author, thread, net, "
+		    "host, "
 		    "score_min, "
 		    "score_max, since, until, limit or cursor");
 	if (value.p == NULL && f->value.n > 0)

@@ -7,6 +7,7 @@
 #define EDGE_STORE_QUEUE_H
 
 #include "../format/language.h"
+#include "../model/model_folder.h"
 #include "store_decision.h"
 #include "store_reports.h"
 
@@ -58,8 +59,9 @@ struct queue_query {
 	struct span words;                           /* for FTS5; empty: any */
 	uint64_t author, net, thread, host, reasons; /* facets; 0: any */
 	double score_min, score_max;                 /* NAN: no bound */
-	struct span lang; /* LANGUAGE_UNKNOWN: of none; empty: any */
-	int64_t since_ms, until_ms;                  /* 0: no bound */
+	bool disputed;              /* the challenger in use differs */
+	struct span lang;           /* LANGUAGE_UNKNOWN: of none; empty: any */
+	int64_t since_ms, until_ms; /* 0: no bound */
 	struct queue_place after;
 	uint32_t most;
 };
@@ -92,6 +94,13 @@ int store_find_page(struct store_reader *r, const struct queue_query *q,
 int store_get_number(struct store_reader *r, int64_t number, struct arena *a,
     struct record *out, struct err *e);
 
+/* What the challenger in use would have done otherwise. */
+struct queue_shadow {
+	char model[MODEL_FOLDER_BYTES_MAX + 1]; /* empty: nothing */
+	char action[sizeof("discard")];
+	double score; /* of the head that decided; NAN: none */
+};
+
 /* What the queue shows beside the record. */
 struct queue_aside {
 	int64_t number;
@@ -101,6 +110,7 @@ struct queue_aside {
 			   * QUEUE_LIKE_MAX */
 	char lang[LANGUAGE_BYTES]; /* empty: it is not known, or not yet */
 	uint32_t version; /* grows with each decision about it, and undo */
+	struct queue_shadow shadow;
 	struct report_counts reports;
 };
 enum { QUEUE_LIKE_MAX = 10000 };

@@ -79,7 +79,8 @@ const char sqlite_count_shadow[] =
 
 const char sqlite_insert_shadow[] =
     "INSERT INTO shadow (site, use, comment, before, after, before_score,"
-    " after_score) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?4 <> ?5";
+    " after_score, number) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, rowid"
+    " FROM comment WHERE site = ?1 AND id = ?3 AND ?4 <> ?5";
 
 static void
 bind_shadow(sqlite3_stmt *q, const struct record *r)

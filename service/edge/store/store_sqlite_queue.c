@@ -58,6 +58,11 @@ put(struct words *t, const char *format, ...)
 	va_end(args);
 }
 
+/* The challenger in use, if there is one. */
+#define CHALLENGER                                                             \
+	"(SELECT max(number) FROM model_use WHERE role = 'challenger'"         \
+	" AND ended_at = 0)"
+
 /* What a page asks of the cards, each when it is asked for. */
 static void
 put_conditions(struct words *t, const struct queue_query *q)
@@ -69,6 +74,8 @@ put_conditions(struct words *t, const struct queue_query *q)
 	    {q->state >= 0, "c.state = " STATE},
 	    {q->reported, "EXISTS (SELECT 1 FROM reported WHERE number ="
 			  " c.number AND open = 1)"},
+	    {q->disputed, "EXISTS (SELECT 1 FROM shadow WHERE number ="
+			  " c.number AND use = " CHALLENGER ")"},
 	    {q->author != 0, "c.author = " AUTHOR},
 	    {q->thread != 0, "c.thread = " THREAD},
 	    {q->net != 0, "c.net = " NET},
@@ -117,6 +124,8 @@ source_of(const struct queue_query *q)
 	    {q->net != 0,
 		{"s.number", "card",
 		    "s.site = " SITE " AND s.net = " NET " AND s.net <> 0"}},
+	    {q->disputed, {"s.number", "shadow",
+			      "s.site = " SITE " AND s.use = " CHALLENGER}},
 	    {q->reported,
 		{"s.number", "reported", "s.site = " SITE " AND s.open = 1"}},
 	    {q->state >= 0, {"s.rowid", "comment",
@@ -136,8 +145,8 @@ is_plain(const struct queue_query *q)
 {
 	return is_by_time(q) && q->state >= 0 && q->words.n == 0 &&
 	       (q->author | q->thread | q->net | q->host | q->reasons) == 0 &&
-	       q->lang.n == 0 && isnan(q->score_min) && isnan(q->score_max) &&
-	       q->since_ms == 0 && q->until_ms == 0;
+	       q->lang.n == 0 && !q->disputed && isnan(q->score_min) &&
+	       isnan(q->score_max) && q->since_ms == 0 && q->until_ms == 0;
 }
 
 /* Whether an index has the held ones in just this order. */
@@ -145,7 +154,7 @@ static bool
 is_ranked(const struct queue_query *q)
 {
 	return !is_by_time(q) && q->state == COMMENT_HELD && q->words.n == 0 &&
-	       (q->author | q->thread | q->net | q->host) == 0;
+	       !q->disputed && (q->author | q->thread | q->net | q->host) == 0;
 }
 
 /* Candidates in the order of time, each with whether it fits. */
@@ -326,10 +335,30 @@ const char sqlite_select_aside[] =
     "  c.cluster AND o.site = ?1 LIMIT ?3)),"
     " (SELECT ifnull(sum(1 + (undone_at > 0)), 0) FROM decision"
     "  WHERE site = ?1 AND comment = ?2), ifnull(c.lang, ''),"
-    " p.spam, p.abuse, p.off_topic, p.other, p.last_at, p.open"
+    " p.spam, p.abuse, p.off_topic, p.other, p.last_at, p.open,"
+    " u.name, s.after, s.after_score"
     " FROM comment AS k LEFT JOIN card AS c ON c.number = k.rowid"
+    " LEFT JOIN shadow AS s ON s.number = k.rowid AND s.use = " CHALLENGER
+    " LEFT JOIN model_use AS u ON u.number = s.use"
     " LEFT JOIN reported AS p ON p.number = k.rowid"
     " WHERE k.site = ?1 AND k.id = ?2";
+
+/* Those of none are NULL. */
+static struct queue_shadow
+read_shadow(sqlite3_stmt *s, int column)
+{
+	struct queue_shadow w = {.score = NAN};
+	const char *model = (const char *)sqlite3_column_text(s, column);
+
+	if (model == NULL)
+		return w;
+	snprintf(w.model, sizeof(w.model), "%s", model);
+	snprintf(w.action, sizeof(w.action), "%s",
+	    (const char *)sqlite3_column_text(s, column + 1));
+	if (sqlite3_column_type(s, column + 2) != SQLITE_NULL)
+		w.score = sqlite3_column_double(s, column + 2);
+	return w;
+}
 
 /* From the column on in which the first reason is; those of none are NULL. */
 static struct report_counts
@@ -363,6 +392,7 @@ sqlite_get_aside(struct store_reader *r, struct store_ref ref,
 		    .like_it = (uint32_t)sqlite3_column_int64(s, 3),
 		    .version = (uint32_t)sqlite3_column_int64(s, 4),
 		    .reports = read_reports(s, 6),
+		    .shadow = read_shadow(s, 6 + REPORT_REASONS + 2),
 		};
 		snprintf(out->lang, sizeof(out->lang), "%s",
 		    (const char *)sqlite3_column_text(s, 5));

@@ -348,4 +348,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     schema_reports,
     schema_campaign_parts,
     schema_forced,
+    schema_models,
 };

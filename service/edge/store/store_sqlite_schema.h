@@ -5,7 +5,7 @@
 #ifndef EDGE_STORE_SQLITE_SCHEMA_H
 #define EDGE_STORE_SQLITE_SCHEMA_H
 
-enum { SCHEMA_VERSION = 19, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
+enum { SCHEMA_VERSION = 20, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
 
 /* Step i leads from version i to version i + 1. */
 extern const char *const schema_steps[SCHEMA_VERSION];
@@ -15,5 +15,6 @@ extern const char schema_queue[];
 extern const char schema_reports[];
 extern const char schema_campaign_parts[];
 extern const char schema_forced[];
+extern const char schema_models[];
 
 #endif
