@@ -68,6 +68,10 @@ def test_compare(tmp_path):
     for method in task["methods"].values():
         assert method["auc"]["value"] == 1
         assert method["caught_05"]["value"] == 1
+    (disguised,) = told["in_disguise"]
+    for found in disguised["caught"].values():
+        assert found["as it is"] == 1
+        assert len(found) > 10
     assert first.stdout == (out / "compare.md").read_text()
     # what was measured is not measured again
     again = subprocess.run(argv, cwd=ROOT, text=True, capture_output=True,

@@ -14,8 +14,10 @@ import math
 import os
 import sys
 import time
+from dataclasses import dataclass
 
 import corpora
+import evasion
 import figures
 import learners
 import measure
@@ -58,14 +60,32 @@ def digest(*paths):
     return found.hexdigest()[:16]
 
 
-def code_of(name):
+@dataclass(frozen=True)
+class Kind:
+    """What is measured of a method on a task."""
+
+    name: str
+    tasks: tuple
+    measure: object
+    code: tuple  # files that a figure depends on, beside the method's own
+    told: object
+
+
+PLAIN = Kind("plain", corpora.TASKS, measure.measure, (),
+             lambda found: f"AUC {found['figures']['auc'][0]:.4f}")
+EVASION = Kind("evasion", corpora.EVADED, evasion.measured,
+               ("training/peers/evasion.py", "training/evade.c"),
+               lambda found: f"{min(found.values()):.2f} in one disguise")
+
+
+def code_of(kind, name):
     """Changes when the method could give other figures."""
     here = os.path.dirname(__file__)
-    kind = "programs" if name in programs.PROGRAMS else "learners"
-    files = [os.path.join(here, f"{module}.py") for module in (*CODE, kind)]
+    own = "programs" if name in programs.PROGRAMS else "learners"
+    files = [os.path.join(here, f"{module}.py") for module in (*CODE, own)]
     if name == tables.OURS:
         files.append(programs.TRAINER)
-    return digest(*files)
+    return digest(*files, *kind.code)
 
 
 def wanted(names, said, begins):
@@ -79,26 +99,26 @@ def wanted(names, said, begins):
 
 
 @functools.lru_cache(maxsize=1)
-def loaded(name, data, form, final):
-    task = next(t for t in corpora.TASKS if t.name == name)
+def loaded(task, data, form, final):
     return corpora.load(task, data, FORMS[form], final)
 
 
-def measured(name, method, how):
+def measured(kind, number, method, how):
     """From the cache, or measured now; None for what would take too long."""
-    task = loaded(name, how.data, how.form, how.final)
+    task = loaded(kind.tasks[number], how.data, how.form, how.final)
     if how.form == "quick" and len(task.rows) > QUICK_MOST.get(
             method, math.inf):
         return None
     key = hashlib.sha256(json.dumps(
-        [name, method, how.form, how.final, code_of(method)]).encode())
-    path = os.path.join(how.out, "cache", key.hexdigest()[:24] + ".json")
+        [kind.name, task.name, method, how.form, how.final,
+         code_of(kind, method)]).encode()).hexdigest()[:24]
+    path = os.path.join(how.out, "cache", key + ".json")
     if os.path.exists(path):
         with open(path, encoding="utf-8") as kept:
             return json.load(kept)
     began = time.monotonic()
-    found = measure.measure(METHODS[method], task)
-    print(f"{name}: {method}: AUC {found['figures']['auc'][0]:.4f}, "
+    found = kind.measure(METHODS[method], task)
+    print(f"{kind.name}: {task.name}: {method}: {kind.told(found)}, "
           f"{time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
     write(path, json.dumps(found))
     return found
@@ -112,15 +132,24 @@ def write(path, text):
     os.replace(path + ".new", path)
 
 
-def measure_all(names, methods, how):
+KINDS = {kind.name: kind for kind in (PLAIN, EVASION)}
+
+
+def job(kind, *rest):
+    """`measured`, in another process."""
+    return measured(KINDS[kind], *rest)
+
+
+def measure_all(kind, names, methods, how):
     """By set and method; a process a processor."""
+    numbers = [n for n, t in enumerate(kind.tasks) if t.name in names]
     with concurrent.futures.ProcessPoolExecutor(how.jobs) as pool:
-        asked = {(name, method): pool.submit(measured, name, method, how)
-                 for name in names for method in methods}
+        asked = {(n, m): pool.submit(job, kind.name, n, m, how)
+                 for n in numbers for m in methods}
         found = {key: one.result() for key, one in asked.items()}
-    return [(loaded(name, how.data, how.form, how.final),
-             {m: found[name, m] for m in methods if found[name, m]})
-            for name in names]
+    return [(loaded(kind.tasks[n], how.data, how.form, how.final),
+             {m: found[n, m] for m in methods if found[n, m]})
+            for n in numbers]
 
 
 def told_of(how):
@@ -137,14 +166,17 @@ def told_of(how):
 
 def main():
     how = options()
-    names = wanted([t.name for t in corpora.TASKS], how.sets, str.__eq__)
+    known = list(dict.fromkeys(
+        t.name for kind in KINDS.values() for t in kind.tasks))
+    names = wanted(known, how.sets, str.__eq__)
     methods = wanted(METHODS, how.methods, str.startswith)
-    results = measure_all(names, methods, how)
+    results = measure_all(PLAIN, names, methods, how)
+    evaded = measure_all(EVASION, names, methods, how)
     told = told_of(how)
-    text = tables.markdown(results, told)
+    text = tables.markdown(results, evaded, told)
     write(os.path.join(how.out, "compare.md"), text + "\n")
     write(os.path.join(how.out, "compare.json"),
-          json.dumps(tables.as_json(results, told), indent=1))
+          json.dumps(tables.as_json(results, evaded, told), indent=1))
     print(text)
 
 

@@ -131,6 +131,7 @@ class Moderato(Program):
                     for i in getattr(split, part):
                         row = {"id": str(i), "text": task.rows[i]["text"],
                                "label": task.rows[i]["label"],
+                               "format": task.rows[i].get("format", "text"),
                                "fold": task.rows[i]["fold"],
                                "thread": f"g{n}", "paper_split": part}
                         to.write(json.dumps(row) + "\n")
