@@ -93,7 +93,6 @@ static int
 put_out(struct evaluation *v, struct err *e)
 {
 	json_t *json = figures_json(&v->trial.figures);
-	const struct guise *g = &v->trial.guises[0];
 	int failed = 0;
 	if (v->json) {
 		json_dumpf(json, stdout, JSON_INDENT(1));
@@ -110,8 +109,9 @@ put_out(struct evaluation *v, struct err *e)
 						  ? v->loaded->name
 						  : "Cross-validation",
 			.model = v->loaded,
-			.rows = {g->answers[HEAD_SPAM], g->answers[HEAD_ABUSE]},
-			.n = {g->n[HEAD_SPAM], g->n[HEAD_ABUSE]}},
+			.corpus = &v->corpus,
+			.guises = v->trial.guises,
+			.n_guises = v->trial.n_guises},
 		    e);
 	return failed;
 }

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "output.h"
-#include "report_plots.h"
+#include "report_page.h"
+#include "report_tables.h"
 
 static const char page_head[] =
     "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -31,27 +32,18 @@ static const char page_head[] =
     ".bar.bad,.dot.bad{fill:var(--bad)}\n"
     "path.mark{stroke:var(--mark);stroke-dasharray:4 3}"
     "svg text.mark{fill:var(--mark)}\n"
-    "table{border-collapse:collapse}td,th{text-align:right;"
-    "padding:.1rem .6rem;border-bottom:1px solid var(--grid)}\n"
-    "details{max-height:20rem;overflow:auto}\n"
+    "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    "caption{text-align:left;font-weight:600;padding:.5rem 0}"
+    "td,th{text-align:right;padding:.15rem .6rem;"
+    "border-bottom:1px solid var(--grid)}"
+    "th[scope=row]{text-align:left;font-weight:400}"
+    "th[scope=col]{color:var(--mark);font-weight:500;vertical-align:bottom}"
+    "tr>th[scope=col]:first-child{text-align:left}\n"
+    ".table{max-width:100%;overflow:auto;margin:1rem 0}\n"
+    "details .table{max-height:28rem}"
+    "summary{cursor:pointer;padding:.3rem 0}\n"
+    "figure+details{max-height:20rem;overflow:auto}\n"
     "</style>\n";
-
-/* For text and for attributes in double quotes. */
-static void
-put_escaped(FILE *f, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		const char *entity = *s == '<'   ? "&lt;"
-				     : *s == '>' ? "&gt;"
-				     : *s == '&' ? "&amp;"
-				     : *s == '"' ? "&quot;"
-						 : NULL;
-		if (entity != NULL)
-			fputs(entity, f);
-		else
-			fputc(*s, f);
-	}
-}
 
 static void
 put_summary(FILE *f, const struct metrics *m)
@@ -69,14 +61,13 @@ put_budget(FILE *f, const struct report_rows *r, double budget)
 {
 	double at = model_cut_off(r->head, budget);
 	struct confusion c = metrics_confusion(r->items, r->n, at);
-	fprintf(f, "<tr><td>%g %%</td>", 100 * budget);
+	fprintf(f, "<tr><th scope=\"row\">%g %%</th>", 100 * budget);
 	if (isinf(at))
 		fputs("<td colspan=\"4\">too little data</td>", f);
 	else
 		fprintf(f,
-		    "<td>%.3f</td><td>%.4f</td><td>%.2f %%</td>"
-		    "<td>%.2f %%</td>",
-		    at, model_probability(r->head, at),
+		    "<td>%.3f</td><td>%.4f</td><td>%.2f</td><td>%.2f</td>", at,
+		    model_probability(r->head, at),
 		    100 * (double)c.blocked / (double)(r->n - r->bad),
 		    100 * (double)c.caught / (double)r->bad);
 	fputs("</tr>\n", f);
@@ -86,45 +77,54 @@ put_budget(FILE *f, const struct report_rows *r, double budget)
 static void
 put_budgets(FILE *f, const struct report_rows *r)
 {
-	fputs("<table>\n<caption>Cut-offs by budget</caption>\n"
-	      "<tr><th>budget</th><th>margin</th><th>score</th>"
-	      "<th>good at or above</th><th>bad at or above</th></tr>\n",
-	    f);
+	static const char *const titles[] = {"budget", "margin", "score",
+	    "good at or above, %", "bad at or above, %", NULL};
+	page_table(f, "Cut-offs by budget", titles);
 	for (int i = 0; i < MODEL_BUDGETS; i++)
 		put_budget(f, r, model_budgets[i]);
-	fputs("</table>\n", f);
+	page_table_end(f);
+}
+
+static void
+put_plots(FILE *f, const struct report_rows *rows)
+{
+	fputs("<section>\n<div>", f);
+	report_plot_roc(f, rows);
+	fputs("</div><div>", f);
+	report_plot_precision(f, rows);
+	if (rows->head != NULL) {
+		fputs("</div><div>", f);
+		report_plot_calibration(f, rows);
+	}
+	fputs("</div><div>", f);
+	report_plot_histogram(f, rows);
+	fputs("</div>\n</section>\n", f);
 }
 
 static void
 put_head(FILE *f, const struct report *r, enum model_head_id head)
 {
 	struct metrics m;
-	size_t n = r->n[head];
-	const char *name = model_head_name(head);
+	const struct guise *g = &r->guises[0];
+	size_t n = g->n[head];
 	if (n == 0)
 		return;
-	metrics_of(&m, r->rows[head], n);
-	fprintf(f, "<h2>%s</h2>\n", name);
+	metrics_of(&m, g->answers[head], n);
+	fprintf(f, "<h2>%s</h2>\n", model_head_name(head));
 	put_summary(f, &m);
 	if (m.bad == 0 || m.bad == n) {
 		fputs("<p>All rows are of one kind: no curves.</p>\n", f);
 		return;
 	}
-	struct report_rows rows = {r->rows[head], n, m.bad,
+	struct report_rows rows = {g->answers[head], n, m.bad,
 	    r->model != NULL ? &r->model->heads[head] : NULL};
-	fputs("<section>\n<div>", f);
-	report_plot_roc(f, &rows);
-	fputs("</div><div>", f);
-	report_plot_precision(f, &rows);
-	if (rows.head != NULL) {
-		fputs("</div><div>", f);
-		report_plot_calibration(f, &rows);
-	}
-	fputs("</div><div>", f);
-	report_plot_histogram(f, &rows);
-	fputs("</div>\n</section>\n", f);
+	put_plots(f, &rows);
 	if (rows.head != NULL)
 		put_budgets(f, &rows);
+	report_thresholds(f, &rows);
+	report_evasion(f, r, head);
+	report_slices(f, r, head);
+	report_words(f, r, head);
 }
 
 static void
@@ -132,9 +132,9 @@ put_page(FILE *f, const struct report *r)
 {
 	fputs(page_head, f);
 	fputs("<title>", f);
-	put_escaped(f, r->title);
+	page_escaped(f, span_of(r->title));
 	fputs("</title>\n</head>\n<body>\n<h1>", f);
-	put_escaped(f, r->title);
+	page_escaped(f, span_of(r->title));
 	fputs("</h1>\n", f);
 	for (int h = 0; h < MODEL_HEADS; h++)
 		put_head(f, r, h);

@@ -1,22 +1,24 @@
 /*
  * report.html: plots of how well a model does, as one page that loads
  * nothing. Each plot is inline SVG with the numbers behind it in a table.
+ * Of the comments it holds words of several, no text.
  */
 #ifndef TRAINING_REPORT_H
 #define TRAINING_REPORT_H
 
-#include "../service/core/model.h"
-#include "../service/edge/process/err.h"
-#include "metrics.h"
+#include "trial.h"
 
 struct report {
 	const char *title;
 	const struct model *model; /* NULL: no calibration, no cut-offs */
-	struct scored *rows[MODEL_HEADS];
-	size_t n[MODEL_HEADS];
+	const struct corpus
+	    *corpus;                /* of the rows; NULL: no slices, no words */
+	const struct guise *guises; /* what was answered; first undisguised */
+	size_t n_guises;
 };
 
-/* Writes the page to `path`, whole or not at all; sorts the rows. 0 or -1. */
+/* Writes the page to `path`, whole or not at all; sorts the
+ * answers. 0 or -1. */
 int report_write(const char *path, const struct report *r, struct err *e);
 
 #endif

@@ -134,9 +134,10 @@ static int
 write_report(const struct training *t, struct err *e)
 {
 	char *path = output_path(t->out, "report.html");
-	struct report r = {.title = t->model.name, .model = &t->model};
-	memcpy(r.rows, t->tested, sizeof(r.rows));
-	memcpy(r.n, t->n_tested, sizeof(r.n));
+	struct guise asked = {.name = "as they are"};
+	struct report r = {t->model.name, &t->model, &t->corpus, &asked, 1};
+	memcpy(asked.answers, t->tested, sizeof(asked.answers));
+	memcpy(asked.n, t->n_tested, sizeof(asked.n));
 	int failed = report_write(path, &r, e);
 	free(path);
 	return failed;

@@ -225,6 +225,32 @@ def test_margins_of_rows_asked(tiny, tmp_path):
     assert len(missed) == together["at_zero"]["missed"]
 
 
+def test_report_is_escaped(tiny, tmp_path):
+    rows = [dict(json.loads(line), source="<b onx=\"1\">&", lang="\x01<i>")
+            for line in tiny.read_text().splitlines()]
+    tiny.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    report = tmp_path / "report.html"
+    run("evaluate", "--folds", 5, "--evade", "l33t", "--report", report, tiny)
+    page = report.read_text()
+    assert "&lt;b onx=&quot;1&quot;&gt;&amp;" in page
+    assert "<b onx" not in page and "<i>" not in page
+    assert "l33t" in page and "In disguise" in page
+
+
+def test_words_of_few_comments_are_not_told(corpus, tmp_path):
+    """Somebody's name is none of the readers' business."""
+    rows = [{"text": f"buy pills {'rarename' if i < 4 else 'cheap'} {i}",
+             "label": "spam", "fold": i % 5} for i in range(40)]
+    rows += [{"text": f"fine post {i}", "label": "ham", "fold": i % 5}
+             for i in range(40)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    run("train", "--out", tmp_path / "m", "--buckets", 12, path)
+    page = (tmp_path / "m/report.html").read_text()
+    assert ">pills<" in page and ">fine<" in page
+    assert "rarename" not in page
+
+
 def test_evaluate_by_length(corpus, model):
     *groups, together = json.loads(run(
         "evaluate", "--model", model, "--by", "length", "--json",
@@ -250,7 +276,9 @@ def test_evaluate_model_by_fold(corpus, model, tmp_path):
     assert held_out["again"][-1]["group"] == "all together"
     page = report.read_text()
     assert page.count("<svg") == 4
-    assert page.count("<details>") == 4
+    assert page.count("<details>") == 5
+    for part in "Slices", "By lang", "Speak for it", "every threshold":
+        assert part in page
     for load in "http://", "https://", "src=", "@import", "url(", "<script":
         assert load not in page
 

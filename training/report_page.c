@@ -1,0 +1,69 @@
+#include "report_page.h"
+
+#include <math.h>
+
+static const char *
+entity_of(unsigned char c)
+{
+	switch (c) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	case '"':
+		return "&quot;";
+	default:
+		return c < ' ' ? " " : NULL;
+	}
+}
+
+void
+page_escaped(FILE *f, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		const char *entity = entity_of((unsigned char)text.p[i]);
+		if (entity != NULL)
+			fputs(entity, f);
+		else
+			fputc(text.p[i], f);
+	}
+}
+
+void
+page_table(FILE *f, const char *caption, const char *const *titles)
+{
+	fputs("<div class=\"table\" tabindex=\"0\">\n<table>\n<caption>", f);
+	page_escaped(f, span_of(caption));
+	fputs("</caption>\n<tr>", f);
+	for (; *titles != NULL; titles++) {
+		fputs("<th scope=\"col\">", f);
+		page_escaped(f, span_of(*titles));
+		fputs("</th>", f);
+	}
+	fputs("</tr>\n", f);
+}
+
+void
+page_table_end(FILE *f)
+{
+	fputs("</table>\n</div>\n", f);
+}
+
+void
+page_word(FILE *f, struct span text)
+{
+	fputs("<th scope=\"row\">", f);
+	page_escaped(f, text);
+	fputs("</th>", f);
+}
+
+void
+page_number(FILE *f, double value, int digits)
+{
+	if (isfinite(value))
+		fprintf(f, "<td>%.*f</td>", digits, value);
+	else
+		fputs("<td>–</td>", f);
+}

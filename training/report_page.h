@@ -1,0 +1,24 @@
+/*
+ * Pieces that the sections of a report are made of. Private to report*.c.
+ */
+#ifndef TRAINING_REPORT_PAGE_H
+#define TRAINING_REPORT_PAGE_H
+
+#include <stdio.h>
+
+#include "../service/core/span.h"
+
+/* For text and for attributes in double quotes; what no page should hold
+ * becomes a space. */
+void page_escaped(FILE *f, struct span text);
+
+/* A table with its caption, in a box that scrolls; `titles` end with NULL,
+ * the first column is of words. */
+void page_table(FILE *f, const char *caption, const char *const *titles);
+void page_table_end(FILE *f);
+
+/* Cells; a number that is none is a dash. `digits` after the point. */
+void page_word(FILE *f, struct span text);
+void page_number(FILE *f, double value, int digits);
+
+#endif

@@ -1,0 +1,223 @@
+#include "report_tables.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "memory.h"
+#include "report_page.h"
+#include "split.h"
+#include "words.h"
+
+/* Of good comments, blocked: where evasion is measured. */
+static const double evasion_budget = 0.005;
+enum { SLICE_ROWS_MIN = 20, SLICES_MAX = 40, WORDS_SHOWN = 20 };
+
+/* A row of the table of thresholds, on rows sorted by falling margin. */
+static void
+put_threshold(FILE *f, const struct report_rows *r, double shown, double margin)
+{
+	struct confusion c = metrics_confusion(r->items, r->n, margin);
+	double bad = (double)r->bad, good = (double)(r->n - r->bad);
+	double above = (double)(c.caught + c.blocked);
+	fputs("<tr>", f);
+	page_number(f, shown, 4);
+	page_number(f, (double)c.blocked, 0);
+	page_number(f, 100 * (double)c.blocked / good, 3);
+	page_number(f, (double)c.missed, 0);
+	page_number(f, 100 * (double)c.missed / bad, 2);
+	page_number(f, above > 0 ? (double)c.caught / above : NAN, 4);
+	page_number(f, metrics_mcc(&c), 4);
+	fputs("</tr>\n", f);
+}
+
+void
+report_thresholds(FILE *f, const struct report_rows *r)
+{
+	static const char *const by_score[] = {"score from", "good blocked",
+	    "of good, %", "bad missed", "of bad, %", "precision", "MCC", NULL};
+	static const char *const by_margin[] = {"margin from", "good blocked",
+	    "of good, %", "bad missed", "of bad, %", "precision", "MCC", NULL};
+	/* the last ones matter most to those who reject */
+	static const double fine[] = {
+	    0.992, 0.994, 0.996, 0.998, 0.999, 0.9995, 0.9999};
+	fputs("<details><summary>False positives and negatives at every "
+	      "threshold</summary>\n",
+	    f);
+	if (r->head == NULL) {
+		page_table(f, "By margin", by_margin);
+		for (int i = -30; i <= 30; i++)
+			put_threshold(f, r, i / 20.0, i / 20.0);
+	} else {
+		page_table(f, "By score", by_score);
+		for (int i = 1; i < 100; i++)
+			put_threshold(
+			    f, r, i / 100.0, model_margin(r->head, i / 100.0));
+		for (size_t i = 0; i < sizeof(fine) / sizeof(*fine); i++)
+			put_threshold(
+			    f, r, fine[i], model_margin(r->head, fine[i]));
+	}
+	page_table_end(f);
+	fputs("</details>\n", f);
+}
+
+static void
+put_slice(FILE *f, struct span name, struct scored *s, size_t n,
+    const struct model_head *h)
+{
+	struct metrics m;
+	metrics_of(&m, s, n);
+	fputs("<tr>", f);
+	page_word(f, name);
+	page_number(f, (double)n, 0);
+	page_number(f, (double)m.bad, 0);
+	page_number(f, m.auc, 4);
+	page_number(f, m.auc95.low, 4);
+	page_number(f, m.auc95.high, 4);
+	page_number(f, 100 * m.recall_05, 1);
+	if (h != NULL) {
+		struct confusion c = metrics_confusion(s, n, h->hold);
+		page_number(f, 100 * (double)c.caught / (double)m.bad, 1);
+		page_number(
+		    f, 100 * (double)c.blocked / (double)(n - m.bad), 2);
+	}
+	fputs("</tr>\n", f);
+}
+
+/* The answers about rows of a value, in the order they are in. */
+static size_t
+pick(struct scored *out, const struct report *r, enum model_head_id head,
+    const struct split *by, struct span value)
+{
+	const struct guise *g = &r->guises[0];
+	size_t n = 0;
+	for (size_t i = 0; i < g->n[head]; i++) {
+		const struct scored *s = &g->answers[head][i];
+		const struct row *row = &r->corpus->rows[s->row];
+		if (span_equal(corpus_value(r->corpus, row, by->key), value))
+			out[n++] = *s;
+	}
+	return n;
+}
+
+static void
+put_slices_by(
+    FILE *f, const struct report *r, enum model_head_id head, const char *key)
+{
+	static const char *const titles[] = {"", "rows", "bad", "ROC AUC",
+	    "95 % from", "to", "caught at 0.5 %", "held, % of bad", "% of good",
+	    NULL};
+	static const char *const titles_bare[] = {"", "rows", "bad", "ROC AUC",
+	    "95 % from", "to", "caught at 0.5 %", NULL};
+	const struct model_head *h =
+	    r->model != NULL ? &r->model->heads[head] : NULL;
+	struct split by = {SPLIT_LEAVE_OUT, .key = key};
+	struct scored *s = memory_new(r->guises[0].n[head], sizeof(*s));
+	size_t n, shown = 0;
+	char caption[64];
+	struct span *values = split_groups(&by, r->corpus, &n);
+	snprintf(caption, sizeof(caption), "By %s", key);
+	for (size_t i = 0; i < n && shown < SLICES_MAX; i++) {
+		size_t rows = pick(s, r, head, &by, values[i]);
+		if (rows < SLICE_ROWS_MIN)
+			continue;
+		if (shown++ == 0)
+			page_table(
+			    f, caption, h != NULL ? titles : titles_bare);
+		put_slice(f, values[i], s, rows, h);
+	}
+	if (shown != 0)
+		page_table_end(f);
+	free(values);
+	free(s);
+}
+
+void
+report_slices(FILE *f, const struct report *r, enum model_head_id head)
+{
+	static const char *const keys[] = {"lang", "length", "set", "source"};
+	if (r->corpus == NULL)
+		return;
+	fputs("<h3>Slices</h3>\n", f);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		put_slices_by(f, r, head, keys[i]);
+}
+
+/* The lowest margin that blocks at most the budget of the good rows. */
+static double
+cut_off_at(const struct scored *s, size_t n, size_t good, double budget)
+{
+	double allowed = floor(budget * (double)good + 1e-9), blocked = 0;
+	size_t i = 0;
+	while (i < n && (s[i].bad || blocked + 1 <= allowed))
+		blocked += !s[i++].bad;
+	return i < n ? nextafter(s[i].margin, INFINITY) : -INFINITY;
+}
+
+void
+report_evasion(FILE *f, const struct report *r, enum model_head_id head)
+{
+	static const char *const titles[] = {
+	    "", "bad caught, %", "kept of it, %", NULL};
+	double clean = NAN, at = NAN;
+	if (r->n_guises < 2)
+		return;
+	page_table(f,
+	    "In disguise, at the cut-off that blocks 0.5 % of good comments",
+	    titles);
+	for (size_t i = 0; i < r->n_guises; i++) {
+		const struct guise *g = &r->guises[i];
+		struct metrics m;
+		metrics_of(&m, g->answers[head], g->n[head]);
+		if (i == 0)
+			at = cut_off_at(g->answers[head], g->n[head],
+			    m.n - m.bad, evasion_budget);
+		struct confusion c =
+		    metrics_confusion(g->answers[head], g->n[head], at);
+		double caught = 100 * (double)c.caught / (double)m.bad;
+		if (i == 0)
+			clean = caught;
+		fputs("<tr>", f);
+		page_word(f, span_of(g->name));
+		page_number(f, caught, 1);
+		page_number(f, 100 * caught / clean, 1);
+		fputs("</tr>\n", f);
+	}
+	page_table_end(f);
+}
+
+static void
+put_words(FILE *f, const char *caption, const struct word *words, size_t n)
+{
+	static const char *const titles[] = {
+	    "word", "mean share of the margin", "comments", NULL};
+	page_table(f, caption, titles);
+	for (size_t i = 0; i < n; i++) {
+		fputs("<tr>", f);
+		page_word(f, (struct span){words[i].text, words[i].n});
+		page_number(f, words[i].share, 3);
+		page_number(f, words[i].rows, 0);
+		fputs("</tr>\n", f);
+	}
+	page_table_end(f);
+}
+
+void
+report_words(FILE *f, const struct report *r, enum model_head_id head)
+{
+	const struct guise *g = &r->guises[0];
+	struct word for_it[WORDS_SHOWN], against[WORDS_SHOWN];
+	if (r->corpus == NULL || r->model == NULL)
+		return;
+	struct words_asked asked = {
+	    r->model, r->corpus, g->answers[head], g->n[head], head};
+	struct words found = {for_it, against, WORDS_SHOWN, WORDS_SHOWN};
+	if (words_strongest(&found, &asked) < 0)
+		return;
+	fprintf(f,
+	    "<h3>Words</h3>\n<p>Those that weigh most on average, of the words "
+	    "in %d comments or more.</p>\n<section>\n",
+	    WORDS_ROWS_MIN);
+	put_words(f, "Speak for it", for_it, found.n_for);
+	put_words(f, "Speak against it", against, found.n_against);
+	fputs("</section>\n", f);
+}
