@@ -120,29 +120,34 @@
   const canvas = document.createElement('canvas').getContext('2d',
     {willReadFrequently: true});
 
+  /** Answers are kept: pages have few colours and many words. */
+  function kept(cache, fn) {
+    return (key) => {
+      if (!cache.has(key)) cache.set(key, fn(key));
+      return cache.get(key);
+    };
+  }
+
   /** [r, g, b, a] of any colour that CSS can say. */
-  function parse(colour) {
+  const parse = kept(new Map(), (colour) => {
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
     return [r, g, b, a / 255];
-  }
+  });
 
   const over = (top, under) => [0, 1, 2].map((i) =>
     top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
 
-  function background(el) {
-    const layers = [];
-    for (let at = el; at; at = at.parentElement) {
-      const c = parse(getComputedStyle(at).backgroundColor);
-      if (c[3] > 0) layers.push(c);
-      if (c[3] === 1) break;
+  const background = kept(new Map(), (el) => {
+    if (!el) {
+      return parse(getComputedStyle(document.documentElement)
+        .colorScheme.includes('dark') ? '#121212' : '#fff');
     }
-    const page = parse(getComputedStyle(document.documentElement)
-      .colorScheme.includes('dark') ? '#121212' : '#fff');
-    return layers.reduceRight((under, top) => over(top, under), page);
-  }
+    const c = parse(getComputedStyle(el).backgroundColor);
+    return c[3] === 1 ? c : over(c, background(el.parentElement));
+  });
 
   function luminance([r, g, b]) {
     const [x, y, z] = [r, g, b].map((v) => v / 255).map((v) =>

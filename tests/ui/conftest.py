@@ -184,9 +184,18 @@ class Desk:
         for at in range(0, len(comments), 50):
             got = self.daemon.batch(comments[at : at + 50])
             ids += [one["id"] for one in got]
-        for one in ids:
-            self.decide(one, "hold")
+        self.decide_all(ids, "hold")
         return ids
+
+    def decide_all(self, ids, decision):
+        order = {"ids": ids, "decision": decision, "learn": False}
+        got = self.daemon.post(order, path="/v1/queue/decisions")
+        assert got.ok and got.json()["n"] == len(ids), got.text
+
+    def held(self):
+        """The ids of those that wait, at most 200."""
+        got = self.daemon.get("/v1/queue?state=held&limit=200").json()
+        return {item["id"] for item in got["items"]}
 
     def decide(self, id, decision):
         body = {"decision": decision, "learn": False}

@@ -86,13 +86,9 @@ const done = arguments[0];
 (async () => {
   const text = (el, what) => el.querySelector(what)?.textContent ?? '';
   const end = document.querySelector('.end');
-  for (let last = -1; ; ) {
-    const list = document.querySelectorAll('.feed > .item');
-    if (list.length === last && !end.textContent.includes('…')) break;
-    last = list.length;
-    list[last - 1]?.focus();
+  while (end.textContent.includes('…')) {
     end.scrollIntoView();
-    await new Promise((r) => setTimeout(r, 150));
+    await new Promise((r) => setTimeout(r, 50));
   }
   done([...document.querySelectorAll('.feed > .item')].map((el) => [
     el.dataset.id, text(el, '.text'), text(el, '.name'),

@@ -43,9 +43,9 @@ def waiting(desk, ana, n):
         assert ana.items() == ids
         yield ids
     finally:
-        for id in ids:
-            if desk.state(id) == "held":
-                desk.decide(id, "trash")
+        left = list(desk.held() & set(ids))
+        if left:
+            desk.decide_all(left, "trash")
 
 
 @pytest.fixture
