@@ -8,6 +8,7 @@ import {fmt, t} from './i18n.js';
 import {changedComments, compared, transitions} from './models_compare.js';
 import {at, attempt, card, failure, named, pages, sure, table, unfold}
   from './panel.js';
+import {trouble} from './problem.js';
 
 const PERIODS = [7, 30, 90];
 const path = (name, what = '') =>
@@ -37,10 +38,21 @@ const ofHeads = (o) => figures(t('models.figures'),
 
 // what can be done
 
+/** Where the gold set speaks against it, only who insists gets it. */
+async function promote(m) {
+  try {
+    return await api.post(path(m.name, ':promote'));
+  } catch (e) {
+    if (e.status !== 409 || !await sure({label: t('models.promote'),
+      title: t('models.force', m), body: h('p', {}, trouble(e))})) throw e;
+    return api.post(path(m.name, ':promote?force=yes'));
+  }
+}
+
 /** what → [whether it can be done, how, the looks of its button] */
 const ACTS = {
   promote: [(m) => m.state !== 'active' && m.fits,
-    (m) => api.post(path(m.name, ':promote')), 'primary'],
+    promote, 'primary'],
   shadow: [(m) => m.state === 'available' && m.fits,
     (m) => api.post(path(m.name, ':shadow'))],
   unshadow: [(m) => m.state === 'shadow',

@@ -464,6 +464,16 @@ def test_promote_and_roll_back_and_compare(rig):
         ana.click("End the shadow: two")
         ana.answer("End the shadow")
         ana.find("Run as shadow: two")
+
+        # what speaks against it is said; who insists gets it
+        (folder / "gold.jsonl").write_text("no gold\n")
+        for insists, title in (("Cancel", "one@1"), ("Promote", "two@2")):
+            ana.click("Promote: two")
+            ana.answer("Promote")
+            ana.says("all the same", "dialog[open]")
+            assert "line 1 of the gold set" in ana.text("dialog[open]")
+            ana.answer(insists)
+            e2e.wait_for(title, lambda title=title: judges() == title)
         ana.b.check()
     finally:
         desk.dispose()
