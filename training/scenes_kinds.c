@@ -19,6 +19,7 @@ static const struct kind ham_kinds[] = {
     {"ham chat", 14, NULL},
     {"ham emoji", 8, NULL},
     {"ham money", 12, NULL},
+    {"ham market", 10, NULL},
     {"ham scam", 8, NULL},
     {"ham contact", 10, NULL},
     {"ham music", 8, NULL},
@@ -42,6 +43,8 @@ static const struct kind spam_kinds[] = {
     {"spam mentor echo", 7, NULL},
     {"spam mentor question", 5, NULL},
     {"spam mentor contact", 7, NULL},
+    {"spam mentor subtle", 9, NULL},
+    {"spam promo", 7, NULL},
     {"spam recovery", 7, NULL},
     {"spam prize", 10, NULL},
     {"spam channel", 14, NULL},
@@ -217,7 +220,7 @@ scene_play_chorus(struct story *s)
 	    {"spam mentor praise", 1, NULL},
 	    {"spam mentor echo", 1, NULL},
 	    {"spam mentor question", 1, NULL},
-	    {"spam mentor echo", 1, NULL},
+	    {"spam mentor subtle", 1, NULL},
 	    {"spam mentor contact", 1, NULL},
 	};
 	int64_t at = 0;
