@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -342,6 +343,26 @@ def test_without_a_held_out_fold(corpus, tmp_path, solver):
 ])
 def test_wrong_command_line(args, says):
     assert says in run(*args, code=2).stderr
+
+
+def test_templates_name_lists_that_are_there():
+    told = [line for path in (ROOT / "training/scenarios").glob("*.txt")
+            for line in path.read_text().splitlines()]
+    lists = {line[1:-1] for line in told if re.fullmatch(r"\[.+\]", line)}
+    for line in told:
+        named = re.findall(r"(?<!\\)<([^>]*)>", line)
+        assert set(named) <= lists | {"token", "digit"}, line
+
+
+def test_scenarios_have_all_kinds_and_languages():
+    rows = [json.loads(line) for line in
+            run("scenarios", "--rows", 9000).stdout.splitlines()]
+    for label in "ham", "spam":
+        mine = [r for r in rows if r["label"] == label]
+        assert len({r["lang"] for r in mine}) == 18
+        assert len({r["source"] for r in mine}) > 40
+    voices = {r["text"].lower() for r in rows if "great" in r["text"].lower()}
+    assert len(voices) > 50
 
 
 @pytest.mark.parametrize(
