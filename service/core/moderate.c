@@ -1,6 +1,9 @@
 #include "moderate.h"
 
+#include <math.h>
+
 #include "features.h"
+#include "vocabulary.h"
 
 _Static_assert(REASON_LIST_AUTHOR + RULE_KINDS == REASON_CODES,
     "a reason for each kind, in their order");
@@ -8,7 +11,7 @@ _Static_assert(REASON_LIST_AUTHOR + RULE_KINDS == REASON_CODES,
 static void
 hold_without_model(struct verdict *v)
 {
-	*v = (struct verdict){.action = ACTION_HOLD};
+	*v = (struct verdict){.action = ACTION_HOLD, .unseen = NAN};
 	for (int h = 0; h < MODEL_HEADS; h++)
 		v->scores[h] = -1;
 	reasons_add_rule(&v->reasons, REASON_MODEL_MISSING, 0);
@@ -92,6 +95,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	d.head = policy_head(j->ruling, m, d.head);
 	v->action = d.action;
 	v->head = d.head;
+	v->unseen = vocabulary_unseen(m, &f);
 	v->margin = margins.of[d.head];
 	v->bias = m->heads[d.head].bias;
 	fill_scores(v, m, margins.of);

@@ -37,7 +37,8 @@ struct verdict {
 	enum action action;
 	enum model_head_id head; /* margin, bias and reasons are this head's */
 	double scores[MODEL_HEADS]; /* probabilities; < 0: head is empty */
-	double margin, bias;        /* margin = bias + sum of the reasons */
+	double unseen;       /* see vocabulary.h; NAN: there is no model */
+	double margin, bias; /* margin = bias + sum of the reasons */
 	struct reasons reasons;
 };
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "../../service/edge/store/store_drift.h"
 #include "store_fixture.h"
 
 enum { SEEN_BYTES = 512 };
@@ -174,6 +175,73 @@ challengers_are_counted(void **state)
 	    "2 hold publish 0.25 0.75\n");
 }
 
+/* The days that are visited, with how many comments and links. */
+static void
+note_drift(void *arg, int64_t day, const struct drift_counts *c)
+{
+	size_t n = strlen(arg);
+
+	snprintf((char *)arg + n, SEEN_BYTES - n, "%d:%u,%u ", (int)day, c->n,
+	    c->groups[REASON_LINKS]);
+}
+
+static void
+assert_drift(struct fixture *f, uint64_t model, const char *expected)
+{
+	char seen[SEEN_BYTES] = "";
+	struct err e;
+
+	assert_int_equal(
+	    store_each_drift(f->reader,
+		&(struct drift_visit){f->site, model, 1, 9, note_drift, seen},
+		&e),
+	    0);
+	assert_string_equal(seen, expected);
+}
+
+static void
+put_judged(struct fixture *f, int day, uint64_t model)
+{
+	struct drift_sample links = {
+	    .model = model, .groups = UINT64_C(1) << REASON_LINKS};
+	struct record r = record_of(f->site);
+	struct waited w = {.put = {.records = &r, .n = 1}};
+
+	r.received_at_ms = day * INT64_C(86400000) + 5;
+	r.drift = &links;
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_DONE);
+}
+
+static void
+what_models_judge_is_counted_by_day(void **state)
+{
+	static const uint64_t models[] = {7, UINT64_MAX, 9, 11, 13};
+	struct drift_sample plain[12];
+	struct fixture *f = *state;
+	struct record many[12];
+	struct waited w = {.put = {.records = many, .n = 12}};
+
+	put_judged(f, 2, 7);
+	put_judged(f, 2, 7);
+	put_judged(f, 3, 7);
+	put_judged(f, 9, 7);
+	assert_drift(f, 7, "2:2,2 3:1,1 ");
+	/* a group of more kinds than are kept at once */
+	for (int i = 0; i < 12; i++) {
+		many[i] = record_of(f->site);
+		many[i].received_at_ms = 2 * INT64_C(86400000);
+		plain[i] =
+		    (struct drift_sample){.model = models[i % 5], .unseen = 3};
+		many[i].drift = &plain[i];
+	}
+	put_all(f, &w, 1);
+	assert_drift(f, 7, "2:5,2 3:1,1 ");
+	assert_drift(f, UINT64_MAX, "2:3,0 ");
+	assert_drift(f, 13, "2:2,0 ");
+	assert_drift(f, 8, "");
+}
+
 int
 main(void)
 {
@@ -184,6 +252,8 @@ main(void)
 		all_or_nothing, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
 		challengers_are_counted, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(what_models_judge_is_counted_by_day,
+		fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include "../known/campaign_rules.h"
 #include "../known/site_policy.h"
+#include "../model/model_file.h"
 #include "check_record.h"
 #include "news.h"
 #include "once.h"
@@ -227,6 +228,18 @@ shadow(struct check *c, struct check_item *i, const struct signals *s,
 	return &i->shadow;
 }
 
+/* Of what people decided the model has its opinion all the same. */
+static void
+note_drift(struct record *out, struct check_item *i, const struct model *m)
+{
+	out->drift = NULL;
+	if (m == NULL)
+		return;
+	i->drift = drift_sample_of(&i->verdict);
+	out->drift = &i->drift;
+	i->drift.model = model_file_mark(m);
+}
+
 static int
 judge_one(struct check *c, struct check_item *i, struct judge *j)
 {
@@ -256,6 +269,7 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	i->quota = quota_of(i, &s, j);
 	arena_rewind(arena_of(c), used);
 	out->shadow = shadow(c, i, &s, j);
+	note_drift(out, i, j->model);
 	count_verdict(i, j);
 	if (check_record_basis(out, &i->comment, &s, j->model, arena_of(c)) !=
 	    0)

@@ -7,7 +7,7 @@
 #ifndef EDGE_CHECK_H
 #define EDGE_CHECK_H
 
-#include "../../core/moderate.h"
+#include "../../core/drift.h"
 #include "../request/service.h"
 #include "../store/store_model.h"
 #include "verdict_json.h"
@@ -27,6 +27,7 @@ struct check_item {
 	struct commenter_quota quota; /* known once it is judged; who floods
 				       * is judged, but not recorded */
 	struct verdict verdict;
+	struct drift_sample drift;
 	struct shadow_verdict shadow; /* of its challenger, if there is one */
 	struct span explained; /* the answer of /v1 with all it can say */
 	struct span shown;     /* the answer that the caller may see */

@@ -175,3 +175,12 @@ model_file_save(const char *folder, const struct model *m, struct err *e)
 	free(out);
 	return result;
 }
+
+uint64_t
+model_file_mark(const struct model *m)
+{
+	uint64_t mark;
+
+	memcpy(&mark, model_file_digest(m), sizeof(mark));
+	return mark | 1;
+}

@@ -19,6 +19,9 @@ void model_file_free(struct model *m);
 /* The SHA-256 in the file of a model that was loaded; lives as long. */
 const unsigned char *model_file_digest(const struct model *m);
 
+/* The first of it, as a number; never 0. */
+uint64_t model_file_mark(const struct model *m);
+
 /* Writes `m` to `folder`/model.bin: whole or not at all. 0 or -1. */
 int model_file_save(const char *folder, const struct model *m, struct err *e);
 

@@ -195,31 +195,3 @@ store_each_list_entry(
 {
 	return s->ops->each_list_entry(s, visit, e);
 }
-
-int
-store_each_model_use(
-    struct store_reader *r, const struct model_use_visit *visit, struct err *e)
-{
-	return r->ops->each_model_use(r, visit, e);
-}
-
-int
-store_each_shadow_count(struct store_reader *r,
-    const struct shadow_count_visit *visit, struct err *e)
-{
-	return r->ops->each_shadow_count(r, visit, e);
-}
-
-int
-store_each_shadow(
-    struct store_reader *r, const struct shadow_visit *visit, struct err *e)
-{
-	return r->ops->each_shadow(r, visit, e);
-}
-
-int
-store_each_judged(
-    struct store_reader *r, const struct judged_visit *visit, struct err *e)
-{
-	return r->ops->each_judged(r, visit, e);
-}

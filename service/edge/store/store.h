@@ -42,14 +42,14 @@ struct record {
 	struct span content;
 	bool html;
 	uint64_t fingerprint;
-	struct span action;  /* "hold" */
-	struct span head;    /* "spam" */
-	double score;        /* of the head; NAN: none */
-	struct span verdict; /* the answer, JSON */
+	struct span action, head; /* "hold", "spam" */
+	double score;             /* of the head; NAN: none */
+	struct span verdict;      /* the answer, JSON */
 	/* sealed: the URL where the engine wants to be told, a newline, and the
 	 * key it asked with; empty: nowhere */
 	struct span callback, basis; /* basis_json.h; empty: was not kept yet */
 	const struct shadow_verdict *shadow; /* store_model.h; NULL: none */
+	const struct drift_sample *drift; /* core/drift.h; NULL: not counted */
 	enum comment_state state; /* out: the verdict's or the decision's */
 	int64_t decided_at_ms;    /* out; 0: nobody has */
 };

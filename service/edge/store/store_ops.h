@@ -73,19 +73,12 @@ struct store_ops {
 	int (*each_key)(struct store_reader *r,
 	    void (*each)(void *arg, const struct store_key *k), void *arg,
 	    struct err *e);
-	int (*each_model_use)(struct store_reader *r,
-	    const struct model_use_visit *visit, struct err *e);
 	int (*get_account)(struct store_reader *r,
 	    const struct account_query *q, struct arena *a,
 	    struct account_found *out, struct err *e);
 	int (*each_account)(struct store_reader *r,
 	    const struct account_visit *visit, struct err *e);
-	int (*each_shadow_count)(struct store_reader *r,
-	    const struct shadow_count_visit *visit, struct err *e);
-	int (*each_shadow)(struct store_reader *r,
-	    const struct shadow_visit *visit, struct err *e);
-	int (*each_judged)(struct store_reader *r,
-	    const struct judged_visit *visit, struct err *e);
+	const struct store_model_ops *models;
 	int (*each_audit)(struct store_reader *r,
 	    const struct audit_visit *visit, struct err *e);
 	int (*check_audit)(

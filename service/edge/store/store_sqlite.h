@@ -113,14 +113,7 @@ int sqlite_each_decision(
 int sqlite_each_usage(struct store_reader *r, int64_t site,
     const struct usage_visit *visit, struct err *e);
 
-int sqlite_each_model_use(
-    struct store_reader *r, const struct model_use_visit *visit, struct err *e);
-int sqlite_each_shadow_count(struct store_reader *r,
-    const struct shadow_count_visit *visit, struct err *e);
-int sqlite_each_shadow(
-    struct store_reader *r, const struct shadow_visit *visit, struct err *e);
-int sqlite_each_judged(
-    struct store_reader *r, const struct judged_visit *visit, struct err *e);
+extern const struct store_model_ops sqlite_model_ops;
 
 int sqlite_change_list(
     struct store *s, const struct list_change *c, struct err *e);

@@ -21,7 +21,6 @@ enum {
 	TAKE_BACK,
 	SETTLE,
 	ADD_USAGE,
-	ADD_TALLY,
 	PUT_NOTICE,
 	PUT_CALLBACK,
 	WITHDRAW,
@@ -29,6 +28,8 @@ enum {
 	PUT_ANSWER,
 	STATEMENTS
 };
+_Static_assert(
+    (int)STATEMENTS < (int)DRIFT_STATEMENTS_AT, "each has its place");
 
 static const char *const sql[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -58,7 +59,6 @@ static const char *const sql[STATEMENTS] = {
 					   "  ORDER BY rowid DESC LIMIT 1))"
 					   " WHERE site = ?1 AND id = ?2",
     [ADD_USAGE] = sqlite_add_usage,
-    [ADD_TALLY] = sqlite_add_tally,
     [PUT_NOTICE] = sqlite_put_notice,
     [PUT_CALLBACK] = sqlite_put_callback,
     [WITHDRAW] = sqlite_withdraw,
@@ -447,13 +447,13 @@ count_usage(struct store_sqlite *s, struct usage *sum, const struct usage *u)
 static int
 count(struct store_sqlite *s, struct sums *sums, const struct store_put *p)
 {
-	sqlite3_stmt *q = s->link.statements[ADD_TALLY];
 	int code = SQLITE_DONE;
 
 	if (p->result != STORE_DONE)
 		return SQLITE_DONE;
 	for (uint32_t i = 0; i < p->n && code == SQLITE_DONE; i++)
-		code = sqlite_tally_record(&sums->tallies, q, &p->records[i]);
+		code = sqlite_tally_record(
+		    &sums->tallies, &s->link, &p->records[i]);
 	return code == SQLITE_DONE ? count_usage(s, &sums->usage, p->usage)
 				   : code;
 }
@@ -464,8 +464,7 @@ write_sums(struct store_sqlite *s, struct sums *sums)
 	int code = write_usage(s, &sums->usage);
 
 	if (code == SQLITE_DONE)
-		code = sqlite_tally_write(
-		    &sums->tallies, s->link.statements[ADD_TALLY]);
+		code = sqlite_tally_write(&sums->tallies, &s->link);
 	return code;
 }
 

@@ -1,6 +1,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "store_sqlite_drift.h"
+#include "store_model_ops.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_schema.h"
 
@@ -47,8 +49,8 @@ read_use(sqlite3_stmt *q)
 	return u;
 }
 
-int
-sqlite_each_model_use(
+static int
+each_use(
     struct store_reader *r, const struct model_use_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
@@ -108,8 +110,8 @@ sqlite_write_shadow(
 	return sqlite_run(insert);
 }
 
-int
-sqlite_each_shadow_count(struct store_reader *r,
+static int
+each_shadow_count(struct store_reader *r,
     const struct shadow_count_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
@@ -156,8 +158,8 @@ read_shadow(sqlite3_stmt *q)
 	};
 }
 
-int
-sqlite_each_shadow(
+static int
+each_shadow(
     struct store_reader *r, const struct shadow_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
@@ -195,8 +197,8 @@ read_kind(sqlite3_stmt *q, int column)
 	return decision_named(sqlite_span(q, column));
 }
 
-int
-sqlite_each_judged(
+static int
+each_judged(
     struct store_reader *r, const struct judged_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
@@ -225,3 +227,11 @@ sqlite_each_judged(
 	sqlite3_finalize(q);
 	return code == SQLITE_DONE ? 0 : -1;
 }
+
+const struct store_model_ops sqlite_model_ops = {
+    .each_use = each_use,
+    .each_shadow_count = each_shadow_count,
+    .each_shadow = each_shadow,
+    .each_judged = each_judged,
+    .each_drift = sqlite_each_drift,
+};

@@ -11,6 +11,7 @@
 #include "store_queue.h"
 #include "store_reports.h"
 #include "store_sqlite.h"
+#include "store_sqlite_drift.h"
 
 /*
  * Takes a bite of what the index is behind by: `most` comments, what has
@@ -27,9 +28,8 @@ enum { TALLIES_MAX = 64 };
 struct sqlite_tallies {
 	struct tally rows[TALLIES_MAX];
 	uint32_t n;
+	struct sqlite_drift drift;
 };
-
-extern const char sqlite_add_tally[];
 
 /*
  * Of a site's comment: its number, notes, cluster, how many are in that on
@@ -42,8 +42,8 @@ sqlite3_stmt *sqlite_reader_numbered(struct store_reader *r);
 
 /* Counts a record that was written; SQLITE_DONE, or what went wrong. */
 int sqlite_tally_record(
-    struct sqlite_tallies *t, sqlite3_stmt *add, const struct record *r);
-int sqlite_tally_write(struct sqlite_tallies *t, sqlite3_stmt *add);
+    struct sqlite_tallies *t, struct sqlite_link *l, const struct record *r);
+int sqlite_tally_write(struct sqlite_tallies *t, struct sqlite_link *l);
 
 /* The verbs of store_queue.h, store_figures.h, store_notes.h and
  * store_reports.h. */

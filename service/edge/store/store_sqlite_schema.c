@@ -349,4 +349,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     schema_campaign_parts,
     schema_forced,
     schema_models,
+    schema_drift,
 };

@@ -1,4 +1,4 @@
-/* A step about how models do. */
+/* Steps about how models do. */
 #include "store_sqlite_schema.h"
 
 const char schema_models[] =
@@ -13,3 +13,13 @@ const char schema_models[] =
     "CREATE TRIGGER shadow_leaves BEFORE DELETE ON comment BEGIN"
     "	DELETE FROM shadow WHERE number = old.rowid;"
     "END;";
+
+const char schema_drift[] =
+    /* what is counted of a day's comments, by the model that judged them */
+    "CREATE TABLE drift ("
+    "	site INTEGER NOT NULL REFERENCES site,"
+    "	model INTEGER NOT NULL,"
+    "	day INTEGER NOT NULL,"
+    "	counts BLOB NOT NULL," /* struct drift_counts as it lies */
+    "	PRIMARY KEY (site, model, day)"
+    ") STRICT, WITHOUT ROWID;";

@@ -4,8 +4,10 @@
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
-const char sqlite_add_tally[] = "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)"
-				" ON CONFLICT DO UPDATE SET n = n + excluded.n";
+/* Where the writer keeps this. */
+enum { TALLY_STATEMENT_AT = DRIFT_STATEMENTS_AT - 1 };
+static const char add_sql[] = "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)"
+			      " ON CONFLICT DO UPDATE SET n = n + excluded.n";
 
 static bool
 is_same(const struct tally *a, const struct tally *b)
@@ -16,7 +18,31 @@ is_same(const struct tally *a, const struct tally *b)
 }
 
 static int
-add(struct sqlite_tallies *t, sqlite3_stmt *q, const struct tally *one)
+write_tallies(struct sqlite_tallies *t, struct sqlite_link *l)
+{
+	struct err ignored; /* the link has it, too */
+	sqlite3_stmt *q =
+	    sqlite_link_kept(l, TALLY_STATEMENT_AT, add_sql, &ignored);
+	int code = q != NULL ? SQLITE_DONE : sqlite3_errcode(l->db);
+
+	for (uint32_t i = 0; i < t->n && code == SQLITE_DONE; i++) {
+		const struct tally *one = &t->rows[i];
+
+		sqlite3_bind_int64(q, 1, one->site);
+		sqlite_bind_span(q, 2, one->kind);
+		sqlite3_bind_int64(q, 3, one->day);
+		sqlite_bind_span(q, 4, one->name);
+		sqlite_bind_span(q, 5, one->head);
+		sqlite3_bind_int(q, 6, one->bin);
+		sqlite3_bind_int64(q, 7, one->n);
+		code = sqlite_run(q);
+	}
+	t->n = 0;
+	return code;
+}
+
+static int
+add(struct sqlite_tallies *t, struct sqlite_link *l, const struct tally *one)
 {
 	int code;
 
@@ -26,7 +52,7 @@ add(struct sqlite_tallies *t, sqlite3_stmt *q, const struct tally *one)
 			return SQLITE_DONE;
 		}
 	}
-	code = t->n == TALLIES_MAX ? sqlite_tally_write(t, q) : SQLITE_DONE;
+	code = t->n == TALLIES_MAX ? write_tallies(t, l) : SQLITE_DONE;
 	t->rows[t->n++] = *one;
 	return code;
 }
@@ -41,7 +67,7 @@ bin_of(double score)
 
 int
 sqlite_tally_record(
-    struct sqlite_tallies *t, sqlite3_stmt *q, const struct record *r)
+    struct sqlite_tallies *t, struct sqlite_link *l, const struct record *r)
 {
 	const struct tally state = {
 	    .site = r->site,
@@ -58,28 +84,18 @@ sqlite_tally_record(
 	    .bin = bin_of(r->score),
 	    .n = 1,
 	};
-	int code = add(t, q, &state);
+	int code = add(t, l, &state);
 
-	return code == SQLITE_DONE ? add(t, q, &action) : code;
+	if (code == SQLITE_DONE)
+		code = add(t, l, &action);
+	return code == SQLITE_DONE ? sqlite_drift_record(&t->drift, l, r)
+				   : code;
 }
 
 int
-sqlite_tally_write(struct sqlite_tallies *t, sqlite3_stmt *q)
+sqlite_tally_write(struct sqlite_tallies *t, struct sqlite_link *l)
 {
-	int code = SQLITE_DONE;
+	int code = write_tallies(t, l);
 
-	for (uint32_t i = 0; i < t->n && code == SQLITE_DONE; i++) {
-		const struct tally *one = &t->rows[i];
-
-		sqlite3_bind_int64(q, 1, one->site);
-		sqlite_bind_span(q, 2, one->kind);
-		sqlite3_bind_int64(q, 3, one->day);
-		sqlite_bind_span(q, 4, one->name);
-		sqlite_bind_span(q, 5, one->head);
-		sqlite3_bind_int(q, 6, one->bin);
-		sqlite3_bind_int64(q, 7, one->n);
-		code = sqlite_run(q);
-	}
-	t->n = 0;
-	return code;
+	return code == SQLITE_DONE ? sqlite_drift_write(&t->drift, l) : code;
 }
