@@ -95,11 +95,11 @@ function line(item) {
  */
 export function authorPanel(a, item, {n = 5} = {}) {
   const counts = a.counts || {};
+  const last = (a.last || []).filter((x) => x.id !== item?.id).slice(0, n);
   return [
     listed(a.lists), record(counts), facts(a, item), hosts(a.hosts),
-    a.last?.length ? [h('h3', {}, t('author.last')),
-      h('ul', {class: 'plain'}, a.last.filter((x) => x.id !== item?.id)
-        .slice(0, n).map(line))] : null,
+    last.length ? [h('h3', {}, t('author.last')),
+      h('ul', {class: 'plain'}, last.map(line))] : null,
     h('p', {class: 'row'},
       item ? h('a', {href: authorHash(a.key, item.site?.name)},
         t('author.open')) : null,
