@@ -6,9 +6,43 @@
 #include "../service/core/fingerprint.h"
 #include "progress.h"
 
-enum { ARENA_BYTES = 1 << 28 };
+enum { ARENA_BYTES = 1 << 28, GRAM = 5, BINS = 32, LOOK_BACK = 8 };
 
-/* Texts that agree in two bands of them are nearly the same. */
+static const double alike = 0.6;
+
+/* One-permutation MinHash: the least hash of each bin; 0: none fell there. */
+struct sketch {
+	uint32_t of[BINS];
+};
+
+static struct sketch
+sketch_of(const struct text *t)
+{
+	struct sketch s = {0};
+	for (uint32_t i = 0; i + GRAM <= t->n; i++) {
+		uint64_t hash =
+		    XXH3_64bits(t->points + i, GRAM * sizeof(*t->points));
+		uint32_t *bin = &s.of[hash % BINS];
+		uint32_t value = (uint32_t)(hash >> 32) | 1;
+		if (*bin == 0 || value < *bin)
+			*bin = value;
+	}
+	return s;
+}
+
+/* An estimate of the Jaccard similarity of their runs. */
+static bool
+are_alike(const struct sketch *a, const struct sketch *b)
+{
+	int filled = 0, equal = 0;
+	for (int i = 0; i < BINS; i++) {
+		filled += a->of[i] != 0 || b->of[i] != 0;
+		equal += a->of[i] != 0 && a->of[i] == b->of[i];
+	}
+	return equal > 0 && equal >= alike * filled;
+}
+
+/* Texts that agree in two bands may be nearly the same. */
 struct pair {
 	uint64_t key;
 	size_t row;
@@ -31,26 +65,32 @@ join(size_t *of, size_t a, size_t b)
 	of[a > b ? a : b] = a < b ? a : b;
 }
 
+/* What is gathered row by row. */
+struct gathered {
+	struct sketch *sketches; /* of each row */
+	struct pair *pairs;
+	size_t n;
+};
+
 static void
-add(struct pair **pairs, size_t *n, struct pair p)
+add(struct gathered *g, struct pair p)
 {
-	*pairs = memory_append(*pairs, *n, sizeof(**pairs));
-	(*pairs)[(*n)++] = p;
+	g->pairs = memory_append(g->pairs, g->n, sizeof(*g->pairs));
+	g->pairs[g->n++] = p;
 }
 
 static void
-add_row(struct pair **pairs, size_t *n, const struct fingerprint *f, size_t row)
+add_row(struct gathered *g, const struct fingerprint *f, size_t row)
 {
 	for (uint64_t i = 0; i < FINGERPRINT_BANDS; i++)
 		for (uint64_t j = i + 1; j < FINGERPRINT_BANDS; j++) {
 			uint64_t parts[] = {i, j, f->band[i], f->band[j]};
 			if (f->band[i] == 0 || f->band[j] == 0)
 				continue;
-			add(pairs, n,
-			    (struct pair){
-				XXH3_64bits(parts, sizeof(parts)), row});
+			add(g, (struct pair){
+				   XXH3_64bits(parts, sizeof(parts)), row});
 		}
-	add(pairs, n, (struct pair){f->text, row});
+	add(g, (struct pair){f->text, row});
 }
 
 static int
@@ -63,8 +103,8 @@ by_key(const void *a, const void *b)
 }
 
 static int
-read_rows(struct clusters *k, const struct corpus *c, struct pair **pairs,
-    size_t *n, struct err *e)
+read_rows(struct clusters *k, const struct corpus *c, struct gathered *g,
+    struct err *e)
 {
 	void *block = memory_new(ARENA_BYTES, 1);
 	struct arena a;
@@ -81,9 +121,10 @@ read_rows(struct clusters *k, const struct corpus *c, struct pair **pairs,
 			break;
 		}
 		struct fingerprint f = fingerprint_of(&text);
+		g->sketches[i] = sketch_of(&text);
 		k->of[i] = i;
 		k->text[i] = f.text;
-		add_row(pairs, n, &f, i);
+		add_row(g, &f, i);
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
@@ -91,24 +132,39 @@ read_rows(struct clusters *k, const struct corpus *c, struct pair **pairs,
 	return failed;
 }
 
+/* Joins a row with those before it that have the key, as far as it looks. */
+static void
+join_run(struct clusters *k, const struct sketch *sketches,
+    const struct pair *pairs, size_t at)
+{
+	for (size_t i = 1; i <= LOOK_BACK && i <= at; i++) {
+		size_t a = pairs[at].row, b = pairs[at - i].row;
+		if (pairs[at - i].key != pairs[at].key)
+			return;
+		if (k->text[a] == k->text[b] ||
+		    are_alike(&sketches[a], &sketches[b]))
+			join(k->of, a, b);
+	}
+}
+
 int
 clusters_of(struct clusters *k, const struct corpus *c, struct err *e)
 {
-	struct pair *pairs = NULL;
-	size_t n = 0;
+	struct gathered g = {memory_new(c->n, sizeof(*g.sketches)), NULL, 0};
 	*k = (struct clusters){
 	    .of = memory_new(c->n, sizeof(*k->of)),
 	    .text = memory_new(c->n, sizeof(*k->text)),
 	    .n = c->n,
 	};
-	int failed = read_rows(k, c, &pairs, &n, e);
-	qsort(pairs, n, sizeof(*pairs), by_key);
-	for (size_t i = 1; i < n && !failed; i++)
-		if (pairs[i].key == pairs[i - 1].key)
-			join(k->of, pairs[i].row, pairs[i - 1].row);
+	int failed = read_rows(k, c, &g, e);
+	if (g.n > 0)
+		qsort(g.pairs, g.n, sizeof(*g.pairs), by_key);
+	for (size_t i = 1; i < g.n && !failed; i++)
+		join_run(k, g.sketches, g.pairs, i);
 	for (size_t i = 0; i < c->n && !failed; i++)
 		k->of[i] = find(k->of, i);
-	free(pairs);
+	free(g.sketches);
+	free(g.pairs);
 	return failed;
 }
 

@@ -1,7 +1,8 @@
 /*
- * Which rows of a corpus are the same text, or nearly: by the fingerprints
- * that the service recognises repeats with. Near-duplicates of near-duplicates
- * are of one cluster.
+ * Which rows of a corpus are the same text, or nearly: those that share bands
+ * of the fingerprints that the service recognises repeats with, and then six
+ * in ten of their runs of five letters, as a sketch estimates it. What is
+ * nearly one of a cluster is of it.
  */
 #ifndef TRAINING_CLUSTERS_H
 #define TRAINING_CLUSTERS_H

@@ -1,15 +1,22 @@
 /* moderato-train compare: one model beside another on the same rows. */
+#include "compare.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "../service/core/utf8.h"
 #include "../service/edge/format/contrast_json.h"
+#include "../service/edge/format/promotion_json.h"
 #include "../service/edge/model/model_file.h"
+#include "metrics.h"
 #include "options.h"
+#include "page.h"
 #include "progress.h"
 #include "replay.h"
 
-enum { SHOWN_MAX = 10000, EXCERPT_BYTES = 200 };
+enum { SHOWN_MAX = 10000, EXCERPT_BYTES = 200, DAYS_MAX = 3650 };
 
 struct changed {
 	size_t row;
@@ -18,14 +25,15 @@ struct changed {
 };
 
 struct comparison {
-	const char *folders[CONTRAST_SIDES];
-	long shown;
-	bool json;
+	const struct compare_order *order;
 	struct model *models[CONTRAST_SIDES];
 	struct corpus corpus;
 	struct contrast contrast;
 	struct changed *changed; /* room for all rows */
 	size_t n_changed;
+	/* of each head's rows what each side makes of them */
+	struct scored *scored[MODEL_HEADS][CONTRAST_SIDES];
+	size_t n_scored[MODEL_HEADS];
 };
 
 /* What is said of a row; an answer to one head is one to both. */
@@ -37,23 +45,38 @@ truth_of(const struct row *row)
 	return label_bad(row->label) ? TRUTH_BAD : TRUTH_GOOD;
 }
 
+/* A probability orders rows as its margin does. */
+static void
+keep_scores(struct comparison *v, const struct row *row,
+    const struct verdict verdicts[CONTRAST_SIDES])
+{
+	enum model_head_id head = label_head(row->label);
+	if (head == MODEL_HEADS)
+		return;
+	for (int s = 0; s < CONTRAST_SIDES; s++)
+		v->scored[head][s][v->n_scored[head]] = (struct scored){
+		    verdicts[s].scores[head], label_bad(row->label), 0};
+	v->n_scored[head]++;
+}
+
 static int
 compare_row(
     struct comparison *v, struct replay *replay, size_t at, struct err *e)
 {
 	const struct row *row = &v->corpus.rows[at];
 	struct contrast_case c = {.truth = truth_of(row)};
+	struct verdict verdicts[CONTRAST_SIDES];
 	struct replayed r;
 	if (replay_row(replay, &r, row, e) < 0)
 		return -1;
 	for (int s = 0; s < CONTRAST_SIDES; s++) {
 		struct judge judge = {.model = v->models[s]};
-		struct verdict verdict;
-		if (moderate_judge(
-			&verdict, &r.reading, &r.signals, &judge, r.arena) < 0)
+		if (moderate_judge(&verdicts[s], &r.reading, &r.signals, &judge,
+			r.arena) < 0)
 			return err_set(e, ERR_TOO_LARGE, "a row is too large");
-		c.actions[s] = verdict.action;
+		c.actions[s] = verdicts[s].action;
 	}
+	keep_scores(v, row, verdicts);
 	contrast_add(&v->contrast, &c);
 	if (c.actions[CONTRAST_OLD] != c.actions[CONTRAST_NEW])
 		v->changed[v->n_changed++] =
@@ -71,6 +94,16 @@ by_falling_harm(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
+/* Whether it is of the last days, by its decision or else its own time. */
+static bool
+is_recent(const struct row *row, long days)
+{
+	int64_t at_ms = row->decided_at_ms != 0 ? row->decided_at_ms
+						: row->comment.created_at_ms;
+	return days == 0 ||
+	       at_ms >= ((int64_t)time(NULL) - days * 24 * 3600) * 1000;
+}
+
 /* Rows in the order of time, as the service would have seen them. */
 static int
 compare_rows(struct comparison *v, struct err *e)
@@ -80,8 +113,13 @@ compare_rows(struct comparison *v, struct err *e)
 	struct progress progress = progress_start("comparing", v->corpus.n);
 	int failed = 0;
 	v->changed = memory_new(v->corpus.n, sizeof(*v->changed));
+	for (int h = 0; h < MODEL_HEADS; h++)
+		for (int s = 0; s < CONTRAST_SIDES; s++)
+			v->scored[h][s] =
+			    memory_new(v->corpus.n, sizeof(struct scored));
 	for (size_t i = 0; i < v->corpus.n && !failed; i++) {
-		failed = compare_row(v, replay, order[i], e);
+		if (is_recent(&v->corpus.rows[order[i]], v->order->days))
+			failed = compare_row(v, replay, order[i], e);
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
@@ -96,20 +134,72 @@ item_json(const struct comparison *v, const struct changed *c)
 {
 	const struct row *row = &v->corpus.rows[c->row];
 	const char *label = label_name(row->label);
-	return json_pack("{s:s%, s:s?, s:s, s:s, s:s%}", "id",
+	return json_pack("{s:s%, s:s?, s:s, s:s, s:s%, s:s%}", "id",
 	    row->comment.id.n > 0 ? row->comment.id.p : "", row->comment.id.n,
 	    "label", label, "old", action_name(c->c.actions[CONTRAST_OLD]),
 	    "new", action_name(c->c.actions[CONTRAST_NEW]), "text",
 	    row->comment.content.n > 0 ? row->comment.content.p : "",
-	    row->comment.content.n);
+	    row->comment.content.n, "by", row->by.n > 0 ? row->by.p : "",
+	    row->by.n);
+}
+
+static json_t *
+share(double x)
+{
+	return isnan(x) ? json_null() : json_real(x);
+}
+
+/* How well each side orders the rows of a head. */
+static json_t *
+head_json(const struct comparison *v, int head)
+{
+	static const char *const names[CONTRAST_SIDES][2] = {
+	    {"old_auc", "old_auc95"}, {"new_auc", "new_auc95"}};
+	json_t *o = json_pack("{s:s, s:I}", "head",
+	    model_head_name((enum model_head_id)head), "rows",
+	    (json_int_t)v->n_scored[head]);
+	for (int s = 0; s < CONTRAST_SIDES; s++) {
+		struct metrics m;
+		metrics_of(&m, v->scored[head][s], v->n_scored[head]);
+		json_object_set_new(o, names[s][0], share(m.auc));
+		json_object_set_new(o, names[s][1],
+		    json_pack(
+			"[o, o]", share(m.auc95.low), share(m.auc95.high)));
+	}
+	return o;
+}
+
+static json_t *
+heads_json(const struct comparison *v)
+{
+	json_t *list = json_array();
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (v->n_scored[h] > 0)
+			json_array_append_new(list, head_json(v, h));
+	return list;
+}
+
+static json_t *
+f1_json(const struct comparison *v)
+{
+	const struct contrast *c = &v->contrast;
+	return json_pack("{s:f, s:f}", "old",
+	    promotion_f1(c, CONTRAST_OLD, ACTION_HOLD), "new",
+	    promotion_f1(c, CONTRAST_NEW, ACTION_HOLD));
 }
 
 static json_t *
 answer(const struct comparison *v)
 {
 	json_t *o = contrast_json(&v->contrast), *items = json_array();
-	for (size_t i = 0; i < v->n_changed && i < (size_t)v->shown; i++)
+	struct promotion_budget budget =
+	    promotion_budget(v->order->folders[CONTRAST_NEW]);
+	for (size_t i = 0; i < v->n_changed && i < (size_t)v->order->shown; i++)
 		json_array_append_new(items, item_json(v, &v->changed[i]));
+	json_object_set_new(o, "f1", f1_json(v));
+	json_object_set_new(o, "heads", heads_json(v));
+	json_object_set_new(
+	    o, "objections", promotion_json(&v->contrast, &budget));
 	json_object_set_new(
 	    o, "old", json_string(v->models[CONTRAST_OLD]->name));
 	json_object_set_new(
@@ -138,8 +228,9 @@ print_level(const struct contrast *c, const char *what, enum action from)
 	printf("%s:\n", what);
 	print_side("old", &old);
 	print_side("new", &new);
-	printf("  right alone: old %zu, new %zu; by chance p = %.3g\n",
-	    d.only_old, d.only_new, d.p);
+	printf("  right alone: old %zu, new %zu; by chance p = %.3g (mid-p "
+	       "%.3g)\n",
+	    d.only_old, d.only_new, d.p, d.mid_p);
 }
 
 /* A text on one line, without what a terminal would obey. */
@@ -158,85 +249,121 @@ print_excerpt(struct span s)
 }
 
 static void
-print_all(const struct comparison *v)
+print_item(const json_t *item)
 {
-	const struct contrast *c = &v->contrast;
+	const char *label = json_string_value(json_object_get(item, "label"));
+	const json_t *text = json_object_get(item, "text");
+	printf("%s → %s, %s: ", json_string_value(json_object_get(item, "old")),
+	    json_string_value(json_object_get(item, "new")),
+	    label != NULL ? label : "no label");
+	print_excerpt(
+	    (struct span){json_string_value(text), json_string_length(text)});
+}
+
+static void
+print_all(const struct contrast *c, const json_t *answer)
+{
+	const json_t *items = json_object_get(answer, "items");
+	const json_t *against = json_object_get(answer, "objections");
 	printf("%zu rows, on %zu of them %s and %s do the same\n",
 	    contrast_total(c), contrast_agreed(c),
-	    v->models[CONTRAST_OLD]->name, v->models[CONTRAST_NEW]->name);
+	    json_string_value(json_object_get(answer, "old")),
+	    json_string_value(json_object_get(answer, "new")));
 	print_level(c, "held or worse", ACTION_HOLD);
 	print_level(c, "rejected or worse", ACTION_REJECT);
-	for (size_t i = 0; i < v->n_changed && i < (size_t)v->shown; i++) {
-		const struct changed *at = &v->changed[i];
-		const struct row *row = &v->corpus.rows[at->row];
-		const char *label = label_name(row->label);
-		printf(
-		    "%s → %s, %s: ", action_name(at->c.actions[CONTRAST_OLD]),
-		    action_name(at->c.actions[CONTRAST_NEW]),
-		    label != NULL ? label : "no label");
-		print_excerpt(row->comment.content);
-	}
+	for (size_t i = 0; i < json_array_size(against); i++)
+		printf("against the new one: %s\n",
+		    json_string_value(
+			json_object_get(json_array_get(against, i), "detail")));
+	for (size_t i = 0; i < json_array_size(items); i++)
+		print_item(json_array_get(items, i));
 }
 
-/* As the API has it. */
-static int
-print_json(const struct comparison *v, struct err *e)
+static void
+release(struct comparison *v)
 {
-	json_t *o = answer(v);
-	int failed = json_dumpf(o, stdout, JSON_INDENT(1)) != 0;
-	json_decref(o);
-	putchar('\n');
-	return failed ? err_set(e, ERR_BUG, "the answer cannot be shown") : 0;
-}
-
-static int
-compare_all(
-    struct comparison *v, const struct operands *operands, struct err *e)
-{
-	int failed = 0;
-	for (int s = 0; s < CONTRAST_SIDES && !failed; s++) {
-		v->models[s] = model_file_load(v->folders[s], e);
-		failed = v->models[s] == NULL;
-	}
-	if (!failed)
-		failed = operands_load(operands, &v->corpus, e) != 0 ||
-			 compare_rows(v, e) != 0;
-	if (!failed && v->json)
-		failed = print_json(v, e);
-	else if (!failed)
-		print_all(v);
 	free(v->changed);
+	for (int h = 0; h < MODEL_HEADS; h++)
+		for (int s = 0; s < CONTRAST_SIDES; s++)
+			free(v->scored[h][s]);
 	corpus_release(&v->corpus);
 	for (int s = 0; s < CONTRAST_SIDES; s++)
 		model_file_free(v->models[s]);
-	return failed ? RUN_FAILED : RUN_OK;
+}
+
+json_t *
+compare_models(
+    const struct compare_order *order, struct contrast *contrast, struct err *e)
+{
+	struct comparison v = {.order = order};
+	json_t *got = NULL;
+	int failed = 0;
+	for (int s = 0; s < CONTRAST_SIDES && !failed; s++) {
+		v.models[s] = model_file_load(order->folders[s], e);
+		failed = v.models[s] == NULL;
+	}
+	if (!failed && operands_load(&order->operands, &v.corpus, e) == 0 &&
+	    compare_rows(&v, e) == 0)
+		got = answer(&v);
+	if (got != NULL && order->report != NULL &&
+	    page_write(order->report, order->name, got,
+		"One model beside another", e) != 0) {
+		json_decref(got);
+		got = NULL;
+	}
+	*contrast = v.contrast;
+	release(&v);
+	return got;
+}
+
+/* For people, or as the API has it. */
+static int
+show(const struct compare_order *order, bool json, struct err *e)
+{
+	struct contrast contrast;
+	json_t *got = compare_models(order, &contrast, e);
+	if (got == NULL)
+		return RUN_FAILED;
+	if (json) {
+		json_dumpf(got, stdout, JSON_INDENT(1));
+		putchar('\n');
+	} else {
+		print_all(&contrast, got);
+	}
+	json_decref(got);
+	return RUN_OK;
 }
 
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
-	struct comparison v = {.shown = 20};
-	struct operands operands;
+	struct compare_order v = {.shown = 20, .name = "compare"};
+	bool json = false;
 	const struct option_row table[] = {
 	    {"old", OPTION_STRING, &v.folders[CONTRAST_OLD], "DIR",
 		"the model in use", 0, 0},
 	    {"new", OPTION_STRING, &v.folders[CONTRAST_NEW], "DIR",
 		"the one that may take its place", 0, 0},
+	    {"days", OPTION_WHOLE, &v.days, "N",
+		"only what was decided in the last N days", 1, DAYS_MAX},
 	    {"show", OPTION_WHOLE, &v.shown, "N",
 		"rows whose verdict changes, the worst first", 0, SHOWN_MAX},
-	    {"json", OPTION_FLAG, &v.json, NULL, "as the API has it", 0, 0},
+	    {"report", OPTION_STRING, &v.report, "DIR",
+		"write compare.html and compare.json there", 0, 0},
+	    {"json", OPTION_FLAG, &json, NULL, "as the API has it", 0, 0},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
 		"a corpus of which only the text counts", 0, 0},
 	    {0},
 	};
-	enum options_result got = options_read(self, table, argv, &operands, e);
+	enum options_result got =
+	    options_read(self, table, argv, &v.operands, e);
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
 	if (got == OPTIONS_GO && (v.folders[CONTRAST_OLD] == NULL ||
 				     v.folders[CONTRAST_NEW] == NULL))
 		err_set(e, ERR_INPUT, "--old DIR and --new DIR are needed");
 	else if (got == OPTIONS_GO)
-		code = compare_all(&v, &operands, e);
-	free(operands.files);
+		code = show(&v, json, e);
+	free(v.operands.files);
 	return code;
 }
 
@@ -245,6 +372,8 @@ const struct command command_compare = {
     "one model beside another: figures, and what changes",
     "--old DIR --new DIR [OPTION]... CORPUS...",
     "  moderato-train compare --old models/default --new models/mine "
-    "held-out.jsonl\n",
+    "held-out.jsonl\n"
+    "  moderato-train compare --old models/default --new models/mine \\\n"
+    "      --days 30 --report models/mine labels.jsonl\n",
     run,
 };

@@ -64,7 +64,8 @@ add_rows(
 			return got;
 		row.set = (uint32_t)(c->n_names - 1);
 		row.text_only = text_only;
-		if (row.fold < 0)
+		row.fold_said = row.fold >= 0;
+		if (!row.fold_said)
 			row.fold = fold_by_text(&row);
 		c->rows = memory_append(c->rows, c->n, sizeof(row));
 		c->rows[c->n++] = row;

@@ -39,6 +39,7 @@ struct row {
 	int64_t agreed, disagreed;
 	int32_t fold;   /* -1: not said */
 	uint32_t set;   /* index into corpus.names */
+	bool fold_said; /* else it is by the text */
 	bool text_only; /* who wrote it, where and when is not to be used */
 };
 

@@ -10,6 +10,7 @@
 #include "gold.h"
 #include "options.h"
 #include "output.h"
+#include "pick.h"
 
 enum { DAYS_MAX = 3650, GOLD_MAX = 100000 };
 
@@ -75,26 +76,6 @@ fetch_all(struct exporting *x, struct err *e)
 	return failed;
 }
 
-/* The chosen lines of `part`, as they are, in `to`. */
-static int
-copy_lines(const struct exporting *x, const bool *chosen, const char *to,
-    struct err *e)
-{
-	FILE *in = fopen(x->part, "r"), *out = fopen(to, "w");
-	char *line = NULL;
-	size_t size = 0;
-	bool good = in != NULL && out != NULL;
-	for (size_t i = 0; good && getline(&line, &size, in) >= 0; i++)
-		if (chosen[i])
-			good = fputs(line, out) >= 0;
-	free(line);
-	if (in != NULL)
-		fclose(in);
-	if (out != NULL && fclose(out) != 0)
-		good = false;
-	return good ? 0 : err_set(e, ERR_DOWN, "%s: cannot be written", to);
-}
-
 /* Cuts `part` down to the gold of it. */
 static int
 choose_gold(struct exporting *x, struct err *e)
@@ -110,7 +91,7 @@ choose_gold(struct exporting *x, struct err *e)
 	bool *chosen = memory_new(c.n, sizeof(*chosen));
 	if (!failed) {
 		x->n = gold_choose(chosen, &c, &k, &x->order);
-		failed = x->n > 0 ? copy_lines(x, chosen, gold, e)
+		failed = x->n > 0 ? pick_lines(x->part, chosen, gold, e)
 				  : err_set(e, ERR_MISSING,
 					"there are too few decisions yet to "
 					"spare some");

@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &command_compare,
     &command_adapt,
     &command_replay,
+    &command_propose,
     &command_promote,
     &command_rollback,
     &command_shadow,

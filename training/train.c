@@ -8,9 +8,11 @@
 #include "about.h"
 #include "calibrate.h"
 #include "card.h"
+#include "doubts.h"
 #include "figures.h"
 #include "lesson.h"
 #include "output.h"
+#include "page.h"
 #include "report.h"
 #include "solver_rows.h"
 
@@ -19,6 +21,9 @@ struct training {
 	struct budget budget;
 	const char *out, *name, *about;
 	long hold_out; /* -1: none, figures are cross-validated */
+	bool clean, trust_all;
+	struct hygiene_order order;
+	struct hygiene hygiene; /* zeroed unless clean */
 	struct corpus corpus;
 	struct vectors vectors;
 	struct lesson lesson;
@@ -36,7 +41,9 @@ set_roles(const struct training *t, int32_t asked, uint8_t *roles)
 {
 	for (size_t i = 0; i < t->corpus.n; i++) {
 		int32_t fold = t->corpus.rows[i].fold;
-		roles[i] = fold == asked         ? ROLE_TEST
+		bool learned = !t->clean || t->hygiene.fate[i] == FATE_LEARN;
+		roles[i] = !learned              ? ROLE_NONE
+			   : fold == asked       ? ROLE_TEST
 			   : fold == t->hold_out ? ROLE_NONE
 						 : ROLE_TRAIN;
 	}
@@ -56,34 +63,90 @@ keep_asked(struct training *t, enum model_head_id head, const char *how,
 }
 
 /* Margins of all rows but the held-out ones, each asked of a machine that
- * was trained without its fold. */
-static int
-calibrate(
-    struct training *t, enum model_head_id head, uint8_t *roles, struct err *e)
+ * was trained without its fold, in `s`. Returns how many, or -1. */
+static ssize_t
+cross(const struct training *t, enum model_head_id head, uint8_t *roles,
+    struct scored *s, struct err *e)
 {
-	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
 	size_t n = 0;
-	int failed = 0;
-	for (int32_t fold = 0; fold < FOLDS && !failed; fold++) {
+	for (int32_t fold = 0; fold < FOLDS; fold++) {
 		struct machine m;
 		set_roles(t, fold, roles);
 		if (fold == t->hold_out ||
 		    lesson_count(&t->lesson, head, roles, ROLE_TEST) == 0)
 			continue;
-		failed = lesson_learn(&m, &t->lesson, head, roles, e);
-		if (failed)
-			break;
+		if (lesson_learn(&m, &t->lesson, head, roles, e) != 0)
+			return -1;
 		n += lesson_ask(s + n, &t->lesson, &m, head, roles);
 		machine_release(&m);
 	}
+	return (ssize_t)n;
+}
+
+/* The rows of suspects once more, of a machine that learned from the others.
+ * 0 or -1. */
+static int
+ask_without(const struct training *t, enum model_head_id head,
+    struct hearing *r, struct err *e)
+{
+	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
+	struct machine m;
+	set_roles(t, (int32_t)t->hold_out, roles);
+	for (size_t i = 0; i < t->corpus.n; i++)
+		if (r->suspect[i])
+			roles[i] = ROLE_NONE;
+	int failed = lesson_learn(&m, &t->lesson, head, roles, e);
+	for (size_t i = 0; i < r->n && !failed; i++)
+		if (r->suspect[r->scored[i].row])
+			r->scored[i].margin =
+			    machine_margin(&m, &t->vectors, r->scored[i].row);
 	if (!failed)
-		t->above[head] =
-		    calibrate_head(&t->model.heads[head], s, n, &t->budget);
-	if (!failed && t->hold_out < 0)
-		keep_asked(t, head, "cross-validated", s, n);
+		machine_release(&m);
+	free(roles);
+	return failed;
+}
+
+/* Which labels are not to be learned, by machines that did not. */
+static int
+doubt(
+    struct training *t, enum model_head_id head, uint8_t *roles, struct err *e)
+{
+	struct model_head h = t->model.heads[head];
+	struct hearing r = {
+	    .corpus = &t->corpus,
+	    .scored = memory_new(t->corpus.n, sizeof(*r.scored)),
+	    .head = &h,
+	    .suspect = memory_new(t->corpus.n, sizeof(*r.suspect)),
+	};
+	ssize_t n = cross(t, head, roles, r.scored, e);
+	int failed = n < 0;
+	if (!failed) {
+		r.n = (size_t)n;
+		calibrate_head(&h, r.scored, r.n, &t->budget);
+		if (doubts_suspect(&r) > 0)
+			failed = ask_without(t, head, &r, e);
+	}
+	if (!failed)
+		doubts_find(&t->hygiene, &r);
+	free(r.suspect);
+	free(r.scored);
+	return failed ? -1 : 0;
+}
+
+static int
+calibrate(
+    struct training *t, enum model_head_id head, uint8_t *roles, struct err *e)
+{
+	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
+	ssize_t n = cross(t, head, roles, s, e);
+	if (n >= 0)
+		t->above[head] = calibrate_head(
+		    &t->model.heads[head], s, (size_t)n, &t->budget);
+	if (n >= 0 && t->hold_out < 0)
+		keep_asked(t, head, "cross-validated", s, (size_t)n);
 	else
 		free(s);
-	return failed;
+	return n < 0 ? -1 : 0;
 }
 
 static void
@@ -114,7 +177,12 @@ train_head(struct training *t, enum model_head_id head, struct err *e)
 	set_roles(t, (int32_t)t->hold_out, roles);
 	size_t n = lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	int failed = 0;
-	if (n != 0) {
+	if (n != 0 && t->clean && !t->trust_all) {
+		failed = doubt(t, head, roles, e);
+		set_roles(t, (int32_t)t->hold_out, roles);
+		n = lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
+	}
+	if (n != 0 && !failed) {
 		failed = calibrate(t, head, roles, e);
 		set_roles(t, (int32_t)t->hold_out, roles);
 		if (!failed)
@@ -165,6 +233,17 @@ write_card(const struct training *t, struct err *e)
 	return failed;
 }
 
+static int
+write_hygiene(const struct training *t, struct err *e)
+{
+	if (!t->clean)
+		return 0;
+	json_t *o = hygiene_json(&t->hygiene, &t->corpus);
+	int failed = page_write(t->out, "hygiene", o, "Labels", e);
+	json_decref(o);
+	return failed;
+}
+
 /* A machine with a kernel has no weights to put into a model. */
 static int
 write_all(const struct training *t, struct err *e)
@@ -179,13 +258,15 @@ write_all(const struct training *t, struct err *e)
 	}
 	if (model_file_save(t->out, &t->model, e) < 0 || write_report(t, e) < 0)
 		return -1;
-	return write_card(t, e);
+	return write_hygiene(t, e) < 0 ? -1 : write_card(t, e);
 }
 
 static int
 train(struct training *t, struct err *e)
 {
 	unsigned log2 = (unsigned)t->solver.buckets_log2;
+	if (t->clean && hygiene_of(&t->hygiene, &t->corpus, &t->order, e) != 0)
+		return -1;
 	if (vectors_of(&t->vectors, &t->corpus, log2, e) < 0)
 		return -1;
 	t->weights = memory_new(
@@ -208,6 +289,10 @@ check(const struct training *t, struct err *e)
 	if (strlen(t->name) >= MODEL_NAME_BYTES)
 		return err_set(e, ERR_INPUT, "--name: at most %d bytes",
 		    MODEL_NAME_BYTES - 1);
+	if (!t->clean &&
+	    (t->order.gold != NULL || t->order.cap_share < 1 || t->trust_all))
+		return err_set(e, ERR_INPUT,
+		    "--gold, --cap-share and --trust-all need --clean");
 	if (t->budget.reject > t->budget.hold)
 		return err_set(
 		    e, ERR_INPUT, "--budget-reject is above --budget-hold");
@@ -220,6 +305,7 @@ release(struct training *t)
 	for (int h = 0; h < MODEL_HEADS; h++)
 		free(t->tested[h]);
 	figures_release(&t->figures);
+	hygiene_release(&t->hygiene);
 	free(t->weights);
 	vectors_release(&t->vectors);
 	corpus_release(&t->corpus);
@@ -231,7 +317,8 @@ run(const struct command *self, char **argv, struct err *e)
 	struct training t = {.solver = solver_choice_defaults(),
 	    .budget = budget_defaults(),
 	    .name = "unnamed",
-	    .hold_out = -1};
+	    .hold_out = -1,
+	    .order = {.cap_share = 1}};
 	struct operands operands;
 	const struct option_row table[] = {
 	    {"out", OPTION_STRING, &t.out, "DIR", "the model's folder", 0, 0},
@@ -241,6 +328,16 @@ run(const struct command *self, char **argv, struct err *e)
 		"such as default@2026-11-26", 0, 0},
 	    {"about", OPTION_STRING, &t.about, "FILE",
 		"JSON object that the card starts from", 0, 0},
+	    {"clean", OPTION_FLAG, &t.clean, NULL,
+		"look through the labels first; hygiene.html says how", 0, 0},
+	    {"gold", OPTION_STRING, &t.order.gold, "FILE",
+		"with --clean: never learn from it, nor what is nearly it", 0,
+		0},
+	    {"cap-share", OPTION_NUMBER, &t.order.cap_share, "SHARE",
+		"with --clean: of what reporters said, by one at most (1)", 0,
+		1},
+	    {"trust-all", OPTION_FLAG, &t.trust_all, NULL,
+		"with --clean: set no doubtful reporter aside", 0, 0},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
 		"a corpus of which only the text counts", 0, 0},
 	    {"budget-reject", OPTION_NUMBER, &t.budget.reject, "SHARE",
@@ -270,6 +367,8 @@ const struct command command_train = {
     "--out DIR [OPTION]... CORPUS...",
     "  moderato-train train --out models/mine comments.jsonl\n"
     "  moderato-train train --hold-out-fold 0 --out models/mine \\\n"
-    "      --name mine@1 comments.jsonl.gz --text-only youtube.jsonl.gz\n",
+    "      --name mine@1 comments.jsonl.gz --text-only youtube.jsonl.gz\n"
+    "  moderato-train train --clean --gold models/gold.jsonl \\\n"
+    "      --out models/mine labels.jsonl --text-only youtube.jsonl.gz\n",
     run,
 };

@@ -16,9 +16,9 @@ promotion_objection_name(enum promotion_objection o)
 }
 
 static bool
-loses(const struct contrast *c, enum action from)
+loses(const struct contrast *c)
 {
-	struct contrast_duel d = contrast_duel(c, from);
+	struct contrast_duel d = contrast_duel(c, ACTION_HOLD);
 
 	return d.only_old > d.only_new && d.mid_p < chance;
 }
@@ -49,7 +49,7 @@ promotion_objects(enum promotion_objection o, const struct contrast *c,
 {
 	switch (o) {
 	case PROMOTION_WORSE:
-		return loses(c, ACTION_HOLD) || loses(c, ACTION_REJECT);
+		return loses(c);
 	case PROMOTION_F1:
 		return promotion_f1(c, CONTRAST_NEW, ACTION_HOLD) -
 			   promotion_f1(c, CONTRAST_OLD, ACTION_HOLD) <

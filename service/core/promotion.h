@@ -14,8 +14,8 @@ struct promotion_budget {
 
 /* What speaks against the new one. */
 enum promotion_objection {
-	/* the old one is right alone more often than chance explains, whether
-	 * held or rejected counts as stopped: McNemar's mid-p below 0.05 */
+	/* the old one is right alone more often than chance explains, whatever
+	 * is held or worse counting as stopped: McNemar's mid-p below 0.05 */
 	PROMOTION_WORSE,
 	/* F1 of what is stopped falls by more than half a point */
 	PROMOTION_F1,

@@ -1,12 +1,13 @@
 """Retraining from the command line, against a running service."""
 
+import gzip
 import json
 import random
 import struct
 import subprocess
 
 import pytest
-from conftest import FIRST_KEY, TRAINER
+from conftest import FIRST_KEY, ROOT, TRAINER
 from test_models import BIAS, Shelf, in_use, named, write_model
 from test_same_scores import NO_LIMITS, comment_of, rows
 
@@ -152,7 +153,7 @@ def test_promote_asks_the_gold_set(shelf):
     used = next(e for e in audit if e["action"] == "model.used")
     assert used["actor"] == "operator" and used["after"]["forced"] is True
     assert "one is active" in train("rollback", *var)
-    assert "nothing" not in train("promote", "two", *var)  # as good: allowed
+    assert "two is active" in train("promote", "two", *var)  # as good: allowed
     audit = shelf.daemon.operate("GET", "/v1/audit").json()["entries"]
     used = next(e for e in audit if e["action"] == "model.used")
     assert used["after"]["forced"] is False
@@ -206,3 +207,189 @@ def test_replay(rig, tmp_path):
     assert "not those that were logged" in train(
         *replayed, shelf.folder / "one", code=1
     )
+
+
+def as_lines(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def labelled(n, seed, **more):
+    """So many good ones and bad ones each."""
+    return [
+        {"text": text, "label": label, **more}
+        for of, label in ((GOOD, "ham"), (BAD, "spam"))
+        for text in texts(n, of, seed)
+    ]
+
+
+def test_what_was_undone_is_unlearned(rig, tmp_path):
+    """The next model is, byte for byte, that of somebody who never decided."""
+    models = []
+    for undoes in (False, True):
+        daemon = rig.daemon(*NO_LIMITS).start()
+        for i, row in enumerate(labelled(30, 5)):
+            at = f"2026-11-20T10:{i // 60:02}:{i % 60:02}Z"
+            comment = {"content": row["text"], "created_at": at, "thread": "t"}
+            path = f"/v1/comments/{daemon.check(comment)['id']}/decision"
+            kind = "approve" if row["label"] == "ham" else "spam"
+            if i % 10 != 7:
+                assert daemon.operate("POST", path, {"decision": kind}).ok
+            elif undoes:
+                assert daemon.operate("POST", path, {"decision": "spam"}).ok
+                assert daemon.operate("DELETE", path).ok
+        labels = tmp_path / f"labels-{undoes}.jsonl"
+        train("export", "--var", daemon.var, "--out", labels)
+        assert len(lines(labels)) == 54
+        out = tmp_path / f"model-{undoes}"
+        train("train", "--clean", "--seed", 1, "--name", "mine", "--out", out, labels)
+        models.append((out / "model.bin").read_bytes())
+        daemon.end()
+    assert models[0] == models[1]
+
+
+def test_hygiene(tmp_path):
+    """What is wrong with labels is told, and what must not be learned is not."""
+    rows = labelled(60, 7, by="ann")
+    first = {"text": rows[0]["text"], "label": "spam", "by": "bob"}
+    rows[0]["decided"], first["decided"] = "2026-11-02T00:00:00Z", "2026-11-01T00:00:00Z"
+    near = {"text": rows[70]["text"] + " ok", "label": "spam", "by": "bob"}
+    gold = as_lines(tmp_path / "gold.jsonl", [dict(rows[3]), dict(rows[4])])
+    capped = [
+        {"text": text, "label": "ham", "by": "loud"} for text in texts(90, GOOD, 8)
+    ]
+    corpus = as_lines(tmp_path / "c.jsonl", rows + [first, near, rows[5]] + capped)
+    out = tmp_path / "m"
+    train("train", "--clean", "--gold", gold, "--cap-share", 0.5, "--out", out, corpus)
+    got = json.loads((out / "hygiene.json").read_text())
+    became = got["what_became_of_them"]
+    assert became["gold"] == 2 and got["gold_set"] == 2
+    assert became["contradicted"] == 1 and got["contradictions"][0]["by"] == "bob"
+    assert got["duplicates"] == 2 and got["near_duplicates"] >= 1
+    assert became["capped"] > 0
+    assert became["learned"] == got["rows"] - 3 - became["capped"]
+    assert {r["by"] for r in got["reporters"]} == {"ann", "bob", "loud"}
+    html = (out / "hygiene.html").read_text()
+    assert "contradictions" in html and "<script" not in html
+    said = train("train", "--gold", gold, "--out", out, corpus, code=2)
+    assert "need --clean" in said
+
+
+def test_hostile_labels_stay_text(tmp_path):
+    rows = labelled(40, 9) + [
+        {"text": "<script>alert(1)</script> & \u202e\0", "label": label, "by": "<b>"}
+        for label in ("ham", "spam")
+    ]
+    corpus = as_lines(tmp_path / "c.jsonl", rows)
+    train("train", "--clean", "--out", tmp_path / "m", corpus)
+    html = (tmp_path / "m/hygiene.html").read_text()
+    assert "&lt;script&gt;" in html and "<script" not in html and "<b>" not in html
+
+
+def f1(model, corpus):
+    got = train("compare", "--json", "--old", model, "--new", model, corpus)
+    return json.loads(got)["f1"]["old"]
+
+
+FLIPPED = {"ham": "spam", "spam": "ham"}
+
+
+def trained(tmp_path, name, rows, gold):
+    labels = as_lines(tmp_path / "labels.jsonl", rows)
+    out = tmp_path / name
+    flags = ("--seed", 1, "--out", out)
+    train("train", "--clean", "--gold", gold, *flags, labels)
+    return out
+
+
+def assert_not_poisoned(tmp_path, rows, gold):
+    """However many labels of one key are flipped, they cost no half point of
+    F1; and where the truth in their place would have been worth more, the
+    gold set speaks against the model."""
+    gold = as_lines(tmp_path / "gold.jsonl", gold)
+    dice = random.Random(3)
+    rows = [
+        {**row, "by": f"key{i % 4}"} for i, row in enumerate(dice.sample(rows, len(rows)))
+    ]
+    whole = trained(tmp_path, "whole", rows, gold)
+    for share in (0.01, 0.05, 0.1):
+        n = int(share * len(rows))
+        lies = [
+            {**row, "label": FLIPPED[row["label"]], "by": "mallory"} for row in rows[:n]
+        ]
+        truth = trained(tmp_path, "truth", rows[n:], gold)
+        turned = trained(tmp_path, "turned", rows[n:] + lies, gold)
+        assert f1(turned, gold) >= f1(truth, gold) - 0.005
+        got = train("compare", "--json", "--old", whole, "--new", turned, gold)
+        got = json.loads(got)
+        fell = got["f1"]["old"] - got["f1"]["new"]
+        assert fell <= 0.005 or "f1" in [o["code"] for o in got["objections"]]
+        reporters = json.loads((turned / "hygiene.json").read_text())["reporters"]
+        set_aside = [r["by"] for r in reporters if r["so"] != "trusted"]
+        assert set_aside == ["mallory"], reporters
+
+
+def test_poisoned_scenarios(tmp_path):
+    made = [
+        [json.loads(line) for line in train("scenarios", *flags).splitlines()]
+        for flags in (("--seed", 1, "--rows", 3000), ("--seed", 2, "--rows", 1500))
+    ]
+    rows, gold = (
+        [
+            {"text": r["text"], "label": r["label"]}
+            for r in part
+            if r["label"] in FLIPPED and r["text"]
+        ]
+        for part in made
+    )
+    assert_not_poisoned(tmp_path, rows, gold)
+
+
+@pytest.mark.parametrize("name", ["sms", "youtube"])
+def test_poisoned_corpora(tmp_path, name):
+    path = ROOT.parent / f"shared/data/{name}.jsonl.gz"
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    with gzip.open(path, "rt") as f:
+        rows = [json.loads(line) for line in f]
+    parts = [
+        [{"text": r["text"], "label": r["label"]} for r in rows if (r["fold"] == 1) == is_]
+        for is_ in (False, True)
+    ]
+    assert_not_poisoned(tmp_path, *parts)
+
+
+def test_propose(rig, tmp_path):
+    """Everything but the last step, which a person takes."""
+    shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
+    daemon, var = shelf.daemon, ("--var", shelf.daemon.var)
+    for row in labelled(40, 11):
+        decide(daemon, row["text"], "approve" if row["label"] == "ham" else "spam")
+    gold = shelf.folder / "gold.jsonl"
+    train("export", "--gold", *var, "--out", gold)
+    base = as_lines(tmp_path / "base.jsonl", labelled(300, 12))
+    order = ("propose", "--models", shelf.folder, *var, "--json")
+    got = json.loads(train(*order, "--name", "next", base))
+    assert got["name"] == "next" and got["old"] == "one" and got["learned"] == 64
+    assert {c["on"] for c in got["compared"]} == {"held back", "gold"}
+    assert got["verdict"] in ("better", "same", "worse")
+    assert (got["verdict"] == "worse") == bool(got["objections"])
+    folder = shelf.folder / "next"
+    assert json.loads((folder / "proposal.json").read_text()) == pytest.approx(got)
+    asked, learned = (lines(folder / f"{n}.jsonl") for n in ("held-back", "learned"))
+    assert max(r["decided"] for r in learned) <= min(r["decided"] for r in asked)
+    hygiene = json.loads((folder / "hygiene.json").read_text())
+    assert hygiene["gold_set"] == len(lines(gold))
+    assert hygiene["what_became_of_them"]["gold"] > 0
+    for name in ("proposal", "compare", "gold", "hygiene", "report"):
+        assert (folder / f"{name}.html").stat().st_size > 500
+    assert shelf.title() == "one@1"
+    models = {m["name"]: m for m in shelf.get()["models"]}
+    assert models["next"]["fits"] and models["next"]["state"] == "available"
+    assert "already" in train(*order, "--name", "next", base, code=1)
+    assert "already" in train(*order, "--name", "one", base, code=1)
+    train(*order, "--name", "../x", base, code=2)
+    train("promote", folder, *var, "--force")
+    assert shelf.title() == "next"
+    train("rollback", *var)
+    assert shelf.title() == "one@1"

@@ -10,15 +10,12 @@ static const struct promotion_budget usual = {0.02, 0.001};
 static void
 tell_worse(const struct contrast *c, char out[DETAIL_BYTES])
 {
-	struct contrast_duel hold = contrast_duel(c, ACTION_HOLD);
-	struct contrast_duel reject = contrast_duel(c, ACTION_REJECT);
-	const struct contrast_duel *d =
-	    hold.mid_p <= reject.mid_p ? &hold : &reject;
+	struct contrast_duel d = contrast_duel(c, ACTION_HOLD);
 
 	snprintf(out, DETAIL_BYTES,
 	    "it is worse beyond chance: right alone %zu times, the one in use "
 	    "%zu (p = %.2g)",
-	    d->only_new, d->only_old, d->mid_p);
+	    d.only_new, d.only_old, d.mid_p);
 }
 
 static void

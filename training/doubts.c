@@ -1,0 +1,205 @@
+#include "doubts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/*
+ * A label is doubted when the machine gives it less than `doubtful`, and wrong
+ * when it gives it less than even odds. A reporter is suspect when so many
+ * doubts have a chance below `suspicious` with somebody twice as often doubted
+ * as all others, at least `usual`; and set aside when, by the machine without
+ * any suspect, so many wrong ones have a chance below `damning` with somebody
+ * who is wrong `worse` more often than others.
+ */
+static const double doubtful = 0.1, wrong = 0.5, usual = 0.05, worse = 0.1,
+		    suspicious = 0.01, damning = 0.001;
+
+enum { SHOWN_MAX = 200, ROWS_MIN = 3 };
+
+struct reporter {
+	struct span by;
+	bool suspect;
+	size_t rows, doubted, wrong;
+	enum fate wrongs, all; /* what becomes of the wrong ones, of all */
+};
+
+/* Of all rows together, and of those that no suspect answers for. */
+struct crowd {
+	size_t rows, doubted, wrong;
+};
+
+/* A row that somebody answers for, and what the machine makes of it. */
+struct answer {
+	struct span by;
+	const struct scored *scored;
+	double likely; /* the label, by the machine */
+};
+
+static int
+by_reporter(const void *a, const void *b)
+{
+	const struct answer *x = a, *y = b;
+	size_t n = x->by.n < y->by.n ? x->by.n : y->by.n;
+	int order = memcmp(x->by.p, y->by.p, n);
+	if (order != 0 || x->by.n != y->by.n)
+		return order != 0 ? order : x->by.n < y->by.n ? -1 : 1;
+	return x->scored->row < y->scored->row ? -1 : 1;
+}
+
+static double
+likely(const struct scored *s, const struct model_head *head)
+{
+	double bad = model_probability(head, s->margin);
+	return s->bad ? bad : 1 - bad;
+}
+
+/* P(X >= k) for X binomial of `n` and `p`. */
+static double
+at_least(size_t k, size_t n, double p)
+{
+	double term = (double)n * log1p(-p), below = 0;
+	for (size_t i = 0; i < k; i++) {
+		below += exp(term);
+		term += log(p) - log1p(-p) + log((double)(n - i)) -
+			log((double)(i + 1));
+	}
+	return below < 1 ? 1 - below : 0;
+}
+
+static double
+share(size_t k, size_t n)
+{
+	return n > 0 ? (double)k / (double)n : 0;
+}
+
+static bool
+is_suspect(const struct reporter *r, const struct crowd *all)
+{
+	double rate = share(all->doubted - r->doubted, all->rows - r->rows);
+	double expected = 2 * rate > usual ? 2 * rate : usual;
+	return r->rows >= ROWS_MIN && all->rows >= 2 * r->rows &&
+	       expected < 1 &&
+	       at_least(r->doubted, r->rows, expected) < suspicious;
+}
+
+/* By the machine without suspects, and beside all who are none. */
+static void
+judge(struct reporter *r, const struct crowd *others)
+{
+	double expected = share(others->wrong, others->rows) + worse;
+	r->wrongs = r->all = FATE_LEARN;
+	if (!r->suspect || expected >= 1 ||
+	    at_least(r->wrong, r->rows, expected) >= damning)
+		return;
+	r->wrongs = FATE_DOUBTED;
+	if (2 * r->wrong > r->rows)
+		r->wrongs = r->all = FATE_DISTRUSTED;
+}
+
+static json_t *
+reporter_json(const struct reporter *r)
+{
+	static const char *const words[FATES] = {
+	    [FATE_LEARN] = "trusted",
+	    [FATE_DOUBTED] = "wrong labels set aside",
+	    [FATE_DISTRUSTED] = "all labels set aside",
+	};
+	return json_pack("{s:s%, s:I, s:I, s:I, s:s}", "by", r->by.p, r->by.n,
+	    "labels", (json_int_t)r->rows, "wrong", (json_int_t)r->wrong,
+	    "doubted", (json_int_t)r->doubted, "so", words[r->wrongs]);
+}
+
+static json_t *
+doubt_json(const struct row *row, double p, enum fate fate)
+{
+	return json_pack("{s:o, s:s, s:f, s:s%, s:I, s:I, s:s}", "text",
+	    hygiene_excerpt(row), "label", label_name(row->label),
+	    "probability", p, "by", row->by.n > 0 ? row->by.p : "", row->by.n,
+	    "agree", (json_int_t)row->agreed, "disagree",
+	    (json_int_t)row->disagreed, "so", fate_name(fate));
+}
+
+/* What becomes of one row. */
+static void
+settle(struct hygiene *h, const struct corpus *c, const struct answer *a,
+    const struct reporter *r)
+{
+	size_t at = a->scored->row;
+	bool doubts = a->likely < doubtful;
+	enum fate fate = a->likely < wrong ? r->wrongs : r->all;
+	if (fate == FATE_LEARN && doubts && c->rows[at].disagreed > 0)
+		fate = FATE_DOUBTED;
+	if (h->fate[at] == FATE_LEARN)
+		h->fate[at] = (uint8_t)fate;
+	if ((doubts || fate != FATE_LEARN) &&
+	    json_array_size(h->doubted) < SHOWN_MAX)
+		json_array_append_new(h->doubted,
+		    doubt_json(&c->rows[at], a->likely, h->fate[at]));
+}
+
+/* The reporter of the first of `n` answers, and what is his. */
+static struct reporter
+reporter_of(const struct answer *a, size_t n)
+{
+	struct reporter r = {.by = a->by};
+	while (r.rows < n && span_equal(a[r.rows].by, r.by)) {
+		r.doubted += a[r.rows].likely < doubtful;
+		r.wrong += a[r.rows++].likely < wrong;
+	}
+	return r;
+}
+
+/* The rows by reporter; free them. Adds up those that count in `crowd`. */
+static struct answer *
+answers(const struct hearing *r, struct crowd *crowd)
+{
+	struct answer *all = memory_new(r->n, sizeof(*all));
+	for (size_t i = 0; i < r->n; i++) {
+		const struct scored *s = &r->scored[i];
+		struct span by = r->corpus->rows[s->row].by;
+		all[i] = (struct answer){
+		    by.n > 0 ? by : span_of(""), s, likely(s, r->head)};
+		if (r->suspect[s->row])
+			continue;
+		crowd->rows++;
+		crowd->doubted += all[i].likely < doubtful;
+		crowd->wrong += all[i].likely < wrong;
+	}
+	qsort(all, r->n, sizeof(*all), by_reporter);
+	return all;
+}
+
+size_t
+doubts_suspect(struct hearing *h)
+{
+	struct crowd all = {0};
+	struct answer *a = answers(h, &all);
+	size_t found = 0;
+	for (size_t i = 0; i < h->n;) {
+		struct reporter r = reporter_of(&a[i], h->n - i);
+		bool is = r.by.n > 0 && is_suspect(&r, &all);
+		for (size_t end = i + r.rows; i < end; i++)
+			h->suspect[a[i].scored->row] = is;
+		found += is ? r.rows : 0;
+	}
+	free(a);
+	return found;
+}
+
+void
+doubts_find(struct hygiene *h, const struct hearing *heard)
+{
+	struct crowd others = {0};
+	struct answer *a = answers(heard, &others);
+	for (size_t i = 0; i < heard->n;) {
+		struct reporter r = reporter_of(&a[i], heard->n - i);
+		r.suspect = heard->suspect[a[i].scored->row];
+		judge(&r, &others);
+		if (r.by.n > 0)
+			json_array_append_new(h->reporters, reporter_json(&r));
+		for (size_t end = i + r.rows; i < end; i++)
+			if (r.by.n > 0)
+				settle(h, heard->corpus, &a[i], &r);
+	}
+	free(a);
+}

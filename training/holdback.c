@@ -1,0 +1,65 @@
+#include "holdback.h"
+
+#include <stdlib.h>
+
+#include "clusters.h"
+#include "pick.h"
+
+struct place {
+	int64_t at_ms;
+	size_t row;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	if (x->at_ms != y->at_ms)
+		return x->at_ms < y->at_ms ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Which rows are learned, and which asked; some are neither. */
+static void
+divide(struct holdback *h, const struct corpus *c, const struct clusters *k,
+    bool *learned, bool *asked)
+{
+	struct place *places = memory_new(c->n, sizeof(*places));
+	bool *known = memory_new(c->n, sizeof(*known));
+	for (size_t i = 0; i < c->n; i++)
+		places[i] = (struct place){c->rows[i].decided_at_ms, i};
+	qsort(places, c->n, sizeof(*places), by_time);
+	h->n_learned = c->n - (size_t)(h->share * (double)c->n);
+	for (size_t i = 0; i < c->n; i++) {
+		size_t row = places[i].row, cluster = k->of[row];
+		if (i < h->n_learned)
+			learned[row] = known[cluster] = true;
+		else if (!known[cluster])
+			asked[row] = true;
+		h->n_asked += asked[row];
+	}
+	free(known);
+	free(places);
+}
+
+int
+holdback_split(struct holdback *h, struct err *e)
+{
+	struct corpus c = {0};
+	struct clusters k = {0};
+	int failed = corpus_add(&c, (struct corpus_file){h->from, false}, e);
+	if (!failed)
+		failed = clusters_of(&k, &c, e);
+	bool *learned = memory_new(c.n, sizeof(*learned));
+	bool *asked = memory_new(c.n, sizeof(*asked));
+	if (!failed) {
+		divide(h, &c, &k, learned, asked);
+		failed = pick_lines(h->from, learned, h->learned, e) != 0 ||
+			 pick_lines(h->from, asked, h->asked, e) != 0;
+	}
+	free(learned);
+	free(asked);
+	clusters_release(&k);
+	corpus_release(&c);
+	return failed ? -1 : 0;
+}

@@ -1,0 +1,261 @@
+#include "hygiene.h"
+
+#include <stdlib.h>
+
+#include "../service/core/utf8.h"
+
+enum { EXCERPT_BYTES = 200, CONTRADICTIONS_MAX = 200 };
+
+const char *
+fate_name(enum fate f)
+{
+	static const char *const names[FATES] = {
+	    [FATE_LEARN] = "learned",
+	    [FATE_GOLD] = "gold",
+	    [FATE_CONTRADICTED] = "contradicted",
+	    [FATE_CAPPED] = "capped",
+	    [FATE_DOUBTED] = "doubted",
+	    [FATE_DISTRUSTED] = "distrusted",
+	};
+	return names[f];
+}
+
+json_t *
+hygiene_excerpt(const struct row *row)
+{
+	struct span s = utf8_prefix(row->comment.content, EXCERPT_BYTES);
+	return json_stringn(s.p, s.n);
+}
+
+/*
+ * With the gold set behind the rows: whatever shares a cluster with one of
+ * its rows is not learned. Leaves `c` as it was.
+ */
+static int
+find_clusters(
+    struct hygiene *h, struct corpus *c, const char *gold, struct err *e)
+{
+	size_t n = c->n, names = c->n_names;
+	int failed = 0;
+	if (gold != NULL)
+		failed = corpus_add(c, (struct corpus_file){gold, false}, e);
+	if (!failed)
+		failed = clusters_of(&h->clusters, c, e);
+	h->gold = c->n - n;
+	bool *of_gold = memory_new(c->n, sizeof(*of_gold));
+	for (size_t i = n; i < c->n && !failed; i++)
+		of_gold[h->clusters.of[i]] = true;
+	for (size_t i = 0; i < n && !failed; i++)
+		if (of_gold[h->clusters.of[i]])
+			h->fate[i] = FATE_GOLD;
+	free(of_gold);
+	c->n = h->clusters.n = n;
+	c->n_names = names;
+	return failed;
+}
+
+/* Keeps clusters whole; a fold that the data came with stays. */
+static void
+gather_folds(struct hygiene *h, struct corpus *c)
+{
+	bool *straddles = memory_new(c->n, sizeof(*straddles));
+	for (size_t i = 0; i < c->n; i++) {
+		size_t first = h->clusters.of[i];
+		if (c->rows[i].fold == c->rows[first].fold)
+			continue;
+		h->straddling += !straddles[first];
+		straddles[first] = true;
+		if (!c->rows[i].fold_said)
+			c->rows[i].fold = c->rows[first].fold;
+	}
+	free(straddles);
+}
+
+/* A text, and where it was said. */
+struct saying {
+	uint64_t text;
+	size_t row;
+};
+
+static int
+by_text(const void *a, const void *b)
+{
+	const struct saying *x = a, *y = b;
+	if (x->text != y->text)
+		return x->text < y->text ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+static bool
+contradicts(enum label a, enum label b)
+{
+	return a != LABEL_NONE && label_head(a) == label_head(b) &&
+	       label_bad(a) != label_bad(b);
+}
+
+static json_t *
+contradiction_json(const struct row *before, const struct row *after)
+{
+	return json_pack("{s:o, s:s, s:s%, s:s, s:s%}", "text",
+	    hygiene_excerpt(after), "was", label_name(before->label), "by",
+	    before->by.n > 0 ? before->by.p : "", before->by.n, "is",
+	    label_name(after->label), "by_then",
+	    after->by.n > 0 ? after->by.p : "", after->by.n);
+}
+
+/* Of two that contradict each other the later decision holds; where no time
+ * is known, neither is let go. */
+static void
+contradict(struct hygiene *h, const struct corpus *c, size_t a, size_t b)
+{
+	const struct row *x = &c->rows[a], *y = &c->rows[b];
+	bool x_later = x->decided_at_ms > y->decided_at_ms;
+	size_t before = x_later ? b : a;
+	if (x->decided_at_ms != y->decided_at_ms &&
+	    h->fate[before] == FATE_LEARN)
+		h->fate[before] = FATE_CONTRADICTED;
+	if (json_array_size(h->contradictions) < CONTRADICTIONS_MAX)
+		json_array_append_new(h->contradictions,
+		    contradiction_json(x_later ? y : x, x_later ? x : y));
+}
+
+/* Every row is held against those of its text that came before. */
+static void
+compare_same(struct hygiene *h, const struct corpus *c)
+{
+	struct saying *all = memory_new(c->n, sizeof(*all));
+	for (size_t i = 0; i < c->n; i++)
+		all[i] = (struct saying){h->clusters.text[i], i};
+	qsort(all, c->n, sizeof(*all), by_text);
+	for (size_t i = 1, first = 0; i < c->n; i++) {
+		if (all[i].text != all[first].text) {
+			first = i;
+			continue;
+		}
+		h->same++;
+		if (contradicts(c->rows[all[i].row].label,
+			c->rows[all[i - 1].row].label))
+			contradict(h, c, all[i - 1].row, all[i].row);
+	}
+	for (size_t i = 0; i < c->n; i++)
+		h->similar += h->clusters.of[i] != i;
+	h->similar -= h->same;
+	free(all);
+}
+
+/* A decision of somebody's. */
+struct share {
+	struct span by;
+	int64_t at_ms;
+	size_t row;
+};
+
+static int
+by_reporter_newest(const void *a, const void *b)
+{
+	const struct share *x = a, *y = b;
+	size_t n = x->by.n < y->by.n ? x->by.n : y->by.n;
+	int order = memcmp(x->by.p, y->by.p, n);
+	if (order != 0 || x->by.n != y->by.n)
+		return order != 0 ? order : x->by.n < y->by.n ? -1 : 1;
+	if (x->at_ms != y->at_ms)
+		return x->at_ms > y->at_ms ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* Of each reporter the newest decisions, up to the share. */
+static void
+cap(struct hygiene *h, const struct corpus *c, double most)
+{
+	struct share *all = NULL;
+	size_t n = 0, said = 0;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->rows[i].by.n > 0 && h->fate[i] == FATE_LEARN) {
+			all = memory_append(all, n, sizeof(*all));
+			all[n++] = (struct share){
+			    c->rows[i].by, c->rows[i].decided_at_ms, i};
+		}
+	if (n > 0)
+		qsort(all, n, sizeof(*all), by_reporter_newest);
+	for (size_t i = 0; i < n; i++) {
+		bool same = i > 0 && span_equal(all[i].by, all[i - 1].by);
+		said = same ? said + 1 : 1;
+		if ((double)said > most * (double)n)
+			h->fate[all[i].row] = FATE_CAPPED;
+	}
+	free(all);
+}
+
+int
+hygiene_of(struct hygiene *h, struct corpus *c, const struct hygiene_order *o,
+    struct err *e)
+{
+	*h = (struct hygiene){
+	    .fate = memory_new(c->n, sizeof(*h->fate)),
+	    .contradictions = json_array(),
+	    .reporters = json_array(),
+	    .doubted = json_array(),
+	};
+	if (find_clusters(h, c, o->gold, e) != 0)
+		return -1;
+	gather_folds(h, c);
+	compare_same(h, c);
+	if (o->cap_share < 1)
+		cap(h, c, o->cap_share);
+	return 0;
+}
+
+void
+hygiene_release(struct hygiene *h)
+{
+	free(h->fate);
+	clusters_release(&h->clusters);
+	json_decref(h->contradictions);
+	json_decref(h->reporters);
+	json_decref(h->doubted);
+	*h = (struct hygiene){0};
+}
+
+/* Rows of each label, and how many of them are learned. */
+static json_t *
+balance_json(const struct hygiene *h, const struct corpus *c)
+{
+	json_int_t all[LABELS] = {0}, learned[LABELS] = {0};
+	json_t *list = json_array();
+	for (size_t i = 0; i < c->n; i++) {
+		all[c->rows[i].label]++;
+		learned[c->rows[i].label] += h->fate[i] == FATE_LEARN;
+	}
+	for (int l = LABEL_NONE + 1; l < LABELS; l++)
+		if (all[l] > 0)
+			json_array_append_new(
+			    list, json_pack("{s:s, s:I, s:I}", "label",
+				      label_name((enum label)l), "rows", all[l],
+				      "learned", learned[l]));
+	return list;
+}
+
+static json_t *
+fates_json(const struct hygiene *h, const struct corpus *c)
+{
+	json_int_t n[FATES] = {0};
+	json_t *o = json_object();
+	for (size_t i = 0; i < c->n; i++)
+		n[h->fate[i]]++;
+	for (int f = 0; f < FATES; f++)
+		json_object_set_new(
+		    o, fate_name((enum fate)f), json_integer(n[f]));
+	return o;
+}
+
+json_t *
+hygiene_json(const struct hygiene *h, const struct corpus *c)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:O, s:O, s:O}",
+	    "rows", (json_int_t)c->n, "gold_set", (json_int_t)h->gold,
+	    "duplicates", (json_int_t)h->same, "near_duplicates",
+	    (json_int_t)h->similar, "clusters_across_folds",
+	    (json_int_t)h->straddling, "what_became_of_them", fates_json(h, c),
+	    "balance", balance_json(h, c), "reporters", h->reporters,
+	    "contradictions", h->contradictions, "doubted", h->doubted);
+}

@@ -1,0 +1,201 @@
+#include "page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "card.h"
+#include "memory.h"
+#include "output.h"
+
+enum { DEPTH_MAX = 4 };
+
+static const char page_head[] =
+    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" "
+    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+    "<style>\n:root{color-scheme:light dark}\n"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;"
+    "margin:2rem auto;padding:0 1rem}\n"
+    "table{border-collapse:collapse;margin:.5rem 0 1.5rem}\n"
+    "td,th{text-align:start;vertical-align:top;padding:.15rem .8rem;"
+    "border-bottom:1px solid #8884}\n"
+    "bdi{white-space:pre-wrap;overflow-wrap:anywhere}\n</style>\n";
+
+/* Text; what a terminal or a browser would obey is a blank. */
+static void
+put_escaped(FILE *f, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		const char *entity = *s == '<'   ? "&lt;"
+				     : *s == '>' ? "&gt;"
+				     : *s == '&' ? "&amp;"
+				     : *s == '"' ? "&quot;"
+						 : NULL;
+		if (entity != NULL)
+			fputs(entity, f);
+		else
+			fputc((unsigned char)*s < ' ' ? ' ' : *s, f);
+	}
+}
+
+/* "false_positives95" as "false positives95". */
+static void
+put_key(FILE *f, const char *key)
+{
+	for (; *key != '\0'; key++)
+		fputc(*key == '_' ? ' ' : *key, f);
+}
+
+static void
+put_number(FILE *f, const json_t *v)
+{
+	if (json_is_integer(v))
+		fprintf(f, "%lld", (long long)json_integer_value(v));
+	else
+		fprintf(f, "%.4g", json_real_value(v));
+}
+
+/* A value in a cell; lists of scalars are told one after the other. */
+static void
+put_cell(FILE *f, const json_t *v)
+{
+	if (json_is_string(v)) {
+		fputs("<bdi>", f);
+		put_escaped(f, json_string_value(v));
+		fputs("</bdi>", f);
+	} else if (json_is_number(v)) {
+		put_number(f, v);
+	} else if (json_is_boolean(v)) {
+		fputs(json_is_true(v) ? "yes" : "no", f);
+	} else if (json_is_array(v)) {
+		for (size_t i = 0; i < json_array_size(v); i++) {
+			fputs(i > 0 ? " – " : "", f);
+			put_number(f, json_array_get(v, i));
+		}
+	}
+}
+
+static bool
+is_plain(const json_t *v)
+{
+	return !json_is_object(v) &&
+	       !(json_is_array(v) && json_is_object(json_array_get(v, 0)));
+}
+
+static void
+put_row(FILE *f, json_t *o, json_t *like)
+{
+	const char *key;
+	json_t *v;
+	fputs("<tr>", f);
+	json_object_foreach(like, key, v)
+	{
+		fputs("<td>", f);
+		put_cell(f, json_object_get(o, key));
+		fputs("</td>", f);
+	}
+	fputs("</tr>\n", f);
+}
+
+/* The members of the first say what the columns are. */
+static void
+put_rows(FILE *f, const json_t *list)
+{
+	json_t *first = json_array_get(list, 0), *v;
+	const char *key;
+	fputs("<table><tr>", f);
+	json_object_foreach(first, key, v)
+	{
+		fputs("<th>", f);
+		put_key(f, key);
+		fputs("</th>", f);
+	}
+	fputs("</tr>\n", f);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		put_row(f, json_array_get(list, i), first);
+	fputs("</table>\n", f);
+}
+
+static void
+put_members(FILE *f, json_t *o)
+{
+	const char *key;
+	json_t *v;
+	fputs("<table>", f);
+	json_object_foreach(o, key, v)
+	{
+		if (!is_plain(v))
+			continue;
+		fputs("<tr><th>", f);
+		put_key(f, key);
+		fputs("</th><td>", f);
+		put_cell(f, v);
+		fputs("</td></tr>\n", f);
+	}
+	fputs("</table>\n", f);
+}
+
+static void
+put_section(FILE *f, json_t *o, int depth)
+{
+	const char *key;
+	json_t *v;
+	put_members(f, o);
+	json_object_foreach(o, key, v)
+	{
+		if (is_plain(v) || depth == DEPTH_MAX)
+			continue;
+		fprintf(f, "<h%d>", depth + 1);
+		put_key(f, key);
+		fprintf(f, "</h%d>\n", depth + 1);
+		if (json_is_array(v))
+			put_rows(f, v);
+		else
+			put_section(f, v, depth + 1);
+	}
+}
+
+static int
+write_html(const char *path, json_t *o, const char *title, struct err *e)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	if (f == NULL)
+		return err_set(e, ERR_DOWN, "no memory for a page");
+	fputs(page_head, f);
+	fputs("<title>", f);
+	put_escaped(f, title);
+	fputs("</title>\n</head>\n<body>\n<h1>", f);
+	put_escaped(f, title);
+	fputs("</h1>\n", f);
+	put_section(f, o, 1);
+	fputs("</body>\n</html>\n", f);
+	fclose(f);
+	int failed = output_write(path, (struct span){text, n}, e);
+	free(text);
+	return failed;
+}
+
+int
+page_write(const char *folder, const char *name, const json_t *o,
+    const char *title, struct err *e)
+{
+	size_t n = strlen(name) + sizeof(".json");
+	char *file = memory_new(n, 1);
+	snprintf(file, n, "%s.json", name);
+	char *path = output_path(folder, file);
+	int failed = card_write(path, o, e);
+	free(path);
+	snprintf(file, n, "%s.html", name);
+	path = output_path(folder, file);
+	json_t *copy = json_copy((json_t *)o);
+	if (!failed)
+		failed = write_html(path, copy, title, e);
+	json_decref(copy);
+	free(path);
+	free(file);
+	return failed;
+}

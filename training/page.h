@@ -1,0 +1,19 @@
+/*
+ * A JSON object as a page for people: members as tables, arrays of objects as
+ * tables of rows, objects as sections. Loads nothing and runs nothing, and
+ * what strangers wrote stays text. Knows no meanings.
+ */
+#ifndef TRAINING_PAGE_H
+#define TRAINING_PAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "../service/edge/process/err.h"
+
+/* Writes `o` to `folder`/`name`.json and .html, each whole or not at all. 0 or
+ * -1. */
+int page_write(const char *folder, const char *name, const json_t *o,
+    const char *title, struct err *e);
+
+#endif
