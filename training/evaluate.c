@@ -6,18 +6,24 @@
 
 #include "../service/edge/model/model_file.h"
 #include "card.h"
+#include "deal.h"
 #include "evade.h"
+#include "learning.h"
 #include "report.h"
+#include "report_peers.h"
 #include "trial.h"
 
 struct evaluation {
 	struct solver_choice solver;
 	const char *model, *leave_out, *split, *each, *by, *report, *card, *as;
-	const char *evade, *margins;
+	const char *evade, *margins, *peers;
 	long folds, fold; /* 0 and -1: not said */
-	bool json;
+	long repeats;     /* 0: the rows' own folds */
+	bool json, curve;
 	struct corpus corpus;
 	struct trial trial;
+	struct learning learning;
+	json_t *compared; /* with peers */
 	struct model *loaded;
 };
 
@@ -32,9 +38,46 @@ split_of(const struct evaluation *v)
 	return (struct split){SPLIT_FOLDS, .folds = v->folds};
 }
 
+/* One deal of the rows, whose groups are named by it. */
+static int
+ask_deal(
+    struct evaluation *v, const struct clusters *k, long deal, struct err *e)
+{
+	struct figures *f = &v->trial.figures;
+	size_t before = f->n;
+	uint8_t *dealt =
+	    deal_folds(k, v->folds, (uint64_t)v->solver.seed, deal);
+	struct split split = {SPLIT_FOLDS, .folds = v->folds, .dealt = dealt};
+	int failed = trial_cross(&v->trial, &split, &v->solver, e);
+	for (size_t i = before; i < f->n; i++) {
+		char fold = f->items[i].group[0];
+		snprintf(f->items[i].group, sizeof(f->items[i].group),
+		    "deal %ld, fold %c", deal + 1, fold);
+	}
+	v->trial.again = true;
+	free(dealt);
+	return failed;
+}
+
+static int
+ask_repeatedly(struct evaluation *v, struct err *e)
+{
+	struct clusters clusters;
+	if (clusters_of(&clusters, &v->corpus, e) < 0)
+		return -1;
+	int failed = 0;
+	for (long i = 0; i < v->repeats && !failed; i++)
+		failed = ask_deal(v, &clusters, i, e);
+	clusters_release(&clusters);
+	v->trial.figures.asked_share = 1 / (double)(v->folds - 1);
+	return failed;
+}
+
 static int
 ask(struct evaluation *v, struct err *e)
 {
+	if (v->repeats != 0)
+		return ask_repeatedly(v, e);
 	if (v->model == NULL) {
 		struct split split = split_of(v);
 		return trial_cross(&v->trial, &split, &v->solver, e);
@@ -74,6 +117,14 @@ check(const struct evaluation *v, struct err *e)
 		    "one of --model, --folds, --leave-out, --split is needed");
 	if ((v->split != NULL) != (v->each != NULL))
 		return err_set(e, ERR_INPUT, "--split and --each go together");
+	if (v->repeats != 0 && (v->folds == 0 || v->model != NULL))
+		return err_set(
+		    e, ERR_INPUT, "--repeats needs --folds, without --model");
+	if ((v->curve || v->peers != NULL) && v->report == NULL)
+		return err_set(
+		    e, ERR_INPUT, "--curve and --peers need --report");
+	if (v->curve && v->fold < 0)
+		return err_set(e, ERR_INPUT, "--curve needs --fold");
 	if ((v->card != NULL) != (v->as != NULL))
 		return err_set(e, ERR_INPUT, "--card and --as go together");
 	if (v->evade != NULL && strcmp(v->evade, "all") != 0 &&
@@ -111,7 +162,9 @@ put_out(struct evaluation *v, struct err *e)
 			.model = v->loaded,
 			.corpus = &v->corpus,
 			.guises = v->trial.guises,
-			.n_guises = v->trial.n_guises},
+			.n_guises = v->trial.n_guises,
+			.learning = &v->learning,
+			.peers = v->compared},
 		    e);
 	return failed;
 }
@@ -122,16 +175,49 @@ release(struct evaluation *v)
 	trial_release(&v->trial);
 	corpus_release(&v->corpus);
 	model_file_free(v->loaded);
+	json_decref(v->compared);
+	free(v->solver.weights.items);
+}
+
+/* What only the report shows. */
+static int
+add_to_report(struct evaluation *v, struct err *e)
+{
+	if (v->peers != NULL) {
+		v->compared = report_peers_read(v->peers, e);
+		if (v->compared == NULL)
+			return -1;
+	}
+	return !v->curve ? 0
+			 : learning_of(&v->learning, &v->corpus, &v->solver,
+			       v->fold, e);
 }
 
 static int
 evaluate(struct evaluation *v, struct err *e)
 {
 	trial_open(&v->trial, &v->corpus, v->evade);
+	if (add_to_report(v, e) < 0)
+		return -1;
 	if ((v->margins != NULL ? ask_on_record : ask)(v, e) < 0)
 		return -1;
-	trial_sum_up(&v->trial, v->loaded);
+	if (v->repeats == 0)
+		trial_sum_up(&v->trial, v->loaded);
 	return put_out(v, e);
+}
+
+static int
+carry_out(struct evaluation *v, const struct operands *operands, struct err *e)
+{
+	if (v->model != NULL && v->folds != 0) {
+		v->by = "fold";
+		v->folds = 0;
+	}
+	if (check(v, e) < 0)
+		return RUN_USAGE;
+	if (operands_load(operands, &v->corpus, e) < 0 || evaluate(v, e) < 0)
+		return RUN_FAILED;
+	return RUN_OK;
 }
 
 static int
@@ -151,6 +237,10 @@ run(const struct command *self, char **argv, struct err *e)
 		"cross-validate by the rows' folds; with --model: a "
 		"group per fold",
 		2, FOLDS},
+	    {"repeats", OPTION_WHOLE, &v.repeats, "R",
+		"with --folds: deal the rows R times, by --seed; "
+		"near-duplicates stay together",
+		1, 1000},
 	    {"leave-out", OPTION_STRING, &v.leave_out, "KEY",
 		"ask each value of KEY, train on the others", 0, 0},
 	    {"split", OPTION_STRING, &v.split, "KEY",
@@ -166,6 +256,12 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"json", OPTION_FLAG, &v.json, NULL, "print JSON", 0, 0},
 	    {"report", OPTION_STRING, &v.report, "FILE",
 		"write plots as one HTML page", 0, 0},
+	    {"curve", OPTION_FLAG, &v.curve, NULL,
+		"with --fold: machines made of more and more rows, in the "
+		"report",
+		0, 0},
+	    {"peers", OPTION_STRING, &v.peers, "FILE",
+		"what `make compare` measured, in the report", 0, 0},
 	    {"card", OPTION_STRING, &v.card, "FILE",
 		"add the figures to this card.json", 0, 0},
 	    {"as", OPTION_STRING, &v.as, "NAME", "with --card: under this name",
@@ -175,18 +271,9 @@ run(const struct command *self, char **argv, struct err *e)
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
-	if (v.model != NULL && v.folds != 0) {
-		v.by = "fold";
-		v.folds = 0;
-	}
-	if (got == OPTIONS_GO && check(&v, e) == 0) {
-		code = RUN_FAILED;
-		if (operands_load(&operands, &v.corpus, e) == 0 &&
-		    evaluate(&v, e) == 0)
-			code = RUN_OK;
-	}
+	if (got == OPTIONS_GO)
+		code = carry_out(&v, &operands, e);
 	free(operands.files);
-	free(v.solver.weights.items);
 	release(&v);
 	return code;
 }
@@ -197,7 +284,7 @@ const struct command command_evaluate = {
     "{--model DIR [--folds K] | --folds K | --leave-out KEY |\n"
     "    --split KEY --each KEY} [OPTION]... CORPUS...",
     "  moderato-train evaluate --model models/default --fold 0 c.jsonl.gz\n"
-    "  moderato-train evaluate --folds 5 c.jsonl.gz\n"
+    "  moderato-train evaluate --folds 5 --repeats 3 c.jsonl.gz\n"
     "  moderato-train evaluate --leave-out thread --text-only c.jsonl.gz\n"
     "  moderato-train evaluate --split paper_split --each thread \\\n"
     "      --text-only youtube.jsonl.gz\n",

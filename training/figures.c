@@ -114,30 +114,59 @@ print_figure(const struct figure *g)
 	putchar('\n');
 }
 
-/* The mean over the groups of a head where there is something to average. */
+/* Over the groups of a head where there is something to average. */
+struct mean {
+	double value;
+	struct interval within; /* 95 %; NaN when there is none */
+};
+
+/* Student's 97.5 % quantile, by Cornish and Fisher's expansion. */
 static double
+student(double freedom)
+{
+	double z = 1.959963984540054, z3 = z * z * z;
+	return z + (z3 + z) / (4 * freedom) +
+	       (5 * z3 * z * z + 16 * z3 + 3 * z) / (96 * freedom * freedom);
+}
+
+static struct mean
 mean_of(
     const struct figures *f, enum model_head_id head, const struct column *c)
 {
-	double sum = 0;
-	size_t n = 0;
+	double sum = 0, squares = 0, n = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		double value = value_of(&f->items[i].metrics, c);
 		if (f->items[i].head != head || isnan(value))
 			continue;
 		sum += value;
+		squares += value * value;
 		n++;
 	}
-	return n != 0 ? sum / (double)n : NAN;
+	struct mean m = {n > 0 ? sum / n : NAN, {NAN, NAN}};
+	if (n > 1 && f->asked_share > 0) {
+		double variance = fmax(0, (squares - sum * sum / n) / (n - 1));
+		double half =
+		    student(n - 1) * sqrt(variance * (1 / n + f->asked_share));
+		m.within = (struct interval){
+		    fmax(0, m.value - half), fmin(1, m.value + half)};
+	}
+	return m;
 }
 
 static void
 print_means(const struct figures *f, enum model_head_id head)
 {
-	printf("%-28s %7s %7s", "mean", "", "");
-	for (int i = 0; i < COLUMNS; i++)
-		print_cell(mean_of(f, head, &columns[i]), &columns[i]);
-	putchar('\n');
+	static const char *const titles[] = {"mean", "95 % from", "to"};
+	int lines = f->asked_share > 0 ? 3 : 1;
+	for (int line = 0; line < lines; line++) {
+		printf("%-28s %7s %7s", titles[line], "", "");
+		for (int i = 0; i < COLUMNS; i++) {
+			struct mean m = mean_of(f, head, &columns[i]);
+			double told[] = {m.value, m.within.low, m.within.high};
+			print_cell(told[line], &columns[i]);
+		}
+		putchar('\n');
+	}
 }
 
 static void
@@ -213,11 +242,34 @@ figure_json(const struct figure *g)
 	return o;
 }
 
+/* NULL when the head has none. */
+static json_t *
+means_json(const struct figures *f, enum model_head_id head)
+{
+	json_t *o = json_pack(
+	    "{s:s,s:s}", "group", "mean", "head", model_head_name(head));
+	bool some = false;
+	for (int i = 0; i < COLUMNS; i++) {
+		char key[64];
+		struct mean m = mean_of(f, head, &columns[i]);
+		some = some || !isnan(m.value);
+		snprintf(key, sizeof(key), "%s_95", columns[i].key);
+		json_object_set_new(o, columns[i].key, number(m.value));
+		json_object_set_new(o, key, range(m.within));
+	}
+	if (some)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
 json_t *
 figures_json(const struct figures *f)
 {
 	json_t *array = json_array();
 	for (size_t i = 0; i < f->n; i++)
 		json_array_append_new(array, figure_json(&f->items[i]));
+	for (int h = 0; h < MODEL_HEADS && f->asked_share > 0; h++)
+		json_array_append_new(array, means_json(f, h));
 	return array;
 }

@@ -22,6 +22,8 @@ struct figure {
 struct figures {
 	struct figure *items;
 	size_t n;
+	double asked_share; /* of several deals: rows asked a row learnt from;
+			     * 0: means have no intervals */
 };
 
 /*
@@ -32,10 +34,14 @@ struct figure *figures_add(struct figures *f, struct span group,
     struct scored *s, size_t n, const struct model_head *h);
 void figures_release(struct figures *f);
 
-/* One table a head, and the means over the groups if `means`. */
+/*
+ * One table a head, and the means over the groups if `means`. Intervals of
+ * means are for rows that were dealt anew: folds share what they learn from,
+ * which widens them (Nadeau, Bengio 2003).
+ */
 void figures_print(const struct figures *f, bool means);
 
-/* An array of objects; a new reference. */
+/* An array of objects, of means last; a new reference. */
 json_t *figures_json(const struct figures *f);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "output.h"
 #include "report_page.h"
+#include "report_peers.h"
+#include "report_plots.h"
 #include "report_tables.h"
 
 static const char page_head[] =
@@ -42,6 +44,9 @@ static const char page_head[] =
     ".table{max-width:100%;overflow:auto;margin:1rem 0}\n"
     "details .table{max-height:28rem}"
     "summary{cursor:pointer;padding:.3rem 0}\n"
+    ".range{color:var(--mark);font-size:.85em}.ours{font-weight:600}"
+    ".narrow{max-width:32rem}\n"
+    ".line.good{stroke:var(--good)}\n"
     "figure+details{max-height:20rem;overflow:auto}\n"
     "</style>\n";
 
@@ -123,6 +128,8 @@ put_head(FILE *f, const struct report *r, enum model_head_id head)
 		put_budgets(f, &rows);
 	report_thresholds(f, &rows);
 	report_evasion(f, r, head);
+	if (r->learning != NULL)
+		report_plot_learning(f, r->learning, head);
 	report_slices(f, r, head);
 	report_words(f, r, head);
 }
@@ -138,6 +145,8 @@ put_page(FILE *f, const struct report *r)
 	fputs("</h1>\n", f);
 	for (int h = 0; h < MODEL_HEADS; h++)
 		put_head(f, r, h);
+	if (r->peers != NULL)
+		report_peers(f, r->peers);
 	fputs("</body>\n</html>\n", f);
 }
 

@@ -8,6 +8,8 @@
 
 #include "trial.h"
 
+struct learning;
+
 struct report {
 	const char *title;
 	const struct model *model; /* NULL: no calibration, no cut-offs */
@@ -15,6 +17,8 @@ struct report {
 	    *corpus;                /* of the rows; NULL: no slices, no words */
 	const struct guise *guises; /* what was answered; first undisguised */
 	size_t n_guises;
+	const struct learning *learning; /* NULL: no curve */
+	const json_t *peers;             /* of report_peers.h, or NULL */
 };
 
 /* Writes the page to `path`, whole or not at all; sorts the

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "learning.h"
 #include "memory.h"
 #include "plot.h"
 
@@ -177,4 +178,64 @@ report_plot_histogram(FILE *f, const struct report_rows *r)
 	}
 	plot_end(f);
 	plot_table(f, titles, 3, bins[0], BINS);
+}
+
+/* Rows in thousands, so that a label is short. */
+static void
+name_tick(struct tick *t, char label[16], double log2_rows)
+{
+	double rows = exp2(log2_rows);
+	snprintf(label, 16, rows < 10000 ? "%.0f" : "%.0fk",
+	    rows < 10000 ? rows : rows / 1000);
+	*t = (struct tick){log2_rows, label};
+}
+
+struct lesson_curves {
+	struct point auc[LEARNING_STEPS], caught[LEARNING_STEPS];
+	double numbers[LEARNING_STEPS][3];
+	struct tick ticks[LEARNING_STEPS + 1];
+	char labels[LEARNING_STEPS][16];
+	size_t n;
+};
+
+static void
+trace(
+    struct lesson_curves *c, const struct learning *l, enum model_head_id head)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct learning_point *p = &l->items[i];
+		if (p->head != head)
+			continue;
+		double x = log2((double)p->rows);
+		c->auc[c->n] = (struct point){x, p->metrics.auc};
+		c->caught[c->n] = (struct point){x, p->metrics.recall_05};
+		c->numbers[c->n][0] = (double)p->rows;
+		c->numbers[c->n][1] = p->metrics.auc;
+		c->numbers[c->n][2] = p->metrics.recall_05;
+		name_tick(&c->ticks[c->n], c->labels[c->n], x);
+		c->n++;
+	}
+}
+
+void
+report_plot_learning(FILE *f, const struct learning *l, enum model_head_id head)
+{
+	static const char *const titles[] = {
+	    "rows", "ROC AUC", "caught at 0.5 %"};
+	struct lesson_curves c = {0};
+	trace(&c, l, head);
+	if (c.n < 2)
+		return;
+	struct plot p = {"Learning: ROC AUC (blue), caught at 0.5 % (red)",
+	    "rows learnt from (log scale)", "share", c.auc[0].x,
+	    c.auc[c.n - 1].x, 0, 1, c.ticks, share_ticks};
+	fputs("<div class=\"narrow\">", f);
+	plot_begin(f, &p);
+	plot_line(f, &p, "good", c.auc, c.n);
+	plot_dots(f, &p, "good", c.auc, c.n);
+	plot_line(f, &p, "bad", c.caught, c.n);
+	plot_dots(f, &p, "bad", c.caught, c.n);
+	plot_end(f);
+	plot_table(f, titles, 3, c.numbers[0], c.n);
+	fputs("</div>\n", f);
 }

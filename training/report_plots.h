@@ -21,4 +21,10 @@ void report_plot_precision(FILE *f, const struct report_rows *r);
 void report_plot_calibration(FILE *f, const struct report_rows *r);
 void report_plot_histogram(FILE *f, const struct report_rows *r);
 
+/* By rows learnt from: ROC AUC and what is caught at 0.5 %; nothing when the
+ * head was not learnt. */
+struct learning;
+void report_plot_learning(
+    FILE *f, const struct learning *l, enum model_head_id head);
+
 #endif

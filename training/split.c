@@ -4,6 +4,8 @@ static struct span
 group_of(const struct split *s, const struct corpus *c, const struct row *row)
 {
 	static const char folds[FOLDS] = "01234";
+	if (s->kind == SPLIT_FOLDS && s->dealt != NULL)
+		return (struct span){folds + s->dealt[row - c->rows], 1};
 	if (s->kind == SPLIT_FOLDS)
 		return (struct span){folds + row->fold % s->folds, 1};
 	return corpus_value(c, row, s->key);

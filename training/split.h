@@ -21,6 +21,8 @@ struct split {
 	const char *key;
 	const char *by;
 	long folds;
+	const uint8_t *dealt; /* of SPLIT_FOLDS: the fold of each row of the
+			       * corpus; NULL: the rows' own */
 };
 
 /*

@@ -93,7 +93,8 @@ put_margins(FILE *to, const struct asked *a)
 static void
 take(struct trial *t, const struct asked *a, const struct model_head *h)
 {
-	keep(a);
+	if (!t->again)
+		keep(a);
 	if (a->guise != t->guises)
 		return;
 	if (t->margins != NULL)

@@ -25,6 +25,7 @@ struct trial {
 	size_t n_guises;
 	struct figures figures; /* a group each, of the undisguised */
 	FILE *margins;          /* NULL, or where each answer goes, a line */
+	bool again; /* the same rows once more: answers are not kept */
 };
 
 /* `evade`: a disguise, "all" or NULL. */

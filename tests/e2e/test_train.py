@@ -1,5 +1,6 @@
 """The program moderato-train, as people run it, on our own scenarios."""
 
+import itertools
 import json
 import os
 import pathlib
@@ -224,6 +225,50 @@ def test_margins_of_rows_asked(tiny, tmp_path):
     assert sorted(t["group"] for t in told) == sorted("01234" * 16)
     missed = [t for t in told if t["bad"] and t["margin"] < 0]
     assert len(missed) == together["at_zero"]["missed"]
+
+
+def test_repeats(corpus, tmp_path):
+    """Each deal asks every row once; means have intervals."""
+    tiny = tmp_path / "some.jsonl"
+    with corpus.open() as lines_of:
+        tiny.write_text("".join(itertools.islice(lines_of, 600)))
+    *folds, mean = json.loads(run(
+        "evaluate", "--folds", 4, "--repeats", 3, "--json", tiny).stdout)
+    for deal in "123":
+        rows = [f["rows"] for f in folds if f["group"][5] == deal]
+        assert sum(rows) == 600
+    aucs = [f["auc"] for f in folds if f["auc"] is not None]
+    assert mean["group"] == "mean"
+    assert mean["auc"] == pytest.approx(sum(aucs) / len(aucs))
+    assert mean["auc_95"][0] <= mean["auc"] <= mean["auc_95"][1]
+    other, = json.loads(run(
+        "evaluate", "--folds", 4, "--repeats", 3, "--seed", 2, "--json",
+        tiny).stdout)[:1]
+    assert other != folds[0]
+
+
+PEERS = {"told": "How <b>it</b> was done.", "tasks": [{
+    "title": "A set <i>", "methods": {
+        "<u>peer</u>": {"auc": {"value": 0.75, "interval": [0.7, 0.8]}},
+        "Moderato": {"auc": {"value": 0.875, "interval": None}}},
+    "verdicts": [{"figure": "auc", "ours": 0.875, "theirs": 0.75,
+                  "verdict": "ahead"}]}]}
+
+
+def test_report_with_peers_and_curve(corpus, tmp_path):
+    peers, report = tmp_path / "compare.json", tmp_path / "report.html"
+    peers.write_text(json.dumps(PEERS))
+    run("evaluate", "--folds", 5, "--fold", 0, "--curve", "--peers", peers,
+        "--report", report, corpus)
+    page = report.read_text()
+    assert "Learning: ROC AUC" in page
+    assert "&lt;u&gt;peer&lt;/u&gt;" in page and "0.7500" in page
+    assert page.index("Moderato") < page.index("&lt;u&gt;peer")
+    for tag in "<u>", "<i>", "<b>":
+        assert tag not in page
+    peers.write_text("[1]")
+    run("evaluate", "--folds", 5, "--peers", peers, "--report", report,
+        corpus, code=1)
 
 
 def test_report_is_escaped(tiny, tmp_path):
