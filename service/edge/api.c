@@ -127,6 +127,8 @@ static const struct route routes[] = {
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/models/{name}/compare", models_compare, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/models/{name}/drift", models_drift, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/models/{name}/shadow", models_shadow, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_DELETE, "/v1/models/{name}/shadow", models_end_challenge, BODY_NONE,

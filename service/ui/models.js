@@ -118,6 +118,24 @@ async function shadowCard(m) {
     null, counts, list);
 }
 
+// drift
+
+/** What a measure is, in words. */
+const measured = (name) => name.startsWith('reason.') ?
+  t('models.drift.reason', {code: name.slice('reason.'.length)}) :
+  t(`models.drift.${name.replace('.', '_')}`);
+
+/** One plain sentence, when something has left its band. */
+async function drifted(name) {
+  const got = await api.get(path(name, '/drift')).catch(() => null);
+  if (!['watch', 'changed'].includes(got?.state)) return null;
+  const worst = got.measures.find((m) => m.name === got.worst);
+  return h('p', {class: got.state === 'changed' ? 'error' : 'notice',
+    role: 'status'}, t(`models.drift.${got.state}`, {
+    what: measured(got.worst), psi: plain(worst.psi),
+    source: t(`models.drift.source_${got.source}`)}));
+}
+
 // one model
 
 const cutoffs = (heads) => table({
@@ -181,10 +199,12 @@ async function one(main, name) {
   const again = () => one(main, name);
   const [m, all] = await Promise.all([api.get(path(name)),
     api.get('/v1/models')]);
-  const shadow = m.state === 'shadow' ? await shadowCard(m) : null;
+  const [shadow, drift] = await Promise.all([
+    m.state === 'shadow' ? shadowCard(m) : null,
+    m.state === 'active' ? drifted(name) : null]);
   fill(main, h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/models'}, t('models.title'))),
-    title(m, 'h1', named(m.name)), facts(m), acts(m, all, again),
+    title(m, 'h1', named(m.name)), facts(m), drift, acts(m, all, again),
     card(t('models.figures'), ofHeads(m.figures)), shadow,
     m.state === 'active' || !m.fits ? null : compareCard(m),
     card(t('models.cutoffs'), cutoffs(m.heads)), cardOf(m.card)));
@@ -193,8 +213,9 @@ async function one(main, name) {
 async function every(main) {
   const again = () => every(main);
   const all = await api.get('/v1/models');
+  const drift = all.active ? await drifted(all.active) : null;
   fill(main, h('div', {class: 'page'}, h('h1', {}, t('models.title')),
-    h('p', {class: 'muted'}, t('models.about')),
+    h('p', {class: 'muted'}, t('models.about')), drift,
     all.models.map((m) => h('section', {class: 'card', 'data-id': m.name},
       title(m, 'h2', h('a', {href: href(m.name)}, named(m.name))), facts(m),
       m.figures ? ofHeads(m.figures) : null, acts(m, all, again)))));

@@ -21,6 +21,9 @@ void models_challenge(const struct call *call);
 void models_shadow(const struct call *call);
 void models_end_challenge(const struct call *call);
 
+/* GET /v1/models/{name}/drift: whether what it judges has changed */
+void models_drift(const struct call *call);
+
 /* GET /v1/models/{name}/compare: with the active one, on what was recorded */
 void models_compare(const struct call *call);
 

@@ -147,20 +147,31 @@ figures_of(const json_t *card)
 	return out;
 }
 
-static void
-add_card(json_t *o, const char *path, enum model_detail detail, struct arena *a)
+json_t *
+model_card_read(const char *path, struct arena *a)
 {
 	size_t used = a->used;
 	char file[FILE_BYTES];
 	json_t *card = NULL;
 	struct span text;
-	struct err e;
+	struct err ignored;
 
 	snprintf(file, sizeof file, "%s/card.json", path);
-	if (read_whole(&text, file, a, &e) == 0)
-		card = json_read(text, &e);
+	if (read_whole(&text, file, a, &ignored) == 0)
+		card = json_read(text, &ignored);
 	arena_rewind(a, used);
-	if (json_is_object(card)) {
+	if (json_is_object(card))
+		return card;
+	json_decref(card);
+	return NULL;
+}
+
+static void
+add_card(json_t *o, const char *path, enum model_detail detail, struct arena *a)
+{
+	json_t *card = model_card_read(path, a);
+
+	if (card != NULL) {
 		json_object_set_new(o, "figures", figures_of(card));
 		json_object_set(
 		    o, "trained_on", json_object_get(card, "trained_on"));

@@ -22,6 +22,9 @@ enum model_detail { MODEL_BRIEF, MODEL_WHOLE };
 json_t *model_card_json(
     const char *path, enum model_detail detail, struct arena *a);
 
+/* Its card.json: an object, or NULL when there is none to be read. */
+json_t *model_card_read(const char *path, struct arena *a);
+
 /* Its report.html, in `a`. 0, or -1: ERR_MISSING, ERR_TOO_LARGE, ERR_DOWN. */
 int model_card_report(
     struct span *out, const char *path, struct arena *a, struct err *e);
