@@ -14,6 +14,7 @@ from people import totp
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from test_drift import put_days
 from test_hostile import payloads
 from test_models import named, write_model
 
@@ -464,6 +465,14 @@ def test_promote_and_roll_back_and_compare(rig):
         ana.click("End the shadow: two")
         ana.answer("End the shadow")
         ana.find("Run as shadow: two")
+
+        # what comes has changed: one sentence, on both pages
+        put_days(desk.daemon, (600, 3, 1), (700, 3, 17))
+        for view in ("models/one", "models"):
+            ana.open(view)
+            ana.says("the share of words it never met")
+            ana.says("against its first seven days in use")
+        assert ana.b.js(AUDIT) == []
 
         # what speaks against it is said; who insists gets it
         (folder / "gold.jsonl").write_text("no gold\n")
