@@ -110,6 +110,19 @@ open_courier(const struct service *s, const struct config *c, struct err *e)
 	return courier_open(&to, e);
 }
 
+static int
+open_site_models(struct service *s, struct err *e)
+{
+	const struct site_models_config c = {
+	    .store = s->store,
+	    .models = s->models,
+	    .comment_bytes = api_arena_bytes(s->body_bytes),
+	};
+
+	s->site_models = site_models_open(&c, e);
+	return s->site_models == NULL ? -1 : 0;
+}
+
 int
 engine_open(struct engine *n, const struct config *c, struct err *e)
 {
@@ -129,7 +142,7 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 	s->courier = s->rules == NULL ? NULL : open_courier(s, c, e);
 	s->hasher = s->courier == NULL ? NULL : hasher_open(e);
 	s->aside = s->hasher == NULL ? NULL : aside_open(e);
-	return s->aside == NULL ? -1 : 0;
+	return s->aside == NULL ? -1 : open_site_models(s, e);
 }
 
 int
@@ -151,6 +164,7 @@ engine_close(struct engine *n)
 {
 	struct service *s = &n->service;
 
+	site_models_close(s->site_models);
 	aside_close(s->aside);
 	hasher_close(s->hasher);
 	courier_close(s->courier);

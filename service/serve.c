@@ -112,7 +112,7 @@ open_service(struct process *p, struct err *e)
 		log_line(LOG_WARN, "model.missing",
 		    {"effect", "every comment is held"});
 	}
-	return 0;
+	return site_models_start(n->service.site_models, e);
 }
 
 /* Ends in the reverse order of the beginning; what never began is NULL. */

@@ -18,7 +18,7 @@ static const struct {
     [ADAPT_MODEL] = {1, 0.25},
     [ADAPT_WHOLE] = {1, 1},
     [ADAPT_HALF] = {0.5, 2},
-    [ADAPT_QUARTER] = {0.25, 1},
+    [ADAPT_QUARTER] = {0.25, 2},
     [ADAPT_SITE] = {0, 0.25},
 };
 

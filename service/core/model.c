@@ -109,6 +109,7 @@ model_decode(struct model *m, struct span bytes)
 		return fault;
 	m->buckets_log2 = h.buckets_log2;
 	m->site = NULL;
+	m->site_labels = 0;
 	m->weights = (const double *)(const void *)(bytes.p + sizeof(h));
 	memcpy(m->name, h.name, sizeof(m->name));
 	memcpy(m->heads, h.head, sizeof(m->heads));

@@ -56,6 +56,7 @@ struct model {
 	struct model_head heads[MODEL_HEADS];
 	const double *weights;          /* [bucket][head] */
 	const struct model_shift *site; /* a head each; NULL: as it is */
+	uint32_t site_labels;           /* that it was learned from */
 };
 
 /* The hashed buckets, and behind them one for each number. */

@@ -20,6 +20,7 @@
 #include "request/admission.h"
 #include "request/routes.h"
 #include "request/service.h"
+#include "review/adaptation.h"
 #include "review/authors.h"
 #include "review/bulk.h"
 #include "review/campaign_decide.h"
@@ -90,6 +91,8 @@ static const struct route routes[] = {
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_GET, "/v1/stats", stats_get, BODY_NONE, SCOPE_VIEW | SCOPE_MODERATE,
 	ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/adaptation", adaptation_get, BODY_NONE,
+	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_POST, "/v1/labels", labels_import, BODY_BATCH, SCOPE_MODERATE},
     {ROUTE_GET, "/v1/lists", listing_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},

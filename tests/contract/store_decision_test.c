@@ -207,6 +207,14 @@ a_text_has_one_label(void **state)
 	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
 	assert_string_equal(seen, "abuse/eight/ ");
 	*seen = '\0';
+	page = (struct label_page){f->site, 0, 9, .newest_first = true};
+	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
+	assert_string_equal(seen, "approve/seven/jammy abuse/eight/ ");
+	*seen = '\0';
+	page.after = d[2].order;
+	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
+	assert_string_equal(seen, "abuse/eight/ ");
+	*seen = '\0';
 	page.site++;
 	assert_int_equal(store_each_label(f->reader, &page, &visit, &e), 0);
 	assert_string_equal(seen, "");

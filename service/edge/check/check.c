@@ -283,7 +283,8 @@ judge(struct check *c)
 {
 	struct service *service = c->call.worker->service;
 	struct judge j = {
-	    .model = model_slot_acquire(service->models),
+	    .model = site_models_acquire(service->site_models,
+		c->call.caller.settings.adapt ? c->call.caller.site : 0),
 	    .site = site_policy(
 		&c->call.caller.settings, atomic_load(&service->limits)),
 	};
@@ -295,7 +296,7 @@ judge(struct check *c)
 		failed = judge_one(c, &c->items[i], &j) != 0;
 	model_shelf_release(service->shelf, c->challenger);
 	lists_release(service->lists, c->list);
-	model_slot_release(service->models, j.model);
+	site_models_release(service->site_models, j.model);
 	if (failed || c->dialect->encode(c) != 0)
 		refuse_full(c);
 	else

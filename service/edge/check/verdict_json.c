@@ -54,6 +54,8 @@ verdict_write(const struct verdict_answer *a, enum verdict_detail detail,
 		explain_reasons(&o, &a->verdict->reasons, a->comment);
 	}
 	put_name(&o, "model", m != NULL ? m->name : NULL);
+	if (m != NULL && m->site != NULL && detail == VERDICT_EXPLAINED)
+		json_out_integer(&o, "site_labels", m->site_labels);
 	put_degraded(&o, a);
 	put_limits(&o, a->quota);
 	json_out_close(&o, '}');

@@ -23,6 +23,7 @@ struct site_settings {
 	/* what dialects that know but spam and ham are told of a held
 	 * comment, and whether a blatant one need not be kept */
 	bool held_is_spam, may_discard;
+	bool adapt; /* whether its own decisions make the model its own */
 	struct site_bounds cutoffs[MODEL_HEADS]; /* probabilities */
 	struct site_bounds budget;      /* shares of the good comments */
 	int64_t trust_after;            /* approved comments; 0: never */

@@ -19,6 +19,7 @@
 #include "../known/lists.h"
 #include "../known/model_shelf.h"
 #include "../known/precedents.h"
+#include "../known/site_models.h"
 #include "../known/trust.h"
 #include "../process/aside.h"
 #include "../process/errands.h"
@@ -30,10 +31,11 @@
 
 struct service {
 	struct store *store;
-	struct model_slot *models;  /* the active one */
-	struct model_shelf *shelf;  /* all there are */
-	struct errands *errands;    /* about models */
-	struct errands *comparison; /* one at a time */
+	struct model_slot *models;       /* the active one */
+	struct model_shelf *shelf;       /* all there are */
+	struct site_models *site_models; /* as sites decided */
+	struct errands *errands;         /* about models */
+	struct errands *comparison;      /* one at a time */
 	struct directory *sites;
 	struct precedents *precedents;
 	struct lists *lists;

@@ -41,6 +41,10 @@ learn(const struct feedback *f)
 			trust_forget(s->trust, d);
 		else
 			trust_add(s->trust, d);
+		if (f->put.undo != NULL)
+			site_models_tell(s->site_models, d->site, SITE_UNDONE);
+		else if (decision_teaches(d))
+			site_models_tell(s->site_models, d->site, SITE_DECIDED);
 		end_lease(s, d);
 	}
 	if (!f->quiet)

@@ -37,6 +37,7 @@ struct stats {
 	uint32_t n_delays, n_sites;
 	int64_t held, oldest_ms;
 	struct policy_site policy; /* of the last site */
+	int64_t adapted;           /* likewise its id; 0: it is not to be */
 };
 
 static struct day *
@@ -160,6 +161,7 @@ add_site(struct stats *s, const struct site *site, struct err *e)
 	if (oldest != 0 && (s->oldest_ms == 0 || oldest < s->oldest_ms))
 		s->oldest_ms = oldest;
 	s->policy = site_policy(&site->settings, atomic_load(&service->limits));
+	s->adapted = site->settings.adapt ? site->id : 0;
 	s->n_sites++;
 	return 0;
 }
@@ -212,8 +214,9 @@ write_cut(struct json_out *o, const char *key, const struct model_head *h,
 static void
 write_cut_offs(struct json_out *o, const struct stats *s)
 {
-	struct model_slot *slot = s->call->worker->service->models;
-	const struct model *m = model_slot_acquire(slot);
+	struct site_models *models = s->call->worker->service->site_models;
+	const struct model *m =
+	    site_models_acquire(models, s->n_sites == 1 ? s->adapted : 0);
 	struct policy_cut_offs c;
 
 	if (m == NULL || s->n_sites != 1)
@@ -230,7 +233,7 @@ write_cut_offs(struct json_out *o, const struct stats *s)
 	}
 	if (m != NULL && s->n_sites == 1)
 		json_out_close(o, '}');
-	model_slot_release(slot, m);
+	site_models_release(models, m);
 }
 
 /* The most frequent first. */

@@ -113,7 +113,8 @@ struct label {
 	/* how many others called this text the same, and something else */
 	int64_t agreed, disagreed;
 	/* of its record */
-	struct span author_name, author_id, author_url, thread, basis;
+	struct span author_name, author_id, author_url, author_email;
+	struct span thread, basis;
 	int64_t at_ms; /* of the comment, or else of the decision */
 };
 
@@ -121,6 +122,7 @@ struct label_page {
 	int64_t site;
 	int64_t after; /* the `order` of the label before; 0: from the first */
 	unsigned most;
+	bool newest_first; /* and nothing is said of others */
 };
 
 struct label_visit {
@@ -128,7 +130,7 @@ struct label_visit {
 	void *arg;
 };
 
-/* Visits labels whose text is still there, the oldest first. 0 or -1. */
+/* Visits labels whose text is still there, in order. 0 or -1. */
 int store_each_label(struct store_reader *r, const struct label_page *page,
     const struct label_visit *visit, struct err *e);
 

@@ -88,7 +88,8 @@ enum {
 	LABEL_AGREED,
 	LABEL_DISAGREED,
 	LABEL_URL,
-	LABEL_BASIS
+	LABEL_BASIS,
+	LABEL_EMAIL
 };
 
 /* How many others said something of the same text that teaches. */
@@ -98,26 +99,29 @@ enum {
 	" AND " TEACHES("other") " AND other.api_key <> d.api_key"             \
 				 " AND other.kind " kind " d.kind)"
 
-/* By rowid, not by text: a page is where the one before ended. Of what was
- * decided long ago the text is gone. */
-const char sqlite_select_labels[] =
-    "SELECT d.rowid, d.id, d.kind, d.actor, ifnull(c.content, d.content),"
-    " ifnull(c.html, 0), c.author_name, c.author_id, c.thread,"
-    " coalesce(nullif(c.created_at, 0), c.received_at, d.created_at),"
-    " d.api_key, d.created_at, " OTHERS("=") ", " OTHERS(
-	"<>") ","
-	      " c.author_url, c.basis"
-	      " FROM decision AS d INDEXED BY decision_teaches LEFT JOIN "
-	      "comment AS c"
-	      " ON c.site = d.site AND c.id = d.comment"
-	      " WHERE d.site = ?1 AND d.rowid > ?2 AND " TEACHES(
-		  "d") " AND NOT EXISTS (SELECT 1 FROM decision AS later"
-		       "  WHERE later.site = d.site AND later.fingerprint = "
-		       "d.fingerprint"
-		       "  AND " TEACHES(
-			   "later") " AND later.rowid > d.rowid)"
-				    " AND (c.id IS NOT NULL OR d.content <> '')"
-				    " ORDER BY d.rowid LIMIT ?3";
+/* Of what was decided long ago the text is gone. */
+#define LABELS(agreed, disagreed)                                              \
+	"SELECT d.rowid, d.id, d.kind, d.actor,"                               \
+	" ifnull(c.content, d.content), ifnull(c.html, 0), c.author_name,"     \
+	" c.author_id, c.thread,"                                              \
+	" coalesce(nullif(c.created_at, 0), c.received_at, d.created_at),"     \
+	" d.api_key, d.created_at, " agreed ", " disagreed ", c.author_url,"   \
+	" c.basis, c.author_email"                                             \
+	" FROM decision AS d INDEXED BY decision_teaches"                      \
+	" LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"      \
+	" WHERE d.site = ?1 AND " TEACHES(                                     \
+	    "d") " AND NOT EXISTS (SELECT 1 FROM decision AS later"            \
+		 "  WHERE later.site = d.site"                                 \
+		 "  AND later.fingerprint = d.fingerprint AND " TEACHES(       \
+		     "later") "  AND later.rowid > d.rowid)"                   \
+			      " AND (c.id IS NOT NULL OR d.content <> '')"
+
+/* By rowid, not by text: a page is where the one before ended. */
+const char sqlite_select_labels[] = LABELS(
+    OTHERS("="), OTHERS("<>")) " AND d.rowid > ?2 ORDER BY d.rowid LIMIT ?3";
+
+const char sqlite_select_newest_labels[] =
+    LABELS("0", "0") " AND d.rowid < ?2 ORDER BY d.rowid DESC LIMIT ?3";
 
 static const char newest_decisions[] =
     "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
@@ -275,6 +279,7 @@ sqlite_label_read(sqlite3_stmt *s, struct label *out)
 	    .html = sqlite3_column_int(s, LABEL_HTML) != 0,
 	    .author_name = sqlite_span(s, LABEL_NAME),
 	    .author_id = sqlite_span(s, LABEL_AUTHOR_ID),
+	    .author_email = sqlite_span(s, LABEL_EMAIL),
 	    .thread = sqlite_span(s, LABEL_THREAD),
 	    .at_ms = sqlite3_column_int64(s, LABEL_AT),
 	    .by = sqlite_span(s, LABEL_BY),

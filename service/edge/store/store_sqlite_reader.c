@@ -10,6 +10,7 @@ enum {
 	GET,
 	GET_BY_ENGINE_ID,
 	GET_LABELS,
+	GET_NEWEST_LABELS,
 	GET_ANSWER,
 	FIND_RECORD,
 	FIND_LABEL,
@@ -32,6 +33,7 @@ static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,
     [GET_BY_ENGINE_ID] = sqlite_select_by_engine_id,
     [GET_LABELS] = sqlite_select_labels,
+    [GET_NEWEST_LABELS] = sqlite_select_newest_labels,
     [GET_ANSWER] = ("SELECT answer, request, created_at FROM answer"
 		    " WHERE site = ? AND key = ?"),
     /* the newest of them only: of an empty text there may be very many */
@@ -169,12 +171,15 @@ sqlite_each_label(struct store_reader *r, const struct label_page *page,
     const struct label_visit *visit, struct err *e)
 {
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
-	sqlite3_stmt *s = reader->link.statements[GET_LABELS];
+	bool newest = page->newest_first;
+	sqlite3_stmt *s =
+	    reader->link.statements[newest ? GET_NEWEST_LABELS : GET_LABELS];
+	int64_t from = newest && page->after == 0 ? INT64_MAX : page->after;
 	struct label label;
 	int code, result;
 
 	sqlite3_bind_int64(s, 1, page->site);
-	sqlite3_bind_int64(s, 2, page->after);
+	sqlite3_bind_int64(s, 2, from);
 	sqlite3_bind_int64(s, 3, page->most);
 	while ((code = sqlite3_step(s)) == SQLITE_ROW) {
 		sqlite_label_read(s, &label);

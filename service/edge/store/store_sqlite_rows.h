@@ -55,7 +55,7 @@ extern const char sqlite_find_label_of_text[], sqlite_find_by_engine_id[],
 void sqlite_found_read(sqlite3_stmt *s, struct decision *out);
 
 /* Labels: of a site, after an order, so many. */
-extern const char sqlite_select_labels[];
+extern const char sqlite_select_labels[], sqlite_select_newest_labels[];
 void sqlite_label_read(sqlite3_stmt *s, struct label *out);
 
 /* Counts, added to those that are there. */

@@ -1,0 +1,48 @@
+/*
+ * The model in use, as each site's own decisions make it. Learned on a thread
+ * beside the loops, and swapped while requests run: from the tenth label on,
+ * with every tenth more (adapt_is_due), and after an undo or another model.
+ * Once started it learns from the store what was decided before. Any thread.
+ */
+#ifndef EDGE_SITE_MODELS_H
+#define EDGE_SITE_MODELS_H
+
+#include "../model/model_slot.h"
+#include "site_model.h"
+
+struct site_models;
+
+struct site_models_config {
+	struct store *store;
+	struct model_slot *models;
+	size_t comment_bytes; /* as in site_learning */
+};
+
+/* Learns nothing yet; NULL and `e`. */
+struct site_models *site_models_open(
+    const struct site_models_config *c, struct err *e);
+
+/* Starts the thread, once there is a model. 0, or -1 and `e`. */
+int site_models_start(struct site_models *m, struct err *e);
+
+/* Every model must have been released. Harmless on NULL. */
+void site_models_close(struct site_models *m);
+
+/*
+ * The model in use as `site` has it; as it is while nothing was learned, or
+ * if site 0 asks. NULL when there is none. Must be released once for each
+ * acquire, NULL too.
+ */
+const struct model *site_models_acquire(struct site_models *m, int64_t site);
+void site_models_release(struct site_models *m, const struct model *model);
+
+/* What became of a site, acquired in that way; NULL: it is the model as it
+ * is. */
+const struct site_model *site_models_of(const struct model *acquired);
+
+enum site_news { SITE_DECIDED, SITE_UNDONE };
+
+/* A decision that teaches was written, or one was taken back. */
+void site_models_tell(struct site_models *m, int64_t site, enum site_news n);
+
+#endif

@@ -1,0 +1,166 @@
+"""A site's own decisions make the model its own, and leave nothing behind."""
+
+import json
+
+import pytest
+from conftest import FIRST_KEY, wait_for
+
+OTHER = "other-site-key-01"
+BAD, GOOD = "zorblat", "fnordle"
+FILLERS = [
+    "my cat slept on the keyboard again",
+    "the recipe needs more lemon than that",
+    "we walked along the river on Sunday",
+    "the second chapter was hard to follow",
+    "how long does the paint take to dry",
+    "our train was late by an hour",
+    "that photograph is older than me",
+    "the shop closes at six on Fridays",
+]
+ASKED = f"I would love to hear more about {BAD} from all of you"
+
+
+@pytest.fixture
+def d(rig):
+    d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    d.end()
+    assert d.command("site", "add", "other.example").returncode == 0
+    d.add_key(OTHER, "check,feedback,moderate", site="other.example")
+    return d.start()
+
+
+def rows(n, first=0):
+    """Labels that no model can guess: what is good here is bad elsewhere."""
+    for i in range(first, first + n):
+        bad, filler = i % 2 == 1, FILLERS[i // 2 % len(FILLERS)]
+        text = f"{filler}, and {BAD if bad else GOOD} number {i} says hello"
+        yield {"text": text, "label": "spam" if bad else "ham"}
+
+
+def teach(d, rows, key=FIRST_KEY):
+    body = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+    got = d.post(body, path="/v1/labels", key=key)
+    assert got.status_code == 200, got.text
+
+
+def standing(d, key=FIRST_KEY):
+    got = d.get("/v1/adaptation", key=key)
+    assert got.status_code == 200, got.text
+    return got.json()
+
+
+def learned(d, n, key=FIRST_KEY):
+    wait_for(f"{n} labels to be learned", lambda: standing(d, key)["labels"] == n, 20)
+    return standing(d, key)["heads"]
+
+
+def ask(d, text=ASKED, key=FIRST_KEY):
+    got = d.post({"content": text, "test": True}, key=key)
+    assert got.status_code == 200, got.text
+    return got.json()
+
+
+def essence(v):
+    return {k: v.get(k) for k in ("scores", "margin", "bias", "reasons", "site_labels")}
+
+
+def test_the_site_has_its_say(d):
+    before = ask(d)
+    assert "site_labels" not in before
+    teach(d, rows(9))
+    teach(d, rows(31, first=9))
+    heads = learned(d, 40)
+    assert heads["abuse"] is None  # nobody called anything that
+    spam = heads["spam"]
+    assert (spam["labels"], spam["bad"], spam["mistakes"]) == (40, 20, False)
+    assert abs(sum(spam["shares"].values()) - 1) < 1e-9
+    assert spam["auc"]["site"] > 0.95 and spam["auc"]["chosen"] > 0.95
+
+    after = ask(d)
+    assert after["site_labels"] == 40
+    assert after["head"] == "spam"
+    assert after["scores"]["spam"] > before["scores"]["spam"]
+    assert after["scores"]["spam"] > ask(d, ASKED.replace(BAD, GOOD))["scores"]["spam"]
+    total = after["bias"] + sum(r["weight"] for r in after["reasons"])
+    assert abs(total - after["margin"]) < 1e-6
+    own = [r for r in after["reasons"] if r.get("own")]
+    assert any(BAD in r.get("quote", "") and r["weight"] > 0 for r in own)
+    assert all("by what this site decided" in r["text"] for r in own)
+
+    # another site knows nothing of it, and neither does this one if it will
+    assert "site_labels" not in ask(d, key=OTHER)
+    assert standing(d, OTHER)["labels"] == 0
+    got = d.ask("PATCH", "/v1/sites/default", {"settings": {"adapt": False}})
+    assert got.status_code == 200, got.text
+    assert standing(d)["adapt"] is False
+    assert essence(ask(d)) == essence(before)
+
+
+def test_nothing_is_left_of_what_was_undone(d):
+    teach(d, rows(40))
+    learned(d, 40)
+    never = essence(ask(d))
+    id_ = d.check({"content": f"{GOOD} told me about {BAD} yesterday"})["id"]
+    path = f"/v1/comments/{id_}/decision"
+    for i in range(4):  # a tenth more, until it is worth another lesson
+        teach(d, rows(1, first=40 + i))
+    assert d.post({"decision": "spam"}, path=path).status_code == 200
+    learned(d, 45)
+    seen = essence(ask(d))
+    assert seen["margin"] != never["margin"]
+    assert d.ask("DELETE", path).status_code == 200
+    learned(d, 44)
+    undone = essence(ask(d))
+    assert undone != seen
+    d.end()
+    d.start()
+    learned(d, 44)
+    assert essence(ask(d)) == undone
+
+
+def test_the_same_labels_make_the_same_weights(rig):
+    """One that never saw the decision, beside one that took it back."""
+    says = []
+    for undo in (False, True):
+        d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+        teach(d, rows(20))
+        if undo:
+            learned(d, 20)
+            id_ = d.check({"content": f"{GOOD} told me about {BAD}"})["id"]
+            path = f"/v1/comments/{id_}/decision"
+            assert d.post({"decision": "spam"}, path=path).status_code == 200
+            teach(d, rows(20, first=20))
+            learned(d, 41)
+            assert d.ask("DELETE", path).status_code == 200
+        else:
+            teach(d, rows(20, first=20))
+        learned(d, 40)
+        says.append(essence(ask(d)))
+        d.end()
+    assert says[0] == says[1]
+
+
+def test_too_few(d):
+    teach(d, rows(9))
+    assert standing(d) == {
+        "adapt": True,
+        "needed": 10,
+        "labels": 0,
+        "heads": {"spam": None, "abuse": None},
+    }
+    teach(d, [{"text": f"{f} indeed", "label": "ham"} for f in FILLERS], key=OTHER)
+    teach(d, [{"text": f"{f} or so", "label": "ham"} for f in FILLERS], key=OTHER)
+    teach(d, [{"text": "the one bad thing", "label": "spam"}], key=OTHER)
+    teach(d, [{"text": "the other bad thing", "label": "spam"}], key=OTHER)
+    assert learned(d, 18, OTHER)["spam"]["bad"] == 2
+
+
+def test_abuse_is_learned_too(d):
+    bad = [{"text": f"{f}, you {BAD}", "label": "abuse"} for f in FILLERS]
+    good = [{"text": f"{f}, you {GOOD}", "label": "ham"} for f in FILLERS]
+    teach(d, bad + good)
+    heads = learned(d, 16)
+    assert heads["spam"] is None
+    assert heads["abuse"]["bad"] == 8
+    v = ask(d, f"well said, you {BAD}")
+    assert v["scores"]["abuse"] > ask(d, f"well said, you {GOOD}")["scores"]["abuse"]
