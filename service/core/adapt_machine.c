@@ -2,12 +2,10 @@
 
 #include <math.h>
 
-/*
- * As liblinear has it: C = 1, and the bias is the weight of one more feature
- * of value 1. Ten times its precision, since the rows are few.
- */
+/* As liblinear has it: C = 1, and the bias is the weight of one more feature
+ * of value 1. */
 static const double slack = 0.5; /* 1 / 2C */
-static const double precise = 0.01;
+static const double precise = 0.1;
 enum { ROUNDS_MAX = 200 };
 
 int

@@ -1,0 +1,56 @@
+"""On corpora taken as new sites, by `moderato-train adapt`; when they are there."""
+
+import json
+import subprocess
+
+import pytest
+from conftest import MODEL, ROOT, TRAINER
+
+DATA = ROOT.parent / "shared/data"
+FOREIGN = ["youtube_2022", "youtube_early", "judol_raw", "blog_lm", "sms_tr"]
+
+
+def corpus(name):
+    path = DATA / f"{name}.jsonl.gz"
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    return path
+
+
+def adapt(*arguments):
+    done = subprocess.run(
+        [TRAINER, "adapt", "--model", MODEL, "--json", *arguments],
+        capture_output=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_never_behind_the_best_by_a_point(name):
+    """Of the model, its corrections, and the site alone; --within sees to it."""
+    options = ["--labels", "25,50,100,200", "--repeats", "5", "--within", "1"]
+    (site,) = adapt(*options, "--text-only", corpus(name))
+    assert [row["n"] for row in site["labels"]][0] == 25
+    for row in site["labels"]:
+        best = max(v for k, v in row["auc"].items() if k != "mixed")
+        assert row["behind_best"] == pytest.approx(best - row["auc"]["mixed"])
+        assert row["behind_best"] <= 0.01
+
+
+def test_probabilities_become_the_sites(tmp_path):
+    """On a set where the model is far too sure."""
+    (site,) = adapt(
+        *["--labels", "100", "--repeats", "4", "--text-only", corpus("youtube_2022")]
+    )
+    (row,) = site["labels"]
+    assert row["brier_mixed"] < row["brier_model"] - 0.05
+
+
+def test_better_in_time_order():
+    (site,) = adapt("--in-time", "--text-only", corpus("blog_lm"))
+    for part in ("all", "last_half"):
+        model, adapted = (site["learners"][k][part] for k in ("model", "adapted"))
+        assert adapted["auc"] > model["auc"]
+        assert adapted["accuracy"] >= model["accuracy"]
