@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints the figures of the README and adds them to the card of a model.
+# Prints the figures of the README and adds them to the card of a model,
+# whose report.html it writes with all there is to show.
 # Usage: sh training/accuracy.sh TRAINER [DATA] [MODEL]
 set -eu
 trainer=$1
@@ -41,6 +42,8 @@ with_sets "$shipped" measure fold_0_by_set \
 with_sets "$shipped" measure fold_0_by_language \
 	'The model, held-out fold, by language' \
 	--model "$model" --fold 0 --by lang
+with_sets youtube measure repeated \
+	'YouTube, dealt anew five times' --folds 5 --repeats 5
 with_sets "$foreign" measure out_of_domain \
 	'The model on sets it has seen nothing of' --model "$model"
 
@@ -50,3 +53,10 @@ measure scenarios 'The model on scenarios of templates it has not seen' \
 	--model "$model" --by source "$scenarios/scenarios.jsonl"
 with_sets '' measure scenarios_text 'The same, the text only' \
 	--model "$model" --text-only "$scenarios/scenarios.jsonl"
+
+# with what `make compare` found, when it was run
+set -- --model "$model" --fold 0 --evade all --curve \
+	--report "$model/report.html"
+[ ! -f build/peers/compare.json ] || set -- "$@" --peers build/peers/compare.json
+with_sets "$shipped" measure disguised \
+	'The model, held-out fold, bad comments in disguise' "$@"
