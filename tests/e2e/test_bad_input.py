@@ -59,6 +59,8 @@ UNREADABLE = {
     "a key twice inside": (b'{"content":"x","author":{"ip":"","ip":""}}', "uplicate"),
     "NUL": (b'{"content":"a\\u0000b"}', "JSON"),
     "raw NUL": (b'{"content":"a\x00b"}', "JSON"),
+    "NUL behind": (FINE + b"\x00", "JSON"),
+    "more behind a NUL": (FINE + b"\x00{", "JSON"),
     "byte order mark": (b"\xef\xbb\xbf" + FINE, "JSON"),
     "NaN": (b'{"content":"x","fill_ms":NaN}', "JSON"),
     "endless number": (b'{"content":"x","fill_ms":1e999}', "JSON"),

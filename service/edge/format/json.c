@@ -28,6 +28,17 @@ too_deep(struct span text)
 	return 0;
 }
 
+/* jansson takes a NUL for the end of the text, whatever follows it. */
+static json_t *
+refuse_nul(json_t *value, struct span text, struct err *e)
+{
+	if (value == NULL || memchr(text.p, '\0', text.n) == NULL)
+		return value;
+	json_decref(value);
+	err_set(e, ERR_INPUT, "not JSON: a NUL after the value");
+	return NULL;
+}
+
 json_t *
 json_read(struct span text, struct err *e)
 {
@@ -44,7 +55,7 @@ json_read(struct span text, struct err *e)
 	if (value == NULL)
 		err_set(e, ERR_INPUT, "not JSON: %s (line %d, column %d)",
 		    why.text, why.line, why.column);
-	return value;
+	return refuse_nul(value, text, e);
 }
 
 struct span
