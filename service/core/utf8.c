@@ -51,14 +51,31 @@ utf8_read(struct span s, size_t at, uint32_t *cp, bool *bad)
 	return 1 + (size_t)lead.follow;
 }
 
+/* Past ASCII, eight bytes at a time. */
+static size_t
+skip_ascii(struct span s, size_t at)
+{
+	const uint64_t high_bits = UINT64_MAX / 255 * 0x80;
+	uint64_t word;
+
+	for (; s.n - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, s.p + at, sizeof(word));
+		if (word & high_bits)
+			break;
+	}
+	return at;
+}
+
 bool
 utf8_valid(struct span s)
 {
 	bool bad = false;
 	uint32_t cp;
 
-	for (size_t at = 0; at < s.n && !bad;)
+	for (size_t at = skip_ascii(s, 0); at < s.n && !bad;) {
 		at += utf8_read(s, at, &cp, &bad);
+		at = skip_ascii(s, at);
+	}
 	return !bad;
 }
 

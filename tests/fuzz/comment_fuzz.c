@@ -108,24 +108,21 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t room = ARENA_LEAST + ARENA_PER_BYTE * size;
+	struct span text = {(const char *)data, size};
 	struct problem_field field;
+	const struct json_in *o;
 	struct comment c;
 	struct arena a;
 	struct err e;
-	void *block;
-	json_t *o;
+	void *block = malloc(room);
 
-	o = json_read((struct span){(const char *)data, size}, &e);
-	if (o == NULL)
-		return 0;
-	block = malloc(room);
 	require(block != NULL);
 	/* the size decides how much of the room there is, down to nearly none
 	 */
 	arena_init(&a, block, size % 5 == 0 ? room * (size % 64) / 64 : room);
-	if (comment_from_json(&c, o, "", &a, &field) == ERR_NONE)
+	o = json_in_read(text, &a, &e);
+	if (o != NULL && comment_from_json(&c, o, "", &field) == 0)
 		judge(&c, &a);
-	json_decref(o);
 	free(block);
 	return 0;
 }

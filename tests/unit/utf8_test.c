@@ -55,6 +55,24 @@ bad_sequences_are_replaced(void **state)
 	}
 }
 
+/* Wherever the bad one is: eight bytes are looked at together. */
+static void
+a_bad_byte_is_found_anywhere(void **state)
+{
+	char text[40];
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	for (size_t n = 0; n <= sizeof text; n++) {
+		assert_true(utf8_valid((struct span){text, n}));
+		for (size_t at = 0; at < n; at++) {
+			text[at] = '\x80';
+			assert_false(utf8_valid((struct span){text, n}));
+			text[at] = 'a';
+		}
+	}
+}
+
 static void
 every_code_point_comes_back(void **state)
 {
@@ -100,6 +118,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(bad_sequences_are_replaced),
+	    cmocka_unit_test(a_bad_byte_is_found_anywhere),
 	    cmocka_unit_test(every_code_point_comes_back),
 	    cmocka_unit_test(a_prefix_cuts_no_code_point),
 	};

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "../format/json.h"
+#include "../format/json_in.h"
 #include "../format/json_out.h"
 #include "../http/problem.h"
 #include "../request/admission.h"
@@ -131,54 +131,62 @@ static const struct check_dialect dialect = {
     .refuse = refuse,
 };
 
-/*
- * Reads the comments in `body`: the value itself, or the members of its
- * array `comments`.
- */
-static enum err_code
-decode(struct check_json *j, json_t *body, struct problem_field *field)
+/* Reads the comments of a batch, which begin with `o`. */
+static int
+decode_batch(
+    struct check *c, const struct json_in *o, struct problem_field *field)
 {
-	struct check *c = &j->check;
-	json_t *list = j->batch ? json_object_get(body, "comments") : NULL;
-	char base[32] = "";
-	enum err_code code = ERR_NONE;
+	char base[32];
 
-	for (uint32_t i = 0; i < c->n && code == ERR_NONE; i++) {
-		if (j->batch)
-			snprintf(base, sizeof(base), "/comments/%u", i);
-		code = comment_from_json(&c->items[i].comment,
-		    j->batch ? json_array_get(list, i) : body, base,
-		    arena_of(c), field);
+	for (uint32_t i = 0; i < c->n; i++, o = o->next) {
+		snprintf(base, sizeof(base), "/comments/%u", i);
+		if (comment_from_json(&c->items[i].comment, o, base, field) !=
+		    0)
+			return -1;
 	}
-	return code;
+	return 0;
 }
 
 /* How many comments are in a batch; 0: it is none, which `field` explains. */
 static uint32_t
-batch_size(json_t *body, struct problem_field *field)
+batch_size(const struct json_in *list, struct problem_field *field)
 {
-	size_t n = json_array_size(json_object_get(body, "comments"));
-
-	if (n >= 1 && n <= CHECK_BATCH_MAX)
-		return (uint32_t)n;
+	if (list != NULL && list->kind == IN_ARRAY && list->n >= 1 &&
+	    list->n <= CHECK_BATCH_MAX)
+		return list->n;
 	*field = (struct problem_field){
 	    "/comments", "expected an array of 1 to 500 comments"};
 	return 0;
 }
 
 /* The first step: bytes to comments. */
+static enum err_code
+decode(struct check_json *j, const struct call *call,
+    const struct json_in *body, struct problem_field *field)
+{
+	const struct json_in *list =
+	    j->batch ? json_in_member(body, "comments") : NULL;
+	uint32_t n = j->batch ? batch_size(list, field) : 1;
+	struct check *c = &j->check;
+	int misfit;
+
+	if (n == 0)
+		return ERR_FIELD;
+	if (check_init(c, &dialect, call, n) != 0)
+		return ERR_TOO_LARGE;
+	misfit = j->batch
+		     ? decode_batch(c, list->first, field)
+		     : comment_from_json(&c->items[0].comment, body, "", field);
+	return misfit ? ERR_FIELD : ERR_NONE;
+}
+
 static void
-begin(struct check_json *j, const struct call *call, json_t *body)
+begin(struct check_json *j, const struct call *call, const struct json_in *body)
 {
 	struct problem_field field = {0};
-	uint32_t n = j->batch ? batch_size(body, &field) : 1;
-	enum err_code code = ERR_FIELD;
+	enum err_code code = decode(j, call, body, &field);
 	struct err e;
 
-	if (n > 0)
-		code = check_init(&j->check, &dialect, call, n) == 0
-			   ? decode(j, body, &field)
-			   : ERR_TOO_LARGE;
 	if (code == ERR_NONE) {
 		check_go(&j->check);
 		return;
@@ -195,7 +203,7 @@ check(const struct call *call, bool batch)
 	struct http_request *r = call->request;
 	struct check_json *j = arena_array(&r->arena, 1, sizeof(*j));
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
-	json_t *body;
+	const struct json_in *body;
 
 	if (j == NULL) {
 		problem_answer(r, &e, NULL);
@@ -204,12 +212,11 @@ check(const struct call *call, bool batch)
 	j->batch = batch;
 	if (once_begin(call, &j->check.put.once) == ONCE_ANSWERED)
 		return;
-	body = json_read(r->body, &e);
+	body = json_in_read(r->body, &r->arena, &e);
 	if (body == NULL)
 		problem_answer(r, &e, NULL);
 	else
 		begin(j, call, body);
-	json_decref(body);
 }
 
 void

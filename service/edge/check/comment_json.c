@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "../format/json.h"
 #include "../format/rfc3339.h"
 
 enum kind { STRING, OBJECT, TIME, MILLISECONDS, BOOLEAN, FORMAT };
@@ -55,97 +54,94 @@ static const struct field comment_fields[] = {
     {NULL},
 };
 
-struct reader {
-	struct comment *comment;
-	struct arena *arena;
-	struct problem_field *misfit;
-	int full; /* the arena is */
-};
-
-static int read_fields(
-    struct reader *r, const struct field *fields, json_t *o, const char *base);
-
 static int
-read_string(struct reader *r, const struct field *f, json_t *v, void *out)
+read_string(const struct field *f, const struct json_in *v, void *out)
 {
-	struct span s = {json_string_value(v), json_string_length(v)};
-
-	if (!json_is_string(v) || s.n > f->bytes_max)
+	if (v->kind != IN_STRING || v->text.n > f->bytes_max)
 		return -1;
-	s = arena_copy(r->arena, s);
-	r->full |= s.p == NULL;
-	memcpy(out, &s, sizeof(s));
-	return r->full ? -1 : 0;
+	memcpy(out, &v->text, sizeof(v->text));
+	return 0;
 }
 
 static int
-read_time(json_t *v, void *out)
+read_time(const struct json_in *v, void *out)
 {
-	struct span s = {json_string_value(v), json_string_length(v)};
 	int64_t ms;
 
-	if (!json_is_string(v) || rfc3339_read(s, &ms) != 0)
+	if (v->kind != IN_STRING || rfc3339_read(v->text, &ms) != 0)
 		return -1;
 	memcpy(out, &ms, sizeof(ms));
 	return 0;
 }
 
 static int
-read_milliseconds(json_t *v, void *out)
+read_milliseconds(const struct json_in *v, void *out)
 {
-	int64_t ms = json_integer_value(v);
-
-	if (!json_is_integer(v) || ms < 0)
+	if (v->kind != IN_INTEGER || v->integer < 0)
 		return -1;
-	memcpy(out, &ms, sizeof(ms));
+	memcpy(out, &v->integer, sizeof(v->integer));
 	return 0;
 }
 
 static int
-read_format(json_t *v, void *out)
+read_boolean(const struct json_in *v, void *out)
 {
-	static const char *const names[] = {
-	    [FORMAT_TEXT] = "text", [FORMAT_HTML] = "html"};
-	const char *s = json_is_string(v) ? json_string_value(v) : "";
+	*(bool *)out = v->kind == IN_TRUE;
+	return v->kind == IN_TRUE || v->kind == IN_FALSE ? 0 : -1;
+}
+
+static int
+read_format(const struct json_in *v, void *out)
+{
+	static const struct span names[] = {
+	    [FORMAT_TEXT] = {"text", 4}, [FORMAT_HTML] = {"html", 4}};
 
 	for (int i = FORMAT_TEXT; i <= FORMAT_HTML; i++)
-		if (strcmp(s, names[i]) == 0) {
+		if (v->kind == IN_STRING && span_equal(v->text, names[i])) {
 			*(enum comment_format *)out = (enum comment_format)i;
 			return 0;
 		}
 	return -1;
 }
 
+struct reader {
+	struct comment *comment;
+	struct problem_field *misfit;
+};
+
+static int read_fields(struct reader *r, const struct field *fields,
+    const struct json_in *o, const char *base);
+
 static int
-read_value(struct reader *r, const struct field *f, json_t *v)
+read_value(struct reader *r, const struct field *f, const struct json_in *v)
 {
 	void *out = (char *)r->comment + f->offset;
 
 	switch (f->kind) {
 	case STRING:
-		return read_string(r, f, v, out);
+		return read_string(f, v, out);
 	case TIME:
 		return read_time(v, out);
 	case MILLISECONDS:
 		return read_milliseconds(v, out);
 	case BOOLEAN:
-		*(bool *)out = json_is_true(v);
-		return json_is_boolean(v) ? 0 : -1;
+		return read_boolean(v, out);
 	case FORMAT:
 		return read_format(v, out);
 	case OBJECT:
-		return json_is_object(v) ? 0 : -1;
+		return v->kind == IN_OBJECT ? 0 : -1;
 	}
 	return -1;
 }
 
 /* null says the same as leaving the member out. */
 static int
-read_field(struct reader *r, const struct field *f, json_t *v, const char *base)
+read_field(struct reader *r, const struct field *f, const struct json_in *v,
+    const char *base)
 {
 	char below[sizeof(r->misfit->pointer)];
 
-	if ((v == NULL || json_is_null(v)) && !f->required)
+	if ((v == NULL || v->kind == IN_NULL) && !f->required)
 		return 0;
 	if (v == NULL || read_value(r, f, v) != 0) {
 		snprintf(r->misfit->pointer, sizeof(r->misfit->pointer),
@@ -161,29 +157,25 @@ read_field(struct reader *r, const struct field *f, json_t *v, const char *base)
 }
 
 static int
-read_fields(
-    struct reader *r, const struct field *fields, json_t *o, const char *base)
+read_fields(struct reader *r, const struct field *fields,
+    const struct json_in *o, const char *base)
 {
 	for (const struct field *f = fields; f->name != NULL; f++)
-		if (read_field(r, f, json_object_get(o, f->name), base) != 0)
+		if (read_field(r, f, json_in_member(o, f->name), base) != 0)
 			return -1;
 	return 0;
 }
 
-enum err_code
-comment_from_json(struct comment *c, json_t *o, const char *base,
-    struct arena *a, struct problem_field *field)
+int
+comment_from_json(struct comment *c, const struct json_in *o, const char *base,
+    struct problem_field *field)
 {
-	struct reader r = {c, a, field, 0};
+	struct reader r = {c, field};
 
 	*c = (struct comment){.fill_ms = -1};
-	if (!json_is_object(o)) {
-		snprintf(field->pointer, sizeof(field->pointer), "%s", base);
-		snprintf(
-		    field->detail, sizeof(field->detail), "expected an object");
-		return ERR_FIELD;
-	}
-	if (read_fields(&r, comment_fields, o, base) == 0)
-		return ERR_NONE;
-	return r.full ? ERR_TOO_LARGE : ERR_FIELD;
+	if (o != NULL && o->kind == IN_OBJECT)
+		return read_fields(&r, comment_fields, o, base);
+	snprintf(field->pointer, sizeof(field->pointer), "%s", base);
+	snprintf(field->detail, sizeof(field->detail), "expected an object");
+	return -1;
 }

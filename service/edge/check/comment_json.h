@@ -6,22 +6,19 @@
 #ifndef EDGE_COMMENT_JSON_H
 #define EDGE_COMMENT_JSON_H
 
-#include <jansson.h>
-
-#include "../../core/arena.h"
 #include "../../core/comment.h"
+#include "../format/json_in.h"
 #include "../http/problem.h"
 #include "../process/err.h"
 
 enum { CONTENT_BYTES_MAX = 32768 };
 
 /*
- * Fills `c` from the value `o`, copying what it keeps into `a`. ERR_NONE;
- * ERR_FIELD, with `field` naming the first misfit below `base` (a JSON
- * pointer such as "/comments/3", "" at the top); or ERR_TOO_LARGE: the arena
- * is full.
+ * Fills `c` with what the value `o` says; its text stays the value's. 0, or
+ * -1 and `field`, naming the first misfit of the table below `base` (a JSON
+ * pointer such as "/comments/3", "" at the top). `o` may be NULL.
  */
-enum err_code comment_from_json(struct comment *c, json_t *o, const char *base,
-    struct arena *a, struct problem_field *field);
+int comment_from_json(struct comment *c, const struct json_in *o,
+    const char *base, struct problem_field *field);
 
 #endif

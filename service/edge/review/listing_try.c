@@ -74,23 +74,18 @@ match(const struct call *call, const struct comment *c)
 void
 listing_try(const struct call *call)
 {
+	struct http_request *r = call->request;
 	struct problem_field field;
-	enum err_code code;
 	struct comment c;
 	struct err e;
-	json_t *body = json_read(call->request->body, &e);
+	const struct json_in *body = json_in_read(r->body, &r->arena, &e);
 
 	if (body == NULL) {
-		problem_answer(call->request, &e, NULL);
-		return;
-	}
-	code = comment_from_json(&c, body, "", &call->request->arena, &field);
-	if (code == ERR_NONE) {
+		problem_answer(r, &e, NULL);
+	} else if (comment_from_json(&c, body, "", &field) == 0) {
 		match(call, &c);
 	} else {
-		err_set(&e, code, "the comment is not what was expected");
-		problem_answer(
-		    call->request, &e, code == ERR_FIELD ? &field : NULL);
+		err_set(&e, ERR_FIELD, "the comment is not what was expected");
+		problem_answer(r, &e, &field);
 	}
-	json_decref(body);
 }
