@@ -23,6 +23,7 @@ static const struct {
     {"quotes", {"a\"b\\c/d", 7}, -1, -1.5},
     {"named controls", {"\b\f\n\r\t", 5}, 42, 0.1},
     {"other controls", {"\0\x01\x1f\x7f", 4}, INT64_MAX, 1e-7},
+    {"at each place of eight", {"\n234567\"1\\345678", 16}, 10, 2.5},
     {"beyond ASCII", {"h\xc3\xa9 \xf0\x9f\x98\x80", 8}, INT64_MIN, -1e300},
     {"a large real", {"x\"", 2}, 7, 1e17},
     {"a small real", {"\"x", 2}, 7, 5e-324},
@@ -91,6 +92,48 @@ test_same_as_jansson(void **state)
 	free(blocks[1]);
 }
 
+static const struct {
+	double value;
+	const char *text;
+} decimals[] = {
+    {0.0, "0.0"},
+    {-0.0, "0.0"},
+    {1.0, "1.0"},
+    {-0.5, "-0.5"},
+    {-123.25, "-123.25"},
+    {1e-9, "0.000000001"},
+    {4.9e-10, "0.0"},
+    {-4.9e-10, "0.0"},
+    {-5.1e-10, "-0.000000001"},
+    {0.1 + 0.2, "0.3"},
+    {0.9999999996, "1.0"},
+    {-0.30000000120, "-0.300000001"},
+    {999999999.5, "999999999.5"},
+    {1e9, "1000000000.0"},
+    {-1e18, "-1e18"},
+};
+
+static void
+test_decimals(void **state)
+{
+	char block[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(decimals) / sizeof(decimals[0]); i++) {
+		struct json_out o;
+		struct arena a;
+		struct span got;
+
+		arena_init(&a, block, sizeof(block));
+		json_out_begin(&o, &a);
+		json_out_decimal(&o, NULL, decimals[i].value);
+		got = json_out_end(&o);
+		if (!span_equal(got, span_of(decimals[i].text)))
+			fail_msg(
+			    "%s: %.*s", decimals[i].text, (int)got.n, got.p);
+	}
+}
+
 /* Whole or not at all, whatever the room, and never beyond it. */
 static void
 test_full(void **state)
@@ -122,6 +165,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_same_as_jansson),
+	    cmocka_unit_test(test_decimals),
 	    cmocka_unit_test(test_full),
 	};
 

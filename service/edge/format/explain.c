@@ -67,7 +67,7 @@ put_reason(struct json_out *o, const struct reason *r, const struct comment *c)
 	reason_text(r, text, sizeof(text));
 	json_out_open(o, NULL, '{');
 	json_out_text(o, "code", span_of(code));
-	json_out_real(o, "weight", r->weight);
+	json_out_decimal(o, "weight", r->weight);
 	json_out_text(o, "text", span_of(text));
 	if (r->own)
 		json_out_boolean(o, "own", true);
@@ -91,6 +91,7 @@ explain_reasons(
 	json_out_close(o, ']');
 }
 
+/* Scores to the last bit: what replays a verdict compares them. */
 void
 explain_scores(struct json_out *o, const struct verdict *v)
 {
@@ -108,6 +109,6 @@ explain_scores(struct json_out *o, const struct verdict *v)
 	if (!judged)
 		return;
 	json_out_text(o, "head", span_of(model_head_name(v->head)));
-	json_out_real(o, "margin", v->margin);
-	json_out_real(o, "bias", v->bias);
+	json_out_decimal(o, "margin", v->margin);
+	json_out_decimal(o, "bias", v->bias);
 }

@@ -3,43 +3,7 @@
 
 #include "../../core/utf8.h"
 #include "json_in_private.h"
-
-/* Each byte of a word `b`. */
-static uint64_t
-all(unsigned char b)
-{
-	return UINT64_MAX / 255 * b;
-}
-
-/*
- * Whether one of eight bytes ends what is plain in a string: a control, a
- * quotation mark, a backslash. A byte below the one subtracted borrows into
- * its high bit; those that had it before do not count.
- */
-static bool
-has_mark(uint64_t word)
-{
-	uint64_t quote = word ^ all('"'), escape = word ^ all('\\');
-
-	return (((word - all(' ')) & ~word) | ((quote - all(1)) & ~quote) |
-		   ((escape - all(1)) & ~escape)) &
-	       all(0x80);
-}
-
-static const char *
-skip_plain(const char *p, const char *end)
-{
-	uint64_t word;
-
-	for (; end - p >= (ptrdiff_t)sizeof(word); p += sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		if (has_mark(word))
-			break;
-	}
-	while (p < end && (unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
-		p++;
-	return p;
-}
+#include "json_plain.h"
 
 /* \uXXXX as the number it is, or -1. */
 static int32_t
@@ -113,7 +77,7 @@ read_escaped(struct json_reader *r, size_t n, struct span *out)
 
 		if (bytes == 0)
 			return -1;
-		r->p = skip_plain(from, r->end);
+		r->p = json_plain_end(from, r->end);
 		memcpy(to + n + bytes, from, (size_t)(r->p - from));
 		n += bytes + (size_t)(r->p - from);
 	}
@@ -130,7 +94,7 @@ json_in_string(struct json_reader *r, struct span *out)
 	if (!json_take(r, '"'))
 		return -1;
 	from = r->p;
-	r->p = skip_plain(from, r->end);
+	r->p = json_plain_end(from, r->end);
 	*out = (struct span){from, (size_t)(r->p - from)};
 	return json_take(r, '"') ? 0 : read_escaped(r, out->n, out);
 }

@@ -1,10 +1,17 @@
 #include "json_out.h"
 
-#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NUMBER_BYTES = 40, SLACK = 16 /* what alignment may take */ };
+#include "json_plain.h"
+
+enum {
+	NUMBER_BYTES = 40,
+	SLACK = 16, /* what alignment may take */
+	PLACES = 9, /* of a decimal, whose unit is one of UNITS */
+	UNITS = 1000000000,
+};
 
 static void
 put(struct json_out *o, const char *p, size_t n)
@@ -90,32 +97,67 @@ put_escaped(struct json_out *o, unsigned char c)
 void
 json_out_text(struct json_out *o, const char *key, struct span text)
 {
-	size_t from = 0;
+	const char *mark;
 
 	put_before(o, key);
 	put_byte(o, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		put(o, text.p + from, i - from);
-		put_escaped(o, c);
-		from = i + 1;
+	while (text.n > 0) {
+		mark = json_plain_end(text.p, text.p + text.n);
+		put(o, text.p, (size_t)(mark - text.p));
+		text.n -= (size_t)(mark - text.p);
+		text.p = mark;
+		if (text.n == 0)
+			break;
+		put_escaped(o, (unsigned char)*text.p++);
+		text.n--;
 	}
-	if (from < text.n)
-		put(o, text.p + from, text.n - from);
 	put_byte(o, '"');
+}
+
+/* The digits of `n` in front of `end`: where they begin. */
+static char *
+put_digits(char *end, uint64_t n)
+{
+	do
+		*--end = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	return end;
 }
 
 void
 json_out_integer(struct json_out *o, const char *key, int64_t value)
 {
-	char text[NUMBER_BYTES];
-	int n = snprintf(text, sizeof(text), "%" PRId64, value);
+	char text[NUMBER_BYTES], *end = text + sizeof(text), *p;
 
+	p = put_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value);
+	if (value < 0)
+		*--p = '-';
 	put_before(o, key);
-	put(o, text, (size_t)n);
+	put(o, p, (size_t)(end - p));
+}
+
+void
+json_out_decimal(struct json_out *o, const char *key, double value)
+{
+	char text[NUMBER_BYTES], *end = text + sizeof(text), *p = end;
+	uint64_t units, part;
+	int places = PLACES;
+
+	if (fabs(value) >= UNITS) {
+		json_out_real(o, key, value);
+		return;
+	}
+	units = (uint64_t)(fabs(value) * UNITS + 0.5);
+	for (part = units % UNITS; places > 1 && part % 10 == 0; part /= 10)
+		places--;
+	for (; places > 0; places--, part /= 10)
+		*--p = (char)('0' + part % 10);
+	*--p = '.';
+	p = put_digits(p, units / UNITS);
+	if (value < 0 && units > 0)
+		*--p = '-';
+	put_before(o, key);
+	put(o, p, (size_t)(end - p));
 }
 
 /* Drops the plus sign and the zeros that C puts before an exponent. */
