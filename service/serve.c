@@ -14,6 +14,7 @@
 #include "first_account.h"
 #include "first_site.h"
 #include "servers.h"
+#include "steward.h"
 
 enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20, DRAIN_MORE_MS = 1000 };
 
@@ -25,6 +26,7 @@ struct process {
 	struct config_source *source;
 	struct engine engine;
 	struct servers *servers;
+	struct steward *steward;
 };
 
 static int
@@ -112,13 +114,17 @@ open_service(struct process *p, struct err *e)
 		log_line(LOG_WARN, "model.missing",
 		    {"effect", "every comment is held"});
 	}
-	return site_models_start(n->service.site_models, e);
+	if (site_models_start(n->service.site_models, e) != 0)
+		return -1;
+	p->steward = steward_open(&n->service, e);
+	return p->steward != NULL ? 0 : -1;
 }
 
 /* Ends in the reverse order of the beginning; what never began is NULL. */
 static void
 close_all(struct process *p)
 {
+	steward_close(p->steward);
 	servers_close(p->servers);
 	engine_close(&p->engine);
 	config_free(p->source);

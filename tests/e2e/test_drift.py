@@ -7,7 +7,7 @@ import struct
 import time
 
 import pytest
-from conftest import MODEL
+from conftest import MODEL, wait_for
 
 BINS, HEADS = 20, 2
 TODAY = int(time.time() // 86400)
@@ -146,3 +146,22 @@ def test_bad_questions_are_told(d):
     assert d.operate("GET", "/v1/models/none/drift").status_code == 404
     assert d.operate("GET", "/v1/models/one/drift?days=0").status_code == 400
     assert d.get("/v1/models/one/drift").status_code == 403
+
+
+def gauge(d, measure):
+    name = f'moderato_drift_psi{{measure="{measure}"}} '
+    text = d.get("/metrics", admin=True).text
+    return next(float(x.split()[-1]) for x in text.splitlines() if x.startswith(name))
+
+
+def test_the_steward_tells(d):
+    assert gauge(d, "unseen") == -1
+    put_days(d, (600, 3, 1), (700, 3, 17))
+    assert d.end() == 0
+    d.start()
+    wait_for("the steward", lambda: gauge(d, "unseen") > 0.2)
+    assert gauge(d, "score.spam") == 0
+    assert gauge(d, "overrides") == gauge(d, "reasons") == -1
+    said = d.event("drift")
+    assert said["level"] == "warn" and said["state"] == "changed"
+    assert said["worst"] == "unseen" and said["against"] == "first_days"

@@ -9,7 +9,7 @@
 
 enum { LABELS_MAX = 5, BUCKETS = 14 };
 
-enum kind { COUNTER, GAUGE, HISTOGRAM };
+enum kind { COUNTER, GAUGE, THOUSANDTHS, HISTOGRAM };
 
 /* Upper bounds of the buckets of a histogram. */
 static const int64_t bounds_us[BUCKETS] = {5, 10, 25, 50, 100, 250, 500, 1000,
@@ -54,6 +54,11 @@ static const struct row {
     [METRIC_DELIVERIES] = {"moderato_deliveries_total",
 	"Attempts to deliver to webhooks, by what came of them.", COUNTER,
 	"result", {"retry", "done", "failed"}},
+    [METRIC_DRIFT] = {"moderato_drift_psi",
+	"How far the last days are from what the active model was measured "
+	"on (population stability index); -1: too little to tell.",
+	THOUSANDTHS, "measure",
+	{"score.spam", "score.abuse", "unseen", "overrides", "reasons"}},
     [METRIC_SCORE_SECONDS] = {"moderato_score_seconds",
 	"Time to read and judge one comment, without waiting.", HISTOGRAM},
 };
@@ -84,6 +89,8 @@ metrics_open(const char *version, int64_t now_ms)
 	memset(m, 0, sizeof *m);
 	m->version = version;
 	m->started_ms = now_ms;
+	for (unsigned i = 0; i < DRIFT_MEASURES; i++)
+		metrics_set(m, METRIC_DRIFT, i, -1000);
 	return m;
 }
 
@@ -157,7 +164,8 @@ put(struct text_out *t, const char *format, ...)
 static void
 put_head(struct text_out *t, const char *name, const char *help, enum kind kind)
 {
-	static const char *const kinds[] = {"counter", "gauge", "histogram"};
+	static const char *const kinds[] = {
+	    "counter", "gauge", "gauge", "histogram"};
 
 	put(t, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, kinds[kind]);
 }
@@ -170,8 +178,12 @@ put_values(struct text_out *t, const struct row *r, const struct figure *f)
 	if (r->label == NULL)
 		put(t, "%s %" PRId64 "\n", r->name, f->values[0]);
 	for (i = 0; i < LABELS_MAX && r->values[i] != NULL; i++)
-		put(t, "%s{%s=\"%s\"} %" PRId64 "\n", r->name, r->label,
-		    r->values[i], f->values[i]);
+		if (r->kind == THOUSANDTHS)
+			put(t, "%s{%s=\"%s\"} %.3f\n", r->name, r->label,
+			    r->values[i], (double)f->values[i] / 1000);
+		else
+			put(t, "%s{%s=\"%s\"} %" PRId64 "\n", r->name, r->label,
+			    r->values[i], f->values[i]);
 }
 
 /* Events may come in between: +Inf must not be less than a bucket. */

@@ -23,6 +23,7 @@ enum metric {
 	METRIC_FLOOD_REFUSED,
 	METRIC_UP,            /* gauge; enum metric_part */
 	METRIC_DELIVERIES,    /* enum delivery_state; due: is tried again */
+	METRIC_DRIFT,         /* gauge, thousandths; enum metric_drift */
 	METRIC_SCORE_SECONDS, /* histogram: reading and judging a comment */
 	METRICS
 };
@@ -30,6 +31,14 @@ enum metric {
 enum metric_part { PART_STATE, PART_STORE, PART_MODEL };
 enum metric_limit { LIMIT_KEY, LIMIT_ADDRESS, LIMIT_SIGN_IN };
 enum metric_shadow { SHADOW_SAME, SHADOW_OTHER };
+enum metric_drift {
+	DRIFT_SCORE_SPAM,
+	DRIFT_SCORE_ABUSE,
+	DRIFT_UNSEEN,
+	DRIFT_OVERRIDES,
+	DRIFT_REASONS, /* the largest of them */
+	DRIFT_MEASURES
+};
 
 struct metrics;
 
