@@ -123,6 +123,8 @@ about_json(const struct about *a, const char *start, struct err *e)
 	json_object_set_new(card, "name", json_string(a->model->name));
 	json_object_set_new(card, "trained_on", sets_json(a->corpus));
 	json_object_set_new(card, "settings", settings_json(a));
+	if (a->from != NULL)
+		json_object_set_new(card, "from", json_string(a->from));
 	json_object_set_new(card, "heads", heads);
 	json_object_set_new(card, "figures", figures);
 	return card;

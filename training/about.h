@@ -18,6 +18,7 @@ struct about {
 	const struct above *above; /* a head each */
 	long hold_out;             /* -1: none */
 	const struct figures *figures;
+	const char *from; /* the model it was begun from; NULL: none */
 };
 
 /*

@@ -37,6 +37,19 @@ count_above(const struct scored *s, size_t n, double cut_off)
 }
 
 struct above
+calibrate_count(const struct model_head *h, const struct scored *s, size_t n)
+{
+	struct above above = {
+	    .hold = count_above(s, n, h->hold),
+	    .reject = count_above(s, n, h->reject),
+	    .discard = count_above(s, n, h->discard),
+	};
+	for (int i = 0; i < MODEL_BUDGETS; i++)
+		above.budgeted[i] = count_above(s, n, h->budgeted[i]);
+	return above;
+}
+
+struct above
 calibrate_head(struct model_head *h, const struct scored *s, size_t n,
     const struct budget *budget)
 {
@@ -55,16 +68,9 @@ calibrate_head(struct model_head *h, const struct scored *s, size_t n,
 	    fmax(calibration_cut_off(good, n_good, budget->reject), h->hold);
 	h->discard = fmax(
 	    calibration_cut_off(good, n_good, budget->reject / 10), h->reject);
-	struct above above = {
-	    .hold = count_above(s, n, h->hold),
-	    .reject = count_above(s, n, h->reject),
-	    .discard = count_above(s, n, h->discard),
-	};
-	for (int i = 0; i < MODEL_BUDGETS; i++) {
-		double at = calibration_cut_off(good, n_good, model_budgets[i]);
-		h->budgeted[i] = at;
-		above.budgeted[i] = count_above(s, n, at);
-	}
+	for (int i = 0; i < MODEL_BUDGETS; i++)
+		h->budgeted[i] =
+		    calibration_cut_off(good, n_good, model_budgets[i]);
 	free(good);
-	return above;
+	return calibrate_count(h, s, n);
 }

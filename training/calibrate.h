@@ -22,6 +22,10 @@ struct above {
 	size_t budgeted[MODEL_BUDGETS];
 };
 
+/* Of the `n` rows of `s`, by the cut-offs of `h`. */
+struct above calibrate_count(
+    const struct model_head *h, const struct scored *s, size_t n);
+
 /*
  * Fills the calibration and the cut-offs of `h`:
  *

@@ -64,6 +64,7 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	    .vectors = l->vectors,
 	    .rows = memory_new(most, sizeof(*s.rows)),
 	    .classes = memory_new(most, sizeof(*s.classes)),
+	    .prior = l->prior[head],
 	};
 	struct solver_options options = solver_choice_options(l->solver, head);
 	if (l->solver->weights.n != 0)

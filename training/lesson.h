@@ -13,6 +13,7 @@ struct lesson {
 	const struct corpus *corpus;
 	const struct vectors *vectors;
 	const struct solver_choice *solver;
+	const double *prior[MODEL_HEADS]; /* as a sample has it; or NULL */
 };
 
 /*

@@ -23,7 +23,7 @@ enum { ARGUMENTS_MAX = 512, SHOWN = 200 };
 
 struct proposing {
 	struct daemon_place place;
-	const char *models, *name;
+	const char *models, *name, *from;
 	double cap_share, held_back;
 	bool json;
 	struct operands base;
@@ -144,6 +144,7 @@ train(struct proposing *p, struct err *e)
 	add(&a, "--seed", "1");
 	add(&a, "--cap-share", cap);
 	add(&a, "--gold", gold_of(p));
+	add(&a, "--from", p->from);
 	for (size_t i = 0; i < p->base.n; i++)
 		add(&a, p->base.files[i].text_only ? "--text-only" : NULL,
 		    p->base.files[i].path);
@@ -278,10 +279,10 @@ check(const struct proposing *p, struct err *e)
 		return err_set(e, ERR_INPUT,
 		    "--name %.100s: expected letters, digits, - and _",
 		    p->name);
-	if (p->base.n == 0)
+	if (p->base.n == 0 && p->from == NULL)
 		return err_set(e, ERR_INPUT,
-		    "a base CORPUS is needed, to learn beside what people "
-		    "decided; `moderato-train scenarios` makes one");
+		    "--from MODEL, or a CORPUS to learn beside what people "
+		    "decided, is needed");
 	return 0;
 }
 
@@ -293,6 +294,8 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"models", OPTION_STRING, &p.models, "DIR",
 		"the folder where the models of the service lie", 0, 0},
 	    {"name", OPTION_STRING, &p.name, "NAME", "of the new one", 0, 0},
+	    {"from", OPTION_STRING, &p.from, "MODEL",
+		"add to what this one knows: the shipped one's folder", 0, 0},
 	    {"held-back", OPTION_NUMBER, &p.held_back, "SHARE",
 		"of the decisions, the newest, to compare on (0.2)", 0, 0.9},
 	    {"cap-share", OPTION_NUMBER, &p.cap_share, "SHARE",
@@ -316,8 +319,9 @@ run(const struct command *self, char **argv, struct err *e)
 const struct command command_propose = {
     "propose",
     "retrain on what people decided, and say what speaks for it",
-    "--models DIR --name NAME [OPTION]... CORPUS...",
-    "  moderato-train propose --models models --name mine-2 base.jsonl\n"
+    "--models DIR --name NAME {--from MODEL | CORPUS...} [OPTION]...",
+    "  moderato-train propose --models models --name mine-2 \\\n"
+    "      --from models/default\n"
     "  moderato-train propose --models models --name mine-2 --json \\\n"
     "      base.jsonl --text-only youtube.jsonl.gz\n",
     run,

@@ -66,7 +66,7 @@ solver_train(struct machine *m, const struct sample *s,
 {
 	*m = (struct machine){0};
 	const struct solver *solver = solver_choose(o, e);
-	if (solver == NULL || check_classes(s, e) < 0)
+	if (solver == NULL || (s->prior == NULL && check_classes(s, e) < 0))
 		return -1;
 	if (solver != &solver_dual && (s->costs != NULL || s->freedom != NULL))
 		return err_set(e, ERR_INPUT,

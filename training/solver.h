@@ -43,6 +43,8 @@ struct sample {
 	/* What only our own solver can, else NULL: */
 	double *costs;   /* factor of C, per row */
 	double *freedom; /* per bucket: the norm is that of w / sqrt(it) */
+	/* per bucket and of the bias: the norm is of what is added to it */
+	const double *prior;
 };
 
 struct svm_model;

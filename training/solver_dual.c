@@ -181,9 +181,13 @@ open(struct descent *d, const struct sample *s, const struct solver_options *o)
 	    .n = s->n,
 	    .random = {o->seed},
 	};
-	for (uint32_t i = 0; i <= buckets; i++)
+	for (uint32_t i = 0; i <= buckets; i++) {
 		d->slots[i].freedom =
 		    i < buckets && s->freedom != NULL ? s->freedom[i] : 1;
+		if (s->prior != NULL)
+			d->slots[i].weight =
+			    s->prior[i] / (i < buckets ? 1 : o->bias_feature);
+	}
 	for (size_t i = 0; i < s->n; i++) {
 		double c = o->c * (s->costs != NULL ? s->costs[i] : 1);
 		double slack = squared ? 0.5 / c : 0;

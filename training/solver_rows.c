@@ -51,8 +51,14 @@ solver_choice_options(const struct solver_choice *s, enum model_head_id head)
 }
 
 bool
-solver_choice_free(const struct solver_choice *s)
+solver_choice_own(const struct solver_choice *s)
 {
 	bool own = s->solver == SOLVER_AUTO || s->solver == SOLVER_DUAL;
-	return own && kernels[s->kernel] == KERNEL_LINEAR && !s->even;
+	return own && kernels[s->kernel] == KERNEL_LINEAR;
+}
+
+bool
+solver_choice_free(const struct solver_choice *s)
+{
+	return solver_choice_own(s) && !s->even;
 }

@@ -54,6 +54,9 @@ struct solver_choice solver_choice_defaults(void);
 struct solver_options solver_choice_options(
     const struct solver_choice *s, enum model_head_id head);
 
+/* Whether our own solver is taken, which alone can do more. */
+bool solver_choice_own(const struct solver_choice *s);
+
 /* Whether weights are given freedom (freedom.h): if nobody says otherwise. */
 bool solver_choice_free(const struct solver_choice *s);
 

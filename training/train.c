@@ -11,16 +11,22 @@
 #include "doubts.h"
 #include "figures.h"
 #include "lesson.h"
+#include "origin.h"
 #include "output.h"
 #include "page.h"
 #include "report.h"
 #include "solver_rows.h"
+
+/* Of each kind, to learn a head anew that there is one of already. */
+enum { ORIGIN_ROWS_MIN = 5 };
 
 struct training {
 	struct solver_choice solver;
 	struct budget budget;
 	const char *out, *name, *about;
 	long hold_out; /* -1: none, figures are cross-validated */
+	const char *from;
+	struct origin origin; /* zeroed unless from a model */
 	bool clean, trust_all;
 	struct hygiene_order order;
 	struct hygiene hygiene; /* zeroed unless clean */
@@ -142,6 +148,14 @@ calibrate(
 	if (n >= 0)
 		t->above[head] = calibrate_head(
 		    &t->model.heads[head], s, (size_t)n, &t->budget);
+	if (n >= 0 && t->from != NULL) {
+		struct origin_rows rows = {
+		    &t->vectors, s, (size_t)n, &t->budget};
+		origin_calibrate(
+		    &t->origin, head, &t->model.heads[head], &rows);
+		t->above[head] =
+		    calibrate_count(&t->model.heads[head], s, (size_t)n);
+	}
 	if (n >= 0 && t->hold_out < 0)
 		keep_asked(t, head, "cross-validated", s, (size_t)n);
 	else
@@ -169,19 +183,36 @@ test(struct training *t, enum model_head_id head, const struct machine *m,
 	keep_asked(t, head, "held out", s, n);
 }
 
+/* Rows of a head to learn from; none when one of both kinds is missing that
+ * is there in the model to begin from. */
+static size_t
+count(const struct training *t, enum model_head_id head, const uint8_t *roles)
+{
+	size_t n[2] = {0};
+	for (size_t i = 0; i < t->corpus.n; i++) {
+		enum label l = t->corpus.rows[i].label;
+		if (roles[i] == ROLE_TRAIN && label_head(l) == head)
+			n[label_bad(l)]++;
+	}
+	bool few = n[0] < ORIGIN_ROWS_MIN || n[1] < ORIGIN_ROWS_MIN;
+	return t->from != NULL && few ? 0 : n[0] + n[1];
+}
+
 static int
 train_head(struct training *t, enum model_head_id head, struct err *e)
 {
 	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
 	struct machine m = {0};
 	set_roles(t, (int32_t)t->hold_out, roles);
-	size_t n = lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
+	size_t n = count(t, head, roles);
 	int failed = 0;
 	if (n != 0 && t->clean && !t->trust_all) {
 		failed = doubt(t, head, roles, e);
 		set_roles(t, (int32_t)t->hold_out, roles);
-		n = lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
+		n = count(t, head, roles);
 	}
+	if (n == 0 && t->from != NULL)
+		origin_copy(&t->origin, head, &t->model, t->weights);
 	if (n != 0 && !failed) {
 		failed = calibrate(t, head, roles, e);
 		set_roles(t, (int32_t)t->hold_out, roles);
@@ -222,6 +253,7 @@ write_card(const struct training *t, struct err *e)
 	    .above = t->above,
 	    .hold_out = t->hold_out,
 	    .figures = &t->figures,
+	    .from = t->from != NULL ? t->origin.model->name : NULL,
 	};
 	json_t *card = about_json(&about, t->about, e);
 	if (card == NULL)
@@ -264,6 +296,11 @@ write_all(const struct training *t, struct err *e)
 static int
 train(struct training *t, struct err *e)
 {
+	if (t->from != NULL) {
+		if (origin_open(&t->origin, t->from, e) != 0)
+			return -1;
+		t->solver.buckets_log2 = (long)t->origin.model->buckets_log2;
+	}
 	unsigned log2 = (unsigned)t->solver.buckets_log2;
 	if (t->clean && hygiene_of(&t->hygiene, &t->corpus, &t->order, e) != 0)
 		return -1;
@@ -274,7 +311,8 @@ train(struct training *t, struct err *e)
 	t->model.buckets_log2 = log2;
 	t->model.weights = t->weights;
 	snprintf(t->model.name, sizeof(t->model.name), "%s", t->name);
-	t->lesson = (struct lesson){&t->corpus, &t->vectors, &t->solver};
+	t->lesson = (struct lesson){&t->corpus, &t->vectors, &t->solver,
+	    {t->origin.prior[HEAD_SPAM], t->origin.prior[HEAD_ABUSE]}};
 	for (int h = 0; h < MODEL_HEADS; h++)
 		if (train_head(t, h, e) < 0)
 			return -1;
@@ -289,6 +327,9 @@ check(const struct training *t, struct err *e)
 	if (strlen(t->name) >= MODEL_NAME_BYTES)
 		return err_set(e, ERR_INPUT, "--name: at most %d bytes",
 		    MODEL_NAME_BYTES - 1);
+	if (t->from != NULL && !solver_choice_own(&t->solver))
+		return err_set(e, ERR_INPUT,
+		    "--from needs the solver dual and a linear kernel");
 	if (!t->clean &&
 	    (t->order.gold != NULL || t->order.cap_share < 1 || t->trust_all))
 		return err_set(e, ERR_INPUT,
@@ -305,6 +346,7 @@ release(struct training *t)
 	for (int h = 0; h < MODEL_HEADS; h++)
 		free(t->tested[h]);
 	figures_release(&t->figures);
+	origin_release(&t->origin);
 	hygiene_release(&t->hygiene);
 	free(t->weights);
 	vectors_release(&t->vectors);
@@ -328,6 +370,8 @@ run(const struct command *self, char **argv, struct err *e)
 		"such as default@2026-11-26", 0, 0},
 	    {"about", OPTION_STRING, &t.about, "FILE",
 		"JSON object that the card starts from", 0, 0},
+	    {"from", OPTION_STRING, &t.from, "MODEL",
+		"a model's folder: add to what it knows", 0, 0},
 	    {"clean", OPTION_FLAG, &t.clean, NULL,
 		"look through the labels first; hygiene.html says how", 0, 0},
 	    {"gold", OPTION_STRING, &t.order.gold, "FILE",

@@ -23,13 +23,31 @@ loses(const struct contrast *c)
 	return d.only_old > d.only_new && d.mid_p < chance;
 }
 
+/* Whether more good ones are stopped than were, beyond chance. */
+static bool
+grows(const struct contrast *c, enum action from)
+{
+	size_t only_old = 0, only_new = 0;
+
+	for (int i = 0; i <= ACTION_DISCARD; i++)
+		for (int j = 0; j <= ACTION_DISCARD; j++) {
+			bool before = i >= (int)from, after = j >= (int)from;
+
+			only_old +=
+			    before && !after ? c->n[TRUTH_GOOD][i][j] : 0;
+			only_new +=
+			    after && !before ? c->n[TRUTH_GOOD][i][j] : 0;
+		}
+	return only_new > only_old &&
+	       statistics_mcnemar_mid(only_old, only_new) < chance;
+}
+
 static bool
 exceeds(const struct contrast *c, enum action from, double budget)
 {
-	struct contrast_figures was = contrast_figures(c, CONTRAST_OLD, from);
 	struct contrast_figures is = contrast_figures(c, CONTRAST_NEW, from);
 
-	return is.blocked > was.blocked && is.false_positives95.low > budget;
+	return is.false_positives95.low > budget && grows(c, from);
 }
 
 double

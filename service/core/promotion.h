@@ -19,9 +19,9 @@ enum promotion_objection {
 	PROMOTION_WORSE,
 	/* F1 of what is stopped falls by more than half a point */
 	PROMOTION_F1,
-	/* More good ones are stopped than the budget allows, by more than
-	 * chance explains, and more than the old one stops: the known comments
-	 * are the doubtful ones, of which any model stops more than of all. */
+	/* More good ones are stopped than the budget allows and than the old
+	 * one stops, both by more than chance explains: the known comments are
+	 * the doubtful ones, of which any model stops more than of all. */
 	PROMOTION_HOLDS,
 	PROMOTION_REJECTS,
 	PROMOTION_OBJECTIONS

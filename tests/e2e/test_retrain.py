@@ -7,7 +7,7 @@ import struct
 import subprocess
 
 import pytest
-from conftest import FIRST_KEY, ROOT, TRAINER
+from conftest import FIRST_KEY, MODEL, ROOT, TRAINER
 from test_models import BIAS, Shelf, in_use, named, write_model
 from test_same_scores import NO_LIMITS, comment_of, rows
 
@@ -391,5 +391,33 @@ def test_propose(rig, tmp_path):
     train(*order, "--name", "../x", base, code=2)
     train("promote", folder, *var, "--force")
     assert shelf.title() == "next"
+    more = ("--from", shelf.folder / "one")
+    added = json.loads(train(*order, "--name", "more", *more))
+    assert added["old"] == "next" and added["learned"] == 64
+    assert "--from" in train(*order, "--name", "none", code=2)
     train("rollback", *var)
     assert shelf.title() == "one@1"
+
+
+def test_from_a_model(tmp_path):
+    """A few decisions add to what a model knows; of what it is not told it
+    keeps all."""
+    labels = as_lines(tmp_path / "labels.jsonl", labelled(40, 21))
+    asked = as_lines(tmp_path / "asked.jsonl", labelled(200, 22))
+    out = tmp_path / "m"
+    train("train", "--seed", 1, "--from", MODEL, "--out", out, labels)
+    order = ("compare", "--json", "--old", MODEL, "--new", out)
+    got = json.loads(train(*order, asked))
+    (spam,) = got["heads"]
+    assert spam["new_auc"] >= spam["old_auc"] and got["f1"]["new"] >= got["f1"]["old"]
+    assert got["objections"] == []
+    abuse = {"text": "you are an idiot and everybody knows it", "label": "abuse"}
+    same = json.loads(train(*order, as_lines(tmp_path / "abuse.jsonl", [abuse])))
+    old, new = (json.loads((m / "card.json").read_text()) for m in (MODEL, out))
+    assert same["heads"][0]["head"] == "abuse" and new["from"] == old["name"]
+    for name in ("spam", "abuse"):
+        heads = [card["heads"][name] for card in (old, new)]
+        assert heads[1]["hold"]["margin"] >= heads[0]["hold"]["margin"] - 1e-5
+    assert "linear" in train(
+        "train", "--solver", "libsvm", "--from", MODEL, "--out", out, labels, code=2
+    )

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/core/contrast.h"
+#include "../../service/core/promotion.h"
 
 #define PUB  ACTION_PUBLISH
 #define HOLD ACTION_HOLD
@@ -153,6 +153,45 @@ harm(void **state)
 	assert_true(contrast_harm(&falling[2]) < 1);
 }
 
+/* What speaks against the new one, when it judges `k` so many times more. */
+static void
+promotion(void **state)
+{
+	static const struct {
+		const char *name;
+		int times;
+		struct contrast_case k;
+		bool objects[PROMOTION_OBJECTIONS];
+	} cases[] = {
+	    {"nothing new", 0, {TRUTH_BAD, {PUB, PUB}}, {0}},
+	    {"more caught", 20, {TRUTH_BAD, {PUB, REJ}}, {0}},
+	    {"held instead of rejected", 20, {TRUTH_BAD, {REJ, HOLD}}, {0}},
+	    {"less caught", 20, {TRUTH_BAD, {REJ, PUB}}, {1, 1, 0, 0}},
+	    {"good ones held", 20, {TRUTH_GOOD, {PUB, HOLD}}, {1, 1, 1, 0}},
+	    {"good ones rejected", 9, {TRUTH_GOOD, {HOLD, REJ}}, {0, 0, 0, 1}},
+	    {"as many as ever", 20, {TRUTH_GOOD, {REJ, REJ}}, {0}},
+	    {"one by chance", 1, {TRUTH_GOOD, {HOLD, REJ}}, {0}},
+	};
+	const struct promotion_budget budget = {0.02, 0.001};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct contrast c = {0};
+
+		tell(&c, 100, (struct contrast_case){TRUTH_BAD, {REJ, REJ}});
+		tell(&c, 100, (struct contrast_case){TRUTH_GOOD, {PUB, PUB}});
+		tell(&c, cases[i].times, cases[i].k);
+		for (int o = 0; o < PROMOTION_OBJECTIONS; o++)
+			if (promotion_objects((enum promotion_objection)o, &c,
+				&budget) != cases[i].objects[o])
+				fail_msg("%s: %s", cases[i].name,
+				    promotion_objection_name(
+					(enum promotion_objection)o));
+	}
+	assert_float_equal(statistics_mcnemar_mid(0, 5), 0.03125, 1e-12);
+	assert_float_equal(statistics_mcnemar_mid(3, 3), 1, 0);
+}
+
 int
 main(void)
 {
@@ -162,6 +201,7 @@ main(void)
 	    cmocka_unit_test(figures_of_nothing),
 	    cmocka_unit_test(duel),
 	    cmocka_unit_test(mcnemar),
+	    cmocka_unit_test(promotion),
 	    cmocka_unit_test(wilson),
 	    cmocka_unit_test(harm),
 	};

@@ -1,0 +1,114 @@
+/* What a comment was judged by, to JSON and back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../service/edge/format/basis_json.h"
+
+static unsigned char block[4096];
+
+static struct span
+written(const struct comment *c, const struct signals *s)
+{
+	static const unsigned char digest[32] = {0x9f, 0x86, 0xd0, 0x81};
+	struct arena a;
+	struct basis b = basis_of(c, s, digest);
+
+	arena_init(&a, block, sizeof(block));
+	return basis_write(&b, &a);
+}
+
+static void
+there_and_back(void **state)
+{
+	struct comment c = {
+	    .author = {.email = span_of("a@b.example"),
+		.user_agent = span_of("curl/7.88 by Ann")},
+	    .honeypot = span_of("gotcha"),
+	    .fill_ms = 0,
+	};
+	struct signals s = {.known = true, .trust = 4};
+	struct basis b;
+	struct span text;
+	json_t *o;
+
+	(void)state;
+	s.of[SIGNAL_IP] = (struct signal){3, 1200};
+	s.of[SIGNAL_NEAR] = (struct signal){2, -1};
+	s.of[SIGNAL_EMAIL] = (struct signal){1, -1};
+	text = written(&c, &s);
+	assert_null(memmem(text.p, text.n, "Ann", 3));
+	assert_null(memmem(text.p, text.n, "gotcha", 6));
+	assert_null(memmem(text.p, text.n, "example", 7));
+	o = json_loadb(text.p, text.n, 0, NULL);
+	assert_null(basis_read(&b, o));
+	json_decref(o);
+	assert_string_equal(b.model, "9f86d08100000000");
+	assert_true(b.signals.known && b.email && b.honeypot);
+	assert_int_equal(b.signals.of[SIGNAL_IP].count, 3);
+	assert_int_equal(b.signals.of[SIGNAL_IP].gap_ms, 1200);
+	assert_int_equal(b.signals.of[SIGNAL_NEAR].count, 2);
+	assert_int_equal(b.signals.of[SIGNAL_EMAIL].count, 0);
+	assert_int_equal(b.signals.trust, 4);
+	assert_int_equal(b.fill_ms, 0);
+	assert_true(span_equal(b.agent, span_of("curl/")));
+}
+
+static void
+nothing_was_known(void **state)
+{
+	const struct comment c = {.fill_ms = -1};
+	const struct signals s = {.known = false};
+	struct basis b;
+	struct span text = written(&c, &s);
+	json_t *o = json_loadb(text.p, text.n, 0, NULL);
+
+	(void)state;
+	assert_null(basis_read(&b, o));
+	json_decref(o);
+	assert_false(b.signals.known);
+	assert_int_equal(b.fill_ms, -1);
+	assert_int_equal(b.agent.n, 0);
+}
+
+static void
+misfits(void **state)
+{
+	static const char *const texts[] = {
+	    "[]",
+	    "{\"counts\":3}",
+	    "{\"counts\":{\"ip\":[0,1]}}",
+	    "{\"counts\":{\"ip\":[2]}}",
+	    "{\"counts\":{\"ip\":[2,-2]}}",
+	    "{\"counts\":{\"ip\":[99999999999,1]}}",
+	    "{\"trust\":-1}",
+	    "{\"fill_ms\":\"x\"}",
+	    "{\"model\":\"longer than sixteen\"}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct basis b;
+		json_t *o = json_loads(texts[i], 0, NULL);
+
+		assert_non_null(o);
+		if (basis_read(&b, o) == NULL)
+			fail_msg("taken: %s", texts[i]);
+		json_decref(o);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(there_and_back),
+	    cmocka_unit_test(nothing_was_known),
+	    cmocka_unit_test(misfits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
