@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,7 +66,9 @@ fetch_all(struct exporting *x, struct err *e)
 	    .arg = x,
 	};
 	int failed = 0;
+	mode_t mask = umask(077); /* it is what people wrote */
 	x->to = fopen(x->part, "w");
+	umask(mask);
 	if (x->to == NULL)
 		failed = err_set(e, ERR_DOWN, "%s: cannot be made", x->part);
 	if (!failed)

@@ -27,7 +27,7 @@ struct training {
 	long hold_out; /* -1: none, figures are cross-validated */
 	const char *from;
 	struct origin origin; /* zeroed unless from a model */
-	bool clean, trust_all;
+	bool clean, trust_all, json;
 	struct hygiene_order order;
 	struct hygiene hygiene; /* zeroed unless clean */
 	struct corpus corpus;
@@ -276,11 +276,25 @@ write_hygiene(const struct training *t, struct err *e)
 	return failed;
 }
 
+static void
+print_figures(const struct training *t)
+{
+	if (!t->json) {
+		figures_print(&t->figures, false);
+		return;
+	}
+	json_t *o = json_pack("{s:s, s:s, s:o}", "name", t->name, "out", t->out,
+	    "figures", figures_json(&t->figures));
+	json_dumpf(o, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(o);
+}
+
 /* A machine with a kernel has no weights to put into a model. */
 static int
 write_all(const struct training *t, struct err *e)
 {
-	figures_print(&t->figures, false);
+	print_figures(t);
 	if (solver_choice_options(&t->solver, HEAD_SPAM).kernel !=
 	    KERNEL_LINEAR) {
 		fputs("moderato-train: a kernel machine cannot be shipped: "
@@ -388,6 +402,8 @@ run(const struct command *self, char **argv, struct err *e)
 		"of good comments rejected at most (0.001)", 0, 1},
 	    {"budget-hold", OPTION_NUMBER, &t.budget.hold, "SHARE",
 		"of good comments held at most (0.02)", 0, 1},
+	    {"json", OPTION_FLAG, &t.json, NULL, "print the figures as JSON", 0,
+		0},
 	    SOLVER_ROWS(t.solver),
 	    {0},
 	};

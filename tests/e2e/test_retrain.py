@@ -89,7 +89,7 @@ def test_export(rig, tmp_path):
     assert len({row["text"] for row in lines(out)}) == 521
     assert "order" not in lines(out)[0] and b"do not learn" not in first
     train("export", "--var", daemon.var, "--out", out)
-    assert out.read_bytes() == first
+    assert out.read_bytes() == first and out.stat().st_mode & 0o777 == 0o600
     key = tmp_path / "key"
     key.write_text(FIRST_KEY + "\n")
     own = tmp_path / "own.jsonl"
@@ -405,7 +405,8 @@ def test_from_a_model(tmp_path):
     labels = as_lines(tmp_path / "labels.jsonl", labelled(40, 21))
     asked = as_lines(tmp_path / "asked.jsonl", labelled(200, 22))
     out = tmp_path / "m"
-    train("train", "--seed", 1, "--from", MODEL, "--out", out, labels)
+    said = train("train", "--seed", 1, "--json", "--from", MODEL, "--out", out, labels)
+    assert json.loads(said)["figures"][0]["head"] == "spam"
     order = ("compare", "--json", "--old", MODEL, "--new", out)
     got = json.loads(train(*order, asked))
     (spam,) = got["heads"]
