@@ -226,9 +226,14 @@ report_plot_learning(FILE *f, const struct learning *l, enum model_head_id head)
 	trace(&c, l, head);
 	if (c.n < 2)
 		return;
+	double least = 1;
+	for (size_t i = 0; i < c.n; i++)
+		least = fmin(least, fmin(c.auc[i].y, c.caught[i].y));
+	int below = (int)fmin(4, floor(least * 5)); /* of share_ticks */
 	struct plot p = {"Learning: ROC AUC (blue), caught at 0.5 % (red)",
 	    "rows learnt from (log scale)", "share", c.auc[0].x,
-	    c.auc[c.n - 1].x, 0, 1, c.ticks, share_ticks};
+	    c.auc[c.n - 1].x, share_ticks[below].at, 1, c.ticks,
+	    share_ticks + below};
 	fputs("<div class=\"narrow\">", f);
 	plot_begin(f, &p);
 	plot_line(f, &p, "good", c.auc, c.n);
