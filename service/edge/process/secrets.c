@@ -179,14 +179,36 @@ secrets_api_key(char out[API_KEY_BYTES + 1])
 	out[API_KEY_BYTES] = '\0';
 }
 
+/*
+ * Random bytes for ids, which are no secrets, got many at a time: every
+ * request has one, and the kernel would be asked for it.
+ */
+static const unsigned char *
+random_of_pool(size_t n)
+{
+	static _Thread_local struct {
+		unsigned char bytes[1024];
+		size_t left;
+	} pool;
+
+	if (pool.left < n) {
+		randombytes_buf(pool.bytes, sizeof(pool.bytes));
+		pool.left = sizeof(pool.bytes);
+	}
+	pool.left -= n;
+	return pool.bytes + pool.left;
+}
+
 void
 secrets_ulid(int64_t now_ms, char out[ULID_BYTES + 1])
 {
+	const unsigned char *random = random_of_pool(16);
 	uint64_t t = (uint64_t)now_ms;
 	int i;
 
 	for (i = 9; i >= 0; i--, t >>= 5)
 		out[i] = base32_upper[t % 32];
-	random_digits(out + 10, 16, base32_upper);
+	for (i = 10; i < ULID_BYTES; i++)
+		out[i] = base32_upper[random[i - 10] % 32];
 	out[ULID_BYTES] = '\0';
 }
