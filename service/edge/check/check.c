@@ -82,13 +82,19 @@ count_verdict(const struct check_item *i, const struct judge *j)
 		metrics_add(m, METRIC_DEGRADED, PART_MODEL, 1);
 }
 
+static bool
+is_kept(const struct check_item *i)
+{
+	return !i->comment.test && !i->quota.floods;
+}
+
 /* Has one comment's answer written and, if it is to be kept, its record. */
 static int
 encode(struct check *c, struct check_item *i, const struct judge *j)
 {
 	struct arena *a = arena_of(c);
 	struct record *out = &c->records[c->put.n];
-	bool kept = !i->comment.test && !i->quota.floods;
+	bool kept = is_kept(i);
 	struct verdict_answer v = {
 	    .id = kept ? out->id : NULL,
 	    .comment = &i->comment,
@@ -271,8 +277,8 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	out->shadow = shadow(c, i, &s, j);
 	note_drift(out, i, j->model);
 	count_verdict(i, j);
-	if (check_record_basis(out, &i->comment, &s, j->model, arena_of(c)) !=
-	    0)
+	if (is_kept(i) && check_record_basis(
+			      out, &i->comment, &s, j->model, arena_of(c)) != 0)
 		return -1;
 	return encode(c, i, j);
 }
