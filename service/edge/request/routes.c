@@ -10,22 +10,22 @@
 static bool
 fits(const char *pattern, struct span path, struct span *capture)
 {
-	const char *open = strchr(pattern, '{');
-	const char *close = open == NULL ? NULL : strchr(open, '}');
-	struct span head, tail;
+	struct span tail;
+	size_t n = 0; /* bytes that both begin with */
 
+	while (n < path.n && pattern[n] == path.p[n] && pattern[n] != '{' &&
+	       pattern[n] != '\0')
+		n++;
 	*capture = (struct span){NULL, 0};
-	if (close == NULL)
-		return span_equal(path, span_of(pattern));
-	head = (struct span){pattern, (size_t)(open - pattern)};
-	tail = span_of(close + 1);
-	if (path.n <= head.n + tail.n)
+	if (pattern[n] != '{')
+		return pattern[n] == '\0' && n == path.n;
+	tail = span_of(strchr(pattern + n, '}') + 1);
+	if (path.n <= n + tail.n)
 		return false;
-	capture->p = path.p + head.n;
-	capture->n = path.n - head.n - tail.n;
-	return span_equal((struct span){path.p, head.n}, head) &&
-	       span_equal(
-		   (struct span){path.p + path.n - tail.n, tail.n}, tail) &&
+	capture->p = path.p + n;
+	capture->n = path.n - n - tail.n;
+	return span_equal(
+		   (struct span){capture->p + capture->n, tail.n}, tail) &&
 	       memchr(capture->p, '/', capture->n) == NULL;
 }
 
