@@ -56,7 +56,7 @@ struct http_request {
 struct http_response {
 	unsigned status;
 	const char *content_type;
-	struct span body; /* copied when answering */
+	struct span body; /* of the request's arena, or copied when answering */
 	struct http_header headers[HTTP_HEADERS_MAX]; /* up to a NULL name */
 };
 

@@ -125,14 +125,25 @@ names_header(const struct http_response *a, const char *name)
 	return false;
 }
 
+/* Whether the request's arena holds the body, until it is sent. */
+static bool
+is_in_arena(const struct arena *a, struct span body)
+{
+	uintptr_t base = (uintptr_t)a->base, at = (uintptr_t)body.p;
+
+	return at >= base && at - base < a->used;
+}
+
 static struct MHD_Response *
 make_body(struct http_connection *c, const struct http_response *a)
 {
+	bool stays = is_in_arena(&c->request.arena, a->body);
+
 	if (c->stream != NULL)
 		return MHD_create_response_from_callback(
 		    MHD_SIZE_UNKNOWN, STREAM_BYTES, http_stream_read, c, NULL);
-	return MHD_create_response_from_buffer(
-	    a->body.n, (void *)a->body.p, MHD_RESPMEM_MUST_COPY);
+	return MHD_create_response_from_buffer(a->body.n, (void *)a->body.p,
+	    stays ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
 }
 
 /* The library's form of an answer; NULL when there is no memory for it. */
