@@ -116,7 +116,7 @@ open_service(struct process *p, struct err *e)
 	}
 	if (site_models_start(n->service.site_models, e) != 0)
 		return -1;
-	p->steward = steward_open(&n->service, e);
+	p->steward = steward_open(&p->config, &n->service, e);
 	return p->steward != NULL ? 0 : -1;
 }
 

@@ -5,13 +5,16 @@
 #include <time.h>
 
 #include "edge/admin/drift_watch.h"
+#include "retrain.h"
 
-enum { PAUSE_S = 60 };
+enum { DRIFT_S = 60 };
 
 struct steward {
 	struct service *service;
 	struct store_reader *reader;
 	struct drift_watch drift;
+	int64_t drift_due_ms; /* monotonic */
+	struct retrain *retrain;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -20,14 +23,14 @@ struct steward {
 
 /* Waits until it is time again: false: it is the end. */
 static bool
-pause_between(struct steward *t)
+pause_for(struct steward *t, int seconds)
 {
 	struct timespec until;
 	int code = 0;
 	bool goes_on;
 
 	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += PAUSE_S;
+	until.tv_sec += seconds;
 	pthread_mutex_lock(&t->lock);
 	while (!t->ends && code == 0)
 		code = pthread_cond_timedwait(&t->wake, &t->lock, &until);
@@ -40,15 +43,20 @@ static void *
 look_after(void *arg)
 {
 	struct steward *t = arg;
+	int64_t now_ms;
 
-	do
-		drift_watch_look(&t->drift, t->service, t->reader);
-	while (pause_between(t));
+	do {
+		now_ms = clock_monotonic_ms();
+		if (now_ms >= t->drift_due_ms) {
+			drift_watch_look(&t->drift, t->service, t->reader);
+			t->drift_due_ms = now_ms + DRIFT_S * 1000;
+		}
+	} while (pause_for(t, retrain_look(t->retrain, t->reader)));
 	return NULL;
 }
 
 struct steward *
-steward_open(struct service *s, struct err *e)
+steward_open(const struct config *c, struct service *s, struct err *e)
 {
 	struct steward *t = calloc(1, sizeof(*t));
 
@@ -60,13 +68,16 @@ steward_open(struct service *s, struct err *e)
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->wake, NULL);
 	t->reader = store_reader_open(s->store, e);
-	if (t->reader != NULL &&
+	if (t->reader == NULL)
+		goto out;
+	t->retrain = retrain_open(c, s);
+	if (t->retrain != NULL &&
 	    pthread_create(&t->thread, NULL, look_after, t) == 0)
 		return t;
-	if (t->reader != NULL) {
-		err_set(e, ERR_DOWN, "cannot start the steward's thread");
-		store_reader_close(t->reader);
-	}
+	err_set(e, ERR_DOWN, "cannot start the steward's thread");
+	store_reader_close(t->reader);
+out:
+	retrain_close(t->retrain);
 	free(t);
 	return NULL;
 }
@@ -81,6 +92,7 @@ steward_close(struct steward *t)
 	pthread_cond_signal(&t->wake);
 	pthread_mutex_unlock(&t->lock);
 	pthread_join(t->thread, NULL);
+	retrain_close(t->retrain);
 	store_reader_close(t->reader);
 	free(t);
 }

@@ -32,6 +32,9 @@ struct config {
 	int64_t limit_author, limit_ip, flood;
 	int64_t limit_key, limit_wrong_keys, limit_sign_ins;
 	const char *trusted_proxies; /* NULL: none */
+	int64_t retrain_after;       /* decisions; 0: never */
+	const char *retrain_corpora; /* a folder; NULL: none */
+	const char *retrain_promote; /* "never" or "better" */
 };
 
 struct config_source;

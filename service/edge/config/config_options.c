@@ -12,6 +12,7 @@
 #define AT(member) offsetof(struct config, member)
 
 static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const promotes[] = {"never", "better", NULL};
 static const char *const formats[] = {"auto", "json", "text", NULL};
 
 const struct option_row config_options[] = {
@@ -175,6 +176,25 @@ const struct option_row config_options[] = {
 	.offset = AT(trusted_proxies),
 	.expected = "a list such as 10.0.0.0/8,2001:db8::7,unix",
 	.help = "proxies whose X-Forwarded-For and Forwarded are believed"},
+    {.name = "retrain-after",
+	.kind = OPTION_NUMBER,
+	.offset = AT(retrain_after),
+	.fallback = "0",
+	.most = 1000000,
+	.expected = "0 to 1000000",
+	.help = "decisions until a new model is proposed; 0: never"},
+    {.name = "retrain-corpora",
+	.offset = AT(retrain_corpora),
+	.expected = "a folder",
+	.help =
+	    "it learns from *.jsonl and *.jsonl.gz there, not from --model"},
+    {.name = "retrain-promote",
+	.kind = OPTION_CHOICE,
+	.offset = AT(retrain_promote),
+	.fallback = "never",
+	.choices = promotes,
+	.expected = "never or better",
+	.help = "whether a proposal that is better is put in use unasked"},
     {.name = "webhook-hosts",
 	.offset = AT(webhook_hosts),
 	.expected = "host names with commas",

@@ -34,7 +34,7 @@ struct option_row {
 	const char *expected, *help;
 };
 
-enum { CONFIG_OPTIONS_MAX = 32, CONFIG_FILE_OPTION = 0 };
+enum { CONFIG_OPTIONS_MAX = 40, CONFIG_FILE_OPTION = 0 };
 
 /* Up to a row without name. Row CONFIG_FILE_OPTION is the config file. */
 extern const struct option_row config_options[];

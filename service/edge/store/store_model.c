@@ -37,3 +37,10 @@ store_each_drift(
 {
 	return r->ops->models->each_drift(r, visit, e);
 }
+
+int
+store_count_lessons(struct store_reader *r, int64_t since_ms, int64_t most,
+    int64_t *n, struct err *e)
+{
+	return r->ops->models->count_lessons(r, since_ms, most, n, e);
+}

@@ -1,8 +1,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "store_sqlite_drift.h"
 #include "store_model_ops.h"
+#include "store_sqlite_drift.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_schema.h"
 
@@ -228,10 +228,39 @@ each_judged(
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
+/* Of the newest only, as they are made in the order of their rowids. */
+static int
+count_lessons(struct store_reader *r, int64_t since_ms, int64_t most,
+    int64_t *n, struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = NULL;
+	int code = sqlite3_prepare_v2(l->db,
+	    "SELECT count(*) FROM (SELECT created_at, learn, undone_at, kind"
+	    " FROM decision ORDER BY rowid DESC LIMIT 2 * ?2)"
+	    " WHERE created_at > ?1 AND learn = 1 AND undone_at = 0"
+	    " AND kind IN ('approve', 'spam', 'abuse')",
+	    -1, &q, NULL);
+
+	*n = 0;
+	if (code == SQLITE_OK) {
+		sqlite3_bind_int64(q, 1, since_ms);
+		sqlite3_bind_int64(q, 2, most);
+		code = sqlite3_step(q);
+		if (code == SQLITE_ROW)
+			*n = sqlite3_column_int64(q, 0);
+	}
+	if (code != SQLITE_ROW)
+		sqlite_link_fault(l, e);
+	sqlite3_finalize(q);
+	return code == SQLITE_ROW ? 0 : -1;
+}
+
 const struct store_model_ops sqlite_model_ops = {
     .each_use = each_use,
     .each_shadow_count = each_shadow_count,
     .each_shadow = each_shadow,
     .each_judged = each_judged,
     .each_drift = sqlite_each_drift,
+    .count_lessons = count_lessons,
 };

@@ -1,0 +1,346 @@
+#include "retrain.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "edge/format/json.h"
+#include "edge/process/file.h"
+#include "edge/process/log.h"
+#include "edge/store/store_lessons.h"
+
+enum {
+	ARGUMENTS_MAX = 64,
+	PROPOSAL_BYTES_MAX = 16 << 20,
+	NICE = 19,
+	PAUSE_S = 60,
+	CHILD_PAUSE_S = 1,
+	END_TRIES = 50, /* of 100 ms, until a child is killed */
+};
+
+extern char **environ;
+
+struct retrain {
+	struct service *service;
+	int64_t after;
+	char var[PATH_MAX], standard[PATH_MAX];
+	char corpora[PATH_MAX]; /* "": none, and it begins with the standard */
+	bool promotes;
+	char trainer[PATH_MAX], models[MODEL_PATH_BYTES];
+	char name[64];  /* of the model in the making */
+	pid_t child;    /* 0: none */
+	bool promoting; /* the child's second half */
+};
+
+struct retrain *
+retrain_open(const struct config *c, struct service *s)
+{
+	struct retrain *t = calloc(1, sizeof(*t));
+	ssize_t n;
+
+	if (t == NULL)
+		return NULL;
+	t->service = s;
+	t->after = c->retrain_after;
+	t->promotes = strcmp(c->retrain_promote, "better") == 0;
+	snprintf(t->var, sizeof(t->var), "%s", c->var);
+	snprintf(t->standard, sizeof(t->standard), "%s", c->model);
+	if (c->retrain_corpora != NULL)
+		snprintf(
+		    t->corpora, sizeof(t->corpora), "%s", c->retrain_corpora);
+	n = readlink("/proc/self/exe", t->trainer, sizeof(t->trainer) - 1);
+	t->trainer[n > 0 ? n : 0] = '\0';
+	if (strrchr(t->trainer, '/') != NULL)
+		strrchr(t->trainer, '/')[1] = '\0';
+	strncat(t->trainer, "moderato-train",
+	    sizeof(t->trainer) - strlen(t->trainer) - 1);
+	return t;
+}
+
+/* When the last one began, by a file that is touched; 0: never. */
+static int64_t
+last_ms(const struct retrain *t)
+{
+	char path[PATH_MAX + 16];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/retrained", t->var);
+	return stat(path, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000 : 0;
+}
+
+static int
+note_begin(const struct retrain *t, struct err *e)
+{
+	return file_replace(
+	    &(struct file){t->var, "retrained", 0600, {"", 0}}, e);
+}
+
+/* Command lines in the making. */
+struct words {
+	char *of[ARGUMENTS_MAX + 1];
+	uint32_t n;
+};
+
+static void
+add(struct words *w, const char *word)
+{
+	if (w->n < ARGUMENTS_MAX && (w->of[w->n] = strdup(word)) != NULL)
+		w->n++;
+}
+
+static void
+drop(struct words *w)
+{
+	while (w->n > 0)
+		free(w->of[--w->n]);
+}
+
+static bool
+is_corpus(const char *name)
+{
+	size_t n = strlen(name);
+
+	return (n > 6 && strcmp(name + n - 6, ".jsonl") == 0) ||
+	       (n > 9 && strcmp(name + n - 9, ".jsonl.gz") == 0);
+}
+
+/* The files of the folder of base corpora. */
+static void
+add_corpora(struct words *w, const char *folder)
+{
+	struct dirent **entries = NULL;
+	char path[PATH_MAX + NAME_MAX + 2];
+	int n =
+	    *folder == '\0' ? 0 : scandir(folder, &entries, NULL, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		snprintf(
+		    path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		if (is_corpus(entries[i]->d_name))
+			add(w, path);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+/* Starts the trainer; what it says goes to retrain.log. 0 or -1. */
+static int
+spawn(struct retrain *t, struct words *w, struct err *e)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t how;
+	sigset_t none, usual;
+	char log[PATH_MAX + 16];
+	int failed;
+
+	snprintf(log, sizeof(log), "%s/retrain.log", t->var);
+	sigemptyset(&none);
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE);
+	sigaddset(&usual, SIGXFSZ);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(
+	    &files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+	posix_spawnattr_init(&how);
+	posix_spawnattr_setflags(
+	    &how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&how, &none);
+	posix_spawnattr_setsigdefault(&how, &usual);
+	w->of[w->n] = NULL;
+	failed =
+	    posix_spawn(&t->child, t->trainer, &files, &how, w->of, environ);
+	posix_spawnattr_destroy(&how);
+	posix_spawn_file_actions_destroy(&files);
+	if (failed != 0) {
+		t->child = 0;
+		return err_set(
+		    e, ERR_DOWN, "%s: %s", t->trainer, strerrordesc_np(failed));
+	}
+	setpriority(PRIO_PROCESS, (id_t)t->child, NICE);
+	return 0;
+}
+
+/* Where the models lie: where the one in use does. 0 or -1. */
+static int
+find_models(struct retrain *t, struct err *e)
+{
+	struct model_shelf_state s = model_shelf_state(t->service->shelf);
+	char *end;
+
+	if (model_shelf_path(t->service->shelf, s.in_use, t->models, e) != 0)
+		return -1;
+	end = strrchr(t->models, '/');
+	if (end == NULL || end == t->models)
+		return err_set(e, ERR_INPUT, "models lie nowhere");
+	*end = '\0';
+	return 0;
+}
+
+/* Names it by the time. */
+static void
+name_it(struct retrain *t)
+{
+	time_t now = time(NULL);
+	struct tm utc;
+
+	gmtime_r(&now, &utc);
+	strftime(t->name, sizeof(t->name), "proposed-%Y%m%d-%H%M%S", &utc);
+}
+
+static int
+propose(struct retrain *t, struct err *e)
+{
+	struct words w = {.n = 0};
+	int failed;
+
+	if (find_models(t, e) != 0 || note_begin(t, e) != 0)
+		return -1;
+	name_it(t);
+	for (const char *const *word = (const char *const[]){"moderato-train",
+		 "propose", "--json", "--var", t->var, "--models", t->models,
+		 "--name", t->name, NULL};
+	     *word != NULL; word++)
+		add(&w, *word);
+	if (t->corpora[0] == '\0') {
+		add(&w, "--from");
+		add(&w, t->standard);
+	}
+	add_corpora(&w, t->corpora);
+	failed = spawn(t, &w, e);
+	drop(&w);
+	return failed;
+}
+
+static int
+promote(struct retrain *t, struct err *e)
+{
+	struct words w = {.n = 0};
+	int failed;
+
+	for (const char *const *word = (const char *const[]){"moderato-train",
+		 "promote", "--var", t->var, t->name, NULL};
+	     *word != NULL; word++)
+		add(&w, *word);
+	failed = spawn(t, &w, e);
+	drop(&w);
+	t->promoting = failed == 0;
+	return failed;
+}
+
+/* Its proposal.json, or NULL. */
+static json_t *
+read_proposal(const struct retrain *t)
+{
+	char path[MODEL_PATH_BYTES + 128];
+	struct err ignored;
+	json_t *o = NULL;
+	size_t bytes;
+	char *text;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s/proposal.json", t->models, t->name);
+	fd = file_open(path, &bytes, &ignored);
+	if (fd < 0)
+		return NULL;
+	text = bytes <= PROPOSAL_BYTES_MAX ? malloc(bytes + 1) : NULL;
+	if (text != NULL && file_read(fd, path, text, bytes, &ignored) == 0)
+		o = json_read((struct span){text, bytes}, &ignored);
+	free(text);
+	close(fd);
+	return o;
+}
+
+static void
+log_failure(const struct retrain *t, const char *why)
+{
+	log_line(LOG_WARN, "retrain.failed", {"model", t->name}, {"why", why},
+	    {"see", "retrain.log"});
+}
+
+/* A proposal is there; it is promoted when that is wanted and it is better. */
+static void
+tell_proposal(struct retrain *t)
+{
+	json_t *o = read_proposal(t);
+	const char *verdict = json_string_value(json_object_get(o, "verdict"));
+	size_t objections = json_array_size(json_object_get(o, "objections"));
+	struct err e;
+
+	log_line(LOG_INFO, "retrain.proposed", {"model", t->name},
+	    {"verdict", verdict != NULL ? verdict : "unknown"},
+	    {"objections", .number = (int64_t)objections});
+	if (t->promotes && verdict != NULL && strcmp(verdict, "better") == 0 &&
+	    objections == 0 && promote(t, &e) != 0)
+		log_failure(t, e.text);
+	json_decref(o);
+}
+
+/* Whether the child has ended; what came of it is told. */
+static void
+look_at_child(struct retrain *t)
+{
+	bool promoting = t->promoting;
+	int status;
+
+	if (waitpid(t->child, &status, WNOHANG) != t->child)
+		return;
+	t->child = 0;
+	t->promoting = false;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		log_failure(t, promoting ? "it was not promoted"
+					 : "the trainer made none");
+	else if (!promoting)
+		tell_proposal(t);
+}
+
+int
+retrain_look(struct retrain *t, struct store_reader *r)
+{
+	int64_t most = t->after, n = 0;
+	struct err e;
+
+	if (t->child != 0)
+		look_at_child(t);
+	if (t->child != 0)
+		return CHILD_PAUSE_S;
+	if (most == 0 ||
+	    store_count_lessons(r, last_ms(t), most, &n, &e) != 0 || n < most)
+		return PAUSE_S;
+	if (propose(t, &e) != 0) {
+		log_failure(t, e.text);
+		return PAUSE_S;
+	}
+	log_line(LOG_INFO, "retrain.begun", {"model", t->name},
+	    {"decisions", .number = n});
+	return CHILD_PAUSE_S;
+}
+
+void
+retrain_close(struct retrain *t)
+{
+	if (t == NULL)
+		return;
+	if (t->child != 0) {
+		kill(t->child, SIGTERM);
+		for (int i = 0;
+		     i < END_TRIES && waitpid(t->child, NULL, WNOHANG) == 0;
+		     i++)
+			usleep(100 * 1000);
+		if (kill(t->child, SIGKILL) == 0)
+			waitpid(t->child, NULL, 0);
+	}
+	free(t);
+}

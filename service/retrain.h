@@ -1,0 +1,28 @@
+/*
+ * Retraining when enough was decided: `moderato-train propose` as a child
+ * process that makes way for all else. What it makes lies beside the models,
+ * with what speaks for and against it; nothing is promoted unless the
+ * settings say so. The trainer is looked for beside this program.
+ */
+#ifndef SERVICE_RETRAIN_H
+#define SERVICE_RETRAIN_H
+
+#include "edge/config/config.h"
+#include "edge/request/service.h"
+
+struct retrain;
+
+/* Does nothing when the settings name no number of decisions. NULL: no
+ * memory. */
+struct retrain *retrain_open(const struct config *c, struct service *s);
+
+/* Ends a child that runs; harmless on NULL. */
+void retrain_close(struct retrain *t);
+
+/*
+ * Starts one when it is time, and sees to the one that runs: when to be
+ * called again, in seconds.
+ */
+int retrain_look(struct retrain *t, struct store_reader *r);
+
+#endif

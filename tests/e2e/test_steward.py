@@ -1,0 +1,171 @@
+"""Scheduled retraining: when enough was decided, a model is proposed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import conftest
+import pytest
+from conftest import MODEL, TRAINER, wait_for
+
+LABELS = 30
+
+
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpora")
+    made = [TRAINER, "scenarios", "--seed", "3", "--rows", "400"]
+    text = subprocess.run(made, capture_output=True, check=True).stdout
+    (folder / "base.jsonl").write_bytes(text)
+    (folder / "notes.txt").write_text("no corpus\n")
+    return folder
+
+
+@pytest.fixture
+def shelf(rig, corpora):
+    """A service of its own models, and how it retrains."""
+    folder = rig.place()
+    shutil.copytree(MODEL, folder / "one")
+
+    def start(after, promote="never", base=corpora):
+        flags = ("--retrain-after", str(after))
+        flags += () if base is None else ("--retrain-corpora", str(base))
+        flags += ("--retrain-promote", promote, "--flood", "0", "--limit-key", "0")
+        return rig.daemon(*flags, model=folder / "one").start()
+
+    start.folder = folder
+    return start
+
+
+def decide(d, n=LABELS):
+    """So many comments that somebody said something about."""
+    for i in range(n):
+        text = ("cheap pills", "a kind word")[i % 2]
+        made = d.check({"content": f"{text} number {i} {i * i} {i**3}"})
+        kind = ("spam", "approve")[i % 2]
+        path = f"/v1/comments/{made['id']}/decision"
+        assert d.ask("POST", path, {"decision": kind}).status_code == 200
+
+
+def restart(d):
+    """The steward looks at once."""
+    assert d.end() == 0
+    d.start()
+
+
+def proposed(shelf):
+    return sorted(p for p in shelf.folder.glob("proposed-*") if (p / "proposal.json").exists())
+
+
+def test_a_model_is_proposed(shelf):
+    d = shelf(LABELS)
+    decide(d, LABELS - 1)
+    restart(d)
+    time.sleep(1)
+    assert not d.event("retrain.begun")
+    decide(d, 1)
+    restart(d)
+    wait_for("a proposal", lambda: proposed(shelf), 120)
+    wait_for("its event", lambda: d.event("retrain.proposed"), 10)
+    (made,) = proposed(shelf)
+    assert d.event("retrain.begun")["decisions"] == LABELS
+    assert d.event("retrain.proposed")["model"] == made.name
+    models = d.operate("GET", "/v1/models").json()
+    assert models["active"] == "one"
+    assert made.name in [m["name"] for m in models["models"]]
+    # these are learned: the next one waits for as many again
+    restart(d)
+    time.sleep(1)
+    assert len(proposed(shelf)) == 1
+
+
+def test_a_model_is_what_it_begins_with(shelf):
+    d = shelf(LABELS, base=None)
+    decide(d)
+    restart(d)
+    wait_for("a proposal", lambda: proposed(shelf), 120)
+
+
+FAKE = """#!/bin/sh
+# a trainer that is told what to say of what it made
+case $1 in
+propose)
+	while [ $# -gt 1 ]; do
+		[ "$1" = --models ] && models=$2
+		[ "$1" = --name ] && name=$2
+		shift
+	done
+	cp -R "$models/one" "$models/$name"
+	cp says "$models/$name/proposal.json" ;;
+promote)
+	echo "$*" >promoted ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("says", "promote", "promoted"),
+    [
+        ('{"verdict":"better","objections":[]}', "better", True),
+        ('{"verdict":"better","objections":[]}', "never", False),
+        ('{"verdict":"better","objections":["slower"]}', "better", False),
+        ('{"verdict":"same","objections":[]}', "better", False),
+        ("{", "better", False),
+    ],
+)
+def test_only_what_is_better_is_promoted(
+    shelf, rig, monkeypatch, says, promote, promoted
+):
+    beside = rig.place()
+    shutil.copy(conftest.PROGRAM, beside / "moderatod")
+    (beside / "moderato-train").write_text(FAKE)
+    (beside / "moderato-train").chmod(0o700)
+    monkeypatch.setattr(conftest, "PROGRAM", beside / "moderatod")
+    d = shelf(2, promote)
+    (d.folder / "says").write_text(says)
+    decide(d, 2)
+    restart(d)
+    told = wait_for("a proposal", lambda: d.event("retrain.proposed"), 10)
+    asked = d.folder / "promoted"
+    if promoted:
+        wait_for("a promotion", asked.exists, 5)
+        assert asked.read_text() == f"promote --var {d.var} {told['model']}\n"
+    else:
+        time.sleep(1.5)
+        assert not asked.exists()
+
+
+def children(d):
+    """Of the daemon, by their names."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(d.process.pid), "-f", "moderato-train"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(pid) for pid in found.stdout.split()]
+
+
+def test_a_child_ends_with_the_service(shelf):
+    d = shelf(2)
+    decide(d, 2)
+    restart(d)
+    wait_for("the trainer", lambda: children(d), 10)
+    (pid,) = children(d)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    d.end(signal.SIGTERM)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_a_trainer_that_is_not_there_is_told(shelf, rig, monkeypatch):
+    beside = rig.place()
+    shutil.copy(conftest.PROGRAM, beside / "moderatod")
+    monkeypatch.setattr(conftest, "PROGRAM", beside / "moderatod")
+    d = shelf(2)
+    decide(d, 2)
+    restart(d)
+    failed = wait_for("a failure", lambda: d.event("retrain.failed"), 10)
+    assert "moderato-train: " in failed["why"]
