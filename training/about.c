@@ -103,6 +103,8 @@ head_json(const struct model_head *h, const struct above *above)
 	json_object_set_new(
 	    o, "discard", cut_off_json(h->discard, above->discard, n));
 	json_object_set_new(o, "budgets", budgets_json(h, above));
+	json_object_set_new(
+	    o, "calibration", reliability_json(above->reliability));
 	return o;
 }
 

@@ -46,6 +46,7 @@ calibrate_count(const struct model_head *h, const struct scored *s, size_t n)
 	};
 	for (int i = 0; i < MODEL_BUDGETS; i++)
 		above.budgeted[i] = count_above(s, n, h->budgeted[i]);
+	reliability_compare(above.reliability, s, n);
 	return above;
 }
 

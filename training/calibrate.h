@@ -8,6 +8,7 @@
 #include "../service/core/calibration.h"
 #include "../service/core/model.h"
 #include "metrics.h"
+#include "reliability.h"
 
 /* The share of good comments that may come to each end. */
 struct budget {
@@ -16,10 +17,11 @@ struct budget {
 
 struct budget budget_defaults(void);
 
-/* Good margins at or above each cut-off. */
+/* Good margins at or above each cut-off, and how well probabilities fit. */
 struct above {
 	size_t hold, reject, discard;
 	size_t budgeted[MODEL_BUDGETS];
+	struct reliability reliability[CALIBRATORS];
 };
 
 /* Of the `n` rows of `s`, by the cut-offs of `h`. */

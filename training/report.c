@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "output.h"
+#include "reliability.h"
 #include "report_page.h"
 #include "report_peers.h"
 #include "report_plots.h"
@@ -90,6 +91,23 @@ put_budgets(FILE *f, const struct report_rows *r)
 	page_table_end(f);
 }
 
+/* Of two ways to make scores of margins; what ships is Platt's. */
+static void
+put_reliability(FILE *f, const struct report_rows *r)
+{
+	static const char *const titles[] = {
+	    "calibration", "Brier", "log loss", "error of ten bins", NULL};
+	struct reliability of[CALIBRATORS];
+	reliability_compare(of, r->items, r->n);
+	page_table(f, "Scores against what came of it, fitted on half", titles);
+	for (int c = 0; c < CALIBRATORS; c++)
+		fprintf(f,
+		    "<tr><th scope=\"row\">%s</th><td>%.4f</td>"
+		    "<td>%.4f</td><td>%.4f</td></tr>\n",
+		    calibrator_name(c), of[c].brier, of[c].log_loss, of[c].ece);
+	page_table_end(f);
+}
+
 static void
 put_plots(FILE *f, const struct report_rows *rows)
 {
@@ -126,6 +144,7 @@ put_head(FILE *f, const struct report *r, enum model_head_id head)
 	put_plots(f, &rows);
 	if (rows.head != NULL)
 		put_budgets(f, &rows);
+	put_reliability(f, &rows);
 	report_thresholds(f, &rows);
 	report_evasion(f, r, head);
 	if (r->learning != NULL)

@@ -101,6 +101,8 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	fill_scores(v, m, margins.of);
 	reasons_pick(&v->reasons, f.parts, margins.shares[d.head],
 	    margins.own[d.head], f.n_parts);
+	if (d.unproven)
+		reasons_add_rule(&v->reasons, REASON_UNPROVEN, 0);
 	if (d.over_limit >= 0)
 		reasons_add_rule(
 		    &v->reasons, REASON_LIMIT, s->of[d.over_limit].count);

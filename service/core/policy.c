@@ -83,11 +83,21 @@ limit_exceeded(const struct signals *s, const struct policy_limits *limits)
 	return -1;
 }
 
+/* The highest cut-off that the data could promise anything for. */
+static double
+strictest(const struct model_head *h)
+{
+	for (int i = 0; i < MODEL_BUDGETS; i++)
+		if (h->budgeted[i] < INFINITY)
+			return h->budgeted[i];
+	return model_margin(h, 0.5);
+}
+
 struct policy_decision
 policy_decide(const struct model *m, const struct policy_case *c,
     const struct policy_site *site)
 {
-	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1};
+	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1, false};
 	bool blatant = c->listed || is_blatant(c->signals);
 	double best = -1;
 
@@ -103,6 +113,8 @@ policy_decide(const struct model *m, const struct policy_case *c,
 			continue;
 		d.action = a;
 		d.head = (enum model_head_id)h;
+		d.unproven = a == ACTION_HOLD && cut.reject == INFINITY &&
+			     c->margins[h] >= strictest(head);
 		best = p;
 	}
 	d.over_limit = limit_exceeded(c->signals, &site->limits);

@@ -81,6 +81,9 @@ struct policy_decision {
 	enum action action;
 	enum model_head_id head; /* which head decided */
 	int over_limit; /* -1, or the enum signal_kind over its limit */
+	/* it is held only because the data are too few to promise that so
+	 * few good comments are rejected: it is above all that they promise */
+	bool unproven;
 };
 
 /*

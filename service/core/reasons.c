@@ -83,6 +83,10 @@ static const struct wording wordings[REASON_CODES] = {
     [REASON_TRUSTED] = {"trusted", "the role of the author is trusted", NULL},
     [REASON_ASKED] = {"asked", "a value that asks for this verdict, for tests",
 	NULL},
+    [REASON_UNPROVEN] = {"unproven",
+	"held, not rejected: too few good comments are known to promise that "
+	"hardly any is rejected",
+	NULL},
     [REASON_LIST_AUTHOR] = {"list.author",
 	"the author is on a list of the site", NULL},
     [REASON_LIST_EMAIL] = {"list.email",
@@ -110,7 +114,7 @@ static const char *const field_names[] = {
 static const double tail_share = 0.01;
 /* Words this strong, by the strongest word, join into a phrase. */
 static const double phrase_share = 0.2;
-enum { PICKED_MAX = REASONS_MAX - REASONS_LISTED_MAX - 3 };
+enum { PICKED_MAX = REASONS_MAX - REASONS_LISTED_MAX - 4 };
 
 /* Neighbouring parts [first, end) that are listed as one. */
 struct phrase {

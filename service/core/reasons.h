@@ -53,6 +53,7 @@ enum reason_code {
 	REASON_DECIDED,       /* ruling: a person decided about this text */
 	REASON_TRUSTED,       /* ruling: the author's role */
 	REASON_ASKED,         /* ruling: a value that is for tests */
+	REASON_UNPROVEN,      /* policy: too little data to reject */
 	REASON_LIST_AUTHOR,   /* ruling: listed; in the order of rules.h */
 	REASON_LIST_EMAIL,
 	REASON_LIST_IP,
@@ -80,7 +81,7 @@ struct part {
 };
 
 /* How many there may be: of parts with their tail, rules, and listed ones. */
-enum { REASONS_LISTED_MAX = 4, REASONS_MAX = 13 + REASONS_LISTED_MAX };
+enum { REASONS_LISTED_MAX = 4, REASONS_MAX = 14 + REASONS_LISTED_MAX };
 
 struct rule;
 

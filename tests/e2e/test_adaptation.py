@@ -164,3 +164,22 @@ def test_abuse_is_learned_too(d):
     assert heads["abuse"]["bad"] == 8
     v = ask(d, f"well said, you {BAD}")
     assert v["scores"]["abuse"] > ask(d, f"well said, you {GOOD}")["scores"]["abuse"]
+
+
+def test_a_promise_that_no_data_can_make_is_told(d):
+    """One good comment in a million: it holds what it would reject, and says why."""
+    spam = {
+        "content": "Check out my channel http://free.example subscribe for free gift cards",
+        "honeypot": "http://free.example",
+        "fill_ms": 300,
+        "author": {"name": "cheap SEO", "url": "http://free.example"},
+        "test": True,
+    }
+    got = d.post(spam).json()
+    assert got["action"] == "reject" and got["margin"] > 2
+    budget = {"settings": {"budget": {"hold": 0.02, "reject": 0.000001}}}
+    assert d.ask("PATCH", "/v1/sites/default", budget).status_code == 200
+    got = d.post(spam).json()
+    assert got["action"] == "hold"
+    (why,) = (r for r in got["reasons"] if r["code"] == "unproven")
+    assert why["weight"] == 0 and "not rejected" in why["text"]

@@ -12,7 +12,10 @@ static const struct model model = {
 static const struct model only_spam = {
     .heads = {{0, -1, 0, 0, 1, 2, 100, 100}, {0}}};
 static const struct model careful = {
-    .heads = {{0, -1, 0, 0, INFINITY, INFINITY, 100, 10}, {0}}};
+    .heads = {{0, -1, 0, 0, INFINITY, INFINITY, 100, 10,
+		  {INFINITY, INFINITY, INFINITY, INFINITY, INFINITY, INFINITY,
+		      INFINITY, INFINITY, INFINITY, 4, 3}},
+	{0}}};
 
 static const struct {
 	const char *name;
@@ -22,7 +25,7 @@ static const struct {
 	enum action action;
 	enum model_head_id head;
 	int over_limit;
-	bool empty, trapped;
+	bool empty, trapped, unproven;
 } cases[] = {
     {"good", &model, -1, -1, 1, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
     {"the more probable head speaks", &model, -2, -1, 1, 1, ACTION_PUBLISH,
@@ -41,7 +44,10 @@ static const struct {
     {"an empty head is silent", &only_spam, -1, 99, 1, 1, ACTION_PUBLISH,
 	HEAD_SPAM, -1},
     {"too little data: hold", &careful, 99, -1, 3, 3, ACTION_HOLD, HEAD_SPAM,
-	-1},
+	-1, .unproven = true},
+    {"enough to promise less", &careful, 4.5, -1, 1, 1, ACTION_HOLD, HEAD_SPAM,
+	-1, .unproven = true},
+    {"held anyway", &careful, 3.5, -1, 1, 1, ACTION_HOLD, HEAD_SPAM, -1},
     {"at the limit", &model, -1, -9, 3, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
     {"over the limit", &model, -1, -9, 4, 1, ACTION_HOLD, HEAD_SPAM,
 	SIGNAL_AUTHOR},
@@ -75,6 +81,7 @@ test_cases(void **state)
 		assert_int_equal(d.action, cases[i].action);
 		assert_int_equal(d.head, cases[i].head);
 		assert_int_equal(d.over_limit, cases[i].over_limit);
+		assert_int_equal(d.unproven, cases[i].unproven);
 	}
 }
 

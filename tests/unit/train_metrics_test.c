@@ -11,6 +11,7 @@
 #include "../../training/calibrate.h"
 #include "../../training/metrics.h"
 #include "../../training/random.h"
+#include "../../training/reliability.h"
 
 static void
 assert_near(double value, double expected, double tolerance)
@@ -191,6 +192,52 @@ test_platt_backwards(void **state)
 	assert_true(calibration_platt(s, 4, &none).a == 0);
 }
 
+/* 1 and 3 are out of order: 0, {1, 0}, 1, 1 bad become shares that rise. */
+static void
+test_isotonic(void **state)
+{
+	struct scored s[] = {{4, true}, {1, false}, {3, false}, {2, true},
+	    {5, true}, {1, false}};
+	double p[6];
+	(void)state;
+	isotonic_fit(p, s, 6);
+	assert_near(p[0], 1.0 / 4, 1e-12); /* two of margin 1, none bad */
+	assert_near(p[1], 1.0 / 4, 1e-12);
+	assert_near(p[2], 2.0 / 4, 1e-12); /* 2 and 3, one bad */
+	assert_near(p[3], 2.0 / 4, 1e-12);
+	assert_near(p[4], 3.0 / 4, 1e-12); /* 4 and 5, both bad */
+	assert_near(p[5], 3.0 / 4, 1e-12);
+}
+
+/* A sigmoid fits what is one; where it is not, isotonic regression does. */
+static void
+test_reliability(void **state)
+{
+	enum { N = 4000 };
+	static struct scored s[N];
+	struct random random = {7};
+	struct reliability r[CALIBRATORS];
+	(void)state;
+	for (int step = 0; step < 2; step++) {
+		for (int i = 0; i < N; i++) {
+			double margin = random_below(&random, 4000) / 1e3 - 2;
+			double share = step ? (fabs(margin) > 1 ? 0.3 : 0.05) +
+						  (margin > 1.5 ? 0.6 : 0)
+					    : 1 / (1 + exp(-2 * margin));
+			s[i] = (struct scored){
+			    margin, random_below(&random, 1000) < 1000 * share};
+		}
+		reliability_compare(r, s, N);
+		if (step)
+			assert_true(r[CALIBRATOR_ISOTONIC].brier <
+				    r[CALIBRATOR_PLATT].brier - 0.01);
+		else
+			assert_true(r[CALIBRATOR_PLATT].log_loss <
+					r[CALIBRATOR_ISOTONIC].log_loss &&
+				    r[CALIBRATOR_PLATT].ece < 0.03);
+	}
+}
+
 static void
 test_cut_offs_in_order(void **state)
 {
@@ -222,6 +269,8 @@ main(void)
 	    cmocka_unit_test(test_platt),
 	    cmocka_unit_test(test_platt_prior),
 	    cmocka_unit_test(test_platt_backwards),
+	    cmocka_unit_test(test_isotonic),
+	    cmocka_unit_test(test_reliability),
 	    cmocka_unit_test(test_cut_offs_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,7 @@ static const char *const reasons[] = {
     "list.phrase",
     "list.thread",
     "list.regex",
+    "unproven",
 };
 enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 
