@@ -76,6 +76,17 @@ check_folder(struct daemon *d, const struct ordering *o, struct err *e)
 	return ours ? check_same(d, o, e) : 0;
 }
 
+/* Says what can be done about it. */
+static void
+advise(const struct ordering *o, struct err *e)
+{
+	struct err was = *e;
+	if (e->code == ERR_TAKEN && !o->force &&
+	    strstr(was.text, "gold set") != NULL)
+		err_set(e, ERR_TAKEN, "%.200s (--force does it all the same)",
+		    was.text);
+}
+
 static void
 tell(const struct ordering *o, const json_t *answer)
 {
@@ -103,6 +114,8 @@ send(const struct ordering *o, const char *method, const char *path,
 		answer = daemon_ask(d, method, path, NULL, e);
 	if (answer != NULL)
 		tell(o, answer);
+	else
+		advise(o, e);
 	int code = answer != NULL ? RUN_OK : RUN_FAILED;
 	json_decref(answer);
 	daemon_close(d);
