@@ -22,7 +22,7 @@ export function others(queue) {
   const settles = (item, e) => e.state !== item.state ||
     (e.kind === 'decided' && queue.filter.state === 'reported');
 
-  /** A comment's first report brings it there; reports change no state. */
+  /** What is told of a report is that it brings a comment there. */
   const belongs = (e) => e.kind === 'reported' ?
     queue.filter.state === 'reported' : queue.filter.state === e.state;
 

@@ -161,6 +161,16 @@ def test_those_who_watch_are_told(d, comment, person):
         report(d, comment)
         got = stream.wait("queue", kind="reported", id=comment)
         assert (got["state"], got["by"], got["n"]) == ("published", None, 1)
+        # others bring it nowhere, until somebody decides
+        report(d, comment, "r2")
+        decide(d, comment, "approve")
+        report(d, comment, "r3")
+        decide(d, comment, "spam")
+        report(d, comment, "r4")
+        assert d.ask("DELETE", f"/v1/comments/{comment}/decision").status_code == 200
+        stream.wait("queue", kind="undone", id=comment)
+        kinds = [e["kind"] for e in stream.of("queue") if e["id"] == comment]
+        assert kinds == ["reported", "decided", "reported", "decided", "undone"]
     finally:
         stream.close()
 

@@ -74,12 +74,12 @@ news_of_records(struct service *s, const struct store_put *put)
 }
 
 void
-news_of_report(struct service *s, const struct report *r, const char *state)
+news_of_report(struct service *s, const struct report *r)
 {
 	tell(s, &(struct news){
 		    .site = r->site,
 		    .id = r->comment,
-		    .state = state,
+		    .state = comment_state_name(COMMENT_PUBLISHED),
 		    .kind = "reported",
 		    .n = 1,
 		});

@@ -12,9 +12,8 @@
 /* After records were written. */
 void news_of_records(struct service *s, const struct store_put *put);
 
-/* After a reader's report was counted; what state its comment is in. */
-void news_of_report(
-    struct service *s, const struct report *r, const char *state);
+/* After the first report of a published comment since somebody decided. */
+void news_of_report(struct service *s, const struct report *r);
 
 /* Decisions of one site and put that the caller made, or took back. */
 struct news_of {

@@ -171,6 +171,15 @@ held(struct feedback *f, const struct err *e)
 	answer(x);
 }
 
+/* Whether it brought the comment to those that wait for somebody. */
+static bool
+has_opened(const struct reporting *x)
+{
+	const struct report_outcome *r = &x->outcome;
+
+	return r->counted && r->fresh == 1 && r->state == COMMENT_PUBLISHED;
+}
+
 /* Whether so many say so that it is to be looked at before it is read on. */
 static bool
 are_enough(const struct reporting *x)
@@ -212,9 +221,8 @@ done(struct aside_job *j)
 		problem_answer(call->request, &x->err, NULL);
 		return;
 	}
-	if (x->outcome.counted)
-		news_of_report(call->worker->service, &x->report,
-		    comment_state_name(x->outcome.state));
+	if (has_opened(x))
+		news_of_report(call->worker->service, &x->report);
 	if (are_enough(x))
 		hold(x);
 	else
