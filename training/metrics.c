@@ -66,21 +66,22 @@ count_bad(const struct scored *s, size_t first, size_t last)
 }
 
 double
+metrics_cut_off(const struct scored *s, size_t n, double budget)
+{
+	double good = (double)(n - count_bad(s, 0, n));
+	double allowed = floor(budget * good + 1e-9), blocked = 0;
+	size_t i = 0;
+	while (i < n && (s[i].bad || blocked + 1 <= allowed))
+		blocked += !s[i++].bad;
+	return i < n ? nextafter(s[i].margin, INFINITY) : -INFINITY;
+}
+
+double
 metrics_recall_at(const struct scored *s, size_t n, double budget)
 {
-	size_t bad = count_bad(s, 0, n);
-	double allowed = floor(budget * (double)(n - bad) + 1e-9);
-	size_t caught = 0, blocked = 0;
-	for (size_t i = 0; i < n;) {
-		size_t end = tie_end(s, n, i);
-		size_t here = count_bad(s, i, end);
-		blocked += end - i - here;
-		if ((double)blocked > allowed)
-			break;
-		caught += here;
-		i = end;
-	}
-	return (double)caught / (double)bad;
+	struct confusion c =
+	    metrics_confusion(s, n, metrics_cut_off(s, n, budget));
+	return (double)c.caught / (double)(c.caught + c.missed);
 }
 
 /* Mean precision over the bad rows, ties as one step. */

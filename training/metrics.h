@@ -42,9 +42,10 @@ struct confusion metrics_confusion(
 double metrics_mcc(const struct confusion *c);
 
 /*
- * Of rows sorted by falling margin: the highest share of bad rows above a
- * cut-off that at most the share `budget` of the good ones lies above.
+ * Of rows sorted by falling margin: the lowest cut-off that at most the share
+ * `budget` of the good ones reaches, and the share of the bad ones that do.
  */
+double metrics_cut_off(const struct scored *s, size_t n, double budget);
 double metrics_recall_at(const struct scored *s, size_t n, double budget);
 
 /*

@@ -142,17 +142,6 @@ report_slices(FILE *f, const struct report *r, enum model_head_id head)
 		put_slices_by(f, r, head, keys[i]);
 }
 
-/* The lowest margin that blocks at most the budget of the good rows. */
-static double
-cut_off_at(const struct scored *s, size_t n, size_t good, double budget)
-{
-	double allowed = floor(budget * (double)good + 1e-9), blocked = 0;
-	size_t i = 0;
-	while (i < n && (s[i].bad || blocked + 1 <= allowed))
-		blocked += !s[i++].bad;
-	return i < n ? nextafter(s[i].margin, INFINITY) : -INFINITY;
-}
-
 void
 report_evasion(FILE *f, const struct report *r, enum model_head_id head)
 {
@@ -169,8 +158,8 @@ report_evasion(FILE *f, const struct report *r, enum model_head_id head)
 		struct metrics m;
 		metrics_of(&m, g->answers[head], g->n[head]);
 		if (i == 0)
-			at = cut_off_at(g->answers[head], g->n[head],
-			    m.n - m.bad, evasion_budget);
+			at = metrics_cut_off(
+			    g->answers[head], g->n[head], evasion_budget);
 		struct confusion c =
 		    metrics_confusion(g->answers[head], g->n[head], at);
 		double caught = 100 * (double)c.caught / (double)m.bad;

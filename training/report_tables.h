@@ -14,7 +14,7 @@
 /* Good ones blocked and bad ones missed; of scores, else of margins. */
 void report_thresholds(FILE *f, const struct report_rows *r);
 
-/* By language, length and source; nothing without a corpus. */
+/* By language, length, set and source; nothing without a corpus. */
 void report_slices(FILE *f, const struct report *r, enum model_head_id head);
 
 /* What is caught in each disguise where the undisguised ones' cut-off is. */
