@@ -44,9 +44,9 @@ def test_best_threshold():
     assert figures.best_threshold(scores, labels) == 1.5
 
 
-def write_set(folder, name):
+def write_set(folder, name, n=200):
     with gzip.open(folder / f"{name}.jsonl.gz", "wt") as to:
-        for i in range(200):
+        for i in range(n):
             text = f"buy cheap pills {i}" if i % 2 else f"a kind word {i}"
             to.write(json.dumps({
                 "id": f"{name}-{i}", "text": text, "fold": i // 2 % 5,
@@ -77,3 +77,9 @@ def test_compare(tmp_path):
     again = subprocess.run(argv, cwd=ROOT, text=True, capture_output=True,
                            check=True)
     assert "Moderato: AUC" in first.stderr and again.stderr == ""
+    # of other rows it is
+    write_set(tmp_path, "sms", 190)
+    other = subprocess.run([*argv, "--methods", "LinearSVC, words"], cwd=ROOT,
+                           text=True, capture_output=True, check=True)
+    (task,) = json.loads((out / "compare.json").read_text())["tasks"]
+    assert task["rows"] == 152 and "LinearSVC, words: AUC" in other.stderr

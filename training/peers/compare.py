@@ -1,8 +1,8 @@
 """make compare: the way our model is made, beside other programs.
 
 Every method learns from the very same rows and is asked the same others, the
-text only. What was measured is kept by task, method and code, so an
-interrupted run goes on where it was.
+text only. What was measured is kept by task, its rows, method and code, so
+an interrupted run goes on where it was.
 """
 
 import argparse
@@ -52,6 +52,7 @@ def options():
     return parser.parse_args()
 
 
+@functools.cache
 def digest(*paths):
     found = hashlib.sha256()
     for path in paths:
@@ -106,11 +107,12 @@ def loaded(task, data, form, final):
 def measured(kind, number, method, how):
     """From the cache, or measured now; None for what would take too long."""
     task = loaded(kind.tasks[number], how.data, how.form, how.final)
+    rows = digest(corpora.path_of(task, how.data))
     if how.form == "quick" and len(task.rows) > QUICK_MOST.get(
             method, math.inf):
         return None
     key = hashlib.sha256(json.dumps(
-        [kind.name, task.name, method, how.form, how.final,
+        [kind.name, task.name, rows, method, how.form, how.final,
          code_of(kind, method)]).encode()).hexdigest()[:24]
     path = os.path.join(how.out, "cache", key + ".json")
     if os.path.exists(path):

@@ -112,9 +112,13 @@ def read(path):
     return [row for row in rows if row["label"] is not None]
 
 
+def path_of(task, data):
+    return os.path.join(data, task.file + ".jsonl.gz")
+
+
 def load(task, data, most, final):
     """Reads a task's rows, at most `most`, and splits them."""
-    rows = read(os.path.join(data, task.file + ".jsonl.gz"))
+    rows = read(path_of(task, data))
     protocol = task.protocol
     if protocol == "folds" and final:
         protocol = "final"

@@ -28,7 +28,8 @@ def disguised(rows, name):
     corpus = "".join(json.dumps(row) + "\n" for row in rows)
     told = programs.ask([programs.TRAINER, "evade", name], corpus.encode())
     return [dict(row, text=new["text"], format=new.get("format", "text"))
-            for row, new in zip(rows, map(json.loads, told.splitlines()))]
+            for row, new in zip(rows, map(json.loads, told.splitlines()),
+                                strict=True)]
 
 
 def dress(task, disguises):
