@@ -117,9 +117,9 @@ check(const struct evaluation *v, struct err *e)
 		    "one of --model, --folds, --leave-out, --split is needed");
 	if ((v->split != NULL) != (v->each != NULL))
 		return err_set(e, ERR_INPUT, "--split and --each go together");
-	if (v->repeats != 0 && (v->folds == 0 || v->model != NULL))
-		return err_set(
-		    e, ERR_INPUT, "--repeats needs --folds, without --model");
+	if (v->repeats != 0 && (v->folds == 0 || v->evade != NULL))
+		return err_set(e, ERR_INPUT,
+		    "--repeats needs --folds, without --model and --evade");
 	if ((v->curve || v->peers != NULL) && v->report == NULL)
 		return err_set(
 		    e, ERR_INPUT, "--curve and --peers need --report");

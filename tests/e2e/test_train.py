@@ -381,6 +381,8 @@ def test_without_a_held_out_fold(corpus, tmp_path, solver):
     (["train", "--what"], "no option --what"),
     (["train", "--out"], "--out: expected DIR"),
     (["evaluate", "c"], "--folds, --leave-out, --split is needed"),
+    (["evaluate", "--folds", "4", "--repeats", "2", "--evade", "l33t", "c"],
+     "--repeats needs --folds, without --model and --evade"),
     (["evaluate", "--leave-out", "smell", "c"], "smell: expected thread"),
     (["inspect", "--json=1"], "--json takes no value"),
     ([], "usage: moderato-train"),
