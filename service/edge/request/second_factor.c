@@ -150,7 +150,6 @@ second_factor_offer(const char *name)
 {
 	unsigned char secret[TOTP_SECRET_BYTES];
 	char text[TOTP_TEXT_BYTES + 1];
-
 	char uri[URI_BYTES];
 
 	secrets_random(secret, sizeof(secret));

@@ -247,9 +247,8 @@ read_field(struct reader *r, const struct form_field *f, struct err *e)
 		return err_set(e, ERR_INPUT,
 		    "there is no field of that name: expected site, state, "
 		    "order, q, reason, shadow, lang, author, thread, net, "
-		    "host, "
-		    "score_min, "
-		    "score_max, since, until, limit or cursor");
+		    "host, score_min, score_max, since, until, limit or "
+		    "cursor");
 	if (value.p == NULL && f->value.n > 0)
 		r->full = true;
 	else if (value.n > 0 && fields[i].read(r, value) != 0)
