@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { LOOKED_AT = 64 }; /* features of a view */
+enum { LOOKED_AT = 16 }; /* features of a view */
 
 static bool
 is_unseen(const struct model *m, const struct feature_view *v, uint32_t hash)
