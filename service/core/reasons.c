@@ -266,6 +266,17 @@ reason_field_name(enum reason_field field)
 	return field_names[field];
 }
 
+static void
+copy_words(const char *words, char *out, size_t size)
+{
+	size_t n = strlen(words);
+
+	if (n >= size)
+		n = size - 1;
+	memcpy(out, words, n);
+	out[n] = '\0';
+}
+
 void
 reason_text(const struct reason *r, char *out, size_t size)
 {
@@ -274,9 +285,10 @@ reason_text(const struct reason *r, char *out, size_t size)
 	    r->weight <= 0 && w->pro != NULL ? w->pro : w->against;
 	long long gap_s = (long long)(r->part.gap_ms / 1000);
 
-	if (r->part.count == 0)
-		snprintf(out, size, "%s%s", words,
-		    r->own ? ", by what this site decided" : "");
+	if (r->part.count == 0 && !r->own) /* most are: printf takes longer */
+		copy_words(words, out, size);
+	else if (r->part.count == 0)
+		snprintf(out, size, "%s, by what this site decided", words);
 	else if (r->part.gap_ms < 0)
 		snprintf(out, size, "%s: %u", words, r->part.count);
 	else

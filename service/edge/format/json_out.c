@@ -35,14 +35,23 @@ static void
 put_before(struct json_out *o, const char *key)
 {
 	char last = o->n > 0 ? o->p[o->n - 1] : '[';
+	size_t n = key != NULL ? strlen(key) : 0;
+	char *p;
 
-	if (last != '{' && last != '[')
-		put_byte(o, ',');
-	if (key == NULL)
+	if (o->room - o->n < n + sizeof(",\"\":") - 1) {
+		o->full = true;
 		return;
-	put_byte(o, '"');
-	put(o, key, strlen(key));
-	put(o, "\":", 2);
+	}
+	p = o->p + o->n;
+	if (last != '{' && last != '[')
+		*p++ = ',';
+	if (key != NULL) {
+		*p++ = '"';
+		p = mempcpy(p, key, n);
+		*p++ = '"';
+		*p++ = ':';
+	}
+	o->n = (size_t)(p - o->p);
 }
 
 void
