@@ -41,6 +41,8 @@ struct row {
 	uint32_t set;   /* index into corpus.names */
 	bool fold_said; /* else it is by the text */
 	bool text_only; /* who wrote it, where and when is not to be used */
+	bool disguised; /* a copy of row `original`, to learn from only */
+	uint32_t original;
 };
 
 struct corpus {

@@ -6,18 +6,18 @@ set -eu
 trainer=$1
 data=${2:-../shared/data}
 out=${3:-models/default}
-name=default@2026-11-26
+name=default@2026-11-26.2
 
 sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 	judol_gb sms telegram_ru youtube'
 
 scenarios=$(mktemp -d)
 trap 'rm -rf "$scenarios"' EXIT
-"$trainer" scenarios --seed 1 >"$scenarios/scenarios.jsonl"
+"$trainer" scenarios --seed 1 --rows 20000 >"$scenarios/scenarios.jsonl"
 
 set -- "$scenarios/scenarios.jsonl"
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done
-"$trainer" train --solver liblinear --seed 1 --hold-out-fold 0 \
+"$trainer" train --weight judol_gb=0.3 --seed 1 --hold-out-fold 0 \
 	--name "$name" --about training/default.json --out "$out" "$@"

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "../service/core/utf8.h"
 #include "random.h"
 
@@ -378,16 +380,17 @@ urls(struct evade_text *t)
 const struct evasion evasions[] = {
     {"homoglyphs_30", "30 % of the letters by others that look alike",
 	homoglyphs_some},
-    {"homoglyphs", "all letters by others that look alike", homoglyphs},
+    {"homoglyphs", "all letters by others that look alike", homoglyphs, 1},
     {"zero_width", "invisible characters inside of words", zero_width},
     {"styled", "mathematical and circled alphabets", styled},
     {"full_width", "full-width forms", full_width},
     {"marks", "combining marks on letters", marks},
     {"entities", "letters as HTML references", references},
-    {"l33t", "letters by digits and signs", l33t},
+    {"l33t", "letters by digits and signs", l33t, 1},
     {"spaced", "s p a c e d words, two spaces between them", spaced},
-    {"spaced_tight", "s p a c e d words, one space between them", spaced_tight},
-    {"dotted", "d.o.t.s inside of words", dotted},
+    {"spaced_tight", "s p a c e d words, one space between them", spaced_tight,
+	1},
+    {"dotted", "d.o.t.s inside of words", dotted, 1},
     {"padded", "twenty words of good comments at the end", padded},
     {"suffixes", "three random words at the end", suffixes},
     {"urls", "hxxp, and dots of hosts in other ways", urls},
@@ -448,6 +451,42 @@ evade(struct corpus *out, const struct corpus *c, const struct evasion *e,
 		struct span *text = &out->rows[i].comment.content;
 		if (label_bad(c->rows[i].label))
 			*text = disguise(e, *text, &good, seed + i, &out->pool);
+	}
+	free(good.texts);
+}
+
+static const struct evasion *
+draw(struct random *random)
+{
+	unsigned all = 0;
+	for (const struct evasion *e = evasions; e->name != NULL; e++)
+		all += e->taught;
+	unsigned left = random_below(random, all);
+	const struct evasion *e = evasions;
+	for (; left >= e->taught; e++)
+		left -= e->taught;
+	return e;
+}
+
+void
+evade_add(struct corpus *c, uint64_t seed)
+{
+	struct good good = good_of(c);
+	size_t n = c->n;
+	for (size_t i = 0; i < n; i++) {
+		struct row copy = c->rows[i];
+		struct span *text = &copy.comment.content;
+		if (copy.label != LABEL_SPAM || text->n == 0)
+			continue;
+		/* by its text, so that no row depends on those before it */
+		struct random random = {XXH3_64bits(text->p, text->n) ^ seed};
+		const struct evasion *e = draw(&random);
+		*text =
+		    disguise(e, *text, &good, random_next(&random), &c->pool);
+		copy.text_only = copy.disguised = true;
+		copy.original = (uint32_t)i;
+		c->rows = memory_append(c->rows, c->n, sizeof(copy));
+		c->rows[c->n++] = copy;
 	}
 	free(good.texts);
 }

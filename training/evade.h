@@ -14,6 +14,8 @@ struct evasion {
 	const char *name;
 	const char *summary;
 	void (*apply)(struct evade_text *t);
+	unsigned
+	    taught; /* how often of all in evade_add; 0: reading undoes it */
 };
 
 /* The disguises; the last row has no name. */
@@ -29,5 +31,11 @@ const struct evasion *evasion_find(const char *name);
  */
 void evade(struct corpus *out, const struct corpus *c, const struct evasion *e,
     uint64_t seed);
+
+/*
+ * Adds each spam once more to the end of `c`, text only, in a disguise drawn
+ * from `seed` and its text: for machines to learn disguises from.
+ */
+void evade_add(struct corpus *c, uint64_t seed);
 
 #endif

@@ -32,27 +32,36 @@ factor(const struct tally *t, const struct tally *all)
 	double idf = 1 + log((1 + rows) / (1 + t->bad + t->good));
 	double ratio = log((1 + t->bad) / (2 + all->bad)) -
 		       log((1 + t->good) / (2 + all->good));
-	return idf * fabs(ratio);
+	return idf * idf * (0.25 + fabs(ratio));
+}
+
+/* Makes the factors of each view 1 on average over its entries. */
+static void
+level(double *factors, const struct tally *tallies, const struct vectors *v)
+{
+	double sum[FEATURE_KINDS] = {0}, n[FEATURE_KINDS] = {0};
+	for (uint32_t i = 0; i < v->buckets; i++) {
+		double entries = tallies[i].bad + tallies[i].good;
+		sum[v->kind[i]] += entries * factors[i];
+		n[v->kind[i]] += entries;
+	}
+	for (uint32_t i = 0; i < v->buckets; i++)
+		if (sum[v->kind[i]] > 0)
+			factors[i] *= n[v->kind[i]] / sum[v->kind[i]];
 }
 
 double *
 freedom_of(const struct sample *s)
 {
-	uint32_t buckets = s->vectors->buckets;
-	uint32_t hashed = (uint32_t)1 << s->vectors->buckets_log2;
-	struct tally *tallies = memory_new(buckets, sizeof(*tallies));
+	const struct vectors *v = s->vectors;
+	struct tally *tallies = memory_new(v->buckets, sizeof(*tallies));
 	struct tally all = {0};
-	double *factors = memory_new(buckets, sizeof(*factors));
-	double sum = 0, n = 0;
+	double *factors = memory_new(v->buckets, sizeof(*factors));
 	count(tallies, &all, s);
-	for (uint32_t i = 0; i < hashed; i++) {
-		double entries = tallies[i].bad + tallies[i].good;
-		factors[i] = factor(&tallies[i], &all);
-		sum += entries * factors[i];
-		n += entries;
-	}
-	for (uint32_t i = 0; i < buckets; i++)
-		factors[i] = i < hashed && sum > 0 ? factors[i] * n / sum : 1;
+	for (uint32_t i = 0; i < v->buckets; i++)
+		factors[i] =
+		    i >> v->buckets_log2 != 0 ? 1 : factor(&tallies[i], &all);
+	level(factors, tallies, v);
 	free(tallies);
 	return factors;
 }

@@ -8,9 +8,10 @@
 #include "solver.h"
 
 /*
- * A factor per bucket for `s`, 1 on average over its entries; behaviour has
- * 1. It is idf |r|, where r is the log of the ratio of the classes' shares of
- * rows that have the bucket (Wang, Manning 2012). Free it.
+ * A factor per bucket for `s`, 1 on average over the entries of each view;
+ * behaviour has 1. It is idf² (1/4 + |r|), where r is the log of the ratio of
+ * the classes' shares of rows that have the bucket (Wang, Manning 2012):
+ * found by cross-validation. Free it.
  */
 double *freedom_of(const struct sample *s);
 

@@ -10,49 +10,76 @@ takes_part(const struct lesson *l, size_t row, enum model_head_id head)
 	return label_head(l->corpus->rows[row].label) == head;
 }
 
+/* A copy in disguise is there to learn from, not to be asked about. */
+static bool
+plays(
+    const struct lesson *l, size_t row, enum model_head_id head, enum role role)
+{
+	return takes_part(l, row, head) &&
+	       (role == ROLE_TRAIN || !l->corpus->rows[row].disguised);
+}
+
 size_t
 lesson_count(const struct lesson *l, enum model_head_id head,
     const uint8_t *roles, enum role role)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < l->corpus->n; i++)
-		n += roles[i] == role && takes_part(l, i, head);
+		n += roles[i] == role && plays(l, i, head, role);
 	return n;
 }
 
-/* How much the rows of each corpus count; free it. NULL: all the same. */
-static double *
-costs_of(const struct lesson *l)
+/* How much a row counts, by its corpus and whether it is in disguise. */
+static double
+cost_of(const struct lesson *l, const struct row *row)
 {
 	const struct set_weights *w = &l->solver->weights;
-	if (w->n == 0)
-		return NULL;
-	double *costs = memory_new(l->corpus->n_names, sizeof(*costs));
-	for (size_t i = 0; i < l->corpus->n_names; i++) {
-		costs[i] = 1;
-		for (size_t k = 0; k < w->n; k++)
-			if (span_equal(w->items[k].set, l->corpus->names[i]))
-				costs[i] = w->items[k].weight;
-	}
-	return costs;
+	struct span set = l->corpus->names[row->set];
+	double cost = row->disguised ? l->solver->disguised : 1;
+	for (size_t i = 0; i < w->n; i++)
+		if (span_equal(w->items[i].set, set))
+			cost *= w->items[i].weight;
+	return cost;
 }
 
 static void
 gather(struct sample *s, const struct lesson *l, enum model_head_id head,
     const uint8_t *roles)
 {
-	double *costs = costs_of(l);
 	for (size_t i = 0; i < l->corpus->n; i++) {
 		const struct row *row = &l->corpus->rows[i];
+		double cost = cost_of(l, row);
 		if (roles[i] != ROLE_TRAIN || !takes_part(l, i, head) ||
-		    (costs != NULL && costs[row->set] <= 0))
+		    cost <= 0)
 			continue;
 		s->rows[s->n] = (uint32_t)i;
-		if (s->costs != NULL)
-			s->costs[s->n] = costs[row->set];
+		s->costs[s->n] = cost;
+		s->n_copies += row->disguised;
 		s->classes[s->n++] = label_bad(row->label) ? 1 : -1;
 	}
-	free(costs);
+}
+
+/* Makes both classes cost the same in total. */
+static void
+balance(struct sample *s)
+{
+	double bad = 0, good = 0;
+	for (size_t i = 0; i < s->n; i++)
+		*(s->classes[i] > 0 ? &bad : &good) += s->costs[i];
+	for (size_t i = 0; i < s->n && bad > 0; i++)
+		if (s->classes[i] > 0)
+			s->costs[i] *= good / bad;
+}
+
+/* Libraries know no costs; that is fine where all are the same. */
+static void
+drop_even_costs(struct sample *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->costs[i] != 1)
+			return;
+	free(s->costs);
+	s->costs = NULL;
 }
 
 int
@@ -67,9 +94,11 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	    .prior = l->prior[head],
 	};
 	struct solver_options options = solver_choice_options(l->solver, head);
-	if (l->solver->weights.n != 0)
-		s.costs = memory_new(most, sizeof(*s.costs));
+	s.costs = memory_new(most, sizeof(*s.costs));
 	gather(&s, l, head, roles);
+	if (solver_choice_free(l->solver) && head == HEAD_ABUSE)
+		balance(&s);
+	drop_even_costs(&s);
 	if (solver_choice_free(l->solver))
 		s.freedom = freedom_of(&s);
 	int failed = solver_train(m, &s, &options, e);
@@ -86,7 +115,7 @@ lesson_ask(struct scored *out, const struct lesson *l, const struct machine *m,
 {
 	size_t n = 0;
 	for (size_t i = 0; i < l->corpus->n; i++)
-		if (roles[i] == ROLE_TEST && takes_part(l, i, head))
+		if (roles[i] == ROLE_TEST && plays(l, i, head, ROLE_TEST))
 			out[n++] = (struct scored){
 			    machine_margin(m, l->vectors, i),
 			    label_bad(l->corpus->rows[i].label), (uint32_t)i};

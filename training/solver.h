@@ -29,6 +29,8 @@ struct solver_options {
 	double eps;   /* stopping tolerance; 0: the solver's own */
 	double bias_feature;
 	unsigned seed; /* of rand(), which both libraries draw from */
+	bool middle;   /* 0 is to be where both classes are as likely; only
+			* our own solver can */
 };
 
 /* What both libraries take when nothing else is said. */
@@ -41,6 +43,7 @@ struct sample {
 	int8_t *classes; /* +1 or -1 */
 	size_t n;
 	/* What only our own solver can, else NULL: */
+	size_t n_copies; /* of the last rows, copies of others in disguise */
 	double *costs;   /* factor of C, per row */
 	double *freedom; /* per bucket: the norm is that of w / sqrt(it) */
 	/* per bucket and of the bias: the norm is of what is added to it */

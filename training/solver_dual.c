@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../service/core/calibration.h"
 #include "random.h"
 #include "solver.h"
 
@@ -28,6 +29,7 @@ struct pull {
 	double most;   /* of alpha */
 	uint32_t row;  /* number of its vector */
 	int8_t class;  /* +1 or -1 */
+	bool copy;     /* of another row */
 };
 
 struct descent {
@@ -197,8 +199,33 @@ open(struct descent *d, const struct sample *s, const struct solver_options *o)
 		    .most = squared ? INFINITY : c,
 		    .row = s->rows[i],
 		    .class = s->classes[i],
+		    .copy = i >= s->n - s->n_copies,
 		};
 	}
+}
+
+/*
+ * The margin at which a row is as likely bad as good. A row's own pull is
+ * taken off its margin, which is about what a machine without the row says:
+ * most of a text's features are in few others, so all rows that pull have
+ * margins near 1, and 0 would be too far from the rarer class.
+ */
+static double
+middle(const struct descent *d)
+{
+	struct scored *s = memory_new(d->n, sizeof(*s));
+	size_t n = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct pull *p = &d->pulls[i];
+		if (p->copy)
+			continue;
+		double own = p->alpha * p->class * (p->length - p->slack);
+		s[n++] = (struct scored){margin(d, p) - own, p->class > 0};
+	}
+	struct platt p =
+	    calibration_platt(s, n, &(struct platt_prior){.weight = 0});
+	free(s);
+	return p.a < 0 ? -p.b / p.a : 0;
 }
 
 static int
@@ -214,6 +241,8 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 	for (uint32_t i = 0; i < buckets; i++)
 		m->weights[i] = d.slots[i].weight;
 	m->bias = d.slots[buckets].weight * o->bias_feature;
+	if (o->middle)
+		m->bias -= middle(&d);
 	free(d.slots);
 	free(d.pulls);
 	return 0;

@@ -22,6 +22,7 @@ solver_choice_defaults(void)
 	    .gamma = o.gamma,
 	    .bias_feature = o.bias_feature,
 	    .seed = o.seed,
+	    .disguised = 0.1,
 	    .buckets_log2 = BUCKETS_LOG2_DEFAULT,
 	};
 }
@@ -47,6 +48,7 @@ solver_choice_options(const struct solver_choice *s, enum model_head_id head)
 	    .eps = s->eps,
 	    .bias_feature = s->bias_feature,
 	    .seed = (unsigned)s->seed,
+	    .middle = head == HEAD_SPAM && solver_choice_free(s),
 	};
 }
 

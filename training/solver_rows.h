@@ -15,11 +15,12 @@ struct solver_choice {
 	double c, c_abuse; /* a head each */
 	double gamma, eps, bias_feature;
 	bool even; /* all weights are as free */
+	double disguised;
 	long seed, buckets_log2;
 	struct set_weights weights;
 };
 
-enum { BUCKETS_LOG2_DEFAULT = 18 };
+enum { BUCKETS_LOG2_DEFAULT = 19 };
 
 #define SOLVER_ROWS(s)                                                         \
 	{"solver", OPTION_CHOICE, &(s).solver, "auto|dual|libsvm|liblinear",   \
@@ -42,8 +43,11 @@ enum { BUCKETS_LOG2_DEFAULT = 18 };
 		"all features weigh the same before training", 0, 0},          \
 	    {"weight", OPTION_WEIGHT, &(s).weights, "SET=W",                   \
 		"how much each row of a corpus counts (1)", 0, 1e3},           \
+	    {"disguised", OPTION_NUMBER, &(s).disguised, "W",                  \
+		"how much a bad row counts once more in disguise (0.1)", 0,    \
+		1e3},                                                          \
 	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
-		"of the hashed features (18)", MODEL_BUCKETS_LOG2_MIN,         \
+		"of the hashed features (19)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \
 	{                                                                      \
 		"seed", OPTION_WHOLE, &(s).seed, "N",                          \

@@ -9,6 +9,7 @@
 #include "calibrate.h"
 #include "card.h"
 #include "doubts.h"
+#include "evade.h"
 #include "figures.h"
 #include "lesson.h"
 #include "origin.h"
@@ -46,8 +47,11 @@ static void
 set_roles(const struct training *t, int32_t asked, uint8_t *roles)
 {
 	for (size_t i = 0; i < t->corpus.n; i++) {
-		int32_t fold = t->corpus.rows[i].fold;
-		bool learned = !t->clean || t->hygiene.fate[i] == FATE_LEARN;
+		const struct row *row = &t->corpus.rows[i];
+		size_t origin = row->disguised ? row->original : i;
+		int32_t fold = row->fold;
+		bool learned =
+		    !t->clean || t->hygiene.fate[origin] == FATE_LEARN;
 		roles[i] = !learned              ? ROLE_NONE
 			   : fold == asked       ? ROLE_TEST
 			   : fold == t->hold_out ? ROLE_NONE
@@ -316,8 +320,11 @@ train(struct training *t, struct err *e)
 		t->solver.buckets_log2 = (long)t->origin.model->buckets_log2;
 	}
 	unsigned log2 = (unsigned)t->solver.buckets_log2;
+	size_t rows = t->corpus.n;
 	if (t->clean && hygiene_of(&t->hygiene, &t->corpus, &t->order, e) != 0)
 		return -1;
+	if (t->solver.disguised > 0)
+		evade_add(&t->corpus, (uint64_t)t->solver.seed);
 	if (vectors_of(&t->vectors, &t->corpus, log2, e) < 0)
 		return -1;
 	t->weights = memory_new(
@@ -330,6 +337,7 @@ train(struct training *t, struct err *e)
 	for (int h = 0; h < MODEL_HEADS; h++)
 		if (train_head(t, h, e) < 0)
 			return -1;
+	t->corpus.n = rows; /* nobody wrote the copies in disguise */
 	return write_all(t, e);
 }
 

@@ -27,7 +27,7 @@ by_bucket(const void *a, const void *b)
 }
 
 static size_t
-collect(struct builder *b, const struct features *f, unsigned log2)
+collect(struct builder *b, struct vectors *v, const struct features *f)
 {
 	if (f->n == 0)
 		return 0;
@@ -39,9 +39,11 @@ collect(struct builder *b, const struct features *f, unsigned log2)
 	for (uint32_t i = 0; i < f->n_views; i++) {
 		const struct feature_view *w = &f->views[i];
 		for (uint32_t j = w->first; j < w->last; j++) {
-			b->entries[n] = (struct entry){
-			    (uint32_t)model_bucket(w, f->items[j].hash, log2),
-			    (uint32_t)n, w->value};
+			uint32_t bucket = (uint32_t)model_bucket(
+			    w, f->items[j].hash, v->buckets_log2);
+			v->kind[bucket] = w->kind;
+			b->entries[n] =
+			    (struct entry){bucket, (uint32_t)n, w->value};
 			n++;
 		}
 	}
@@ -88,7 +90,7 @@ build(struct vectors *v, struct builder *b, const struct corpus *c,
 			&row.signals, row.arena) < 0)
 			failed = err_set(e, ERR_TOO_LARGE, "a row too large");
 		if (!failed)
-			append(v, b, order[i], collect(b, &f, v->buckets_log2));
+			append(v, b, order[i], collect(b, v, &f));
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
@@ -103,6 +105,7 @@ vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
 	*v = (struct vectors){.buckets_log2 = buckets_log2,
 	    .buckets = (uint32_t)model_buckets(buckets_log2)};
 	v->n = c->n;
+	v->kind = memory_new(v->buckets, sizeof(*v->kind));
 	v->start = memory_new(c->n, sizeof(*v->start));
 	v->count = memory_new(c->n, sizeof(*v->count));
 	struct builder b = {0};
@@ -118,6 +121,7 @@ vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
 void
 vectors_release(struct vectors *v)
 {
+	free(v->kind);
 	free(v->bucket);
 	free(v->value);
 	free(v->start);

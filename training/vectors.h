@@ -18,6 +18,7 @@ struct vectors {
 	size_t *start;
 	uint32_t *count;
 	size_t n;
+	uint8_t *kind; /* of the view that was last to use a bucket */
 	unsigned buckets_log2;
 	uint32_t buckets; /* model_buckets; every bucket is below */
 };

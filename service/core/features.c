@@ -4,27 +4,28 @@
 
 #include "features_sink.h"
 
-/* Closes a view of what there is since the last one. */
 static void
-close_view(struct features *f, double value, bool numbered)
+close_view(struct features *f, struct feature_view view)
 {
-	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
-
-	if (f->n > first)
-		f->views[f->n_views++] =
-		    (struct feature_view){first, f->n, value, numbered};
+	view.first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
+	view.last = f->n;
+	if (view.last > view.first)
+		f->views[f->n_views++] = view;
 }
 
 void
-sink_close_view(struct features *f, double value)
+sink_close_view(struct features *f, enum view_seed kind, double value)
 {
-	close_view(f, value, false);
+	close_view(
+	    f, (struct feature_view){.value = value, .kind = (uint8_t)kind});
 }
 
 void
 sink_close_numbered(struct features *f, double value)
 {
-	close_view(f, value, true);
+	close_view(
+	    f, (struct feature_view){
+		   .value = value, .kind = VIEW_BEHAVIOUR, .numbered = true});
 }
 
 /*
@@ -35,14 +36,14 @@ sink_close_numbered(struct features *f, double value)
 enum { VIEW_FULL = 128 };
 
 void
-sink_close_view_scaled(struct features *f, double weight)
+sink_close_view_scaled(struct features *f, enum view_seed kind, double weight)
 {
 	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
 
 	double n = f->n - first;
 
 	sink_close_view(
-	    f, weight / (n <= VIEW_FULL ? sqrt(n) : n / sqrt(VIEW_FULL)));
+	    f, kind, weight / (n <= VIEW_FULL ? sqrt(n) : n / sqrt(VIEW_FULL)));
 }
 
 /* Parts are the tokens of the text, then one for each code. */

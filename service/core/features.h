@@ -21,7 +21,7 @@
 #include "text.h"
 
 /* Changes whenever a comment's features change: models name it. */
-enum { FEATURES_VERSION = 3 };
+enum { FEATURES_VERSION = 4 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;
@@ -33,10 +33,15 @@ struct feature {
 struct feature_view {
 	uint32_t first, last;
 	double value;
+	uint8_t kind; /* which view it is, below FEATURE_KINDS */
 	bool numbered;
 };
 
-enum { FEATURE_VIEWS_MAX = 12, FEATURE_NUMBERS = 1024 /* all are below */ };
+enum {
+	FEATURE_VIEWS_MAX = 12,
+	FEATURE_KINDS = 16,     /* all are below */
+	FEATURE_NUMBERS = 1024, /* all are below */
+};
 
 struct features {
 	struct feature *items;

@@ -39,7 +39,7 @@ put_name(struct features *f, const struct text *name)
 			    XXH3_64bits_withSeed(padded + i, 16, SEED_NAME),
 			    part);
 	}
-	sink_close_view_scaled(f, weight_name);
+	sink_close_view_scaled(f, SEED_NAME, weight_name);
 }
 
 /* The last label of a host: where names are cheap, spam is common. */
@@ -67,7 +67,7 @@ put_url(struct features *f, const struct text *url)
 		    part);
 		sink_put(f, XXH3_64bits_withSeed(top.p, top.n, SEED_TOP), part);
 	}
-	sink_close_view_scaled(f, weight_url);
+	sink_close_view_scaled(f, SEED_URL, weight_url);
 }
 
 /* Which details are there, each and all together. */
@@ -87,7 +87,7 @@ put_identity(struct features *f, const struct comment *c)
 	if (a->url.n > 0)
 		sink_put(
 		    f, XXH3_64bits_withSeed(&mask, 4, SEED_IDENTITY), part);
-	sink_close_view(f, value_identity);
+	sink_close_view(f, SEED_IDENTITY, value_identity);
 }
 
 void

@@ -33,6 +33,8 @@ enum measure {
 	M_LOOKALIKES,
 	M_MIXED,
 	M_SPACED,
+	M_UNDONE,
+	M_STYLED,
 	M_NON_ASCII,
 	M_LETTERS,
 	M_MEAN_WORD,
@@ -76,6 +78,8 @@ static const struct {
     [M_LOOKALIKES] = {REASON_OBFUSCATION, SHARE_LETTERS},
     [M_MIXED] = {REASON_OBFUSCATION, COUNT},
     [M_SPACED] = {REASON_OBFUSCATION, COUNT},
+    [M_UNDONE] = {REASON_OBFUSCATION, COUNT},
+    [M_STYLED] = {REASON_OBFUSCATION, COUNT},
     [M_NON_ASCII] = {REASON_SCRIPT, SHARE},
     [M_LETTERS] = {REASON_STYLE, SHARE},
     [M_MEAN_WORD] = {REASON_STYLE, COUNT},
@@ -92,7 +96,7 @@ static const struct {
 };
 enum { CROSSES = sizeof(crosses) / sizeof(crosses[0]) };
 
-static const double weight_measures = 0.4;
+static const double weight_measures = 0.3;
 
 /* Lower ends of the bins of a share, in hundredths. */
 static const uint8_t share_bins[] = {1, 5, 10, 20, 30, 45, 60, 75, 90, 99};
@@ -229,6 +233,8 @@ measure(
 	m[M_LOOKALIKES] = c->lookalikes;
 	m[M_MIXED] = c->mixed_words;
 	m[M_SPACED] = c->spaced;
+	m[M_UNDONE] = c->undone;
+	m[M_STYLED] = c->styled;
 	m[M_NON_ASCII] = c->non_ascii;
 	m[M_LETTERS] = c->letters;
 	measure_tokens(t, v, m);
@@ -251,7 +257,7 @@ features_of_measures(
 
 	if (t->n == 0) {
 		put_bin(f, MEASURES + CROSSES, 0, REASON_EMPTY);
-		sink_close_view(f, 1);
+		sink_close_view(f, SEED_MEASURES, 1);
 		return;
 	}
 	measure(t, v, m);
@@ -269,5 +275,5 @@ features_of_measures(
 			put_bin(f, MEASURES + i,
 			    bins[crosses[i].a] << 8 | bins[crosses[i].b],
 			    (enum reason_code)crosses[i].code);
-	sink_close_view_scaled(f, weight_measures);
+	sink_close_view_scaled(f, SEED_MEASURES, weight_measures);
 }

@@ -18,13 +18,15 @@ enum view_seed {
 	SEED_URL,
 	SEED_TOP,
 	SEED_IDENTITY,
+	VIEW_BEHAVIOUR, /* a view, but not hashed */
 };
 
 /* Closes the view of all features since the last one; empty ones vanish. */
-void sink_close_view(struct features *f, double value);
+void sink_close_view(struct features *f, enum view_seed kind, double value);
 
 /* As above with the value weight / sqrt(number of features), or less. */
-void sink_close_view_scaled(struct features *f, double weight);
+void sink_close_view_scaled(
+    struct features *f, enum view_seed kind, double weight);
 
 /* As sink_close_view; the features since the last view are numbers. */
 void sink_close_numbered(struct features *f, double value);

@@ -75,14 +75,18 @@ is_mark(UChar32 c)
 	return (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0;
 }
 
-/* Whether `c` is a mark that belongs to no script; kana keep their voicing. */
+/*
+ * Whether `c` is a mark that belongs to no script, or encloses a letter of any;
+ * kana keep their voicing.
+ */
 static bool
 is_loose_mark(UChar32 c)
 {
 	uint32_t script = icu_script((uint32_t)c);
 
 	return is_mark(c) && c != KANA_VOICED && c != KANA_HALF_VOICED &&
-	       (script == USCRIPT_COMMON || script == USCRIPT_INHERITED);
+	       (script == USCRIPT_COMMON || script == USCRIPT_INHERITED ||
+		   u_charType(c) == U_ENCLOSING_MARK);
 }
 
 static bool

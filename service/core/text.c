@@ -34,6 +34,7 @@ text_normalise(struct text *t, struct span source, enum comment_format format,
 	draft_decode(&d, format);
 	draft_join(&d);
 	draft_link(&d, t, hosts);
+	draft_undo(&d);
 	draft_tokens(&d, points, ranges, tokens, t);
 	arena_rewind(a, kept);
 	return 0;

@@ -5,7 +5,8 @@
  * in the input, whatever the input. Everything lives in the arena.
  *
  * Order: UTF-8 → HTML tags and entities → fold (unicode.h) → white space
- * squeezed → spaced-out letters joined → links → letters repeated over twice
+ * squeezed → spaced-out letters joined → links → digits that stand for
+ * letters undone → letters repeated over twice
  * and punctuation over three times squeezed.
  */
 #ifndef CORE_TEXT_H
@@ -65,7 +66,8 @@ struct text_link {
 /* Counts over the source, each at most the length of the source. */
 struct text_counts {
 	uint32_t points; /* visible code points of the source */
-	uint32_t letters, upper, digits, emoji, newlines, non_ascii;
+	uint32_t letters, upper, digits, emoji, newlines;
+	uint32_t non_ascii;  /* that do not fold to ASCII */
 	uint32_t invalid;    /* bad UTF-8 sequences */
 	uint32_t invisible;  /* invisible characters dropped */
 	uint32_t marks;      /* combining marks stripped */
@@ -74,6 +76,8 @@ struct text_counts {
 	uint32_t bbcode;       /* [url=…] and the like */
 	uint32_t mixed_words;  /* words that mix scripts */
 	uint32_t spaced;       /* letters that were spaced out and joined */
+	uint32_t undone;       /* letters that were written as digits, signs */
+	uint32_t styled;       /* of other alphabets for mathematics, … */
 	uint32_t squeezed;     /* letters dropped by squeezing */
 	uint32_t links;        /* all, beyond TEXT_LINKS_MAX too */
 	uint32_t spaced_links; /* written as "h t t p" or "site . com" */

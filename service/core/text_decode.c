@@ -33,6 +33,9 @@ static const struct {
     ['&'] = {ASCII_AMPERSAND},
 };
 
+/* Letters from here on that fold to ASCII are no language's, but for show. */
+enum { STYLED_FROM = 0x2000 };
+
 /* Makes the range of the last glyph reach over what was dropped after it. */
 static void
 absorb(struct draft *d, struct text_range from)
@@ -233,14 +236,17 @@ put(struct draft *d, uint32_t cp, struct text_range from)
 		put_space(d, from);
 		return;
 	}
-	d->counts->non_ascii++;
 	d->counts->lookalikes += u.lookalike;
 	d->counts->emoji += (u.class_mask & UNICODE_EMOJI) != 0;
 	n = unicode_fold(cp, cps);
-	if (n == 0)
+	if (n == 0) {
 		put_nothing(d, u.class_mask, from);
-	else
-		put_folded(d, cps, n, u, from);
+		return;
+	}
+	d->counts->non_ascii += cps[0] >= 0x80;
+	d->counts->styled += cps[0] < 0x80 && cp >= STYLED_FROM &&
+			     (u.class_mask & UNICODE_LETTER) != 0;
+	put_folded(d, cps, n, u, from);
 }
 
 /* Reads one character or entity; where the next one is. */

@@ -57,6 +57,12 @@ void draft_link(struct draft *d, struct text *t, char *hosts);
 size_t draft_host_bytes(size_t source_bytes);
 
 /*
+ * Turns digits and signs that stand for letters into these: "v1agra",
+ * "fr33"; all of them in a text that is full of it.
+ */
+void draft_undo(struct draft *d);
+
+/*
  * Cuts the draft into tokens, squeezing repeats, and writes the points, their
  * ranges and the tokens, at most d->n of each.
  */

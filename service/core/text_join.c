@@ -10,7 +10,10 @@ struct run {
 	uint32_t letters, elements;
 };
 
-enum { RUN_MIN = 4, RUN_LETTERS_MIN = 3 };
+/* What is joined: where little else is spaced out, and where much is. */
+static const struct least {
+	uint32_t elements, letters;
+} at_first = {4, 3}, again = {2, 2};
 
 static bool
 is_separator(uint32_t cp)
@@ -78,21 +81,21 @@ may_begin(const struct draft *d, uint32_t i, uint32_t from)
 	       (i == 1 || !glyph_is_word(&d->glyphs[i - 2]));
 }
 
-void
-draft_join(struct draft *d)
+static void
+join(struct draft *d, struct least least)
 {
 	struct glyph *g = d->glyphs;
 	uint32_t from = 0, to = 0; /* glyphs moved, and where they are now */
 
-	for (uint32_t i = 1; i + 2 < d->n; i++) {
+	for (uint32_t i = 1; i + 1 < d->n; i++) {
 		struct run r;
 
 		/* rare, so that ordinary text goes by quickly */
-		if (g[i].cp != g[i + 2].cp || !is_separator(g[i].cp) ||
-		    !may_begin(d, i, from))
+		if (!is_separator(g[i].cp) || !may_begin(d, i, from))
 			continue;
 		r = measure(d, i - 1, g[i].cp);
-		if (r.elements >= RUN_MIN && r.letters >= RUN_LETTERS_MIN) {
+		if (r.elements >= least.elements &&
+		    r.letters >= least.letters) {
 			memmove(g + to, g + from, (i - 1 - from) * sizeof *g);
 			to = put_joined(d, to + (i - 1 - from), r);
 			from = r.end;
@@ -104,4 +107,14 @@ draft_join(struct draft *d)
 		memmove(g + to, g + from, (d->n - from) * sizeof *g);
 		d->n = to + (d->n - from);
 	}
+}
+
+void
+draft_join(struct draft *d)
+{
+	join(d, at_first);
+	/* who spaces out long words, does it to short ones, too */
+	if (2 * d->counts->spaced >= d->counts->letters &&
+	    d->counts->spaced > 0)
+		join(d, again);
 }

@@ -50,10 +50,10 @@ look_at(struct word *w, const struct glyph *g)
 	w->class_mask |= g->class_mask;
 	w->letters += glyph_is(g, UNICODE_LETTER);
 	w->upper += glyph_is(g, UNICODE_UPPER);
+	w->cased |= glyph_is_cased(g);
 	/* scripts 0 and 1 are common and inherited */
 	if (g->script == w->script || g->script <= 1)
 		return;
-	w->cased |= glyph_is_cased(g);
 	w->mixed |= w->script != 0;
 	w->script = g->script;
 }

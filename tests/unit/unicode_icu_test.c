@@ -40,7 +40,8 @@ every_code_point_is_as_icu_says(void **state)
 	icu_close(icu);
 }
 
-/* ICU's NFKC_Casefold of the string, in NFD, without marks of no script. */
+/* ICU's NFKC_Casefold of the string, in NFD, without marks of no script and
+ * enclosing ones. */
 static int32_t
 plain_text(const UChar *in, int32_t n, UChar *out)
 {
@@ -59,7 +60,8 @@ plain_text(const UChar *in, int32_t n, UChar *out)
 
 		U16_NEXT(parts, at, n, c);
 		loose = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 &&
-			uscript_getScript(c, &e) <= USCRIPT_INHERITED;
+			(uscript_getScript(c, &e) <= USCRIPT_INHERITED ||
+			    u_charType(c) == U_ENCLOSING_MARK);
 		if (!loose && !u_isUWhiteSpace(c) &&
 		    u_charType(c) != U_FORMAT_CHAR &&
 		    u_charType(c) != U_CONTROL_CHAR)
