@@ -59,7 +59,7 @@ fill_row(struct fixture *f, unsigned i, bool model_is_right)
 	*v = (struct features){
 	    .items = f->items[i],
 	    .n = WORDS + 1,
-	    .views = {{0, WORDS, 0.4, false}, {WORDS, WORDS + 1, 1, true}},
+	    .views = {{0, WORDS, 0.4}, {WORDS, WORDS + 1, 1, .numbered = true}},
 	    .n_views = 2,
 	    .parts = f->parts,
 	    .n_parts = WORDS + 1,

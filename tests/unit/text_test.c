@@ -26,7 +26,8 @@ static const struct {
     COUNT(newlines), COUNT(non_ascii), COUNT(invalid), COUNT(invisible),
     COUNT(marks), COUNT(lookalikes), COUNT(tags), COUNT(entities),
     COUNT(bbcode), COUNT(mixed_words), COUNT(spaced), COUNT(squeezed),
-    COUNT(links), COUNT(spaced_links), COUNT(mails), COUNT(phones)};
+    COUNT(undone), COUNT(styled), COUNT(links), COUNT(spaced_links),
+    COUNT(mails), COUNT(phones)};
 
 static struct text
 normalise(struct span source, enum comment_format format)
