@@ -64,3 +64,9 @@ solver_choice_free(const struct solver_choice *s)
 {
 	return solver_choice_own(s) && !s->even;
 }
+
+bool
+solver_choice_disguises(const struct solver_choice *s)
+{
+	return s->disguised > 0 && solver_choice_free(s);
+}

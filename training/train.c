@@ -323,7 +323,7 @@ train(struct training *t, struct err *e)
 	size_t rows = t->corpus.n;
 	if (t->clean && hygiene_of(&t->hygiene, &t->corpus, &t->order, e) != 0)
 		return -1;
-	if (t->solver.disguised > 0)
+	if (solver_choice_disguises(&t->solver))
 		evade_add(&t->corpus, (uint64_t)t->solver.seed);
 	if (vectors_of(&t->vectors, &t->corpus, log2, e) < 0)
 		return -1;

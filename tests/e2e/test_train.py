@@ -126,7 +126,7 @@ def test_damaged_model_is_refused(model, tmp_path, damage):
 def test_inspect(model):
     told = json.loads(run("inspect", "--json", "--model", model).stdout)
     assert told["name"] == "test@1"
-    assert told["buckets_log2"] == 19
+    assert told["buckets_log2"] == 18
     assert told["sha256"] == (model / "model.bin").read_bytes()[-32:].hex()
     spam, abuse = told["heads"]["spam"], told["heads"]["abuse"]
     assert 4000 < spam["trained_on"] < 8000  # spam in disguise counts too
