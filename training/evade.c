@@ -446,7 +446,8 @@ evade(struct corpus *out, const struct corpus *c, const struct evasion *e,
 	    .names = memory_new(c->n_names, sizeof(*c->names)),
 	    .n_names = c->n_names};
 	memcpy(out->rows, c->rows, c->n * sizeof(*c->rows));
-	memcpy(out->names, c->names, c->n_names * sizeof(*c->names));
+	if (c->n_names > 0)
+		memcpy(out->names, c->names, c->n_names * sizeof(*c->names));
 	for (size_t i = 0; i < c->n; i++) {
 		struct span *text = &out->rows[i].comment.content;
 		if (label_bad(c->rows[i].label))

@@ -21,9 +21,10 @@ language_cld2(struct span text)
 	CLD2::ExtDetectLanguageSummaryCheckUTF8(text.n > 0 ? text.p : "",
 	    (int)text.n, PLAIN, NULL, 0, best, percent, score, NULL, &bytes,
 	    &reliable, &valid);
+	if ((size_t)valid != text.n || best[0] == CLD2::UNKNOWN_LANGUAGE)
+		return g; /* `best` is not set where the text is not valid */
 	code = CLD2::LanguageCode(best[0]);
-	if ((size_t)valid != text.n || best[0] == CLD2::UNKNOWN_LANGUAGE ||
-	    strlen(code) >= sizeof(g.code))
+	if (strlen(code) >= sizeof(g.code))
 		return g;
 	snprintf(g.code, sizeof(g.code), "%s", code);
 	g.reliable = reliable;
