@@ -15,12 +15,11 @@ count(struct tally *tallies, struct tally *all, const struct sample *s)
 	for (size_t i = 0; i < s->n; i++) {
 		bool bad = s->classes[i] > 0;
 		double cost = s->costs != NULL ? s->costs[i] : 1;
-		size_t first = v->start[s->rows[i]];
-		size_t end = first + v->count[s->rows[i]];
+		struct walk w = packing_walk(&v->rows, s->rows[i]);
 		*(bad ? &all->bad : &all->good) += cost;
-		for (size_t k = first; k < end; k++) {
-			struct tally *t = &tallies[v->bucket[k]];
-			*(bad ? &t->bad : &t->good) += cost;
+		while (walk_next(&w)) {
+			struct tally *t = &tallies[w.bucket];
+			*(bad ? &t->bad : &t->good) += w.number ? cost : 0;
 		}
 	}
 }

@@ -82,9 +82,9 @@ machine_margin(const struct machine *m, const struct vectors *v, size_t row)
 	if (m->weights == NULL)
 		return libsvm_margin(m, v, row);
 	double sum = m->bias;
-	size_t end = v->start[row] + v->count[row];
-	for (size_t i = v->start[row]; i < end; i++)
-		sum += m->weights[v->bucket[i]] * (double)v->value[i];
+	struct walk w = packing_walk(&v->rows, row);
+	while (walk_next(&w))
+		sum += m->weights[w.bucket] * w.value;
 	return sum;
 }
 

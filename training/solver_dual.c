@@ -32,8 +32,17 @@ struct pull {
 	bool copy;     /* of another row */
 };
 
+/* A row unpacked. Its slots are on their way meanwhile: they are all over
+ * the memory, and waiting for them is what takes the time. */
+struct unpacked {
+	struct slot **slots;
+	double *values;
+	size_t n;
+};
+
 struct descent {
 	const struct vectors *vectors;
+	struct unpacked row;
 	struct slot *slots; /* a bucket each, and the bias */
 	double bias_feature;
 	struct pull *pulls;
@@ -46,26 +55,40 @@ struct reach {
 	double low, high;
 };
 
-static double
-margin(const struct descent *d, const struct pull *p)
+static void
+unpack(struct descent *d, uint32_t row)
 {
-	const struct vectors *v = d->vectors;
-	size_t end = v->start[p->row] + v->count[p->row];
-	double sum = d->slots[v->buckets].weight * d->bias_feature;
-	for (size_t i = v->start[p->row]; i < end; i++)
-		sum += d->slots[v->bucket[i]].weight * (double)v->value[i];
+	struct unpacked *to = &d->row;
+	struct walk w = packing_walk(&d->vectors->rows, row);
+	size_t n = 0;
+	while (walk_next(&w)) {
+		to->slots[n] = &d->slots[w.bucket];
+		to->values[n] = w.value;
+		__builtin_prefetch(to->slots[n], 1);
+		n += w.number != 0;
+	}
+	to->n = n;
+}
+
+/* Of the unpacked row. */
+static double
+margin(const struct descent *d)
+{
+	const struct unpacked *u = &d->row;
+	double sum = d->slots[d->vectors->buckets].weight * d->bias_feature;
+	for (size_t i = 0; i < u->n; i++)
+		sum += u->slots[i]->weight * u->values[i];
 	return sum;
 }
 
 static void
-move(struct descent *d, const struct pull *p, double by)
+move(struct descent *d, double by)
 {
-	const struct vectors *v = d->vectors;
-	size_t end = v->start[p->row] + v->count[p->row];
-	d->slots[v->buckets].weight += by * d->bias_feature;
-	for (size_t i = v->start[p->row]; i < end; i++) {
-		struct slot *s = &d->slots[v->bucket[i]];
-		s->weight += by * s->freedom * (double)v->value[i];
+	const struct unpacked *u = &d->row;
+	d->slots[d->vectors->buckets].weight += by * d->bias_feature;
+	for (size_t i = 0; i < u->n; i++) {
+		struct slot *s = u->slots[i];
+		s->weight += by * s->freedom * u->values[i];
 	}
 }
 
@@ -73,12 +96,10 @@ static double
 squared_length(const struct descent *d, uint32_t row)
 {
 	const struct vectors *v = d->vectors;
-	size_t end = v->start[row] + v->count[row];
 	double sum = d->bias_feature * d->bias_feature;
-	for (size_t i = v->start[row]; i < end; i++) {
-		double x = (double)v->value[i];
-		sum += d->slots[v->bucket[i]].freedom * x * x;
-	}
+	struct walk w = packing_walk(&v->rows, row);
+	while (walk_next(&w))
+		sum += d->slots[w.bucket].freedom * w.value * w.value;
 	return sum;
 }
 
@@ -106,7 +127,8 @@ static bool
 step(struct descent *d, struct pull *p, const struct reach *before,
     struct reach *now)
 {
-	double g = p->class * margin(d, p) - 1 + p->slack * p->alpha;
+	unpack(d, p->row);
+	double g = p->class * margin(d) - 1 + p->slack * p->alpha;
 	double projected = g;
 	if (p->alpha <= 0) {
 		if (g > before->high)
@@ -123,7 +145,7 @@ step(struct descent *d, struct pull *p, const struct reach *before,
 		double alpha = fmin(fmax(p->alpha - g / p->length, 0), p->most);
 		double by = (alpha - p->alpha) * p->class;
 		p->alpha = alpha;
-		move(d, p, by);
+		move(d, by);
 	}
 	return true;
 }
@@ -170,13 +192,28 @@ descend(struct descent *d, double eps)
 	}
 }
 
+/* The words of the longest row, and one more. */
+static size_t
+longest(const struct sample *s)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		size_t n = s->vectors->rows.rows[s->rows[i]].n_words;
+		most = n > most ? n : most;
+	}
+	return most + 1;
+}
+
 static void
 open(struct descent *d, const struct sample *s, const struct solver_options *o)
 {
 	bool squared = o->loss == LOSS_SQUARED;
 	uint32_t buckets = s->vectors->buckets;
+	size_t most = longest(s);
 	*d = (struct descent){
 	    .vectors = s->vectors,
+	    .row = {memory_new(most, sizeof(*d->row.slots)),
+		memory_new(most, sizeof(*d->row.values)), 0},
 	    .slots = memory_new((size_t)buckets + 1, sizeof(*d->slots)),
 	    .bias_feature = o->bias_feature,
 	    .pulls = memory_new(s->n, sizeof(*d->pulls)),
@@ -211,7 +248,7 @@ open(struct descent *d, const struct sample *s, const struct solver_options *o)
  * margins near 1, and 0 would be too far from the rarer class.
  */
 static double
-middle(const struct descent *d)
+middle(struct descent *d)
 {
 	struct scored *s = memory_new(d->n, sizeof(*s));
 	size_t n = 0;
@@ -220,7 +257,8 @@ middle(const struct descent *d)
 		if (p->copy)
 			continue;
 		double own = p->alpha * p->class * (p->length - p->slack);
-		s[n++] = (struct scored){margin(d, p) - own, p->class > 0};
+		unpack(d, p->row);
+		s[n++] = (struct scored){margin(d) - own, p->class > 0};
 	}
 	struct platt p =
 	    calibration_platt(s, n, &(struct platt_prior){.weight = 0});
@@ -243,6 +281,8 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 	m->bias = d.slots[buckets].weight * o->bias_feature;
 	if (o->middle)
 		m->bias -= middle(&d);
+	free(d.row.slots);
+	free(d.row.values);
 	free(d.slots);
 	free(d.pulls);
 	return 0;

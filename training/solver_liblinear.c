@@ -22,10 +22,11 @@ static struct feature_node *
 put_row(struct feature_node *to, const struct vectors *v, size_t row,
     double bias_feature)
 {
-	size_t end = v->start[row] + v->count[row];
-	for (size_t i = v->start[row]; i < end; i++)
-		*to++ = (struct feature_node){
-		    (int)v->bucket[i] + 1, (double)v->value[i]};
+	struct walk w = packing_walk(&v->rows, row);
+	while (walk_next(&w))
+		if (w.number != 0)
+			*to++ =
+			    (struct feature_node){(int)w.bucket + 1, w.value};
 	*to++ = (struct feature_node){(int)v->buckets + 1, bias_feature};
 	*to++ = (struct feature_node){-1, 0};
 	return to;
@@ -37,7 +38,7 @@ problem_of(const struct sample *s, double bias_feature)
 {
 	size_t n_nodes = 0;
 	for (size_t i = 0; i < s->n; i++)
-		n_nodes += s->vectors->count[s->rows[i]] + 2;
+		n_nodes += s->vectors->rows.rows[s->rows[i]].n_words + 2;
 	struct feature_node *to = memory_new(n_nodes, sizeof(*to));
 	struct problem p = {
 	    .l = (int)s->n,

@@ -5,73 +5,86 @@
 #include "progress.h"
 
 struct entry {
-	uint32_t bucket, order; /* order: among the row's features */
+	uint32_t bucket;
 	double value;
 };
 
-/* Room that grows to the largest row and as needed. */
+/* Room that grows to the largest row. */
 struct builder {
-	struct entry *entries;
-	size_t n_entries;
-	size_t room; /* of the vectors */
+	struct entry *entries, *spare;
+	struct packed_entry *packed;
+	size_t room;
 };
 
-/* Ties keep their order, so that sums are the same whatever the sort. */
-static int
-by_bucket(const void *a, const void *b)
+enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
+
+/* Puts `n` of `from` in the order of a digit of their buckets; ties stay. */
+static void
+sort_by_digit(
+    struct entry *to, const struct entry *from, size_t n, unsigned shift)
 {
-	const struct entry *x = a, *y = b;
-	if (x->bucket != y->bucket)
-		return x->bucket < y->bucket ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
+	size_t at[DIGITS + 1] = {0};
+	for (size_t i = 0; i < n; i++)
+		at[(from[i].bucket >> shift) % DIGITS + 1]++;
+	for (size_t i = 1; i < DIGITS; i++)
+		at[i] += at[i - 1];
+	for (size_t i = 0; i < n; i++)
+		to[at[(from[i].bucket >> shift) % DIGITS]++] = from[i];
+}
+
+/* By bucket; ties keep their order, so that sums are always the same. */
+static void
+sort(struct builder *b, size_t n, uint32_t buckets)
+{
+	for (unsigned shift = 0; buckets >> shift != 0; shift += DIGIT_BITS) {
+		struct entry *sorted = b->spare;
+		sort_by_digit(sorted, b->entries, n, shift);
+		b->spare = b->entries;
+		b->entries = sorted;
+	}
+}
+
+static void
+reserve(struct builder *b, size_t n)
+{
+	if (b->room >= n)
+		return;
+	b->room = 2 * n;
+	b->entries = memory_grow(b->entries, b->room, sizeof(*b->entries));
+	b->spare = memory_grow(b->spare, b->room, sizeof(*b->spare));
+	b->packed = memory_grow(b->packed, b->room, sizeof(*b->packed));
 }
 
 static size_t
 collect(struct builder *b, struct vectors *v, const struct features *f)
 {
-	if (f->n == 0)
-		return 0;
-	if (b->entries == NULL || f->n > b->n_entries) {
-		b->n_entries = f->n;
-		b->entries = memory_grow(b->entries, f->n, sizeof(*b->entries));
-	}
 	size_t n = 0;
+	reserve(b, f->n);
 	for (uint32_t i = 0; i < f->n_views; i++) {
 		const struct feature_view *w = &f->views[i];
 		for (uint32_t j = w->first; j < w->last; j++) {
 			uint32_t bucket = (uint32_t)model_bucket(
 			    w, f->items[j].hash, v->buckets_log2);
 			v->kind[bucket] = w->kind;
-			b->entries[n] =
-			    (struct entry){bucket, (uint32_t)n, w->value};
-			n++;
+			b->entries[n++] = (struct entry){bucket, w->value};
 		}
 	}
-	qsort(b->entries, n, sizeof(*b->entries), by_bucket);
+	sort(b, n, v->buckets);
 	return n;
 }
 
 static void
 append(struct vectors *v, struct builder *b, size_t row, size_t n)
 {
-	size_t at = v->entries;
-	if (at + n > b->room) {
-		b->room = 2 * (at + n);
-		v->bucket = memory_grow(v->bucket, b->room, sizeof(*v->bucket));
-		v->value = memory_grow(v->value, b->room, sizeof(*v->value));
-	}
-	size_t end = at;
-	for (size_t i = 0; i < n;) {
+	size_t end = 0;
+	for (size_t i = 0; i < n; end++) {
 		uint32_t bucket = b->entries[i].bucket;
 		double sum = 0;
 		for (; i < n && b->entries[i].bucket == bucket; i++)
 			sum += b->entries[i].value;
-		v->bucket[end] = bucket;
-		v->value[end++] = (float)sum;
+		b->packed[end] = (struct packed_entry){bucket, (float)sum, 0};
 	}
-	v->start[row] = at;
-	v->count[row] = (uint32_t)(end - at);
-	v->entries = end;
+	packing_put(&v->rows, row, b->packed, end);
 }
 
 static int
@@ -106,8 +119,7 @@ vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
 	    .buckets = (uint32_t)model_buckets(buckets_log2)};
 	v->n = c->n;
 	v->kind = memory_new(v->buckets, sizeof(*v->kind));
-	v->start = memory_new(c->n, sizeof(*v->start));
-	v->count = memory_new(c->n, sizeof(*v->count));
+	v->rows.rows = memory_new(c->n, sizeof(*v->rows.rows));
 	struct builder b = {0};
 	size_t *order = replay_order(c);
 	int failed = build(v, &b, c, order, e);
@@ -115,6 +127,8 @@ vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
 		vectors_release(v);
 	free(order);
 	free(b.entries);
+	free(b.spare);
+	free(b.packed);
 	return failed;
 }
 
@@ -122,9 +136,6 @@ void
 vectors_release(struct vectors *v)
 {
 	free(v->kind);
-	free(v->bucket);
-	free(v->value);
-	free(v->start);
-	free(v->count);
+	packing_release(&v->rows);
 	*v = (struct vectors){0};
 }

@@ -1,5 +1,5 @@
 /*
- * The feature vectors of a corpus, in memory, each sorted by bucket with the
+ * The feature vectors of a corpus, packed, each sorted by bucket with the
  * features of one bucket added up. The i-th vector is the i-th row's.
  */
 #ifndef TRAINING_VECTORS_H
@@ -8,15 +8,11 @@
 #include <stdint.h>
 
 #include "corpus.h"
+#include "packing.h"
 #include "replay.h"
 
-/* Entries [start[i], start[i] + count[i]) are those of row i. */
 struct vectors {
-	uint32_t *bucket; /* rising within a row */
-	float *value;
-	size_t entries;
-	size_t *start;
-	uint32_t *count;
+	struct packing rows;
 	size_t n;
 	uint8_t *kind; /* of the view that was last to use a bucket */
 	unsigned buckets_log2;

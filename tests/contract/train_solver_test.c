@@ -36,9 +36,9 @@ static void
 fill_row(struct set *s, size_t row, struct random *random)
 {
 	bool bad = row % 3 == 0;
-	uint32_t own = bad ? 0 : 64, *bucket = s->vectors.bucket;
-	size_t at = row * ENTRIES, n = 0;
-	bucket += at;
+	uint32_t own = bad ? 0 : 64, bucket[ENTRIES];
+	struct packed_entry entries[ENTRIES];
+	size_t n = 0;
 	while (n < ENTRIES) {
 		uint32_t b = random_chance(random, 30)
 				 ? own + random_below(random, 64)
@@ -51,10 +51,9 @@ fill_row(struct set *s, size_t row, struct random *random)
 	}
 	qsort(bucket, ENTRIES, sizeof(*bucket), by_bucket);
 	for (size_t i = 0; i < ENTRIES; i++)
-		s->vectors.value[at + i] =
-		    (float)(0.1 + random_below(random, 100) / 250.0);
-	s->vectors.start[row] = at;
-	s->vectors.count[row] = ENTRIES;
+		entries[i] = (struct packed_entry){bucket[i],
+		    (float)(0.1 + random_below(random, 100) / 250.0), 0};
+	packing_put(&s->vectors.rows, row, entries, ENTRIES);
 	s->rows[row] = (uint32_t)row;
 	s->classes[row] = bad ? 1 : -1;
 }
@@ -64,11 +63,7 @@ set_init(struct set *s, uint64_t seed)
 {
 	struct random random = {seed};
 	s->vectors = (struct vectors){
-	    .bucket = memory_new(ROWS * ENTRIES, sizeof(uint32_t)),
-	    .value = memory_new(ROWS * ENTRIES, sizeof(float)),
-	    .start = memory_new(ROWS, sizeof(size_t)),
-	    .count = memory_new(ROWS, sizeof(uint32_t)),
-	    .entries = ROWS * ENTRIES,
+	    .rows.rows = memory_new(ROWS, sizeof(struct packed_row)),
 	    .n = ROWS,
 	    .buckets_log2 = BUCKETS_LOG2,
 	    .buckets = 1u << BUCKETS_LOG2,
@@ -211,8 +206,8 @@ test_freedom(void **state)
 	s.sample.freedom = freedom;
 	assert_int_equal(solver_train(&a, &s.sample, &o, &e), 0);
 	s.sample.freedom = NULL;
-	for (size_t i = 0; i < s.vectors.entries; i++)
-		s.vectors.value[i] *= 2;
+	for (size_t i = 0; i < s.vectors.rows.n_values; i++)
+		s.vectors.rows.values[i] *= 2;
 	assert_int_equal(solver_train(&b, &s.sample, &o, &e), 0);
 	for (size_t i = 0; i < s.vectors.buckets; i++)
 		assert_true(fabs(a.weights[i] - 2 * b.weights[i]) < 1e-4);
