@@ -19,5 +19,5 @@ set -- "$scenarios/scenarios.jsonl"
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done
-"$trainer" train --weight judol_gb=0.3 --seed 1 --hold-out-fold 0 \
+"$trainer" train --weight judol_gb=0.3 --eps 0.1 --seed 1 --hold-out-fold 0 \
 	--name "$name" --about training/default.json --out "$out" "$@"
