@@ -170,7 +170,8 @@ $(BUILD)/tests/contract/train_%: tests/contract/train_%.c $(BUILD)/libtrain.a $(
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
 		$(BUILD)/libcore.a -lcmocka $(TRAIN_LIBS) $(CORE_LIBS)
 
-$(BUILD)/tests/bench/score: tests/bench/score.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
+BENCH_TRAIN = $(BUILD)/tests/bench/score $(BUILD)/tests/bench/vectors
+$(BENCH_TRAIN): $(BUILD)/%: %.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
 		$(BUILD)/libcore.a $(TRAIN_LIBS) $(CORE_LIBS)
