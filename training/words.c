@@ -94,7 +94,8 @@ rank(struct words *out, struct uses *u)
 {
 	struct word *all = memory_new(u->n, sizeof(*all));
 	size_t n = 0, n_for = 0, n_against = 0;
-	qsort(u->items, u->n, sizeof(*u->items), by_word);
+	if (u->n != 0)
+		qsort(u->items, u->n, sizeof(*u->items), by_word);
 	for (size_t i = 0; i < u->n;) {
 		i = gather(&all[n], u, i);
 		n += all[n].rows >= WORDS_ROWS_MIN;
