@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../store/store_reports.h"
+
 enum kind {
 	CHOICE, /* one of two names: a bool */
 	BOOLEAN,
@@ -21,7 +23,6 @@ struct row {
 	const char *no, *yes; /* of a choice */
 };
 
-enum { REPORTS_MAX = 1000 }; /* as many as are kept */
 enum { COMMENTS_MAX = 1000000, DAYS_MAX = 36500, DELAY_MAX_S = 86400 };
 enum { NAME_BYTES_MAX = 32 }; /* a member's in JSON */
 
