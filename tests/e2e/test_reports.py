@@ -1,6 +1,7 @@
 """What readers report: counted once, queued, settled by a decision, and
 enough of them take a comment back."""
 
+import itertools
 import sqlite3
 
 import pytest
@@ -9,6 +10,26 @@ from conftest import FIRST_KEY, wait_for
 from people import invite
 from test_live import Stream
 
+SAID = itertools.cycle((
+    "the bread of the bakery is as good as it was years ago",
+    "our library lends bicycles in summer, and nobody knows",
+    "does the ferry to the island still leave at noon",
+    "my grandfather built that bridge with eleven others",
+    "you forgot the chapel behind the school, it is older",
+    "we walked through the forest and met a fox",
+    "a second photograph of the harbour would be welcome",
+    "the theatre had red chairs when I was a child",
+    "the recipe worked with rye flour as well",
+    "who keeps the keys of the castle on Sundays",
+    "snow fell in the valley until the middle of May",
+    "the trains are late, but the staff are kind",
+    "I learned to swim in this very river",
+    "her second book is longer, and I liked it more",
+    "the museum closes an hour earlier in winter",
+    "thank you for writing about the market again",
+    "our teacher told us the same story about the mill",
+    "is there a bus from the station to the park",
+))
 CHECK, FEEDBACK, VIEW = "check-only-key-01", "feedback-only-001", "view-only-key-001"
 
 
@@ -27,9 +48,9 @@ def person(d):
 
 
 @pytest.fixture
-def comment(d, request):
+def comment(d):
     """The id of one that is published."""
-    text = f"The bakery of {request.node.name} is as good as it was years ago."
+    text = next(SAID)
     got = d.check({"content": text, "author": {"id": "u1", "name": "Ada"}})
     assert got["action"] == "publish"
     return got["id"]
@@ -58,6 +79,11 @@ def queued(d, **fields):
 
 def item(d, comment):
     return d.get(f"/v1/comments/{comment}/context").json()["item"]
+
+
+def words_of(d, comment):
+    """In a row, as the queue is asked for them."""
+    return f'"{item(d, comment)["content"]}"'
 
 
 def decide(d, comment, kind):
@@ -104,7 +130,8 @@ def test_the_queue_has_it_until_somebody_decides(d, comment):
     assert now["published"] == before["published"]
     assert comment in queued(d)
     wait_for("its card", lambda: comment in queued(d, order="risk"))
-    assert comment in queued(d, q="bakery") and comment not in queued(d, q="butcher")
+    assert comment in queued(d, q=words_of(d, comment))
+    assert comment not in queued(d, q="butcher")
     decide(d, comment, "approve")
     assert comment not in queued(d)
     assert counts(d)["reported"] == before["reported"]
@@ -123,9 +150,10 @@ def test_the_queue_has_it_until_somebody_decides(d, comment):
 
 def test_many_at_once(d, comment):
     report(d, comment)
-    order = {"filter": {"state": "reported", "q": "test_many_at_once"},
+    words = words_of(d, comment)
+    order = {"filter": {"state": "reported", "q": words},
              "decision": "approve", "learn": False}
-    wait_for("its card", lambda: comment in queued(d, q="test_many_at_once"))
+    wait_for("its card", lambda: comment in queued(d, q=words))
     got = d.ask("POST", "/v1/queue/decisions", order).json()
     assert got["n"] == 1 and comment not in queued(d)
 
