@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { POOL_BLOCK_BYTES = 1 << 20, APPEND_MIN = 16 };
+enum { POOL_BLOCK_BYTES = 1 << 20, APPEND_MIN = 16, HUGE_PAGE_BYTES = 2 << 20 };
 
 struct pool_block {
 	struct pool_block *before;
@@ -27,6 +28,16 @@ void *
 memory_new(size_t n, size_t size)
 {
 	return checked(calloc(n != 0 ? n : 1, size));
+}
+
+void *
+memory_new_wide(size_t n, size_t size)
+{
+	size_t bytes = n * size;
+	void *p = checked(aligned_alloc(HUGE_PAGE_BYTES,
+	    (bytes + HUGE_PAGE_BYTES) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES));
+	madvise(p, bytes, MADV_HUGEPAGE); /* only advice */
+	return memset(p, 0, bytes);
 }
 
 void *

@@ -12,6 +12,10 @@
 /* Room for `n` elements of `size` bytes, zeroed; never NULL. Free it. */
 void *memory_new(size_t n, size_t size) __attribute__((returns_nonnull));
 
+/* The same in huge pages where the system has them: for what is looked up
+ * all over, megabytes of it. */
+void *memory_new_wide(size_t n, size_t size) __attribute__((returns_nonnull));
+
 /* `p` made `n` elements of `size` bytes big; what is new is not zeroed. */
 void *memory_grow(void *p, size_t n, size_t size)
     __attribute__((returns_nonnull));

@@ -231,7 +231,7 @@ open(struct descent *d, const struct sample *s, const struct solver_options *o)
 	    .vectors = s->vectors,
 	    .row = {memory_new(most, sizeof(*d->row.slots)),
 		memory_new(most, sizeof(*d->row.values)), 0},
-	    .slots = memory_new((size_t)buckets + 1, sizeof(*d->slots)),
+	    .slots = memory_new_wide((size_t)buckets + 1, sizeof(*d->slots)),
 	    .bias_feature = o->bias_feature,
 	    .pulls = memory_new(s->n, sizeof(*d->pulls)),
 	    .n = s->n,
