@@ -28,7 +28,7 @@ enum {
 	END_TRIES = 50, /* of 100 ms, until a child is killed */
 };
 
-extern char **environ;
+static const char mark_name[] = "retrained";
 
 struct retrain {
 	struct service *service;
@@ -67,22 +67,35 @@ retrain_open(const struct config *c, struct service *s)
 	return t;
 }
 
-/* When the last one began, by a file that is touched; 0: never. */
+/* The file that is touched when one begins. */
+struct mark {
+	char path[PATH_MAX + 16];
+};
+
+static struct mark
+mark_of(const struct retrain *t)
+{
+	struct mark m;
+
+	snprintf(m.path, sizeof(m.path), "%s/%s", t->var, mark_name);
+	return m;
+}
+
+/* When the last one began; 0: never. */
 static int64_t
 last_ms(const struct retrain *t)
 {
-	char path[PATH_MAX + 16];
+	struct mark m = mark_of(t);
 	struct stat st;
 
-	snprintf(path, sizeof(path), "%s/retrained", t->var);
-	return stat(path, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000 : 0;
+	return stat(m.path, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000 : 0;
 }
 
 static int
 note_begin(const struct retrain *t, struct err *e)
 {
 	return file_replace(
-	    &(struct file){t->var, "retrained", 0600, {"", 0}}, e);
+	    &(struct file){t->var, mark_name, 0600, {"", 0}}, e);
 }
 
 /* Command lines in the making. */
@@ -133,12 +146,16 @@ add_corpora(struct words *w, const char *folder)
 	free(entries);
 }
 
-/* Starts the trainer; what it says goes to retrain.log. 0 or -1. */
+/*
+ * Starts the trainer; what it says goes to retrain.log. It has neither files
+ * nor variables of ours, where secrets may be. 0 or -1.
+ */
 static int
 spawn(struct retrain *t, struct words *w, struct err *e)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;
+	char *const variables[] = {NULL};
 	sigset_t none, usual;
 	char log[PATH_MAX + 16];
 	int failed;
@@ -154,6 +171,7 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
 	posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
 	posix_spawnattr_init(&how);
 	posix_spawnattr_setflags(
 	    &how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -161,7 +179,7 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	posix_spawnattr_setsigdefault(&how, &usual);
 	w->of[w->n] = NULL;
 	failed =
-	    posix_spawn(&t->child, t->trainer, &files, &how, w->of, environ);
+	    posix_spawn(&t->child, t->trainer, &files, &how, w->of, variables);
 	posix_spawnattr_destroy(&how);
 	posix_spawn_file_actions_destroy(&files);
 	if (failed != 0) {
@@ -328,19 +346,33 @@ retrain_look(struct retrain *t, struct store_reader *r)
 	return CHILD_PAUSE_S;
 }
 
+/* Ends the child, by force if it takes its time; its id is not ours after. */
+static void
+end_child(struct retrain *t)
+{
+	pid_t ended = 0;
+
+	kill(t->child, SIGTERM);
+	for (int i = 0; i < END_TRIES && ended == 0; i++) {
+		ended = waitpid(t->child, NULL, WNOHANG);
+		if (ended == 0)
+			usleep(100 * 1000);
+	}
+	if (ended == 0) {
+		kill(t->child, SIGKILL);
+		waitpid(t->child, NULL, 0);
+	}
+}
+
 void
 retrain_close(struct retrain *t)
 {
 	if (t == NULL)
 		return;
 	if (t->child != 0) {
-		kill(t->child, SIGTERM);
-		for (int i = 0;
-		     i < END_TRIES && waitpid(t->child, NULL, WNOHANG) == 0;
-		     i++)
-			usleep(100 * 1000);
-		if (kill(t->child, SIGKILL) == 0)
-			waitpid(t->child, NULL, 0);
+		end_child(t);
+		if (!t->promoting) /* it is as due as it was */
+			unlink(mark_of(t).path);
 	}
 	free(t);
 }

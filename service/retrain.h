@@ -16,7 +16,8 @@ struct retrain;
  * memory. */
 struct retrain *retrain_open(const struct config *c, struct service *s);
 
-/* Ends a child that runs; harmless on NULL. */
+/* Ends a child that runs: what it was making is begun anew by the next
+ * service. Harmless on NULL. */
 void retrain_close(struct retrain *t);
 
 /*

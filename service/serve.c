@@ -169,7 +169,8 @@ wait_for_end(struct process *p, const sigset_t *signals)
 
 /*
  * Files are for the owner only, cores and SIGPIPE for nobody. A file that
- * may not grow is an error of the write, not the end.
+ * may not grow is an error of the write, not the end. Children are waited
+ * for, whatever whoever started us thinks of his.
  */
 static void
 set_up_process(sigset_t *signals)
@@ -179,6 +180,7 @@ set_up_process(sigset_t *signals)
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
 	setrlimit(RLIMIT_CORE, &none);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;

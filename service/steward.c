@@ -29,11 +29,12 @@ pause_for(struct steward *t, int seconds)
 	int code = 0;
 	bool goes_on;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	pthread_mutex_lock(&t->lock);
 	while (!t->ends && code == 0)
-		code = pthread_cond_timedwait(&t->wake, &t->lock, &until);
+		code = pthread_cond_clockwait(
+		    &t->wake, &t->lock, CLOCK_MONOTONIC, &until);
 	goes_on = !t->ends;
 	pthread_mutex_unlock(&t->lock);
 	return goes_on;

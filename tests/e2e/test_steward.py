@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import conftest
 import pytest
@@ -155,9 +156,12 @@ def test_a_child_ends_with_the_service(shelf):
     wait_for("the trainer", lambda: children(d), 10)
     (pid,) = children(d)
     assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    assert Path(f"/proc/{pid}/environ").read_bytes() == b""
     d.end(signal.SIGTERM)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+    d.start()  # what it was making is made all the same
+    wait_for("the trainer again", lambda: children(d), 10)
 
 
 def test_a_trainer_that_is_not_there_is_told(shelf, rig, monkeypatch):
