@@ -3,6 +3,7 @@
  * model of the base corpora and of what people decided, in a folder beside
  * the one in use, with what speaks for and against it. Promotes nothing.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,11 +127,12 @@ gather(struct proposing *p, struct err *e)
 	return failed ? -1 : 0;
 }
 
+/* NULL: there is none; one that cannot be read is told when it is. */
 static const char *
 gold_of(struct proposing *p)
 {
 	const char *path = path_of(p, p->models, "gold.jsonl");
-	return access(path, R_OK) == 0 ? path : NULL;
+	return access(path, F_OK) == 0 || errno != ENOENT ? path : NULL;
 }
 
 static int

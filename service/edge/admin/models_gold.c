@@ -1,5 +1,6 @@
 #include "models_gold.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -88,6 +89,13 @@ weigh_line(struct weighing *w, struct span line, struct err *e)
 }
 
 static int
+refuse_unread(struct err *e)
+{
+	return err_set(e, ERR_TAKEN, "the gold set cannot be read: %s",
+	    strerrordesc_np(errno));
+}
+
+static int
 weigh_file(struct weighing *w, FILE *f, struct err *e)
 {
 	char *line = NULL;
@@ -101,6 +109,8 @@ weigh_file(struct weighing *w, FILE *f, struct err *e)
 			failed =
 			    weigh_line(w, (struct span){line, (size_t)n}, e);
 	}
+	if (!failed && ferror(f))
+		failed = refuse_unread(e);
 	free(line);
 	return failed;
 }
@@ -153,7 +163,7 @@ models_gold_allows(struct model_job *j, struct err *e)
 	snprintf(path, sizeof(path), "%s/../gold.jsonl", folder);
 	f = fopen(path, "re");
 	if (f == NULL)
-		return 0;
+		return errno == ENOENT ? 0 : refuse_unread(e);
 	old = model_slot_acquire(slot);
 	if (old != NULL)
 		failed = weigh(j, old, folder, f, e);
