@@ -71,18 +71,21 @@ gather_folds(struct hygiene *h, struct corpus *c)
 	free(straddles);
 }
 
-/* A text, and where it was said. */
+/* A text, and when and where somebody said what it is. */
 struct saying {
 	uint64_t text;
+	int64_t at_ms;
 	size_t row;
 };
 
 static int
-by_text(const void *a, const void *b)
+by_text_and_time(const void *a, const void *b)
 {
 	const struct saying *x = a, *y = b;
 	if (x->text != y->text)
 		return x->text < y->text ? -1 : 1;
+	if (x->at_ms != y->at_ms)
+		return x->at_ms < y->at_ms ? -1 : 1;
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
@@ -103,39 +106,53 @@ contradiction_json(const struct row *before, const struct row *after)
 	    after->by.n > 0 ? after->by.p : "", after->by.n);
 }
 
-/* Of two that contradict each other the later decision holds; where no time
- * is known, neither is let go. */
+/* The last decision about a text holds; of the same time, or of none, none is
+ * let go. */
 static void
-contradict(struct hygiene *h, const struct corpus *c, size_t a, size_t b)
+contradict(
+    struct hygiene *h, const struct corpus *c, size_t before, size_t last)
 {
-	const struct row *x = &c->rows[a], *y = &c->rows[b];
-	bool x_later = x->decided_at_ms > y->decided_at_ms;
-	size_t before = x_later ? b : a;
+	const struct row *x = &c->rows[before], *y = &c->rows[last];
+	if (!contradicts(x->label, y->label))
+		return;
 	if (x->decided_at_ms != y->decided_at_ms &&
 	    h->fate[before] == FATE_LEARN)
 		h->fate[before] = FATE_CONTRADICTED;
 	if (json_array_size(h->contradictions) < CONTRADICTIONS_MAX)
-		json_array_append_new(h->contradictions,
-		    contradiction_json(x_later ? y : x, x_later ? x : y));
+		json_array_append_new(
+		    h->contradictions, contradiction_json(x, y));
 }
 
-/* Every row is held against those of its text that came before. */
+/* Every row is held against the last that was said of its text by a head. */
+static void
+settle_text(struct hygiene *h, const struct corpus *c,
+    const struct saying *said, size_t n)
+{
+	const struct saying *last[MODEL_HEADS] = {NULL};
+	for (size_t i = n; i-- > 0;) {
+		enum model_head_id head =
+		    label_head(c->rows[said[i].row].label);
+		if (head == MODEL_HEADS)
+			continue;
+		if (last[head] == NULL)
+			last[head] = &said[i];
+		contradict(h, c, said[i].row, last[head]->row);
+	}
+}
+
 static void
 compare_same(struct hygiene *h, const struct corpus *c)
 {
 	struct saying *all = memory_new(c->n, sizeof(*all));
 	for (size_t i = 0; i < c->n; i++)
-		all[i] = (struct saying){h->clusters.text[i], i};
-	qsort(all, c->n, sizeof(*all), by_text);
-	for (size_t i = 1, first = 0; i < c->n; i++) {
-		if (all[i].text != all[first].text) {
-			first = i;
-			continue;
-		}
-		h->same++;
-		if (contradicts(c->rows[all[i].row].label,
-			c->rows[all[i - 1].row].label))
-			contradict(h, c, all[i - 1].row, all[i].row);
+		all[i] = (struct saying){
+		    h->clusters.text[i], c->rows[i].decided_at_ms, i};
+	qsort(all, c->n, sizeof(*all), by_text_and_time);
+	for (size_t i = 0, n; i < c->n; i += n) {
+		for (n = 1; i + n < c->n && all[i + n].text == all[i].text;)
+			n++;
+		settle_text(h, c, &all[i], n);
+		h->same += n - 1;
 	}
 	for (size_t i = 0; i < c->n; i++)
 		h->similar += h->clusters.of[i] != i;
