@@ -113,10 +113,15 @@ choose_gold(struct exporting *x, struct err *e)
 static int
 tell(const struct exporting *x)
 {
-	if (x->json)
-		printf("{\"rows\":%zu,\"file\":\"%s\"}\n", x->n, x->out);
-	else
+	if (!x->json) {
 		printf("%zu rows in %s\n", x->n, x->out);
+		return 0;
+	}
+	json_t *o =
+	    json_pack("{s:I, s:s}", "rows", (json_int_t)x->n, "file", x->out);
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
 	return 0;
 }
 

@@ -83,6 +83,9 @@ def test_export(rig, tmp_path):
     body = {"decision": "spam", "learn": False}
     daemon.operate("POST", f"/v1/comments/{decide_not}/decision", body)
     out = tmp_path / "labels.jsonl"
+    odd = tmp_path / 'labels "old".jsonl'
+    said = train("export", "--var", daemon.var, "--out", odd, "--json")
+    assert json.loads(said)["file"] == str(odd)
     said = train("export", "--var", daemon.var, "--out", out, "--json")
     assert json.loads(said) == {"rows": 521, "file": str(out)}
     first = out.read_bytes()
@@ -173,6 +176,20 @@ def test_a_damaged_gold_set_is_told(shelf):
     (shelf.folder / "gold.jsonl").write_text('{"text": "well", "label": "ham"}\n{')
     got = shelf.ask("POST", "/two:promote")
     assert got.status_code == 409 and "line 2" in got.json()["detail"]
+
+
+def test_a_gold_set_that_cannot_be_read_is_told(shelf):
+    """What is there and cannot be asked must not look like none."""
+    gold = shelf.folder / "gold.jsonl"
+    gold.symlink_to("gold.jsonl")
+    got = shelf.ask("POST", "/two:promote")
+    assert got.status_code == 409 and "cannot be read" in got.json()["detail"]
+    gold.unlink()
+    gold.mkdir()
+    got = shelf.ask("POST", "/two:promote")
+    assert got.status_code == 409 and "cannot be read" in got.json()["detail"]
+    assert shelf.title() == "one@1"
+    assert shelf.ask("POST", "/two:promote?force=yes").status_code == 200
 
 
 def test_another_model_of_that_name(shelf, tmp_path):
@@ -273,6 +290,22 @@ def test_hygiene(tmp_path):
     assert "contradictions" in html and "<script" not in html
     said = train("train", "--gold", gold, "--out", out, corpus, code=2)
     assert "need --clean" in said
+
+
+def test_the_last_decision_holds(tmp_path):
+    """Whatever the order of the lines, and however many say otherwise."""
+    text = "is this one good or bad, and who said so last of all"
+    said = [
+        {"text": text, "label": label, "by": by, "decided": f"2026-11-0{day}T00:00:00Z"}
+        for label, by, day in (("ham", "ann", 3), ("spam", "bob", 1), ("spam", "bob", 2))
+    ]
+    corpus = as_lines(tmp_path / "c.jsonl", labelled(40, 13) + said)
+    train("train", "--clean", "--out", tmp_path / "m", corpus)
+    got = json.loads((tmp_path / "m/hygiene.json").read_text())
+    assert got["what_became_of_them"]["contradicted"] == 2
+    assert {(c["was"], c["is"], c["by_then"]) for c in got["contradictions"]} == {
+        ("spam", "ham", "ann")
+    }
 
 
 def test_hostile_labels_stay_text(tmp_path):
