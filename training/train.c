@@ -116,25 +116,33 @@ ask_without(const struct training *t, enum model_head_id head,
 	return failed;
 }
 
-/* Which labels are not to be learned, by machines that did not. */
+/*
+ * Which labels are not to be learned, by machines that did not. These give
+ * all weights the same freedom: where rare words are free, a few labels the
+ * wrong way round turn a machine, and it no longer doubts them.
+ */
 static int
 doubt(
     struct training *t, enum model_head_id head, uint8_t *roles, struct err *e)
 {
 	struct model_head h = t->model.heads[head];
+	struct solver_choice even = t->solver;
+	struct training judge = *t;
 	struct hearing r = {
 	    .corpus = &t->corpus,
 	    .scored = memory_new(t->corpus.n, sizeof(*r.scored)),
 	    .head = &h,
 	    .suspect = memory_new(t->corpus.n, sizeof(*r.suspect)),
 	};
-	ssize_t n = cross(t, head, roles, r.scored, e);
+	even.even = true;
+	judge.lesson.solver = &even;
+	ssize_t n = cross(&judge, head, roles, r.scored, e);
 	int failed = n < 0;
 	if (!failed) {
 		r.n = (size_t)n;
 		calibrate_head(&h, r.scored, r.n, &t->budget);
 		if (doubts_suspect(&r) > 0)
-			failed = ask_without(t, head, &r, e);
+			failed = ask_without(&judge, head, &r, e);
 	}
 	if (!failed)
 		doubts_find(&t->hygiene, &r);
