@@ -319,11 +319,6 @@ def test_hostile_labels_stay_text(tmp_path):
     assert "&lt;script&gt;" in html and "<script" not in html and "<b>" not in html
 
 
-def f1(model, corpus):
-    got = train("compare", "--json", "--old", model, "--new", model, corpus)
-    return json.loads(got)["f1"]["old"]
-
-
 FLIPPED = {"ham": "spam", "spam": "ham"}
 
 
@@ -335,10 +330,33 @@ def trained(tmp_path, name, rows, gold):
     return out
 
 
-def assert_not_poisoned(tmp_path, rows, gold):
-    """However many labels of one key are flipped, they cost no half point of
-    F1; and where the truth in their place would have been worth more, the
-    gold set speaks against the model."""
+def lie(rows, liars, order):
+    """The labels of some rows flipped, by one key: as a flood behind those of
+    others, or among them."""
+    lies = {
+        i: {**rows[i], "label": FLIPPED[rows[i]["label"]], "by": "mallory"} for i in liars
+    }
+    if order == "among":
+        return [lies.get(i, row) for i, row in enumerate(rows)]
+    return without(rows, liars) + [lies[i] for i in sorted(liars)]
+
+
+def without(rows, liars):
+    return [row for i, row in enumerate(rows) if i not in liars]
+
+
+def assert_cheap_or_refused(old, new, gold):
+    """What is promised: half a point of F1 at most, or no promotion."""
+    got = json.loads(train("compare", "--json", "--old", old, "--new", new, gold))
+    fell = got["f1"]["old"] - got["f1"]["new"]
+    assert fell <= 0.005 or "f1" in [o["code"] for o in got["objections"]], got["f1"]
+
+
+def assert_not_poisoned(tmp_path, rows, gold, order):
+    """However many labels of one key are flipped, wherever they stand: that
+    key is set aside and no other, which costs no half point of F1 beside the
+    same without them; beside what those labels would have been worth in
+    truth it does not either, or the gold set speaks against the model."""
     gold = as_lines(tmp_path / "gold.jsonl", gold)
     dice = random.Random(3)
     rows = [
@@ -346,23 +364,21 @@ def assert_not_poisoned(tmp_path, rows, gold):
     ]
     whole = trained(tmp_path, "whole", rows, gold)
     for share in (0.01, 0.05, 0.1):
-        n = int(share * len(rows))
-        lies = [
-            {**row, "label": FLIPPED[row["label"]], "by": "mallory"} for row in rows[:n]
-        ]
-        truth = trained(tmp_path, "truth", rows[n:], gold)
-        turned = trained(tmp_path, "turned", rows[n:] + lies, gold)
-        assert f1(turned, gold) >= f1(truth, gold) - 0.005
-        got = train("compare", "--json", "--old", whole, "--new", turned, gold)
-        got = json.loads(got)
-        fell = got["f1"]["old"] - got["f1"]["new"]
-        assert fell <= 0.005 or "f1" in [o["code"] for o in got["objections"]]
+        liars = set(dice.sample(range(len(rows)), int(share * len(rows))))
+        truth = trained(tmp_path, "truth", without(rows, liars), gold)
+        turned = trained(tmp_path, "turned", lie(rows, liars, order), gold)
+        assert_cheap_or_refused(truth, turned, gold)
+        assert_cheap_or_refused(whole, turned, gold)
         reporters = json.loads((turned / "hygiene.json").read_text())["reporters"]
         set_aside = [r["by"] for r in reporters if r["so"] != "trusted"]
         assert set_aside == ["mallory"], reporters
 
 
-def test_poisoned_scenarios(tmp_path):
+ORDERS = pytest.mark.parametrize("order", ["behind", "among"])
+
+
+@ORDERS
+def test_poisoned_scenarios(tmp_path, order):
     made = [
         [json.loads(line) for line in train("scenarios", *flags).splitlines()]
         for flags in (("--seed", 1, "--rows", 2000), ("--seed", 2, "--rows", 1000))
@@ -375,11 +391,12 @@ def test_poisoned_scenarios(tmp_path):
         ]
         for part in made
     )
-    assert_not_poisoned(tmp_path, rows, gold)
+    assert_not_poisoned(tmp_path, rows, gold, order)
 
 
+@ORDERS
 @pytest.mark.parametrize("name", ["sms", "youtube"])
-def test_poisoned_corpora(tmp_path, name):
+def test_poisoned_corpora(tmp_path, name, order):
     path = ROOT.parent / f"shared/data/{name}.jsonl.gz"
     if not path.exists():
         pytest.skip(f"{path} is not there")
@@ -389,7 +406,7 @@ def test_poisoned_corpora(tmp_path, name):
         [{"text": r["text"], "label": r["label"]} for r in rows if (r["fold"] == 1) == is_]
         for is_ in (False, True)
     ]
-    assert_not_poisoned(tmp_path, *parts)
+    assert_not_poisoned(tmp_path, *parts, order)
 
 
 def test_propose(rig, tmp_path):
