@@ -45,6 +45,18 @@ model_bytes(unsigned buckets_log2)
 	       weight_count(buckets_log2) * sizeof(double) + MODEL_DIGEST_BYTES;
 }
 
+/* The share of the first `n` buckets that weigh nothing for each head. */
+static void
+count_vacant(struct model *m, size_t n)
+{
+	size_t vacant[MODEL_HEADS] = {0};
+
+	for (size_t i = 0; i < n * MODEL_HEADS; i++)
+		vacant[i % MODEL_HEADS] += m->weights[i] == 0;
+	for (int h = 0; h < MODEL_HEADS; h++)
+		m->vacant[h] = (double)vacant[h] / (double)n;
+}
+
 static bool
 all_finite(const double *w, size_t n)
 {
@@ -115,6 +127,7 @@ model_decode(struct model *m, struct span bytes)
 	memcpy(m->heads, h.head, sizeof(m->heads));
 	if (!all_finite(m->weights, weight_count(m->buckets_log2)))
 		return "a weight is not a number";
+	count_vacant(m, (size_t)1 << m->buckets_log2);
 	return NULL;
 }
 
@@ -181,6 +194,18 @@ shares_open(double *shares[MODEL_HEADS], uint32_t n_parts, struct arena *a)
 	return 0;
 }
 
+/* Adds the sum of one view's features, each of its value. */
+static void
+add_view(struct margins *out, const struct feature_view *view,
+    const double sum[MODEL_HEADS])
+{
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		out->of[h] += sum[h] * view->value;
+		if (!view->numbered)
+			out->hashed[h] += sum[h] * view->value;
+	}
+}
+
 /* Adds the features of one view. */
 static void
 score_view(const struct model *m, const struct features *f,
@@ -202,8 +227,7 @@ score_view(const struct model *m, const struct features *f,
 			out->shares[h][items[i].part] += w[h] * value;
 		}
 	}
-	for (int h = 0; h < MODEL_HEADS; h++)
-		out->of[h] += sum[h] * value;
+	add_view(out, view, sum);
 }
 
 /* The same as score_view for hashed features on a site with its own weights. */
@@ -231,8 +255,7 @@ score_view_of_site(const struct model *m, const struct features *f,
 			out->own[h][items[i].part] += own * value;
 		}
 	}
-	for (int h = 0; h < MODEL_HEADS; h++)
-		out->of[h] += sum[h] * value;
+	add_view(out, view, sum);
 }
 
 /* NULL of both heads where the site has no say. */
@@ -253,8 +276,10 @@ model_score(const struct model *m, const struct features *f,
 	if (shares_open(out->shares, f->n_parts, a) != 0 ||
 	    own_open(m, out, f->n_parts, a) != 0)
 		return -1;
-	for (int h = 0; h < MODEL_HEADS; h++)
+	for (int h = 0; h < MODEL_HEADS; h++) {
 		out->of[h] = m->heads[h].bias;
+		out->hashed[h] = 0;
+	}
 	for (uint32_t i = 0; i < PREFETCHED && i < f->n; i++)
 		__builtin_prefetch(weights_at(&ahead, f->items[i].hash));
 	for (uint32_t v = 0; v < f->n_views; v++)

@@ -54,7 +54,8 @@ struct model {
 	char name[MODEL_NAME_BYTES]; /* such as "default@2026-11-26" */
 	unsigned buckets_log2;
 	struct model_head heads[MODEL_HEADS];
-	const double *weights;          /* [bucket][head] */
+	const double *weights;      /* [bucket][head] */
+	double vacant[MODEL_HEADS]; /* share of hashed buckets that weigh 0 */
 	const struct model_shift *site; /* a head each; NULL: as it is */
 	uint32_t site_labels;           /* that it was learned from */
 };
@@ -78,6 +79,7 @@ model_bucket(
 /* Margin per head, and each part's share of it. */
 struct margins {
 	double of[MODEL_HEADS];
+	double hashed[MODEL_HEADS];  /* of it, what all hashed views add */
 	double *shares[MODEL_HEADS]; /* n_parts each, in the arena */
 	double *own[MODEL_HEADS]; /* of these what is by deltas; NULL: none */
 };

@@ -66,6 +66,22 @@ apply_ruling(struct verdict *v, const struct judge *j, bool over_limit)
 	add_listed(v, &j->listed);
 }
 
+/* Decides; what would be rejected is looked at as to how well it is known. */
+static struct policy_decision
+decide(const struct policy_case *c, const struct judge *j,
+    const struct features *f, const struct margins *margins)
+{
+	struct policy_decision d = policy_decide(j->model, c, &j->site);
+	struct policy_case firm = *c;
+	double known[MODEL_HEADS];
+
+	if (d.action <= ACTION_HOLD)
+		return d;
+	vocabulary_firm(known, j->model, f, margins);
+	firm.firm = known;
+	return policy_decide(j->model, &firm, &j->site);
+}
+
 int
 moderate_judge(struct verdict *v, const struct reading *r,
     const struct signals *s, const struct judge *j, struct arena *a)
@@ -83,15 +99,16 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	if (features_extract(&f, r->comment, &r->text, s, a) != 0 ||
 	    model_score(m, &f, &margins, a) != 0)
 		return -1;
-	d = policy_decide(m,
+	d = decide(
 	    &(struct policy_case){
 		.margins = margins.of,
+		.firm = margins.of,
 		.signals = s,
 		.empty = r->text.n == 0,
 		.trapped = r->comment->honeypot.n > 0,
 		.listed = j->ruling == RULING_BLOCKED,
 	    },
-	    &j->site);
+	    j, &f, &margins);
 	d.head = policy_head(j->ruling, m, d.head);
 	v->action = d.action;
 	v->head = d.head;
@@ -103,6 +120,8 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	    margins.own[d.head], f.n_parts);
 	if (d.unproven)
 		reasons_add_rule(&v->reasons, REASON_UNPROVEN, 0);
+	else if (d.unfamiliar)
+		reasons_add_rule(&v->reasons, REASON_UNFAMILIAR, 0);
 	if (d.over_limit >= 0)
 		reasons_add_rule(
 		    &v->reasons, REASON_LIMIT, s->of[d.over_limit].count);

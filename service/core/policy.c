@@ -93,11 +93,22 @@ strictest(const struct model_head *h)
 	return model_margin(h, 0.5);
 }
 
+/* Why one that might be rejected by its margin is but held. */
+static void
+explain_hold(struct policy_decision *d, const struct model_head *h,
+    const struct policy_cut_offs *cut, double margin)
+{
+	d->unproven = d->action == ACTION_HOLD && cut->reject == INFINITY &&
+		      margin >= strictest(h);
+	d->unfamiliar = d->action == ACTION_HOLD && margin >= cut->reject;
+}
+
 struct policy_decision
 policy_decide(const struct model *m, const struct policy_case *c,
     const struct policy_site *site)
 {
-	struct policy_decision d = {ACTION_PUBLISH, HEAD_SPAM, -1, false};
+	struct policy_decision d = {
+	    ACTION_PUBLISH, HEAD_SPAM, -1, false, false};
 	bool blatant = c->listed || is_blatant(c->signals);
 	double best = -1;
 
@@ -108,13 +119,14 @@ policy_decide(const struct model *m, const struct policy_case *c,
 		    policy_cut_offs(head, site, (enum model_head_id)h);
 		enum action a = by_cut_offs(&cut, c->margins[h], blatant);
 
+		if (a > ACTION_HOLD && c->firm[h] < cut.reject)
+			a = ACTION_HOLD;
 		if (head->trained_on == 0 || a < d.action ||
 		    (a == d.action && p <= best))
 			continue;
 		d.action = a;
 		d.head = (enum model_head_id)h;
-		d.unproven = a == ACTION_HOLD && cut.reject == INFINITY &&
-			     c->margins[h] >= strictest(head);
+		explain_hold(&d, head, &cut, c->margins[h]);
 		best = p;
 	}
 	d.over_limit = limit_exceeded(c->signals, &site->limits);

@@ -71,6 +71,7 @@ struct policy_cut_offs policy_cut_offs(const struct model_head *h,
 /* What is known of the comment to decide about. */
 struct policy_case {
 	const double *margins; /* one a head */
+	const double *firm;    /* what a rejection must rest on, as many */
 	const struct signals *signals;
 	bool empty;   /* there is nothing to read */
 	bool trapped; /* a field was filled that people do not see */
@@ -84,13 +85,15 @@ struct policy_decision {
 	/* it is held only because the data are too few to promise that so
 	 * few good comments are rejected: it is above all that they promise */
 	bool unproven;
+	/* it is held only because its margin is not firm */
+	bool unfamiliar;
 };
 
 /*
- * Decides by each head's cut-offs; a tie goes to the more probable head.
- * `discard` needs the same thing for the third time besides the margin, or
- * that it is listed. Over
- * a limit, empty or trapped: held at least.
+ * Decides by each head's cut-offs, rejecting only what is firm; a tie goes to
+ * the more probable head. `discard` needs the same thing for the third time
+ * besides the margin, or that it is listed. Over a limit, empty or trapped:
+ * held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
     const struct policy_case *c, const struct policy_site *site);

@@ -87,6 +87,8 @@ static const struct wording wordings[REASON_CODES] = {
 	"held, not rejected: too few good comments are known to promise that "
 	"hardly any is rejected",
 	NULL},
+    [REASON_UNFAMILIAR] = {"unfamiliar",
+	"held, not rejected: most of this text is new to the model", NULL},
     [REASON_LIST_AUTHOR] = {"list.author",
 	"the author is on a list of the site", NULL},
     [REASON_LIST_EMAIL] = {"list.email",

@@ -54,6 +54,7 @@ enum reason_code {
 	REASON_TRUSTED,       /* ruling: the author's role */
 	REASON_ASKED,         /* ruling: a value that is for tests */
 	REASON_UNPROVEN,      /* policy: too little data to reject */
+	REASON_UNFAMILIAR,    /* policy: most of the text is new */
 	REASON_LIST_AUTHOR,   /* ruling: listed; in the order of rules.h */
 	REASON_LIST_EMAIL,
 	REASON_LIST_IP,

@@ -1,7 +1,8 @@
 /*
- * How much of a comment a model has ever met. What it learned from nothing
- * weighs exactly nothing, so that shows in the weights alone; hashed features
- * share buckets, so it is less than the truth, but it moves with it.
+ * How much of a comment a model has ever met. What a head learned from
+ * nothing weighs exactly nothing, so that shows in the weights alone. Hashed
+ * features share buckets: of those that were never met only as many find one
+ * that weighs nothing as the model has left, and by that the count is scaled.
  */
 #ifndef CORE_VOCABULARY_H
 #define CORE_VOCABULARY_H
@@ -10,9 +11,18 @@
 #include "model.h"
 
 /*
- * The share of hashed features that weigh nothing for any head, of the first
- * of each view: a few, so that it costs little; NAN: there are none.
+ * Estimates the share of hashed features that were never met, by the head with
+ * the most buckets left and by the first of each view: a few, so that it costs
+ * little. NAN: there are none, or too few buckets are left to tell.
  */
 double vocabulary_unseen(const struct model *m, const struct features *f);
+
+/*
+ * The margins that a rejection must rest on: a head's own, or, where most of
+ * all the features are new to it, no more than what is left without them.
+ * What a site has learned, it has met.
+ */
+void vocabulary_firm(double firm[MODEL_HEADS], const struct model *m,
+    const struct features *f, const struct margins *margins);
 
 #endif

@@ -76,7 +76,7 @@ EXPLAINED = PLAIN | {
     "head": {"enum": ["spam", "abuse"]},
     "margin": {"type": "number"},
     "bias": {"type": "number"},
-    "reasons": {"type": "array", "maxItems": 12, "items": REASON},
+    "reasons": {"type": "array", "maxItems": 13, "items": REASON},
 }
 
 
@@ -97,7 +97,7 @@ def assert_adds_up(answer):
 
 def assert_in_order(reasons):
     """Strongest first; what is folded and what is a rule comes last."""
-    last = {"other": 1, "limit": 2, "model.missing": 2}
+    last = {"other": 1, "unfamiliar": 2, "limit": 2, "model.missing": 2}
     keys = [(last.get(r["code"], 0), -abs(r["weight"])) for r in reasons]
     assert keys == sorted(keys, key=lambda k: (k[0], k[1] if k[0] == 0 else 0))
     assert sum(r["code"] == "other" for r in reasons) <= 1

@@ -71,6 +71,21 @@ test_round_trip(void **state)
 	assert_memory_equal(m.weights, f->weights, sizeof(f->weights));
 }
 
+/* Of the hashed buckets only; behind them nothing is counted. */
+static void
+test_vacant_buckets_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct model m;
+
+	for (int i = 0; i < WEIGHTS; i++)
+		f->weights[i] = i % 8 == 0 || i >= MODEL_HEADS << LOG2 ? 0 : 1;
+	model_encode(&f->model, f->bytes);
+	assert_null(decode(f, f->n, &m));
+	assert_true(m.vacant[HEAD_SPAM] == 0.25);
+	assert_true(m.vacant[HEAD_ABUSE] == 0);
+}
+
 static void
 test_every_other_length_is_refused(void **state)
 {
@@ -243,6 +258,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_round_trip, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_vacant_buckets_are_counted, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_every_other_length_is_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(

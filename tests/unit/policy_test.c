@@ -25,7 +25,8 @@ static const struct {
 	enum action action;
 	enum model_head_id head;
 	int over_limit;
-	bool empty, trapped, unproven;
+	bool empty, trapped, unproven, unfamiliar;
+	double doubt[MODEL_HEADS]; /* how far the margins are not firm */
 } cases[] = {
     {"good", &model, -1, -1, 1, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
     {"the more probable head speaks", &model, -2, -1, 1, 1, ACTION_PUBLISH,
@@ -48,6 +49,16 @@ static const struct {
     {"enough to promise less", &careful, 4.5, -1, 1, 1, ACTION_HOLD, HEAD_SPAM,
 	-1, .unproven = true},
     {"held anyway", &careful, 3.5, -1, 1, 1, ACTION_HOLD, HEAD_SPAM, -1},
+    {"rejected in spite of doubt", &model, 2, -9, 1, 1, ACTION_REJECT,
+	HEAD_SPAM, -1, .doubt = {1}},
+    {"not firm enough to reject", &model, 2, -9, 1, 1, ACTION_HOLD, HEAD_SPAM,
+	-1, .unfamiliar = true, .doubt = {1.5}},
+    {"nor to discard", &model, 9, -9, 3, 3, ACTION_HOLD, HEAD_SPAM, -1,
+	.unfamiliar = true, .doubt = {9}},
+    {"firm, and again and again", &model, 9, -9, 3, 3, ACTION_DISCARD,
+	HEAD_SPAM, -1, .doubt = {1}},
+    {"doubt changes nothing that is held", &model, 0.5, -9, 1, 1, ACTION_HOLD,
+	HEAD_SPAM, -1, .doubt = {9}},
     {"at the limit", &model, -1, -9, 3, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
     {"over the limit", &model, -1, -9, 4, 1, ACTION_HOLD, HEAD_SPAM,
 	SIGNAL_AUTHOR},
@@ -67,21 +78,25 @@ test_cases(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		double margins[MODEL_HEADS] = {cases[i].spam, cases[i].abuse};
+		double firm[MODEL_HEADS];
 		struct signals s = {.known = true};
 		struct policy_decision d;
 
+		for (int h = 0; h < MODEL_HEADS; h++)
+			firm[h] = margins[h] - cases[i].doubt[h];
 		s.of[SIGNAL_AUTHOR].count = cases[i].author;
 		s.of[SIGNAL_AUTHOR_TEXT].count = cases[i].same_text;
 		s.of[SIGNAL_IP].count = 1000; /* no limit on it */
 		d = policy_decide(cases[i].model,
 		    &(struct policy_case){
-			margins, &s, cases[i].empty, cases[i].trapped},
+			margins, firm, &s, cases[i].empty, cases[i].trapped},
 		    &site);
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(d.action, cases[i].action);
 		assert_int_equal(d.head, cases[i].head);
 		assert_int_equal(d.over_limit, cases[i].over_limit);
 		assert_int_equal(d.unproven, cases[i].unproven);
+		assert_int_equal(d.unfamiliar, cases[i].unfamiliar);
 	}
 }
 
@@ -144,7 +159,8 @@ test_a_site_cuts_where_it_likes(void **state)
 		    .cuts[HEAD_SPAM] = {own[i].hold, own[i].reject}};
 		double margins[MODEL_HEADS] = {own[i].margin, 99};
 		struct signals s = {.known = true};
-		struct policy_case c = {.margins = margins, .signals = &s};
+		struct policy_case c = {
+		    .margins = margins, .firm = margins, .signals = &s};
 
 		s.of[SIGNAL_NEAR].count = 3;
 		print_message("%s\n", own[i].name);

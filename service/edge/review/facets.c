@@ -55,6 +55,7 @@ static const char *const reasons[] = {
     "list.thread",
     "list.regex",
     "unproven",
+    "unfamiliar",
 };
 enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 

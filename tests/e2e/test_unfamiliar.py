@@ -1,0 +1,52 @@
+"""What the model hardly knows is held, not rejected; corpora when they are there."""
+
+import gzip
+import json
+import subprocess
+
+import pytest
+from conftest import MODEL, ROOT, TRAINER
+
+DATA = ROOT.parent / "shared/data"
+STRANGE = "Que%20v%C3%ADdeo%20tan%20bonito%2C%20me%20encanta%20de%20verdad"
+
+
+def score(rows):
+    done = subprocess.run(
+        [TRAINER, "score", "--model", MODEL, "--why", "--text-only", "/dev/stdin"],
+        input="".join(json.dumps(row) + "\n" for row in rows).encode(),
+        capture_output=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def unfamiliar(verdict):
+    return [r for r in verdict["reasons"] if r["code"] == "unfamiliar"]
+
+
+def test_it_is_held_and_says_why():
+    (got,) = score([{"id": "1", "text": STRANGE}])
+    assert got["scores"]["spam"] > 0.99 and got["action"] == "hold"
+    (why,) = unfamiliar(got)
+    assert why["weight"] == 0 and "new to the model" in why["text"]
+    total = got["bias"] + sum(r["weight"] for r in got["reasons"])
+    assert total == pytest.approx(got["margin"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "name, most",
+    [("sms", 0.002), ("telegram_ru", 0.002), ("sms_tr", 0.02), ("youtube_2022", 0.02)],
+)
+def test_little_spam_escapes_rejection(name, most):
+    """Of what was rejected: none to speak of where the language is known."""
+    path = DATA / f"{name}.jsonl.gz"
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    with gzip.open(path, "rt") as lines:
+        rows = [r for r in map(json.loads, lines) if r["label"] == "spam"]
+    got = score(rows)
+    held = sum(1 for v in got if unfamiliar(v))
+    rejected = sum(1 for v in got if v["action"] in ("reject", "discard"))
+    assert rejected > 500 and held <= most * rejected
