@@ -21,6 +21,10 @@
 /* Of each kind, to learn a head anew that there is one of already. */
 enum { ORIGIN_ROWS_MIN = 5 };
 
+/* Rows asked to calibrate with: at a share of one in a thousand, a hundred
+ * good ones are beyond the cut-off, and more would hardly move it. */
+enum { CALIBRATION_ENOUGH = 100000 };
+
 struct training {
 	struct solver_choice solver;
 	struct budget budget;
@@ -72,25 +76,30 @@ keep_asked(struct training *t, enum model_head_id head, const char *how,
 		    ->head = head;
 }
 
-/* Margins of all rows but the held-out ones, each asked of a machine that
- * was trained without its fold, in `s`. Returns how many, or -1. */
+/* Margins of rows but the held-out ones, each asked of a machine that was
+ * trained without its fold, in `s`: of as many folds as make `enough` rows.
+ * Returns how many, or -1. */
 static ssize_t
-cross(const struct training *t, enum model_head_id head, uint8_t *roles,
+cross(const struct training *t, enum model_head_id head, size_t enough,
     struct scored *s, struct err *e)
 {
+	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
 	size_t n = 0;
-	for (int32_t fold = 0; fold < FOLDS; fold++) {
+	int failed = 0;
+	for (int32_t fold = 0; fold < FOLDS && n < enough; fold++) {
 		struct machine m;
 		set_roles(t, fold, roles);
 		if (fold == t->hold_out ||
 		    lesson_count(&t->lesson, head, roles, ROLE_TEST) == 0)
 			continue;
-		if (lesson_learn(&m, &t->lesson, head, roles, e) != 0)
-			return -1;
+		failed = lesson_learn(&m, &t->lesson, head, roles, e);
+		if (failed)
+			break;
 		n += lesson_ask(s + n, &t->lesson, &m, head, roles);
 		machine_release(&m);
 	}
-	return (ssize_t)n;
+	free(roles);
+	return failed ? -1 : (ssize_t)n;
 }
 
 /* The rows of suspects once more, of a machine that learned from the others.
@@ -122,8 +131,7 @@ ask_without(const struct training *t, enum model_head_id head,
  * wrong way round turn a machine, and it no longer doubts them.
  */
 static int
-doubt(
-    struct training *t, enum model_head_id head, uint8_t *roles, struct err *e)
+doubt(struct training *t, enum model_head_id head, struct err *e)
 {
 	struct model_head h = t->model.heads[head];
 	struct solver_choice even = t->solver;
@@ -136,7 +144,7 @@ doubt(
 	};
 	even.even = true;
 	judge.lesson.solver = &even;
-	ssize_t n = cross(&judge, head, roles, r.scored, e);
+	ssize_t n = cross(&judge, head, t->corpus.n, r.scored, e);
 	int failed = n < 0;
 	if (!failed) {
 		r.n = (size_t)n;
@@ -152,11 +160,10 @@ doubt(
 }
 
 static int
-calibrate(
-    struct training *t, enum model_head_id head, uint8_t *roles, struct err *e)
+calibrate(struct training *t, enum model_head_id head, struct err *e)
 {
 	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
-	ssize_t n = cross(t, head, roles, s, e);
+	ssize_t n = cross(t, head, CALIBRATION_ENOUGH, s, e);
 	if (n >= 0)
 		t->above[head] = calibrate_head(
 		    &t->model.heads[head], s, (size_t)n, &t->budget);
@@ -219,15 +226,14 @@ train_head(struct training *t, enum model_head_id head, struct err *e)
 	size_t n = count(t, head, roles);
 	int failed = 0;
 	if (n != 0 && t->clean && !t->trust_all) {
-		failed = doubt(t, head, roles, e);
+		failed = doubt(t, head, e);
 		set_roles(t, (int32_t)t->hold_out, roles);
 		n = count(t, head, roles);
 	}
 	if (n == 0 && t->from != NULL)
 		origin_copy(&t->origin, head, &t->model, t->weights);
 	if (n != 0 && !failed) {
-		failed = calibrate(t, head, roles, e);
-		set_roles(t, (int32_t)t->hold_out, roles);
+		failed = calibrate(t, head, e);
 		if (!failed)
 			failed = lesson_learn(&m, &t->lesson, head, roles, e);
 		if (!failed) {

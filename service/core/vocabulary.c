@@ -11,8 +11,8 @@ static const double vacant_least = 0.05;
 
 /*
  * From here on "most" is new. In languages left out of training two of three
- * good comments that were rejected lay above it, and no rejected one in
- * languages that were not left out; ARCHITECTURE.md has the table.
+ * good comments that were rejected lay above it, and one such in languages
+ * that were not left out; ARCHITECTURE.md has the table.
  */
 static const double unseen_most = 0.35;
 
