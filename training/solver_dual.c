@@ -258,6 +258,10 @@ open(struct descent *d, const struct sample *s, const struct solver_options *o)
 	}
 }
 
+/* Log-odds a unit of margin, at least, or its middle means nothing: few rows,
+ * most of them nearly the same, leave next to none without each other. */
+static const double slope_least = 0.5;
+
 /*
  * The margin at which a row is as likely bad as good. A row's own pull is
  * taken off its margin, which is about what a machine without the row says:
@@ -280,7 +284,7 @@ middle(struct descent *d)
 	struct platt p =
 	    calibration_platt(s, n, &(struct platt_prior){.weight = 0});
 	free(s);
-	return p.a < 0 ? -p.b / p.a : 0;
+	return p.a < -slope_least ? -p.b / p.a : 0;
 }
 
 static int
