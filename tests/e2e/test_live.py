@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import itertools
 import json
 import pathlib
 import re
@@ -14,6 +15,7 @@ import pytest
 from conftest import FIRST_KEY, LocalConnection, wait_for
 from people import COOKIE, invite
 
+NUMBERS = itertools.count(1)
 ANNA, BEN, OTHER = "key-of-anna-0001", "key-of-ben-00001", "key-of-the-other"
 
 
@@ -99,9 +101,18 @@ def stream(daemon):
         each.close()
 
 
+def empty():
+    """A comment that is held, and has nothing to do with any other."""
+    n = next(NUMBERS)
+    return {
+        "content": "",
+        "thread": f"https://blog.example/{n}",
+        "author": {"name": f"jammy {n}", "ip": f"198.51.{n}.7"},
+    }
+
+
 def held(daemon, key=FIRST_KEY):
-    """An empty comment is held, whatever else."""
-    got = daemon.check({"content": ""}, key=key)
+    got = daemon.check(empty(), key=key)
     assert got["action"] == "hold"
     return got["id"]
 
@@ -141,7 +152,7 @@ def test_published_comments_are_not_news(daemon, stream):
 
 def test_a_batch_is_one_event(daemon, stream):
     watcher = stream()
-    daemon.batch([{"content": ""}] * 3)
+    daemon.batch([empty() for _ in range(3)])
     assert watcher.wait("queue", kind="new", n=3)["id"] is None
 
 
