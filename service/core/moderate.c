@@ -66,7 +66,10 @@ apply_ruling(struct verdict *v, const struct judge *j, bool over_limit)
 	add_listed(v, &j->listed);
 }
 
-/* Decides; what would be rejected is looked at as to how well it is known. */
+/*
+ * Decides; a text that would be rejected is looked at as to how well it is
+ * known. Where there is none, nothing can be new but a name.
+ */
 static struct policy_decision
 decide(const struct policy_case *c, const struct judge *j,
     const struct features *f, const struct margins *margins)
@@ -75,7 +78,7 @@ decide(const struct policy_case *c, const struct judge *j,
 	struct policy_case firm = *c;
 	double known[MODEL_HEADS];
 
-	if (d.action <= ACTION_HOLD)
+	if (d.action <= ACTION_HOLD || c->empty)
 		return d;
 	vocabulary_firm(known, j->model, f, margins);
 	firm.firm = known;

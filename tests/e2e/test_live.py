@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import itertools
 import json
 import pathlib
 import re
@@ -15,7 +14,6 @@ import pytest
 from conftest import FIRST_KEY, LocalConnection, wait_for
 from people import COOKIE, invite
 
-NUMBERS = itertools.count(1)
 ANNA, BEN, OTHER = "key-of-anna-0001", "key-of-ben-00001", "key-of-the-other"
 
 
@@ -71,6 +69,14 @@ class Stream:
         )
 
 
+HELD = {"content": "please queue me"}
+
+
+def list_held(daemon, site):
+    order = ["list", "add", "queue me", "--effect", "hold", "--site", site]
+    assert daemon.command(*order).returncode == 0
+
+
 @pytest.fixture(scope="module")
 def daemon(shared_rig):
     limits = ["--limit-author", "0", "--limit-ip", "0", "--limit-sign-ins", "0"]
@@ -84,6 +90,8 @@ def daemon(shared_rig):
         order = ["--value", value, "--scopes", "check,moderate", "--label", label]
         done = d.command("key", "add", "--site", site, *order)
         assert done.returncode == 0, done.stderr
+    for site in ("default", "other"):
+        list_held(d, site)
     return d
 
 
@@ -101,18 +109,8 @@ def stream(daemon):
         each.close()
 
 
-def empty():
-    """A comment that is held, and has nothing to do with any other."""
-    n = next(NUMBERS)
-    return {
-        "content": "",
-        "thread": f"https://blog.example/{n}",
-        "author": {"name": f"jammy {n}", "ip": f"198.51.{n}.7"},
-    }
-
-
 def held(daemon, key=FIRST_KEY):
-    got = daemon.check(empty(), key=key)
+    got = daemon.check(HELD, key=key)
     assert got["action"] == "hold"
     return got["id"]
 
@@ -152,7 +150,7 @@ def test_published_comments_are_not_news(daemon, stream):
 
 def test_a_batch_is_one_event(daemon, stream):
     watcher = stream()
-    daemon.batch([empty() for _ in range(3)])
+    daemon.batch([HELD] * 3)
     assert watcher.wait("queue", kind="new", n=3)["id"] is None
 
 
@@ -347,6 +345,7 @@ def test_a_thousand_streams(rig):
     """One service holds them, and each hears of an event."""
     daemon = rig.daemon().start()
     daemon.add_key(ANNA, "moderate")
+    list_held(daemon, "default")
     waiting, selector = {}, selectors.DefaultSelector()
     before = resident(daemon)
     connect(daemon, waiting, selector)

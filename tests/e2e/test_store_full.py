@@ -105,7 +105,7 @@ def test_a_full_disk_at_start(rig, disk):
 
 def test_a_file_that_may_not_grow(rig):
     """As by a quota: the write fails though the disk has room."""
-    bytes_max = 600 * 1024
+    bytes_max = 1200 * 1024
 
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_max, bytes_max))

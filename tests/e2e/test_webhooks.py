@@ -31,12 +31,18 @@ def daemon(rig):
     d.add_key(ADMIN, "check,feedback,moderate,admin")
     d.add_key(CHECK, "check,moderate")
     d.add_key(OTHER, "check,moderate,admin", site="other")
+    for site in ("default", "other"):
+        d.command("list", "add", "queue me", "--effect", "hold", "--site", site)
     return d
 
 
 def hold(daemon, n=0):
-    """A comment that is held: nobody can read it."""
-    comment = {"id": f"c-{n}", "content": "", "thread": "https://blog.example/p"}
+    """A comment that is held, as the site lists its words."""
+    comment = {
+        "id": f"c-{n}",
+        "content": "please queue me",
+        "thread": "https://blog.example/p",
+    }
     verdict = daemon.check(comment)
     assert verdict["action"] == "hold"
     return verdict["id"]
