@@ -143,7 +143,7 @@ static uint32_t
 one_of(struct evade_text *t, const char *list)
 {
 	struct span s = span_of(list);
-	uint32_t cps[8], n = 0;
+	uint32_t cps[8] = {0}, n = 0;
 	bool bad;
 	for (size_t at = 0; at < s.n; n++)
 		at += utf8_read(s, at, &cps[n], &bad);

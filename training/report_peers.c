@@ -179,5 +179,6 @@ report_peers(FILE *f, const json_t *peers)
 		fputs("</tr>\n", f);
 	}
 	page_table_end(f);
-	json_array_foreach(tasks, i, task) put_task(f, task);
+	for (i = 0; i < json_array_size(tasks); i++)
+		put_task(f, json_array_get(tasks, i));
 }

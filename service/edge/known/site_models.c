@@ -1,7 +1,9 @@
 #include "site_models.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../process/log.h"
@@ -253,7 +255,8 @@ run(void *arg)
 
 	/* who waits for an answer goes first */
 	if (nice(NICE) == -1)
-		log_line(LOG_WARN, "site.not_nice");
+		log_line(LOG_WARN, "site.not_nice",
+		    {"why", .text = strerror(errno)});
 	pthread_mutex_lock(&m->lock);
 	while (!atomic_load(&m->ending)) {
 		next = next_entry(m, &at_ms);
