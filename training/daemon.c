@@ -68,8 +68,11 @@ daemon_open(const struct daemon_place *p, struct err *e)
 		failed = open_local(d, p->var != NULL ? p->var : "var", e);
 	else if (!failed)
 		failed = read_key(d, p->key_file, e);
-	if (d->base == NULL)
-		d->base = strdup(p->url != NULL ? p->url : "");
+	const char *base = p->url != NULL ? p->url : "";
+	if (d->base == NULL) {
+		d->base = memory_new(strlen(base) + 1, 1);
+		memcpy(d->base, base, strlen(base));
+	}
 	size_t n = strlen(d->base);
 	if (n > 0 && d->base[n - 1] == '/')
 		d->base[n - 1] = '\0';
