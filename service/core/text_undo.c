@@ -6,6 +6,7 @@
  */
 struct chunk {
 	uint32_t first, end;
+	uint32_t next; /* where reading goes on, behind what is no part of it */
 	uint32_t letters, others; /* `others` can stand for letters */
 	bool disguised; /* others lie between letters, and are the fewer */
 	bool fixed;     /* has digits that stand for nothing else */
@@ -71,6 +72,7 @@ read_chunk(const struct draft *d, uint32_t i)
 			break;
 		}
 	}
+	c.next = c.end > i ? c.end : i + 1;
 	for (; c.end > i && d->glyphs[c.end - 1].cp == '!'; c.end--)
 		c.others--; /* ends a sentence */
 	c.disguised = between && c.letters >= c.others &&
@@ -142,7 +144,7 @@ take_stock(const struct draft *d)
 
 		t.chunks += c.end > i;
 		t.disguised += c.disguised;
-		i = c.end > i ? c.end : i + 1;
+		i = c.next;
 	}
 	return t;
 }
@@ -173,6 +175,6 @@ draft_undo(struct draft *d)
 
 		if (c.disguised || (full && goes_along(d, &c)))
 			undo(d, &c);
-		i = c.end > i ? c.end : i + 1;
+		i = c.next;
 	}
 }

@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "../../service/core/text.h"
 #include "../../service/core/utf8.h"
@@ -310,6 +312,37 @@ a_small_arena_is_refused(void **state)
 	assert_false(refused);
 }
 
+/*
+ * The largest comment, of one sign: whatever stops at signs must not begin
+ * anew at each. A millisecond; of its square it would be seconds.
+ */
+static void
+runs_of_a_sign_are_read_once(void **state)
+{
+	enum { TEXT_BYTES = 32768, ROOM_BYTES = 8 << 20 };
+	static const char start[] = "fr33 ca5h p1lls ";
+	char *source = malloc(TEXT_BYTES), *room = malloc(ROOM_BYTES);
+	clock_t before = clock();
+
+	(void)state;
+	assert_true(source != NULL && room != NULL);
+	for (char sign = '!'; sign < '0'; sign++) {
+		struct arena a;
+		struct text t;
+
+		memset(source, sign, TEXT_BYTES);
+		memcpy(source, start, sizeof(start) - 1);
+		arena_init(&a, room, ROOM_BYTES);
+		assert_int_equal(
+		    text_normalise(
+			&t, (struct span){source, TEXT_BYTES}, FORMAT_TEXT, &a),
+		    0);
+	}
+	assert_true(clock() - before < CLOCKS_PER_SEC);
+	free(room);
+	free(source);
+}
+
 int
 main(void)
 {
@@ -318,6 +351,7 @@ main(void)
 	    cmocka_unit_test(ranges_reach_their_source),
 	    cmocka_unit_test(tokens_have_shapes),
 	    cmocka_unit_test(a_small_arena_is_refused),
+	    cmocka_unit_test(runs_of_a_sign_are_read_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
