@@ -216,6 +216,17 @@ signals_of(const struct signal_keys *k)
 	return s;
 }
 
+void
+signals_take_own(struct signals *s)
+{
+	for (int kind = 0; kind < SIGNALS; kind++) {
+		struct signal *one = &s->of[kind];
+
+		one->count -= one->count > 1;
+		one->gap_ms = -1;
+	}
+}
+
 uint32_t
 signals_trust(uint64_t approved, uint32_t after)
 {

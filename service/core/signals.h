@@ -76,6 +76,12 @@ bool signal_keeps_gap(enum signal_kind kind);
 struct signals signals_of(const struct signal_keys *k);
 
 /*
+ * Takes a comment out of its own signals that was counted when it came first,
+ * and is only judged again: how long ago the one before came is not known.
+ */
+void signals_take_own(struct signals *s);
+
+/*
  * The trust that `approved` comments earn where it takes `after` of them; 0:
  * none ever does.
  */

@@ -251,6 +251,26 @@ one_band_is_not_near(void **unused)
 }
 
 static void
+judged_again_is_no_repeat(void **state)
+{
+	struct signals s = {.known = true,
+	    .of = {[SIGNAL_AUTHOR] = {3, 500},
+		[SIGNAL_TEXT] = {2, 0},
+		[SIGNAL_THREAD] = {1, -1}},
+	    .trust = 4};
+
+	(void)state;
+	signals_take_own(&s);
+	assert_int_equal(s.of[SIGNAL_AUTHOR].count, 2);
+	assert_int_equal(s.of[SIGNAL_AUTHOR].gap_ms, -1);
+	assert_int_equal(s.of[SIGNAL_TEXT].count, 1);
+	assert_int_equal(s.of[SIGNAL_TEXT].gap_ms, -1);
+	assert_int_equal(s.of[SIGNAL_THREAD].count, 1); /* long forgotten */
+	assert_int_equal(s.of[SIGNAL_IP].count, 0);     /* has none */
+	assert_int_equal(s.trust, 4);
+}
+
+static void
 trust_takes_enough(void **state)
 {
 	static const struct {
@@ -280,6 +300,7 @@ main(void)
 	    cmocka_unit_test(kinds_apart),
 	    cmocka_unit_test(says_what_was_counted),
 	    cmocka_unit_test(one_band_is_not_near),
+	    cmocka_unit_test(judged_again_is_no_repeat),
 	    cmocka_unit_test(trust_takes_enough),
 	};
 

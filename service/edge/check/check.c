@@ -259,6 +259,8 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	if (check_record_comment(out, &i->reading,
 		c->call.worker->service->secret, arena_of(c)) != 0)
 		return -1;
+	if (i->again)
+		signals_take_own(&s);
 	s.trust = trust_of(c, out);
 	used = arena_of(c)->used;
 	j->listed = (struct rule_hits){items, 0, REASONS_LISTED_MAX};
@@ -333,7 +335,7 @@ time_of(const struct comment *c, int64_t now_ms)
 /*
  * The step after reading: counts the keys of every comment, in order. What a
  * store that is down will refuse does not count, or it would look like a
- * repeat when it is sent again.
+ * repeat when it is sent again; what was judged before counted then.
  */
 static void
 touch(struct check *c)
@@ -349,7 +351,7 @@ touch(struct check *c)
 		    .site = (uint64_t)c->call.caller.site,
 		    .at_ms = time_of(&item->comment, c->now_ms),
 		    .keys = &item->reading.keys,
-		    .peek = item->comment.test || !kept,
+		    .peek = item->comment.test || item->again || !kept,
 		    .done = on_touched,
 		};
 		state_touch(c->call.worker->state, &item->touch);
