@@ -40,12 +40,12 @@ def test_never_behind_the_best_by_a_point(name):
 
 
 def test_probabilities_become_the_sites(tmp_path):
-    """On a set of kinds that the model knows little of."""
+    """On a set where the model is far too sure."""
     (site,) = adapt(
-        *["--labels", "100", "--repeats", "4", "--text-only", corpus("youtube_2022")]
+        *["--labels", "100", "--repeats", "4", "--text-only", corpus("reviews_shopee_vi")]
     )
     (row,) = site["labels"]
-    assert row["brier_mixed"] < 0.9 * row["brier_model"]
+    assert row["brier_mixed"] < row["brier_model"] - 0.05
 
 
 def test_better_in_time_order():
