@@ -15,6 +15,7 @@
 #include "origin.h"
 #include "output.h"
 #include "page.h"
+#include "reference.h"
 #include "report.h"
 #include "solver_rows.h"
 
@@ -260,6 +261,16 @@ write_report(const struct training *t, struct err *e)
 	return failed;
 }
 
+/* The model must be written. Rows that all were learned from tell nothing. */
+static int
+add_reference(const struct training *t, json_t *card, struct err *e)
+{
+	if (t->hold_out < 0)
+		return 0;
+	json_t *drift = reference_json(t->out, &t->corpus, t->hold_out, e);
+	return drift == NULL ? -1 : json_object_set_new(card, "drift", drift);
+}
+
 static int
 write_card(const struct training *t, struct err *e)
 {
@@ -277,7 +288,9 @@ write_card(const struct training *t, struct err *e)
 	if (card == NULL)
 		return -1;
 	char *path = output_path(t->out, "card.json");
-	int failed = card_write(path, card, e);
+	int failed = add_reference(t, card, e);
+	if (!failed)
+		failed = card_write(path, card, e);
 	free(path);
 	json_decref(card);
 	return failed;

@@ -54,11 +54,13 @@ share_unseen(
 double
 vocabulary_unseen(const struct model *m, const struct features *f)
 {
-	int best = 0;
+	int best = -1;
 
-	for (int h = 1; h < MODEL_HEADS; h++)
-		best = m->vacant[h] > m->vacant[best] ? h : best;
-	return share_unseen(m, f, best, LOOKED_AT);
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (m->heads[h].trained_on > 0 &&
+		    (best < 0 || m->vacant[h] > m->vacant[best]))
+			best = h;
+	return best < 0 ? NAN : share_unseen(m, f, best, LOOKED_AT);
 }
 
 void

@@ -11,9 +11,9 @@
 #include "model.h"
 
 /*
- * Estimates the share of hashed features that were never met, by the head with
- * the most buckets left and by the first of each view: a few, so that it costs
- * little. NAN: there are none, or too few buckets are left to tell.
+ * Estimates the share of hashed features that were never met, by the trained
+ * head with the most buckets left and by the first of each view: a few, so
+ * that it costs little. NAN: there are none, or too few buckets are left.
  */
 double vocabulary_unseen(const struct model *m, const struct features *f);
 

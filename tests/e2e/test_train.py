@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import os
 import pathlib
 import re
@@ -355,6 +356,24 @@ def test_a_model_by_fold(corpus, model):
     done = run("evaluate", "--model", model, "--folds", 5, "--json", corpus)
     groups = {g["group"] for g in json.loads(done.stdout)}
     assert groups == {"0", "1", "2", "3", "4", "all together"}
+
+
+def test_the_reference_of_drift(corpus, model):
+    """What the model makes of the fold that it did not learn from."""
+    drift = json.loads((model / "card.json").read_text())["drift"]
+    rows = [json.loads(line) for line in corpus.read_text().splitlines()]
+    judged = [
+        json.loads(line)
+        for line in run("score", "--model", model, "--why", corpus).stdout.splitlines()
+    ]
+    held = [v for v, row in zip(judged, rows) if row["fold"] == 0]
+    assert drift["n"] == len(held) > 20
+    sure = sum(v["scores"]["spam"] > 1 / (1 + math.exp(-7.2)) for v in held)
+    assert drift["scores"]["spam"][-1] == pytest.approx(sure / len(held), abs=1e-5)
+    told = sum(any(r["code"] == "links" for r in v["reasons"]) for v in held)
+    assert drift["groups"].get("links", 0) == pytest.approx(told / len(held), abs=1e-5)
+    for shares in (drift["scores"]["spam"], drift["unseen"]):
+        assert sum(shares) == pytest.approx(1, abs=1e-4)
 
 
 @pytest.mark.parametrize("solver", ["libsvm", "liblinear", "dual", "auto"])

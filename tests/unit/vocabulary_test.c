@@ -42,7 +42,8 @@ fill(struct fixture *f, uint32_t n_new)
 	};
 	f->model = (struct model){.buckets_log2 = LOG2,
 	    .weights = f->weights,
-	    .vacant = {[HEAD_SPAM] = 0.5, [HEAD_ABUSE] = 0.01}};
+	    .vacant = {[HEAD_SPAM] = 0.5, [HEAD_ABUSE] = 0.01},
+	    .heads = {[HEAD_SPAM].trained_on = 1, [HEAD_ABUSE].trained_on = 1}};
 }
 
 static void
@@ -67,6 +68,9 @@ test_cannot_tell(void **state)
 	(void)state;
 	fill(&f, WORDS);
 	f.model.vacant[HEAD_SPAM] = 0.02;
+	assert_true(isnan(vocabulary_unseen(&f.model, &f.features)));
+	fill(&f, WORDS);
+	f.model.heads[HEAD_SPAM].trained_on = 0;
 	assert_true(isnan(vocabulary_unseen(&f.model, &f.features)));
 	fill(&f, WORDS);
 	f.features.n_views = 0;

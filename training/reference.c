@@ -1,0 +1,71 @@
+#include "reference.h"
+
+#include <stdlib.h>
+
+#include "../service/core/drift.h"
+#include "../service/edge/model/model_file.h"
+#include "replay.h"
+
+static json_t *
+shares_json(const uint32_t *counts, uint32_t n)
+{
+	json_t *array = json_array();
+	for (int i = 0; i < DRIFT_BINS; i++)
+		json_array_append_new(
+		    array, json_real(n > 0 ? (double)counts[i] / n : 0));
+	return array;
+}
+
+static json_t *
+counts_json(const struct drift_counts *c)
+{
+	json_t *scores = json_object(), *groups = json_object();
+	for (int h = 0; h < MODEL_HEADS; h++)
+		json_object_set_new(scores, model_head_name(h),
+		    shares_json(c->scores[h], c->n));
+	for (int g = 0; g < DRIFT_GROUPS; g++)
+		if (c->groups[g] > 0)
+			json_object_set_new(groups, reason_name(g),
+			    json_real((double)c->groups[g] / c->n));
+	return json_pack("{s:I,s:o,s:o,s:o}", "n", (json_int_t)c->n, "scores",
+	    scores, "unseen", shares_json(c->unseen, c->n), "groups", groups);
+}
+
+/* Counts `row` in `r` and, if it is of the fold, what is made of it. */
+static int
+take(struct drift_counts *counts, struct replay *r, const struct row *row,
+    const struct judge *judge, long fold, struct err *e)
+{
+	struct replayed got;
+	struct verdict v;
+	if (replay_row(r, &got, row, e) < 0)
+		return -1;
+	if (row->fold != fold)
+		return 0;
+	if (moderate_judge(&v, &got.reading, &got.signals, judge, got.arena) <
+	    0)
+		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	struct drift_sample s = drift_sample_of(&v);
+	drift_add(counts, &s);
+	return 0;
+}
+
+json_t *
+reference_json(
+    const char *folder, const struct corpus *c, long fold, struct err *e)
+{
+	struct drift_counts counts = {0};
+	struct model *model = model_file_load(folder, e);
+	if (model == NULL)
+		return NULL;
+	struct judge judge = {.model = model};
+	struct replay *r = replay_open();
+	size_t *order = replay_order(c);
+	int failed = 0;
+	for (size_t i = 0; i < c->n && !failed; i++)
+		failed = take(&counts, r, &c->rows[order[i]], &judge, fold, e);
+	free(order);
+	replay_close(r);
+	model_file_free(model);
+	return failed ? NULL : counts_json(&counts);
+}
