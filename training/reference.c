@@ -31,22 +31,29 @@ counts_json(const struct drift_counts *c)
 	    scores, "unseen", shares_json(c->unseen, c->n), "groups", groups);
 }
 
-/* Counts `row` in `r` and, if it is of the fold, what is made of it. */
+/* What goes on while rows pass. */
+struct passage {
+	struct replay *replay;
+	struct judge judge;
+	long fold;
+	struct drift_counts counts;
+};
+
+/* Counts `row` and, if it is of the fold, what is made of it. */
 static int
-take(struct drift_counts *counts, struct replay *r, const struct row *row,
-    const struct judge *judge, long fold, struct err *e)
+take(struct passage *p, const struct row *row, struct err *e)
 {
 	struct replayed got;
 	struct verdict v;
-	if (replay_row(r, &got, row, e) < 0)
+	if (replay_row(p->replay, &got, row, e) < 0)
 		return -1;
-	if (row->fold != fold)
+	if (row->fold != p->fold)
 		return 0;
-	if (moderate_judge(&v, &got.reading, &got.signals, judge, got.arena) <
-	    0)
+	if (moderate_judge(
+		&v, &got.reading, &got.signals, &p->judge, got.arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "a row is too large");
 	struct drift_sample s = drift_sample_of(&v);
-	drift_add(counts, &s);
+	drift_add(&p->counts, &s);
 	return 0;
 }
 
@@ -54,18 +61,16 @@ json_t *
 reference_json(
     const char *folder, const struct corpus *c, long fold, struct err *e)
 {
-	struct drift_counts counts = {0};
 	struct model *model = model_file_load(folder, e);
 	if (model == NULL)
 		return NULL;
-	struct judge judge = {.model = model};
-	struct replay *r = replay_open();
+	struct passage p = {replay_open(), {.model = model}, fold, {0}};
 	size_t *order = replay_order(c);
 	int failed = 0;
 	for (size_t i = 0; i < c->n && !failed; i++)
-		failed = take(&counts, r, &c->rows[order[i]], &judge, fold, e);
+		failed = take(&p, &c->rows[order[i]], e);
 	free(order);
-	replay_close(r);
+	replay_close(p.replay);
 	model_file_free(model);
-	return failed ? NULL : counts_json(&counts);
+	return failed ? NULL : counts_json(&p.counts);
 }
