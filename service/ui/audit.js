@@ -88,7 +88,7 @@ const entries = (rows, sites) => table({
   caption: t('audit.title'), rows, none: t('audit.none'), key: (e) => e.number,
   columns: [
     {label: t('audit.when'), cell: (e) => at(e.at)},
-    {label: t('audit.who'), cell: (e) => named(e.actor)},
+    {label: t('audit.who'), class: 'whole', cell: (e) => named(e.actor)},
     {label: t('audit.what'), cell: (e) => h('span', {class: 'entry'},
       h('b', {}, action(e.action)), e.subject ? /^[0-9A-HJKMNP-TV-Z]{26}$/
         .test(e.subject) && /comment|decision|note/.test(e.action) ?
