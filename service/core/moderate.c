@@ -57,13 +57,25 @@ add_listed(struct verdict *v, const struct rule_hits *hits)
 	}
 }
 
+/* Names what decided beside the model. */
 static void
-apply_ruling(struct verdict *v, const struct judge *j, bool over_limit)
+add_ruling(struct verdict *v, const struct judge *j)
 {
-	v->action = policy_rule(j->ruling, v->action, over_limit);
 	if (j->ruling != RULING_NONE && j->ruling < RULING_ALLOWED)
 		reasons_add_rule(&v->reasons, j->why, 0);
 	add_listed(v, &j->listed);
+}
+
+/* Why the model holds and does not reject; a ruling may do otherwise. */
+static void
+add_hold(struct verdict *v, const struct policy_decision *d)
+{
+	if (v->action != ACTION_HOLD)
+		return;
+	if (d->unproven)
+		reasons_add_rule(&v->reasons, REASON_UNPROVEN, 0);
+	else if (d->unfamiliar)
+		reasons_add_rule(&v->reasons, REASON_UNFAMILIAR, 0);
 }
 
 /*
@@ -96,7 +108,8 @@ moderate_judge(struct verdict *v, const struct reading *r,
 
 	if (m == NULL) {
 		hold_without_model(v);
-		apply_ruling(v, j, false);
+		v->action = policy_rule(j->ruling, v->action, false);
+		add_ruling(v, j);
 		return 0;
 	}
 	if (features_extract(&f, r->comment, &r->text, s, a) != 0 ||
@@ -113,7 +126,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	    },
 	    j, &f, &margins);
 	d.head = policy_head(j->ruling, m, d.head);
-	v->action = d.action;
+	v->action = policy_rule(j->ruling, d.action, d.over_limit >= 0);
 	v->head = d.head;
 	v->unseen = vocabulary_unseen(m, &f);
 	v->margin = margins.of[d.head];
@@ -121,13 +134,10 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	fill_scores(v, m, margins.of);
 	reasons_pick(&v->reasons, f.parts, margins.shares[d.head],
 	    margins.own[d.head], f.n_parts);
-	if (d.unproven)
-		reasons_add_rule(&v->reasons, REASON_UNPROVEN, 0);
-	else if (d.unfamiliar)
-		reasons_add_rule(&v->reasons, REASON_UNFAMILIAR, 0);
+	add_hold(v, &d);
 	if (d.over_limit >= 0)
 		reasons_add_rule(
 		    &v->reasons, REASON_LIMIT, s->of[d.over_limit].count);
-	apply_ruling(v, j, d.over_limit >= 0);
+	add_ruling(v, j);
 	return 0;
 }

@@ -37,7 +37,7 @@ struct verdict {
 	enum action action;
 	enum model_head_id head; /* margin, bias and reasons are this head's */
 	double scores[MODEL_HEADS]; /* probabilities; < 0: head is empty */
-	double unseen;       /* see vocabulary.h; NAN: there is no model */
+	double unseen;       /* see vocabulary.h; NAN: nothing can tell */
 	double margin, bias; /* margin = bias + sum of the reasons */
 	struct reasons reasons;
 };
@@ -47,8 +47,8 @@ int moderate_read(struct reading *r, const struct comment *c, struct arena *a);
 
 /*
  * Judges a reading: 0, or -1 when the arena is full. What it leaves in the
- * arena may be rewound; the verdict itself points to no
- * more than the rules that are listed.
+ * arena may be rewound: the verdict points to the rules that are listed, and
+ * to nothing else.
  */
 int moderate_judge(struct verdict *v, const struct reading *r,
     const struct signals *s, const struct judge *j, struct arena *a);

@@ -1,0 +1,87 @@
+/* The steps in their order: what a ruling leaves of the model's reasons. */
+#include "../../service/core/moderate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, BLOCK_BYTES = 1 << 20 };
+
+static const double weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
+
+/* Its margin is 3 whatever the text, and it cannot promise to reject. */
+static const struct model unproven = {
+    .buckets_log2 = LOG2,
+    .weights = weights,
+    .heads = {[HEAD_SPAM] = {.bias = 3,
+		  .platt_a = -1,
+		  .hold = 0,
+		  .reject = INFINITY,
+		  .discard = INFINITY,
+		  .trained_on = 1,
+		  .budgeted = {INFINITY, 2, 1}}},
+};
+
+static const struct {
+	const char *name;
+	enum ruling ruling;
+	enum action action;
+	bool explained; /* that it is held, and not rejected */
+} cases[] = {
+    {"by the model", RULING_NONE, ACTION_HOLD, true},
+    {"held by a list as well", RULING_SUSPECT, ACTION_HOLD, true},
+    {"rejected by a person", RULING_SPAM, ACTION_REJECT, false},
+    {"blocked", RULING_BLOCKED, ACTION_REJECT, false},
+    {"good to a person", RULING_HAM, ACTION_PUBLISH, false},
+    {"trusted", RULING_TRUSTED, ACTION_PUBLISH, false},
+};
+
+static bool
+has_reason(const struct verdict *v, enum reason_code code)
+{
+	for (uint32_t i = 0; i < v->reasons.n; i++)
+		if (v->reasons.items[i].part.code == code)
+			return true;
+	return false;
+}
+
+static void
+reasons_fit_the_action(void **state)
+{
+	struct comment c = {.content = span_of("good day"), .fill_ms = -1};
+	struct signals none = {.known = false};
+	void *block = malloc(BLOCK_BYTES);
+
+	(void)state;
+	assert_non_null(block);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct judge j = {.model = &unproven,
+		    .ruling = cases[i].ruling,
+		    .why = REASON_DECIDED};
+		struct arena a;
+		struct reading r;
+		struct verdict v;
+
+		arena_init(&a, block, BLOCK_BYTES);
+		assert_int_equal(moderate_read(&r, &c, &a), 0);
+		assert_int_equal(moderate_judge(&v, &r, &none, &j, &a), 0);
+		print_message("%s\n", cases[i].name);
+		assert_int_equal(v.action, cases[i].action);
+		assert_int_equal(
+		    has_reason(&v, REASON_UNPROVEN), cases[i].explained);
+	}
+	free(block);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(reasons_fit_the_action),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
