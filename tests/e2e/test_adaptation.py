@@ -1,6 +1,7 @@
 """A site's own decisions make the model its own, and leave nothing behind."""
 
 import json
+import sqlite3
 
 import pytest
 from conftest import FIRST_KEY, wait_for
@@ -116,6 +117,22 @@ def test_nothing_is_left_of_what_was_undone(d):
     d.start()
     learned(d, 44)
     assert essence(ask(d)) == undone
+
+
+def test_an_undo_waits_for_a_store_that_fails(d):
+    id_ = d.check({"content": f"{GOOD} told me about {BAD} yesterday"})["id"]
+    path = f"/v1/comments/{id_}/decision"
+    assert d.post({"decision": "spam"}, path=path).status_code == 200
+    teach(d, rows(40))
+    learned(d, 41)
+    assert d.ask("DELETE", path).status_code == 200
+    with sqlite3.connect(d.var / "moderato.db", timeout=10) as db:
+        db.execute("ALTER TABLE decision RENAME TO away")
+    wait_for("the lesson to fail", lambda: d.event("site.learn_failed"), 10)
+    assert standing(d)["labels"] == 41
+    with sqlite3.connect(d.var / "moderato.db", timeout=10) as db:
+        db.execute("ALTER TABLE away RENAME TO decision")
+    learned(d, 40)
 
 
 def test_the_same_labels_make_the_same_weights(rig):

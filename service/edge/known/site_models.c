@@ -13,6 +13,7 @@ enum {
 	BUCKETS = 256,
 	QUIET_MS = 300,          /* after the last decision, more may follow */
 	PATIENCE_MS = 5000,      /* after the first */
+	RETRY_MS = 5000,         /* after it failed */
 	DECISIONS_MAX = 1 << 16, /* looked at for sites, at the start */
 	NICE = 10,
 };
@@ -21,8 +22,9 @@ struct entry {
 	int64_t site;
 	struct site_model *in_use; /* one user; NULL: the model as it is */
 	uint32_t learned, decided; /* labels then, and decisions since */
-	bool untried;              /* there was no model when it was due */
-	bool stale;                /* whatever these say */
+	bool unmade; /* to be learned when the site asks: there was no model
+		      * when it was due, or there is another by now */
+	bool stale;  /* whatever these say */
 	int64_t first_ms, last_ms; /* of what is not learned; 0: nothing */
 	struct entry *next;
 };
@@ -105,6 +107,21 @@ make_stale(struct site_models *m, struct entry *one)
 	pthread_cond_signal(&m->news);
 }
 
+/* What was made of another model would keep all of that in memory, even of
+ * sites that ask for nothing any more. */
+static void
+let_go_of_others(struct site_models *m, const struct model *base)
+{
+	for (int i = 0; i < BUCKETS; i++)
+		for (struct entry *e = m->of[i]; e != NULL; e = e->next) {
+			if (e->in_use == NULL || e->in_use->base == base)
+				continue;
+			leave(m, e->in_use);
+			e->in_use = NULL;
+			e->unmade = true;
+		}
+}
+
 const struct model *
 site_models_acquire(struct site_models *m, int64_t site)
 {
@@ -116,14 +133,12 @@ site_models_acquire(struct site_models *m, int64_t site)
 		return base;
 	pthread_mutex_lock(&m->lock);
 	one = entry_of(m, site);
+	if (one != NULL && one->in_use != NULL && one->in_use->base != base)
+		let_go_of_others(m, base);
 	if (one != NULL && one->in_use != NULL) {
-		if (one->in_use->base == base) {
-			one->in_use->users++;
-			found = &one->in_use->model;
-		} else {
-			make_stale(m, one);
-		}
-	} else if (one != NULL && one->untried) {
+		one->in_use->users++;
+		found = &one->in_use->model;
+	} else if (one != NULL && one->unmade) {
 		make_stale(m, one);
 	}
 	pthread_mutex_unlock(&m->lock);
@@ -197,7 +212,16 @@ wait_until(struct site_models *m, int64_t at_ms)
 		pthread_cond_timedwait(&m->news, &m->lock, &until);
 }
 
-/* Puts what was learned in use; NULL: it failed, and all is as before. */
+/* It failed: what was to be learned still is, a while later. */
+static void
+put_off(struct entry *one, const struct entry *was)
+{
+	one->decided += was->decided;
+	one->stale |= was->stale;
+	one->first_ms = one->last_ms = clock_monotonic_ms() + RETRY_MS;
+}
+
+/* Puts what was learned in use; NULL: nothing was, and all is as before. */
 static void
 show(struct site_models *m, struct entry *one, struct site_model *learned)
 {
@@ -228,6 +252,8 @@ learn(struct site_models *m, struct entry *one)
 	    .ending = &m->ending,
 	};
 	struct site_model *learned = NULL;
+	struct entry was = *one;
+	int failed = 0;
 	struct err e;
 
 	one->decided = 0;
@@ -235,14 +261,18 @@ learn(struct site_models *m, struct entry *one)
 	one->first_ms = 0;
 	pthread_mutex_unlock(&m->lock);
 	l.base = model_slot_acquire(m->config.models);
-	if (l.base != NULL && site_model_learn(&learned, &l, &e) != 0) {
+	if (l.base != NULL)
+		failed = site_model_learn(&learned, &l, &e);
+	if (failed) {
 		model_slot_release(m->config.models, l.base);
 		if (!atomic_load(&m->ending))
 			log_line(LOG_ERROR, "site.learn_failed",
 			    {"site", .number = l.site}, {"error", e.text});
 	}
 	pthread_mutex_lock(&m->lock);
-	one->untried = l.base == NULL;
+	one->unmade = l.base == NULL;
+	if (failed)
+		put_off(one, &was);
 	show(m, one, learned);
 }
 
