@@ -135,6 +135,19 @@ def test_an_undo_waits_for_a_store_that_fails(d):
     learned(d, 40)
 
 
+def test_another_model_is_made_the_sites_own_again(d):
+    before = {}
+    for key in (FIRST_KEY, OTHER):
+        teach(d, rows(40), key)
+        learned(d, 40, key)
+        before[key] = essence(ask(d, key=key))
+    d.hang_up()
+    wait_for("reload", lambda: d.event("reloaded"))
+    for key in (FIRST_KEY, OTHER):
+        learned(d, 40, key)
+        assert essence(ask(d, key=key)) == before[key]
+
+
 def test_the_same_labels_make_the_same_weights(rig):
     """One that never saw the decision, beside one that took it back."""
     says = []
