@@ -29,6 +29,7 @@ divide(struct holdback *h, const struct corpus *c, const struct clusters *k,
 	for (size_t i = 0; i < c->n; i++)
 		places[i] = (struct place){c->rows[i].decided_at_ms, i};
 	qsort(places, c->n, sizeof(*places), by_time);
+	h->n = c->n;
 	h->n_learned = c->n - (size_t)(h->share * (double)c->n);
 	for (size_t i = 0; i < c->n; i++) {
 		size_t row = places[i].row, cluster = k->of[row];

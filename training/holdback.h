@@ -13,7 +13,8 @@ struct holdback {
 	const char *from;            /* a corpus of decisions */
 	const char *learned, *asked; /* where the two parts go */
 	double share;                /* of the rows, that is held back */
-	size_t n_learned, n_asked;   /* out */
+	size_t n;                    /* out: the rows, … */
+	size_t n_learned, n_asked;   /* … and those of either part */
 };
 
 /* 0 or -1. */

@@ -18,10 +18,13 @@ static const char page_head[] =
     "<style>\n:root{color-scheme:light dark}\n"
     "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;"
     "margin:2rem auto;padding:0 1rem}\n"
-    "table{border-collapse:collapse;margin:.5rem 0 1.5rem}\n"
+    "table{display:block;overflow-x:auto;border-collapse:collapse;"
+    "margin:.5rem 0 1.5rem}\n"
+    "table:empty{display:none}\n"
     "td,th{text-align:start;vertical-align:top;padding:.15rem .8rem;"
     "border-bottom:1px solid #8884}\n"
-    "bdi{white-space:pre-wrap;overflow-wrap:anywhere}\n</style>\n";
+    "td{max-width:36rem}\n"
+    "bdi{white-space:pre-wrap;overflow-wrap:break-word}\n</style>\n";
 
 /* Text; what a terminal or a browser would obey is a blank. */
 static void
@@ -179,23 +182,36 @@ write_html(const char *path, json_t *o, const char *title, struct err *e)
 	return failed;
 }
 
+/* `folder`/`name` with that suffix; free it. */
+static char *
+path_of(const char *folder, const char *name, const char *suffix)
+{
+	size_t n = strlen(name) + strlen(suffix) + 1;
+	char *file = memory_new(n, 1);
+	snprintf(file, n, "%s%s", name, suffix);
+	char *path = output_path(folder, file);
+	free(file);
+	return path;
+}
+
+int
+page_write_html(const char *folder, const char *name, const json_t *o,
+    const char *title, struct err *e)
+{
+	char *path = path_of(folder, name, ".html");
+	json_t *copy = json_copy((json_t *)o);
+	int failed = write_html(path, copy, title, e);
+	json_decref(copy);
+	free(path);
+	return failed;
+}
+
 int
 page_write(const char *folder, const char *name, const json_t *o,
     const char *title, struct err *e)
 {
-	size_t n = strlen(name) + sizeof(".json");
-	char *file = memory_new(n, 1);
-	snprintf(file, n, "%s.json", name);
-	char *path = output_path(folder, file);
+	char *path = path_of(folder, name, ".json");
 	int failed = card_write(path, o, e);
 	free(path);
-	snprintf(file, n, "%s.html", name);
-	path = output_path(folder, file);
-	json_t *copy = json_copy((json_t *)o);
-	if (!failed)
-		failed = write_html(path, copy, title, e);
-	json_decref(copy);
-	free(path);
-	free(file);
-	return failed;
+	return failed != 0 ? -1 : page_write_html(folder, name, o, title, e);
 }

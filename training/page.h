@@ -16,4 +16,8 @@
 int page_write(const char *folder, const char *name, const json_t *o,
     const char *title, struct err *e);
 
+/* Writes the page only, `name`.html. 0 or -1. */
+int page_write_html(const char *folder, const char *name, const json_t *o,
+    const char *title, struct err *e);
+
 #endif

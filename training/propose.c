@@ -7,31 +7,42 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "../service/edge/format/promotion_json.h"
+#include "../service/core/utf8.h"
+#include "card.h"
 #include "compare.h"
 #include "daemon.h"
 #include "holdback.h"
 #include "output.h"
 #include "page.h"
+#include "workshop.h"
 
 static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyz-_."
 				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-enum { ARGUMENTS_MAX = 512, SHOWN = 200 };
+enum {
+	ARGUMENTS_MAX = 512,
+	SHOWN = 200, /* changed verdicts of a comparison … */
+	/* … and those that the proposal's page quotes, which a service shows
+	 * whole from the memory of a request */
+	QUOTED = 50,
+	QUOTED_BYTES = 1000,
+};
 
 struct proposing {
 	struct daemon_place place;
 	const char *models, *name, *from;
 	double cap_share, held_back;
-	bool json;
+	bool json, keeps_texts;
 	struct operands base;
 	struct pool pool; /* of paths */
-	const char *folder, *active, *old;
+	const char *active, *old;
+	struct workshop workshop;
+	const char *folder; /* the workshop's */
 	struct holdback split;
 	json_t *proposal;
+	json_t *quotes; /* by what they were compared on */
 };
 
 static const char *
@@ -154,6 +165,49 @@ train(struct proposing *p, struct err *e)
 	return run_step(&command_train, a.of, e);
 }
 
+/* The worst of the changed verdicts, long texts cut. */
+static json_t *
+quote(const json_t *items)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < json_array_size(items) && i < QUOTED; i++) {
+		json_t *item = json_copy(json_array_get(items, i));
+		const json_t *text = json_object_get(item, "text");
+		struct span cut =
+		    utf8_prefix((struct span){json_string_value(text),
+				    json_string_length(text)},
+			QUOTED_BYTES);
+		json_object_set_new(item, "text", json_stringn(cut.p, cut.n));
+		json_array_append_new(list, item);
+	}
+	return list;
+}
+
+/* Adds a comparison to what is told. */
+static void
+take(struct proposing *p, const char *on, json_t *got,
+    const struct contrast *contrast)
+{
+	struct contrast_duel duel = contrast_duel(contrast, ACTION_HOLD);
+	const json_t *items = json_object_get(got, "items");
+	const json_t *f1 = json_object_get(got, "f1");
+	json_t *against = json_object_get(got, "objections");
+	json_t *o = json_pack("{s:s, s:O, s:O, s:I, s:I, s:f}", "on", on,
+	    "rows", json_object_get(got, "n"), "changed",
+	    json_object_get(got, "changed"), "only_old",
+	    (json_int_t)duel.only_old, "only_new", (json_int_t)duel.only_new,
+	    "mid_p", duel.mid_p);
+	json_object_set(o, "f1_old", json_object_get(f1, "old"));
+	json_object_set(o, "f1_new", json_object_get(f1, "new"));
+	json_array_append_new(json_object_get(p->proposal, "compared"), o);
+	for (size_t i = 0; i < json_array_size(against); i++)
+		json_object_set_new(
+		    json_array_get(against, i), "on", json_string(on));
+	json_array_extend(json_object_get(p->proposal, "objections"), against);
+	if (json_array_size(items) > 0)
+		json_object_set_new(p->quotes, on, quote(items));
+}
+
 /* How both do on a file, as a page and a part of the proposal. */
 static int
 weigh(struct proposing *p, const char *file, const char *on, const char *page,
@@ -171,16 +225,7 @@ weigh(struct proposing *p, const char *file, const char *on, const char *page,
 	json_t *got = compare_models(&order, &contrast, e);
 	if (got == NULL)
 		return -1;
-	struct contrast_duel duel = contrast_duel(&contrast, ACTION_HOLD);
-	json_t *o = json_pack("{s:s, s:O, s:O, s:I, s:I, s:f}", "on", on,
-	    "rows", json_object_get(got, "n"), "changed",
-	    json_object_get(got, "changed"), "only_old",
-	    (json_int_t)duel.only_old, "only_new", (json_int_t)duel.only_new,
-	    "mid_p", duel.mid_p);
-	json_object_update(o, json_object_get(got, "f1"));
-	json_array_append_new(json_object_get(p->proposal, "compared"), o);
-	json_array_extend(json_object_get(p->proposal, "objections"),
-	    json_object_get(got, "objections"));
+	take(p, on, got, &contrast);
 	json_decref(got);
 	return 0;
 }
@@ -213,60 +258,80 @@ judge(const struct proposing *p)
 	return "same";
 }
 
+/* proposal.json, and the page that also has the verdicts that change. 0 or
+ * -1. */
 static int
-tell(struct proposing *p, struct err *e)
+write_proposal(struct proposing *p, struct err *e)
+{
+	json_object_set_new(p->proposal, "verdict", json_string(judge(p)));
+	if (card_write(
+		path_of(p, p->folder, "proposal.json"), p->proposal, e) != 0)
+		return -1;
+	json_t *page = json_copy(p->proposal);
+	json_object_set(page, "verdicts_that_change", p->quotes);
+	int failed = page_write_html(
+	    p->folder, "proposal", page, "A model is proposed", e);
+	json_decref(page);
+	return failed;
+}
+
+static void
+tell(const struct proposing *p, const char *folder)
 {
 	const json_t *list = json_object_get(p->proposal, "objections");
-	const char *verdict = judge(p);
-	json_object_set_new(p->proposal, "verdict", json_string(verdict));
-	if (page_write(p->folder, "proposal", p->proposal,
-		"A model is proposed", e) != 0)
-		return -1;
 	if (p->json) {
 		json_dumpf(p->proposal, stdout, JSON_INDENT(1));
 		putchar('\n');
-		return 0;
+		return;
 	}
-	printf("%s against %s: %s\n", p->name, p->active, verdict);
+	printf("%s against %s: %s\n", p->name, p->active,
+	    json_string_value(json_object_get(p->proposal, "verdict")));
 	for (size_t i = 0; i < json_array_size(list); i++)
 		printf("  %s\n", json_string_value(json_object_get(
 				     json_array_get(list, i), "detail")));
 	printf("see %s/proposal.html; then: moderato-train promote %s\n",
-	    p->folder, p->folder);
-	return 0;
+	    folder, folder);
 }
 
-/* What was begun and never finished is begun anew. */
+/* Makes it all in the workshop. 0 or -1. */
 static int
-make_folder(struct proposing *p, struct err *e)
+make(struct proposing *p, struct err *e)
 {
-	bool made = access(path_of(p, p->folder, "proposal.json"), F_OK) == 0;
-	bool begun = access(path_of(p, p->folder, "learned.jsonl"), F_OK) == 0;
-	bool model = access(path_of(p, p->folder, "model.bin"), F_OK) == 0;
-	if (made || (model && !begun))
-		return err_set(e, ERR_TAKEN,
-		    "%.200s: there is such a model already", p->folder);
-	if (mkdir(p->folder, 0755) != 0 && access(p->folder, W_OK) != 0)
-		return err_set(
-		    e, ERR_DOWN, "%.200s: cannot be made", p->folder);
+	if (gather(p, e) != 0 || train(p, e) != 0)
+		return -1;
+	p->quotes = json_object();
+	p->proposal = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:[], s:[]}",
+	    "name", p->name, "verdict", "", "old", p->active, "labels",
+	    (json_int_t)p->split.n, "learned", (json_int_t)p->split.n_learned,
+	    "held_back", (json_int_t)p->split.n_asked, "objections",
+	    "compared");
+	if (weigh_all(p, e) != 0 || write_proposal(p, e) != 0)
+		return -1;
+	if (!p->keeps_texts) {
+		unlink(p->split.learned);
+		unlink(p->split.asked);
+	}
 	return 0;
 }
 
 static int
 propose(struct proposing *p, struct err *e)
 {
-	p->folder = path_of(p, p->models, p->name);
+	const char *folder = path_of(p, p->models, p->name);
 	if (find_old(p, e) != 0)
 		return -1;
-	if (make_folder(p, e) != 0)
+	if (access(folder, F_OK) == 0)
+		return err_set(e, ERR_TAKEN,
+		    "%.200s: there is such a model already", folder);
+	if (workshop_open(&p->workshop, p->models, p->name, e) != 0)
 		return -1;
-	if (gather(p, e) != 0 || train(p, e) != 0)
-		return -1;
-	p->proposal = json_pack("{s:s, s:s, s:I, s:I, s:[], s:[]}", "name",
-	    p->name, "old", p->active, "learned",
-	    (json_int_t)p->split.n_learned, "held_back",
-	    (json_int_t)p->split.n_asked, "compared", "objections");
-	return weigh_all(p, e) != 0 ? -1 : tell(p, e);
+	p->folder = p->workshop.path;
+	int failed =
+	    make(p, e) != 0 || workshop_publish(&p->workshop, folder, e) != 0;
+	workshop_close(&p->workshop);
+	if (!failed)
+		tell(p, folder);
+	return failed ? -1 : 0;
 }
 
 /* What no folder may be called. */
@@ -305,6 +370,8 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
 		"a base corpus of which only the text counts", 0, 0},
 	    DAEMON_ROWS(p.place),
+	    {"keep-texts", OPTION_FLAG, &p.keeps_texts, NULL,
+		"keep the decisions, with their texts, in the folder", 0, 0},
 	    {"json", OPTION_FLAG, &p.json, NULL, "print proposal.json", 0, 0},
 	    {0},
 	};
@@ -313,6 +380,7 @@ run(const struct command *self, char **argv, struct err *e)
 	if (got == OPTIONS_GO && check(&p, e) == 0)
 		code = propose(&p, e) == 0 ? RUN_OK : RUN_FAILED;
 	json_decref(p.proposal);
+	json_decref(p.quotes);
 	pool_release(&p.pool);
 	free(p.base.files);
 	return code;

@@ -1,13 +1,15 @@
 """Retraining from the command line, against a running service."""
 
 import gzip
+import html
 import json
 import random
+import signal
 import struct
 import subprocess
 
 import pytest
-from conftest import FIRST_KEY, MODEL, ROOT, TRAINER
+from conftest import FIRST_KEY, MODEL, ROOT, TRAINER, wait_for
 from test_models import BIAS, Shelf, in_use, named, write_model
 from test_same_scores import NO_LIMITS, comment_of, rows
 
@@ -419,8 +421,12 @@ def test_propose(rig, tmp_path):
     train("export", "--gold", *var, "--out", gold)
     base = as_lines(tmp_path / "base.jsonl", labelled(300, 12))
     order = ("propose", "--models", shelf.folder, *var, "--json")
-    got = json.loads(train(*order, "--name", "next", base))
+    left = shelf.folder / ".proposing-killed"
+    left.mkdir(0o700)
+    (left / "learned.jsonl").write_text("what somebody wrote\n")
+    got = json.loads(train(*order, "--keep-texts", "--name", "next", base))
     assert got["name"] == "next" and got["old"] == "one" and got["learned"] == 64
+    assert got["labels"] == 80 and not left.exists()
     assert {c["on"] for c in got["compared"]} == {"held back", "gold"}
     assert got["verdict"] in ("better", "same", "worse")
     assert (got["verdict"] == "worse") == bool(got["objections"])
@@ -434,6 +440,9 @@ def test_propose(rig, tmp_path):
     for name in ("proposal", "compare", "gold", "hygiene", "report"):
         assert (folder / f"{name}.html").stat().st_size > 500
     assert shelf.title() == "one@1"
+    quotes = json.loads((folder / "gold.json").read_text())["items"]
+    page = (folder / "proposal.html").read_text()
+    assert all(q["text"][:60] in html.unescape(page) for q in quotes)
     models = {m["name"]: m for m in shelf.get()["models"]}
     assert models["next"]["fits"] and models["next"]["state"] == "available"
     assert "already" in train(*order, "--name", "next", base, code=1)
@@ -444,9 +453,41 @@ def test_propose(rig, tmp_path):
     more = ("--from", shelf.folder / "one")
     added = json.loads(train(*order, "--name", "more", *more))
     assert added["old"] == "next" and added["learned"] == 64
+    # no text stays but those that are quoted
+    assert list((shelf.folder / "more").glob("*.jsonl")) == []
+    assert (shelf.folder / "more").stat().st_mode & 0o777 == 0o755
     assert "--from" in train(*order, "--name", "none", code=2)
     train("rollback", *var)
     assert shelf.title() == "one@1"
+
+
+def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
+    """What is interrupted goes with the next; who works is not disturbed."""
+    shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
+    for row in labelled(20, 13):
+        kind = "approve" if row["label"] == "ham" else "spam"
+        decide(shelf.daemon, row["text"], kind)
+    base = as_lines(tmp_path / "base.jsonl", labelled(300, 14))
+    order = ["propose", "--models", shelf.folder, "--var", shelf.daemon.var]
+    slow = subprocess.Popen(
+        [TRAINER, *map(str, order), "--name", "slow", str(base)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    room = shelf.folder / ".proposing-slow"
+    wait_for("texts", lambda: (room / "learned.jsonl").exists(), 30)
+    slow.send_signal(signal.SIGSTOP)
+    assert room.stat().st_mode & 0o777 == 0o700
+    assert [m["name"] for m in shelf.get()["models"]] == ["one"]
+    train(*order, "--name", "slow", base, code=1)
+    train(*order, "--name", "quick", base)
+    assert (room / "learned.jsonl").exists()
+    slow.kill()
+    slow.wait()
+    none = tmp_path / "none.jsonl"
+    none.write_text("{")
+    assert "none.jsonl" in train(*order, "--name", "failed", none, code=1)
+    assert {p.name for p in shelf.folder.iterdir()} == {"one", "quick"}
 
 
 def test_from_a_model(tmp_path):
