@@ -14,14 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "edge/format/json.h"
+#include "edge/model/model_proposal.h"
 #include "edge/process/file.h"
 #include "edge/process/log.h"
 #include "edge/store/store_lessons.h"
 
 enum {
 	ARGUMENTS_MAX = 64,
-	PROPOSAL_BYTES_MAX = 16 << 20,
 	NICE = 19,
 	PAUSE_S = 60,
 	CHILD_PAUSE_S = 1,
@@ -258,29 +257,6 @@ promote(struct retrain *t, struct err *e)
 	return failed;
 }
 
-/* Its proposal.json, or NULL. */
-static json_t *
-read_proposal(const struct retrain *t)
-{
-	char path[MODEL_PATH_BYTES + 128];
-	struct err ignored;
-	json_t *o = NULL;
-	size_t bytes;
-	char *text;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s/proposal.json", t->models, t->name);
-	fd = file_open(path, &bytes, &ignored);
-	if (fd < 0)
-		return NULL;
-	text = bytes <= PROPOSAL_BYTES_MAX ? malloc(bytes + 1) : NULL;
-	if (text != NULL && file_read(fd, path, text, bytes, &ignored) == 0)
-		o = json_read((struct span){text, bytes}, &ignored);
-	free(text);
-	close(fd);
-	return o;
-}
-
 static void
 log_failure(const struct retrain *t, const char *why)
 {
@@ -292,10 +268,16 @@ log_failure(const struct retrain *t, const char *why)
 static void
 tell_proposal(struct retrain *t)
 {
-	json_t *o = read_proposal(t);
-	const char *verdict = json_string_value(json_object_get(o, "verdict"));
-	size_t objections = json_array_size(json_object_get(o, "objections"));
+	char path[MODEL_PATH_BYTES + sizeof(t->name) + 1];
 	struct err e;
+	json_t *o;
+	const char *verdict;
+	size_t objections;
+
+	snprintf(path, sizeof(path), "%s/%s", t->models, t->name);
+	o = model_proposal_read(path);
+	verdict = json_string_value(json_object_get(o, "verdict"));
+	objections = json_array_size(json_object_get(o, "objections"));
 
 	log_line(LOG_INFO, "retrain.proposed", {"model", t->name},
 	    {"verdict", verdict != NULL ? verdict : "unknown"},

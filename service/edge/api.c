@@ -124,6 +124,8 @@ static const struct route routes[] = {
 	ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/models/{name}/report", models_report, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
+    {ROUTE_GET, "/v1/models/{name}/proposal", models_proposal, BODY_NONE,
+	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/models/{name}:promote", models_promote, BODY_NONE,
 	SCOPE_OPERATOR, ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/models/{name}:shadow", models_challenge, BODY_NONE,

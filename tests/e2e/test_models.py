@@ -120,14 +120,91 @@ def test_a_model_without_a_report(shelf):
     assert got.status_code == 503 and "not to be seen" not in got.text
 
 
+PROPOSAL = {
+    "verdict": "worse",
+    "objections": [{"code": "f1", "detail": "F1 falls", "on": "gold"}],
+    "old": "one",
+    "labels": 312,
+    "learned": 250,
+    "held_back": 60,
+}
+
+
+def propose(folder, says):
+    text = says if isinstance(says, str | bytes) else json.dumps(says)
+    where = folder / "proposal.json"
+    where.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def test_what_was_proposed(shelf):
+    propose(shelf.folder / "two", PROPOSAL | {"name": "two", "compared": [{"rows": 3}]})
+    models = {m["name"]: m["proposal"] for m in shelf.get()["models"]}
+    assert models == {"one": None, "two": PROPOSAL, "three": None}
+    assert shelf.get("/two")["proposal"] == PROPOSAL
+    assert shelf.ask("GET", "/two/proposal").status_code == 404
+    page = b"<!doctype html><script>alert(1)</script>" + b"x" * 300_000
+    (shelf.folder / "two/proposal.html").write_bytes(page)
+    got = shelf.ask("GET", "/two/proposal")
+    assert got.content == page and got.headers["Content-Type"].startswith("text/html")
+    policy = got.headers["Content-Security-Policy"].split("; ")
+    assert "sandbox" in policy and "default-src 'none'" in policy
+    assert not any("script" in part for part in policy)
+
+
+def without(name):
+    return {k: v for k, v in PROPOSAL.items() if k != name}
+
+
+def objecting(**changes):
+    return PROPOSAL | {"objections": [PROPOSAL["objections"][0] | changes]}
+
+
+NO_PROPOSALS = {
+    "empty": "",
+    "cut": json.dumps(PROPOSAL)[:-1],
+    "another type": "[]",
+    "deep": "[" * 60_000,
+    "huge": json.dumps(PROPOSAL | {"compared": "x" * 70_000}),
+    "no UTF-8": json.dumps(PROPOSAL).encode().replace(b"F1", b"\xff1"),
+    "twice": '{"verdict": "better", ' + json.dumps(PROPOSAL)[1:],
+    "verdict": PROPOSAL | {"verdict": "<b>good</b>"},
+    "no number": PROPOSAL | {"labels": "312"},
+    "a fraction": PROPOSAL | {"labels": 3.5},
+    "negative": PROPOSAL | {"learned": -1},
+    "a long name": PROPOSAL | {"old": "x" * 101},
+    "a long detail": objecting(detail="x" * 401),
+    "no text": objecting(detail=["F1"]),
+    "no such rows": objecting(on="constructor"),
+    "no such objection": objecting(code="__proto__"),
+    "an objection": PROPOSAL | {"objections": ["slower"]},
+    "objections": PROPOSAL | {"objections": {}},
+    "many": PROPOSAL | {"objections": PROPOSAL["objections"] * 17},
+    **{f"no {name}": without(name) for name in PROPOSAL},
+}
+
+
+def test_a_damaged_proposal_is_none(shelf):
+    for name, says in NO_PROPOSALS.items():
+        propose(shelf.folder / "two", says)
+        assert shelf.get("/two")["proposal"] is None, name
+    propose(shelf.folder / "two", PROPOSAL)
+    assert shelf.get("/two")["proposal"] == PROPOSAL
+    (shelf.folder / "three/proposal.json").symlink_to(shelf.folder / "two/proposal.json")
+    assert shelf.get("/three")["proposal"] is None
+    (shelf.folder / "two/proposal.json").unlink()
+    os.mkfifo(shelf.folder / "two/proposal.json")
+    assert shelf.get("/two")["proposal"] is None
+
+
 NO_NAMES = ["..", ".", "%2e%2e", "..%2Fone", "one%2f", "a b", "one%00", "x" * 300, "link"]
 
 
 @pytest.mark.parametrize("name", NO_NAMES)
 def test_names_lead_nowhere_else(shelf, name):
     (shelf.folder / "link").symlink_to(shelf.folder / "two")
-    for method, rest in (("GET", ""), ("GET", "/report"), ("POST", ":promote")):
-        assert shelf.ask(method, f"/{name}{rest}").status_code in (400, 404)
+    for rest in ("", "/report", "/proposal"):
+        assert shelf.ask("GET", f"/{name}{rest}").status_code in (400, 404)
+    assert shelf.ask("POST", f"/{name}:promote").status_code in (400, 404)
     assert shelf.title() == "one@1"
 
 
@@ -243,6 +320,7 @@ def test_it_is_for_operators(shelf):
         ("GET", ""),
         ("GET", "/one"),
         ("GET", "/one/report"),
+        ("GET", "/one/proposal"),
         ("POST", "/two:promote"),
         ("POST", ":rollback"),
         ("POST", "/two:shadow"),

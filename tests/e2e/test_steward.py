@@ -1,5 +1,6 @@
 """Scheduled retraining: when enough was decided, a model is proposed."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 import conftest
 import pytest
 from conftest import MODEL, TRAINER, wait_for
+from test_models import PROPOSAL
 
 LABELS = 30
 
@@ -106,13 +108,21 @@ esac
 """
 
 
+SLOWER = {"code": "worse", "detail": "it is slower", "on": "gold"}
+
+
+def said(verdict, *objections):
+    return json.dumps(PROPOSAL | {"verdict": verdict, "objections": objections})
+
+
 @pytest.mark.parametrize(
     ("says", "promote", "promoted"),
     [
-        ('{"verdict":"better","objections":[]}', "better", True),
-        ('{"verdict":"better","objections":[]}', "never", False),
-        ('{"verdict":"better","objections":["slower"]}', "better", False),
-        ('{"verdict":"same","objections":[]}', "better", False),
+        (said("better"), "better", True),
+        (said("better"), "never", False),
+        (said("better", SLOWER), "better", False),
+        (said("same"), "better", False),
+        ('{"verdict":"better","objections":[]}', "better", False),
         ("{", "better", False),
     ],
 )

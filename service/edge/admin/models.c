@@ -128,13 +128,25 @@ get(struct model_job *j, struct err *e)
 }
 
 static int
-report(struct model_job *j, struct err *e)
+page(struct model_job *j, enum model_page which, struct err *e)
 {
 	char path[MODEL_PATH_BYTES];
 
 	if (model_job_path(j, path, e) != 0)
 		return -1;
-	return model_card_report(&j->page, path, arena_of(j), e);
+	return model_card_page(&j->page, path, which, arena_of(j), e);
+}
+
+static int
+report(struct model_job *j, struct err *e)
+{
+	return page(j, MODEL_REPORT, e);
+}
+
+static int
+proposal(struct model_job *j, struct err *e)
+{
+	return page(j, MODEL_PROPOSAL, e);
 }
 
 /* Makes a change and answers with what is in use then. */
@@ -210,6 +222,12 @@ void
 models_report(const struct call *call)
 {
 	start(call, report);
+}
+
+void
+models_proposal(const struct call *call)
+{
+	start(call, proposal);
 }
 
 void

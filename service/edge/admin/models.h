@@ -7,10 +7,13 @@
 
 struct call;
 
-/* GET /v1/models, GET /v1/models/{name}, GET /v1/models/{name}/report */
+/* GET /v1/models, GET /v1/models/{name} */
 void models_list(const struct call *call);
 void models_get(const struct call *call);
+
+/* Pages for people: GET /v1/models/{name}/report and …/proposal */
 void models_report(const struct call *call);
+void models_proposal(const struct call *call);
 
 /* POST /v1/models/{name}:promote, POST /v1/models:rollback */
 void models_promote(const struct call *call);

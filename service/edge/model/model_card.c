@@ -11,6 +11,7 @@
 #include "../process/secrets.h"
 #include "model_file.h"
 #include "model_folder.h"
+#include "model_proposal.h"
 
 enum { FILE_BYTES = MODEL_PATH_BYTES + 32 };
 
@@ -182,6 +183,15 @@ add_card(json_t *o, const char *path, enum model_detail detail, struct arena *a)
 	json_decref(card);
 }
 
+static void
+add_proposal(json_t *o, const char *path)
+{
+	json_t *proposal = model_proposal_read(path);
+
+	json_object_set_new(
+	    o, "proposal", proposal == NULL ? json_null() : proposal);
+}
+
 json_t *
 model_card_json(const char *path, enum model_detail detail, struct arena *a)
 {
@@ -192,19 +202,26 @@ model_card_json(const char *path, enum model_detail detail, struct arena *a)
 	add_model(o, path);
 	add_time(o, path);
 	add_card(o, path, detail, a);
+	add_proposal(o, path);
 	return o;
 }
 
 int
-model_card_report(
-    struct span *out, const char *path, struct arena *a, struct err *e)
+model_card_page(struct span *out, const char *path, enum model_page page,
+    struct arena *a, struct err *e)
 {
+	static const struct {
+		const char *file, *missing;
+	} pages[] = {
+	    [MODEL_REPORT] = {"report.html", "the model has no report"},
+	    [MODEL_PROPOSAL] = {"proposal.html", "the model is no proposal"},
+	};
 	char file[FILE_BYTES];
 
-	snprintf(file, sizeof file, "%s/report.html", path);
+	snprintf(file, sizeof file, "%s/%s", path, pages[page].file);
 	if (read_whole(out, file, a, e) == 0)
 		return 0;
 	if (e->code == ERR_MISSING)
-		err_set(e, ERR_MISSING, "the model has no report");
+		err_set(e, ERR_MISSING, "%s", pages[page].missing);
 	return -1;
 }

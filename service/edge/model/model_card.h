@@ -1,7 +1,7 @@
 /*
  * A folder of models/ as the API shows it: what model.bin says, whether it
- * fits this program, and what its card tells. Reads whole files: off the
- * loops' threads.
+ * fits this program, what its card tells, and what came of proposing it.
+ * Reads whole files: off the loops' threads.
  */
 #ifndef EDGE_MODEL_CARD_H
 #define EDGE_MODEL_CARD_H
@@ -25,8 +25,11 @@ json_t *model_card_json(
 /* Its card.json: an object, or NULL when there is none to be read. */
 json_t *model_card_read(const char *path, struct arena *a);
 
-/* Its report.html, in `a`. 0, or -1: ERR_MISSING, ERR_TOO_LARGE, ERR_DOWN. */
-int model_card_report(
-    struct span *out, const char *path, struct arena *a, struct err *e);
+/* The pages for people that lie beside it. */
+enum model_page { MODEL_REPORT, MODEL_PROPOSAL };
+
+/* One of them, in `a`. 0, or -1: ERR_MISSING, ERR_TOO_LARGE, ERR_DOWN. */
+int model_card_page(struct span *out, const char *path, enum model_page page,
+    struct arena *a, struct err *e);
 
 #endif
