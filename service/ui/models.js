@@ -80,6 +80,26 @@ function acts(m, all, again) {
       href: path(m.name, '/report')}, t('models.report')));
 }
 
+// what speaks for it
+
+/** Each objection in words; the figures are on the proposal's page. */
+const objection = ({code, on}) => h('li', {},
+  t(`models.proposal.${code}_objection`, {
+    on: t(`models.proposal.${on.replace(' ', '_')}`)}));
+
+/** One sentence on a model that was proposed, and where more is told. */
+function proposed({name, proposal: p}, all) {
+  if (!p) return null;
+  const old = p.old === all.active ? t('models.proposal.in_use') : p.old;
+  return h('div', {class: 'stacked'},
+    h('p', {}, t('models.proposal.from', {n: p.labels,
+      verdict: t(`models.proposal.${p.verdict}`, {old})})),
+    p.objections.length ?
+      h('ul', {class: 'bullets'}, p.objections.map(objection)) : null,
+    h('p', {}, h('a', {rel: 'noopener', target: '_blank',
+      href: path(name, '/proposal')}, t('models.changed'))));
+}
+
 // old against new
 
 /** Compares on demand: it judges every comment of those days again. */
@@ -204,7 +224,8 @@ async function one(main, name) {
     m.state === 'active' ? drifted(name) : null]);
   fill(main, h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/models'}, t('models.title'))),
-    title(m, 'h1', named(m.name)), facts(m), drift, acts(m, all, again),
+    title(m, 'h1', named(m.name)), facts(m), drift, proposed(m, all),
+    acts(m, all, again),
     card(t('models.figures'), ofHeads(m.figures)), shadow,
     m.state === 'active' || !m.fits ? null : compareCard(m),
     card(t('models.cutoffs'), cutoffs(m.heads)), cardOf(m.card)));
@@ -218,7 +239,7 @@ async function every(main) {
     h('p', {class: 'muted'}, t('models.about')), drift,
     all.models.map((m) => h('section', {class: 'card', 'data-id': m.name},
       title(m, 'h2', h('a', {href: href(m.name)}, named(m.name))), facts(m),
-      m.figures ? ofHeads(m.figures) : null, acts(m, all, again)))));
+      proposed(m, all), m.figures ? ofHeads(m.figures) : null, acts(m, all, again)))));
 }
 
 /** Opens the view; see app.js. */

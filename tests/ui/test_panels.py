@@ -16,7 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from test_drift import put_days
 from test_hostile import payloads
-from test_models import named, write_model
+from test_models import PROPOSAL, named, propose, write_model
 
 AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
 AUDIT = "return " + AUDIT[AUDIT.index("(() =>") :]
@@ -485,6 +485,73 @@ def test_promote_and_roll_back_and_compare(rig):
         ana.b.check()
     finally:
         desk.dispose()
+
+
+PROPOSED = {
+    "": (
+        "Proposed from 312 decisions: worse than the model in use.",
+        "On the gold set, it tells bad comments from good ones less well.",
+        "Comments whose verdict changes",
+    ),
+    "?locale=de": (
+        "Nach 312 Entscheidungen vorgeschlagen: schlechter als das Modell im Einsatz.",
+        "Beim Goldstandard unterscheidet es Schlechte und Gute weniger gut.",
+        "Kommentare, deren Urteil sich ändert",
+    ),
+}
+
+
+def looks(ana, name, told):
+    """Wide and narrow, light and dark: all of it is there and in reach."""
+    b = ana.b
+    try:
+        for width in (1280, 320):
+            b.resize(width)
+            for theme in THEMES:
+                b.js("document.documentElement.dataset.theme = arguments[0]", theme)
+                b.picture(f"{name}-{theme}-{width}")
+                assert b.js(AUDIT) == [], (name, theme, width)
+                fits = "document.documentElement.scrollWidth <= arguments[0]"
+                b.wait(f"{name} to fit", fits, width, seconds=5)
+                for words in told:
+                    ana.says(words)
+    finally:
+        b.resize(1280)
+
+
+def test_what_was_proposed(rig):
+    """In one sentence, with what speaks against it and a page to look at."""
+    folder = rig.place()
+    for title in ("one@1", "two@2", "three@3"):
+        write_model(folder / title[:-2], name=named(title))
+    propose(folder / "two", PROPOSAL)
+    (folder / "two/proposal.html").write_text("<h1>What changes</h1>")
+    hostile = {"verdict": "better", "objections": [], "old": "<img src=x onerror=hit()>"}
+    propose(folder / "three", PROPOSAL | hostile)
+    desk = Desk(rig, model=folder / "one")
+    try:
+        ana = Panels(desk.browser("ana"))
+        for locale, told in PROPOSED.items():
+            for view in ("models", "models/two"):
+                ana.open(view, locale)
+                name = f"panels-proposal-{locale[-2:] or 'en'}-{view.replace('/', '-')}"
+                looks(ana, name, told)
+        ana.open("models")
+        ana.says("312 decisions: better than <img src=x onerror=hit()>.")
+        ana.find("Promote: two")
+        link = ana.b.js(SHOWN_HREF)
+        got = desk.daemon.operate("GET", link)
+        assert got.text == "<h1>What changes</h1>"
+        ana.b.driver.get(desk.origin + link)
+        ana.b.wait("the page", "document.querySelector('h1')")
+    finally:
+        desk.dispose()
+
+
+SHOWN_HREF = """
+return document.querySelector('main [data-id=two] a[href$="/proposal"]')
+  .getAttribute('href')
+"""
 
 
 def short(texts, length):
