@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,16 +14,22 @@
 
 enum { SEED = 1 };
 
+static void
+add(struct corpus *c, enum label label, const char *text)
+{
+	c->rows = memory_append(c->rows, c->n, sizeof(*c->rows));
+	c->rows[c->n++] =
+	    (struct row){.label = label, .comment.content = span_of(text)};
+}
+
 /* A corpus of one good and one bad text. */
 static struct corpus
 corpus_of(const char *good, const char *bad)
 {
-	struct corpus c = {.rows = memory_new(2, sizeof(*c.rows)), .n = 2};
+	struct corpus c = {.n = 0};
 
-	c.rows[0] = (struct row){.label = LABEL_HAM};
-	c.rows[0].comment.content = span_of(good);
-	c.rows[1] = (struct row){.label = LABEL_SPAM};
-	c.rows[1].comment.content = span_of(bad);
+	add(&c, LABEL_HAM, good);
+	add(&c, LABEL_SPAM, bad);
 	return c;
 }
 
@@ -94,12 +101,50 @@ test_bounds(void **state)
 	}
 }
 
+/* Each spam with a text once more, and by its text alone. */
+static void
+test_add(void **state)
+{
+	enum { SPAMS = 40, ROWS = SPAMS + 3 };
+	struct corpus c = {.n = 0}, alone = corpus_of("a day", "");
+	char texts[SPAMS][32];
+
+	(void)state;
+	add(&c, LABEL_HAM, "a day");
+	add(&c, LABEL_ABUSE, "you fool");
+	add(&c, LABEL_SPAM, "");
+	for (int i = 0; i < SPAMS; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "Buy pills at no. %d", i);
+		add(&c, LABEL_SPAM, texts[i]);
+	}
+	add(&alone, LABEL_SPAM, texts[7]);
+	evade_add(&c, SEED);
+	evade_add(&alone, SEED);
+	assert_int_equal(c.n, ROWS + SPAMS);
+	for (int i = 0; i < SPAMS; i++) {
+		const struct row *copy = &c.rows[ROWS + i];
+
+		assert_int_equal(copy->original, 3 + i);
+		assert_int_equal(copy->label, LABEL_SPAM);
+		assert_true(copy->disguised && copy->text_only);
+		assert_string_not_equal(copy->comment.content.p, texts[i]);
+		assert_ptr_equal(c.rows[3 + i].comment.content.p, texts[i]);
+		assert_false(c.rows[3 + i].disguised);
+	}
+	assert_int_equal(alone.n, 4);
+	assert_string_equal(alone.rows[3].comment.content.p,
+	    c.rows[ROWS + 7].comment.content.p);
+	corpus_release(&alone);
+	corpus_release(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_bounds),
+	    cmocka_unit_test(test_add),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,144 @@
+/* How freely weights may grow: one view's words, and one number. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "../../training/freedom.h"
+
+enum { LOG2 = 18, ROWS = 8, COMMON = 5, EVEN, SIDED, FAR = (1 << LOG2) - 1 };
+enum { NUMBER = (1 << LOG2) + 3, VIEW_TEXT = 1, VIEW_NUMBERS = 2 };
+
+/* The odd rows are bad. All have COMMON and, a wide gap off, FAR; two have
+ * EVEN, one of each class; two bad ones have SIDED; one has NUMBER. */
+static const struct {
+	uint32_t buckets[4];
+	size_t n;
+} rows[ROWS] = {
+    {{COMMON, EVEN, FAR}, 3},
+    {{COMMON, EVEN, FAR}, 3},
+    {{COMMON, FAR}, 2},
+    {{COMMON, SIDED, FAR}, 3},
+    {{COMMON, FAR}, 2},
+    {{COMMON, SIDED, FAR, NUMBER}, 4},
+    {{COMMON, FAR}, 2},
+    {{COMMON, FAR}, 2},
+};
+
+struct set {
+	struct vectors vectors;
+	uint32_t numbers[ROWS];
+	int8_t classes[ROWS];
+	struct sample sample;
+};
+
+static void
+fill(struct set *s)
+{
+	struct vectors *v = &s->vectors;
+
+	*s = (struct set){.vectors = {.n = ROWS, .buckets_log2 = LOG2}};
+	v->buckets = (uint32_t)model_buckets(LOG2);
+	v->kind = memory_new(v->buckets, sizeof(*v->kind));
+	v->rows.rows = memory_new(ROWS, sizeof(*v->rows.rows));
+	for (uint32_t i = 0; i < v->buckets; i++)
+		v->kind[i] = i >> LOG2 == 0 ? VIEW_TEXT : VIEW_NUMBERS;
+	for (uint32_t i = 0; i < ROWS; i++) {
+		struct packed_entry entries[4];
+
+		for (size_t k = 0; k < rows[i].n; k++)
+			entries[k] =
+			    (struct packed_entry){rows[i].buckets[k], 0.5f, 0};
+		packing_put(&v->rows, i, entries, rows[i].n);
+		s->numbers[i] = i;
+		s->classes[i] = i % 2 == 1 ? 1 : -1;
+	}
+	s->sample = (struct sample){
+	    .vectors = v, .rows = s->numbers, .classes = s->classes, .n = ROWS};
+}
+
+/* As the header has it, but for the scale of the view. */
+static double
+factor(double bad, double good)
+{
+	double idf = 1 + log((1.0 + ROWS) / (1 + bad + good));
+	double r =
+	    log((1 + bad) / (2 + ROWS / 2)) - log((1 + good) / (2 + ROWS / 2));
+
+	return idf * idf * (0.25 + fabs(r));
+}
+
+static void
+assert_near(double x, double y)
+{
+	assert_true(fabs(x - y) < 1e-9);
+}
+
+static void
+test_factors(void **state)
+{
+	struct set s;
+	double *f, mean;
+
+	(void)state;
+	fill(&s);
+	f = freedom_of(&s.sample);
+	mean = (f[COMMON] + f[FAR]) * ROWS + (f[EVEN] + f[SIDED]) * 2;
+	mean /= 2 * ROWS + 2 + 2;
+	assert_near(mean, 1);
+	assert_near(f[SIDED] / f[COMMON], factor(2, 0) / factor(4, 4));
+	assert_near(f[EVEN] / f[COMMON], factor(1, 1) / factor(4, 4));
+	assert_true(f[COMMON] < f[EVEN] && f[EVEN] < f[SIDED]);
+	assert_true(f[NUMBER] == 1 && f[NUMBER + 1] == 1);
+	/* what a walk only passes on its way is in no row */
+	for (uint32_t i = SIDED + 1; i < FAR; i++)
+		assert_true(f[i] == f[0]);
+	free(f);
+	vectors_release(&s.vectors);
+}
+
+/* A row that counts twice is two rows. */
+static void
+test_costs(void **state)
+{
+	uint32_t twice[ROWS + 1];
+	int8_t classes[ROWS + 1];
+	double costs[ROWS], *by_cost, *by_rows;
+	struct sample more;
+	struct set s;
+
+	(void)state;
+	fill(&s);
+	for (uint32_t i = 0; i <= ROWS; i++) {
+		twice[i] = i % ROWS;
+		classes[i] = s.classes[i % ROWS];
+		costs[i % ROWS] = i == ROWS ? 2 : 1;
+	}
+	more = s.sample;
+	more.rows = twice;
+	more.classes = classes;
+	more.n = ROWS + 1;
+	s.sample.costs = costs;
+	by_cost = freedom_of(&s.sample);
+	by_rows = freedom_of(&more);
+	for (uint32_t i = 0; i < s.vectors.buckets; i++)
+		assert_near(by_cost[i], by_rows[i]);
+	free(by_cost);
+	free(by_rows);
+	vectors_release(&s.vectors);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_factors),
+	    cmocka_unit_test(test_costs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
