@@ -60,6 +60,23 @@ test_unseen(void **state)
 	assert_true(vocabulary_unseen(&f.model, &f.features) == 1);
 }
 
+/* To a head that never learned all is new, which says nothing. */
+static void
+test_empty_head(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fill(&f, 0);
+	for (uint32_t i = 0; i < WORDS; i++)
+		f.weights[i * MODEL_HEADS + HEAD_ABUSE] = 0;
+	f.model.vacant[HEAD_ABUSE] = 1;
+	f.model.heads[HEAD_ABUSE].trained_on = 0;
+	assert_true(vocabulary_unseen(&f.model, &f.features) == 0);
+	f.model.heads[HEAD_SPAM].trained_on = 0;
+	assert_true(isnan(vocabulary_unseen(&f.model, &f.features)));
+}
+
 static void
 test_cannot_tell(void **state)
 {
@@ -136,6 +153,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_unseen),
+	    cmocka_unit_test(test_empty_head),
 	    cmocka_unit_test(test_cannot_tell),
 	    cmocka_unit_test(test_firm),
 	    cmocka_unit_test(test_site_has_met),
