@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "calibration.h"
 #include "model_shift.h"
 #include "utf8.h"
 
@@ -293,11 +294,8 @@ model_score(const struct model *m, const struct features *f,
 double
 model_probability(const struct model_head *h, double margin)
 {
-	double z = h->platt_a * margin + h->platt_b;
-	double e = exp(-fabs(z));
-
-	/* both forms are exact; each avoids overflow on its side */
-	return z >= 0 ? e / (1 + e) : 1 / (1 + e);
+	return calibration_probability(
+	    (struct platt){h->platt_a, h->platt_b}, margin);
 }
 
 double
