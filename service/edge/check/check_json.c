@@ -174,7 +174,7 @@ decode(struct check_json *j, const struct call *call,
 		return ERR_FIELD;
 	if (check_init(c, &dialect, call, n) != 0)
 		return ERR_TOO_LARGE;
-	misfit = j->batch
+	misfit = list != NULL
 		     ? decode_batch(c, list->first, field)
 		     : comment_from_json(&c->items[0].comment, body, "", field);
 	return misfit ? ERR_FIELD : ERR_NONE;
