@@ -54,7 +54,7 @@ struct features {
 
 /*
  * Extracts the features: 0, or -1 when the arena is full. `s->known` false
- * leaves the behaviour out.
+ * leaves the counts out.
  */
 int features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a);
