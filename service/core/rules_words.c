@@ -18,29 +18,11 @@ mix(uint64_t h, uint32_t cp)
 static uint32_t
 letter_of(uint32_t cp, unsigned reading)
 {
-	switch (cp) {
-	case '0':
-		return 'o';
-	case '1':
-	case '!':
-	case '|':
+	char letter = text_stands_for(cp);
+
+	if (letter == '1' || letter == 'i' || letter == 'l')
 		return reading & READ_ONE_AS_L ? 'l' : 'i';
-	case '3':
-		return 'e';
-	case '4':
-	case '@':
-		return 'a';
-	case '5':
-	case '$':
-		return 's';
-	case '7':
-		return 't';
-	case '8':
-		return 'b';
-	case '9':
-		return 'g';
-	}
-	return 0;
+	return (unsigned char)letter;
 }
 
 /* A point of a word before a digit or sign for it was undone (text.h). */

@@ -104,4 +104,10 @@ struct text {
 int text_normalise(struct text *t, struct span source,
     enum comment_format format, struct arena *a);
 
+/*
+ * The letter that a digit or sign of a disguise is put for, as in "ca5h"; 0:
+ * none. For 1, which may be an i or an l, it is '1': what is beside it tells.
+ */
+char text_stands_for(uint32_t cp);
+
 #endif

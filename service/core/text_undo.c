@@ -14,7 +14,6 @@ struct chunk {
 
 enum { BETWEEN_MAX = 3, ALONE_MAX = 3, WORD_MIN = 4 };
 
-/* What stands for which letter; 1 is told by what is beside it. */
 static const char stands_for[128] = {['0'] = 'o',
     ['1'] = '1',
     ['3'] = 'e',
@@ -28,11 +27,16 @@ static const char stands_for[128] = {['0'] = 'o',
     ['!'] = 'i',
     ['|'] = 'l'};
 
+char
+text_stands_for(uint32_t cp)
+{
+	return cp < sizeof(stands_for) ? stands_for[cp] : '\0';
+}
+
 static char
 letter_for(const struct glyph *g)
 {
-	return g->cp < 0x80 && !(g->flags & GLYPH_VERBATIM) ? stands_for[g->cp]
-							    : '\0';
+	return g->flags & GLYPH_VERBATIM ? '\0' : text_stands_for(g->cp);
 }
 
 static bool
