@@ -135,6 +135,25 @@ def test_an_undo_waits_for_a_store_that_fails(d):
     learned(d, 40)
 
 
+def test_no_other_site_crowds_out_what_it_learned(d):
+    """At the start only so many decisions are looked at, of all sites."""
+    teach(d, rows(40))
+    learned(d, 40)
+    teach(d, [{"text": "well then", "label": "ham"}], key=OTHER)
+    d.end()
+    with sqlite3.connect(d.var / "moderato.db") as db:
+        names = [c[1] for c in db.execute("PRAGMA table_info(decision)")]
+        rest = ", ".join(n for n in names if n not in ("id", "learn"))
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 70000)"
+            f" INSERT INTO decision (id, learn, {rest})"
+            f" SELECT printf('%026d', i), 0, {rest} FROM n, decision"
+            " WHERE decision.rowid = (SELECT max(rowid) FROM decision)"
+        )
+    d.start()
+    learned(d, 40)
+
+
 def test_another_model_is_made_the_sites_own_again(d):
     before = {}
     for key in (FIRST_KEY, OTHER):

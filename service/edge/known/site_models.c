@@ -22,8 +22,8 @@ struct entry {
 	int64_t site;
 	struct site_model *in_use; /* one user; NULL: the model as it is */
 	uint32_t learned, decided; /* labels then, and decisions since */
-	bool unmade; /* to be learned when the site asks: there was no model
-		      * when it was due, or there is another by now */
+	bool unmade; /* to be learned when the site asks: it never was, there
+		      * was no model then, or there is another by now */
 	bool stale;  /* whatever these say */
 	int64_t first_ms, last_ms; /* of what is not learned; 0: nothing */
 	struct entry *next;
@@ -52,6 +52,7 @@ entry_of(struct site_models *m, int64_t site)
 	one = calloc(1, sizeof(*one));
 	if (one != NULL) {
 		one->site = site;
+		one->unmade = true;
 		one->next = *first;
 		*first = one;
 	}
@@ -299,7 +300,7 @@ run(void *arg)
 	return NULL;
 }
 
-/* At the start: every site that has decided something. */
+/* At the start: every site that decided something of late. */
 static void
 begin_site(void *arg, const struct decision *d)
 {
