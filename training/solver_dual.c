@@ -222,7 +222,8 @@ longest(const struct sample *s)
 }
 
 static void
-open(struct descent *d, const struct sample *s, const struct solver_options *o)
+descent_open(
+    struct descent *d, const struct sample *s, const struct solver_options *o)
 {
 	bool squared = o->loss == LOSS_SQUARED;
 	uint32_t buckets = s->vectors->buckets;
@@ -294,7 +295,7 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 	struct descent d;
 	uint32_t buckets = s->vectors->buckets;
 	(void)e;
-	open(&d, s, o);
+	descent_open(&d, s, o);
 	descend(&d, o->eps);
 	m->weights = memory_new(buckets, sizeof(*m->weights));
 	for (uint32_t i = 0; i < buckets; i++)
