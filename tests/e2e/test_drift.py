@@ -40,6 +40,9 @@ class Counts:
 def d(rig, tmp_path):
     folder = tmp_path / "models" / "one"
     shutil.copytree(MODEL, folder)
+    card = json.loads((folder / "card.json").read_text())
+    assert card.pop("drift")["n"] > 0
+    (folder / "card.json").write_text(json.dumps(card))
     d = rig.daemon(model=folder).start()
     d.batch([{"content": f"Look at https://shop{i}.example/"} for i in range(3)])
     d.folder = folder
@@ -126,7 +129,10 @@ def test_a_card_is_the_reference(d):
         assert drift(d)["source"] == "first_days"
 
 
-def test_overrides_are_counted(d):
+@pytest.mark.parametrize("source", ("first_days", "card"))
+def test_overrides_are_counted(d, source):
+    if source == "card":
+        shutil.copy(MODEL / "card.json", d.folder)
     put_days(d, (600, 3, 1), (700, 3, 1))
     with store(d) as db:
         for day, kind, n in (
@@ -138,7 +144,9 @@ def test_overrides_are_counted(d):
             row = (1, kind, day, "spam", "", 0, n)
             db.execute("INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     db.close()
-    got = measure(drift(d), "overrides")
+    got = drift(d)
+    assert got["source"] == source
+    got = measure(got, "overrides")
     assert got["was"] == 0.01 and got["is"] == 0.5 and got["state"] == "changed"
 
 

@@ -45,9 +45,9 @@ add_decided(void *arg, const struct tally *t)
 {
 	struct drift_report *r = ((struct gathering *)arg)->report;
 
-	if (is_in(&r->reference.days, t->day))
+	if (is_in(&r->reference.decided, t->day))
 		r->reference.overrides.n += (uint32_t)t->n;
-	if (is_in(&r->now.days, t->day))
+	if (is_in(&r->now.decided, t->day))
 		r->now.overrides.n += (uint32_t)t->n;
 }
 
@@ -56,9 +56,9 @@ add_override(void *arg, const struct tally *t)
 {
 	struct drift_report *r = ((struct gathering *)arg)->report;
 
-	if (is_in(&r->reference.days, t->day))
+	if (is_in(&r->reference.decided, t->day))
 		r->reference.overrides.k += (uint32_t)t->n;
-	if (is_in(&r->now.days, t->day))
+	if (is_in(&r->now.decided, t->day))
 		r->now.overrides.k += (uint32_t)t->n;
 }
 
@@ -143,23 +143,36 @@ read_card(struct drift_counts *out, const json_t *card)
 	return true;
 }
 
+/* What of some days is not among those before it. */
+static struct drift_days
+days_after(struct drift_days d, struct drift_days before)
+{
+	if (d.from < before.end)
+		d.from = before.end;
+	if (d.end < d.from)
+		d.end = d.from;
+	return d;
+}
+
 /* Which days are compared, and with what. */
 static void
 choose(struct drift_report *r, const struct drift_question *q, int64_t first)
 {
-	r->now.days = (struct drift_days){q->today - q->days + 1, q->today + 1};
+	struct drift_days now = {q->today - q->days + 1, q->today + 1};
+	struct drift_days early = {0, 0};
+
+	if (first != INT64_MAX)
+		early = (struct drift_days){first, first + FIRST_DAYS};
+	r->reference.decided = early;
+	r->now.decided = days_after(now, early);
+	r->now.days = now;
 	if (read_card(&r->reference.counts, q->card)) {
 		r->source = DRIFT_CARD;
-		return;
+	} else if (first != INT64_MAX) {
+		r->source = DRIFT_FIRST_DAYS;
+		r->reference.days = early;
+		r->now.days = r->now.decided;
 	}
-	if (first == INT64_MAX)
-		return;
-	r->source = DRIFT_FIRST_DAYS;
-	r->reference.days = (struct drift_days){first, first + FIRST_DAYS};
-	if (r->now.days.from < r->reference.days.end)
-		r->now.days.from = r->reference.days.end;
-	if (r->now.days.end < r->now.days.from)
-		r->now.days.end = r->now.days.from;
 }
 
 int
