@@ -46,8 +46,8 @@ CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))
 FUZZ = $(wildcard tests/fuzz/*_fuzz.c)
 REPLAY = $(patsubst %.c,$(BUILD)/%,$(FUZZ))
 
-.PHONY: all run test test-wordpress test-clients check bench compare train fuzz install clean help
-.PHONY: accuracy unit contract replay fuzzers flags
+.PHONY: all run test test-wordpress test-clients check torture bench compare train fuzz install clean help
+.PHONY: accuracy unit contract replay torturers fuzzers flags
 all: $(BUILD)/moderatod $(BUILD)/moderato-train
 
 help: ## this list
@@ -67,6 +67,9 @@ test-wordpress: ## a WordPress and its Akismet plugin against the service
 
 test-clients: ## other clients of Akismet against the service
 	@sh tests/clients/run clients
+
+torture: ## try every promise in full, or for SECONDS each (3600)
+	@sh tests/torture/run $(SECONDS)
 
 bench: ## measure against a bare libmicrohttpd, quick or with BENCH=--full
 	@sh tests/bench/run $(BENCH)
@@ -176,6 +179,14 @@ $(BENCH_TRAIN): $(BUILD)/%: %.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
 		$(BUILD)/libcore.a $(TRAIN_LIBS) $(CORE_LIBS)
 $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
+		$(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
+
+# what tests of promises run beside the daemon, or load into it
+TORTURERS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/torture/*.c))
+torturers: $(TORTURERS)
+$(BUILD)/tests/torture/%: tests/torture/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
 		$(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
