@@ -19,6 +19,7 @@ export function say(reason) {
     reason.count && reason.seconds !== undefined ?
       t('why.since', {duration: fmt.duration(reason.seconds)}) : null,
     reason.list?.value ? `“${reason.list.value}”` : null,
+    reason.own ? t('why.own') : null,
   ].filter(Boolean);
   return more.length ? `${words} (${more.join(', ')})` : words;
 }

@@ -2,6 +2,7 @@
  * Sites, their settings and their keys. Which settings there are, and what
  * they may be, the API's own description says.
  */
+import {adaptationCard} from './adaptation.js';
 import {api} from './api.js';
 import {ask, button, fill, h, pill, toast} from './dom.js';
 import {form} from './form.js';
@@ -230,12 +231,13 @@ async function one(main, name, app) {
       toast({text: t('sites.saved')});
       settings.querySelector('[type=submit]').focus();
     }));
-  const keys = await keysCard(site.name, app).catch(failure);
+  const [keys, adapted] = await Promise.all([
+    keysCard(site.name, app).catch(failure), adaptationCard(site.name)]);
   await set(site);
   fill(main, h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/sites'}, t('sites.title'))),
     h('h1', {}, named(site.name)), keys,
-    card(t('sites.settings'), settings),
+    card(t('sites.settings'), settings), adapted,
     app.can('operator') ? unfold(t('sites.more'), renameForm(site, app),
       h('p', {}, button({label: t('sites.delete'), class: 'danger',
         run: () => remove(site, app)}))) : null));

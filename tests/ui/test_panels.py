@@ -223,6 +223,31 @@ def test_site_setting(desk, ana):
     assert settings() == before
 
 
+def test_what_a_site_taught(desk, ana):
+    d = desk.daemon
+    assert d.operate("POST", "/v1/sites", {"name": "taught"}).ok
+    ana.open("sites/taught")
+    ana.says("Nothing yet. From 10 decisions on", "main")
+    asked = {"label": "engine", "scopes": ["check", "feedback", "moderate"]}
+    key = d.operate("POST", "/v1/keys?site=taught", asked).json()["value"]
+    rows = [
+        {"text": f"number {i} {'zorblat' if i % 2 else 'fnordle'} says hello", "label": l}
+        for i, l in enumerate(("ham", "spam") * 10)
+    ]
+    body = "\n".join(map(json.dumps, rows)).encode()
+    assert d.post(body, path="/v1/labels", key=key).ok
+    e2e.wait_for(
+        "what was learned",
+        lambda: d.operate("GET", "/v1/adaptation?site=taught").json()["labels"],
+        20,
+    )
+    ana.open("sites/taught")
+    ana.says("of 20 decisions made here", "main")
+    spam = ana.text('main tr[data-id="spam"]')
+    assert "10 of 20 against it" in spam and "%" in spam
+    assert d.operate("DELETE", "/v1/sites/taught?confirm=taught").ok
+
+
 # what is done, what is said of it in the catalogue
 REFUSED = (
     ("queue?q=score%3A%3E7", ".end .bad", "problem.queue.score_min"),
