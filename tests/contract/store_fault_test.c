@@ -1,16 +1,13 @@
 /*
- * The SQLite store in a bad world: killed, out of room, damaged, of another
- * version, opened twice. What was acknowledged must be there afterwards.
+ * The SQLite store in a bad world: killed, damaged, of another version, opened
+ * twice. What was acknowledged must be there afterwards.
  */
 #include <fcntl.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -150,125 +147,6 @@ acknowledged_survives_kill(void **state)
 	}
 	print_message("%zu acknowledged, all there\n", all);
 	free(ledger);
-}
-
-/* ---- no room */
-
-static void
-limit_file_size(rlim_t bytes)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-}
-
-/* Once there is room again, by itself: nothing is put meanwhile. */
-static void
-comes_back(const struct fixture *f)
-{
-	int tries;
-
-	for (tries = 0; tries < 300 && !store_up(f->store); tries++)
-		usleep(20000);
-	assert_true(store_up(f->store));
-}
-
-static void
-full_disk_acknowledges_nothing(void **state)
-{
-	enum { PUTS = 200, TEXT_BYTES = 20000 };
-	struct fixture *f = *state;
-	char *text = calloc(1, TEXT_BYTES), done[PUTS];
-	char(*ids)[ULID_BYTES + 1] = calloc(PUTS, sizeof *ids);
-	struct record r;
-	int i, ok = 0;
-	struct err e;
-
-	signal(SIGXFSZ, SIG_IGN);
-	limit_file_size(1 << 20);
-	for (i = 0; i < PUTS; i++) {
-		r = record_of(f->site);
-		r.content = (struct span){text, TEXT_BYTES};
-		memcpy(ids[i], r.id, sizeof r.id);
-		done[i] = put_one(f, &r, &e) == STORE_DONE;
-		ok += done[i];
-		if (!done[i]) {
-			assert_int_equal(e.code, ERR_DOWN);
-			assert_false(store_up(f->store));
-		}
-	}
-	limit_file_size(RLIM_INFINITY);
-	assert_in_range(ok, 1, PUTS - 1);
-	for (i = 0; i < PUTS; i++)
-		assert_int_equal(has(f, ids[i], &r), done[i]);
-
-	comes_back(f);
-	r = record_of(f->site);
-	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
-	fixture_close(f);
-	assert_int_equal(fixture_open(f), 0);
-	assert_true(has(f, r.id, &r));
-	free(text);
-	free(ids);
-}
-
-/* A disk of 20 MiB, seen by this process only; that takes root. */
-static int
-small_disk_setup(void **state)
-{
-	struct fixture *f;
-
-	if (fixture_setup(state) != 0)
-		return -1;
-	f = *state;
-	fixture_close(f);
-	f->mounted = unshare(CLONE_NEWNS) == 0 &&
-		     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-		     mount("none", f->folder, "tmpfs", 0, "size=20m") == 0;
-	return 0;
-}
-
-static int
-small_disk_teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	fixture_close(f);
-	if (f->mounted)
-		umount(f->folder);
-	return fixture_teardown(state);
-}
-
-static void
-low_water_acknowledges_nothing(void **state)
-{
-	struct fixture *f = *state;
-	char filler[128];
-	struct record r;
-	struct err e;
-	int fd;
-
-	if (!f->mounted)
-		skip();
-	assert_int_equal(fixture_open(f), 0);
-	assert_int_equal(add_site(f->store, "blog.example", &f->site, &e), 0);
-	snprintf(filler, sizeof filler, "%s/filler", f->folder);
-	fd = open(filler, O_WRONLY | O_CREAT, 0600);
-	assert_int_equal(posix_fallocate(fd, 0, 6 << 20), 0);
-	close(fd);
-	sleep(1); /* the next look at the disk */
-	r = record_of(f->site);
-	assert_int_equal(put_one(f, &r, &e), STORE_DOWN);
-	assert_int_equal(e.code, ERR_DOWN);
-	assert_non_null(strstr(e.text, "disk full: less than 16 MiB left"));
-	assert_false(store_up(f->store));
-	assert_false(has(f, r.id, &r));
-	assert_int_equal(unlink(filler), 0);
-	comes_back(f);
-	r = record_of(f->site);
-	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
 }
 
 /* ---- refused when opened */
@@ -484,9 +362,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(acknowledged_survives_kill),
-	    CASE(full_disk_acknowledges_nothing),
-	    cmocka_unit_test_setup_teardown(low_water_acknowledges_nothing,
-		small_disk_setup, small_disk_teardown),
 	    CASE(second_process_refused),
 	    CASE(files_are_private),
 	    CASE(spoilt_file_refused),

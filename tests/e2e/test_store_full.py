@@ -2,11 +2,14 @@
 
 import os
 import resource
+import sqlite3
 import subprocess
 
 import pytest
+import requests
 from conftest import FIRST_KEY, wait_for
 from load import Load
+from people import PASSWORD, enter, invite
 
 TMPFS_MB = 40
 FILLER = b"\0" * (1 << 20)
@@ -89,6 +92,40 @@ def test_full_and_not_full_again(rig, disk):
     daemon.start()
     for id in (kept, *acked[-20:]):
         assert daemon.get(f"/v1/comments/{id}").status_code == 200
+
+
+def rows(daemon, site):
+    with sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True) as db:
+        asked = "SELECT count(*) FROM comment WHERE site = ?"
+        count = db.execute(asked, [site]).fetchone()[0]
+    db.close()
+    return count
+
+
+def test_making_room_on_a_full_disk(rig, disk):
+    """The reserve lets people in, and what they delete goes."""
+    daemon = rig.daemon("--var", disk / "var")
+    daemon.var = disk / "var"
+    daemon.local = daemon.var / "moderatod.sock"
+    daemon.start()
+    person = invite(daemon, "jammy", "moderator", "default")
+    held = daemon.check({"content": "cheap pills http://pills.example casino bonus"})
+    old = daemon.operate("POST", "/v1/sites", {"name": "old"}).json()
+    daemon.add_key("old-site-key-0001", "check", site="old")
+    for n in range(50):
+        daemon.check({"content": f"old comment {n}"}, key="old-site-key-0001")
+    fill(disk)
+    wait_for("full", lambda: daemon.post({"content": "x"}).status_code == 503)
+    # whoever is in goes on reading; others still get in
+    assert person.ask("GET", f"/v1/comments/{held['id']}?site=default").status_code == 200
+    assert enter(daemon, name="jammy", password=PASSWORD).ask("GET", "/v1/queue").ok
+    assert requests.get(daemon.url("/", admin=True), timeout=10).status_code == 200
+    gone = daemon.operate("DELETE", "/v1/sites/old?confirm=old")
+    assert gone.status_code == 200, gone.text
+    wait_for("purged", lambda: rows(daemon, int(old["id"])) == 0)
+    assert_refused(daemon.post({"content": "not kept"}))
+    assert daemon.check({"content": "a test", "test": True})["id"] is None
+    assert daemon.event("store.reserve")["what"] == "given up"
 
 
 def test_a_full_disk_at_start(rig, disk):

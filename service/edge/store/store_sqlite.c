@@ -297,6 +297,7 @@ store_sqlite_open(const char *path, struct err *e)
 		goto failed;
 	}
 	memcpy(s->path, path, strlen(path) + 1);
+	sqlite_room_init(&s->room, s->path);
 	if (lock(s, e) == 0 && make_private(s, e) == 0 &&
 	    sqlite_store_connect(s, e) == 0 && sqlite_writer_start(s, e) == 0)
 		return &s->store;

@@ -20,6 +20,7 @@
 #include "store_ops.h"
 #include "store_put_queue.h"
 #include "store_sqlite_link.h"
+#include "store_sqlite_room.h"
 #include "store_sqlite_rows.h"
 
 enum { ANSWER_LIFE_MS = 24 * 3600 * 1000 };
@@ -35,10 +36,10 @@ struct store_sqlite {
 
 	pthread_mutex_t turn; /* whose turn it is on all below */
 	struct sqlite_link link;
-	bool broken;      /* to be opened afresh before anything else */
-	struct err fault; /* why we are not up */
-	int64_t retry_at_ms, look_at_ms; /* monotonic */
-	bool room;                       /* on the disk, at the last look */
+	bool broken;         /* to be opened afresh before anything else */
+	struct err fault;    /* why we are not up */
+	int64_t retry_at_ms; /* monotonic */
+	struct sqlite_room room;
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
 	int64_t clock_ms;         /* Unix less monotonic, when opened */
 	bool jumped;              /* the clock did, since then */
@@ -68,7 +69,8 @@ void sqlite_note_fault(struct store_sqlite *s, int code);
 /*
  * Writes `group` in one transaction and sets each result: SQLITE_DONE when
  * it is on disk; else an SQLite code, none of it holds and the transaction
- * may still be open. The caller has the turn.
+ * may still be open. What there is no room for is refused with the fault
+ * that we are down for. The caller has the turn.
  */
 int sqlite_write_group(struct store_sqlite *s, struct store_put *group);
 

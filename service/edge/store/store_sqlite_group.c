@@ -403,46 +403,11 @@ write_put(struct store_sqlite *s, struct store_put *p)
 	return code;
 }
 
-/* A site that is gone needs no counts. */
-static int
-write_usage(struct store_sqlite *s, const struct usage *sum)
-{
-	int code = SQLITE_DONE;
-
-	if (sum->site != 0) {
-		sqlite_usage_bind(s->link.statements[ADD_USAGE], sum);
-		code = run(s, ADD_USAGE);
-	}
-	return is_own_fault(code) ? SQLITE_DONE : code;
-}
-
 /* What a group counts: in few rows, so each is written once. */
 struct sums {
 	struct usage usage; /* site 0: nothing */
 	struct sqlite_tallies tallies;
 };
-
-/*
- * Adds what `p` counts to `sum`; that is written when a put counts something
- * else, so puts of one blog, which come together, write their row once.
- */
-static int
-count_usage(struct store_sqlite *s, struct usage *sum, const struct usage *u)
-{
-	int code;
-
-	if (u == NULL)
-		return SQLITE_DONE;
-	if (sum->site == u->site && span_equal(sum->blog, u->blog) &&
-	    strcmp(sum->month, u->month) == 0) {
-		for (int i = 0; i < USAGE_COUNTS; i++)
-			sum->of[i] += u->of[i];
-		return SQLITE_DONE;
-	}
-	code = write_usage(s, sum);
-	*sum = *u;
-	return code;
-}
 
 static int
 count(struct store_sqlite *s, struct sums *sums, const struct store_put *p)
@@ -454,18 +419,45 @@ count(struct store_sqlite *s, struct sums *sums, const struct store_put *p)
 	for (uint32_t i = 0; i < p->n && code == SQLITE_DONE; i++)
 		code = sqlite_tally_record(
 		    &sums->tallies, &s->link, &p->records[i]);
-	return code == SQLITE_DONE ? count_usage(s, &sums->usage, p->usage)
-				   : code;
+	if (code == SQLITE_DONE && p->usage != NULL)
+		code = sqlite_usage_count(
+		    s->link.statements[ADD_USAGE], &sums->usage, p->usage);
+	return code;
 }
 
 static int
 write_sums(struct store_sqlite *s, struct sums *sums)
 {
-	int code = write_usage(s, &sums->usage);
+	int code =
+	    sqlite_usage_write(s->link.statements[ADD_USAGE], &sums->usage);
 
 	if (code == SQLITE_DONE)
 		code = sqlite_tally_write(&sums->tallies, &s->link);
 	return code;
+}
+
+/* Changes of the administration only: they make room, or let in who does. */
+static bool
+is_little(const struct store_put *p)
+{
+	return p->n == 0 && p->n_decisions == 0 && p->undo == NULL;
+}
+
+/* As write_put, and counts it; unless there is no room for it. */
+static int
+take_put(struct store_sqlite *s, struct sums *sums, struct store_put *p)
+{
+	int code;
+
+	if (!s->room.plenty && !is_little(p)) {
+		p->result = STORE_DOWN;
+		p->err = s->fault;
+		return SQLITE_DONE;
+	}
+	p->result = STORE_DONE;
+	p->err.code = ERR_NONE;
+	code = write_put(s, p);
+	return code == SQLITE_DONE ? count(s, sums, p) : code;
 }
 
 int
@@ -475,13 +467,8 @@ sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 	struct store_put *p;
 	int code = run(s, BEGIN);
 
-	for (p = group; p != NULL && code == SQLITE_DONE; p = p->next) {
-		p->result = STORE_DONE;
-		p->err.code = ERR_NONE;
-		code = write_put(s, p);
-		if (code == SQLITE_DONE)
-			code = count(s, &sums, p);
-	}
+	for (p = group; p != NULL && code == SQLITE_DONE; p = p->next)
+		code = take_put(s, &sums, p);
 	if (code == SQLITE_DONE)
 		code = write_sums(s, &sums);
 	return code == SQLITE_DONE ? run(s, COMMIT) : code;

@@ -58,8 +58,15 @@ void sqlite_found_read(sqlite3_stmt *s, struct decision *out);
 extern const char sqlite_select_labels[], sqlite_select_newest_labels[];
 void sqlite_label_read(sqlite3_stmt *s, struct label *out);
 
-/* Counts, added to those that are there. */
+/*
+ * Counts, added to those that are there. _count adds `u` to `sum`, or writes
+ * that and begins anew when `u` counts something else, so that the puts of
+ * one blog, which come together, write their row once. SQLite codes; `sum` of
+ * site 0 is nothing.
+ */
 extern const char sqlite_add_usage[];
-void sqlite_usage_bind(sqlite3_stmt *s, const struct usage *u);
+int sqlite_usage_write(sqlite3_stmt *add, const struct usage *sum);
+int sqlite_usage_count(
+    sqlite3_stmt *add, struct usage *sum, const struct usage *u);
 
 #endif

@@ -1,7 +1,6 @@
 #include "store_sqlite.h"
 
 #include <stddef.h>
-#include <sys/statvfs.h>
 
 #include "../process/log.h"
 #include "store_sqlite_queue.h"
@@ -17,10 +16,7 @@ enum {
 	INDEX_LITTLE = 64,
 	INDEX_LITTLE_MS = 1000,
 	RETRY_MS = 1000, /* before a broken database is opened again */
-	LOOK_MS = 1000,  /* between looks at the disk's free space */
 };
-
-static const unsigned long long low_water_bytes = 16 << 20;
 
 /* `fault` says why not. */
 static void
@@ -43,7 +39,9 @@ sqlite_note_fault(struct store_sqlite *s, int code)
 	if (sqlite3_get_autocommit(s->link.db) == 0)
 		sqlite_link_run(&s->link, "ROLLBACK", &ignored);
 	code &= 0xff;
-	if (code != SQLITE_FULL && code != SQLITE_BUSY) {
+	if (code == SQLITE_FULL)
+		sqlite_room_give_up(&s->room);
+	else if (code != SQLITE_BUSY) {
 		s->broken = true;
 		s->retry_at_ms = clock_monotonic_ms() + RETRY_MS;
 	}
@@ -61,33 +59,45 @@ reopen(struct store_sqlite *s, int64_t now_ms)
 	return s->broken ? -1 : 0;
 }
 
+/* Whether there is room for comments; if not, we are down for them. */
 static bool
-has_room(struct store_sqlite *s, int64_t now_ms)
+has_plenty(struct store_sqlite *s)
 {
-	struct statvfs disk;
-
-	if (now_ms < s->look_at_ms)
-		return s->room;
-	s->look_at_ms = now_ms + LOOK_MS;
-	s->room = statvfs(s->path, &disk) != 0 ||
-		  disk.f_bavail * disk.f_frsize >= low_water_bytes;
-	return s->room;
+	if (sqlite_room_is_plenty(&s->room, clock_monotonic_ms()))
+		return true;
+	err_set(&s->fault, ERR_DOWN,
+	    "store %s: disk full: less than %u MiB left", s->path,
+	    sqlite_room_wanted_mib(&s->room));
+	set_up(s, false);
+	return false;
 }
 
 /* Whether a commit has a chance. 0, or -1 and `fault` says why not. */
 static int
 get_ready(struct store_sqlite *s)
 {
-	int64_t now_ms = clock_monotonic_ms();
-
-	if (!has_room(s, now_ms))
-		err_set(&s->fault, ERR_DOWN,
-		    "store %s: disk full: less than %llu MiB left", s->path,
-		    low_water_bytes >> 20);
-	else if (!s->broken || reopen(s, now_ms) == 0)
+	if (!s->broken || reopen(s, clock_monotonic_ms()) == 0)
 		return 0;
 	set_up(s, false);
 	return -1;
+}
+
+/*
+ * Writes what there is room for. When there turns out to be none, nothing of
+ * the group holds, and what may have the reserve is tried once more.
+ */
+static int
+write_group(struct store_sqlite *s, struct store_put *group)
+{
+	int code;
+
+	has_plenty(s);
+	code = sqlite_write_group(s, group);
+	if ((code & 0xff) != SQLITE_FULL || !s->room.held)
+		return code;
+	sqlite_note_fault(s, code);
+	has_plenty(s);
+	return sqlite_write_group(s, group);
 }
 
 static void
@@ -97,13 +107,13 @@ commit(struct store_sqlite *s, struct store_put *group)
 
 	pthread_mutex_lock(&s->turn);
 	if (get_ready(s) == 0) {
-		code = sqlite_write_group(s, group);
-		if (code == SQLITE_DONE) {
-			set_up(s, true);
-			group = NULL;
-		} else {
+		code = write_group(s, group);
+		if (code != SQLITE_DONE)
 			sqlite_note_fault(s, code);
-		}
+		else if (s->room.plenty)
+			set_up(s, true);
+		if (code == SQLITE_DONE)
+			group = NULL;
 	}
 	for (; group != NULL; group = group->next) {
 		group->result = STORE_DOWN;
@@ -194,7 +204,8 @@ follow_up(struct store_sqlite *s)
 	bool ignored = false;
 
 	pthread_mutex_lock(&s->turn);
-	if (!s->broken && clock_monotonic_ms() >= s->index_at_ms)
+	if (!s->broken && s->room.plenty &&
+	    clock_monotonic_ms() >= s->index_at_ms)
 		index_some(s, INDEX_LITTLE, &ignored);
 	checkpoint(s, LOG_PAGES);
 	pthread_mutex_unlock(&s->turn);
@@ -209,13 +220,13 @@ tidy(struct store_sqlite *s)
 
 	pthread_mutex_lock(&s->turn);
 	if (get_ready(s) == 0) {
-		if (!atomic_load(&s->up))
+		if (has_plenty(s) && !atomic_load(&s->up))
 			probe(s);
 		code = s->broken ? SQLITE_DONE
 				 : sqlite_tidy(s, clock_unix_ms(), &more);
 		if (code != SQLITE_DONE)
 			sqlite_note_fault(s, code);
-		else if (!s->broken)
+		else if (!s->broken && s->room.plenty)
 			index_some(s, INDEX_BITE, &behind);
 		checkpoint(s, more || behind ? LOG_PAGES : 0);
 	}
