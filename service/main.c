@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command_admin.h"
+#include "command_backup.h"
 #include "command_health.h"
 #include "edge/config/config.h"
 #include "serve.h"
@@ -73,6 +74,8 @@ static const struct command {
     {"audit", NULL, "who did what; whether that log was changed"},
     {"user", NULL, "people: roles per site, one-time links"},
     {"webhook", NULL, "webhooks: whom to tell of what, and the log"},
+    {"backup", command_backup, "copy the store, while the service runs"},
+    {"restore", command_restore, "put such a copy in its place"},
     {"check-config", check_config, "read the settings and say what is wrong"},
     {"config", show_config, "config show: every setting and its origin"},
     {"health", command_health, "ask a running service whether it is ready"},

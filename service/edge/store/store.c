@@ -2,25 +2,56 @@
 
 #include "store_ops.h"
 
-static const struct {
+static const struct backend {
 	const char *scheme;
 	struct store *(*open)(const char *path, struct err *e);
+	int (*back_up)(const char *path, struct store_copy *c, struct err *e);
+	int (*restore)(const char *path, struct store_copy *c, struct err *e);
 } backends[] = {
-    {"sqlite:", store_sqlite_open},
+    {"sqlite:", store_sqlite_open, store_sqlite_back_up, store_sqlite_restore},
 };
 
-struct store *
-store_open(const char *uri, struct err *e)
+/* Which one a uri names, and the rest of that; NULL and `e`. */
+static const struct backend *
+backend_of(const char *uri, const char **path, struct err *e)
 {
 	size_t i, n;
 
 	for (i = 0; i < sizeof backends / sizeof *backends; i++) {
 		n = strlen(backends[i].scheme);
+		*path = uri + n;
 		if (strncmp(uri, backends[i].scheme, n) == 0)
-			return backends[i].open(uri + n, e);
+			return &backends[i];
 	}
 	err_set(e, ERR_INPUT, "store %s: expected sqlite:<path>", uri);
 	return NULL;
+}
+
+struct store *
+store_open(const char *uri, struct err *e)
+{
+	const char *path;
+	const struct backend *b = backend_of(uri, &path, e);
+
+	return b == NULL ? NULL : b->open(path, e);
+}
+
+int
+store_back_up(const char *uri, struct store_copy *c, struct err *e)
+{
+	const char *path;
+	const struct backend *b = backend_of(uri, &path, e);
+
+	return b == NULL ? -1 : b->back_up(path, c, e);
+}
+
+int
+store_restore(const char *uri, struct store_copy *c, struct err *e)
+{
+	const char *path;
+	const struct backend *b = backend_of(uri, &path, e);
+
+	return b == NULL ? -1 : b->restore(path, c, e);
 }
 
 void

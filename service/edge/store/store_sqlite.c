@@ -3,17 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "store_sqlite_account.h"
 #include "store_sqlite_audit.h"
 #include "store_sqlite_campaigns.h"
+#include "store_sqlite_lock.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
@@ -27,47 +25,6 @@ fault(const struct store_sqlite *s, struct err *e, const char *what)
 {
 	return err_set(
 	    e, ERR_DOWN, "store %s: %s: %s", s->path, what, strerror(errno));
-}
-
-/* Locks and shared memory do not work reliably over a network. */
-static int
-check_filesystem(const struct store_sqlite *s, struct err *e)
-{
-	static const unsigned long remote[] = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,
-	    SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC};
-	struct statfs fs;
-	size_t i;
-
-	if (fstatfs(s->lock_fd, &fs) != 0)
-		return fault(s, e, "asking for its file system");
-	for (i = 0; i < sizeof remote / sizeof *remote; i++) {
-		if ((unsigned long)fs.f_type == remote[i])
-			return err_set(e, ERR_INPUT,
-			    "store %s: is on a network file system: "
-			    "use a local disk",
-			    s->path);
-	}
-	return 0;
-}
-
-/* Makes this process the only one that uses the database. */
-static int
-lock(struct store_sqlite *s, struct err *e)
-{
-	char path[PATH_MAX + sizeof ".lock"];
-
-	snprintf(path, sizeof path, "%s.lock", s->path);
-	s->lock_fd =
-	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock_fd < 0)
-		return fault(s, e, "making its lock file");
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return check_filesystem(s, e);
-	if (errno != EWOULDBLOCK)
-		return fault(s, e, "locking it");
-	return err_set(e, ERR_BUSY,
-	    "store %s: in use by another process: stop that one first",
-	    s->path);
 }
 
 /* Makes the file when it is not there; its log takes over its mode. */
@@ -155,7 +112,7 @@ quick_check(struct store_sqlite *s, const char *sql, struct err *e)
 		if (result != 0)
 			err_set(e, ERR_DOWN,
 			    "store %s: damaged (%.*s): "
-			    "restore it from a backup",
+			    "restore it from a backup: moderatod restore FILE",
 			    s->path, (int)says.n, says.p);
 	}
 	sqlite3_finalize(q);
@@ -298,7 +255,8 @@ store_sqlite_open(const char *path, struct err *e)
 	}
 	memcpy(s->path, path, strlen(path) + 1);
 	sqlite_room_init(&s->room, s->path);
-	if (lock(s, e) == 0 && make_private(s, e) == 0 &&
+	s->lock_fd = sqlite_lock(s->path, e);
+	if (s->lock_fd >= 0 && make_private(s, e) == 0 &&
 	    sqlite_store_connect(s, e) == 0 && sqlite_writer_start(s, e) == 0)
 		return &s->store;
 failed:

@@ -23,6 +23,12 @@ static const char writer_settings[] = "PRAGMA journal_mode = WAL;"
 
 static const char reader_settings[] = "PRAGMA query_only = ON;";
 
+static const char *const own_settings[] = {
+    [SQLITE_READS] = reader_settings,
+    [SQLITE_WRITES] = writer_settings,
+    [SQLITE_COPIES] = "",
+};
+
 int
 sqlite_link_fault(const struct sqlite_link *l, struct err *e)
 {
@@ -32,8 +38,9 @@ sqlite_link_fault(const struct sqlite_link *l, struct err *e)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return err_set(e, ERR_DOWN,
-		    "store %s: damaged (%s): restore it from a backup", l->path,
-		    sqlite3_errmsg(l->db));
+		    "store %s: damaged (%s): restore it from a backup: "
+		    "moderatod restore FILE",
+		    l->path, sqlite3_errmsg(l->db));
 	default:
 		return err_set(e, ERR_DOWN, "store %s: %s", l->path,
 		    sqlite3_errmsg(l->db));
@@ -56,8 +63,8 @@ int
 sqlite_link_open(struct sqlite_link *l, const char *path,
     enum sqlite_access access, struct err *e)
 {
-	int flags = access == SQLITE_WRITES ? SQLITE_OPEN_READWRITE
-					    : SQLITE_OPEN_READONLY;
+	int flags = access == SQLITE_READS ? SQLITE_OPEN_READONLY
+					   : SQLITE_OPEN_READWRITE;
 
 	*l = (struct sqlite_link){.path = path};
 	if (sqlite3_open_v2(path, &l->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
@@ -67,9 +74,7 @@ sqlite_link_open(struct sqlite_link *l, const char *path,
 	}
 	set_limits(l->db, access);
 	if (sqlite_link_run(l, settings, e) == 0 &&
-	    sqlite_link_run(l,
-		access == SQLITE_WRITES ? writer_settings : reader_settings,
-		e) == 0)
+	    sqlite_link_run(l, own_settings[access], e) == 0)
 		return 0;
 failed:
 	sqlite_link_close(l);

@@ -11,7 +11,8 @@
 #include "../../core/span.h"
 #include "../process/err.h"
 
-enum sqlite_access { SQLITE_READS, SQLITE_WRITES };
+/* A copy is nobody's yet: it may be written in any way. */
+enum sqlite_access { SQLITE_READS, SQLITE_WRITES, SQLITE_COPIES };
 
 enum { SQLITE_STATEMENTS_MAX = 32 };
 
