@@ -184,12 +184,15 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 		$(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
 
 # what tests of promises run beside the daemon, or load into it
-TORTURERS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/torture/*.c))
+PARTS_power = $(addprefix tests/torture/,deeds.c disk.c disk_image.c)
+TORTURERS = $(patsubst %.c,$(BUILD)/%,$(filter-out $(PARTS_power), \
+	$(wildcard tests/torture/*.c)))
 torturers: $(TORTURERS)
+$(BUILD)/tests/torture/power: $(PARTS_power)
 $(BUILD)/tests/torture/%: tests/torture/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
-		$(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(PARTS_$*) \
+		$(BUILD)/libedge.a $(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
 
 # What tests/run replays is a fuzz target with a plain main in libFuzzer's
 # place; `make fuzz` links the same objects with libFuzzer.

@@ -1,0 +1,49 @@
+/*
+ * What was done to a store, and what of it was acknowledged: comments with
+ * their answers, decisions, undos and notes, many under way at once; and
+ * whether all that is there that must be. Says what is wrong and ends the
+ * program.
+ */
+#ifndef TESTS_DEEDS_H
+#define TESTS_DEEDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct deeds;
+
+/* Nothing is done yet, in an empty folder of its own. */
+struct deeds *deeds_new(void);
+
+/* Closes the store, removes the folder. */
+void deeds_free(struct deeds *d);
+
+/* Opens the store and makes its site: whether that went well. */
+bool deeds_open(struct deeds *d);
+
+/* Closes it. */
+void deeds_close(struct deeds *d);
+
+/* Does so many puts, or until one is refused, and waits for all. */
+void deeds_do(struct deeds *d, unsigned puts);
+
+/* Calls `then` at the n-th acknowledgement from now, before anything else. */
+void deeds_call_at(struct deeds *d, unsigned n, void (*then)(void));
+
+/* Has the writer open the database again without waiting, if it is to. */
+void deeds_hurry(struct deeds *d);
+
+/* Waits until puts are taken again: whether they are, in time. */
+bool deeds_is_up(struct deeds *d, unsigned ms);
+
+/* Holds the open store against what was done. */
+void deeds_check(struct deeds *d);
+
+/* How many were acknowledged. */
+unsigned long deeds_acked(const struct deeds *d);
+
+/* Prints what is wrong, as printf, and ends the program unless `well`. */
+void must(bool well, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,39 @@
+"""The power goes, or the disk fails, below a store that is used.
+
+The program tests/torture/power has SQLite write to a disk of its own, which
+loses, reorders and tears what was not synced (disk.h).
+"""
+
+import collections
+import json
+import subprocess
+
+from conftest import BUILD
+
+CUTS = 50  # of one run, each run with a seed of its own
+
+
+def power(*arguments):
+    """Runs it: the figures that it prints."""
+    program = BUILD / "tests/torture/power"
+    done = subprocess.run(
+        [program, *map(str, arguments)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return collections.Counter(json.loads(done.stdout))
+
+
+def test_power_cuts(budget):
+    """Whatever was acknowledged is there when the power comes back."""
+    figures = collections.Counter()
+    for n in budget.rounds(short=2, whole=40):
+        figures.update(power("cuts", CUTS, n + 1))
+    assert figures["acked"] > figures["cuts"]
+    budget.tell(**figures)
+
+
+def test_failing_calls(budget):
+    """One call of each kind fails, every one in turn."""
+    figures = power("faults", budget.of(short=200, whole=1))
+    assert min(figures[kind] for kind in ("write", "full", "sync")) > 0
+    budget.tell(**figures)
