@@ -337,7 +337,5 @@ sqlite_index(struct store_sqlite *s, int most, int64_t now_ms, bool *more)
 		*more |= busy;
 		return SQLITE_DONE;
 	}
-	code = sqlite3_errcode(s->link.db);
-	sqlite_link_run(&s->link, "ROLLBACK", &ignored);
-	return code;
+	return code == SQLITE_DONE ? sqlite3_errcode(s->link.db) : code;
 }

@@ -10,25 +10,51 @@ bound(struct store_sqlite *s, const char *sql, struct err *e)
 	return -1;
 }
 
+/* Whether what failed is the disk, and not the work. */
+static bool
+is_disk_fault(int code)
+{
+	static const int faults[] = {
+	    SQLITE_IOERR, SQLITE_FULL, SQLITE_CORRUPT, SQLITE_NOTADB};
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if ((code & 0xff) == faults[i])
+			return true;
+	return false;
+}
+
+/* With the turn, and a connection that can be used. */
+static int
+transact(struct store_sqlite *s,
+    int (*work)(struct store_sqlite *s, void *arg, struct err *e), void *arg,
+    struct err *e)
+{
+	struct err ignored;
+
+	if (bound(s, "BEGIN IMMEDIATE", e) != 0)
+		return -1;
+	if (work(s, arg, e) == 0)
+		return bound(s, "COMMIT", e);
+	if (is_disk_fault(sqlite3_errcode(s->link.db)))
+		sqlite_note_fault(s, sqlite3_errcode(s->link.db));
+	else
+		sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+	return -1;
+}
+
 int
 sqlite_in_turn(struct store *store,
     int (*work)(struct store_sqlite *s, void *arg, struct err *e), void *arg,
     struct err *e)
 {
 	struct store_sqlite *s = (struct store_sqlite *)store;
-	struct err ignored;
 	int result = -1;
 
 	pthread_mutex_lock(&s->turn);
 	if (s->link.db == NULL || s->broken)
 		*e = s->fault;
-	else if (bound(s, "BEGIN IMMEDIATE", e) == 0) {
-		result = work(s, arg, e);
-		if (result == 0)
-			result = bound(s, "COMMIT", e);
-		if (result != 0)
-			sqlite_link_run(&s->link, "ROLLBACK", &ignored);
-	}
+	else
+		result = transact(s, work, arg, e);
 	pthread_mutex_unlock(&s->turn);
 	return result;
 }
