@@ -183,11 +183,15 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
 		$(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
 
-# what tests of promises run beside the daemon, or load into it
+# what tests of promises run beside the daemon, or load into it (_preload)
 PARTS_power = $(addprefix tests/torture/,deeds.c disk.c disk_image.c)
-TORTURERS = $(patsubst %.c,$(BUILD)/%,$(filter-out $(PARTS_power), \
-	$(wildcard tests/torture/*.c)))
+PRELOADS = $(wildcard tests/torture/*_preload.c)
+TORTURERS = $(patsubst %.c,$(BUILD)/%,$(filter-out $(PRELOADS) $(PARTS_power), \
+	$(wildcard tests/torture/*.c))) $(PRELOADS:%.c=$(BUILD)/%.so)
 torturers: $(TORTURERS)
+$(BUILD)/%_preload.so: %_preload.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=gnu11 -O2 -g $(WARN) -fPIC -shared -o $@ $<
 $(BUILD)/tests/torture/power: $(PARTS_power)
 $(BUILD)/tests/torture/%: tests/torture/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)

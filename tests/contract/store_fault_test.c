@@ -357,6 +357,55 @@ failed_commit_is_not_tried_again(void **state)
 	assert_true(store_up(f->store));
 }
 
+/* ---- damaged while it is used */
+
+/* Where the pages of a table nobody reads begin. */
+static off_t
+find_root(struct fixture *f)
+{
+	int64_t page = 0;
+	struct err e;
+
+	assert_int_equal(
+	    sqlite_link_number(&((struct store_sqlite *)f->store)->link,
+		"SELECT rootpage FROM sqlite_schema WHERE name = 'webhook'",
+		&page, &e),
+	    0);
+	return (off_t)(page - 1) * 4096;
+}
+
+/* After a fault the database is checked before anybody writes again; what is
+ * damaged is read only, however long. */
+static void
+damaged_is_read_only(void **state)
+{
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	struct record r = record_of(f->site), next = record_of(f->site);
+	struct err e;
+	off_t root;
+
+	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
+	pthread_mutex_lock(&s->turn);
+	root = find_root(f);
+	sqlite3_wal_checkpoint_v2(
+	    s->link.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	sqlite3_commit_hook(s->link.db, refuse, NULL);
+	scribble(f->path, root, 4096);
+	pthread_mutex_unlock(&s->turn);
+	assert_int_equal(put_one(f, &next, &e), STORE_DOWN);
+	for (int i = 0; i < 3; i++) {
+		pthread_mutex_lock(&s->turn);
+		s->retry_at_ms = 0;
+		pthread_mutex_unlock(&s->turn);
+		assert_int_equal(put_one(f, &next, &e), STORE_DOWN);
+	}
+	assert_non_null(strstr(e.text, "moderatod restore FILE"));
+	assert_false(store_up(f->store));
+	assert_true(has(f, r.id, &r));
+	assert_false(has(f, next.id, &r));
+}
+
 int
 main(void)
 {
@@ -367,6 +416,7 @@ main(void)
 	    CASE(spoilt_file_refused),
 	    CASE(bad_uri_refused),
 	    CASE(failed_commit_is_not_tried_again),
+	    CASE(damaged_is_read_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

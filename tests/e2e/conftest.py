@@ -132,15 +132,17 @@ class Daemon:
             )
         return self
 
-    def start(self, *flags, preexec=None):
+    def start(self, *flags, preexec=None, seconds=5.0):
         """Starts it and waits until it is ready."""
         self.spawn(*flags, preexec=preexec)
-        ports = wait_for("listening", lambda: self.event("listening") or self.ended())
+        ports = wait_for(
+            "listening", lambda: self.event("listening") or self.ended(), seconds
+        )
         assert self.process.poll() is None, self.err.read_text()
         self.port, self.admin_port = ports["port"], ports["admin_port"]
         self.session = requests.Session()
         self.session.hooks["response"].append(DESCRIPTION.hook)
-        wait_for("ready", lambda: self.get("/readyz").status_code == 200)
+        wait_for("ready", lambda: self.get("/readyz").status_code == 200, seconds)
         return self
 
     def ended(self):

@@ -17,9 +17,7 @@ static struct {
 	unsigned long cut_at; /* calls until then; 0: never */
 	enum disk_loss loss;
 	bool off;
-	unsigned long fail_at;
-	enum disk_call fail_call;
-	enum disk_error fail_error;
+	struct disk_fault fault;
 	bool failed;
 } disk = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -50,10 +48,12 @@ begin(enum disk_call call)
 		cut();
 	if (disk.off)
 		return codes[call];
-	if (disk.fail_at == 0 || call != disk.fail_call || --disk.fail_at > 0)
+	if (disk.fault.n == 0 || call != disk.fault.call || --disk.fault.n > 0)
 		return SQLITE_OK;
+	disk.fault.n = disk.fault.more > 0;
+	disk.fault.more -= disk.fault.n;
 	disk.failed = true;
-	return disk.fail_error == DISK_FULL ? SQLITE_FULL : codes[call];
+	return disk.fault.error == DISK_FULL ? SQLITE_FULL : codes[call];
 }
 
 /* ---- files */
@@ -344,12 +344,10 @@ disk_forget(void)
 }
 
 void
-disk_fail_at(unsigned long n, enum disk_call call, enum disk_error error)
+disk_fail(struct disk_fault f)
 {
 	pthread_mutex_lock(&disk.lock);
-	disk.fail_at = n;
-	disk.fail_call = call;
-	disk.fail_error = error;
+	disk.fault = f;
 	disk.failed = false;
 	pthread_mutex_unlock(&disk.lock);
 }

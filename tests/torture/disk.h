@@ -58,11 +58,16 @@ void disk_forget(void);
 
 /*
  * Has the n-th call of that kind from now fail, as an error of the disk or as
- * a full one; what a sync would have made safe then never will be, unless it
- * is written again. n 0: none.
+ * a full one, and so many more after it; what a sync would have made safe then
+ * never will be, unless it is written again. n 0: none.
  */
 enum disk_error { DISK_IO_ERROR, DISK_FULL };
-void disk_fail_at(unsigned long n, enum disk_call call, enum disk_error error);
+struct disk_fault {
+	unsigned long n, more;
+	enum disk_call call;
+	enum disk_error error;
+};
+void disk_fail(struct disk_fault f);
 
 /* Whether that has happened. */
 bool disk_has_failed(void);

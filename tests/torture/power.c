@@ -3,10 +3,10 @@
  * call that changes the disk, or right after an acknowledgement; afterwards
  * all that was acknowledged is there.
  *
- * power faults STEP: every write, sync and truncation of a store's life, or
- * each STEPth of them, fails once, of a disk that is broken or full; nothing
- * that was acknowledged is lost, also when the power goes afterwards, and the
- * store comes back.
+ * power faults STEP SEED: every write, sync and truncation of a store's life,
+ * or each STEPth of them, fails, alone or with more after it, of a disk that is
+ * broken or full; nothing that was acknowledged is lost, also when the power
+ * goes afterwards, and the store comes back.
  *
  * Prints its figures as JSON.
  */
@@ -27,7 +27,6 @@ enum {
 	PUTS = 300,      /* at most, until it is cut anyway */
 	BURST = 40,      /* puts, before a rest */
 	REST_MS = 60,    /* long enough for the writer to tidy */
-	FIRST = 30,      /* the first call that fails is one of these */
 	BACK_MS = 10000, /* for a store to come back, on a busy machine */
 };
 
@@ -96,22 +95,22 @@ cut_power(unsigned long cuts)
 	return EXIT_SUCCESS;
 }
 
-/* A whole life, in which one call fails: whether it did. */
+/* A whole life with such a fault: whether it came to it. */
 static bool
-live_with(unsigned long n, enum disk_call call, enum disk_error error,
-    unsigned long *acked)
+live_with(struct disk_fault fault, unsigned long *acked)
 {
 	struct deeds *d = deeds_new();
 	bool failed, opened;
 
-	disk_fail_at(n, call, error);
+	disk_fail(fault);
 	opened = deeds_open(d);
 	for (int i = 0; opened && i < 4; i++) {
 		deeds_do(d, BURST);
 		usleep(REST_MS * 1000);
+		deeds_hurry(d);
 	}
 	failed = disk_has_failed();
-	disk_fail_at(0, call, error);
+	disk_fail((struct disk_fault){.n = 0});
 	if (!opened)
 		must(deeds_open(d), "it does not open afterwards");
 	deeds_hurry(d);
@@ -130,6 +129,15 @@ live_with(unsigned long n, enum disk_call call, enum disk_error error,
 	return failed;
 }
 
+/* One fault, or some, or for as long as anybody looks. */
+static unsigned long
+how_many_more(void)
+{
+	static const unsigned long more[] = {0, 0, 3, 100000};
+
+	return more[disk_random(4)];
+}
+
 static int
 fail_calls(unsigned long step)
 {
@@ -137,21 +145,29 @@ fail_calls(unsigned long step)
 		const char *name;
 		enum disk_call call;
 		enum disk_error error;
+		unsigned writes; /* for one of these */
 	} kinds[] = {
-	    {"write", DISK_WRITE, DISK_IO_ERROR},
-	    {"full", DISK_WRITE, DISK_FULL},
-	    {"sync", DISK_SYNC, DISK_IO_ERROR},
-	    {"truncate", DISK_TRUNCATE, DISK_IO_ERROR},
-	    {"delete", DISK_DELETE, DISK_IO_ERROR},
+	    {"write", DISK_WRITE, DISK_IO_ERROR, 1},
+	    {"full", DISK_WRITE, DISK_FULL, 1},
+	    {"sync", DISK_SYNC, DISK_IO_ERROR, 16},
+	    {"truncate", DISK_TRUNCATE, DISK_IO_ERROR, 200},
+	    {"delete", DISK_DELETE, DISK_IO_ERROR, 200},
 	};
-	unsigned long acked = 0, n;
+	unsigned long acked = 0, lives, stride;
+	struct disk_fault f;
 
 	printf("{");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		n = 1 + disk_random(step < FIRST ? step : FIRST);
-		while (live_with(n, kinds[i].call, kinds[i].error, &acked))
-			n += step;
-		printf("\"%s\": %lu, ", kinds[i].name, n / step);
+		f.call = kinds[i].call;
+		f.error = kinds[i].error;
+		stride = 1 + (step - 1) / kinds[i].writes;
+		f.n = 1 + disk_random(stride);
+		f.more = 0;
+		for (lives = 0; live_with(f, &acked); lives++) {
+			f.n += stride;
+			f.more = how_many_more();
+		}
+		printf("\"%s\": %lu, ", kinds[i].name, lives);
 		fflush(stdout);
 	}
 	printf("\"acked\": %lu}\n", acked);
@@ -161,15 +177,18 @@ fail_calls(unsigned long step)
 int
 main(int argc, char **argv)
 {
+	static const struct {
+		const char *name;
+		int (*run)(unsigned long n);
+	} modes[] = {{"cuts", cut_power}, {"faults", fail_calls}};
+
 	log_open(LOG_ERROR, LOG_JSON);
-	if (argc == 4 && strcmp(argv[1], "cuts") == 0) {
+	for (size_t i = 0; argc == 4 && i < 2; i++) {
+		if (strcmp(argv[1], modes[i].name) != 0)
+			continue;
 		disk_open(strtoul(argv[3], NULL, 10) | 1ULL << 40);
-		return cut_power(strtoul(argv[2], NULL, 10));
+		return modes[i].run(strtoul(argv[2], NULL, 10));
 	}
-	if (argc == 3 && strcmp(argv[1], "faults") == 0) {
-		disk_open(1);
-		return fail_calls(strtoul(argv[2], NULL, 10));
-	}
-	fputs("usage: power cuts N SEED | power faults STEP\n", stderr);
+	fputs("usage: power cuts N SEED | power faults STEP SEED\n", stderr);
 	return 2;
 }

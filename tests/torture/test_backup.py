@@ -41,7 +41,7 @@ def restored(rig, daemon, file):
     done = run(other, "restore", file, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["kept"] is None
-    return other.start()
+    return other.start(seconds=60)
 
 
 def check_restored(other, there):
