@@ -1,4 +1,5 @@
-"""make bench: the service beside a bare libmicrohttpd, and the core alone.
+"""make bench: the service beside a bare libmicrohttpd, and the core alone; in
+full also beside other software, and how long answers take at fixed rates.
 
 The variants take turns, so what disturbs one round disturbs all of them. All
 servers are there at once, all but one stopped: a service that has recorded
@@ -15,19 +16,27 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+import peers
 import programs
 import report
 import traffic
 
-FORMS = {
-    # rounds, seconds a variant and round, passes of score
-    "quick": (3, 2.0, 5),
-    "full": (7, 6.0, 15),
-}
+
+@dataclass(frozen=True)
+class Form:
+    rounds: int
+    seconds: float  # a variant and round
+    passes: int     # of score
+
+
+FORMS = {"quick": Form(3, 2.0, 5), "full": Form(5, 4.0, 15)}
 CONNECTIONS, CONNECTIONS_BATCH = 64, 8
+RATES = (1000, 5000, 10000, 20000)  # comments a second
+RATE_ROUNDS = 3
+TEXTS_TIMED = 20000  # for programs that read files
 
 
 @dataclass
@@ -39,31 +48,49 @@ class Variant:
     server: str    # a name in Bench.servers
     comments: int = 1  # in a request
     rival: "Variant" = None  # the same comments, asked in our own dialect
-
-    def connections(self):
-        return CONNECTIONS if self.comments == 1 else CONNECTIONS_BATCH
+    connections: int = CONNECTIONS
 
 
 BARE = Variant("bare libmicrohttpd", "one", "bare")
 JUDGED = Variant("judged only (test)", "test", "judge")
 RECORDED = Variant("memory + SQLite", "one", "memory")
+BATCH = Variant("batch of 100, memory", "batch", "batch", traffic.BATCH,
+                connections=CONNECTIONS_BATCH)
+JUDGED_REDIS = Variant("judged only, Redis", "test", "judge-redis")
+RECORDED_REDIS = Variant("Redis + SQLite", "one", "redis")
 VARIANTS = (
     BARE,
     JUDGED,
     Variant("judged, Akismet's way", "test-akismet", "judge", rival=JUDGED),
+    JUDGED_REDIS,
     RECORDED,
     Variant("memory, Akismet's way", "one-akismet", "akismet",
             rival=RECORDED),
-    Variant("Redis + SQLite", "one", "redis"),
-    Variant("batch of 100, memory", "batch", "batch", traffic.BATCH),
+    RECORDED_REDIS,
+    BATCH,
 )
+NGINX = Variant("nginx, return 200", "test", "nginx")
+PEERS = (
+    NGINX,
+    Variant("FastAPI, no-op", "no-op", "fastapi"),
+    Variant("FastAPI, LinearSVC", "test", "fastapi", connections=8),
+    Variant("rspamd, no network", "rspamd", "rspamd", connections=16),
+    Variant("spamd -L", "mails", "spamd", connections=2),
+)
+MANY = tuple(
+    Variant(f"{v.name}, {n} conn.", v.requests, v.server, connections=n)
+    for v in (JUDGED_REDIS, RECORDED_REDIS) for n in (128, 256, 512))
+# what is asked at fixed rates
+TIMED = (BARE, JUDGED_REDIS, RECORDED_REDIS)
 
 
 class Bench:
     """The servers, and where each variant is in its requests."""
 
     def __init__(self, options, folder, stack):
-        self.rounds, self.seconds, _ = FORMS[options.form]
+        self.form = FORMS[options.form]
+        self.full = options.form == "full"
+        self.variants = VARIANTS + (PEERS + MANY if self.full else ())
         self.folder = folder
         self.stack = stack
         self.model = options.model
@@ -81,23 +108,40 @@ class Bench:
         redis, uri = programs.start_redis(self.stack.enter_context(
             tempfile.TemporaryDirectory(prefix="bench-")))
         self.redis = self.started(redis)
-        for name in ("judge", "memory", "akismet", "redis", "batch"):
-            state = uri if name == "redis" else "memory"
+        for name in ("judge", "judge-redis", "memory", "akismet", "redis",
+                     "batch"):
+            state = uri if "redis" in name else "memory"
             self.servers[name] = self.started(programs.start_moderatod(
                 self.folder, name, self.threads, self.model, state))
-        answer_bytes = self.load(RECORDED, 0.5)["answer_bytes"]
+        answer_bytes = round(self.load(RECORDED, 0.5)["answer_bytes"])
         self.servers["bare"] = self.started(programs.start_bare(
-            self.folder, self.threads, round(answer_bytes)))
+            self.folder, self.threads, answer_bytes))
+        if self.full:
+            self.start_peers(answer_bytes)
         for server in self.servers.values():
             server.pause()
         return answer_bytes
 
-    def load(self, variant, seconds):
+    def start_peers(self, answer_bytes):
+        corpus = traffic.scenarios(self.folder)
+        for name, start in (
+                ("nginx", lambda: peers.start_nginx(self.folder, answer_bytes)),
+                ("fastapi", lambda: peers.start_fastapi(self.folder, corpus)),
+                ("rspamd", lambda: peers.start_rspamd(self.folder)),
+                ("spamd", lambda: peers.start_spamd(self.folder))):
+            say(f"starting {name}")
+            self.servers[name] = self.started(start())
+
+    def load(self, variant, seconds, rate=0):
         """One run of load.c, as it tells it."""
+        port, requests = self.servers[variant.server].port, variant.requests
+        if variant.server == "spamd":
+            return peers.load_spamd(port, variant.connections, seconds,
+                                    self.requests[requests])
         done = subprocess.run(
-            ["build/tests/bench/load", str(self.servers[variant.server].port),
-             str(variant.connections()), str(seconds),
-             str(self.sent[variant.name]), self.requests[variant.requests]],
+            ["build/tests/bench/load", str(port), str(variant.connections),
+             str(seconds), str(self.sent[variant.name]),
+             self.requests[requests], str(rate)],
             capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(f"{variant.name}: {done.stderr}")
@@ -108,12 +152,18 @@ class Bench:
         self.sent[variant.name] += told["total"]
         return told
 
-    def measure(self, variant):
+    @contextmanager
+    def turn_of(self, variant):
+        """Its server runs meanwhile."""
         server = self.servers[variant.server]
         server.resume()
-        before, redis_before = server.cpu_s(), self.redis.cpu_s()
-        told = self.load(variant, self.seconds)
+        yield server
         server.pause()
+
+    def measure(self, variant):
+        with self.turn_of(variant) as server:
+            before, redis_before = server.cpu_s(), self.redis.cpu_s()
+            told = self.load(variant, self.form.seconds)
         comments = told["total"] * variant.comments
         return {
             "comments_per_s": told["per_s"] * variant.comments,
@@ -127,25 +177,54 @@ class Bench:
     def run(self):
         """A row a variant: medians over the rounds, and ratios to bare."""
         taken = defaultdict(list)
-        for number in range(self.rounds):
-            for variant in VARIANTS:
-                say(f"round {number + 1} of {self.rounds}: {variant.name}")
+        for number in range(self.form.rounds):
+            for variant in self.variants:
+                say(f"round {number + 1} of {self.form.rounds}: "
+                    f"{variant.name}")
                 taken[variant.name].append(self.measure(variant))
         say("")
-        return [self.row(variant, taken) for variant in VARIANTS]
+        return [self.row(variant, taken) for variant in self.variants]
 
     def row(self, variant, taken):
-        mine, bare = taken[variant.name], taken[BARE.name]
+        mine = taken[variant.name]
         row = {key: report.spread([run[key] for run in mine])
                for key in mine[0]}
         row["name"] = variant.name
         row["resident_mib"] = self.servers[variant.server].resident_mib()
-        row["of_bare"] = ratio(mine, bare)
-        row["of_v1"] = (ratio(mine, taken[variant.rival.name])
-                        if variant.rival else None)
-        if variant.server != "redis":
+        for name, other in (("of_bare", BARE), ("of_v1", variant.rival),
+                            ("of_nginx", NGINX)):
+            row[name] = (ratio(mine, taken[other.name])
+                         if other and other.name in taken else None)
+        if "redis" not in variant.server:
             row["redis_cpu_us"] = None
         return row
+
+    def wait_at(self, variant, rate):
+        """How long answers take at a rate; None: it could not keep up."""
+        with self.turn_of(variant):
+            told = self.load(variant, self.form.seconds, rate)
+        if told["behind"] > CONNECTIONS + rate * 0.01:
+            return None
+        return {key: told[key] for key in ("p50_us", "p99_us", "p999_us")}
+
+    def run_at_rates(self, rows):
+        """A line a rate: those of RATES, and half of what each can do."""
+        most = {row["name"]: row["comments_per_s"]["median"] for row in rows}
+        halves = [max(100, round(most[v.name] / 2, -2)) for v in TIMED[1:]]
+        lines = []
+        for rate in sorted({*RATES, *halves}):
+            taken = defaultdict(list)
+            for number in range(RATE_ROUNDS):
+                for v in TIMED:
+                    say(f"{rate:,.0f} a second, round {number + 1} of "
+                        f"{RATE_ROUNDS}: {v.name}")
+                    taken[v.name].append(self.wait_at(v, rate))
+            lines.append({"rate": rate, "waits": {
+                name: None if None in of else
+                {key: report.spread([run[key] for run in of])
+                 for key in of[0]} for name, of in taken.items()}})
+        say("")
+        return lines
 
 
 def ratio(mine, theirs):
@@ -175,9 +254,17 @@ def fdatasync_us(folder):
 def score(options, paths):
     done = subprocess.run(
         ["build/tests/bench/score", options.model,
-         str(FORMS[options.form][2]), *paths],
+         str(FORMS[options.form].passes), *paths],
         stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def time_files(folder, texts):
+    """µs of processor time a comment of programs that read files."""
+    rows = peers.read_rows(traffic.scenarios(folder))
+    texts = texts[:TEXTS_TIMED]
+    return {"fastText predict": peers.time_fasttext(folder, rows, texts),
+            "bogofilter": peers.time_bogofilter(folder, rows, texts)}
 
 
 def arguments():
@@ -187,7 +274,8 @@ def arguments():
                         const="quick", default="quick",
                         help="about a minute (the default)")
     parser.add_argument("--full", dest="form", action="store_const",
-                        const="full", help="about five minutes")
+                        const="full", help="about twelve minutes, with other "
+                        "software, which is installed")
     parser.add_argument("--model", default="models/default", metavar="DIR")
     parser.add_argument("--data", default="../shared/data", metavar="DIR",
                         help="where the corpora are (%(default)s)")
@@ -218,7 +306,7 @@ def main():
             traffic.write_all(folder, texts, programs.KEY))
         rows = bench.run()
         setup = {
-            "rounds": bench.rounds, "seconds": bench.seconds,
+            "rounds": bench.form.rounds, "seconds": bench.form.seconds,
             "threads": bench.threads, "connections": CONNECTIONS,
             "connections_batch": CONNECTIONS_BATCH, "texts": len(texts),
             "answer_bytes": answer_bytes,
@@ -226,9 +314,16 @@ def main():
                               for path in loaded),
         }
         report.print_load(rows, setup)
+        waits, files = None, None
+        if bench.full:
+            waits = bench.run_at_rates(rows)
+            report.print_waits(waits)
+            files = time_files(folder, [text for text, _ in texts])
+            report.print_files(files)
     if options.json:
         report.write_json(options.json, {
-            "about": about, "setup": setup, "rows": rows, "score": scores})
+            "about": about, "setup": setup, "rows": rows, "score": scores,
+            "waits": waits, "files": files})
     if options.svg:
         report.write_svg(options.svg, rows, about)
 

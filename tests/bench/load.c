@@ -1,17 +1,24 @@
 /*
- * A closed loop of requests over connections that are kept:
+ * Requests over connections that are kept, as long as the server keeps them:
  *
- *   load PORT CONNECTIONS SECONDS FIRST REQUESTS
+ *   load PORT CONNECTIONS SECONDS FIRST REQUESTS [RATE]
  *
  * REQUESTS is a file of whole HTTP requests, each behind a line with its
  * bytes; FIRST is the number of the one to begin with. The first fifth of
  * the time warms up. Prints one JSON object; `total` counts the warm-up too.
+ *
+ * Without RATE a closed loop: every connection sends its next request when
+ * it has its answer. With it an open one: so many a second, whatever the
+ * server does, and an answer's time counts from when its request was due,
+ * though no connection was free then (coordinated omission, Tene 2013).
+ * `behind` is how many were due and had no answer in the end.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,12 +51,19 @@ struct connection {
 	int64_t start_ns;
 	char head[HEAD_BYTES_MAX]; /* of the answer, while it is incomplete */
 	size_t head_bytes;
-	size_t body_left; /* of the answer, once its head is there */
+	size_t body_left;        /* of the answer, once its head is there */
+	bool closes;             /* the server, after this answer */
+	struct connection *next; /* of those without a request */
 };
 
 static struct {
+	unsigned port;
 	struct request *requests;
 	size_t n, next;
+	double period_ns; /* of an open loop; 0: a closed one */
+	uint64_t due;     /* how many of its requests began */
+	int64_t start_ns;
+	struct connection *idle;
 	int epoll_fd;
 	uint32_t *samples_us; /* of the answers after the warm-up */
 	size_t n_samples;
@@ -122,17 +136,67 @@ send_rest(struct connection *c)
 }
 
 static void
-begin(struct connection *c)
+begin(struct connection *c, int64_t start_ns)
 {
 	c->request = load.requests[load.next++ % load.n];
 	c->sent = c->head_bytes = 0;
-	c->start_ns = clock_ns();
+	c->start_ns = start_ns;
 	send_rest(c);
 	if (c->sent < c->request.n)
 		watch(c, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
 }
 
-/* An answer is whole: counts it and sends the next request. */
+/* When the next request of an open loop is due. */
+static int64_t
+due_ns(void)
+{
+	return load.start_ns + (int64_t)((double)load.due * load.period_ns);
+}
+
+/* It has no request: a closed loop sends the next one. */
+static void
+rest(struct connection *c)
+{
+	if (load.period_ns == 0) {
+		begin(c, clock_ns());
+		return;
+	}
+	c->next = load.idle;
+	load.idle = c;
+}
+
+/* Sends what is due, as far as connections are free. */
+static void
+begin_due(int64_t now)
+{
+	while (load.idle != NULL && due_ns() <= now) {
+		struct connection *c = load.idle;
+
+		load.idle = c->next;
+		begin(c, due_ns());
+		load.due++;
+	}
+}
+
+static void
+connect_to_server(struct connection *c)
+{
+	struct sockaddr_in a = {
+	    .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)load.port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int one = 1;
+
+	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof(a)) != 0)
+		fail("connect");
+	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	fcntl(c->fd, F_SETFL, O_NONBLOCK);
+	watch(c, EPOLL_CTL_ADD, EPOLLIN);
+}
+
+/* An answer is whole: counts it and goes on. */
 static void
 finish(struct connection *c)
 {
@@ -143,7 +207,11 @@ finish(struct connection *c)
 	if (now >= load.counted_from_ns && load.n_samples < SAMPLES_MAX)
 		load.samples_us[load.n_samples++] =
 		    (uint32_t)((now - c->start_ns) / 1000);
-	begin(c);
+	if (c->closes) {
+		close(c->fd);
+		connect_to_server(c);
+	}
+	rest(c);
 }
 
 /* Takes in a piece of the head; the bytes of `p` that belong to it. */
@@ -166,6 +234,7 @@ read_head(struct connection *c, const char *p, size_t n)
 			fail("an answer without length");
 		return n;
 	}
+	c->closes = strcasestr(c->head, "\r\nConnection: close") != NULL;
 	c->head_bytes = (size_t)(end + 4 - c->head);
 	c->body_left = strtoul(length + sizeof(name) - 1, NULL, 10);
 	load.answer_bytes += c->body_left;
@@ -208,37 +277,35 @@ ready(struct connection *c, uint32_t events)
 		read_answer(c);
 }
 
-static void
-open_connection(struct connection *c, unsigned port)
+/* Until something happens, or the next request is due. */
+static int
+wait_for(struct epoll_event *events, int64_t now)
 {
-	struct sockaddr_in a = {
-	    .sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int one = 1;
+	struct timespec t = {.tv_sec = STALL_MS / 1000};
+	bool open = load.period_ns > 0 && load.idle != NULL;
 
-	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof(a)) != 0)
-		fail("connect");
-	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	fcntl(c->fd, F_SETFL, O_NONBLOCK);
-	watch(c, EPOLL_CTL_ADD, EPOLLIN);
-	begin(c);
+	if (open) {
+		int64_t left = due_ns() - now;
+
+		t = (struct timespec){left / 1000000000, left % 1000000000};
+	}
+	int n = epoll_pwait2(load.epoll_fd, events, EVENTS, &t, NULL);
+	if (n == 0 && !open)
+		errno = ETIMEDOUT;
+	if (n < 0 || (n == 0 && !open))
+		fail("epoll_pwait2");
+	return n;
 }
 
 static void
 run(void)
 {
 	struct epoll_event events[EVENTS];
+	int64_t now;
 
-	while (clock_ns() < load.end_ns) {
-		int n = epoll_wait(load.epoll_fd, events, EVENTS, STALL_MS);
-
-		if (n == 0)
-			errno = ETIMEDOUT;
-		if (n <= 0)
-			fail("epoll_wait");
+	while ((now = clock_ns()) < load.end_ns) {
+		begin_due(now);
+		int n = wait_for(events, now);
 		for (int i = 0; i < n; i++)
 			ready(events[i].data.ptr, events[i].events);
 	}
@@ -264,41 +331,59 @@ static void
 print(int64_t now_ns)
 {
 	double seconds = (double)(now_ns - load.counted_from_ns) / 1e9;
+	uint64_t due = load.period_ns == 0
+			   ? load.total
+			   : (uint64_t)((double)(load.end_ns - load.start_ns) /
+					load.period_ns);
 
 	qsort(load.samples_us, load.n_samples, sizeof(uint32_t), by_value);
 	printf("{\"per_s\":%.1f,\"p50_us\":%u,\"p99_us\":%u,\"p999_us\":%u,"
 	       "\"total\":%" PRIu64 ",\"failed\":%" PRIu64
-	       ",\"answer_bytes\":%.0f}\n",
+	       ",\"answer_bytes\":%.0f,\"behind\":%" PRIu64 "}\n",
 	    (double)load.n_samples / seconds, quantile(0.5), quantile(0.99),
 	    quantile(0.999), load.total, load.failed,
-	    (double)load.answer_bytes / (double)(load.total + !load.total));
+	    (double)load.answer_bytes / (double)(load.total + !load.total),
+	    due > load.total ? due - load.total : 0);
+}
+
+/* Fills in `load`; the number of connections. */
+static unsigned long
+read_arguments(int argc, char **argv)
+{
+	bool enough = argc == 6 || argc == 7;
+	unsigned long n = enough ? strtoul(argv[2], NULL, 10) : 0;
+	double seconds = enough ? strtod(argv[3], NULL) : 0;
+	double rate = argc == 7 ? strtod(argv[6], NULL) : 0;
+
+	if (n == 0 || n > CONNECTIONS_MAX || seconds <= 0 || rate < 0) {
+		fprintf(stderr, "load PORT CONNECTIONS SECONDS FIRST REQUESTS"
+				" [RATE]\n");
+		exit(1);
+	}
+	load.port = (unsigned)strtoul(argv[1], NULL, 10);
+	load.next = strtoul(argv[4], NULL, 10);
+	load.period_ns = rate > 0 ? 1e9 / rate : 0;
+	read_requests(argv[5]);
+	load.start_ns = clock_ns();
+	load.counted_from_ns = load.start_ns + (int64_t)(seconds * 0.2e9);
+	load.end_ns = load.start_ns + (int64_t)(seconds * 1e9);
+	return n;
 }
 
 int
 main(int argc, char **argv)
 {
-	unsigned long port = argc == 6 ? strtoul(argv[1], NULL, 10) : 0;
-	unsigned long n = argc == 6 ? strtoul(argv[2], NULL, 10) : 0;
-	double seconds = argc == 6 ? strtod(argv[3], NULL) : 0;
-	struct connection *all = calloc(CONNECTIONS_MAX, sizeof(*all));
-	int64_t start = clock_ns();
+	unsigned long n = read_arguments(argc, argv);
+	struct connection *all = calloc(n, sizeof(*all));
 
-	if (port == 0 || n == 0 || n > CONNECTIONS_MAX || seconds <= 0) {
-		fprintf(
-		    stderr, "load PORT CONNECTIONS SECONDS FIRST REQUESTS\n");
-		return 1;
-	}
-	load.next = strtoul(argv[4], NULL, 10);
 	load.samples_us = malloc(SAMPLES_MAX * sizeof(uint32_t));
 	load.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (all == NULL || load.samples_us == NULL || load.epoll_fd < 0)
 		fail("start");
-	read_requests(argv[5]);
-	start = clock_ns();
-	load.counted_from_ns = start + (int64_t)(seconds * 0.2e9);
-	load.end_ns = start + (int64_t)(seconds * 1e9);
-	for (unsigned long i = 0; i < n; i++)
-		open_connection(&all[i], (unsigned)port);
+	for (unsigned long i = 0; i < n; i++) {
+		connect_to_server(&all[i]);
+		rest(&all[i]);
+	}
 	run();
 	print(clock_ns());
 	return 0;

@@ -20,14 +20,14 @@ class Program:
         with open(log, "wb") as out:
             self.process = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=subprocess.STDOUT, **how)
+                stderr=subprocess.STDOUT, start_new_session=True, **how)
         self.port = None
 
-    def wait_for(self, find):
+    def wait_for(self, find, seconds=START_S):
         """What `find` makes of the log, as soon as that is not None."""
-        end = time.monotonic() + START_S
+        end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
-            with open(self.log, encoding="utf-8") as log:
+            with open(self.log, encoding="utf-8", errors="replace") as log:
                 found = find(log.read())
             if found is not None:
                 return found
@@ -36,26 +36,37 @@ class Program:
             raise SystemExit(f"{self.process.args[0]} did not start:\n"
                              + log.read())
 
+    def all_of_it(self):
+        """Its process and those that it started, which have its session."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/stat", encoding="ascii",
+                          errors="replace") as stat:
+                    fields = stat.read().rsplit(")", 1)[1].split()
+            except OSError:
+                continue  # it has ended
+            if int(fields[3]) == self.process.pid:
+                yield fields
+
     def cpu_s(self):
-        """Seconds of processor time so far, of all threads."""
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as stat:
-            fields = stat.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        """Seconds of processor time so far, of all processes and threads."""
+        return sum(int(fields[11]) + int(fields[12])
+                   for fields in self.all_of_it()) / TICKS
 
     def resident_mib(self):
-        path = f"/proc/{self.process.pid}/statm"
-        with open(path, encoding="ascii") as statm:
-            pages = int(statm.read().split()[1])
-        return pages * resource.getpagesize() / 2 ** 20
+        return sum(int(fields[21]) for fields in self.all_of_it()
+                   ) * resource.getpagesize() / 2 ** 20
 
     def pause(self):
         """Stops it: what it does when idle would cost others their time."""
-        self.process.send_signal(signal.SIGSTOP)
+        os.killpg(self.process.pid, signal.SIGSTOP)
 
     def resume(self):
-        self.process.send_signal(signal.SIGCONT)
+        os.killpg(self.process.pid, signal.SIGCONT)
 
     def end(self):
+        if self.process.poll() is not None:
+            return
         self.resume()
         self.process.terminate()
         try:

@@ -47,6 +47,9 @@ def circumstances(fsync_us):
     }
 
 
+RATIOS = {"of_bare": "of bare", "of_nginx": "of nginx", "of_v1": "of /v1"}
+
+
 def print_circumstances(about):
     print(f"{about['processors']} × {about['processor']}, Linux "
           f"{about['kernel']}, load {about['load_before']:.1f} before, "
@@ -61,22 +64,50 @@ def print_load(rows, setup):
           f"{setup['connections_batch']}), {setup['threads']} thread(s), "
           f"{setup['rounds']} rounds of {setup['seconds']:g} s, medians; "
           f"{setup['texts']} distinct texts of {setup['sets']}")
-    print(f"{'':26}{'comments/s':>11}{'low - high':>17}{'of bare':>9}"
-          f"{'of /v1':>8}{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>8}"
-          f"{'Redis µs':>9}")
+    ratios = [name for name in RATIOS if any(row[name] for row in rows)]
+    print(f"{'':30}{'comments/s':>11}{'low - high':>17}"
+          + "".join(f"{RATIOS[name]:>9}" for name in ratios)
+          + f"{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>9}{'Redis µs':>9}")
     for row in rows:
         s = row["comments_per_s"]
         span = f"{s['low']:,.0f} - {s['high']:,.0f}"
         redis = row["redis_cpu_us"]
-        of_v1 = f"{row['of_v1']['median']:.3f}" if row["of_v1"] else ""
-        print(f"{row['name']:26}{s['median']:>11,.0f}{span:>17}"
-              f"{row['of_bare']['median']:>9.3f}{of_v1:>8}"
-              f"{row['p50_us']['median'] / 1e3:>8.2f}"
+        print(f"{row['name']:30}{s['median']:>11,.0f}{span:>17}"
+              + "".join(part(row[name]) for name in ratios)
+              + f"{row['p50_us']['median'] / 1e3:>8.2f}"
               f"{row['p99_us']['median'] / 1e3:>8.2f}"
-              f"{row['cpu_us']['median']:>8.1f}"
+              f"{row['cpu_us']['median']:>9.1f}"
               + (f"{redis['median']:>9.1f}" if redis else ""))
     print("CPU per comment, of the server, warm-up included; p50 and p99 of "
           "a batch are those of the whole batch\n")
+
+
+def part(ratio):
+    """Of another; three digits of it."""
+    return f"{ratio['median']:>9.3g}" if ratio else f"{'':9}"
+
+
+def wait(of, key):
+    return f"{of[key]['median'] / 1e3:>8.2f}" if of else f"{'–':>8}"
+
+
+def print_waits(lines):
+    """p50, p99 and p99.9 of each variant; –: it could not keep up."""
+    names = list(lines[0]["waits"])
+    print("open loop, ms from when a request was due: p50, p99, p99.9\n"
+          f"{'a second':>10}" + "".join(f"{name:>27}" for name in names))
+    for at in lines:
+        print(f"{at['rate']:>10,.0f}" + "".join(
+            "   " + "".join(wait(at["waits"][name], key) for key in
+                            ("p50_us", "p99_us", "p999_us"))
+            for name in names))
+    print()
+
+
+def print_files(files):
+    print("programs that read files, µs of processor time a comment: "
+          + ", ".join(f"{name} {us:.1f}" for name, us in files.items())
+          + "\n")
 
 
 def print_scores(scores):

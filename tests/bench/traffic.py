@@ -4,6 +4,7 @@ A file of requests is read by load.c: each request stands behind a line with
 its bytes.
 """
 
+import functools
 import gzip
 import json
 import os
@@ -19,11 +20,14 @@ CONTENT_BYTES_MAX = 32768
 REQUESTS_MAX = 60000
 BATCH = 100
 BATCHES_MAX = 300
+MAILS_MAX = 1000
 AGENT = ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 "
          "Firefox/115.0")
 
 
-def write_scenarios(folder):
+@functools.cache
+def scenarios(folder):
+    """A file of our own comments, with labels."""
     path = os.path.join(folder, "scenarios.jsonl")
     with open(path, "wb") as out:
         subprocess.run(["build/moderato-train", "scenarios"], stdout=out,
@@ -37,8 +41,8 @@ def corpora(data, folder):
         paths = [os.path.join(data, name + ".jsonl.gz") for name in names]
         return [path for path in paths if os.path.exists(path)]
 
-    scenarios = write_scenarios(folder)
-    return there(SETS) or [scenarios], there(TIMED) + [scenarios]
+    own = scenarios(folder)
+    return there(SETS) or [own], there(TIMED) + [own]
 
 
 def read_texts(paths):
@@ -102,6 +106,18 @@ def form_body(comment_, key):
             urlencode(fields).encode("ascii"))
 
 
+def mail_body(comment_):
+    """A comment as a mail, which is what filters of mail know."""
+    return "message/rfc822", (
+        f"From: {comment_['author']['email']}\r\nTo: blog@blog.example\r\n"
+        "Subject: comment\r\nMessage-ID: "
+        f"<{comment_['id']}@blog.example>\r\n"
+        "Date: Thu, 26 Nov 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: 8bit\r\n\r\n"
+        f"{comment_['content']}\r\n").encode("utf-8", "replace")
+
+
 def http(path, key, body):
     kind, content = body
     return (f"POST {path} HTTP/1.1\r\nHost: bench\r\n"
@@ -118,7 +134,7 @@ def write_requests(path, requests):
 
 
 def write_all(folder, texts, key):
-    """The files of requests by name, and how many a file has."""
+    """Files of requests by name, and mails."""
     def comments(test):
         return [comment(i, text, author, test)
                 for i, (text, author) in enumerate(texts)]
@@ -141,4 +157,7 @@ def write_all(folder, texts, key):
         "one": file("one", ours, map(json_body, recorded)),
         "one-akismet": file("one-akismet", akismet, forms(recorded)),
         "batch": file("batch", ours + ":batch", map(json_body, batches)),
+        "no-op": file("no-op", "/no-op", map(json_body, judged)),
+        "rspamd": file("rspamd", "/checkv2", map(mail_body, judged)),
+        "mails": [mail_body(value)[1] for value in judged[:MAILS_MAX]],
     }
