@@ -107,6 +107,7 @@ static const struct fault in_flight[] = {
     {"half an answer, then closed", "HMGET", "*2\r\n$", THEN_CLOSE},
     {"closed", NULL, "", THEN_CLOSE},
     {"a reply without end", "HINCRBY", "$9999999\r\n", THEN_FLOOD},
+    {"an array of too many", "HMGET", "*100000000\r\n", WHOLE},
 };
 
 static void

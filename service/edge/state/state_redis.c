@@ -26,6 +26,7 @@ enum {
 	EXPIRE_MS = 60000,     /* between two EXPIREs of the same hash */
 	READ_BYTES = 16 << 10, /* that hiredis reads at once */
 	UNREAD_MAX = 64 << 10, /* bytes of a reply that is not whole */
+	ELEMENTS_MAX = 2 * SIGNAL_KEYS_MAX, /* of a reply that we asked for */
 };
 
 /* Until the next attempt, after so many failures in a row: healing is seen
@@ -53,12 +54,16 @@ struct link {
 	struct loop_idle idle;
 
 	enum phase phase;
-	redisContext *redis; /* NULL: AWAY */
-	bool writing;        /* the socket is watched for EPOLLOUT too */
-	unsigned failures;   /* in a row */
-	int64_t retry_ms;    /* AWAY: when to try again */
-	int64_t heard_ms;    /* last answer, or when the first pending began */
-	char why[128];       /* what the server said when it went wrong */
+	redisContext *redis;            /* NULL: AWAY */
+	redisReplyObjectFunctions make; /* hiredis's, but for arrays */
+	void *(*make_array)(const redisReadTask *task, int n); /* its own */
+	size_t unread;     /* bytes that came since the last whole reply */
+	bool endless;      /* a reply of more elements than we asked for */
+	bool writing;      /* the socket is watched for EPOLLOUT too */
+	unsigned failures; /* in a row */
+	int64_t retry_ms;  /* AWAY: when to try again */
+	int64_t heard_ms;  /* last answer, or when the first pending began */
+	char why[128];     /* what the server said when it went wrong */
 
 	/* [first, last) modulo PENDING_MAX, the oldest first */
 	struct exchange pending[PENDING_MAX];
@@ -204,6 +209,35 @@ take(struct link *l, const redisReply *r)
 	return 0;
 }
 
+static const char endless[] = "a reply without end";
+
+/*
+ * hiredis would make room for any number of elements that is announced, and
+ * walk through all of it again to let it go.
+ */
+static void *
+make_array(const redisReadTask *task, int n)
+{
+	struct link *l = task->privdata;
+
+	l->endless = n > ELEMENTS_MAX;
+	return l->endless ? NULL : l->make_array(task, n);
+}
+
+static void
+bound_replies(struct link *l)
+{
+	redisReader *reader = l->redis->reader;
+
+	l->make = *reader->fn;
+	l->make_array = l->make.createArray;
+	l->make.createArray = make_array;
+	reader->fn = &l->make;
+	reader->privdata = l;
+	l->unread = 0;
+	l->endless = false;
+}
+
 /* Takes all replies that are whole; NULL, or what is wrong. */
 static const char *
 take_replies(struct link *l)
@@ -213,13 +247,14 @@ take_replies(struct link *l)
 
 	for (;;) {
 		if (redisGetReplyFromReader(l->redis, &reply) != REDIS_OK)
-			return l->redis->errstr;
+			return l->endless ? endless : l->redis->errstr;
 		r = reply;
 		if (r == NULL)
 			return NULL;
 		if (take(l, r) != 0)
 			break;
 		freeReplyObject(r);
+		l->unread = l->redis->reader->len - l->redis->reader->pos;
 	}
 	snprintf(l->why, sizeof(l->why), "%s",
 	    r->type == REDIS_REPLY_ERROR ? r->str : "an odd reply");
@@ -241,9 +276,10 @@ read_replies(struct link *l)
 		if (redisBufferRead(l->redis) != REDIS_OK)
 			return l->redis->errstr;
 		got = reader->len - before;
+		l->unread += got;
 		why = take_replies(l);
-		if (why == NULL && reader->len - reader->pos > UNREAD_MAX)
-			why = "a reply without end";
+		if (why == NULL && l->unread > UNREAD_MAX)
+			why = endless;
 	} while (why == NULL && got == READ_BYTES);
 	if (l->first != first)
 		l->heard_ms = clock_monotonic_ms();
@@ -279,6 +315,7 @@ connect_link(struct link *l, int64_t now_ms)
 		drop(l, l->redis != NULL ? l->redis->errstr : "out of memory");
 		return;
 	}
+	bound_replies(l);
 	l->phase = GREETING;
 	l->source.fd = l->redis->fd;
 	l->writing = true;
