@@ -243,9 +243,9 @@ class Redis:
         self.uri = f"redis+unix:{self.socket}"
         self.process = None
 
-    def start(self):
+    def start(self, *flags):
         settings = ["--port", "0", "--save", "", "--appendonly", "no"]
-        settings += ["--unixsocket", self.socket, "--dir", self.folder]
+        settings += ["--unixsocket", self.socket, "--dir", self.folder, *flags]
         with open(self.folder / "redis.log", "ab") as log:
             self.process = subprocess.Popen([REDIS, *settings], stdout=log, stderr=log)
         wait_for("redis", self.answers)
@@ -259,6 +259,12 @@ class Redis:
                 return s.recv(16) == b"+PONG\r\n"
             except OSError:
                 return False
+
+    def ask(self, *words):
+        """The answer to a command, as redis-cli prints it."""
+        line = ["redis-cli", "-s", self.socket, *words]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=10)
+        return done.stdout.strip()
 
     def kill(self):
         self.process.kill()

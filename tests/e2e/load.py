@@ -21,6 +21,7 @@ class Load:
         self.pause_s = pause_s
         self.acked, self.answers, self.failed = [], [], []
         self.going, self.slowest_s = True, 0.0
+        self.took = []  # of each answer: when it came, seconds, what it was
         self.threads = [
             threading.Thread(target=self.client, args=(n,)) for n in range(clients)
         ]
@@ -72,9 +73,11 @@ class Load:
             number += 1
             got = connection.getresponse()
             text = got.read()
-            self.slowest_s = max(self.slowest_s, time.monotonic() - before)
+            now = time.monotonic()
+            self.slowest_s = max(self.slowest_s, now - before)
             if got.status == 200:
                 answer = json.loads(text)
+                self.took.append((now, now - before, answer))
                 self.answers.append(answer)
                 self.acked.append(answer["id"])
             else:

@@ -1,0 +1,261 @@
+"""Whatever becomes of Redis, no request fails: all are served, and say so."""
+
+import contextlib
+import re
+import time
+
+import pytest
+from conftest import wait_for
+from fault_proxy import Cut, Drips, FaultProxy, Floods, Late, Resets, Says
+from load import Load
+
+# A touch waits this long for Redis (STATE_SILENCE_MS), and in a burst ten times
+# as long: then the process counts by itself.
+DEADLINE_S = 0.02
+BURST_S = 10 * DEADLINE_S
+BUSY_S = 1.0  # what a busy machine may add
+NOTICED_S = 1.0 + BUSY_S  # without touches it is asked once a second
+HEALED_S = 2.0
+GROWN_BYTES = 16 << 20
+CLIENTS = 4
+PAUSE_S = 0.01
+
+UP, DEGRADED = [], ["state"]
+
+
+class Place:
+    """A Redis, a proxy in front of it, and a daemon that knows the proxy."""
+
+    def __init__(self, rig):
+        self.rig = rig
+        self.redis = rig.redis()
+        self.proxy = FaultProxy(self.redis.socket)
+        self.daemon = rig.daemon("--state", self.proxy.uri, "--threads", "2")
+
+    def start(self):
+        self.redis.start()
+        self.daemon.start()
+        return self
+
+    def status(self, name):
+        text = open(f"/proc/{self.daemon.process.pid}/status").read()
+        return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.M)[1]) << 10
+
+    def forget_peak(self):
+        with open(f"/proc/{self.daemon.process.pid}/clear_refs", "w") as f:
+            f.write("5")
+
+    def counted_degraded(self):
+        text = self.daemon.get("/metrics").text
+        return int(re.search(r'^moderato_degraded_total{part="state"} (\d+)', text, re.M)[1])
+
+    def dispose(self):
+        self.proxy.dispose()
+
+
+@pytest.fixture(scope="module")
+def place(shared_rig):
+    p = Place(shared_rig).start()
+    yield p
+    p.dispose()
+
+
+# What may become of it: each a context that it lasts for.
+
+
+def through_proxy(fault):
+    return lambda place: place.proxy.doing(fault)
+
+
+@contextlib.contextmanager
+def killed(place):
+    place.redis.kill()
+    yield
+    place.redis.start()
+
+
+@contextlib.contextmanager
+def stopped(place):
+    place.redis.pause()
+    yield
+    place.redis.resume()
+
+
+@contextlib.contextmanager
+def password_changed(place):
+    place.redis.ask("CONFIG", "SET", "requirepass", "another")
+    place.redis.ask("-a", "another", "CLIENT", "KILL", "TYPE", "normal")
+    yield
+    place.redis.ask("-a", "another", "CONFIG", "SET", "requirepass", "")
+
+
+@contextlib.contextmanager
+def full(place):
+    """Its memory is used up, and it must evict nothing."""
+    used = int(re.search(r"used_memory:(\d+)", place.redis.ask("INFO", "memory"))[1])
+    place.redis.ask("CONFIG", "SET", "maxmemory-policy", "noeviction")
+    place.redis.ask("CONFIG", "SET", "maxmemory", str(used + (1 << 20)))
+    answers = ["OK"]
+    while answers[-1] == "OK" and len(answers) < 1000:
+        answers.append(place.redis.ask("SETRANGE", f"junk{len(answers)}", "65536", "x"))
+        answers[-1] = answers[-1] if answers[-1].startswith("OOM") else "OK"
+    assert answers[-1].startswith("OOM")
+    yield
+    place.redis.ask("CONFIG", "SET", "maxmemory", "0")
+    place.redis.ask("EVAL", "for i = 1, 1000 do redis.call('DEL', 'junk' .. i) end", "0")
+
+
+@contextlib.contextmanager
+def replaced(place):
+    """A failover: another one takes its place, first to be read only."""
+    heir = place.rig.redis().start()
+    heir.ask("REPLICAOF", "127.0.0.1", "1")  # nobody there: it only reads
+    place.redis.kill()
+    place.proxy.upstream = str(heir.socket)
+    place.redis = heir
+    yield
+    heir.ask("REPLICAOF", "NO", "ONE")
+
+
+def says(text):
+    return through_proxy(Says(text.encode("latin1") + b"\r\n"))
+
+
+FAULTS = {
+    "killed": killed,
+    "stopped": stopped,
+    "cut off both ways": through_proxy(Cut()),
+    "a byte every 150 ms": through_proxy(Drips(0.15)),
+    "100 ms late": through_proxy(Late(0.1)),
+    "reset": through_proxy(Resets()),
+    "garbage": says("\x01\x02\xff HTTP/1.1 400 Bad Request"),
+    "OOM": says("-OOM command not allowed when used memory > 'maxmemory'."),
+    "READONLY": says("-READONLY You can't write against a read only replica."),
+    "LOADING": says("-LOADING Redis is loading the dataset in memory"),
+    "NOSCRIPT": says("-NOSCRIPT No matching script."),
+    "NOAUTH": says("-NOAUTH Authentication required."),
+    "WRONGPASS": says("-WRONGPASS invalid username-password pair"),
+    "nested": says("*1\r\n" * 9 + ":1"),
+    "huge": says("*100000000"),
+    "a string without end": through_proxy(Floods(b"$900000000\r\n", b"x" * 65536)),
+    "a list without end": through_proxy(Floods(b"*100000000\r\n", b":1\r\n" * 16384)),
+    "password changed": password_changed,
+    "memory full": full,
+    "replaced": replaced,
+}
+
+
+# How it is borne
+
+
+class Watched(Load):
+    """Load whose answers are waited for by what they say of Redis."""
+
+    def __init__(self, daemon):
+        super().__init__(daemon, clients=CLIENTS, pause_s=PAUSE_S)
+
+    def wait_until(self, says, seconds):
+        """Waits for an answer that says so; how long that took."""
+        begun, seen = time.monotonic(), len(self.answers)
+        wait_for(
+            f"degraded == {says}",
+            lambda: self.failed or says in [a["degraded"] for a in self.answers[seen:]],
+            seconds,
+        )
+        assert self.failed == []
+        return time.monotonic() - begun
+
+    def took_ms(self, since, until):
+        return sorted(1000 * s for at, s, _ in self.took if since <= at < until)
+
+
+def p99(sorted_ms):
+    return sorted_ms[len(sorted_ms) * 99 // 100]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_request_fails(place, name, budget):
+    counted = place.counted_degraded()
+    place.forget_peak()
+    resident = place.status("VmRSS")
+    with Watched(place.daemon) as load:
+        begun = time.monotonic()
+        load.wait_until(UP, HEALED_S + BUSY_S)
+        time.sleep(budget.of(0.15, 5))
+        failed = time.monotonic()
+        with FAULTS[name](place):
+            noticed_s = load.wait_until(DEGRADED, NOTICED_S)
+            time.sleep(budget.of(2 if name == "stopped" else 0.15, 30))
+        healed = time.monotonic()
+        healed_s = load.wait_until(UP, HEALED_S + BUSY_S)
+        load.wait_for(20)
+    grown = place.status("VmHWM") - resident
+    calm, fault = load.took_ms(begun, failed), load.took_ms(failed, healed)
+    budget.tell(
+        answers=len(load.answers),
+        noticed_ms=round(1000 * noticed_s),
+        healed_ms=round(1000 * healed_s),
+        p99_calm_ms=round(p99(calm), 1),
+        p99_fault_ms=round(p99(fault), 1),
+        max_fault_ms=round(fault[-1], 1),
+        grown_kib=grown >> 10,
+    )
+    assert load.failed == []
+    assert len(set(load.acked)) == len(load.answers)
+    degraded = [a for a in load.answers if a["degraded"] == DEGRADED]
+    assert place.counted_degraded() - counted == len(degraded)
+    assert fault[-1] < 1000 * (BURST_S + BUSY_S)
+    assert grown < GROWN_BYTES
+
+
+def test_absent_at_start(rig, budget):
+    place = Place(rig)
+    place.daemon.start()
+    with Watched(place.daemon) as load:
+        load.wait_for(50)
+        assert all(a["degraded"] == DEGRADED for a in load.answers)
+        place.redis.start()
+        healed_s = load.wait_until(UP, HEALED_S + BUSY_S)
+    place.dispose()
+    budget.tell(healed_ms=round(1000 * healed_s))
+    assert load.failed == []
+
+
+def test_a_wrong_password(rig, budget):
+    """Redis is there and well, but not for us: not one answer waits for it."""
+    place = Place(rig)
+    place.redis.start()
+    place.redis.ask("CONFIG", "SET", "requirepass", "right")
+    flags = place.daemon.flags
+    flags[flags.index("--state") + 1] = place.proxy.uri.replace("//", "//:wrong@")
+    place.daemon.start()
+    with Watched(place.daemon) as load:
+        load.wait_for(200)
+    place.dispose()
+    assert load.failed == []
+    assert all(a["degraded"] == DEGRADED for a in load.answers)
+    whys = [e["why"] for e in place.daemon.log() if e["event"] == "state.down"]
+    assert whys and all(
+        why.startswith("WRONGPASS") or why == "no answer in time" for why in whys
+    )
+
+
+def test_the_breaker_opens(place, budget):
+    """A Redis that greets and then says nothing is asked ever more seldom,
+    however many requests there are."""
+
+    def greetings():
+        return sum(e["event"] == "state.up" for e in place.daemon.log())
+
+    with Watched(place.daemon) as load:
+        load.wait_until(UP, HEALED_S + BUSY_S)
+        with place.proxy.doing(Late(0.1)):
+            load.wait_until(DEGRADED, NOTICED_S)
+            begun, before = time.monotonic(), greetings()
+            time.sleep(budget.of(1, 30))
+            lasted, tries = time.monotonic() - begun, greetings() - before
+        load.wait_until(UP, HEALED_S + BUSY_S)
+    budget.tell(seconds=round(lasted, 1), answers=len(load.answers), tries=tries)
+    assert load.failed == []
+    # after 0.1, 0.2 and 0.8 s, then each 1.2 to 1.6; by each of two loops
+    assert tries <= 2 * (3 + lasted / 1.2)
