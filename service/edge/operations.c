@@ -3,6 +3,7 @@
 #include "format/json.h"
 #include "http/problem.h"
 #include "request/service.h"
+#include "store/store_figures.h"
 
 void
 operations_livez(const struct call *call)
@@ -47,6 +48,8 @@ look(const struct worker *w)
 	metrics_set(s->metrics, METRIC_UP, PART_STATE, state_up(w->state));
 	metrics_set(s->metrics, METRIC_UP, PART_STORE, store_up(s->store));
 	metrics_set(s->metrics, METRIC_UP, PART_MODEL, m != NULL);
+	metrics_set(
+	    s->metrics, METRIC_RETENTION_PAUSED, 0, store_keeps_all(s->store));
 	model_slot_release(s->models, m);
 }
 

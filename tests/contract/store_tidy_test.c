@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../service/edge/store/store_decision.h"
+#include "../../service/edge/store/store_figures.h"
 #include "../../service/edge/store/store_lists.h"
 #include "../../service/edge/store/store_sqlite.h"
 #include "store_fixture.h"
@@ -195,12 +195,30 @@ a_clock_that_jumps_deletes_nothing(void **state)
 	put_aged(f, f->site, 0, ids);
 	keep_days(f, f->site, "{\"retention_days\":30}");
 	tidy_at(f, now_ms + 31 * day_ms);
+	assert_true(store_keeps_all(f->store));
 	assert_int_equal(left(f, f->site, ids), OLD);
+	tidy_at(f, now_ms);
+	assert_false(store_keeps_all(f->store));
 	pthread_mutex_lock(&s->turn);
 	s->clock_ms += 31 * day_ms; /* so much later by any clock */
 	pthread_mutex_unlock(&s->turn);
 	tidy_at(f, now_ms + 31 * day_ms);
 	assert_int_equal(left(f, f->site, ids), 0);
+}
+
+/* Put forward by less than a day, it makes nothing older than it is. */
+static void
+a_clock_put_forward_ages_nothing(void **state)
+{
+	char ids[OLD][STORE_ID_BYTES + 1];
+	struct fixture *f = *state;
+	int64_t hour_ms = day_ms / 24;
+
+	put_aged(f, f->site, 30 * day_ms - hour_ms, ids);
+	keep_days(f, f->site, "{\"retention_days\":30}");
+	tidy_at(f, clock_unix_ms() + 2 * hour_ms);
+	assert_false(store_keeps_all(f->store));
+	assert_int_equal(left(f, f->site, ids), OLD);
 }
 
 static void
@@ -271,6 +289,7 @@ main(void)
 	    CASE(records_are_kept_for_days),
 	    CASE(texts_of_decisions_are_kept_for_days),
 	    CASE(a_clock_that_jumps_deletes_nothing),
+	    CASE(a_clock_put_forward_ages_nothing),
 	    CASE(entries_of_lists_expire),
 	    CASE(killed_while_deleting),
 	};

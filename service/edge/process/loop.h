@@ -66,4 +66,7 @@ int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 int64_t clock_unix_ms(void);
 
+/* Milliseconds since the machine started, those included that it slept. */
+int64_t clock_boot_ms(void);
+
 #endif

@@ -21,10 +21,11 @@ enum metric {
 	METRIC_DEGRADED, /* enum metric_part: judged or refused without it */
 	METRIC_RATE_LIMITED, /* enum metric_limit */
 	METRIC_FLOOD_REFUSED,
-	METRIC_UP,            /* gauge; enum metric_part */
-	METRIC_DELIVERIES,    /* enum delivery_state; due: is tried again */
-	METRIC_DRIFT,         /* gauge, thousandths; enum metric_drift */
-	METRIC_SCORE_SECONDS, /* histogram: reading and judging a comment */
+	METRIC_UP,               /* gauge; enum metric_part */
+	METRIC_RETENTION_PAUSED, /* gauge */
+	METRIC_DELIVERIES,       /* enum delivery_state; due: is tried again */
+	METRIC_DRIFT,            /* gauge, thousandths; enum metric_drift */
+	METRIC_SCORE_SECONDS,    /* histogram: reading and judging a comment */
 	METRICS
 };
 

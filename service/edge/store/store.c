@@ -73,6 +73,12 @@ store_up(const struct store *s)
 	return s->ops->up(s);
 }
 
+bool
+store_keeps_all(const struct store *s)
+{
+	return s->ops->keeps_all(s);
+}
+
 struct store_reader *
 store_reader_open(struct store *s, struct err *e)
 {

@@ -21,6 +21,7 @@ struct store_ops {
 	void (*close)(struct store *s);
 	void (*put)(struct store *s, struct store_put *p);
 	bool (*up)(const struct store *s);
+	bool (*keeps_all)(const struct store *s);
 	struct store_reader *(*reader_open)(struct store *s, struct err *e);
 	void (*reader_close)(struct store_reader *r);
 	int (*get)(struct store_reader *r, struct store_ref ref,

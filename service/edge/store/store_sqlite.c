@@ -151,6 +151,12 @@ sqlite_up(const struct store *s)
 	return atomic_load(&((const struct store_sqlite *)s)->up);
 }
 
+static bool
+sqlite_keeps_all(const struct store *s)
+{
+	return atomic_load(&((const struct store_sqlite *)s)->jumped);
+}
+
 static void
 release(struct store_sqlite *s)
 {
@@ -174,6 +180,7 @@ static const struct store_ops sqlite_ops = {
     .close = sqlite_close,
     .put = sqlite_put,
     .up = sqlite_up,
+    .keeps_all = sqlite_keeps_all,
     .reader_open = sqlite_reader_open,
     .reader_close = sqlite_reader_close,
     .get = sqlite_get,
@@ -246,7 +253,7 @@ store_sqlite_open(const char *path, struct err *e)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s->store.ops = &sqlite_ops;
 	s->lock_fd = -1;
-	s->clock_ms = clock_unix_ms() - clock_monotonic_ms();
+	s->clock_ms = clock_unix_ms() - clock_boot_ms();
 	pthread_mutex_init(&s->turn, NULL);
 	if (*path == '\0' || strlen(path) >= sizeof s->path) {
 		err_set(

@@ -32,7 +32,7 @@ struct store_sqlite {
 
 	struct put_queue queue;
 	pthread_t thread;
-	atomic_bool up;
+	atomic_bool up, jumped; /* the clock did, since the store was opened */
 
 	pthread_mutex_t turn; /* whose turn it is on all below */
 	struct sqlite_link link;
@@ -41,8 +41,7 @@ struct store_sqlite {
 	int64_t retry_at_ms; /* monotonic */
 	struct sqlite_room room;
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
-	int64_t clock_ms;         /* Unix less monotonic, when opened */
-	bool jumped;              /* the clock did, since then */
+	int64_t clock_ms;         /* Unix time less clock_boot, when opened */
 	struct store_describer describer; /* none: nothing is indexed */
 	int64_t index_at_ms; /* monotonic: when to index though busy */
 };

@@ -80,29 +80,44 @@ bite(struct store_sqlite *s, const char *chore, int64_t now_ms, bool *more)
 	return code;
 }
 
-/* What is deleted is gone, so a clock that jumped is not believed. */
-static bool
-clock_jumped(struct store_sqlite *s, int64_t now_ms)
+/* By how much the clock was put forward, or back, since we opened. */
+static int64_t
+clock_put_by(const struct store_sqlite *s, int64_t now_ms)
 {
-	int64_t by_ms = now_ms - clock_monotonic_ms() - s->clock_ms;
-	bool jumped = llabs(by_ms) > DAY_MS;
+	return now_ms - clock_boot_ms() - s->clock_ms;
+}
 
-	if (jumped && !s->jumped)
+/* Puts down, and once in the log, whether the clock jumped; it may come back.
+ */
+static void
+note_jump(struct store_sqlite *s, bool jumped)
+{
+	if (atomic_exchange(&s->jumped, jumped) == jumped)
+		return;
+	if (jumped)
 		log_line(LOG_WARN, "retention.paused",
 		    {"why", "the clock jumped by more than a day"},
 		    {"until", "a restart"});
-	s->jumped = jumped;
-	return jumped;
+	else
+		log_line(LOG_INFO, "retention.goes_on", {0});
 }
 
+/*
+ * What is deleted is gone, so nothing ages by more than the time that really
+ * went by, and when the clock is off by a day, nobody knows which one is right.
+ */
 int
 sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more)
 {
+	int64_t by_ms = clock_put_by(s, now_ms);
 	int code = SQLITE_DONE;
 
 	*more = false;
-	if (clock_jumped(s, now_ms))
+	note_jump(s, llabs(by_ms) > DAY_MS);
+	if (atomic_load(&s->jumped))
 		return SQLITE_DONE;
+	if (by_ms > 0)
+		now_ms -= by_ms;
 	for (int i = 0; i < CHORES && code == SQLITE_DONE; i++)
 		code = bite(s, chores[i], now_ms, more);
 	if (code == SQLITE_DONE)
