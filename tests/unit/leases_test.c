@@ -70,6 +70,19 @@ who_comes_first_has_it(void **state)
 }
 
 static void
+a_clock_that_goes_back_ends_it(void **state)
+{
+	static const struct step steps[] = {
+	    {"anna", "c1", 1, 9 * LEASE_MS, .done = true, .has = "anna"},
+	    {"ben", "c1", 1, 9 * LEASE_MS - 1000, .has = "anna"},
+	    {"ben", "c1", 1, LEASE_MS, .done = true, .has = "ben"},
+	};
+
+	(void)state;
+	tell(steps, sizeof steps / sizeof *steps);
+}
+
+static void
 one_has_one_at_a_time(void **state)
 {
 	static const struct step steps[] = {
@@ -132,6 +145,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(who_comes_first_has_it),
+	    cmocka_unit_test(a_clock_that_goes_back_ends_it),
 	    cmocka_unit_test(one_has_one_at_a_time),
 	    cmocka_unit_test(the_holder_ends_it_or_nobody_in_particular),
 	    cmocka_unit_test(with_too_many_the_first_to_end_goes),

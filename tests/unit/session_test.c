@@ -45,8 +45,13 @@ static const struct {
 	int64_t begun, seen, now; /* hours */
 	bool over;
 } times[] = {
-    {0, 0, 0, false}, {0, 0, 11, false}, {0, 0, 12, true}, {0, 160, 167, false},
-    {0, 167, 168, true}, {5, 5, 4, true}, /* the clock went back */
+    {0, 0, 0, false},
+    {0, 0, 11, false},
+    {0, 0, 12, true},
+    {0, 160, 167, false},
+    {0, 167, 168, true},
+    {5, 5, 4, true}, /* the clock went back */
+    {0, 5, 4, true},
 };
 
 static void

@@ -56,6 +56,9 @@ look(struct leases *l, const struct lease *wanted, int64_t now_ms)
 	for (int i = 0; i < LEASES_MAX; i++) {
 		struct lease *one = &l->of[i];
 
+		/* the clock went back: nobody knows when it began */
+		if (one->until_ms > now_ms + 2 * LEASE_MS)
+			one->until_ms = 0;
 		if (one->until_ms < found.room->until_ms)
 			found.room = one;
 		if (one->until_ms <= now_ms)

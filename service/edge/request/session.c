@@ -12,6 +12,7 @@
 
 enum {
 	SEEN_STEP_MS = 10 * 60 * 1000,
+	CLOCK_STEP_MS = 60 * 1000, /* a clock that is set right may go back */
 	COOKIE_LINE_BYTES = 160,
 	HOLDS_BYTES = 64 * 1024, /* what an account may need */
 };
@@ -49,7 +50,7 @@ session_is_over(const struct store_session *s, int64_t now_ms)
 {
 	return now_ms - s->created_at_ms >= SESSION_WHOLE_S * INT64_C(1000) ||
 	       now_ms - s->seen_at_ms >= SESSION_IDLE_MS ||
-	       now_ms < s->created_at_ms;
+	       now_ms + CLOCK_STEP_MS < s->seen_at_ms;
 }
 
 /* Whether an Origin is that of the host that was asked. */
