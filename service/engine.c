@@ -26,6 +26,7 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 
 	if (secrets_init(e) != 0 || secrets_load(c->var, s->secret, e) != 0)
 		return -1;
+	s->comment_key = secrets_comment_key(s->secret);
 	secrets_derive(s->secret, "state", key);
 	s->metrics = metrics_open(MODERATO_VERSION, clock_unix_ms());
 	n->state = state_shared_open(c->state, key, e);

@@ -120,7 +120,7 @@ read_rows(struct clusters *k, const struct corpus *c, struct gathered *g,
 			    err_set(e, ERR_TOO_LARGE, "a row is too large");
 			break;
 		}
-		struct fingerprint f = fingerprint_of(&text);
+		struct fingerprint f = fingerprint_of(&text, &siphash_open_key);
 		g->sketches[i] = sketch_of(&text);
 		k->of[i] = i;
 		k->text[i] = f.text;

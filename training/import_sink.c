@@ -115,7 +115,7 @@ fingerprint(struct import_sink *s, const struct comment *c, uint64_t *text)
 	if (c->content.n > IMPORT_TEXT_BYTES_MAX ||
 	    text_normalise(&t, c->content, c->format, &s->arena) < 0)
 		return false;
-	*text = fingerprint_of(&t).text;
+	*text = fingerprint_of(&t, &siphash_open_key).text;
 	return true;
 }
 

@@ -87,7 +87,8 @@ replay_row(struct replay *r, struct replayed *out, const struct row *row,
 	bool kept = row->basis.n != 0 && !row->text_only;
 	if (kept)
 		restore(out, row);
-	if (moderate_read(&out->reading, &out->comment, &r->arena) < 0)
+	if (moderate_read(
+		&out->reading, &out->comment, &siphash_open_key, &r->arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "row %.60s is too large",
 		    row->comment.id.n != 0 ? row->comment.id.p : "");
 	if (!kept)

@@ -1,7 +1,5 @@
 #include "fingerprint.h"
 
-#include <xxhash.h>
-
 enum { GRAM = 5, LETTER_BITS = 12, LETTERS_MIN = 8 };
 
 /* Odd numbers that mix well: PCG's multiplier and MurmurHash3's. */
@@ -73,17 +71,24 @@ band_of(const struct sketch *s, unsigned i)
 	return 0;
 }
 
-struct fingerprint
-fingerprint_of(const struct text *t)
+void
+fingerprint_bands(uint64_t band[FINGERPRINT_BANDS], const struct text *t)
 {
 	struct sketch s = {.n = 0};
-	struct fingerprint f = {
-	    .text = XXH3_64bits(t->points, t->n * sizeof *t->points)};
 
 	memset(s.least, 0xFF, sizeof s.least);
 	read_text(&s, t);
 	for (unsigned i = 0; i < FINGERPRINT_BANDS; i++)
-		f.band[i] = band_of(&s, i);
+		band[i] = band_of(&s, i);
+}
+
+struct fingerprint
+fingerprint_of(const struct text *t, const struct siphash_key *key)
+{
+	struct fingerprint f = {
+	    .text = siphash_bytes(key, t->points, t->n * sizeof *t->points)};
+
+	fingerprint_bands(f.band, t);
 	return f;
 }
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "siphash.h"
 #include "text.h"
 
 enum { FINGERPRINT_BANDS = 4 };
@@ -21,8 +22,16 @@ struct fingerprint {
 	uint64_t band[FINGERPRINT_BANDS]; /* 0: text too short for it */
 };
 
-/* The fingerprint of `t`, the same in every process. Cannot fail. */
-struct fingerprint fingerprint_of(const struct text *t);
+/*
+ * The fingerprint of `t`, the same wherever `key` is. What people decided holds
+ * for a text by its hash, so nobody without the key may find two that share
+ * it; bands meet by design, and need no key. Cannot fail.
+ */
+struct fingerprint fingerprint_of(
+    const struct text *t, const struct siphash_key *key);
+
+/* Its bands alone. */
+void fingerprint_bands(uint64_t band[FINGERPRINT_BANDS], const struct text *t);
 
 /*
  * Whether the texts are the same or nearly so: two bands must agree, since

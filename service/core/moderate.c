@@ -29,13 +29,14 @@ fill_scores(
 }
 
 int
-moderate_read(struct reading *r, const struct comment *c, struct arena *a)
+moderate_read(struct reading *r, const struct comment *c,
+    const struct siphash_key *key, struct arena *a)
 {
 	r->comment = c;
 	if (text_normalise(&r->text, c->content, c->format, a) != 0)
 		return -1;
-	r->fingerprint = fingerprint_of(&r->text);
-	signal_keys_of(&r->keys, c, &r->text, &r->fingerprint);
+	r->fingerprint = fingerprint_of(&r->text, key);
+	signal_keys_of(&r->keys, c, &r->text, &r->fingerprint, key);
 	return 0;
 }
 

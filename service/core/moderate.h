@@ -42,8 +42,12 @@ struct verdict {
 	struct reasons reasons;
 };
 
-/* Reads `c` into `r`: 0, or -1 when the arena is full. */
-int moderate_read(struct reading *r, const struct comment *c, struct arena *a);
+/*
+ * Reads `c` into `r`: 0, or -1 when the arena is full. What it is recognised
+ * and counted by is made with `key`.
+ */
+int moderate_read(struct reading *r, const struct comment *c,
+    const struct siphash_key *key, struct arena *a);
 
 /*
  * Judges a reading: 0, or -1 when the arena is full. What it leaves in the

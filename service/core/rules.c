@@ -142,7 +142,7 @@ add_phrases(
 	const uint64_t *at;
 
 	if (read_phrases(&p, rules, n, a) != 0 ||
-	    phrases_init(&r->phrases, p.phrases, p.all, a) != 0)
+	    phrases_init(&r->phrases, p.phrases, p.all, &r->key, a) != 0)
 		return -1;
 	at = p.hashes;
 	for (uint32_t i = 0; i < n; at += p.n[i++])
@@ -169,7 +169,8 @@ new_rules(uint32_t n, struct arena *a)
 }
 
 const struct rules *
-rules_compile(const struct rule *rules, uint32_t n, struct arena *a)
+rules_compile(const struct rule *rules, uint32_t n,
+    const struct siphash_key *key, struct arena *a)
 {
 	uint32_t keyed = 0;
 	struct rules *r;
@@ -177,6 +178,8 @@ rules_compile(const struct rule *rules, uint32_t n, struct arena *a)
 	for (uint32_t i = 0; i < n; i++)
 		keyed += rules[i].kind != RULE_PHRASE;
 	r = new_rules(keyed, a);
+	if (r != NULL)
+		r->key = *key;
 	for (uint32_t i = 0; r != NULL && i < n; i++)
 		if (add_keys(r, &rules[i], a) != 0)
 			return NULL;

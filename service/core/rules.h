@@ -16,6 +16,7 @@
 #include "arena.h"
 #include "comment.h"
 #include "reasons.h"
+#include "siphash.h"
 #include "text.h"
 
 enum rule_kind {
@@ -70,10 +71,11 @@ struct rule_case {
 
 /*
  * Compiles the `n` rules, which are borrowed, into `a`; NULL when it is full.
- * Rules that rule_misfit would refuse match nothing.
+ * Rules that rule_misfit would refuse match nothing. Whoever wrote them must
+ * not know `key`: it says where they lie, not what they match.
  */
-const struct rules *rules_compile(
-    const struct rule *rules, uint32_t n, struct arena *a);
+const struct rules *rules_compile(const struct rule *rules, uint32_t n,
+    const struct siphash_key *key, struct arena *a);
 
 /*
  * Adds what `c` matches to `hits`: 0, or -1 when the arena is full. The hits

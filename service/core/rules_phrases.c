@@ -2,38 +2,37 @@
 
 enum { ROOT = 0 };
 
-static uint32_t
-slots_for(uint32_t n)
-{
-	uint32_t slots = 16;
-
-	while (slots < 2 * n)
-		slots *= 2;
-	return slots;
-}
-
 int
-phrases_init(struct phrases *p, uint32_t n, uint32_t words, struct arena *a)
+phrases_init(struct phrases *p, uint32_t n, uint32_t words,
+    const struct siphash_key *key, struct arena *a)
 {
-	uint32_t room = words + 1, slots = slots_for(room);
+	uint32_t room = words + 1;
+	unsigned log2 = 4;
 
+	while (UINT32_C(1) << log2 < 2 * room)
+		log2++;
 	*p = (struct phrases){
 	    .nodes = arena_array(a, room, sizeof(*p->nodes)),
-	    .edges = arena_array(a, slots, sizeof(*p->edges)),
+	    .edges = arena_array(a, (size_t)1 << log2, sizeof(*p->edges)),
 	    .sets = arena_array(a, n, sizeof(*p->sets)),
 	    .n = 1,
 	    .room = room,
-	    .mask = slots - 1,
+	    .mask = (UINT32_C(1) << log2) - 1,
+	    .odd = {key->k[0] | 1, key->k[1] | 1},
+	    .shift = 64 - log2,
 	};
 	return p->nodes == NULL || p->edges == NULL || p->sets == NULL ? -1 : 0;
 }
 
-/* Where the edge from `parent` by `word` is, or would be. */
+/*
+ * Where the edge from `parent` by `word` is, or would be: multiply and shift
+ * (Dietzfelbinger et al. 1997), by numbers that nobody knows.
+ */
 static uint32_t *
 edge(const struct phrases *p, uint32_t parent, uint64_t word)
 {
-	uint64_t h = (word ^ parent) * 0x9E3779B97F4A7C15u;
-	uint32_t i = (uint32_t)(h >> 32) & p->mask;
+	uint64_t h = word * p->odd[0] + (parent + UINT64_C(1)) * p->odd[1];
+	uint32_t i = (uint32_t)(h >> p->shift);
 
 	for (; p->edges[i] != 0; i = (i + 1) & p->mask) {
 		const struct phrase_node *node = &p->nodes[p->edges[i]];

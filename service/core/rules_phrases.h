@@ -22,13 +22,19 @@ struct phrases {
 	uint32_t n, room;
 	uint32_t *edges; /* nodes by parent and word, 0: free */
 	uint32_t mask;   /* of edges: a power of two, less 1 */
+	uint64_t
+	    odd[2];     /* secret numbers that words and parents are dealt by */
+	unsigned shift; /* leaves as many bits as there are in the mask */
 	struct rule_set *sets;
 	uint32_t n_sets;
 };
 
-/* Room for `n` phrases of `words` words in all: 0, or -1. */
-int phrases_init(
-    struct phrases *p, uint32_t n, uint32_t words, struct arena *a);
+/*
+ * Room for `n` phrases of `words` words in all: 0, or -1. Words lie where
+ * `key` says.
+ */
+int phrases_init(struct phrases *p, uint32_t n, uint32_t words,
+    const struct siphash_key *key, struct arena *a);
 
 /* Adds the phrase of the `n` words, at least one, that `r` lists. */
 void phrases_add(

@@ -1,11 +1,12 @@
 #include "rules_table.h"
 
-#include <xxhash.h>
-
 static uint64_t
-hash_of(enum key_space space, struct span bytes)
+hash_of(const struct rules *r, enum key_space space, struct span bytes)
 {
-	return XXH3_64bits_withSeed(bytes.p, bytes.n, (XXH64_hash_t)space);
+	struct siphash s = siphash_begin(&r->key);
+
+	siphash_word(&s, space);
+	return siphash_end(&s, bytes.p, bytes.n);
 }
 
 /* The slot where the key is, or would be. */
@@ -30,7 +31,7 @@ rules_add_key(struct rules *r, const struct rule_key *k,
     const struct rule *rule, struct arena *a)
 {
 	struct span bytes = {k->bytes, k->n};
-	uint64_t hash = hash_of((enum key_space)k->space, bytes);
+	uint64_t hash = hash_of(r, (enum key_space)k->space, bytes);
 	uint32_t *slot = slot_of(r, (enum key_space)k->space, bytes, hash);
 
 	if (*slot == 0) {
@@ -53,7 +54,7 @@ rules_add_key(struct rules *r, const struct rule_key *k,
 const struct rule_set *
 rules_look_up(const struct rules *r, enum key_space space, struct span bytes)
 {
-	uint32_t slot = *slot_of(r, space, bytes, hash_of(space, bytes));
+	uint32_t slot = *slot_of(r, space, bytes, hash_of(r, space, bytes));
 
 	return slot != 0 ? &r->items[slot - 1].set : NULL;
 }

@@ -15,6 +15,7 @@ struct key_item {
 };
 
 struct rules {
+	struct siphash_key key;
 	struct key_item *items;
 	uint32_t n;
 	uint32_t *slots; /* places in items, counting from 1; 0: free */

@@ -1,7 +1,5 @@
 #include "signals.h"
 
-#include <xxhash.h>
-
 #include "address.h"
 
 /*
@@ -10,18 +8,38 @@
  */
 enum { SHORT_LETTERS = 8 };
 
-static uint64_t
-hash(enum signal_kind kind, const void *bytes, size_t n)
+/* Of some kinds there are values of two sorts, which must not meet. */
+enum { OTHER_SORT = 1 << 8 };
+
+/* Where keys go, and what they are made with. */
+struct maker {
+	struct signal_keys *keys;
+	const struct siphash_key *secret;
+};
+
+static struct siphash
+begin(const struct maker *m, unsigned sort)
 {
-	return XXH3_64bits_withSeed(bytes, n, kind);
+	struct siphash s = siphash_begin(m->secret);
+
+	siphash_word(&s, sort);
+	return s;
 }
 
 static uint64_t
-hash_pair(enum signal_kind kind, uint64_t a, uint64_t b)
+hash(const struct maker *m, unsigned sort, const void *bytes, size_t n)
+{
+	struct siphash s = begin(m, sort);
+
+	return siphash_end(&s, bytes, n);
+}
+
+static uint64_t
+hash_pair(const struct maker *m, enum signal_kind kind, uint64_t a, uint64_t b)
 {
 	uint64_t pair[2] = {a, b};
 
-	return hash(kind, pair, sizeof(pair));
+	return hash(m, kind, pair, sizeof(pair));
 }
 
 static unsigned char
@@ -32,21 +50,23 @@ lower(unsigned char c)
 
 /* The hash of `s` with its ASCII letters in lower case. */
 static uint64_t
-hash_lower(enum signal_kind kind, struct span s)
+hash_lower(const struct maker *m, unsigned sort, struct span s)
 {
-	unsigned char piece[64];
-	XXH3_state_t state;
-	size_t n;
+	struct siphash h = begin(m, sort);
+	unsigned char piece[8];
+	size_t n = 0;
 
-	XXH3_INITSTATE(&state);
-	XXH3_64bits_reset_withSeed(&state, kind);
-	for (size_t at = 0; at < s.n; at += n) {
-		n = s.n - at < sizeof(piece) ? s.n - at : sizeof(piece);
-		for (size_t i = 0; i < n; i++)
-			piece[i] = lower((unsigned char)s.p[at + i]);
-		XXH3_64bits_update(&state, piece, n);
+	for (size_t i = 0; i < s.n; i++) {
+		piece[n++] = lower((unsigned char)s.p[i]);
+		if (n == sizeof(piece)) {
+			uint64_t word;
+
+			memcpy(&word, piece, n);
+			siphash_word(&h, word);
+			n = 0;
+		}
 	}
-	return XXH3_64bits_digest(&state);
+	return siphash_end(&h, piece, n);
 }
 
 static int
@@ -67,8 +87,10 @@ trim(struct span s)
 
 /* Adds a key unless the comment has it already; whether it did. */
 static bool
-add(struct signal_keys *k, enum signal_kind kind, uint64_t key)
+add(const struct maker *m, enum signal_kind kind, uint64_t key)
 {
+	struct signal_keys *k = m->keys;
+
 	for (uint32_t i = 0; i < k->n; i++)
 		if (k->touches[i].key == key)
 			return false;
@@ -80,26 +102,26 @@ add(struct signal_keys *k, enum signal_kind kind, uint64_t key)
 }
 
 static void
-add_author(struct signal_keys *k, const struct author *a, uint64_t text)
+add_author(const struct maker *m, const struct author *a, uint64_t text)
 {
 	struct span name = trim(a->name);
 	struct span email = trim(a->email);
 	uint64_t key;
 
 	if (email.n > 0)
-		add(k, SIGNAL_EMAIL, hash_lower(SIGNAL_EMAIL, email));
+		add(m, SIGNAL_EMAIL, hash_lower(m, SIGNAL_EMAIL, email));
 	if (a->id.n > 0)
-		key = hash(SIGNAL_AUTHOR, a->id.p, a->id.n);
+		key = hash(m, SIGNAL_AUTHOR, a->id.p, a->id.n);
 	else if (name.n > 0)
-		key = hash_lower(SIGNAL_AUTHOR, name);
+		key = hash_lower(m, SIGNAL_AUTHOR | OTHER_SORT, name);
 	else
 		return;
-	add(k, SIGNAL_AUTHOR, key);
-	add(k, SIGNAL_AUTHOR_TEXT, hash_pair(SIGNAL_AUTHOR_TEXT, key, text));
+	add(m, SIGNAL_AUTHOR, key);
+	add(m, SIGNAL_AUTHOR_TEXT, hash_pair(m, SIGNAL_AUTHOR_TEXT, key, text));
 }
 
 static void
-add_ip(struct signal_keys *k, struct span ip, uint64_t text)
+add_ip(const struct maker *m, struct span ip, uint64_t text)
 {
 	struct address a;
 	uint64_t key;
@@ -107,14 +129,14 @@ add_ip(struct signal_keys *k, struct span ip, uint64_t text)
 	if (ip.n == 0)
 		return;
 	if (address_read(&a, ip)) {
-		add(k, SIGNAL_NET,
-		    hash(SIGNAL_NET, a.bytes, address_net_bytes(&a)));
-		key = hash(SIGNAL_IP, a.bytes, sizeof(a.bytes));
+		add(m, SIGNAL_NET,
+		    hash(m, SIGNAL_NET, a.bytes, address_net_bytes(&a)));
+		key = hash(m, SIGNAL_IP, a.bytes, sizeof(a.bytes));
 	} else {
-		key = hash(SIGNAL_IP, ip.p, ip.n);
+		key = hash(m, SIGNAL_IP | OTHER_SORT, ip.p, ip.n);
 	}
-	add(k, SIGNAL_IP, key);
-	add(k, SIGNAL_IP_TEXT, hash_pair(SIGNAL_IP_TEXT, key, text));
+	add(m, SIGNAL_IP, key);
+	add(m, SIGNAL_IP_TEXT, hash_pair(m, SIGNAL_IP_TEXT, key, text));
 }
 
 static bool
@@ -124,19 +146,19 @@ is_short(const struct text *t)
 }
 
 static void
-add_text(struct signal_keys *k, const struct fingerprint *f)
+add_text(const struct maker *m, const struct fingerprint *f)
 {
 	const uint64_t *band = f->band;
 
-	add(k, SIGNAL_TEXT, hash(SIGNAL_TEXT, &f->text, sizeof(f->text)));
+	add(m, SIGNAL_TEXT, hash(m, SIGNAL_TEXT, &f->text, sizeof(f->text)));
 	for (int i = 0; i < FINGERPRINT_BANDS; i++)
 		if (band[i] != 0)
-			add(k, SIGNAL_NEAR,
-			    hash(SIGNAL_NEAR, &band[i], sizeof(band[i])));
+			add(m, SIGNAL_NEAR,
+			    hash(m, SIGNAL_NEAR, &band[i], sizeof(band[i])));
 }
 
 static void
-add_hosts(struct signal_keys *k, const struct text *t)
+add_hosts(const struct maker *m, const struct text *t)
 {
 	int added = 0;
 
@@ -146,24 +168,27 @@ add_hosts(struct signal_keys *k, const struct text *t)
 
 		if (s.n > 0)
 			added +=
-			    add(k, SIGNAL_HOST, hash(SIGNAL_HOST, s.p, s.n));
+			    add(m, SIGNAL_HOST, hash(m, SIGNAL_HOST, s.p, s.n));
 	}
 }
 
 void
 signal_keys_of(struct signal_keys *k, const struct comment *c,
-    const struct text *t, const struct fingerprint *f)
+    const struct text *t, const struct fingerprint *f,
+    const struct siphash_key *key)
 {
+	const struct maker m = {k, key};
 	struct span thread = c->thread;
 
 	k->n = 0;
-	add_author(k, &c->author, f->text);
-	add_ip(k, c->author.ip, f->text);
+	add_author(&m, &c->author, f->text);
+	add_ip(&m, c->author.ip, f->text);
 	if (thread.n > 0)
-		add(k, SIGNAL_THREAD, hash(SIGNAL_THREAD, thread.p, thread.n));
+		add(&m, SIGNAL_THREAD,
+		    hash(&m, SIGNAL_THREAD, thread.p, thread.n));
 	if (!is_short(t))
-		add_text(k, f);
-	add_hosts(k, t);
+		add_text(&m, f);
+	add_hosts(&m, t);
 }
 
 bool

@@ -57,10 +57,12 @@ struct signal_keys {
 
 /*
  * The keys to count for a comment, each once: every touch has its key set,
- * kind and value hashed together so that no two kinds share a key.
+ * kind and value hashed together under `key`, so that no two kinds share a
+ * key, and nobody can aim at somebody else's.
  */
 void signal_keys_of(struct signal_keys *k, const struct comment *c,
-    const struct text *t, const struct fingerprint *f);
+    const struct text *t, const struct fingerprint *f,
+    const struct siphash_key *key);
 
 /*
  * Whether the gap of this kind is kept; a backend need not tell those of

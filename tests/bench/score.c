@@ -34,7 +34,8 @@ static int
 step_read(struct work *w)
 {
 	arena_rewind(&w->arena, 0);
-	return moderate_read(&w->reading, w->comment, &w->arena);
+	return moderate_read(
+	    &w->reading, w->comment, &siphash_open_key, &w->arena);
 }
 
 static int
@@ -57,8 +58,9 @@ step_keys(struct work *w)
 {
 	struct reading *r = &w->reading;
 
-	r->fingerprint = fingerprint_of(&r->text);
-	signal_keys_of(&r->keys, w->comment, &r->text, &r->fingerprint);
+	r->fingerprint = fingerprint_of(&r->text, &siphash_open_key);
+	signal_keys_of(
+	    &r->keys, w->comment, &r->text, &r->fingerprint, &siphash_open_key);
 	return 0;
 }
 

@@ -90,7 +90,7 @@ judge(const struct comment *c, struct arena *a)
 	struct signals s;
 	struct commenter_quota quota;
 
-	if (moderate_read(&r, c, a) != 0)
+	if (moderate_read(&r, c, &siphash_open_key, a) != 0)
 		return;
 	s = signals_of(&r.keys);
 	s.trust = SIGNALS_TRUST_AFTER;

@@ -129,7 +129,7 @@ match_itself(const struct rule *rule, struct arena *a)
 	}
 	if (rule->kind == RULE_EMAIL && rule->value.p[0] == '@')
 		return;
-	r = rules_compile(rule, 1, a);
+	r = rules_compile(rule, 1, &siphash_open_key, a);
 	if (r != NULL && match(r, &c, &hits, a) == 0)
 		require(hits.n == 1);
 }
@@ -147,7 +147,7 @@ match_all(
 	    .thread = head,
 	    .author = {.name = head, .email = head, .url = head, .ip = head},
 	};
-	const struct rules *r = rules_compile(rules, n, a);
+	const struct rules *r = rules_compile(rules, n, &siphash_open_key, a);
 
 	for (uint32_t room = 1; r != NULL && room <= HITS_MAX; room *= 2) {
 		struct rule_hits hits = {items, 0, room};

@@ -95,7 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_tokens(&t);
 		check_links(&t);
 		check_counts(&t);
-		fingerprint_of(&t);
+		fingerprint_of(&t, &siphash_open_key);
 	}
 	free(block);
 	return 0;

@@ -21,7 +21,7 @@ print_of(const char *source)
 	arena_init(&a, block, sizeof block);
 	assert_int_equal(
 	    text_normalise(&t, span_of(source), FORMAT_TEXT, &a), 0);
-	return fingerprint_of(&t);
+	return fingerprint_of(&t, &siphash_open_key);
 }
 
 static int
@@ -100,7 +100,7 @@ bands_are_there_from_eight_letters_on(void **state)
 static void
 fingerprints_stay(void **state)
 {
-	static const struct fingerprint want = {.text = 0x6D7C475EEB6C4D46,
+	static const struct fingerprint want = {.text = 0x81D6C28BEF3E1448,
 	    .band = {0x04157B913A61E36B, 0x45916C81D9B45658, 0x80E5423243F0644C,
 		0xC1A139DCEA1A9C36}};
 	struct fingerprint f = print_of("Buy cheap pills online");

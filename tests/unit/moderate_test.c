@@ -66,7 +66,8 @@ reasons_fit_the_action(void **state)
 		struct verdict v;
 
 		arena_init(&a, block, BLOCK_BYTES);
-		assert_int_equal(moderate_read(&r, &c, &a), 0);
+		assert_int_equal(
+		    moderate_read(&r, &c, &siphash_open_key, &a), 0);
 		assert_int_equal(moderate_judge(&v, &r, &none, &j, &a), 0);
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(v.action, cases[i].action);

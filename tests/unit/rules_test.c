@@ -158,7 +158,8 @@ test_cases(void **state)
 		print_message("%s\n", cases[i].name);
 		arena_init(&a, block, sizeof(block));
 		assert_null(rule_misfit(cases[i].kind, rule.value, &a));
-		match(rules_compile(&rule, 1, &a), &c, &hits, &a);
+		match(rules_compile(&rule, 1, &siphash_open_key, &a), &c, &hits,
+		    &a);
 		assert_int_equal(hits.n, cases[i].found != NULL);
 		if (hits.n == 0 || item.field == FIELD_NONE)
 			continue;
@@ -243,7 +244,7 @@ test_order(void **state)
 
 	(void)state;
 	arena_init(&a, block, sizeof(block));
-	r = rules_compile(rules, 6, &a);
+	r = rules_compile(rules, 6, &siphash_open_key, &a);
 	match(r, &c, &hits, &a);
 	assert_int_equal(hits.n, 3);
 	assert_ptr_equal(items[0].rule, &rules[4]);
@@ -291,7 +292,8 @@ test_allowed_hosts(void **state)
 
 		print_message("%s\n", allowed[i].content);
 		arena_init(&a, block, sizeof(block));
-		match(rules_compile(&rule, 1, &a), &c, &hits, &a);
+		match(rules_compile(&rule, 1, &siphash_open_key, &a), &c, &hits,
+		    &a);
 		assert_int_equal(hits.n, allowed[i].allowed);
 	}
 }
@@ -313,7 +315,7 @@ test_many(void **state)
 		    i % 50);
 		rules[i] = rule_of(RULE_PHRASE, values[i], EFFECT_HOLD, 0);
 	}
-	r = rules_compile(rules, N, &a);
+	r = rules_compile(rules, N, &siphash_open_key, &a);
 	assert_non_null(r);
 	for (int i = 0; i < N; i++) {
 		struct comment c = {.content = rules[i].value};
@@ -343,7 +345,7 @@ test_full(void **state)
 		struct arena a;
 
 		arena_init(&a, block, size);
-		if (rules_compile(rules, 2, &a) == NULL) {
+		if (rules_compile(rules, 2, &siphash_open_key, &a) == NULL) {
 			assert_false(compiled);
 			refused = true;
 		} else {

@@ -43,7 +43,7 @@ keys_of(const struct said *s)
 	memcpy(f.band, s->bands, sizeof(f.band));
 	for (; t.n_links < 6 && s->hosts[t.n_links] != NULL; t.n_links++)
 		t.links[t.n_links].domain = span(s->hosts[t.n_links]);
-	signal_keys_of(&k, &c, &t, &f);
+	signal_keys_of(&k, &c, &t, &f, &siphash_open_key);
 	return k;
 }
 

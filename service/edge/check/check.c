@@ -366,8 +366,9 @@ read_all(struct check *c)
 		struct check_item *item = &c->items[i];
 		int64_t start_us = clock_monotonic_us();
 
-		if (moderate_read(
-			&item->reading, &item->comment, arena_of(c)) != 0)
+		if (moderate_read(&item->reading, &item->comment,
+			&c->call.worker->service->comment_key,
+			arena_of(c)) != 0)
 			return -1;
 		item->score_us = clock_monotonic_us() - start_us;
 	}

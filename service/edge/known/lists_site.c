@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../process/secrets.h"
+
 /* An entry's share of the block at first; it doubles until all fits. */
 enum { BLOCK_LEAST = 256 << 10, BLOCK_PER_ENTRY = 1024, BLOCK_PER_BYTE = 8 };
 
@@ -173,6 +175,7 @@ check_values(struct builder *b)
 static int
 fill_rules(struct builder *b)
 {
+	struct siphash_key key = secrets_random_key();
 	struct compiled_list *l = b->list;
 	uint32_t n = l->list.n;
 
@@ -193,7 +196,7 @@ fill_rules(struct builder *b)
 		if (one->kind == RULE_REGEX)
 			l->regex_at[l->n_regexes++] = i;
 	}
-	l->matcher = rules_compile(l->rules, n, &b->arena);
+	l->matcher = rules_compile(l->rules, n, &key, &b->arena);
 	return l->matcher == NULL ? full(b) : 0;
 }
 

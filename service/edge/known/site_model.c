@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../../core/moderate.h"
+#include "../process/secrets.h"
 
 enum {
 	PAGE = 100,             /* labels read at once */
@@ -12,8 +13,9 @@ enum {
 /* What is learned from, the newest first. */
 struct lesson {
 	const struct site_learning *l;
-	struct arena items;   /* of the rows */
-	struct arena scratch; /* to read a comment in */
+	struct siphash_key key; /* only rows of this lesson are compared */
+	struct arena items;     /* of the rows */
+	struct arena scratch;   /* to read a comment in */
 	struct adapt_row rows[ADAPT_LABELS_MAX];
 	enum decision_kind kinds[ADAPT_LABELS_MAX];
 	uint32_t n, in_page;
@@ -49,7 +51,7 @@ read_row(struct lesson *s, const struct comment *c)
 	struct reading reading;
 	struct features f;
 
-	if (moderate_read(&reading, c, &s->scratch) != 0 ||
+	if (moderate_read(&reading, c, &s->key, &s->scratch) != 0 ||
 	    features_extract(&f, c, &reading.text, &unknown, &s->scratch) !=
 		0 ||
 	    adapt_read(row, s->l->base, &f, &s->scratch) != 0)
@@ -182,6 +184,7 @@ open_lesson(const struct site_learning *l)
 		return NULL;
 	}
 	s->l = l;
+	s->key = secrets_random_key();
 	arena_init(&s->items, items, ITEMS_BYTES);
 	arena_init(&s->scratch, scratch, l->comment_bytes);
 	return s;

@@ -95,6 +95,26 @@ bytes_of(struct span s)
 	return (const unsigned char *)(s.n == 0 ? "" : s.p);
 }
 
+struct siphash_key
+secrets_comment_key(const unsigned char secret[SECRET_BYTES])
+{
+	unsigned char bytes[16];
+	struct siphash_key key;
+
+	secrets_derive(secret, "comments", bytes);
+	memcpy(&key, bytes, sizeof key);
+	return key;
+}
+
+struct siphash_key
+secrets_random_key(void)
+{
+	struct siphash_key key;
+
+	randombytes_buf(&key, sizeof key);
+	return key;
+}
+
 uint64_t
 secrets_mac(const unsigned char key[16], struct span bytes)
 {

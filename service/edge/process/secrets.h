@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../core/siphash.h"
 #include "../../core/span.h"
 #include "err.h"
 
@@ -34,6 +35,10 @@ int secrets_load(
 void secrets_derive(const unsigned char secret[SECRET_BYTES],
     const char *purpose, unsigned char out[16]);
 
+/* What texts and values of comments are known by (fingerprint.h, signals.h). */
+struct siphash_key secrets_comment_key(
+    const unsigned char secret[SECRET_BYTES]);
+
 /* SipHash-2-4-128 of `bytes` under `key`, its first 64 bits. */
 uint64_t secrets_mac(const unsigned char key[16], struct span bytes);
 
@@ -52,6 +57,9 @@ int secrets_equal(
     const unsigned char a[DIGEST_BYTES], const unsigned char b[DIGEST_BYTES]);
 
 enum { SECRETS_HEX_MAX = 32 };
+
+/* A key that nobody knows. */
+struct siphash_key secrets_random_key(void);
 
 /* `n` random hex digits, NUL-terminated; n is even. */
 void secrets_random_hex(char *out, size_t n);

@@ -135,7 +135,6 @@ read_bands(struct order *o, const struct call *call, struct err *e)
 {
 	struct arena *a = &call->request->arena;
 	size_t used = a->used;
-	struct fingerprint f;
 	struct record r;
 	struct text t;
 
@@ -143,8 +142,7 @@ read_bands(struct order *o, const struct call *call, struct err *e)
 		return -1;
 	if (facets_read(&t, &r, a) != 0)
 		return err_set(e, ERR_TOO_LARGE, "the text is too large");
-	f = fingerprint_of(&t);
-	memcpy(o->rule.band, f.band, sizeof(o->rule.band));
+	fingerprint_bands(o->rule.band, &t);
 	arena_rewind(a, used);
 	return 0;
 }

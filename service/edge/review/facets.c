@@ -128,7 +128,6 @@ void
 facets_describe(const void *secret, const struct record *r,
     struct store_facets *out, struct arena *a)
 {
-	struct fingerprint print;
 	struct text t;
 
 	out->author = check_record_author(r, secret);
@@ -137,8 +136,7 @@ facets_describe(const void *secret, const struct record *r,
 	out->reasons = reasons_of(r);
 	if (facets_read(&t, r, a) != 0)
 		return;
-	print = fingerprint_of(&t);
-	memcpy(out->band, print.band, sizeof(out->band));
+	fingerprint_bands(out->band, &t);
 	for (uint32_t i = 0; i < t.n_links; i++)
 		add_host(out, facet_of(t.links[i].host, secret));
 	language_of(&t, out->lang);

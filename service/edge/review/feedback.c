@@ -115,17 +115,17 @@ static int
 read_comment(const struct feedback *f, struct decision *d,
     const struct comment *c, struct record *like, struct err *e)
 {
-	const unsigned char *secret = f->call.worker->service->secret;
+	const struct service *s = f->call.worker->service;
 	struct arena *a = &f->call.request->arena;
 	struct reading r;
 
 	*like = (struct record){.site = f->call.caller.site};
-	if (moderate_read(&r, c, a) != 0 ||
-	    check_record_comment(like, &r, secret, a) != 0)
+	if (moderate_read(&r, c, &s->comment_key, a) != 0 ||
+	    check_record_comment(like, &r, s->secret, a) != 0)
 		return err_set(
 		    e, ERR_TOO_LARGE, "the comment needs too much memory");
 	d->fingerprint = r.fingerprint;
-	d->author = check_record_author(like, secret);
+	d->author = check_record_author(like, s->secret);
 	return 0;
 }
 
