@@ -1,17 +1,21 @@
 #include "campaign_text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Words of a text, for look-up: a power of two above twice as many. */
-enum { SLOTS = 4096, KEPT_MAX = SLOTS / 2 };
+enum {
+	KEPT_MAX = 4096, /* words of a text that are compared */
+	LINKS_MAX = 256, /* likewise */
+};
 
+/* Words of a text by rising hash: sorted, as in a table of strangers' words
+ * all of them could be made to meet. */
 struct words {
-	uint64_t slots[SLOTS]; /* 0: empty */
+	uint64_t hashes[KEPT_MAX];
 	uint32_t n;
 };
 
-/* FNV-1a over code points; of what a mark stands for, over its source. Never
- * 0. */
+/* FNV-1a over code points; of what a mark stands for, over its source. */
 static uint64_t
 hash_of(const struct text *t, const struct token *w)
 {
@@ -23,30 +27,30 @@ hash_of(const struct text *t, const struct token *w)
 	for (uint32_t i = t->ranges[w->first].start;
 	     w->kind == TOKEN_MARK && i < end; i++)
 		h = (h ^ (unsigned char)t->source.p[i]) * 0x100000001b3u;
-	return h != 0 ? h : 1;
+	return h;
 }
 
-static uint64_t *
-slot_of(struct words *w, uint64_t hash)
+static int
+by_hash(const void *a, const void *b)
 {
-	uint32_t at = (uint32_t)(hash >> 32) % SLOTS;
+	const uint64_t *x = a, *y = b;
 
-	while (w->slots[at] != 0 && w->slots[at] != hash)
-		at = (at + 1) % SLOTS;
-	return &w->slots[at];
+	return (*x > *y) - (*x < *y);
 }
 
 static void
 collect(struct words *w, const struct text *t)
 {
-	memset(w, 0, sizeof(*w));
-	for (uint32_t i = 0; i < t->n_tokens && w->n < KEPT_MAX; i++) {
-		uint64_t hash = hash_of(t, &t->tokens[i]);
-		uint64_t *slot = slot_of(w, hash);
+	w->n = t->n_tokens < KEPT_MAX ? t->n_tokens : KEPT_MAX;
+	for (uint32_t i = 0; i < w->n; i++)
+		w->hashes[i] = hash_of(t, &t->tokens[i]);
+	qsort(w->hashes, w->n, sizeof(w->hashes[0]), by_hash);
+}
 
-		w->n += *slot == 0;
-		*slot = hash;
-	}
+static bool
+has(const struct words *w, uint64_t hash)
+{
+	return bsearch(&hash, w->hashes, w->n, sizeof(hash), by_hash) != NULL;
 }
 
 /* Takes the mark from those words of the template that `t` does not have. */
@@ -56,8 +60,7 @@ compare(bool *common, uint32_t n, const struct text *template,
 {
 	collect(w, t);
 	for (uint32_t i = 0; i < n; i++)
-		common[i] &=
-		    *slot_of(w, hash_of(template, &template->tokens[i])) != 0;
+		common[i] &= has(w, hash_of(template, &template->tokens[i]));
 }
 
 static struct span
@@ -144,7 +147,7 @@ campaign_text_compare(struct campaign_text *out, const struct text *texts,
 		compare(common, tokens, first, &texts[i], w);
 	cut(out, first, common, tokens);
 	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t l = 0; l < texts[i].n_links; l++)
+		for (uint32_t l = 0; l < texts[i].n_links && l < LINKS_MAX; l++)
 			if (is_first(&texts[i], l))
 				add_host(out, texts[i].links[l].host);
 	return 0;
