@@ -1,6 +1,10 @@
 #include "adapt.h"
 
-/* The items of a row in the making, found again by their buckets. */
+/*
+ * The items of a row in the making, found again by their buckets. There is
+ * no key to what lies where: there are as many buckets as the model has, and
+ * most words bring a dozen features of which one can be chosen.
+ */
 struct builder {
 	struct adapt_item *items;
 	uint32_t n;

@@ -128,6 +128,8 @@ void
 facets_describe(const void *secret, const struct record *r,
     struct store_facets *out, struct arena *a)
 {
+	struct siphash_key key = secrets_comment_key(secret);
+	struct fingerprint print;
 	struct text t;
 
 	out->author = check_record_author(r, secret);
@@ -136,7 +138,9 @@ facets_describe(const void *secret, const struct record *r,
 	out->reasons = reasons_of(r);
 	if (facets_read(&t, r, a) != 0)
 		return;
-	fingerprint_bands(out->band, &t);
+	print = fingerprint_of(&t, &key);
+	out->text = print.text;
+	memcpy(out->band, print.band, sizeof(out->band));
 	for (uint32_t i = 0; i < t.n_links; i++)
 		add_host(out, facet_of(t.links[i].host, secret));
 	language_of(&t, out->lang);

@@ -17,6 +17,7 @@ enum { FACET_HOSTS_MAX = 16 };
 struct store_facets {
 	uint64_t author, net, thread;
 	uint64_t reasons; /* bits, see facets.h */
+	uint64_t text;    /* as in a fingerprint, like the bands */
 	uint64_t band[FINGERPRINT_BANDS];
 	uint64_t hosts[FACET_HOSTS_MAX]; /* of links, each once */
 	uint32_t n_hosts;

@@ -47,6 +47,7 @@ sqlite_describe_by(struct store *store, const struct store_describer *d)
 
 	pthread_mutex_lock(&s->turn);
 	s->describer = *d;
+	sqlite_key_texts(s);
 	pthread_mutex_unlock(&s->turn);
 }
 

@@ -350,4 +350,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     schema_forced,
     schema_models,
     schema_drift,
+    schema_keyed,
 };

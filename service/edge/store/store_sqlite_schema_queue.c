@@ -285,3 +285,9 @@ const char schema_campaign_parts[] =
     "		(SELECT 1 FROM card WHERE cluster = old.cluster"
     "		AND number <> old.number);"
     "END;";
+
+const char schema_keyed[] =
+    /* whether fingerprints have a key; they get it in store_sqlite_keyed */
+    "ALTER TABLE card_progress ADD COLUMN keyed INTEGER NOT NULL DEFAULT 1;"
+    "UPDATE card_progress SET keyed = 0 WHERE EXISTS"
+    "	(SELECT 1 FROM comment UNION ALL SELECT 1 FROM decision);";
