@@ -10,6 +10,7 @@
 #include "edge/process/loop.h"
 #include "edge/review/facets.h"
 #include "edge/review/presence.h"
+#include "edge/store/store_backup.h"
 #include "version.h"
 
 /* Buckets: far more than an install has keys, and 1 MiB of addresses. */
@@ -18,13 +19,27 @@ enum { KEYS_LOG2 = 12, STRANGERS_LOG2 = 16 };
 /* Short ones: to load a model and put it in use. */
 enum { ERRANDS = 4 };
 
+/* A secret is made for a new store only: what an old one holds was made with
+ * the one that is missing. */
+static int
+check_secret(const struct config *c, struct err *e)
+{
+	if (secrets_are_there(c->var) || !store_exists(c->store))
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "%s/secret: is missing, but there is a store: put back the file "
+	    "that was there when the store was made",
+	    c->var);
+}
+
 static int
 open_stores(struct engine *n, const struct config *c, struct err *e)
 {
 	struct service *s = &n->service;
 	unsigned char key[STATE_SECRET_BYTES];
 
-	if (secrets_init(e) != 0 || secrets_load(c->var, s->secret, e) != 0)
+	if (secrets_init(e) != 0 || check_secret(c, e) != 0 ||
+	    secrets_load(c->var, s->secret, e) != 0)
 		return -1;
 	s->comment_key = secrets_comment_key(s->secret);
 	secrets_derive(s->secret, "state", key);

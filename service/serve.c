@@ -112,7 +112,9 @@ open_service(struct process *p, struct err *e)
 	if (model_shelf_load(n->service.shelf, p->config.model, e) != 0) {
 		log_failure(e);
 		log_line(LOG_WARN, "model.missing",
-		    {"effect", "every comment is held"});
+		    {"effect", "every comment is held"},
+		    {"until", "it is whole, or --model names another, and "
+			      "SIGHUP"});
 	}
 	if (site_models_start(n->service.site_models, e) != 0)
 		return -1;

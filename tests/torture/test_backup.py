@@ -167,6 +167,24 @@ def test_the_way_back(rig):
     assert daemon.get(f"/v1/comments/{new}").status_code == 200
 
 
+def test_a_store_without_its_secret(rig):
+    """No other is made for it, which would fit nothing that is there."""
+    daemon = rig.daemon().start()
+    kept = daemon.check({"content": "before"})["id"]
+    daemon.end()
+    secret = daemon.var / "secret"
+    bytes_ = secret.read_bytes()
+    secret.unlink()
+    daemon.spawn()
+    assert daemon.process.wait(20) == 1
+    assert "secret: is missing" in daemon.log()[-1]["error"]
+    assert not secret.exists()
+    secret.write_bytes(bytes_)
+    secret.chmod(0o600)
+    daemon.start()
+    assert daemon.get(f"/v1/comments/{kept}").status_code == 200
+
+
 SPOILT = {
     "two pages": lambda b: b[:8192] + b"\xa5" * 8192 + b[16384:],
     "the head": lambda b: b"\xa5" * 100 + b[100:],

@@ -55,6 +55,15 @@ check_secret(int fd, const char *path, size_t bytes, struct err *e)
 	return 0;
 }
 
+bool
+secrets_are_there(const char *folder)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/secret", folder);
+	return access(path, F_OK) == 0;
+}
+
 int
 secrets_load(
     const char *folder, unsigned char secret[SECRET_BYTES], struct err *e)

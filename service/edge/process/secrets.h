@@ -5,6 +5,7 @@
 #ifndef EDGE_SECRETS_H
 #define EDGE_SECRETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,9 @@ int secrets_init(struct err *e);
  */
 int secrets_load(
     const char *folder, unsigned char secret[SECRET_BYTES], struct err *e);
+
+/* Whether there is one already. */
+bool secrets_are_there(const char *folder);
 
 /* A key of 16 bytes for `purpose` (up to 8 characters), from the secret. */
 void secrets_derive(const unsigned char secret[SECRET_BYTES],

@@ -5,10 +5,12 @@
 static const struct backend {
 	const char *scheme;
 	struct store *(*open)(const char *path, struct err *e);
+	bool (*exists)(const char *path);
 	int (*back_up)(const char *path, struct store_copy *c, struct err *e);
 	int (*restore)(const char *path, struct store_copy *c, struct err *e);
 } backends[] = {
-    {"sqlite:", store_sqlite_open, store_sqlite_back_up, store_sqlite_restore},
+    {"sqlite:", store_sqlite_open, store_sqlite_exists, store_sqlite_back_up,
+	store_sqlite_restore},
 };
 
 /* Which one a uri names, and the rest of that; NULL and `e`. */
@@ -34,6 +36,16 @@ store_open(const char *uri, struct err *e)
 	const struct backend *b = backend_of(uri, &path, e);
 
 	return b == NULL ? NULL : b->open(path, e);
+}
+
+bool
+store_exists(const char *uri)
+{
+	struct err ignored;
+	const char *path;
+	const struct backend *b = backend_of(uri, &path, &ignored);
+
+	return b != NULL && b->exists(path);
 }
 
 int

@@ -7,9 +7,13 @@
 #define EDGE_STORE_BACKUP_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../process/err.h"
+
+/* Whether there is a store already. */
+bool store_exists(const char *uri);
 
 struct store_copy {
 	const char *file; /* where the copy is, or shall be */

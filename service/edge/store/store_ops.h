@@ -141,6 +141,7 @@ struct store_ops {
 
 /* `path` is the uri without its scheme. */
 struct store *store_sqlite_open(const char *path, struct err *e);
+bool store_sqlite_exists(const char *path);
 int store_sqlite_back_up(const char *path, struct store_copy *c, struct err *e);
 int store_sqlite_restore(const char *path, struct store_copy *c, struct err *e);
 

@@ -239,6 +239,14 @@ static const struct store_ops sqlite_ops = {
     .each_report = sqlite_each_report,
 };
 
+bool
+store_sqlite_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_size > 0;
+}
+
 struct store *
 store_sqlite_open(const char *path, struct err *e)
 {

@@ -177,23 +177,32 @@ begin(struct making *m, struct err *e)
 	return 0;
 }
 
-/* Flushes the folder that a file is in. */
+/* The folder that a file is in, opened; or -1 and `e`. */
 static int
-sync_folder(const char *file, struct err *e)
+open_folder(const char *file, struct err *e)
 {
 	char folder[PATH_MAX];
 	const char *slash = strrchr(file, '/');
-	int fd, result;
+	int fd;
 
 	snprintf(folder, sizeof(folder), "%.*s",
 	    slash == NULL ? 1 : (int)(slash - file) + 1,
 	    slash == NULL ? "." : file);
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	result = fd < 0 ? -1 : fsync(fd);
-	if (result != 0)
-		fault(e, folder, "flushing");
-	if (fd >= 0)
-		close(fd);
+	return fd < 0 ? fault(e, folder, "opening") : fd;
+}
+
+/* Flushes it: the file is there from now on. */
+static int
+sync_folder(const char *file, struct err *e)
+{
+	int fd = open_folder(file, e), result = 0;
+
+	if (fd < 0)
+		return -1;
+	if (fsync(fd) != 0)
+		result = fault(e, file, "flushing its folder");
+	close(fd);
 	return result;
 }
 
@@ -330,12 +339,19 @@ static int
 give_away(const struct making *m, int lock, struct err *e)
 {
 	struct stat st;
+	int folder, result = 0;
 
 	if (geteuid() != 0)
 		return 0;
-	if (fstat(lock, &st) != 0 || fchown(m->fd, st.st_uid, st.st_gid) != 0)
-		return fault(e, m->path, "giving it to its owner");
-	return 0;
+	folder = open_folder(m->file, e);
+	if (folder < 0)
+		return -1;
+	if (fstat(folder, &st) != 0 ||
+	    fchown(m->fd, st.st_uid, st.st_gid) != 0 ||
+	    fchown(lock, st.st_uid, st.st_gid) != 0)
+		result = fault(e, m->path, "giving it to its owner");
+	close(folder);
+	return result;
 }
 
 int
