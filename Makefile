@@ -2,7 +2,7 @@
 BUILD ?= build
 MODE ?= release
 PREFIX ?= /usr/local
-TIME ?= 60
+TIME ?= 30
 
 PACKAGES = libmicrohttpd hiredis jansson sqlite3 libsodium inih libxxhash \
 	libxml-2.0
@@ -11,6 +11,7 @@ CFLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 CFLAGS_tsan = -O1 -g -fsanitize=thread
 CFLAGS_fuzz = $(CFLAGS_asan) -fsanitize=fuzzer-no-link
+CFLAGS_cover = -O0 -g --coverage
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wno-missing-field-initializers -Wvla -Wpointer-arith -Wwrite-strings -Wformat=2 -Wundef
 HARDEN = -fstack-protector-strong -fstack-clash-protection -fcf-protection \
@@ -25,6 +26,8 @@ CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lcurl -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
 	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
+LIBS_utf8_fuzz = -licuuc
+LIBS_normal_fuzz = -licuuc
 TRAIN_LIBS = -lcurl -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread
 
@@ -77,9 +80,7 @@ bench: ## measure against a bare libmicrohttpd, quick or with BENCH=--full
 compare: ## other filters beside ours on the same rows; COMPARE=--full: whole sets
 	@sh training/peers/run $(COMPARE)
 
-fuzz: ## fuzz every parser for TIME seconds (60), with clang
-	@sh service/install build fuzz
-	@sh service/build CC=clang MODE=fuzz BUILD=build-fuzz fuzzers
+fuzz: ## fuzz every parser for TIME seconds (30), with clang
 	@sh tests/fuzz/run $(TIME)
 
 install: all ## copy programs and models to PREFIX (/usr/local)
@@ -88,7 +89,7 @@ install: all ## copy programs and models to PREFIX (/usr/local)
 	cp -R models $(DESTDIR)$(PREFIX)/share/moderato/
 
 clean: ## remove what was built
-	rm -rf $(BUILD) build-asan build-tsan build-fuzz
+	rm -rf $(BUILD) build-asan build-tsan build-fuzz build-cover
 
 $(BUILD)/moderatod: $(MAIN) $(BUILD)/libedge.a $(BUILD)/libcore.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
@@ -201,12 +202,19 @@ $(BUILD)/tests/torture/%: tests/torture/%.c $(BUILD)/libedge.a $(BUILD)/libcore.
 # What tests/run replays is a fuzz target with a plain main in libFuzzer's
 # place; `make fuzz` links the same objects with libFuzzer.
 replay: $(REPLAY)
-$(REPLAY): %: %.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libedge.a $(BUILD)/libcore.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
-
 fuzzers: $(REPLAY:%=%.fuzzer)
-%.fuzzer: %.o $(BUILD)/libedge.a $(BUILD)/libcore.a
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
+REPLAY_MAIN = $(BUILD)/tests/fuzz/replay.o
+FUZZ_EDGE = $(BUILD)/libedge.a $(BUILD)/libcore.a
+FUZZ_TRAIN = $(BUILD)/libtrain.a $(BUILD)/libcore.a
+$(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(REPLAY_MAIN) $(FUZZ_EDGE)
+	$(CC) $(LDFLAGS) -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS) $(LIBS_$(@F))
+$(BUILD)/tests/fuzz/%_fuzz.fuzzer: $(BUILD)/tests/fuzz/%_fuzz.o $(FUZZ_EDGE)
+	$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(EDGE_LIBS) \
+		$(CORE_LIBS) $(LIBS_$*_fuzz)
+$(BUILD)/tests/fuzz/train_%_fuzz: $(BUILD)/tests/fuzz/train_%_fuzz.o $(REPLAY_MAIN) $(FUZZ_TRAIN)
+	$(CC) $(LDFLAGS) -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
+$(BUILD)/tests/fuzz/train_%_fuzz.fuzzer: $(BUILD)/tests/fuzz/train_%_fuzz.o $(FUZZ_TRAIN)
+	$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
 
 # for the gates and analysers
 flags:
