@@ -15,7 +15,8 @@ address_read(struct address *out, struct span text)
 {
 	char copy[INET6_ADDRSTRLEN];
 
-	if (text.n == 0 || text.n >= sizeof(copy))
+	if (text.n == 0 || text.n >= sizeof(copy) ||
+	    memchr(text.p, '\0', text.n) != NULL)
 		return false;
 	memcpy(copy, text.p, text.n);
 	copy[text.n] = '\0';
