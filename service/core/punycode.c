@@ -64,7 +64,8 @@ read_delta(struct span s, size_t *at, uint32_t bias)
 	return UINT32_MAX;
 }
 
-/* How many bytes before the last '-' stand for themselves. */
+/* How many bytes before the last '-' stand for themselves; UINT32_MAX: some
+ * cannot, being no ASCII. */
 static uint32_t
 copy_basic(struct span s, uint32_t out[PUNYCODE_POINTS_MAX])
 {
@@ -73,8 +74,11 @@ copy_basic(struct span s, uint32_t out[PUNYCODE_POINTS_MAX])
 	while (n > 0 && s.p[n - 1] != '-')
 		n--;
 	n -= n > 0;
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		out[i] = (unsigned char)s.p[i];
+		if (out[i] >= FIRST)
+			return UINT32_MAX;
+	}
 	return n;
 }
 
@@ -88,6 +92,8 @@ punycode_decode(struct span s, uint32_t out[PUNYCODE_POINTS_MAX])
 	if (s.n > PUNYCODE_POINTS_MAX)
 		return 0;
 	n = copy_basic(s, out);
+	if (n == UINT32_MAX)
+		return 0;
 	at = n > 0 ? n + 1 : 0;
 	while (at < s.n && n < PUNYCODE_POINTS_MAX) {
 		uint32_t delta = read_delta(s, &at, bias);
