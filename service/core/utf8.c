@@ -106,14 +106,28 @@ utf8_write(uint32_t cp, char out[4])
 	return 4;
 }
 
+static bool
+is_tail(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
 struct span
 utf8_prefix(struct span s, size_t bytes)
 {
 	if (bytes >= s.n)
 		return s;
-	/* a code point has at most three bytes after its lead */
-	for (int i = 0; i < 3 && bytes > 0; i++, bytes--)
-		if (((unsigned char)s.p[bytes] & 0xC0) != 0x80)
+	/* a code point has at most three bytes after its lead; of others there
+	 * may be any number, which begin nothing that could be cut */
+	for (size_t back = 1; back <= 3 && back <= bytes; back++) {
+		uint32_t cp;
+		bool bad;
+
+		if (!is_tail(s.p[bytes - back])) {
+			if (utf8_read(s, bytes - back, &cp, &bad) > back)
+				bytes -= back;
 			break;
+		}
+	}
 	return (struct span){s.p, bytes};
 }
