@@ -6,6 +6,8 @@
 
 enum { DATE_BYTES = 10, SECOND_BYTES = 19 };
 
+static const int64_t LAST_MS = INT64_C(253402300799999); /* of year 9999 */
+
 /* Reads the `n` digits at s.p[at]; -1 when they are not there. */
 static int
 digits(struct span s, size_t at, size_t n)
@@ -112,7 +114,8 @@ rfc3339_read_partial(struct span s, int64_t *ms)
 		read_offset(s, at, &offset) != 0))
 		return -1;
 	*ms = (int64_t)timegm(&t) * 1000 + fraction - (int64_t)offset * 60000;
-	return *ms < 0 ? -1 : 0;
+	/* an offset may lead out of the years that can be written */
+	return *ms < 0 || *ms > LAST_MS ? -1 : 0;
 }
 
 static bool
