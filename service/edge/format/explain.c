@@ -25,13 +25,13 @@ void
 explain_place(struct json_out *o, enum reason_field field,
     struct text_range source, const struct comment *c)
 {
-	struct span quote = {
-	    field_value(c, field).p + source.start,
-	    source.end - source.start,
-	};
+	struct span quote = field_value(c, field);
 
 	if (field == FIELD_NONE)
 		return;
+	if (quote.n > 0) /* else p may be NULL */
+		quote.p += source.start;
+	quote.n = source.end - source.start;
 	json_out_text(o, "field", span_of(reason_field_name(field)));
 	json_out_integer(o, "start", source.start);
 	json_out_integer(o, "end", source.end);
