@@ -73,7 +73,9 @@ promotion_json(const struct contrast *c, const struct promotion_budget *b)
 static double
 share_of(const json_t *v, double fallback)
 {
-	return json_is_number(v) ? json_number_value(v) : fallback;
+	double share = json_is_number(v) ? json_number_value(v) : -1;
+
+	return share >= 0 && share <= 1 ? share : fallback;
 }
 
 struct promotion_budget
