@@ -185,6 +185,10 @@ land(CURL *easy, CURLcode code)
 		return;
 	}
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status == 0) { /* "HTTP/20. 2", to libcurl an answer like others */
+		err_set(&o->err, ERR_DOWN, "the answer has no status");
+		return;
+	}
 	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_s);
 	o->status = (unsigned)status;
 	o->retry_s = retry_s;
