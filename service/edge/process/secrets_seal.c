@@ -1,6 +1,7 @@
 #include "secrets_seal.h"
 
 #include <sodium.h>
+#include <stdbool.h>
 
 enum {
 	NONCE = crypto_secretbox_NONCEBYTES,
@@ -86,14 +87,26 @@ base64_write(struct span bytes, struct arena *a)
 	return (struct span){out, size - 1};
 }
 
+/* libsodium 1.0.18 takes some bytes beyond ASCII for digits. */
+static bool
+is_ascii(struct span s)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		all |= (unsigned char)s.p[i];
+	return all < 0x80;
+}
+
 struct span
 base64_read(struct span text, struct arena *a)
 {
 	unsigned char *out = arena_alloc(a, text.n / 4 * 3 + 1);
 	size_t n;
 
-	if (out == NULL || sodium_base642bin(out, text.n / 4 * 3 + 1, text.p,
-			       text.n, NULL, &n, NULL, BASE64) != 0)
+	if (out == NULL || !is_ascii(text) ||
+	    sodium_base642bin(out, text.n / 4 * 3 + 1, text.p, text.n, NULL, &n,
+		NULL, BASE64) != 0)
 		return none;
 	return (struct span){(char *)out, n};
 }
