@@ -10,10 +10,7 @@
 
 #include "../../core/utf8.h"
 
-enum {
-	FIELD_BYTES = 512, /* of a value, as written */
-	LINE_BYTES = 4096, /* PIPE_BUF: lines of threads do not mix */
-};
+enum { FIELD_BYTES = 512 /* of a value, as written */ };
 
 /* Set once, before any thread starts. */
 static enum log_level level_shown = LOG_INFO;
@@ -22,7 +19,7 @@ static bool as_text;
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
 struct line {
-	char bytes[LINE_BYTES];
+	char *bytes;
 	size_t n;
 	size_t limit; /* of n, for now */
 };
@@ -147,23 +144,34 @@ log_open(enum log_level level, enum log_style style)
 	    style == LOG_TEXT || (style == LOG_AUTO && isatty(STDERR_FILENO));
 }
 
-void
-log_event(
-    enum log_level level, const char *event, const struct log_field *fields)
+size_t
+log_format(char out[LOG_LINE_BYTES], enum log_level level, const char *event,
+    const struct log_field *fields)
 {
-	struct line l = {.n = 0, .limit = LINE_BYTES - sizeof "}\n"};
+	struct line l = {.bytes = out, .limit = LOG_LINE_BYTES - sizeof "}\n"};
 	size_t before;
 
-	if (level < level_shown)
-		return;
 	put_head(&l, level, event);
 	for (; fields->name != NULL; fields++) {
 		before = l.n;
 		if (!put_field(&l, fields))
 			l.n = before; /* no room: left out whole */
 	}
-	l.limit = LINE_BYTES;
+	l.limit = LOG_LINE_BYTES;
 	put(&l, as_text ? "\n" : "}\n");
-	while (write(STDERR_FILENO, l.bytes, l.n) == -1 && errno == EINTR)
+	return l.n;
+}
+
+void
+log_event(
+    enum log_level level, const char *event, const struct log_field *fields)
+{
+	char line[LOG_LINE_BYTES];
+	size_t n;
+
+	if (level < level_shown)
+		return;
+	n = log_format(line, level, event, fields);
+	while (write(STDERR_FILENO, line, n) == -1 && errno == EINTR)
 		continue;
 }

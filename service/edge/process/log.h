@@ -5,7 +5,10 @@
 #ifndef EDGE_LOG_H
 #define EDGE_LOG_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+enum { LOG_LINE_BYTES = 4096 }; /* PIPE_BUF: lines of threads do not mix */
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
@@ -23,6 +26,10 @@ enum log_style log_style_named(const char *name);
 
 /* Lines below `level` are dropped from now on. Before any thread starts. */
 void log_open(enum log_level level, enum log_style style);
+
+/* The line of an event, with its end: how many bytes of `out` it takes. */
+size_t log_format(char out[LOG_LINE_BYTES], enum log_level level,
+    const char *event, const struct log_field *fields);
 
 /* Writes one line; from any thread, in one write. */
 void log_event(
