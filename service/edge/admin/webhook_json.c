@@ -6,6 +6,7 @@
 #include "../format/rfc3339.h"
 #include "../hook/webhook_secret.h"
 #include "../hook/webhook_url.h"
+#include "../request/fields.h"
 
 enum { SCRATCH = 512 /* for a secret's bytes */ };
 
@@ -104,7 +105,8 @@ webhook_wish_read(struct webhook_wish *w, json_t *o, const char *hosts,
 	if (json_is_object(o) && (json_object_size(o) == 0 || wrong == NULL))
 		return ERR_NONE;
 	if (json_is_object(o))
-		snprintf(field->pointer, sizeof field->pointer, "/%.64s", name);
+		fields_point_to(
+		    "", name, field->pointer, sizeof field->pointer);
 	snprintf(field->detail, sizeof field->detail, "%s", wrong);
 	return ERR_FIELD;
 }

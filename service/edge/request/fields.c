@@ -56,15 +56,14 @@ row_named(const struct field *rows, const char *name)
 	return NULL;
 }
 
-/* A pointer to a member that nobody knows; only if it can be shown. */
-static void
-point_to(const char *name, char *out, size_t size)
+void
+fields_point_to(const char *base, const char *name, char *out, size_t size)
 {
 	size_t n = strlen(name);
 	bool plain = n <= NAME_BYTES_MAX &&
 		     strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n;
 
-	snprintf(out, size, "/%s", plain ? name : "?");
+	snprintf(out, size, "%s/%s", base, plain ? name : "?");
 }
 
 static int
@@ -96,7 +95,7 @@ read_members(const struct field *rows, json_t *o, void *out,
 		const struct field *f = row_named(rows, name);
 
 		if (f == NULL) {
-			point_to(name, pointer, sizeof(pointer));
+			fields_point_to("", name, pointer, sizeof(pointer));
 			return fields_misfit(
 			    misfit, e, pointer, "there is no such member");
 		}

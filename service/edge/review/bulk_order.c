@@ -1,7 +1,5 @@
 #include "bulk_order.h"
 
-#include <stdio.h>
-
 #include "../format/json.h"
 #include "../request/fields.h"
 
@@ -63,7 +61,7 @@ check_filter(json_t *filter, struct problem_field *field, struct err *e)
 	{
 		if (json_is_string(v) || json_is_number(v))
 			continue;
-		snprintf(pointer, sizeof(pointer), "/filter/%.64s", name);
+		fields_point_to("/filter", name, pointer, sizeof(pointer));
 		return fields_misfit(
 		    field, e, pointer, "expected a string or a number");
 	}
