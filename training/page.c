@@ -26,21 +26,26 @@ static const char page_head[] =
     "td{max-width:36rem}\n"
     "bdi{white-space:pre-wrap;overflow-wrap:break-word}\n</style>\n";
 
-/* Text; what a terminal or a browser would obey is a blank. */
+/* What a terminal or a browser would obey is a blank. */
+static void
+put_byte(FILE *f, char c)
+{
+	const char *entity = c == '<'   ? "&lt;"
+			     : c == '>' ? "&gt;"
+			     : c == '&' ? "&amp;"
+			     : c == '"' ? "&quot;"
+					: NULL;
+	if (entity != NULL)
+		fputs(entity, f);
+	else
+		fputc((unsigned char)c < ' ' ? ' ' : c, f);
+}
+
 static void
 put_escaped(FILE *f, const char *s)
 {
-	for (; *s != '\0'; s++) {
-		const char *entity = *s == '<'   ? "&lt;"
-				     : *s == '>' ? "&gt;"
-				     : *s == '&' ? "&amp;"
-				     : *s == '"' ? "&quot;"
-						 : NULL;
-		if (entity != NULL)
-			fputs(entity, f);
-		else
-			fputc((unsigned char)*s < ' ' ? ' ' : *s, f);
-	}
+	for (; *s != '\0'; s++)
+		put_byte(f, *s);
 }
 
 /* "false_positives95" as "false positives95". */
@@ -48,7 +53,7 @@ static void
 put_key(FILE *f, const char *key)
 {
 	for (; *key != '\0'; key++)
-		fputc(*key == '_' ? ' ' : *key, f);
+		put_byte(f, *key == '_' ? ' ' : *key);
 }
 
 static void
@@ -160,26 +165,26 @@ put_section(FILE *f, json_t *o, int depth)
 	}
 }
 
-static int
-write_html(const char *path, json_t *o, const char *title, struct err *e)
+struct span
+page_html(const json_t *o, const char *title)
 {
 	char *text = NULL;
 	size_t n = 0;
 	FILE *f = open_memstream(&text, &n);
 	if (f == NULL)
-		return err_set(e, ERR_DOWN, "no memory for a page");
+		return (struct span){0};
+	json_t *copy = json_copy((json_t *)o);
 	fputs(page_head, f);
 	fputs("<title>", f);
 	put_escaped(f, title);
 	fputs("</title>\n</head>\n<body>\n<h1>", f);
 	put_escaped(f, title);
 	fputs("</h1>\n", f);
-	put_section(f, o, 1);
+	put_section(f, copy, 1);
 	fputs("</body>\n</html>\n", f);
+	json_decref(copy);
 	fclose(f);
-	int failed = output_write(path, (struct span){text, n}, e);
-	free(text);
-	return failed;
+	return (struct span){text, n};
 }
 
 /* `folder`/`name` with that suffix; free it. */
@@ -198,11 +203,13 @@ int
 page_write_html(const char *folder, const char *name, const json_t *o,
     const char *title, struct err *e)
 {
+	struct span page = page_html(o, title);
+	if (page.p == NULL)
+		return err_set(e, ERR_DOWN, "no memory for a page");
 	char *path = path_of(folder, name, ".html");
-	json_t *copy = json_copy((json_t *)o);
-	int failed = write_html(path, copy, title, e);
-	json_decref(copy);
+	int failed = output_write(path, page, e);
 	free(path);
+	free((char *)page.p);
 	return failed;
 }
 
