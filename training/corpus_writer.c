@@ -39,8 +39,9 @@ corpus_write(FILE *to, const struct row *row)
 	const struct comment *c = &row->comment;
 	json_t *o = json_object();
 	put_text(o, "id", c->id);
-	json_object_set_new(
-	    o, "text", json_stringn(c->content.p, c->content.n));
+	/* the one that readers want, even of a comment that has none */
+	json_object_set_new(o, "text",
+	    json_stringn(c->content.n != 0 ? c->content.p : "", c->content.n));
 	put_label(o, row->label);
 	put_text(o, "author", c->author.name);
 	put_text(o, "author_id", c->author.id);

@@ -9,6 +9,9 @@ enum { DATE_BYTES = 10 };
 /* Seconds to the year 5000; what is larger counts milliseconds. */
 static const int64_t seconds_max = INT64_C(95617584000);
 
+/* The end of year 9999, the last that a row can say. */
+static const int64_t last_ms = INT64_C(253402300799999);
+
 static int64_t
 number_ms(struct span s)
 {
@@ -19,7 +22,9 @@ number_ms(struct span s)
 	bool whole = i == s.n || s.p[i] == '.';
 	if (i == 0 || !whole)
 		return -1;
-	return v > seconds_max ? v : v * 1000;
+	if (v <= seconds_max)
+		v *= 1000;
+	return v <= last_ms ? v : -1;
 }
 
 static bool

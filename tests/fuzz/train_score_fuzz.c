@@ -1,0 +1,177 @@
+/*
+ * Support vectors and a comment's features, as the input says: the weights
+ * that the vectors add up to, as our scorer sums them, give what libsvm's own
+ * decision function says of the same, and what a plain dot product does.
+ */
+#include <libsvm/svm.h>
+#include <math.h>
+
+#include "../../service/core/model.h"
+#include "arena.h"
+
+enum {
+	LOG2 = MODEL_BUCKETS_LOG2_MIN,
+	BUCKETS = (1 << LOG2) + FEATURE_NUMBERS,
+	VECTORS_MAX = 4,
+	NODES_MAX = 6,
+	ITEMS_MAX = 48,
+	PARTS = 3,
+	ROOM = 1024,
+};
+
+struct machine {
+	struct svm_node nodes[VECTORS_MAX][NODES_MAX + 1];
+	struct svm_node *vectors[VECTORS_MAX];
+	double coefficients[VECTORS_MAX], *row;
+	double rho;
+	int labels[2], counts[2];
+	double weights[BUCKETS * MODEL_HEADS];
+};
+
+/* A number between -2 and 2, or near it. */
+static double
+take_real(struct span *in)
+{
+	return (double)(int8_t)take_byte(in) / 64 +
+	       (double)take_byte(in) / 65536;
+}
+
+/* Of a vector, whose buckets rise; it adds to the weights. */
+static void
+read_vector(struct machine *m, int i, struct span *in)
+{
+	int bucket = 0, n = take_byte(in) % (NODES_MAX + 1);
+	struct svm_node *node = m->nodes[i];
+
+	m->vectors[i] = node;
+	m->coefficients[i] = take_real(in);
+	for (; n > 0 && bucket < BUCKETS - 256; n--, node++) {
+		bucket += 1 + take_byte(in);
+		*node = (struct svm_node){bucket, take_real(in)};
+		m->weights[(bucket - 1) * MODEL_HEADS] +=
+		    m->coefficients[i] * node->value;
+	}
+	*node = (struct svm_node){-1, 0};
+}
+
+static struct svm_model
+read_machine(struct machine *m, struct span *in)
+{
+	int n = 2 + take_byte(in) % (VECTORS_MAX - 1);
+
+	memset(m, 0, sizeof *m);
+	for (int i = 0; i < n; i++)
+		read_vector(m, i, in);
+	m->rho = take_real(in);
+	m->row = m->coefficients;
+	m->labels[0] = 1;
+	m->labels[1] = -1;
+	m->counts[0] = n / 2;
+	m->counts[1] = n - n / 2;
+	return (struct svm_model){
+	    .param = {.svm_type = C_SVC, .kernel_type = LINEAR},
+	    .nr_class = 2,
+	    .l = n,
+	    .SV = m->vectors,
+	    .sv_coef = &m->row,
+	    .rho = &m->rho,
+	    .label = m->labels,
+	    .nSV = m->counts,
+	};
+}
+
+/* Views of features, hashed and numbered, until the input is used up. */
+static void
+read_features(struct features *f, struct span *in)
+{
+	while (in->n > 0 && f->n_views < FEATURE_VIEWS_MAX) {
+		uint8_t head = take_byte(in);
+		struct feature_view *view = &f->views[f->n_views++];
+
+		view->first = f->n;
+		view->numbered = head & 1;
+		view->kind = head % FEATURE_KINDS;
+		view->value = take_real(in);
+		for (head /= 16; head > 0 && f->n < ITEMS_MAX; head--) {
+			uint32_t hash = take_byte(in);
+
+			hash = view->numbered ? hash * 4 + hash % 4
+					      : hash << 24 | hash * 257;
+			f->items[f->n++] = (struct feature){hash, hash % PARTS};
+		}
+		view->last = f->n;
+	}
+}
+
+/* The features as one vector of buckets. */
+static void
+add_up(const struct features *f, double x[BUCKETS])
+{
+	for (uint32_t v = 0; v < f->n_views; v++)
+		for (uint32_t i = f->views[v].first; i < f->views[v].last; i++)
+			x[model_bucket(&f->views[v], f->items[i].hash, LOG2)] +=
+			    f->views[v].value;
+}
+
+static double
+by_libsvm(const struct svm_model *m, const double x[BUCKETS])
+{
+	struct svm_node nodes[BUCKETS + 1], *node = nodes;
+	double value;
+
+	for (int i = 0; i < BUCKETS; i++)
+		if (x[i] != 0)
+			*node++ = (struct svm_node){i + 1, x[i]};
+	*node = (struct svm_node){-1, 0};
+	svm_predict_values(m, nodes, &value);
+	return value;
+}
+
+static void
+check_shares(const struct margins *out, double bias)
+{
+	double sum = bias;
+
+	for (int p = 0; p < PARTS; p++)
+		sum += out->shares[HEAD_SPAM][p];
+	require(fabs(sum - out->of[HEAD_SPAM]) < 1e-9);
+}
+
+static void
+check(const struct svm_model *theirs, const struct machine *m,
+    const struct features *f)
+{
+	struct model ours = {
+	    .buckets_log2 = LOG2,
+	    .weights = m->weights,
+	    .heads[HEAD_SPAM].bias = -m->rho,
+	};
+	double x[BUCKETS] = {0}, plain = -m->rho;
+	struct margins out;
+	struct arena a;
+
+	arena_open(&a, ROOM);
+	require(model_score(&ours, f, &out, &a) == 0);
+	add_up(f, x);
+	for (int i = 0; i < BUCKETS; i++)
+		plain += x[i] * m->weights[i * MODEL_HEADS];
+	require(fabs(out.of[HEAD_SPAM] - plain) < 1e-9);
+	require(fabs(out.of[HEAD_SPAM] - by_libsvm(theirs, x)) < 1e-9);
+	require(out.of[HEAD_ABUSE] == 0);
+	check_shares(&out, -m->rho);
+	arena_drop(&a);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct span in = input_of(data, size);
+	struct feature items[ITEMS_MAX];
+	struct features f = {.items = items, .n_parts = PARTS};
+	struct machine m;
+	struct svm_model theirs = read_machine(&m, &in);
+
+	read_features(&f, &in);
+	check(&theirs, &m, &f);
+	return 0;
+}
