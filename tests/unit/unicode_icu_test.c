@@ -10,14 +10,12 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
-#include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/uscript.h>
 
 #include "../../service/core/icu_gen.h"
 #include "../../service/core/unicode.h"
+#include "../fuzz/icu_plain.h"
 
-enum { STRINGS = 20000, POINTS = 12, UNITS_MAX = 512 };
+enum { STRINGS = 20000, POINTS = 12 };
 
 static void
 every_code_point_is_as_icu_says(void **state)
@@ -40,57 +38,14 @@ every_code_point_is_as_icu_says(void **state)
 	icu_close(icu);
 }
 
-/* ICU's NFKC_Casefold of the string, in NFD, without marks of no script and
- * enclosing ones. */
-static int32_t
-plain_text(const UChar *in, int32_t n, UChar *out)
-{
-	UErrorCode e = U_ZERO_ERROR;
-	UChar parts[UNITS_MAX], folded[UNITS_MAX];
-	int32_t kept = 0;
-
-	n = unorm2_normalize(
-	    unorm2_getNFKCCasefoldInstance(&e), in, n, folded, UNITS_MAX, &e);
-	n = unorm2_normalize(
-	    unorm2_getNFDInstance(&e), folded, n, parts, UNITS_MAX, &e);
-	assert_true(U_SUCCESS(e));
-	for (int32_t at = 0, from = 0; at < n; from = at) {
-		UChar32 c;
-		bool loose;
-
-		U16_NEXT(parts, at, n, c);
-		loose = (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 &&
-			(uscript_getScript(c, &e) <= USCRIPT_INHERITED ||
-			    u_charType(c) == U_ENCLOSING_MARK);
-		if (!loose && !u_isUWhiteSpace(c) &&
-		    u_charType(c) != U_FORMAT_CHAR &&
-		    u_charType(c) != U_CONTROL_CHAR)
-			for (; from < at; from++)
-				out[kept++] = parts[from];
-	}
-	return kept;
-}
-
 /* A random point that folds to letters by normalising alone. */
 static UChar32
 random_point(unsigned *seed)
 {
-	static const uint32_t scripts[] = {USCRIPT_LATIN, USCRIPT_CYRILLIC,
-	    USCRIPT_GREEK, USCRIPT_HANGUL, USCRIPT_HAN, USCRIPT_ARABIC,
-	    USCRIPT_DEVANAGARI, USCRIPT_INHERITED, USCRIPT_HIRAGANA};
-
 	for (;;) {
 		uint32_t cp = (uint32_t)rand_r(seed) % 0x30000;
-		struct unicode_point u = unicode_point(cp);
-		size_t i = 0;
 
-		if (u.lookalike || !u_isdefined((UChar32)cp) ||
-		    !(u.class_mask & (UNICODE_LETTER | UNICODE_MARK)))
-			continue;
-		while (i < sizeof scripts / sizeof *scripts &&
-		       scripts[i] != u.script)
-			i++;
-		if (i < sizeof scripts / sizeof *scripts)
+		if (icu_plain_point(cp))
 			return (UChar32)cp;
 	}
 }
@@ -121,7 +76,8 @@ strings_fold_as_their_points(void **state)
 
 	(void)state;
 	for (int i = 0; i < STRINGS; i++) {
-		UChar s[UNITS_MAX], ours[UNITS_MAX], a[UNITS_MAX], b[UNITS_MAX];
+		UChar s[ICU_PLAIN_UNITS], ours[ICU_PLAIN_UNITS];
+		UChar a[ICU_PLAIN_UNITS], b[ICU_PLAIN_UNITS];
 		int32_t n = 0, n_ours, n_a, n_b;
 
 		for (int k = 0; k < POINTS; k++) {
@@ -130,8 +86,9 @@ strings_fold_as_their_points(void **state)
 			U16_APPEND_UNSAFE(s, n, c);
 		}
 		n_ours = folded_apart(s, n, ours);
-		n_a = plain_text(s, n, a);
-		n_b = plain_text(ours, n_ours, b);
+		n_a = icu_plain(s, n, a);
+		n_b = icu_plain(ours, n_ours, b);
+		assert_true(n_a >= 0);
 		if (n_a != n_b || memcmp(a, b, (size_t)n_a * sizeof *a) != 0)
 			fail_msg("string %d", i);
 	}
