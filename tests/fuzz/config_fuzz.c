@@ -1,0 +1,67 @@
+/*
+ * Any bytes as a settings file: every setting that is taken is what its row
+ * expects, numbers within their bounds, and no secret is shown; what is not
+ * taken is refused in a line that names the file.
+ */
+#include "../../service/edge/config/config.h"
+#include "../../service/edge/config/config_options.h"
+#include "input_file.h"
+
+static void
+check_row(const struct option_row *o, const struct config *c)
+{
+	const char *at = (const char *)c + o->offset;
+	const char *text;
+
+	if (o->kind == OPTION_NUMBER) {
+		int64_t n;
+
+		memcpy(&n, at, sizeof n);
+		require(n >= o->least && n <= o->most);
+		return;
+	}
+	memcpy(&text, at, sizeof text);
+	if (text == NULL)
+		return;
+	require(!config_option_misfit(o, text));
+	if (o->secret)
+		require(strstr(config_option_shown(o, text), text) == NULL);
+}
+
+static void
+check(const struct config_source *s, const struct config *c)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	require(out != NULL);
+	for (size_t i = 0; config_options[i].name != NULL; i++)
+		check_row(&config_options[i], c);
+	config_show(s, out);
+	fclose(out);
+	require(n > 0);
+	if (c->first_key != NULL)
+		require(strstr(text, c->first_key) == NULL);
+	free(text);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char flag[64], *argv[] = {flag, NULL};
+	struct config_source *s;
+	struct config c;
+	struct err e;
+
+	snprintf(
+	    flag, sizeof flag, "--config=%s", input_file(input_of(data, size)));
+	s = config_read(&c, 1, argv, &e);
+	if (s != NULL)
+		check(s, &c);
+	else
+		require(e.code == ERR_INPUT && strstr(e.text, ":") != NULL &&
+			strchr(e.text, '\n') == NULL);
+	config_free(s);
+	return 0;
+}
