@@ -15,16 +15,19 @@ static const struct {
     [FETCH_HISTORY] = {"history", "before", "id"},
 };
 
-/* Where the next page begins, from its last row. */
-static void
+/* Where the next page begins, from its last row. 0, or -1: nowhere. */
+static int
 set_cursor(const struct fetch *f, const json_t *row, char out[CURSOR_BYTES])
 {
 	const json_t *v = json_object_get(row, kinds[f->kind].member);
 	if (json_is_integer(v))
 		snprintf(out, CURSOR_BYTES, "%lld",
 		    (long long)json_integer_value(v));
-	else
+	else if (json_is_string(v))
 		snprintf(out, CURSOR_BYTES, "%s", json_string_value(v));
+	else
+		return -1;
+	return 0;
 }
 
 /* Takes the rows of a page; `n` is how many it had. */
@@ -38,11 +41,10 @@ take_page(const struct fetch *f, struct span page, char cursor[CURSOR_BYTES],
 		const char *end = memchr(page.p, '\n', page.n);
 		size_t length = end != NULL ? (size_t)(end - page.p) : page.n;
 		json_t *row = json_loadb(page.p, length, JSON_ALLOW_NUL, NULL);
-		if (!json_is_object(row))
+		if (set_cursor(f, row, cursor) != 0)
 			failed = err_set(e, ERR_DOWN,
-			    "the service sent a line that is no object");
+			    "the service sent a line that is no row");
 		if (!failed) {
-			set_cursor(f, row, cursor);
 			json_object_del(row, "order");
 			failed = f->take(f->arg, row, e);
 		}
