@@ -1,9 +1,16 @@
 /*
  * A store in a folder of its own with one site, and puts that are waited
- * for. Included by the store's contract tests, after cmocka.
+ * for. Brings cmocka.
  */
 #ifndef TESTS_STORE_FIXTURE_H
 #define TESTS_STORE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include <ftw.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /*
  * Webhooks, and what they are told of, as the store's contract tests need
- * them. Included after cmocka.
+ * them. Brings cmocka.
  */
 #ifndef TESTS_STORE_WEBHOOK_FIXTURE_H
 #define TESTS_STORE_WEBHOOK_FIXTURE_H
