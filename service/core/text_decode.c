@@ -13,6 +13,8 @@ enum ascii_kind {
 	ASCII_AMPERSAND,
 };
 
+enum { CAPITAL = UNICODE_LETTER | UNICODE_UPPER };
+
 /* The fast path: what unicode.h says of ASCII, by the byte. */
 static const struct {
 	uint8_t kind, class_mask, script, flags;
@@ -24,13 +26,26 @@ static const struct {
     [' '] = {ASCII_BLANK, UNICODE_SPACE},
     ['-'] = {.flags = GLYPH_LABEL},
     ['_'] = {.flags = GLYPH_LABEL},
-    ['0' ... '9'] = {ASCII_PLAIN, UNICODE_DIGIT, 0, GLYPH_LABEL},
-    ['A' ... 'Z'] = {ASCII_PLAIN, UNICODE_LETTER | UNICODE_UPPER, UNICODE_LATIN,
-	GLYPH_LABEL},
-    ['a' ... 'z'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN, GLYPH_LABEL},
+    ['0' ... '9'] = {ASCII_PLAIN, UNICODE_DIGIT, 0,
+	GLYPH_LABEL | GLYPH_TELLING},
+    ['A' ... 'C'] = {ASCII_PLAIN, CAPITAL, UNICODE_LATIN, GLYPH_LABEL},
+    ['D'] = {ASCII_PLAIN, CAPITAL, UNICODE_LATIN, GLYPH_LABEL | GLYPH_TELLING},
+    ['E' ... 'Z'] = {ASCII_PLAIN, CAPITAL, UNICODE_LATIN, GLYPH_LABEL},
+    ['a' ... 'c'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN, GLYPH_LABEL},
+    ['d'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN,
+	GLYPH_LABEL | GLYPH_TELLING}, /* of " dot " */
+    ['e' ... 'z'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN, GLYPH_LABEL},
     ['<'] = {ASCII_OPENING},
-    ['['] = {ASCII_OPENING},
+    ['['] = {ASCII_OPENING, .flags = GLYPH_TELLING},
     ['&'] = {ASCII_AMPERSAND},
+    ['!'] = {.flags = GLYPH_TELLING},
+    ['$'] = {.flags = GLYPH_TELLING},
+    ['('] = {.flags = GLYPH_TELLING},
+    ['+'] = {.flags = GLYPH_TELLING},
+    ['.'] = {.flags = GLYPH_TELLING},
+    [':'] = {.flags = GLYPH_TELLING},
+    ['@'] = {.flags = GLYPH_TELLING},
+    ['|'] = {.flags = GLYPH_TELLING},
 };
 
 /* Letters from here on that fold to ASCII are no language's, but for show. */
@@ -121,6 +136,21 @@ put_ascii(struct draft *d, unsigned char c, struct text_range from)
 	}
 }
 
+/* The bits of a class, a byte each, so that one addition counts them all. */
+static inline uint32_t
+spread(uint32_t class_mask)
+{
+	return class_mask * 0x00204081 & 0x01010101;
+}
+
+static inline uint32_t
+spread_count(uint32_t classes, unsigned bit)
+{
+	return classes >> 8 * bit & 0xFF;
+}
+
+enum { RUN_MAX = 255 }; /* as many as a byte counts */
+
 /*
  * Puts the plain ASCII words from `at` on, each with at most one blank behind
  * it; where they end. No branch tells a blank from a letter: where words end
@@ -131,27 +161,25 @@ put_ascii_run(struct draft *d, size_t at)
 {
 	const unsigned char *p = (const unsigned char *)d->source.p;
 	struct glyph *g = d->glyphs + d->n;
-	uint32_t spaces = 0, letters = 0, upper = 0, digits = 0;
+	size_t i = at, end = at + RUN_MAX;
 	unsigned before = ASCII_BLANK;
-	size_t i = at;
+	uint32_t classes = 0;
 
-	for (; i < d->source.n && p[i] < 0x80; i++) {
-		unsigned class_mask = ascii[p[i]].class_mask;
+	if (end > d->source.n)
+		end = d->source.n;
+	for (; i < end && p[i] < 0x80; i++) {
 		unsigned kind = ascii[p[i]].kind;
 
 		if (kind + before > ASCII_BLANK)
 			break;
 		before = kind;
-		spaces += kind;
-		letters += class_mask & UNICODE_LETTER;
-		upper += class_mask & UNICODE_UPPER;
-		digits += class_mask & UNICODE_DIGIT;
+		classes += spread(ascii[p[i]].class_mask);
 		*g++ = ascii_glyph(p[i], (uint32_t)i);
 	}
-	d->counts->points += (uint32_t)(i - at) - spaces;
-	d->counts->letters += letters / UNICODE_LETTER;
-	d->counts->upper += upper / UNICODE_UPPER;
-	d->counts->digits += digits / UNICODE_DIGIT;
+	d->counts->points += (uint32_t)(i - at) - spread_count(classes, 3);
+	d->counts->letters += spread_count(classes, 0);
+	d->counts->upper += spread_count(classes, 1);
+	d->counts->digits += spread_count(classes, 2);
 	d->n += (uint32_t)(i - at);
 	return i;
 }
@@ -192,6 +220,8 @@ folded_glyph(uint32_t cp, struct unicode_point u, struct text_range from)
 		    cp == u.cp ? u.class_mask : unicode_point(cp).class_mask;
 		if (glyph_is_word(&g) && !glyph_is(&g, UNICODE_IDEOGRAPH))
 			g.flags = GLYPH_LABEL;
+		if (glyph_is(&g, UNICODE_DIGIT))
+			g.flags |= GLYPH_TELLING;
 	}
 	g.class_mask |= u.class_mask & (UNICODE_UPPER | UNICODE_EMOJI);
 	return g;

@@ -19,6 +19,9 @@ enum {
 	GLYPH_MARKUP = 1 << 2,   /* out of an attribute, not text itself */
 	GLYPH_VERBATIM = 1 << 3, /* of an address: not to be squeezed */
 	GLYPH_LABEL = 1 << 4,    /* can be part of a host name's label */
+	/* a digit, a sign or letter that may be of an address or a number, or
+	 * stand for a letter: where there is none, stages have nothing to do */
+	GLYPH_TELLING = 1 << 5,
 };
 
 struct glyph {

@@ -81,6 +81,25 @@ may_begin(const struct draft *d, uint32_t i, uint32_t from)
 	       (i == 1 || !glyph_is_word(&d->glyphs[i - 2]));
 }
 
+/* Letters and digits of their own, of whatever script. */
+static uint32_t
+count_singles(const struct draft *d)
+{
+	uint32_t singles = 0;
+	bool word = false,
+	     first = false; /* the glyph before: of one, its first */
+
+	/* no branch: where words end cannot be foretold */
+	for (uint32_t i = 0; i < d->n; i++) {
+		bool goes_on = glyph_is_word(&d->glyphs[i]);
+
+		singles += first & !goes_on;
+		first = goes_on & !word;
+		word = goes_on;
+	}
+	return singles + first;
+}
+
 static void
 join(struct draft *d, struct least least)
 {
@@ -112,6 +131,8 @@ join(struct draft *d, struct least least)
 void
 draft_join(struct draft *d)
 {
+	if (count_singles(d) < at_first.elements)
+		return;
 	join(d, at_first);
 	/* who spaces out long words, does it to short ones, too */
 	if (2 * d->counts->spaced >= d->counts->letters &&

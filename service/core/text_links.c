@@ -368,14 +368,46 @@ read_word(struct linker *l, uint32_t at)
 	return h.end > at ? h.end : label;
 }
 
-static uint32_t
-read_sign(struct linker *l, uint32_t at)
+/* Whether the glyph at `at` is the d of " dot ". */
+static bool
+is_spelled_dot(const struct draft *d, uint32_t at)
 {
-	uint32_t end = 0;
+	return cp_at(d, at) == 'd' && at > 0 && cp_at(d, at - 1) == ' ' &&
+	       cp_at(d, at + 1) == 'o' && cp_at(d, at + 2) == 't';
+}
 
-	if (cp_at(l->d, at) == '+' && is_digit(l->d, at + 1))
+/* Where the label in front of `end` begins, at `from` or behind it. */
+static uint32_t
+label_begin(const struct draft *d, uint32_t end, uint32_t from)
+{
+	while (end > from && host_has(&d->glyphs[end - 1]))
+		end--;
+	return end;
+}
+
+/*
+ * Reads what the telling glyph at `at` tells of: a number that begins there,
+ * or the word before it, from glyph `from` on. Where to go on.
+ */
+static uint32_t
+read_telling(struct linker *l, uint32_t at, uint32_t from)
+{
+	const struct draft *d = l->d;
+	bool within = at > from && host_has(&d->glyphs[at - 1]);
+	uint32_t begin, end = at;
+
+	if (is_digit(d, at))
+		return within ? from : read_word(l, at);
+	if (cp_at(d, at) == '+' && is_digit(d, at + 1)) {
 		end = read_phone(l, at);
-	return end != 0 ? end : at + 1;
+		return end != 0 ? end : from;
+	}
+	if (cp_at(d, at) == 'd' && !is_spelled_dot(d, at))
+		return from;
+	if (at > from && cp_at(d, at - 1) == ' ')
+		end--;
+	begin = label_begin(d, end, from);
+	return begin < end ? read_word(l, begin) : from;
 }
 
 void
@@ -383,10 +415,15 @@ draft_link(struct draft *d, struct text *t, char *hosts)
 {
 	struct linker l = {
 	    .d = d, .t = t, .out = d->glyphs - DRAFT_SPARE / 2, .hosts = hosts};
+	uint32_t from = 0;
 
-	for (uint32_t i = 0; i < d->n;)
-		i = host_has(&d->glyphs[i]) ? read_word(&l, i)
-					    : read_sign(&l, i);
+	for (uint32_t i = 0; i < d->n; i++) {
+		if (!(d->glyphs[i].flags & GLYPH_TELLING))
+			continue;
+		from = read_telling(&l, i, from);
+		if (from > i)
+			i = from - 1;
+	}
 	if (l.from == 0)
 		return;
 	flush(&l, d->n);

@@ -11,14 +11,6 @@ struct cutter {
 	struct text_counts *counts;
 };
 
-/* What the source of a word was like. */
-struct word {
-	uint32_t letters, upper;
-	uint8_t class_mask; /* of all its glyphs together */
-	uint8_t script;     /* of its last letter of a known one */
-	bool first_upper, cased, mixed;
-};
-
 static void
 put(struct cutter *c, const struct glyph *g)
 {
@@ -37,37 +29,49 @@ squeeze(struct cutter *c, const struct glyph *g)
 }
 
 /* Whether the last two points are `cp`, both after `first`. */
-static bool
+static inline bool
 is_third(const struct cutter *c, uint32_t first, uint32_t cp)
 {
 	return c->n >= first + LETTERS_ALIKE_MAX && c->points[c->n - 1] == cp &&
 	       c->points[c->n - 2] == cp;
 }
 
-static void
-look_at(struct word *w, const struct glyph *g)
+/* How many of the glyphs [first, end) are of a class. */
+static uint32_t
+count(const struct draft *d, uint32_t first, uint32_t end, unsigned class)
 {
-	w->class_mask |= g->class_mask;
-	w->letters += glyph_is(g, UNICODE_LETTER);
-	w->upper += glyph_is(g, UNICODE_UPPER);
-	w->cased |= glyph_is_cased(g);
-	/* scripts 0 and 1 are common and inherited */
-	if (g->script == w->script || g->script <= 1)
-		return;
-	w->mixed |= w->script != 0;
-	w->script = g->script;
+	uint32_t n = 0;
+
+	for (uint32_t i = first; i < end; i++)
+		n += glyph_is(&d->glyphs[i], class);
+	return n;
 }
 
-static uint8_t
-shape_of(const struct word *w)
+static bool
+is_cased(const struct draft *d, uint32_t first, uint32_t end)
 {
-	if (w->class_mask & UNICODE_DIGIT)
-		return w->letters > 0 ? SHAPE_ALNUM : SHAPE_DIGITS;
-	if (w->upper == 0)
-		return w->cased ? SHAPE_LOWER : SHAPE_UNCASED;
-	if (w->upper == w->letters && w->letters > 1)
+	while (first < end && !glyph_is_cased(&d->glyphs[first]))
+		first++;
+	return first < end;
+}
+
+/* The shape of the word of glyphs [first, end), of all these classes. */
+static uint8_t
+shape_of(const struct draft *d, uint32_t first, uint32_t end, unsigned classes)
+{
+	uint32_t letters, upper;
+
+	if (classes & UNICODE_DIGIT)
+		return classes & UNICODE_LETTER ? SHAPE_ALNUM : SHAPE_DIGITS;
+	if (!(classes & UNICODE_UPPER))
+		return is_cased(d, first, end) ? SHAPE_LOWER : SHAPE_UNCASED;
+	letters = count(d, first, end, UNICODE_LETTER);
+	upper = count(d, first, end, UNICODE_UPPER);
+	if (upper == letters && letters > 1)
 		return SHAPE_UPPER;
-	return w->first_upper && w->upper == 1 ? SHAPE_CAPITAL : SHAPE_MIXED;
+	return upper == 1 && glyph_is(&d->glyphs[first], UNICODE_UPPER)
+		   ? SHAPE_CAPITAL
+		   : SHAPE_MIXED;
 }
 
 /* Whether the glyph at `i` is an apostrophe inside a word. */
@@ -88,29 +92,45 @@ is_of_word(const struct draft *d, uint32_t i)
 	       (glyph_is_word(g) || is_inner_apostrophe(d, i));
 }
 
-/* Cuts the word that begins at glyph `i`; where it ends. */
-static uint32_t
+/*
+ * Cuts the word that begins at glyph `i`; where it ends. On its own, since
+ * its loop needs all the registers there are.
+ */
+static __attribute__((noinline)) uint32_t
 cut_word(struct cutter *c, uint32_t i, struct token *token)
 {
 	const struct draft *d = c->d;
-	struct word w = {.first_upper = glyph_is(&d->glyphs[i], UNICODE_UPPER)};
-	uint32_t first = c->n;
+	/* a copy, for all that is written could be what `c` points to */
+	struct cutter here = *c;
+	uint32_t last = TEXT_EDGE, before = TEXT_EDGE;
+	uint32_t begin = i, squeezed = 0;
+	unsigned classes = 0, script = 0, mixed = 0;
 
 	for (; i < d->n && is_of_word(d, i); i++) {
 		const struct glyph *g = &d->glyphs[i];
 
-		look_at(&w, g);
-		if (!is_third(c, first, g->cp) || glyph_is(g, UNICODE_DIGIT) ||
-		    (g->flags & GLYPH_VERBATIM)) {
-			put(c, g);
+		classes |= g->class_mask;
+		/* scripts 0 and 1 are common and inherited */
+		if (g->script != script && g->script > 1) {
+			mixed |= script != 0;
+			script = g->script;
+		}
+		if (g->cp == last && last == before &&
+		    !glyph_is(g, UNICODE_DIGIT) &&
+		    !(g->flags & GLYPH_VERBATIM)) {
+			squeeze(&here, g);
+			squeezed++;
 			continue;
 		}
-		squeeze(c, g);
-		c->counts->squeezed++;
+		put(&here, g);
+		before = last;
+		last = g->cp;
 	}
-	c->counts->mixed_words += w.mixed;
+	c->n = here.n;
+	c->counts->squeezed += squeezed;
+	c->counts->mixed_words += mixed;
 	token->kind = TOKEN_WORD;
-	token->shape = shape_of(&w);
+	token->shape = shape_of(d, begin, i, classes);
 	return i;
 }
 

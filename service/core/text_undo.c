@@ -158,7 +158,8 @@ static bool
 may_be_disguised(const struct draft *d)
 {
 	for (uint32_t i = 1; i + 1 < d->n; i++)
-		if (letter_for(&d->glyphs[i]) != '\0' &&
+		if ((d->glyphs[i].flags & GLYPH_TELLING) &&
+		    letter_for(&d->glyphs[i]) != '\0' &&
 		    is_letter(&d->glyphs[i - 1]) && d->glyphs[i + 1].cp != ' ')
 			return true;
 	return false;
