@@ -194,8 +194,9 @@ signal_keys_of(struct signal_keys *k, const struct comment *c,
 bool
 signal_keeps_gap(enum signal_kind kind)
 {
-	return kind != SIGNAL_NET && kind != SIGNAL_THREAD &&
-	       kind != SIGNAL_HOST;
+	return kind == SIGNAL_AUTHOR || kind == SIGNAL_IP ||
+	       kind == SIGNAL_AUTHOR_TEXT || kind == SIGNAL_IP_TEXT ||
+	       kind == SIGNAL_TEXT;
 }
 
 static struct signal
@@ -237,7 +238,7 @@ signals_of(const struct signal_keys *k)
 		s.of[kind] = top[kind][kind == SIGNAL_NEAR];
 	/* the same text is nearly the same text */
 	if (s.of[SIGNAL_NEAR].count < s.of[SIGNAL_TEXT].count)
-		s.of[SIGNAL_NEAR] = s.of[SIGNAL_TEXT];
+		s.of[SIGNAL_NEAR].count = s.of[SIGNAL_TEXT].count;
 	return s;
 }
 

@@ -66,7 +66,8 @@ void signal_keys_of(struct signal_keys *k, const struct comment *c,
 
 /*
  * Whether the gap of this kind is kept; a backend need not tell those of
- * the others.
+ * the others. Kept are those that no other one stands for: near-duplicates
+ * take four keys a comment, an author's mail address comes with the author.
  */
 bool signal_keeps_gap(enum signal_kind kind);
 
