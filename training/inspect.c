@@ -46,7 +46,7 @@ measure(const struct model *m, int head)
 	struct weights w = {0};
 	size_t n = model_buckets(m->buckets_log2);
 	for (size_t i = 0; i < n; i++) {
-		double weight = m->weights[i * MODEL_HEADS + (size_t)head];
+		double weight = model_weight(m, i, head);
 		w.norm += weight * weight;
 		w.largest = fmax(w.largest, fabs(weight));
 		w.used += weight != 0;

@@ -12,9 +12,9 @@ score(double *out, const struct model *m, const struct replayed *row,
 	struct features f;
 	struct margins margins;
 	if (features_extract(&f, &row->comment, &row->reading.text,
-		&row->signals, row->arena) < 0 ||
-	    model_score(m, &f, &margins, row->arena) < 0)
+		&row->signals, row->arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	margins = model_score(m, &f);
 	memcpy(out, margins.of, sizeof(margins.of));
 	return 0;
 }

@@ -17,8 +17,7 @@ origin_open(struct origin *o, const char *folder, struct err *e)
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		double *prior = memory_new(buckets + 1, sizeof(*prior));
 		for (size_t i = 0; i < buckets; i++)
-			prior[i] =
-			    o->model->weights[i * MODEL_HEADS + (size_t)h];
+			prior[i] = model_weight(o->model, i, h);
 		prior[buckets] = o->model->heads[h].bias;
 		o->prior[h] = prior;
 	}
@@ -111,10 +110,11 @@ origin_calibrate(const struct origin *o, enum model_head_id head,
 
 void
 origin_copy(const struct origin *o, enum model_head_id head, struct model *m,
-    double *weights)
+    int32_t *weights)
 {
 	size_t buckets = model_buckets(m->buckets_log2);
 	m->heads[head] = o->model->heads[head];
 	for (size_t i = 0; i < buckets; i++)
-		weights[i * MODEL_HEADS + head] = o->prior[head][i];
+		weights[i * MODEL_HEADS + head] =
+		    o->model->weights[i * MODEL_HEADS + head];
 }

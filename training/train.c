@@ -17,6 +17,7 @@
 #include "page.h"
 #include "reference.h"
 #include "report.h"
+#include "rounding.h"
 #include "solver_rows.h"
 
 /* Of each kind, to learn a head anew that there is one of already. */
@@ -41,7 +42,7 @@ struct training {
 	struct lesson lesson;
 	struct model model;
 	struct above above[MODEL_HEADS];
-	double *weights; /* of the model */
+	int32_t *weights; /* of the model */
 	struct figures figures;
 	struct scored *tested[MODEL_HEADS];
 	size_t n_tested[MODEL_HEADS];
@@ -188,8 +189,9 @@ take_weights(
     struct training *t, enum model_head_id head, const struct machine *m)
 {
 	t->model.heads[head].bias = m->bias;
-	for (size_t i = 0; m->weights != NULL && i < t->vectors.buckets; i++)
-		t->weights[i * MODEL_HEADS + head] = m->weights[i];
+	if (m->weights != NULL)
+		t->model.heads[head].unit =
+		    rounding(t->weights + head, m->weights, t->vectors.buckets);
 }
 
 static void
@@ -361,9 +363,11 @@ train(struct training *t, struct err *e)
 	snprintf(t->model.name, sizeof(t->model.name), "%s", t->name);
 	t->lesson = (struct lesson){&t->corpus, &t->vectors, &t->solver,
 	    {t->origin.prior[HEAD_SPAM], t->origin.prior[HEAD_ABUSE]}};
-	for (int h = 0; h < MODEL_HEADS; h++)
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		t->model.heads[h].unit = 1; /* unless it learns something */
 		if (train_head(t, h, e) < 0)
 			return -1;
+	}
 	t->corpus.n = rows; /* nobody wrote the copies in disguise */
 	return write_all(t, e);
 }

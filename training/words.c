@@ -122,15 +122,16 @@ collect(struct uses *u, const struct words_asked *asked, struct replay *r)
 	for (size_t i = 0; i < asked->n; i += step) {
 		struct replayed row;
 		struct features f;
-		struct margins m;
+		struct shares s;
 		struct err e;
 		uint32_t number = asked->answers[i].row;
 		if (replay_row(r, &row, &asked->corpus->rows[number], &e) < 0 ||
 		    features_extract(&f, &row.comment, &row.reading.text,
 			&row.signals, row.arena) < 0 ||
-		    model_score(asked->model, &f, &m, row.arena) < 0)
+		    model_share(asked->model, &f, asked->head, &s, row.arena) <
+			0)
 			return -1;
-		add_row(u, &row.reading.text, m.shares[asked->head], number);
+		add_row(u, &row.reading.text, s.of, number);
 	}
 	return 0;
 }

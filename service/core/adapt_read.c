@@ -58,11 +58,11 @@ add_view(struct builder *b, struct adapt_row *row, const struct model *m,
 	for (uint32_t i = view->first; i < view->last; i++) {
 		size_t bucket =
 		    model_bucket(view, f->items[i].hash, m->buckets_log2);
-		const double *w = m->weights + bucket * MODEL_HEADS;
 
 		add(b, (uint32_t)bucket, view->value);
 		for (int h = 0; h < MODEL_HEADS; h++)
-			row->margins[h] += w[h] * view->value;
+			row->margins[h] +=
+			    model_weight(m, bucket, h) * view->value;
 	}
 }
 

@@ -5,7 +5,7 @@
  * length does not decide, nothing needs to be deduplicated, and each occurrence
  * has its exact share in the margin. Knows no weights.
  *
- * Hashing trick: Weinberger et al. 2009; XXH3 with the view as the seed.
+ * Hashing trick: Weinberger et al. 2009; the view has a say in the hash.
  * Behaviour is numbered instead: its features are few and weigh much, so no
  * word may share a bucket with one.
  */
@@ -21,7 +21,7 @@
 #include "text.h"
 
 /* Changes whenever a comment's features change: models name it. */
-enum { FEATURES_VERSION = 4 };
+enum { FEATURES_VERSION = 5 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;

@@ -32,11 +32,11 @@ put_name(struct features *f, const struct text *name)
 	padded[0] = padded[n + 1] = TEXT_EDGE;
 	memcpy(padded + 1, name->points, n * sizeof(*padded));
 	for (uint32_t i = 0; i + 3 <= n + 2; i++) {
-		sink_put(
-		    f, XXH3_64bits_withSeed(padded + i, 12, SEED_NAME), part);
+		uint64_t three = sink_three_points(padded + i);
+
+		sink_put(f, sink_hash(SEED_NAME, three, 0), part);
 		if (i + 4 <= n + 2)
-			sink_put(f,
-			    XXH3_64bits_withSeed(padded + i, 16, SEED_NAME),
+			sink_put(f, sink_hash(SEED_NAME, three, padded[i + 3]),
 			    part);
 	}
 	sink_close_view_scaled(f, SEED_NAME, weight_name);
@@ -82,11 +82,9 @@ put_identity(struct features *f, const struct comment *c)
 
 	if (mask == 0)
 		return;
-	sink_put(f, XXH3_64bits_withSeed(&mask, 4, SEED_IDENTITY), part);
-	mask = UINT32_MAX;
+	sink_put(f, sink_hash(SEED_IDENTITY, mask, 0), part);
 	if (a->url.n > 0)
-		sink_put(
-		    f, XXH3_64bits_withSeed(&mask, 4, SEED_IDENTITY), part);
+		sink_put(f, sink_hash(SEED_IDENTITY, UINT32_MAX, 0), part);
 	sink_close_view(f, SEED_IDENTITY, value_identity);
 }
 

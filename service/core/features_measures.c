@@ -1,5 +1,3 @@
-#include <xxhash.h>
-
 #include "features_sink.h"
 
 /*
@@ -243,10 +241,7 @@ measure(
 static void
 put_bin(struct features *f, uint32_t id, uint32_t bin, enum reason_code code)
 {
-	uint32_t key[2] = {id, bin};
-
-	sink_put(f, XXH3_64bits_withSeed(key, sizeof(key), SEED_MEASURES),
-	    sink_part(f, code));
+	sink_put(f, sink_hash(SEED_MEASURES, id, bin), sink_part(f, code));
 }
 
 void

@@ -21,6 +21,39 @@ enum view_seed {
 	VIEW_BEHAVIOUR, /* a view, but not hashed */
 };
 
+/*
+ * The hash of two numbers within a view: each with a key, multiplied, and the
+ * halves of the product folded together, as in Wang Yi's wyhash. Keys have
+ * the highest bit set, which points have not (sink_points): no factor is 0.
+ */
+static inline uint64_t
+sink_hash(enum view_seed view, uint64_t a, uint64_t b)
+{
+	const uint64_t of_view =
+	    (uint64_t)view * 0x9E3779B97F4A7C15u | (uint64_t)1 << 63;
+	unsigned __int128 product =
+	    (unsigned __int128)(a ^ of_view) * (b ^ 0xE7037ED1A0B428DBu);
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+enum { POINT_BITS = 21 }; /* of a code point or a mark of text.h */
+
+_Static_assert(TEXT_EDGE < 1 << POINT_BITS, "three points fit 63 bits");
+
+/* Two or three points as one number. */
+static inline uint64_t
+sink_two_points(const uint32_t *p)
+{
+	return (uint64_t)p[0] << POINT_BITS | p[1];
+}
+
+static inline uint64_t
+sink_three_points(const uint32_t *p)
+{
+	return sink_two_points(p) << POINT_BITS | p[2];
+}
+
 /* Closes the view of all features since the last one; empty ones vanish. */
 void sink_close_view(struct features *f, enum view_seed kind, double value);
 
@@ -82,7 +115,7 @@ struct token_values {
 /* Fills in the values of the tokens of `t`. */
 void features_values(struct token_values *v, const struct text *t);
 
-/* The points of scratch memory that features_of_text needs. */
+/* The numbers of scratch memory that features_of_text needs. */
 uint32_t features_text_scratch(const struct text *t);
 
 /* The extractors; each closes its views. */

@@ -11,40 +11,56 @@ static const double weight_across = 1, weight_within = 0.7, weight_words = 1.2,
 enum { ACROSS = 5 }; /* length of the grams across words */
 
 /*
- * The points but for the spaces, an edge at both ends, and which token each
- * is in; how many. Grams of them are the same whether words are s p a c e d
- * out or runtogether.
+ * A text's points laid out for grams to be read from, and which token each
+ * one is of. `close` has them without spaces and with an edge at both ends, so
+ * that grams of them are the same whether words are s p a c e d out or
+ * runtogether. `words` has the words, an edge before each and behind the last.
  */
-static uint32_t
-write_close(uint32_t *close, uint32_t *token_of, const struct text *t)
-{
-	uint32_t n = 1, token = 0, last_token = t->n_tokens - 1;
+struct strips {
+	uint32_t *close, *close_token;
+	uint32_t *words, *words_token;
+	uint32_t n_close, n_words; /* edges included, but for the last word's */
+};
 
-	close[0] = TEXT_EDGE;
-	for (uint32_t i = 0; i < t->n; i++) {
-		/* no branch: where words end cannot be foretold */
-		token += (token < last_token) & (t->tokens[token].last <= i);
-		close[n] = t->points[i];
-		token_of[n] = token;
-		n += t->points[i] != ' ';
+static void
+lay_out(struct strips *s, const struct text *t)
+{
+	uint32_t c = 1, n = 0;
+
+	s->close[0] = TEXT_EDGE;
+	for (uint32_t i = 0; i < t->n_tokens; i++) {
+		const struct token *w = &t->tokens[i];
+		bool is_word = w->kind == TOKEN_WORD;
+
+		s->words[n] = TEXT_EDGE;
+		s->words_token[n] = i;
+		n += is_word;
+		for (uint32_t k = w->first; k < w->last; k++) {
+			s->close[c] = t->points[k];
+			s->close_token[c++] = i;
+			s->words[n] = t->points[k];
+			s->words_token[n] = i;
+			n += is_word;
+		}
 	}
-	close[n++] = TEXT_EDGE;
-	return n;
+	s->close[c++] = TEXT_EDGE;
+	s->words[n] = s->words[n + 1] = TEXT_EDGE;
+	s->n_close = c;
+	s->n_words = n;
 }
 
 /* Each gram counts for the token that its second point is in. */
 static void
-put_across(struct features *f, const struct text *t, uint32_t *close)
+put_across(struct features *f, const struct strips *s)
 {
 	struct feature *next = sink_next(f);
-	uint32_t *token_of = close + t->n + 2;
-	uint32_t n = write_close(close, token_of, t);
 
-	for (uint32_t i = 0; i + ACROSS <= n; i++) {
-		uint64_t h = XXH3_64bits_withSeed(
-		    close + i, ACROSS * sizeof(*close), SEED_ACROSS);
+	for (uint32_t i = 0; i + ACROSS <= s->n_close; i++) {
+		const uint32_t *gram = s->close + i;
+		uint64_t h = sink_hash(SEED_ACROSS, sink_three_points(gram),
+		    sink_two_points(gram + 3));
 
-		*next++ = sink_feature(h, token_of[i + 1]);
+		*next++ = sink_feature(h, s->close_token[i + 1]);
 	}
 	sink_end(f, next);
 	sink_close_view_scaled(f, SEED_ACROSS, weight_across);
@@ -53,61 +69,32 @@ put_across(struct features *f, const struct text *t, uint32_t *close)
 /* From here on a letter alone says something: scripts of syllables. */
 enum { SYLLABLES_FROM = 0x0E00 };
 
+static bool
+is_syllable(uint32_t cp)
+{
+	return cp >= SYLLABLES_FROM && cp != TEXT_EDGE;
+}
+
 /*
- * Puts grams of 2 and 3 points of a word of `n` points with an edge at both
- * ends, and its syllables; where the next feature goes.
+ * Grams of 2 and 3 points of each word with its edges, and its syllables. No
+ * branch leaves out what is none: where words end cannot be foretold.
  */
-static struct feature *
-put_within(
-    struct feature *next, const uint32_t *edged, uint32_t n, uint32_t token)
-{
-	for (uint32_t i = 0; i <= n; i++) {
-		uint64_t h = XXH3_64bits_withSeed(edged + i, 8, SEED_WITHIN);
-
-		*next++ = sink_feature(h, token);
-		if (i == 0)
-			continue;
-		if (edged[i] >= SYLLABLES_FROM) {
-			h = XXH3_64bits_withSeed(edged + i, 4, SEED_WITHIN);
-			*next++ = sink_feature(h, token);
-		}
-		h = XXH3_64bits_withSeed(edged + i - 1, 12, SEED_WITHIN);
-		*next++ = sink_feature(h, token);
-	}
-	return next;
-}
-
-/* All words with edges, one after the other, before any of them is read:
- * reading back what was just written costs more than hashing it. */
 static void
-write_edged(uint32_t *edged, const struct text *t)
-{
-	for (uint32_t i = 0; i < t->n_tokens; i++) {
-		const struct token *w = &t->tokens[i];
-
-		if (w->kind != TOKEN_WORD)
-			continue;
-		*edged++ = TEXT_EDGE;
-		for (uint32_t k = w->first; k < w->last; k++)
-			*edged++ = t->points[k];
-		*edged++ = TEXT_EDGE;
-	}
-}
-
-static void
-put_all_within(struct features *f, const struct text *t, uint32_t *edged)
+put_within(struct features *f, const struct strips *s)
 {
 	struct feature *next = sink_next(f);
 
-	write_edged(edged, t);
-	for (uint32_t i = 0; i < t->n_tokens; i++) {
-		const struct token *w = &t->tokens[i];
-		uint32_t n = w->last - w->first;
+	for (uint32_t i = 0; i < s->n_words; i++) {
+		const uint32_t *gram = s->words + i;
+		uint32_t token = s->words_token[i];
+		uint64_t two = sink_two_points(gram);
+		uint64_t three = sink_three_points(gram);
 
-		if (w->kind != TOKEN_WORD)
-			continue;
-		next = put_within(next, edged, n, i);
-		edged += n + 2;
+		*next++ = sink_feature(sink_hash(SEED_WITHIN, two, 0), token);
+		*next = sink_feature(sink_hash(SEED_WITHIN, gram[0], 0), token);
+		next += is_syllable(gram[0]);
+		*next = sink_feature(sink_hash(SEED_WITHIN, three, 0), token);
+		next += gram[1] != TEXT_EDGE;
 	}
 	sink_end(f, next);
 	sink_close_view_scaled(f, SEED_WITHIN, weight_within);
@@ -117,20 +104,20 @@ put_all_within(struct features *f, const struct text *t, uint32_t *edged)
  * Single values of the tokens and pairs of neighbours, the edges of the
  * comment being values too.
  */
-static void
+static inline void
 put_sequence(
-    struct features *f, const uint64_t *edged, uint32_t n, uint64_t seed)
+    struct features *f, const uint64_t *edged, uint32_t n, enum view_seed view)
 {
 	struct feature *next = sink_next(f);
 	uint64_t h;
 
 	for (uint32_t i = 0; i < n; i++) {
-		h = XXH3_64bits_withSeed(edged + i + 1, 8, seed);
+		h = sink_hash(view, edged[i + 1], 0);
 		*next++ = sink_feature(h, i);
-		h = XXH3_64bits_withSeed(edged + i, 16, seed);
+		h = sink_hash(view, edged[i], edged[i + 1]);
 		*next++ = sink_feature(h, i);
 	}
-	h = XXH3_64bits_withSeed(edged + n, 16, seed);
+	h = sink_hash(view, edged[n], edged[n + 1]);
 	*next++ = sink_feature(h, n - 1);
 	sink_end(f, next);
 }
@@ -160,17 +147,26 @@ features_text_most(const struct text *t)
 uint32_t
 features_text_scratch(const struct text *t)
 {
-	return 2 * (t->n + 2 + t->n_tokens);
+	return 4 * (t->n + 2) + 2 * t->n_tokens;
 }
 
 void
 features_of_text(struct features *f, const struct text *t,
     const struct token_values *v, uint32_t *scratch)
 {
+	uint32_t most = t->n + 2, most_words = most + t->n_tokens;
+	struct strips s = {
+	    .close = scratch,
+	    .close_token = scratch + most,
+	    .words = scratch + 2 * most,
+	    .words_token = scratch + 2 * most + most_words,
+	};
+
 	if (t->n_tokens == 0)
 		return;
-	put_across(f, t, scratch);
-	put_all_within(f, t, scratch);
+	lay_out(&s, t);
+	put_across(f, &s);
+	put_within(f, &s);
 	put_sequence(f, v->words, t->n_tokens, SEED_WORDS);
 	sink_close_view_scaled(f, SEED_WORDS, weight_words);
 	put_sequence(f, v->shapes, t->n_tokens, SEED_SHAPES);

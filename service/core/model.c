@@ -23,7 +23,7 @@ struct header {
 
 _Static_assert(sizeof(struct header) % sizeof(double) == 0, "aligned");
 _Static_assert(
-    sizeof(struct model_head) == (8 + MODEL_BUDGETS) * 8, "no padding");
+    sizeof(struct model_head) == (9 + MODEL_BUDGETS) * 8, "no padding");
 
 const double model_budgets[MODEL_BUDGETS] = {
     0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
@@ -43,7 +43,8 @@ size_t
 model_bytes(unsigned buckets_log2)
 {
 	return sizeof(struct header) +
-	       weight_count(buckets_log2) * sizeof(double) + MODEL_DIGEST_BYTES;
+	       weight_count(buckets_log2) * sizeof(int32_t) +
+	       MODEL_DIGEST_BYTES;
 }
 
 /* The share of the first `n` buckets that weigh nothing for each head. */
@@ -58,15 +59,6 @@ count_vacant(struct model *m, size_t n)
 		m->vacant[h] = (double)vacant[h] / (double)n;
 }
 
-static bool
-all_finite(const double *w, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!isfinite(w[i]))
-			return false;
-	return true;
-}
-
 /* Cut-offs may be +infinity, but not NaN, and only rise. */
 static const char *
 head_fault(const struct model_head *h)
@@ -74,6 +66,8 @@ head_fault(const struct model_head *h)
 	if (!isfinite(h->bias) || !isfinite(h->platt_a) ||
 	    !isfinite(h->platt_b))
 		return "a head's bias or calibration is not a number";
+	if (!isfinite(h->unit) || h->unit <= 0)
+		return "a head's weights have no unit";
 	if (h->platt_a > 0)
 		return "a head's calibration falls with the margin";
 	if (!(h->hold <= h->reject && h->reject <= h->discard))
@@ -123,11 +117,9 @@ model_decode(struct model *m, struct span bytes)
 	m->buckets_log2 = h.buckets_log2;
 	m->site = NULL;
 	m->site_labels = 0;
-	m->weights = (const double *)(const void *)(bytes.p + sizeof(h));
+	m->weights = (const int32_t *)(const void *)(bytes.p + sizeof(h));
 	memcpy(m->name, h.name, sizeof(m->name));
 	memcpy(m->heads, h.head, sizeof(m->heads));
-	if (!all_finite(m->weights, weight_count(m->buckets_log2)))
-		return "a weight is not a number";
 	count_vacant(m, (size_t)1 << m->buckets_log2);
 	return NULL;
 }
@@ -147,23 +139,12 @@ model_encode(const struct model *m, unsigned char *out)
 	memcpy(h.head, m->heads, sizeof(h.head));
 	memcpy(out, &h, sizeof(h));
 	memcpy(out + sizeof(h), m->weights,
-	    weight_count(m->buckets_log2) * sizeof(double));
+	    weight_count(m->buckets_log2) * sizeof(int32_t));
 }
-
-/*
- * Weights lie anywhere in a table larger than the nearer caches, so they are
- * asked for ahead, the first ones before all else. By measurement the best
- * distance of 32, 64 and 128; tests/bench/README.md. No function does it: GCC
- * 12 takes one that only prefetches for pure, and drops the calls.
- */
-enum { PREFETCHED = 64 };
-
-/* As which all are asked for: of numbers, few and near, it need not be right */
-static const struct feature_view hashed = {.numbered = false};
 
 /* Where the weights of a view's features are. */
 struct view_weights {
-	const double *first;
+	const int32_t *first;
 	unsigned shift; /* of a hash, to its bucket behind the first */
 };
 
@@ -178,116 +159,134 @@ weights_of(const struct model *m, const struct feature_view *view)
 	};
 }
 
-static inline const double *
-weights_at(const struct view_weights *v, uint32_t hash)
-{
-	return v->first + (size_t)(hash >> v->shift) * MODEL_HEADS;
-}
-
-static int
-shares_open(double *shares[MODEL_HEADS], uint32_t n_parts, struct arena *a)
-{
-	for (int h = 0; h < MODEL_HEADS; h++) {
-		shares[h] = arena_array(a, n_parts, sizeof(double));
-		if (shares[h] == NULL)
-			return -1;
-	}
-	return 0;
-}
-
-/* Adds the sum of one view's features, each of its value. */
+/* The sums of one view's weights, as if each feature's value were 1. */
 static void
-add_view(struct margins *out, const struct feature_view *view,
-    const double sum[MODEL_HEADS])
+sum_view(const struct model *m, const struct features *f,
+    const struct feature_view *view, double out[MODEL_HEADS])
 {
-	for (int h = 0; h < MODEL_HEADS; h++) {
-		out->of[h] += sum[h] * view->value;
-		if (!view->numbered)
-			out->hashed[h] += sum[h] * view->value;
-	}
-}
-
-/* Adds the features of one view. */
-static void
-score_view(const struct model *m, const struct features *f,
-    const struct feature_view *view, struct margins *out)
-{
-	struct view_weights here = weights_of(m, view);
-	struct view_weights ahead = weights_of(m, &hashed);
-	const struct feature *items = f->items;
-	double value = view->value, sum[MODEL_HEADS] = {0};
+	struct view_weights at = weights_of(m, view);
+	int64_t sum[MODEL_HEADS] = {0};
 
 	for (uint32_t i = view->first; i < view->last; i++) {
-		const double *w = weights_at(&here, items[i].hash);
+		size_t bucket = f->items[i].hash >> at.shift;
 
-		if (i + PREFETCHED < f->n)
-			__builtin_prefetch(
-			    weights_at(&ahead, items[i + PREFETCHED].hash));
-		for (int h = 0; h < MODEL_HEADS; h++) {
-			sum[h] += w[h];
-			out->shares[h][items[i].part] += w[h] * value;
-		}
+		for (int h = 0; h < MODEL_HEADS; h++)
+			sum[h] += at.first[bucket * MODEL_HEADS + (size_t)h];
 	}
-	add_view(out, view, sum);
+	for (int h = 0; h < MODEL_HEADS; h++)
+		out[h] = (double)sum[h] * m->heads[h].unit;
 }
 
-/* The same as score_view for hashed features on a site with its own weights. */
-static void
-score_view_of_site(const struct model *m, const struct features *f,
-    const struct feature_view *view, struct margins *out)
+/* Whether a site weighs the features of a view its own way. */
+static bool
+has_own(const struct model *m, const struct feature_view *view)
 {
-	const struct feature *items = f->items;
-	double value = view->value, sum[MODEL_HEADS] = {0};
+	return m->site != NULL && !view->numbered;
+}
 
+/* What a bucket weighs on a site, in *own what of it is by deltas. */
+static double
+weight_on_site(const struct model *m, size_t bucket, int head, double *own)
+{
+	const struct model_shift *site = &m->site[head];
+
+	*own = model_shift_delta(site, bucket);
+	return site->scale * model_weight(m, bucket, head) + *own;
+}
+
+/* As sum_view, of hashed features on a site. */
+static void
+sum_view_on_site(const struct model *m, const struct features *f,
+    const struct feature_view *view, double out[MODEL_HEADS])
+{
+	double own;
+
+	memset(out, 0, MODEL_HEADS * sizeof(*out));
 	for (uint32_t i = view->first; i < view->last; i++) {
 		size_t bucket =
-		    model_bucket(view, items[i].hash, m->buckets_log2);
+		    model_bucket(view, f->items[i].hash, m->buckets_log2);
 
-		for (int h = 0; h < MODEL_HEADS; h++) {
-			const struct model_shift *site = &m->site[h];
-			double own = model_shift_delta(site, bucket);
-			double w =
-			    site->scale *
-				m->weights[bucket * MODEL_HEADS + (size_t)h] +
-			    own;
-
-			sum[h] += w;
-			out->shares[h][items[i].part] += w * value;
-			out->own[h][items[i].part] += own * value;
-		}
+		for (int h = 0; h < MODEL_HEADS; h++)
+			out[h] += weight_on_site(m, bucket, h, &own);
 	}
-	add_view(out, view, sum);
 }
 
-/* NULL of both heads where the site has no say. */
-static int
-own_open(const struct model *m, struct margins *out, uint32_t n_parts,
-    struct arena *a)
+struct margins
+model_score(const struct model *m, const struct features *f)
 {
-	memset(out->own, 0, sizeof(out->own));
-	return m->site == NULL ? 0 : shares_open(out->own, n_parts, a);
+	struct margins out;
+
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		out.of[h] = m->heads[h].bias;
+		out.hashed[h] = 0;
+	}
+	for (uint32_t v = 0; v < f->n_views; v++) {
+		const struct feature_view *view = &f->views[v];
+		double sum[MODEL_HEADS];
+
+		if (has_own(m, view))
+			sum_view_on_site(m, f, view, sum);
+		else
+			sum_view(m, f, view, sum);
+		for (int h = 0; h < MODEL_HEADS; h++) {
+			out.of[h] += sum[h] * view->value;
+			if (!view->numbered)
+				out.hashed[h] += sum[h] * view->value;
+		}
+	}
+	return out;
+}
+
+/* Gives the parts of a view's features what these add to the margin. */
+static void
+share_view(const struct model *m, const struct features *f,
+    const struct feature_view *view, enum model_head_id head,
+    struct shares *out)
+{
+	struct view_weights at = weights_of(m, view);
+	double value = m->heads[head].unit * view->value;
+
+	for (uint32_t i = view->first; i < view->last; i++) {
+		struct feature item = f->items[i];
+		size_t bucket = item.hash >> at.shift;
+
+		out->of[item.part] +=
+		    at.first[bucket * MODEL_HEADS + head] * value;
+	}
+}
+
+static void
+share_view_on_site(const struct model *m, const struct features *f,
+    const struct feature_view *view, enum model_head_id head,
+    struct shares *out)
+{
+	for (uint32_t i = view->first; i < view->last; i++) {
+		struct feature item = f->items[i];
+		size_t bucket = model_bucket(view, item.hash, m->buckets_log2);
+		double own, all = weight_on_site(m, bucket, head, &own);
+
+		out->of[item.part] += all * view->value;
+		out->own[item.part] += own * view->value;
+	}
 }
 
 int
-model_score(const struct model *m, const struct features *f,
-    struct margins *out, struct arena *a)
+model_share(const struct model *m, const struct features *f,
+    enum model_head_id head, struct shares *out, struct arena *a)
 {
-	struct view_weights ahead = weights_of(m, &hashed);
-
-	if (shares_open(out->shares, f->n_parts, a) != 0 ||
-	    own_open(m, out, f->n_parts, a) != 0)
+	*out = (struct shares){arena_array(a, f->n_parts, sizeof(double))};
+	if (m->site != NULL)
+		out->own = arena_array(a, f->n_parts, sizeof(double));
+	if (out->of == NULL || (m->site != NULL && out->own == NULL))
 		return -1;
-	for (int h = 0; h < MODEL_HEADS; h++) {
-		out->of[h] = m->heads[h].bias;
-		out->hashed[h] = 0;
-	}
-	for (uint32_t i = 0; i < PREFETCHED && i < f->n; i++)
-		__builtin_prefetch(weights_at(&ahead, f->items[i].hash));
-	for (uint32_t v = 0; v < f->n_views; v++)
-		if (m->site != NULL && !f->views[v].numbered)
-			score_view_of_site(m, f, &f->views[v], out);
+	for (uint32_t v = 0; v < f->n_views; v++) {
+		const struct feature_view *view = &f->views[v];
+
+		if (has_own(m, view))
+			share_view_on_site(m, f, view, head, out);
 		else
-			score_view(m, f, &f->views[v], out);
+			share_view(m, f, view, head, out);
+	}
 	return 0;
 }
 

@@ -2,10 +2,12 @@
  * A trained model: one weight per bucket and head, a bias, a calibration and
  * cut-offs. Knows the bytes of model.bin but not where they come from, and
  * nothing of libsvm. Heads are interleaved so that one look-up serves all.
+ * Weights are whole numbers of a head's unit: their sums are exact, so that
+ * no order of adding them matters, and a bucket takes 8 bytes.
  *
  * model.bin, little-endian: magic "MODERATO", u32 format, u32 features
  * version, u32 log2 of hashed buckets, u32 heads, 64 bytes name (NUL-padded),
- * heads × struct model_head, weights (f64, bucket-major), SHA-256 of all
+ * heads × struct model_head, weights (i32, bucket-major), SHA-256 of all
  * before.
  */
 #ifndef CORE_MODEL_H
@@ -20,7 +22,7 @@
 enum model_head_id { HEAD_SPAM, HEAD_ABUSE, MODEL_HEADS };
 
 enum {
-	MODEL_FORMAT = 2,
+	MODEL_FORMAT = 3,
 	MODEL_NAME_BYTES = 64,
 	MODEL_DIGEST_BYTES = 32,
 	MODEL_BUCKETS_LOG2_MIN = 8,
@@ -46,6 +48,7 @@ struct model_head {
 	uint64_t trained_on;            /* rows; 0: the head is empty */
 	uint64_t calibrated_on;         /* good comments behind the cut-offs */
 	double budgeted[MODEL_BUDGETS]; /* by model_budgets, never rising */
+	double unit;                    /* of the weights, > 0 */
 };
 
 struct model_shift;
@@ -54,7 +57,7 @@ struct model {
 	char name[MODEL_NAME_BYTES]; /* such as "default@2026-11-26" */
 	unsigned buckets_log2;
 	struct model_head heads[MODEL_HEADS];
-	const double *weights;      /* [bucket][head] */
+	const int32_t *weights;     /* [bucket][head], in units of the head */
 	double vacant[MODEL_HEADS]; /* share of hashed buckets that weigh 0 */
 	const struct model_shift *site; /* a head each; NULL: as it is */
 	uint32_t site_labels;           /* that it was learned from */
@@ -76,20 +79,32 @@ model_bucket(
 			      : hash >> (32 - buckets_log2);
 }
 
-/* Margin per head, and each part's share of it. */
+/* What a bucket weighs for a head, a site's own say left out. */
+static inline double
+model_weight(const struct model *m, size_t bucket, int head)
+{
+	return m->weights[bucket * MODEL_HEADS + (size_t)head] *
+	       m->heads[head].unit;
+}
+
+/* Margin per head. */
 struct margins {
 	double of[MODEL_HEADS];
-	double hashed[MODEL_HEADS];  /* of it, what all hashed views add */
-	double *shares[MODEL_HEADS]; /* n_parts each, in the arena */
-	double *own[MODEL_HEADS]; /* of these what is by deltas; NULL: none */
+	double hashed[MODEL_HEADS]; /* of it, what all hashed views add */
 };
 
-/*
- * Scores `f` in one pass: 0, or -1 when the arena is full. The order of the
- * sums is fixed, so the same features give the same bits everywhere.
- */
-int model_score(const struct model *m, const struct features *f,
-    struct margins *out, struct arena *a);
+/* Scores `f`. The same features give the same bits everywhere. */
+struct margins model_score(const struct model *m, const struct features *f);
+
+/* What each part adds to a head's margin. */
+struct shares {
+	double *of;  /* n_parts, in the arena */
+	double *own; /* of these what is by deltas; NULL: none */
+};
+
+/* Shares out a margin over its parts: 0, or -1 when the arena is full. */
+int model_share(const struct model *m, const struct features *f,
+    enum model_head_id head, struct shares *out, struct arena *a);
 
 /* The probability that a margin stands for, in (0, 1). */
 double model_probability(const struct model_head *h, double margin);

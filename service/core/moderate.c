@@ -105,6 +105,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	const struct model *m = j->model;
 	struct features f;
 	struct margins margins;
+	struct shares shares;
 	struct policy_decision d;
 
 	if (m == NULL) {
@@ -113,9 +114,9 @@ moderate_judge(struct verdict *v, const struct reading *r,
 		add_ruling(v, j);
 		return 0;
 	}
-	if (features_extract(&f, r->comment, &r->text, s, a) != 0 ||
-	    model_score(m, &f, &margins, a) != 0)
+	if (features_extract(&f, r->comment, &r->text, s, a) != 0)
 		return -1;
+	margins = model_score(m, &f);
 	d = decide(
 	    &(struct policy_case){
 		.margins = margins.of,
@@ -127,14 +128,15 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	    },
 	    j, &f, &margins);
 	d.head = policy_head(j->ruling, m, d.head);
+	if (model_share(m, &f, d.head, &shares, a) != 0)
+		return -1;
 	v->action = policy_rule(j->ruling, d.action, d.over_limit >= 0);
 	v->head = d.head;
 	v->unseen = vocabulary_unseen(m, &f);
 	v->margin = margins.of[d.head];
 	v->bias = m->heads[d.head].bias;
 	fill_scores(v, m, margins.of);
-	reasons_pick(&v->reasons, f.parts, margins.shares[d.head],
-	    margins.own[d.head], f.n_parts);
+	reasons_pick(&v->reasons, f.parts, shares.of, shares.own, f.n_parts);
 	add_hold(v, &d);
 	if (d.over_limit >= 0)
 		reasons_add_rule(

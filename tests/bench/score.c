@@ -26,6 +26,7 @@ struct work {
 	struct reading reading;
 	struct features features;
 	struct margins margins;
+	struct shares shares;
 	struct verdict verdict;
 	int32_t clock_ns; /* what reading the clock costs */
 };
@@ -74,16 +75,18 @@ step_features(struct work *w)
 static int
 step_score(struct work *w)
 {
-	return model_score(
-	    w->judge.model, &w->features, &w->margins, &w->arena);
+	w->margins = model_score(w->judge.model, &w->features);
+	return 0;
 }
 
 static int
 step_reasons(struct work *w)
 {
-	reasons_pick(&w->verdict.reasons, w->features.parts,
-	    w->margins.shares[w->verdict.head], w->margins.own[w->verdict.head],
-	    w->features.n_parts);
+	if (model_share(w->judge.model, &w->features, w->verdict.head,
+		&w->shares, &w->arena) != 0)
+		return -1;
+	reasons_pick(&w->verdict.reasons, w->features.parts, w->shares.of,
+	    w->shares.own, w->features.n_parts);
 	return 0;
 }
 

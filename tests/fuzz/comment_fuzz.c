@@ -31,18 +31,18 @@ require(bool holds)
 
 /* A model in which every bucket pulls some way. */
 static const struct model *
-tiny_model(double weights[WEIGHTS])
+tiny_model(int32_t weights[WEIGHTS])
 {
 	static struct model m;
 
 	for (int i = 0; i < WEIGHTS; i++)
-		weights[i] = (i * 37 % 101 - 50) / 25.0;
+		weights[i] = i * 37 % 101 - 50;
 	m = (struct model){
 	    .name = "tiny@1",
 	    .buckets_log2 = LOG2,
 	    .weights = weights,
-	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9},
-		{0.5, -1, 0, 0, 1, 2, 9, 9}},
+	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9, .unit = 0.04},
+		{0.5, -1, 0, 0, 1, 2, 9, 9, .unit = 0.04}},
 	};
 	return &m;
 }
@@ -83,7 +83,7 @@ check_answer(const struct verdict_answer *a, struct arena *arena)
 static void
 judge(const struct comment *c, struct arena *a)
 {
-	double weights[WEIGHTS];
+	int32_t weights[WEIGHTS];
 	struct judge j = {.model = tiny_model(weights), .site.limits = {2, 2}};
 	struct reading r;
 	struct verdict v;

@@ -34,14 +34,14 @@ make(void)
 static void
 write_sound_model(unsigned char *out)
 {
-	static const double
+	static const int32_t
 	    weights[MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS)];
 	struct model m = {
 	    .name = "sound@1",
 	    .buckets_log2 = LOG2,
 	    .weights = weights,
-	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9},
-		{0.5, -1, 0, 0, 1, 2, 9, 9}},
+	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9, .unit = 0.5},
+		{0.5, -1, 0, 0, 1, 2, 9, 9, .unit = 1}},
 	};
 
 	model_encode(&m, out);

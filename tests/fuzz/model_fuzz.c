@@ -23,14 +23,14 @@ require(bool holds)
 static void
 write_sound_model(unsigned char *out)
 {
-	static const double
+	static const int32_t
 	    weights[MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS)];
 	struct model m = {
 	    .name = "sound@1",
 	    .buckets_log2 = LOG2,
 	    .weights = weights,
-	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9},
-		{0.5, -1, 0, 0, 1, 2, 9, 9}},
+	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9, .unit = 0.5},
+		{0.5, -1, 0, 0, 1, 2, 9, 9, .unit = 1}},
 	};
 
 	model_encode(&m, out);
@@ -64,12 +64,13 @@ score(const struct model *m)
 	    .n_parts = 1,
 	};
 	unsigned char block[256] __attribute__((aligned(16)));
-	struct margins out;
+	struct margins out = model_score(m, &f);
+	struct shares shares;
 	struct arena a;
 
-	arena_init(&a, block, sizeof(block));
-	require(model_score(m, &f, &out, &a) == 0);
 	for (int h = 0; h < MODEL_HEADS; h++) {
+		arena_init(&a, block, sizeof(block));
+		require(model_share(m, &f, h, &shares, &a) == 0);
 		double p = model_probability(&m->heads[h], out.of[h]);
 
 		require(isnan(p) || (p >= 0 && p <= 1));

@@ -1,12 +1,14 @@
 /*
  * Support vectors and a comment's features, as the input says: the weights
- * that the vectors add up to, as our scorer sums them, give what libsvm's own
- * decision function says of the same, and what a plain dot product does.
+ * that the vectors add up to, rounded as a model has them and summed by our
+ * scorer, give what a plain dot product does, and what libsvm's own decision
+ * function says of the same, but for what rounding may lose.
  */
 #include <libsvm/svm.h>
 #include <math.h>
 
 #include "../../service/core/model.h"
+#include "../../training/rounding.h"
 #include "arena.h"
 
 enum {
@@ -25,7 +27,8 @@ struct machine {
 	double coefficients[VECTORS_MAX], *row;
 	double rho;
 	int labels[2], counts[2];
-	double weights[BUCKETS * MODEL_HEADS];
+	double weights[BUCKETS];
+	int32_t rounded[BUCKETS * MODEL_HEADS];
 };
 
 /* A number between -2 and 2, or near it. */
@@ -48,8 +51,7 @@ read_vector(struct machine *m, int i, struct span *in)
 	for (; n > 0 && bucket < BUCKETS - 256; n--, node++) {
 		bucket += 1 + take_byte(in);
 		*node = (struct svm_node){bucket, take_real(in)};
-		m->weights[(bucket - 1) * MODEL_HEADS] +=
-		    m->coefficients[i] * node->value;
+		m->weights[bucket - 1] += m->coefficients[i] * node->value;
 	}
 	*node = (struct svm_node){-1, 0};
 }
@@ -128,38 +130,44 @@ by_libsvm(const struct svm_model *m, const double x[BUCKETS])
 }
 
 static void
-check_shares(const struct margins *out, double bias)
+check_shares(const struct model *m, const struct features *f, double margin)
 {
-	double sum = bias;
-
-	for (int p = 0; p < PARTS; p++)
-		sum += out->shares[HEAD_SPAM][p];
-	require(fabs(sum - out->of[HEAD_SPAM]) < 1e-9);
-}
-
-static void
-check(const struct svm_model *theirs, const struct machine *m,
-    const struct features *f)
-{
-	struct model ours = {
-	    .buckets_log2 = LOG2,
-	    .weights = m->weights,
-	    .heads[HEAD_SPAM].bias = -m->rho,
-	};
-	double x[BUCKETS] = {0}, plain = -m->rho;
-	struct margins out;
+	double sum = m->heads[HEAD_SPAM].bias;
+	struct shares shares;
 	struct arena a;
 
 	arena_open(&a, ROOM);
-	require(model_score(&ours, f, &out, &a) == 0);
-	add_up(f, x);
-	for (int i = 0; i < BUCKETS; i++)
-		plain += x[i] * m->weights[i * MODEL_HEADS];
-	require(fabs(out.of[HEAD_SPAM] - plain) < 1e-9);
-	require(fabs(out.of[HEAD_SPAM] - by_libsvm(theirs, x)) < 1e-9);
-	require(out.of[HEAD_ABUSE] == 0);
-	check_shares(&out, -m->rho);
+	require(model_share(m, f, HEAD_SPAM, &shares, &a) == 0);
+	for (int p = 0; p < PARTS; p++)
+		sum += shares.of[p];
+	require(fabs(sum - margin) < 1e-9);
 	arena_drop(&a);
+}
+
+static void
+check(
+    const struct svm_model *theirs, struct machine *m, const struct features *f)
+{
+	struct model ours = {
+	    .buckets_log2 = LOG2,
+	    .weights = m->rounded,
+	    .heads = {{.bias = -m->rho}, {.unit = 1}},
+	};
+	double x[BUCKETS] = {0}, plain = -m->rho, lost = 0, unit;
+	struct margins out;
+
+	unit = rounding(m->rounded, m->weights, BUCKETS);
+	ours.heads[HEAD_SPAM].unit = unit;
+	out = model_score(&ours, f);
+	add_up(f, x);
+	for (int i = 0; i < BUCKETS; i++) {
+		plain += x[i] * model_weight(&ours, (size_t)i, HEAD_SPAM);
+		lost += fabs(x[i]) * unit;
+	}
+	require(fabs(out.of[HEAD_SPAM] - plain) < 1e-9);
+	require(fabs(out.of[HEAD_SPAM] - by_libsvm(theirs, x)) < 1e-9 + lost);
+	require(out.of[HEAD_ABUSE] == 0);
+	check_shares(&ours, f, out.of[HEAD_SPAM]);
 }
 
 int

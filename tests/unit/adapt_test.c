@@ -24,7 +24,7 @@ enum {
 
 struct fixture {
 	struct model model;
-	double weights[BUCKETS * MODEL_HEADS];
+	int32_t weights[BUCKETS * MODEL_HEADS];
 	struct feature items[ROWS][WORDS + 1];
 	struct features features[ROWS];
 	struct part parts[WORDS + 1];
@@ -88,12 +88,13 @@ set_up(void **state)
 	    .buckets_log2 = LOG2,
 	    .weights = f->weights,
 	    .heads = {{-0.1, -2, 0.1, 0.5, 1, 2, 10, 9,
-			  {9, 8, 7, 1, 0.9, 0.8, 0.7, 0.5, 0, -1, -2}},
-		{0.25, -1, 0, 0.5, 1, 2, 10, 5}},
+			  {9, 8, 7, 1, 0.9, 0.8, 0.7, 0.5, 0, -1, -2}, 0.25},
+		{0.25, -1, 0, 0.5, 1, 2, 10, 5, .unit = 0.25}},
 	};
-	f->weights[MODEL_WORD * MODEL_HEADS] = 2;
-	f->weights[(MODEL_WORD + 1) * MODEL_HEADS] = -2;
-	f->weights[((1 << LOG2) + 9) * MODEL_HEADS] = 0.75;
+	/* quarters */
+	f->weights[MODEL_WORD * MODEL_HEADS] = 8;
+	f->weights[(MODEL_WORD + 1) * MODEL_HEADS] = -8;
+	f->weights[((1 << LOG2) + 9) * MODEL_HEADS] = 3;
 	bytes = adapt_bytes(&f->model, ROWS) + (1 << 20);
 	arena_init(&f->arena, calloc(1, bytes), bytes);
 	*state = f;
@@ -250,6 +251,7 @@ test_reasons_add_up(void **state)
 	struct model_shift site[MODEL_HEADS] = {{0}, model_shift_none};
 	struct model model = f->model;
 	struct adapt_head h;
+	struct shares spam, abuse;
 	struct margins m;
 	double sum, own = 0;
 
@@ -259,20 +261,25 @@ test_reasons_add_up(void **state)
 	model.heads[HEAD_SPAM] = h.head;
 	site[HEAD_SPAM] = h.shift;
 	model.site = site;
+	m = model_score(&model, &f->features[71]);
 	assert_int_equal(
-	    model_score(&model, &f->features[71], &m, &f->arena), 0);
+	    model_share(&model, &f->features[71], HEAD_SPAM, &spam, &f->arena),
+	    0);
+	assert_int_equal(model_share(&model, &f->features[71], HEAD_ABUSE,
+			     &abuse, &f->arena),
+	    0);
 	sum = h.head.bias;
 	for (unsigned p = 0; p <= WORDS; p++) {
-		sum += m.shares[HEAD_SPAM][p];
-		own += fabs(m.own[HEAD_SPAM][p]);
+		sum += spam.of[p];
+		own += fabs(spam.own[p]);
 	}
 	assert_true(fabs(sum - m.of[HEAD_SPAM]) < 1e-9);
 	assert_true(own > 0);
-	assert_true(m.own[HEAD_SPAM][WORDS] == 0);
-	assert_true(m.shares[HEAD_SPAM][WORDS] == 0.75); /* numbered */
+	assert_true(spam.own[WORDS] == 0);
+	assert_true(spam.of[WORDS] == 0.75); /* numbered */
 	assert_true(fabs(adapt_margin(&h, &l, &f->rows[71]) + 0.75 -
 			 m.of[HEAD_SPAM]) < 1e-6);
-	assert_true(m.of[HEAD_ABUSE] == 0.25 && m.own[HEAD_ABUSE][0] == 0);
+	assert_true(m.of[HEAD_ABUSE] == 0.25 && abuse.own[0] == 0);
 }
 
 /* An answer or a refusal, whatever the room. */
@@ -361,8 +368,8 @@ test_bounded(void **state)
 	enum { LARGE = 18, N = 60, ITEMS = 2000 };
 	size_t buckets = model_buckets(LARGE), used = 0;
 	struct model m = {.buckets_log2 = LARGE,
-	    .weights = calloc(buckets * MODEL_HEADS, sizeof(double)),
-	    .heads = {{.platt_a = -1}}};
+	    .weights = calloc(buckets * MODEL_HEADS, sizeof(int32_t)),
+	    .heads = {{.platt_a = -1, .unit = 1}, {.unit = 1}}};
 	size_t bytes = adapt_bytes(&m, N);
 	struct adapt_item *items = calloc((size_t)N * ITEMS, sizeof(*items));
 	struct adapt_row rows[N] = {0};

@@ -25,7 +25,7 @@ enum {
 
 static char folder[] = P_tmpdir "/model_file_test.XXXXXX";
 static char path[sizeof folder + 32];
-static double weights[WEIGHTS];
+static int32_t weights[WEIGHTS];
 
 static struct model
 small_model(void)
@@ -35,13 +35,14 @@ small_model(void)
 	int i;
 
 	for (i = 0; i < WEIGHTS; i++)
-		weights[i] = i / 8.0 - 3;
+		weights[i] = i - 24;
 	for (i = 0; i < MODEL_HEADS; i++)
 		m.heads[i] = (struct model_head){.bias = -0.5,
 		    .platt_a = -1,
 		    .hold = 0.5,
 		    .reject = 2,
-		    .discard = INFINITY};
+		    .discard = INFINITY,
+		    .unit = 0.125};
 	return m;
 }
 
@@ -197,12 +198,12 @@ faults_named(void **state)
 		const char *says;
 	} cases[] = {
 	    {0, "libsvm", 6, "not a model"},
-	    {8, "\3", 1, "is of format 3, this program reads 2"},
+	    {8, "\4", 1, "is of format 4, this program reads 3"},
 	    {12, "\11", 1, "is for features 9"},
 	    {16, "\7", 1, "damaged: 2^7 buckets"},
 	    {16, "\377\377\377\377", 4, "damaged: 2^4294967295 buckets"},
-	    {16, "\11", 1, "truncated: 20904 of 25000 bytes"},
-	    {392, &nan_bits, 8, "damaged: a weight is not a number"},
+	    {16, "\11", 1, "truncated: 10680 of 12728 bytes"},
+	    {240, &nan_bits, 8, "damaged: a head's weights have no unit"},
 	};
 	struct model_slot *slot = slot_in_use();
 	size_t i;
@@ -260,7 +261,7 @@ use(void *arg)
 
 	for (i = 0; i < TURNS; i++) {
 		m = model_slot_acquire(arg);
-		bad += m == NULL || m->weights[8] != -2;
+		bad += m == NULL || m->weights[8] != -16;
 		model_slot_release(arg, m);
 	}
 	return (void *)bad;

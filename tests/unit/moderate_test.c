@@ -10,7 +10,7 @@
 
 enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, BLOCK_BYTES = 1 << 20 };
 
-static const double weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
+static const int32_t weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
 
 /* Its margin is 3 whatever the text, and it cannot promise to reject. */
 static const struct model unproven = {
@@ -22,7 +22,8 @@ static const struct model unproven = {
 		  .reject = INFINITY,
 		  .discard = INFINITY,
 		  .trained_on = 1,
-		  .budgeted = {INFINITY, 2, 1}}},
+		  .budgeted = {INFINITY, 2, 1},
+		  .unit = 1}},
 };
 
 static const struct {

@@ -15,7 +15,7 @@ enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, WORDS = 40, SLOTS_LOG2 = 6 };
 
 /* Of a text of WORDS features, one behaviour; half of the buckets are left. */
 struct fixture {
-	double weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
+	int32_t weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
 	struct feature items[WORDS + 1];
 	struct features features;
 	struct model model;
@@ -43,7 +43,8 @@ fill(struct fixture *f, uint32_t n_new)
 	f->model = (struct model){.buckets_log2 = LOG2,
 	    .weights = f->weights,
 	    .vacant = {[HEAD_SPAM] = 0.5, [HEAD_ABUSE] = 0.01},
-	    .heads = {[HEAD_SPAM].trained_on = 1, [HEAD_ABUSE].trained_on = 1}};
+	    .heads = {
+		{.trained_on = 1, .unit = 1}, {.trained_on = 1, .unit = 1}}};
 }
 
 static void
