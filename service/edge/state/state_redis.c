@@ -11,6 +11,7 @@
 
 #include "../process/log.h"
 #include "state_redis_command.h"
+#include "state_redis_wire.h"
 
 /*
  * A loop's link to the server: one connection on which touches go out in the
@@ -159,14 +160,17 @@ drop(struct link *l, const char *why)
 	settle(l);
 }
 
-/* Writes what it can; the rest when the socket takes more. 0 or -1. */
+/* Writes what it can; the rest when the socket takes more. 0, or -1 and `why`.
+ */
 static int
 flush(struct link *l)
 {
-	int whole = 1;
+	int whole = redis_write(l->redis);
 
-	if (redisBufferWrite(l->redis, &whole) != REDIS_OK)
+	if (whole < 0) {
+		snprintf(l->why, sizeof(l->why), "%s", strerror(errno));
 		return -1;
+	}
 	if (l->writing == !whole)
 		return 0;
 	l->writing = !whole;
@@ -294,7 +298,7 @@ ready(struct loop_source *s, uint32_t events)
 	const char *why = NULL;
 
 	if ((events & EPOLLOUT) && flush(l) != 0)
-		why = l->redis->errstr;
+		why = l->why;
 	else if (events & ~(uint32_t)EPOLLOUT)
 		why = read_replies(l);
 	if (why != NULL)
@@ -307,10 +311,7 @@ connect_link(struct link *l, int64_t now_ms)
 {
 	const struct redis_uri *u = &l->base.shared->server;
 
-	if (u->path[0] != '\0')
-		l->redis = redisConnectUnixNonBlock(u->path);
-	else
-		l->redis = redisConnectNonBlock(u->host, (int)u->port);
+	l->redis = redis_connect(u);
 	if (l->redis == NULL || l->redis->err != 0) {
 		drop(l, l->redis != NULL ? l->redis->errstr : "out of memory");
 		return;
@@ -405,7 +406,7 @@ turn(struct loop_idle *i, int64_t now_ms)
 	if (due_ms(l) <= now_ms)
 		act(l, now_ms);
 	if (l->phase != AWAY && !l->writing && flush(l) != 0)
-		drop(l, l->redis->errstr);
+		drop(l, l->why);
 	/* what got its answer here may have work for this turn's others */
 	if (l->first != first)
 		return 0;
