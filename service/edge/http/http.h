@@ -44,13 +44,13 @@ struct http_request {
 	struct span body;
 	struct span id; /* for logs and problem documents */
 	struct arena arena;
-	void *context;    /* what http_config.context said, per loop */
-	int64_t start_us; /* monotonic, of the call of the handler */
+	struct arena refusal; /* room to say no, whatever became of that */
+	void *context;        /* what http_config.context said, per loop */
+	int64_t start_us;     /* monotonic, of the call of the handler */
 	struct http_peer peer;
 	void (*answered)(void *arg); /* may be set: told when it is */
 	void *answered_arg;
-	/* for the answer, whatever it is; up to a NULL name */
-	struct http_header more[HTTP_HEADERS_MAX];
+	struct http_header more[HTTP_HEADERS_MAX]; /* for any answer, to NULL */
 };
 
 struct http_response {

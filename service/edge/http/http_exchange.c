@@ -9,7 +9,10 @@
 #include "http_address.h"
 #include "http_private.h"
 
-enum { STREAM_BYTES = 4096 }; /* of a stream, asked for at a time */
+enum {
+	STREAM_BYTES = 4096,  /* of a stream, asked for at a time */
+	REFUSAL_BYTES = 1024, /* of a problem document */
+};
 
 void *
 http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
@@ -125,6 +128,14 @@ names_header(const struct http_response *a, const char *name)
 	return false;
 }
 
+/* Whether it has it; of a value NULL it has none. */
+static bool
+add_header(struct MHD_Response *r, const struct http_header *h)
+{
+	return h->value == NULL ||
+	       MHD_add_response_header(r, h->name, h->value) == MHD_YES;
+}
+
 /* Whether the request's arena holds the body, until it is sent. */
 static bool
 is_in_arena(const struct arena *a, struct span body)
@@ -146,32 +157,46 @@ make_body(struct http_connection *c, const struct http_response *a)
 	    stays ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
 }
 
-/* The library's form of an answer; NULL when there is no memory for it. */
+/* Its headers: 0, or -1, and then it lacks some. */
+static int
+add_headers(struct http_connection *c, const struct http_response *a,
+    struct MHD_Response *r, bool close_after)
+{
+	const struct http_header *more = c->request.more;
+	const struct http_header own[] = {
+	    {"Content-Type", a->content_type},
+	    {"X-Request-Id", c->id},
+	    {"X-Content-Type-Options", "nosniff"},
+	    {"Cache-Control",
+		names_header(a, "Cache-Control") ? NULL : "no-store"},
+	    {"Connection", close_after ? "close" : NULL},
+	};
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < sizeof own / sizeof own[0]; i++)
+		all &= add_header(r, &own[i]);
+	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
+		all &= add_header(r, &a->headers[i]);
+	for (i = 0; i < HTTP_HEADERS_MAX && more[i].name != NULL; i++)
+		all &= names_header(a, more[i].name) || add_header(r, &more[i]);
+	return all ? 0 : -1;
+}
+
+/*
+ * The library's form of an answer; NULL when there is no memory for it. One
+ * without all of its headers would be another answer.
+ */
 static struct MHD_Response *
 make_response(
     struct http_connection *c, const struct http_response *a, bool close_after)
 {
 	struct MHD_Response *r = make_body(c, a);
-	const struct http_header *more = c->request.more;
-	size_t i;
 
-	if (r == NULL)
-		return NULL;
-	if (a->content_type != NULL)
-		MHD_add_response_header(r, "Content-Type", a->content_type);
-	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
-		MHD_add_response_header(
-		    r, a->headers[i].name, a->headers[i].value);
-	for (i = 0; i < HTTP_HEADERS_MAX && more[i].name != NULL; i++)
-		if (!names_header(a, more[i].name))
-			MHD_add_response_header(r, more[i].name, more[i].value);
-	MHD_add_response_header(r, "X-Request-Id", c->id);
-	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-	if (!names_header(a, "Cache-Control"))
-		MHD_add_response_header(r, "Cache-Control", "no-store");
-	if (close_after)
-		MHD_add_response_header(r, "Connection", "close");
-	return r;
+	if (r == NULL || add_headers(c, a, r, close_after) == 0)
+		return r;
+	MHD_destroy_response(r);
+	return NULL;
 }
 
 static void
@@ -249,8 +274,13 @@ begin(struct http_connection *c, const char *method, const char *version)
 	fill_request(c, method);
 	pass_gate(c, method, version);
 	budget = h->config.budget(h->config.context, r->method, r->path);
-	if (blocks_take(&h->blocks, budget.arena_bytes, &r->arena) != 0)
+	if (blocks_take(&h->blocks, budget.arena_bytes, &r->arena) != 0) {
+		/* nobody needs the target any more */
+		arena_init(&r->refusal, c->target, sizeof c->target);
 		return refuse(c, 503, "no memory for the request");
+	}
+	arena_init(
+	    &r->refusal, arena_alloc(&r->arena, REFUSAL_BYTES), REFUSAL_BYTES);
 	if (h->drained)
 		return refuse(c, 503, "the service ends");
 	if (c->target_bytes > HTTP_TARGET_MAX)

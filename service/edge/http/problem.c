@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../../core/utf8.h"
 #include "../format/json.h"
 #include "../process/log.h"
 
@@ -63,25 +64,22 @@ title_of(unsigned status)
 	return i;
 }
 
-static json_t *
-document(const struct http_request *r, unsigned status, const char *detail,
-    const struct problem_field *fields, uint32_t n)
+/* As much of a text as is UTF-8: one that was cut may end within a point. */
+static struct span
+sound(const char *text)
 {
-	size_t row = title_of(status);
-	json_t *o;
+	struct span s = span_of(text);
+	size_t at = 0, n;
+	bool bad = false;
+	uint32_t cp;
 
-	o = json_pack("{s:s+, s:s, s:i, s:s%}", "type", type_prefix,
-	    titles[row].type, "title", titles[row].title, "status", (int)status,
-	    "request_id", r->id.p, r->id.n);
-	if (detail != NULL)
-		json_object_set_new(o, "detail", json_string(detail));
-	if (n > 0)
-		json_object_set_new(o, "errors", json_array());
-	for (uint32_t i = 0; i < n; i++)
-		json_array_append_new(json_object_get(o, "errors"),
-		    json_pack("{s:s, s:s}", "pointer", fields[i].pointer,
-			"detail", fields[i].detail));
-	return o;
+	while (at < s.n) {
+		n = utf8_read(s, at, &cp, &bad);
+		if (bad)
+			break;
+		at += n;
+	}
+	return (struct span){s.p, at};
 }
 
 void
@@ -94,20 +92,59 @@ problem_write(struct json_out *o, unsigned status, const char *detail)
 	json_out_text(o, "type", span_of(type));
 	json_out_text(o, "title", span_of(titles[i].title));
 	json_out_integer(o, "status", status);
-	json_out_text(o, "detail", span_of(detail));
+	json_out_text(o, "detail", sound(detail));
 }
 
-/* Fills `out` with the document `o`, which it gives back. */
+/* What a document says beside its status. */
+struct document {
+	const char *detail;
+	const struct problem_field *fields;
+	uint32_t n;
+	struct span more; /* members as JSON, without the braces */
+};
+
+static struct span
+write_document(const struct http_request *r, unsigned status,
+    const struct document *d, struct arena *a)
+{
+	struct json_out o;
+
+	json_out_begin(&o, a);
+	json_out_open(&o, NULL, '{');
+	problem_write(&o, status, d->detail);
+	json_out_text(&o, "request_id", r->id);
+	if (d->n > 0)
+		json_out_open(&o, "errors", '[');
+	for (uint32_t i = 0; i < d->n; i++) {
+		json_out_open(&o, NULL, '{');
+		json_out_text(&o, "pointer", sound(d->fields[i].pointer));
+		json_out_text(&o, "detail", sound(d->fields[i].detail));
+		json_out_close(&o, '}');
+	}
+	if (d->n > 0)
+		json_out_close(&o, ']');
+	if (d->more.n > 0)
+		json_out_raw(&o, NULL, d->more);
+	json_out_close(&o, '}');
+	return json_out_end(&o);
+}
+
+/*
+ * Fills `out` with the document; without a body it is of no kind. Needs no
+ * memory but the request's: it is what is said when there is no other.
+ */
 static void
-fill(struct http_request *r, unsigned status, json_t *o,
+fill(struct http_request *r, unsigned status, const struct document *d,
     struct http_response *out)
 {
 	*out = (struct http_response){
 	    .status = status,
-	    .content_type = "application/problem+json",
-	    .body = json_write(o, &r->arena),
+	    .body = write_document(r, status, d, &r->arena),
 	};
-	json_decref(o);
+	if (out->body.p == NULL)
+		out->body = write_document(r, status, d, &r->refusal);
+	if (out->body.p != NULL)
+		out->content_type = "application/problem+json";
 	if (status == 401)
 		out->headers[0] =
 		    (struct http_header){"WWW-Authenticate", "Bearer"};
@@ -119,9 +156,9 @@ void
 problem_fill(struct http_request *r, unsigned status, const char *detail,
     const struct problem_field *field, struct http_response *out)
 {
-	json_t *o = document(r, status, detail, field, field != NULL);
+	struct document d = {detail, field, field != NULL, {NULL, 0}};
 
-	fill(r, status, o, out);
+	fill(r, status, &d, out);
 }
 
 const char *
@@ -147,13 +184,14 @@ problem_answer(struct http_request *r, const struct err *e,
 void
 problem_answer_more(struct http_request *r, const struct err *e, json_t *more)
 {
-	unsigned status = problem_status(e->code);
-	json_t *o = document(r, status, problem_detail(e), NULL, 0);
+	struct document d = {.detail = problem_detail(e)};
+	struct span text = json_write(more, &r->arena);
 	struct http_response out;
 
-	json_object_update_missing(o, more);
 	json_decref(more);
-	fill(r, status, o, &out);
+	if (text.n > 2)
+		d.more = (struct span){text.p + 1, text.n - 2};
+	fill(r, problem_status(e->code), &d, &out);
 	http_answer(r, &out);
 }
 
@@ -161,10 +199,9 @@ void
 problem_answer_all(struct http_request *r, const struct err *e,
     const struct problem_field *fields, uint32_t n)
 {
-	unsigned status = problem_status(e->code);
+	struct document d = {problem_detail(e), fields, n, {NULL, 0}};
 	struct http_response out;
 
-	fill(
-	    r, status, document(r, status, problem_detail(e), fields, n), &out);
+	fill(r, problem_status(e->code), &d, &out);
 	http_answer(r, &out);
 }

@@ -33,8 +33,8 @@ const char *problem_detail(const struct err *e);
 void problem_write(struct json_out *o, unsigned status, const char *detail);
 
 /*
- * Fills `out` with a document in `r`'s arena; `field` may be NULL. A full
- * arena gives the same status without a body.
+ * Fills `out` with a document in `r`'s arena, or where that is full in the
+ * room kept for it; `field` may be NULL.
  */
 void problem_fill(struct http_request *r, unsigned status, const char *detail,
     const struct problem_field *field, struct http_response *out);
