@@ -172,7 +172,7 @@ make_change(struct store_sqlite *s, struct store_change *c, struct err *e)
 	int code;
 
 	if (q == NULL)
-		return SQLITE_ERROR;
+		return sqlite3_errcode(s->link.db);
 	rows[c->kind].bind(q, c);
 	code = sqlite3_step(q);
 	sqlite3_finalize(q);
@@ -199,7 +199,7 @@ write_change(struct store_sqlite *s, struct store_change *c, struct err *e)
 		act.look =
 		    sqlite_prepare_once(s, sqlite_change_look(c->kind), e);
 		if (act.look == NULL)
-			return SQLITE_ERROR;
+			return sqlite3_errcode(s->link.db);
 		rows[c->kind].bind(act.look, c);
 	}
 	sqlite_act_begin(&act);

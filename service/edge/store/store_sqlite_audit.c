@@ -128,7 +128,7 @@ find_last(struct store_sqlite *s, int64_t *number,
 	sqlite3_stmt *q = sqlite_prepare_once(s,
 	    "SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1",
 	    &ignored);
-	int code = q == NULL ? SQLITE_ERROR : sqlite3_step(q);
+	int code = q == NULL ? sqlite3_errcode(s->link.db) : sqlite3_step(q);
 
 	memset(chain, 0, STORE_HASH_BYTES);
 	*number = 0;
@@ -155,7 +155,7 @@ insert(struct store_sqlite *s, const struct audit_entry *a,
 	int code;
 
 	if (q == NULL)
-		return SQLITE_ERROR;
+		return sqlite3_errcode(s->link.db);
 	sqlite3_bind_int64(q, 1, a->number);
 	sqlite3_bind_int64(q, 2, a->at_ms);
 	sqlite3_bind_int64(q, 3, a->site);
@@ -258,25 +258,31 @@ sqlite_look_at(struct store_sqlite *s, const char *sql, struct store_ref ref,
 }
 
 static char *
-copy(struct span s)
+copy(struct sqlite_act *a, int column)
 {
-	return strndup(s.n == 0 ? "" : s.p, s.n);
+	struct span s = sqlite_span(a->look, column);
+	char *own = strndup(s.n == 0 ? "" : s.p, s.n);
+
+	if (own == NULL)
+		a->fault = SQLITE_NOMEM;
+	return own;
 }
 
-/* What there is now; NULL: nothing. */
+/* What there is now; NULL: nothing, or a fault. */
 static char *
 look(struct sqlite_act *a)
 {
 	char *json = NULL;
+	int code = a->look == NULL ? SQLITE_NOMEM : sqlite3_step(a->look);
 
-	if (a->look == NULL)
-		return NULL;
-	if (sqlite3_step(a->look) == SQLITE_ROW) {
-		json = copy(sqlite_span(a->look, 0));
+	if (code == SQLITE_ROW) {
+		json = copy(a, 0);
 		if (a->subject == NULL) {
-			a->subject = copy(sqlite_span(a->look, 1));
+			a->subject = copy(a, 1);
 			a->site = sqlite3_column_int64(a->look, 2);
 		}
+	} else if (code != SQLITE_DONE) {
+		a->fault = code;
 	}
 	sqlite3_reset(a->look);
 	return json;
@@ -313,7 +319,9 @@ sqlite_act_done(struct store_sqlite *s, struct sqlite_act *a)
 
 	if (a->action != NULL) {
 		after = look(a);
-		if (a->before != NULL || after != NULL)
+		if (a->fault != 0)
+			code = a->fault;
+		else if (a->before != NULL || after != NULL)
 			code = sqlite_audit_put(
 			    s, &(struct audit_entry){
 				   .site = a->site,
@@ -378,17 +386,24 @@ sqlite_each_audit(
 	return more && code != SQLITE_DONE ? -1 : 0;
 }
 
-/* Whether the row is the entry that follows those so far. */
-static bool
-is_next(sqlite3_stmt *q, const struct audit_check *so_far,
-    unsigned char out[STORE_HASH_BYTES])
+/* Takes the row if it is the entry that follows those so far: SQLITE_OK. */
+static int
+take_next(sqlite3_stmt *q, struct audit_check *so_far)
 {
 	struct audit_entry entry = read_entry(q);
+	unsigned char chain[STORE_HASH_BYTES];
 
-	return entry.number == so_far->n + 1 &&
-	       hash(&entry, so_far->head, out) == 0 &&
-	       sqlite3_column_bytes(q, 8) == STORE_HASH_BYTES &&
-	       memcmp(sqlite3_column_blob(q, 8), out, STORE_HASH_BYTES) == 0;
+	if (hash(&entry, so_far->head, chain) != 0)
+		return SQLITE_NOMEM;
+	if (entry.number != so_far->n + 1 ||
+	    sqlite3_column_bytes(q, 8) != STORE_HASH_BYTES ||
+	    memcmp(sqlite3_column_blob(q, 8), chain, STORE_HASH_BYTES) != 0) {
+		so_far->broken = so_far->n + 1;
+		return SQLITE_DONE;
+	}
+	memcpy(so_far->head, chain, sizeof(chain));
+	so_far->n++;
+	return SQLITE_OK;
 }
 
 int
@@ -397,24 +412,16 @@ sqlite_check_audit(
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
 	sqlite3_stmt *q = NULL;
-	unsigned char chain[STORE_HASH_BYTES];
 	int code;
 
 	*out = (struct audit_check){0};
 	code = sqlite3_prepare_v2(l->db,
 	    "SELECT " COLUMNS ", chain FROM audit ORDER BY number", -1, &q,
 	    NULL);
-	if (code == SQLITE_OK)
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			if (!is_next(q, out, chain)) {
-				out->broken = out->n + 1;
-				break;
-			}
-			memcpy(out->head, chain, sizeof(chain));
-			out->n++;
-		}
-	if (out->broken == 0 && code != SQLITE_DONE)
+	while (code == SQLITE_OK && (code = sqlite3_step(q)) == SQLITE_ROW)
+		code = take_next(q, out);
+	if (code != SQLITE_DONE)
 		sqlite_link_fault(l, e);
 	sqlite3_finalize(q);
-	return out->broken == 0 && code != SQLITE_DONE ? -1 : 0;
+	return code == SQLITE_DONE ? 0 : -1;
 }

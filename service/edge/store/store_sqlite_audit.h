@@ -31,9 +31,11 @@ struct sqlite_act {
 	sqlite3_stmt *look;     /* bound; finalized at the end */
 	char *before, *subject; /* what was seen */
 	int64_t site;
+	int fault; /* SQLite's code when it could not be looked at; 0 */
 };
 
-/* Looks at it before, and again when it is done: an SQLite code. */
+/* Looks at it before, and again when it is done: an SQLite code. What could
+ * not be looked at must not be done. */
 void sqlite_act_begin(struct sqlite_act *a);
 int sqlite_act_done(struct store_sqlite *s, struct sqlite_act *a);
 

@@ -85,21 +85,25 @@ static const char *const sql[STATEMENTS] = {
 	    " ORDER BY d.id DESC",
 };
 
-/* Binds the set to the first parameter, as JSON; NULL where it is all. */
-static void
+/* Binds the set to the first parameter, as JSON; NULL where it is all. An
+ * SQLite code. */
+static int
 bind_sites(sqlite3_stmt *q, const struct site_set *sites)
 {
 	sqlite3_str *text;
+	char *json;
 
 	if (sites->ids == NULL)
-		return;
+		return SQLITE_OK;
 	text = sqlite3_str_new(sqlite3_db_handle(q));
 	sqlite3_str_appendchar(text, 1, '[');
 	for (uint32_t i = 0; i < sites->n; i++)
 		sqlite3_str_appendf(
 		    text, "%s%lld", i > 0 ? "," : "", (long long)sites->ids[i]);
 	sqlite3_str_appendchar(text, 1, ']');
-	sqlite3_bind_text(q, 1, sqlite3_str_finish(text), -1, sqlite3_free);
+	json = sqlite3_str_finish(text);
+	return json == NULL ? SQLITE_NOMEM
+			    : sqlite3_bind_text(q, 1, json, -1, sqlite3_free);
 }
 
 /* A statement, its first parameter bound; NULL and `e`. */
@@ -113,8 +117,10 @@ ask(struct store_reader *r, int which, const struct site_set *sites,
 	if (q == NULL)
 		return NULL;
 	sqlite3_clear_bindings(q);
-	bind_sites(q, sites);
-	return q;
+	if (bind_sites(q, sites) == SQLITE_OK)
+		return q;
+	err_set(e, ERR_DOWN, "no memory to ask about campaigns");
+	return NULL;
 }
 
 /* Ends a statement: 0 when all its rows were read, else -1. */

@@ -48,7 +48,7 @@ bite(struct store_sqlite *s, const char *sql, int64_t site, int64_t *deleted)
 	int code;
 
 	if (q == NULL)
-		return SQLITE_ERROR;
+		return sqlite3_errcode(s->link.db);
 	code = sqlite3_step(q);
 	if (code == SQLITE_DONE)
 		*deleted += sqlite3_changes64(s->link.db);
@@ -60,10 +60,10 @@ static int
 bite_all(struct store_sqlite *s, int64_t site, int64_t *deleted)
 {
 	sqlite3_stmt *tables = prepare(s, find_tables, site);
-	int code = SQLITE_ERROR, done = SQLITE_DONE;
+	int code = SQLITE_DONE, done = SQLITE_DONE;
 
 	if (tables == NULL)
-		return code;
+		return sqlite3_errcode(s->link.db);
 	while (
 	    done == SQLITE_DONE && (code = sqlite3_step(tables)) == SQLITE_ROW)
 		done = bite(s, sqlite_span(tables, 0).p, site, deleted);
@@ -76,7 +76,7 @@ close_case(struct store_sqlite *s, int64_t site)
 {
 	sqlite3_stmt *q =
 	    prepare(s, "UPDATE site SET purged = 1 WHERE id = ?1", site);
-	int code = q == NULL ? SQLITE_ERROR : sqlite3_step(q);
+	int code = q == NULL ? sqlite3_errcode(s->link.db) : sqlite3_step(q);
 
 	sqlite3_finalize(q);
 	return code;
@@ -87,7 +87,7 @@ sqlite_purge_sites(struct store_sqlite *s, int64_t now_ms, bool *more)
 {
 	sqlite3_stmt *q = prepare(s, find_site, 0);
 	int64_t site = 0, deleted_at_ms = 0, deleted = 0;
-	int code = q == NULL ? SQLITE_ERROR : sqlite3_step(q);
+	int code = q == NULL ? sqlite3_errcode(s->link.db) : sqlite3_step(q);
 
 	if (code == SQLITE_ROW) {
 		site = sqlite3_column_int64(q, 0);

@@ -41,7 +41,9 @@ sqlite_note_fault(struct store_sqlite *s, int code)
 	code &= 0xff;
 	if (code == SQLITE_FULL)
 		sqlite_room_give_up(&s->room);
-	else if (code != SQLITE_BUSY) {
+	if ((code != SQLITE_FULL && code != SQLITE_BUSY &&
+		code != SQLITE_NOMEM) ||
+	    sqlite3_get_autocommit(s->link.db) == 0) {
 		s->broken = true;
 		s->retry_at_ms = clock_monotonic_ms() + RETRY_MS;
 	}
