@@ -138,7 +138,7 @@ $(BUILD)/%.o: %.c
 # the doors to RE2 and CLD2, which are C++
 CXX = $(if $(findstring clang,$(CC)),clang++,g++)
 CXXFLAGS = -std=gnu++17 -g $(CFLAGS_$(MODE)) -Wall -Wextra -Wshadow \
-	-fno-exceptions $(if $(filter release,$(MODE)),-fno-rtti) $(HARDEN) \
+	$(if $(filter release,$(MODE)),-fno-rtti) $(HARDEN) \
 	-MMD -MP
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)

@@ -4,6 +4,7 @@
 
 #include "edge/api.h"
 #include "edge/check/once.h"
+#include "edge/format/json.h"
 #include "edge/known/campaign_rules.h"
 #include "edge/known/leases.h"
 #include "edge/process/hasher.h"
@@ -38,6 +39,7 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	struct service *s = &n->service;
 	unsigned char key[STATE_SECRET_BYTES];
 
+	json_init();
 	if (secrets_init(e) != 0 || check_secret(c, e) != 0 ||
 	    secrets_load(c->var, s->secret, e) != 0)
 		return -1;

@@ -8,6 +8,7 @@
 #include "check/comment_json.h"
 #include "dialect/akismet.h"
 #include "dialect/perspective.h"
+#include "format/json.h"
 #include "http/problem.h"
 #include "openapi.h"
 #include "operations.h"
@@ -261,6 +262,7 @@ api_handle(struct http_request *r)
 	struct call call = {.request = r, .worker = w, .id = m.capture};
 	struct err e;
 
+	json_begin();
 	if (m.route == NULL)
 		refuse_route(r, m.allowed);
 	else if (m.route->scope != 0 && admit(&call, m.route, &e) != 0)

@@ -1,6 +1,6 @@
 #include "operations.h"
 
-#include "format/json.h"
+#include "format/json_out.h"
 #include "http/problem.h"
 #include "request/service.h"
 #include "store/store_figures.h"
@@ -25,16 +25,23 @@ operations_readyz(const struct call *call)
 	bool store = store_up(s->store), draining = s->draining;
 	const struct model *m = model_slot_acquire(s->models);
 	struct http_response out = {.content_type = "application/json"};
-	json_t *o =
-	    json_pack("{s:b, s:b, s:s, s:s, s:s?}", "ready", store && !draining,
-		"draining", draining, "store", store ? "up" : "down", "state",
-		state_up(w->state) ? "up" : "degraded", "model",
-		m == NULL ? NULL : m->name);
+	struct json_out o;
 
+	json_out_begin(&o, &call->request->arena);
+	json_out_open(&o, NULL, '{');
+	json_out_boolean(&o, "ready", store && !draining);
+	json_out_boolean(&o, "draining", draining);
+	json_out_text(&o, "store", span_of(store ? "up" : "down"));
+	json_out_text(
+	    &o, "state", span_of(state_up(w->state) ? "up" : "degraded"));
+	if (m != NULL)
+		json_out_text(&o, "model", span_of(m->name));
+	else
+		json_out_null(&o, "model");
+	json_out_close(&o, '}');
 	model_slot_release(s->models, m);
 	out.status = store && !draining ? 200 : 503;
-	out.body = json_write(o, &call->request->arena);
-	json_decref(o);
+	out.body = json_out_end(&o);
 	http_answer(call->request, &out);
 }
 

@@ -33,9 +33,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&a, block, most);
 	format = data[0] % 2 == 0 ? FORMAT_TEXT : FORMAT_HTML;
 	assert(text_normalise(&t, source, format, &a) == 0);
-	language_of(&t, code);
+	assert(language_of(&t, code) == 0);
 	assert(*code == '\0' || language_is_code(span_of(code)));
-	guess = language_cld2(source);
+	assert(language_cld2(source, &guess) == 0);
 	assert(guess.percent >= 0 && guess.percent <= 100);
 	free(block);
 	return 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../format/json.h"
 #include "../request/admin.h"
 
 enum { LOOK_MS = 200, DIGITS_MAX = 18 };
@@ -15,7 +16,12 @@ run(struct errand *w)
 {
 	struct model_job *j = (struct model_job *)w;
 
+	json_begin();
 	j->failed = j->work(j, &j->err);
+	if (j->failed || json_is_whole())
+		return;
+	json_decref(j->answer);
+	j->failed = err_set(&j->err, ERR_DOWN, "no memory for the answer");
 }
 
 /* A report is somebody's HTML: it is shown, but may do nothing. */

@@ -56,10 +56,13 @@ weigh_row(struct weighing *w, const json_t *row, struct err *e)
 {
 	struct verdict v[CONTRAST_SIDES];
 	struct contrast_case k = {.truth = truth_of(text_of(row, "label"))};
-	char *basis = json_dumps(json_object_get(row, "basis"), JSON_COMPACT);
+	const json_t *kept = json_object_get(row, "basis");
+	char *basis = json_dumps(kept, JSON_COMPACT);
 	struct record r = record_of(row, basis);
 	int failed;
 
+	if (json_is_object(kept) && basis == NULL)
+		return err_set(e, ERR_DOWN, "no memory for the gold set");
 	failed = rejudge(v, &r, w->judges, CONTRAST_SIDES, w->arena);
 	free(basis);
 	if (failed)
@@ -74,12 +77,15 @@ weigh_row(struct weighing *w, const json_t *row, struct err *e)
 static int
 weigh_line(struct weighing *w, struct span line, struct err *e)
 {
-	struct err ignored;
-	json_t *row = json_read(line, &ignored);
+	json_t *row;
 	int failed;
 
+	json_begin();
+	row = json_read(line, e);
 	w->line++;
-	if (!json_is_object(row) || text_of(row, "text").p == NULL)
+	if (row == NULL && e->code == ERR_DOWN)
+		failed = -1;
+	else if (!json_is_object(row) || text_of(row, "text").p == NULL)
 		failed = err_set(e, ERR_TAKEN,
 		    "line %zu of the gold set is no labelled comment", w->line);
 	else

@@ -32,19 +32,25 @@ comment_of(const struct record *r)
 	};
 }
 
-/* What the record keeps of what it was judged by; nothing, if it is old. */
-static struct signals
-restore(struct comment *c, const struct record *r)
+/*
+ * What the record keeps of what it was judged by; nothing, if it is old. 0,
+ * or -1: there is no memory for it.
+ */
+static int
+restore(struct comment *c, struct signals *out, const struct record *r)
 {
-	struct err ignored;
-	json_t *o = r->basis.n == 0 ? NULL : json_read(r->basis, &ignored);
+	struct err e = {ERR_NONE, ""};
 	struct basis b;
+	json_t *o;
 
+	json_begin();
+	o = r->basis.n == 0 ? NULL : json_read(r->basis, &e);
 	if (o == NULL || basis_read(&b, o) != NULL)
 		b = (struct basis){.fill_ms = -1};
 	json_decref(o);
 	basis_restore(&b, c);
-	return b.signals;
+	*out = b.signals;
+	return e.code == ERR_DOWN ? -1 : 0;
 }
 
 int
@@ -52,11 +58,12 @@ rejudge(struct verdict *out, const struct record *r, const struct judge *judges,
     uint32_t n, struct arena *a)
 {
 	struct comment c = comment_of(r);
-	struct signals signals = restore(&c, r);
+	struct signals signals;
 	struct reading reading;
 	size_t before = a->used, read;
 	/* nobody looks up what it is recognised by */
-	int failed = moderate_read(&reading, &c, &siphash_open_key, a);
+	int failed = restore(&c, &signals, r) != 0 ||
+		     moderate_read(&reading, &c, &siphash_open_key, a) != 0;
 
 	read = a->used;
 	for (uint32_t i = 0; i < n && !failed; i++) {

@@ -61,7 +61,10 @@ perspective_body(const struct call *call, struct perspective_error *out)
 	struct err e;
 	json_t *body = json_read(call->request->body, &e);
 
-	if (body == NULL)
+	if (body == NULL && e.code == ERR_DOWN)
+		perspective_error_set(out, PERSPECTIVE_DOWN, "%s",
+		    "The service is currently unavailable.");
+	else if (body == NULL)
 		perspective_error_set(out, PERSPECTIVE_JSON,
 		    "Invalid JSON payload received: %s", e.text);
 	return body;

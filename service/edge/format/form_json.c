@@ -54,7 +54,10 @@ form_add_json(struct form *f, struct span text)
 {
 	struct err e;
 	json_t *o = json_read(text, &e);
-	int result = json_is_object(o) ? add_members(f, o) : 1;
+	int result = o == NULL && e.code == ERR_DOWN ? -1 : 1;
+
+	if (json_is_object(o))
+		result = add_members(f, o);
 
 	json_decref(o);
 	return result;

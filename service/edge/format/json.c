@@ -1,6 +1,43 @@
 #include "json.h"
 
+#include <stdlib.h>
+
+#include "../process/spare.h"
+
 enum { DIGITS = 17, SLACK = 16 /* what alignment may take */ };
+
+/* Since json_begin, on this thread. */
+static _Thread_local bool lacks_memory;
+
+/* jansson's reader goes on with less of the text when it gets no memory. */
+static _Thread_local bool reading;
+
+static void *
+take(size_t bytes)
+{
+	void *block = reading ? spare_malloc(bytes) : malloc(bytes);
+
+	lacks_memory |= block == NULL;
+	return block;
+}
+
+void
+json_init(void)
+{
+	json_set_alloc_funcs(take, spare_free);
+}
+
+void
+json_begin(void)
+{
+	lacks_memory = false;
+}
+
+bool
+json_is_whole(void)
+{
+	return !lacks_memory;
+}
 
 /*
  * Nesting is bounded before jansson recurses: brackets outside of strings.
@@ -39,6 +76,24 @@ refuse_nul(json_t *value, struct span text, struct err *e)
 	return NULL;
 }
 
+/* NULL also when there was no memory for all of it. */
+static json_t *
+load(struct span text, json_error_t *why)
+{
+	json_t *value;
+
+	reading = true;
+	spare_begin();
+	value = json_loadb(
+	    text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, why);
+	reading = false;
+	if (!spare_used())
+		return value;
+	lacks_memory = true;
+	json_decref(value);
+	return NULL;
+}
+
 json_t *
 json_read(struct span text, struct err *e)
 {
@@ -50,9 +105,10 @@ json_read(struct span text, struct err *e)
 		    e, ERR_INPUT, "JSON nested deeper than %d", JSON_DEPTH_MAX);
 		return NULL;
 	}
-	value = json_loadb(
-	    text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
-	if (value == NULL)
+	value = load(text, &why);
+	if (value == NULL && lacks_memory)
+		err_set(e, ERR_DOWN, "no memory to read JSON");
+	else if (value == NULL)
 		err_set(e, ERR_INPUT, "not JSON: %s (line %d, column %d)",
 		    why.text, why.line, why.column);
 	return refuse_nul(value, text, e);
@@ -64,8 +120,11 @@ json_write(const json_t *value, struct arena *a)
 	size_t used = a->used, room = a->size - used, n;
 	char *p = arena_alloc(a, room > SLACK ? room - SLACK : 0);
 
-	if (p == NULL || value == NULL || room <= SLACK)
+	if (p == NULL || value == NULL || room <= SLACK || lacks_memory) {
+		arena_rewind(a, used);
+		lacks_memory = false;
 		return (struct span){NULL, 0};
+	}
 	n = json_dumpb(value, p, room - SLACK,
 	    JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(DIGITS));
 	if (n == 0 || n > room - SLACK) {

@@ -2,11 +2,16 @@
  * JSON in and out through jansson: a strict reader that bounds depth and
  * refuses duplicate keys and bad UTF-8, and a writer into an arena. Knows
  * not what fields mean.
+ *
+ * A tree that lacks what there was no memory for looks as whole as any, so
+ * that is remembered here, by thread, until the tree is to be written: then
+ * it is not.
  */
 #ifndef EDGE_JSON_H
 #define EDGE_JSON_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "../../core/arena.h"
 #include "../../core/span.h"
@@ -14,15 +19,25 @@
 
 enum { JSON_DEPTH_MAX = 16 };
 
+/* Before any use of jansson. */
+void json_init(void);
+
+/* Begins a request: what went wrong before is nothing to it. */
+void json_begin(void);
+
+/* Whether nothing was missing since then, before a thread hands a tree on. */
+bool json_is_whole(void);
+
 /*
  * Reads all of `text`. NULL and `e` (ERR_INPUT) when it is not one JSON
- * value. Give back with json_decref.
+ * value, or there is no memory (ERR_DOWN). Give back with json_decref.
  */
 json_t *json_read(struct span text, struct err *e);
 
 /*
  * Writes `value` compactly, numbers with 17 digits so that they read back
- * the same; p NULL when it does not fit or `value` is NULL.
+ * the same; p NULL when it does not fit, `value` is NULL, or memory was
+ * missing since json_begin, or since it last said so.
  */
 struct span json_write(const json_t *value, struct arena *a);
 

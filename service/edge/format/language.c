@@ -115,7 +115,7 @@ write_code(struct span code, char out[LANGUAGE_BYTES])
 		snprintf(out, LANGUAGE_BYTES, "%.*s", (int)code.n, code.p);
 }
 
-void
+int
 language_of(const struct text *t, char out[LANGUAGE_BYTES])
 {
 	struct letters l = {.n = 0};
@@ -125,7 +125,9 @@ language_of(const struct text *t, char out[LANGUAGE_BYTES])
 	for (uint32_t i = 0; i < t->n_tokens; i++)
 		if (put_word(&l, t, &t->tokens[i]) != 0)
 			break;
-	g = language_cld2((struct span){l.p, l.n});
+	if (language_cld2((struct span){l.p, l.n}, &g) != 0)
+		return -1;
 	if (g.reliable && g.percent >= PERCENT_MIN && l.weight >= WEIGHT_MIN)
 		write_code(span_of(g.code), out);
+	return 0;
 }

@@ -15,8 +15,11 @@ enum { LANGUAGE_BYTES = 4 };
 /* How ISO 639 calls one that is not known. */
 #define LANGUAGE_UNKNOWN "und"
 
-/* The code of the language; empty: it cannot be told. Any thread. */
-void language_of(const struct text *t, char out[LANGUAGE_BYTES]);
+/*
+ * The code of the language; empty: it cannot be told. 0, or -1: no memory to
+ * tell. Any thread.
+ */
+int language_of(const struct text *t, char out[LANGUAGE_BYTES]);
 
 /* Whether it looks like such a code. */
 bool language_is_code(struct span s);

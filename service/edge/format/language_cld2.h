@@ -17,8 +17,9 @@ struct language_guess {
 	int percent; /* of the letters that are in it */
 };
 
-/* The most likely language of a text; bytes that are no UTF-8 have none. */
-struct language_guess language_cld2(struct span text);
+/* The most likely language of a text; bytes that are no UTF-8 have none. 0, or
+ * -1: no memory to guess. */
+int language_cld2(struct span text, struct language_guess *out);
 
 #ifdef __cplusplus
 }

@@ -66,9 +66,11 @@ callback_done(struct span answer, const char *id)
 	char guid[GUID_BYTES + 1];
 	const char *status = NULL;
 	struct err ignored;
-	json_t *o = json_read(answer, &ignored);
+	json_t *o;
 	bool done;
 
+	json_begin();
+	o = json_read(answer, &ignored);
 	guid_write(id, guid);
 	done = json_unpack(o, "{s:{s:{s:s}}}", "comments", guid, "status",
 		   &status) == 0 &&

@@ -171,17 +171,19 @@ match_regexes(const struct compiled_list *l, const struct rule_case *c,
 	size_t used = a->used;
 	struct regex_hits r = {.list = l, .hits = hits, .now_ms = c->now_ms};
 	uint32_t *offsets = arena_alloc(a, c->text->n * sizeof(*offsets));
+	struct regex_visit visit = {on_match, &r};
 	struct span text = {NULL, 0};
 
-	regex_set_match(
-	    l->regexes, c->text->source, &(struct regex_visit){on_match, &r});
+	if (regex_set_match(l->regexes, c->text->source, &visit) != 0)
+		return -1;
 	if (offsets != NULL)
 		text = write_text(c->text, offsets, a);
 	if (text.p == NULL)
 		return -1;
 	r.text = c->text;
 	r.offsets = offsets;
-	regex_set_match(l->regexes, text, &(struct regex_visit){on_match, &r});
+	if (regex_set_match(l->regexes, text, &visit) != 0)
+		return -1;
 	arena_rewind(a, used);
 	return 0;
 }

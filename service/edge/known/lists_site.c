@@ -207,6 +207,8 @@ refuse_regex(struct builder *b, const struct regex_fault *fault)
 	uint32_t put = b->change->n_puts;
 	char text[160];
 
+	if (fault->text[0] == '\0')
+		return err_set(b->err, ERR_DOWN, "no memory for the lists");
 	if (fault->pattern < l->n_regexes)
 		put = l->regex_at[fault->pattern] - b->first_put;
 	if (put >= b->change->n_puts)

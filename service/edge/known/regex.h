@@ -27,7 +27,8 @@ struct regex_fault {
 
 /*
  * Compiles the `n` patterns; NULL and `f`: one cannot be read, matches the
- * empty text and so every one, or they need too much memory.
+ * empty text and so every one, or they need too much memory. Its text is
+ * empty when there is no memory for any.
  */
 struct regex_set *regex_set_open(
     const struct span *patterns, size_t n, struct regex_fault *f);
@@ -41,8 +42,8 @@ struct regex_visit {
 	void *arg;
 };
 
-/* Visits each pattern that matches `text` once. */
-void regex_set_match(const struct regex_set *s, struct span text,
+/* Visits each pattern that matches `text` once. 0, or -1: no memory. */
+int regex_set_match(const struct regex_set *s, struct span text,
     const struct regex_visit *visit);
 
 #ifdef __cplusplus

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 #include <stdio.h>
 #include <vector>
 
 #include <re2/re2.h>
 #include <re2/set.h>
+
+#include "../process/spare.h"
 
 /*
  * Bounds of memory, and so of time: a byte of text costs at most a step per
@@ -93,18 +96,34 @@ compile(struct regex_set *s, struct regex_fault *f)
 		   "the regular expressions need too much memory");
 }
 
+/* All of them into `s`. */
+static bool
+fill(struct regex_set *s, const struct span *patterns, size_t n,
+    struct regex_fault *f)
+{
+	s->all.reset(new RE2::Set(options_of(SET_BYTES_MAX), RE2::UNANCHORED));
+	s->each.reserve(n);
+	for (size_t i = 0; i < n; i++)
+		if (!add(s, patterns[i], f))
+			return false;
+	return compile(s, f);
+}
+
 struct regex_set *
 regex_set_open(const struct span *patterns, size_t n, struct regex_fault *f)
 {
-	struct regex_set *s = new regex_set;
-	bool fine = true;
+	std::unique_ptr<regex_set> s;
+	bool fine = false;
 
-	s->all.reset(new RE2::Set(options_of(SET_BYTES_MAX), RE2::UNANCHORED));
-	for (size_t i = 0; i < n && fine; i++)
-		fine = add(s, patterns[i], f);
-	if (fine && compile(s, f))
-		return s;
-	regex_set_close(s);
+	spare_begin();
+	try {
+		s.reset(new regex_set);
+		fine = fill(s.get(), patterns, n, f);
+	} catch (const std::bad_alloc &) {
+	}
+	if (!spare_used())
+		return fine ? s.release() : NULL;
+	fail(f, n, 0, "");
 	return NULL;
 }
 
@@ -126,8 +145,8 @@ tell(const struct regex_set *s, size_t i, const re2::StringPiece &text,
 		    (size_t)(at.data() - text.data()) + at.size());
 }
 
-void
-regex_set_match(const struct regex_set *s, struct span text,
+static void
+match(const struct regex_set *s, struct span text,
     const struct regex_visit *visit)
 {
 	re2::StringPiece all = piece(text);
@@ -142,5 +161,17 @@ regex_set_match(const struct regex_set *s, struct span text,
 		/* one by one needs no states in memory */
 		for (size_t i = 0; i < s->each.size(); i++)
 			tell(s, i, all, visit);
+	}
+}
+
+int
+regex_set_match(const struct regex_set *s, struct span text,
+    const struct regex_visit *visit)
+{
+	try {
+		match(s, text, visit);
+		return 0;
+	} catch (const std::bad_alloc &) {
+		return -1;
 	}
 }

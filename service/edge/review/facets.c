@@ -2,7 +2,7 @@
 
 #include "../../core/fingerprint.h"
 #include "../check/check_record.h"
-#include "../format/json.h"
+#include "../format/json_in.h"
 
 /*
  * Bits of reasons, by place. Those that are stored keep their meaning: names
@@ -85,25 +85,35 @@ facet_reason_name(unsigned at)
 	return at < REASONS ? reasons[at] : NULL;
 }
 
+static bool
+weighs_less(const struct json_in *weight)
+{
+	if (weight == NULL)
+		return false;
+	return weight->kind == IN_REAL
+		   ? weight->real < 0
+		   : weight->kind == IN_INTEGER && weight->integer < 0;
+}
+
 /* The reasons that speak against the comment, or are rules. */
 static uint64_t
-reasons_of(const struct record *r)
+reasons_of(const struct record *r, struct arena *a)
 {
 	struct err ignored;
-	json_t *verdict = json_read(r->verdict, &ignored), *one;
+	size_t used = a->used;
+	const struct json_in *verdict = json_in_read(r->verdict, a, &ignored);
+	const struct json_in *list = json_in_member(verdict, "reasons"), *one;
 	uint64_t bits = 0;
-	size_t i;
 
-	json_array_foreach(json_object_get(verdict, "reasons"), i, one)
-	{
-		const char *code =
-		    json_string_value(json_object_get(one, "code"));
+	one = list != NULL && list->kind == IN_ARRAY ? list->first : NULL;
+	for (; one != NULL; one = one->next) {
+		const struct json_in *code = json_in_member(one, "code");
 
-		if (code != NULL &&
-		    json_number_value(json_object_get(one, "weight")) >= 0)
-			bits |= facet_reason(span_of(code));
+		if (code != NULL && code->kind == IN_STRING &&
+		    !weighs_less(json_in_member(one, "weight")))
+			bits |= facet_reason(code->text);
 	}
-	json_decref(verdict);
+	arena_rewind(a, used);
 	return bits;
 }
 
@@ -124,7 +134,7 @@ add_host(struct store_facets *f, uint64_t host)
 		f->hosts[f->n_hosts++] = host;
 }
 
-void
+int
 facets_describe(const void *secret, const struct record *r,
     struct store_facets *out, struct arena *a)
 {
@@ -135,13 +145,13 @@ facets_describe(const void *secret, const struct record *r,
 	out->author = check_record_author(r, secret);
 	out->net = facet_of(r->author_net, secret);
 	out->thread = facet_of(r->thread, secret);
-	out->reasons = reasons_of(r);
+	out->reasons = reasons_of(r, a);
 	if (facets_read(&t, r, a) != 0)
-		return;
+		return 0;
 	print = fingerprint_of(&t, &key);
 	out->text = print.text;
 	memcpy(out->band, print.band, sizeof(out->band));
 	for (uint32_t i = 0; i < t.n_links; i++)
 		add_host(out, facet_of(t.links[i].host, secret));
-	language_of(&t, out->lang);
+	return language_of(&t, out->lang);
 }

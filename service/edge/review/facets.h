@@ -12,7 +12,7 @@
 #include "../store/store_queue.h"
 
 /* For a struct store_describer, whose arg is the secret. */
-void facets_describe(const void *secret, const struct record *r,
+int facets_describe(const void *secret, const struct record *r,
     struct store_facets *out, struct arena *a);
 
 /* The hash of a network, a thread or a host; 0 for an empty one. */

@@ -129,7 +129,7 @@ label_line_read(struct label_line *out, struct span line, uint32_t number,
 
 	if (row == NULL)
 		return err_set(
-		    e, ERR_INPUT, "line %u: %.200s", number, why.text);
+		    e, why.code, "line %u: %.200s", number, why.text);
 	failed = read_row(&r, row, e);
 	json_decref(row);
 	return failed;

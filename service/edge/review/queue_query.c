@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "../format/charset.h"
-#include "../format/json.h"
+#include "../format/json_in.h"
 #include "../format/rfc3339.h"
 #include "../request/access.h"
 #include "facets.h"
@@ -142,27 +142,29 @@ read_host(struct reader *r, struct span s)
 
 /* A number of JSON from 0 to 1. */
 static int
-read_share(struct span s, double *out)
+read_share(struct reader *r, struct span s, double *out)
 {
 	struct err ignored;
-	json_t *v = json_read(s, &ignored);
-	double share = json_is_number(v) ? json_number_value(v) : -1;
+	const struct json_in *v = json_in_read(s, arena_of(r), &ignored);
 
-	json_decref(v);
-	*out = share;
-	return share >= 0 && share <= 1 ? 0 : -1;
+	*out = -1;
+	if (v != NULL && v->kind == IN_REAL)
+		*out = v->real;
+	else if (v != NULL && v->kind == IN_INTEGER)
+		*out = (double)v->integer;
+	return *out >= 0 && *out <= 1 ? 0 : -1;
 }
 
 static int
 read_score_min(struct reader *r, struct span s)
 {
-	return read_share(s, &r->query->score_min);
+	return read_share(r, s, &r->query->score_min);
 }
 
 static int
 read_score_max(struct reader *r, struct span s)
 {
-	return read_share(s, &r->query->score_max);
+	return read_share(r, s, &r->query->score_max);
 }
 
 static int

@@ -26,10 +26,10 @@ struct store_facets {
 
 /*
  * Who says what a record is found by: fills `out`, all zero before, with what
- * it needs in `a`. On the writer's thread.
+ * it needs in `a`. On the writer's thread. 0, or -1: no memory to tell, later.
  */
 struct store_describer {
-	void (*describe)(const void *arg, const struct record *r,
+	int (*describe)(const void *arg, const struct record *r,
 	    struct store_facets *out, struct arena *a);
 	const void *arg;
 	struct arena arena; /* the store's from now on */

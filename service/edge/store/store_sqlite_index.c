@@ -191,7 +191,8 @@ index_one(struct bite *b, int64_t number)
 	code = sqlite3_step(q);
 	if (code == SQLITE_ROW && sqlite_record_read(q, a, &r) == 0) {
 		sqlite3_reset(q);
-		d->describe(d->arg, &r, &f, a);
+		if (d->describe(d->arg, &r, &f, a) != 0)
+			return SQLITE_NOMEM;
 		code = put_card(b, number, &r, &f);
 		return code == SQLITE_DONE ? put_text(b, number, &r) : code;
 	}
