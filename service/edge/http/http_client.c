@@ -75,7 +75,7 @@ add_header(struct flight *f, const char *line)
 	return 0;
 }
 
-/* What the order says; no waiting for a 100 before the body. */
+/* What the order says; no waiting for a 100 before the body. 0, or not. */
 static int
 set_request(struct flight *f)
 {
@@ -92,34 +92,37 @@ set_request(struct flight *f)
 		curl_easy_setopt(
 		    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)o->body.n);
 	}
-	if (o->socket != NULL)
-		curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->socket);
-	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, o->method);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, f->headers);
-	return curl_easy_setopt(c, CURLOPT_URL, o->url) == CURLE_OK ? 0 : -1;
+	return curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->socket) ||
+	       curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, o->method) ||
+	       curl_easy_setopt(c, CURLOPT_URL, o->url);
 }
 
-/* Where it may go and how long it may take. */
-static void
+/*
+ * Where it may go and how long it may take. 0, or not: what is a text needs
+ * memory, and without a limit it must not go.
+ */
+static int
 set_limits(struct flight *f, const struct http_client *client)
 {
 	CURL *c = f->easy;
 
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(c, CURLOPT_PROXY, "");
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	/* a name server that does not answer holds up nobody */
 	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(
 	    c, CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_ms);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)client->whole_ms);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, client->agent);
-	if (client->ca_file != NULL)
-		curl_easy_setopt(c, CURLOPT_CAINFO, client->ca_file);
+	if (client->ca_file != NULL &&
+	    curl_easy_setopt(c, CURLOPT_CAINFO, client->ca_file))
+		return -1;
+	return curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
+	       curl_easy_setopt(c, CURLOPT_PROXY, "") ||
+	       curl_easy_setopt(c, CURLOPT_USERAGENT, client->agent);
 }
 
 static void
@@ -141,9 +144,8 @@ take_off(struct flight *f, const struct http_client *c, CURLM *multi)
 	f->easy = curl_easy_init();
 	if (f->easy == NULL)
 		return;
-	set_limits(f, c);
 	set_callbacks(f);
-	if (set_request(f) != 0 ||
+	if (set_limits(f, c) != 0 || set_request(f) != 0 ||
 	    curl_multi_add_handle(multi, f->easy) != CURLM_OK) {
 		curl_easy_cleanup(f->easy);
 		f->easy = NULL;
