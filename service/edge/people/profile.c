@@ -185,7 +185,10 @@ hashed(struct hasher_job *j)
 	struct problem_field f;
 	struct err e;
 
-	if (p->body.current != NULL && !j->fits) {
+	if (j->failed) {
+		err_set(&e, ERR_DOWN, "no memory to hash a password");
+		finish(p, &e, NULL);
+	} else if (p->body.current != NULL && !j->fits) {
 		fields_misfit(
 		    &f, &e, "/current", "expected your password as it is");
 		finish(p, &e, &f);

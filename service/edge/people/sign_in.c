@@ -123,7 +123,10 @@ hashed(struct hasher_job *j)
 		enter(s);
 		return;
 	}
-	err_set(&e, ERR_AUTH, "name or password is not right");
+	if (j->failed)
+		err_set(&e, ERR_DOWN, "no memory to hash a password");
+	else
+		err_set(&e, ERR_AUTH, "name or password is not right");
 	refuse(s, &e, NULL);
 }
 

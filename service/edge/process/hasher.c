@@ -20,10 +20,12 @@ static void
 work(struct aside_job *a)
 {
 	struct hasher_job *j = job_of(a);
+	int fits = 0;
 
 	if (j->given[0] != '\0')
-		j->fits =
-		    secrets_password_fits(j->hash, j->given) && !j->is_nobodys;
+		fits = secrets_password_fits(j->hash, j->given);
+	j->fits = fits > 0 && !j->is_nobodys;
+	j->failed = fits < 0;
 	if (j->fresh[0] != '\0' &&
 	    secrets_password_hash(j->fresh, j->fresh_hash) != 0)
 		j->fresh_hash[0] = '\0';
@@ -69,7 +71,7 @@ hasher_begin(struct hasher *h, struct hasher_job *j, struct err *e)
 	j->is_nobodys = j->hash[0] == '\0';
 	if (j->is_nobodys)
 		memcpy(j->hash, h->nobody, sizeof(j->hash));
-	j->fits = false;
+	j->fits = j->failed = false;
 	j->fresh_hash[0] = '\0';
 	j->job =
 	    (struct aside_job){.work = work, .done = done, .loop = j->loop};

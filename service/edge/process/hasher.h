@@ -25,6 +25,7 @@ struct hasher_job {
 	struct loop *loop;
 	void (*done)(struct hasher_job *j);   /* on the loop's thread */
 	bool fits;                            /* out: `given` is of `hash` */
+	bool failed;                          /* out: no memory to tell */
 	char fresh_hash[PASSWORD_HASH_BYTES]; /* out; "": no memory for it */
 	bool is_nobodys;                      /* the hasher's, as the next */
 	struct aside_job job;

@@ -1,5 +1,6 @@
 #include "secrets_password.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -15,10 +16,14 @@ secrets_password_hash(const char *password, char out[PASSWORD_HASH_BYTES])
 	    PASSWORD_MEMORY, crypto_pwhash_ALG_ARGON2ID13);
 }
 
-bool
+int
 secrets_password_fits(const char *hash, const char *password)
 {
-	return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	/* of another password, or of no form, it says EINVAL */
+	errno = 0;
+	if (crypto_pwhash_str_verify(hash, password, strlen(password)) == 0)
+		return 1;
+	return errno == EINVAL ? 0 : -1;
 }
 
 void

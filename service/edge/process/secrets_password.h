@@ -6,8 +6,6 @@
 #ifndef EDGE_SECRETS_PASSWORD_H
 #define EDGE_SECRETS_PASSWORD_H
 
-#include <stdbool.h>
-
 #include "secrets.h"
 
 enum {
@@ -20,8 +18,8 @@ enum {
 /* The hash of a password with a new salt, as text. 0, or -1: no memory. */
 int secrets_password_hash(const char *password, char out[PASSWORD_HASH_BYTES]);
 
-/* Whether a hash is that of a password. */
-bool secrets_password_fits(const char *hash, const char *password);
+/* Whether a hash is that of a password: 1, 0, or -1: no memory to tell. */
+int secrets_password_fits(const char *hash, const char *password);
 
 /* Overwrites what must not stay in memory. */
 void secrets_forget(void *bytes, size_t n);
