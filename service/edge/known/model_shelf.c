@@ -14,7 +14,8 @@ struct model_shelf {
 	struct model_slot *active, *challengers;
 	_Atomic int64_t use;      /* of the challenger; 0: there is none */
 	pthread_mutex_t changing; /* held while models are loaded and written */
-	pthread_mutex_t lock;     /* of all below, and of `use` with its slot */
+	bool behind; /* under it: the store has what was not put in use */
+	pthread_mutex_t lock; /* of all below, and of `use` with its slot */
 	struct model_folder place;
 	struct model_shelf_state state;
 };
@@ -230,6 +231,7 @@ load_all(struct model_shelf *s, const char *standard, struct err *e)
 		return -1;
 	set_state(s, &p, &state);
 	load_challenger(s, &state.challenger, &p);
+	s->behind = false;
 	return 0;
 }
 
@@ -280,13 +282,28 @@ add_end(struct change *c, const struct store_model_use *use,
 	c->n++;
 }
 
+/*
+ * What is written could not be put in use: that all is read again may do;
+ * else it is in use after a reload, or with the next change.
+ */
+static int
+catch_up(struct model_shelf *s, const struct change *c, struct err *e)
+{
+	log_line(LOG_ERROR, "model.behind", {"error", e->text});
+	if (load_all(s, c->place.standard, e) == 0)
+		return 0;
+	return err_set(e, ERR_BUG, "the change is stored but not in use");
+}
+
 static int
 write_change(struct model_shelf *s, struct change *c, struct err *e)
 {
 	struct model_shelf_state after;
 
-	if (store_change(s->store, c->rows, c->n, e) != 0 ||
-	    state_read(&after, s, &c->place, e) != 0)
+	if (store_change(s->store, c->rows, c->n, e) != 0)
+		return -1;
+	s->behind = true;
+	if (state_read(&after, s, &c->place, e) != 0)
 		return -1;
 	memcpy(after.in_use, c->state.in_use, sizeof after.in_use);
 	c->state = after;
@@ -387,12 +404,19 @@ in_turn(struct model_shelf *s,
     const struct model_order *o, struct err *e)
 {
 	struct change c = {0};
-	int result;
+	int result = 0;
 
 	pthread_mutex_lock(&s->changing);
 	c.place = place_of(s);
+	if (s->behind)
+		result = load_all(s, c.place.standard, e);
 	c.state = model_shelf_state(s);
-	result = make(s, &c, o, e);
+	if (result == 0)
+		result = make(s, &c, o, e);
+	if (result == 0)
+		s->behind = false;
+	else if (s->behind)
+		result = catch_up(s, &c, e);
 	pthread_mutex_unlock(&s->changing);
 	return result;
 }
