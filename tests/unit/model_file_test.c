@@ -217,6 +217,9 @@ faults_named(void **state)
 	save();
 	spoil(300, "?", 1, 0);
 	refused(slot, "damaged: its SHA-256 does not match");
+	save();
+	assert_int_equal(chmod(path, 0666), 0);
+	refused(slot, "anybody may write to it");
 	assert_int_equal(unlink(path), 0);
 	refused(slot, "No such file");
 	assert_int_equal(symlink("/dev/zero", path), 0);

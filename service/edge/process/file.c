@@ -138,6 +138,9 @@ file_open(const char *path, size_t *bytes, struct err *e)
 		fault(e, path, "asking for its size");
 	} else if (!S_ISREG(st.st_mode)) {
 		err_set(e, ERR_DOWN, "%s: not a regular file", path);
+	} else if (st.st_mode & S_IWOTH) {
+		err_set(e, ERR_DOWN, "%s: anybody may write to it: chmod o-w",
+		    path);
 	} else {
 		*bytes = (size_t)st.st_size;
 		return fd;

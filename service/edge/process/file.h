@@ -28,8 +28,8 @@ int file_create(const struct file *f, struct err *e);
 
 /*
  * Opens `path` for reading: a regular file, no symbolic link in its last
- * part. The descriptor and its size in bytes, or -1 with ERR_MISSING or
- * ERR_DOWN.
+ * part, and one that not anybody may write to. The descriptor and its size in
+ * bytes, or -1 with ERR_MISSING or ERR_DOWN.
  */
 int file_open(const char *path, size_t *bytes, struct err *e);
 
