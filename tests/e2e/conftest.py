@@ -23,6 +23,10 @@ TRAINER = BUILD / "moderato-train"
 MODEL = ROOT / "models/default"
 REDIS = os.environ.get("REDIS_SERVER", str(ROOT / "tests/redis-server"))
 FIRST_KEY = "e2e-first-key-0001"
+# what the program runs under, such as valgrind, and how much that takes
+UNDER = os.environ.get("UNDER", "").split()
+SLOWER = float(os.environ.get("SLOWER", "1"))
+PATIENCE_S = 10 * SLOWER
 
 hypothesis.settings.register_profile(
     "e2e",
@@ -36,7 +40,7 @@ hypothesis.settings.load_profile("e2e")
 
 def wait_for(what, condition, seconds=5.0):
     """Returns the first true value of `condition`."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * SLOWER
     while time.monotonic() < end:
         value = condition()
         if value:
@@ -113,7 +117,15 @@ class Daemon:
 
     def environment(self):
         kept = {k: v for k, v in os.environ.items() if "MODERATO" not in k}
+        for name in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
+            more = kept.get(name, "")
+            kept[name] = f"log_path={self.folder}/sanitizer:{more}"
         return kept if self.key is None else kept | {"MODERATO_FIRST_KEY": self.key}
+
+    def findings(self):
+        """What a sanitizer, or valgrind, has to say of the program."""
+        reports = sorted(self.folder.glob("sanitizer.*"))
+        return "".join(r.read_text(errors="replace") for r in reports)
 
     def spawn(self, *flags, preexec=None):
         """Starts the process without waiting for it."""
@@ -122,7 +134,8 @@ class Daemon:
         self.out = self.folder / f"stdout.{self.starts}"
         with open(self.err, "wb") as err, open(self.out, "wb") as out:
             self.process = subprocess.Popen(
-                [PROGRAM, *self.flags, *flags],
+                [*(w.replace("%d", str(self.folder)) for w in UNDER)]
+                + [PROGRAM, *self.flags, *flags],
                 env=self.environment(),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -151,7 +164,7 @@ class Daemon:
     def end(self, sig=signal.SIGTERM):
         """Sends a signal that ends it; returns the exit code."""
         self.process.send_signal(sig)
-        return self.process.wait(20)
+        return self.process.wait(20 * SLOWER)
 
     def hang_up(self):
         self.process.send_signal(signal.SIGHUP)
@@ -169,7 +182,8 @@ class Daemon:
 
     def get(self, path, key=FIRST_KEY, admin=False):
         auth = {"Authorization": f"Bearer {key}"}
-        return self.session.get(self.url(path, admin), headers=auth, timeout=10)
+        url = self.url(path, admin)
+        return self.session.get(url, headers=auth, timeout=PATIENCE_S)
 
     @staticmethod
     def encode(body):
@@ -180,14 +194,15 @@ class Daemon:
         data = body if isinstance(body, bytes) else self.encode(body)
         named = {name.replace("_", "-"): v for name, v in headers.items()}
         named.setdefault("Authorization", f"Bearer {key}")
-        return self.session.post(self.url(path), data=data, headers=named, timeout=10)
+        url = self.url(path)
+        return self.session.post(url, data=data, headers=named, timeout=PATIENCE_S)
 
     def ask(self, method, path, body=None, key=FIRST_KEY):
         """Asks anything, with JSON; key None: without a key."""
         named = {} if key is None else {"Authorization": f"Bearer {key}"}
         data = None if body is None else self.encode(body)
         return self.session.request(
-            method, self.url(path), data=data, headers=named, timeout=10
+            method, self.url(path), data=data, headers=named, timeout=PATIENCE_S
         )
 
     def operate(self, method, path, body=None, **headers):
@@ -199,7 +214,7 @@ class Daemon:
         with session:
             url = f"http://operators{path}"
             named = {name.replace("_", "-"): v for name, v in headers.items()}
-            return session.request(method, url, data=data, headers=named, timeout=10)
+            return session.request(method, url, data=data, headers=named, timeout=PATIENCE_S)
 
     def check(self, comment, **more):
         """Posts a comment and returns its verdict."""
@@ -219,7 +234,7 @@ class Daemon:
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=10,
+            timeout=PATIENCE_S,
         )
 
     def add_key(self, value, scopes, site="default"):
@@ -310,6 +325,8 @@ class Rig:
     def dispose(self):
         for each in reversed(self.made):
             each.dispose()
+        found = "".join(d.findings() for d in self.made if isinstance(d, Daemon))
+        assert not found, found[:10000]
 
     def logs(self):
         for each in self.made:

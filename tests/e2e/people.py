@@ -8,6 +8,7 @@ import struct
 import time
 
 import requests
+from conftest import PATIENCE_S
 from openapi import DESCRIPTION
 
 COOKIE = "__Host-sid"
@@ -47,7 +48,7 @@ class Person:
             self.daemon.url(path, admin=True),
             json=body,
             headers={name: v for name, v in named.items() if v is not None},
-            timeout=20,
+            timeout=2 * PATIENCE_S,
         )
 
     def sign_in(self, **how):
