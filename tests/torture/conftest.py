@@ -33,10 +33,17 @@ class Budget:
         """One of two sizes."""
         return whole if SECONDS else short
 
+    def seconds(self):
+        """That are left; none in the short form."""
+        return max(0.0, self.end - time.monotonic())
+
+    def over(self):
+        return time.monotonic() > self.end
+
     def rounds(self, short, whole):
         """Numbers of rounds; how many there were is told."""
         for i in range(self.of(short, whole)):
-            if i >= short and time.monotonic() > self.end:
+            if i >= short and self.over():
                 break
             yield i
             self.figures["rounds"] = i + 1
