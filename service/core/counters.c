@@ -6,9 +6,14 @@
 /*
  * A slot counts one key in one window. Both windows of a key lie in the same
  * run of slots, which starts where the key's low bits say (keys are hashes),
- * so that one pass over 384 bytes finds all there is to know.
+ * so that one pass over 384 bytes finds all there is to know; two, where the
+ * key was another one in the window before.
  */
-enum { RUN_SLOTS = 16, WINDOW_MS = COUNTERS_WINDOW_S * 1000 };
+enum {
+	RUN_SLOTS = 16,
+	WINDOW_MS = COUNTERS_WINDOW_S * 1000,
+	DAY_WINDOWS = 24 * 3600 / COUNTERS_WINDOW_S,
+};
 
 struct counters_slot {
 	uint64_t key;
@@ -46,6 +51,12 @@ counters_window(int64_t at_ms)
 	return at_ms / WINDOW_MS - (at_ms % WINDOW_MS < 0);
 }
 
+int64_t
+counters_day(int64_t window)
+{
+	return window / DAY_WINDOWS - (window % DAY_WINDOWS < 0);
+}
+
 uint32_t
 counters_into_window(int64_t at_ms)
 {
@@ -62,7 +73,7 @@ age(const struct counters *c, const struct counters_slot *s)
 }
 
 static struct found
-find(const struct counters *c, uint64_t key, uint32_t window)
+find_key(const struct counters *c, uint64_t key, uint32_t window)
 {
 	struct found f = {0};
 
@@ -77,6 +88,16 @@ find(const struct counters *c, uint64_t key, uint32_t window)
 		else if (f.oldest == NULL || age(c, s) > age(c, f.oldest))
 			f.oldest = s;
 	}
+	return f;
+}
+
+static struct found
+find(const struct counters *c, const struct touch *t, uint32_t window)
+{
+	struct found f = find_key(c, t->key, window);
+
+	if (t->before != 0)
+		f.before = find_key(c, t->before, window).before;
 	return f;
 }
 
@@ -141,7 +162,7 @@ counters_touch(
 	struct counters_slot event = event_at(at_ms);
 
 	for (size_t i = 0; i < n; i++) {
-		struct found f = find(c, touches[i].key, event.window);
+		struct found f = find(c, &touches[i], event.window);
 
 		tell(&f, event.last_ms, &touches[i]);
 		count(c, &f, touches[i].key, event);
@@ -155,7 +176,7 @@ counters_peek(
 	struct counters_slot event = event_at(at_ms);
 
 	for (size_t i = 0; i < n; i++) {
-		struct found f = find(c, touches[i].key, event.window);
+		struct found f = find(c, &touches[i], event.window);
 
 		tell(&f, event.last_ms, &touches[i]);
 	}

@@ -17,10 +17,11 @@ enum { COUNTERS_WINDOW_S = 3600 };
 
 struct touch {
 	uint64_t key;
-	uint32_t count; /* out: in this window and the one before, this event
-			 * included; >= 1 once counted */
-	int64_t gap_ms; /* out: since the last event of the key in these two
-			 * windows, >= 0; -1: there was none */
+	uint64_t before; /* what it is called in the window before; 0: key */
+	uint32_t count;  /* out: in this window and the one before, this event
+			  * included; >= 1 once counted */
+	int64_t gap_ms;  /* out: since the last event of the key in these two
+			  * windows, >= 0; -1: there was none */
 };
 
 struct counters {
@@ -48,6 +49,9 @@ void counters_peek(
 
 /* The number of the window that `at_ms` falls into. */
 int64_t counters_window(int64_t at_ms);
+
+/* The day that a window lies in, counted from 1970. */
+int64_t counters_day(int64_t window);
 
 /* How many milliseconds of that window had passed by then. */
 uint32_t counters_into_window(int64_t at_ms);

@@ -9,10 +9,12 @@
 
 #include "redis_server.h"
 
-#define HOUR    INT64_C(3600000)
-#define MINUTE  INT64_C(60000)
-#define IN_2017 INT64_C(1509844200000) /* 2017-11-05T01:10Z */
-#define IN_2026 INT64_C(1795000000000)
+#define HOUR     INT64_C(3600000)
+#define MINUTE   INT64_C(60000)
+#define IN_2017  INT64_C(1509844200000) /* 2017-11-05T01:10Z */
+#define IN_2026  INT64_C(1795000000000)
+#define DAY      INT64_C(86400000)
+#define MIDNIGHT (IN_2017 / DAY * DAY)
 
 enum { STEPS_MAX = 5, MANY = 1000, RANDOM = 5000, OFTEN = 20000 };
 
@@ -63,6 +65,11 @@ static const struct {
 	    {0, 1, IN_2017 - HOUR, 1, -1}, {0, 1, IN_2017, 4, MINUTE}}},
     {"years apart", {{0, 1, IN_2026, 1, -1}, {0, 1, IN_2017, 1, -1},
 			{0, 1, IN_2026 + 5, 2, 5}, {0, 1, IN_2017 + 7, 2, 7}}},
+    {"over midnight",
+	{{0, 1, MIDNIGHT - MINUTE, 1, -1}, {0, 1, MIDNIGHT, 2, MINUTE},
+	    {0, 1, MIDNIGHT + MINUTE, 3, MINUTE},
+	    {0, 1, MIDNIGHT + HOUR, 3, HOUR - MINUTE},
+	    {0, 1, MIDNIGHT - 2 * HOUR, 1, -1}}},
     {"before 1970", {{0, 1, -1, 1, -1}, {0, 1, 0, 2, 1}}},
 };
 
@@ -100,6 +107,33 @@ counts_and_gaps(void **backend)
 				    j, t->count, (long long)t->gap_ms);
 		}
 	}
+	fixture_close(&f);
+}
+
+/* What leaves the process is called otherwise each day. */
+static void
+names_of_a_day(void **backend)
+{
+	struct fixture f = open_up(*backend);
+	uint64_t site = new_sites();
+	int64_t times[] = {MIDNIGHT + HOUR, MIDNIGHT + 20 * HOUR,
+	    MIDNIGHT + DAY, MIDNIGHT + DAY + HOUR};
+	uint64_t key[4], before[4];
+
+	for (int i = 0; i < 4; i++) {
+		struct sent x = comment_of(site, times[i]);
+
+		comment_add(&x, SIGNAL_IP, 1);
+		send_all(&f, &x, 1);
+		wait_all(&f, &x, 1);
+		key[i] = x.keys.touches[0].key;
+		before[i] = x.keys.touches[0].before;
+	}
+	assert_true(key[0] == key[1]);
+	assert_true(key[1] != key[2]);
+	assert_true(key[2] == key[3]);
+	assert_true(before[0] == 0 && before[1] == 0 && before[3] == 0);
+	assert_true(before[2] == key[1]); /* the day's first hour knows both */
 	fixture_close(&f);
 }
 
@@ -381,6 +415,7 @@ static const struct {
 	test_body *body;
 } tests[] = {
     {"counts and gaps", counts_and_gaps},
+    {"names of a day", names_of_a_day},
     {"few keys", few_keys},
     {"many in flight", many_in_flight},
     {"peeks", peeks},

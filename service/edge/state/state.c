@@ -84,17 +84,31 @@ state_open(struct state_shared *shared, struct loop *loop, struct err *e)
 	return shared->backend->open(shared, loop, e);
 }
 
-/* Makes the keys ones of this site that only we can make. */
+/* A key as one of a site and day that only we can make. */
+static uint64_t
+seal_key(const struct state_shared *s, uint64_t site, uint64_t key, int64_t day)
+{
+	uint64_t parts[] = {htole64(site), htole64(key), htole64(day)};
+
+	return secrets_mac(
+	    s->secret, (struct span){(char *)parts, sizeof(parts)});
+}
+
 static void
 seal(const struct state_shared *s, const struct state_touch *t)
 {
-	struct touch *touches = t->keys->touches;
-	uint64_t pair[2] = {htole64(t->site)};
+	int64_t window = counters_window(t->at_ms);
+	int64_t day = counters_day(window), day_before;
 
+	day_before = counters_day(window - 1);
 	for (uint32_t i = 0; i < t->keys->n; i++) {
-		pair[1] = htole64(touches[i].key);
-		touches[i].key = secrets_mac(
-		    s->secret, (struct span){(char *)pair, sizeof(pair)});
+		struct touch *one = &t->keys->touches[i];
+		uint64_t key = one->key;
+
+		one->key = seal_key(s, t->site, key, day);
+		one->before = day_before == day
+				  ? 0
+				  : seal_key(s, t->site, key, day_before);
 	}
 }
 

@@ -4,8 +4,9 @@
  * (shared by all loops of the process) and redis (one pipelined connection a
  * loop). Knows nothing of scoring.
  *
- * Keys are authenticated by a secret before they leave the process: who
- * reads the backend learns no name, address or text.
+ * Keys are authenticated by a secret before they leave the process, and are
+ * others each day (UTC): who reads the backend learns no name, address or
+ * text, nor who was there on two days.
  */
 #ifndef EDGE_STATE_H
 #define EDGE_STATE_H

@@ -84,9 +84,9 @@ name_hash(char out[NAME_BYTES], uint64_t site, int64_t window)
 }
 
 static void
-put_field(struct commands *m, char what, const struct touch *t)
+put_field(struct commands *m, char what, uint64_t named)
 {
-	uint64_t key = htole64(t->key);
+	uint64_t key = htole64(named);
 	char field[FIELD_BYTES] = {what};
 
 	memcpy(field + 1, &key, sizeof(key));
@@ -103,16 +103,30 @@ count_timed(const struct signal_keys *k)
 	return n;
 }
 
-/* Which fields of a comment a command is about. */
+/* Which fields of a comment a command is about, and of which window. */
 enum fields { TIMES, COUNTS_AND_TIMES };
+enum when { NOW, BEFORE };
+
+/* The hash of one of them. */
+struct window {
+	struct span name;
+	enum when when;
+};
+
+static uint64_t
+key_of(const struct touch *t, enum when when)
+{
+	return when == BEFORE && t->before != 0 ? t->before : t->key;
+}
 
 static void
-put_times(struct commands *m, const struct signal_keys *k, struct span value)
+put_times(struct commands *m, const struct signal_keys *k, enum when when,
+    struct span value)
 {
 	for (uint32_t i = 0; i < k->n; i++) {
 		if (!signal_keeps_gap(k->kinds[i]))
 			continue;
-		put_field(m, 't', &k->touches[i]);
+		put_field(m, 't', key_of(&k->touches[i], when));
 		if (value.n > 0)
 			put_arg(m, value);
 	}
@@ -120,15 +134,15 @@ put_times(struct commands *m, const struct signal_keys *k, struct span value)
 
 static void
 put_hmget(struct commands *m, const struct signal_keys *k, enum fields fields,
-    struct span name)
+    const struct window *w)
 {
 	uint32_t counts = fields == COUNTS_AND_TIMES ? k->n : 0;
 
 	put_command(m, 2 + counts + count_timed(k), "HMGET");
-	put_arg(m, name);
+	put_arg(m, w->name);
 	for (uint32_t i = 0; i < counts; i++)
-		put_field(m, 'c', &k->touches[i]);
-	put_times(m, k, (struct span){NULL, 0});
+		put_field(m, 'c', key_of(&k->touches[i], w->when));
+	put_times(m, k, w->when, (struct span){NULL, 0});
 }
 
 static void
@@ -138,7 +152,7 @@ put_increments(
 	for (uint32_t i = 0; i < k->n; i++) {
 		put_command(m, 4, "HINCRBY");
 		put_arg(m, name);
-		put_field(m, 'c', &k->touches[i]);
+		put_field(m, 'c', k->touches[i].key);
 		put_arg(m, span_of("1"));
 	}
 }
@@ -152,7 +166,7 @@ put_hset(struct commands *m, const struct signal_keys *k, uint32_t at,
 	snprintf(text, sizeof(text), "%" PRIu32, at);
 	put_command(m, 2 + 2 * count_timed(k), "HSET");
 	put_arg(m, name);
-	put_times(m, k, span_of(text));
+	put_times(m, k, NOW, span_of(text));
 }
 
 int
@@ -161,21 +175,22 @@ redis_append_touch(redisContext *c, const struct state_touch *t)
 	const struct signal_keys *k = t->keys;
 	int64_t window = counters_window(t->at_ms);
 	char now_name[NAME_BYTES], before_name[NAME_BYTES];
-	struct span now = name_hash(now_name, t->site, window);
-	struct span before = name_hash(before_name, t->site, window - 1);
+	struct window now = {name_hash(now_name, t->site, window), NOW};
+	struct window before = {
+	    name_hash(before_name, t->site, window - 1), BEFORE};
 	struct commands m;
 
 	m.n = 0;
 	if (t->peek) {
-		put_hmget(&m, k, COUNTS_AND_TIMES, before);
-		put_hmget(&m, k, COUNTS_AND_TIMES, now);
+		put_hmget(&m, k, COUNTS_AND_TIMES, &before);
+		put_hmget(&m, k, COUNTS_AND_TIMES, &now);
 		return append(c, &m);
 	}
-	put_increments(&m, k, now);
-	put_hmget(&m, k, COUNTS_AND_TIMES, before);
+	put_increments(&m, k, now.name);
+	put_hmget(&m, k, COUNTS_AND_TIMES, &before);
 	if (count_timed(k) > 0) {
-		put_hmget(&m, k, TIMES, now);
-		put_hset(&m, k, counters_into_window(t->at_ms), now);
+		put_hmget(&m, k, TIMES, &now);
+		put_hset(&m, k, counters_into_window(t->at_ms), now.name);
 	}
 	return append(c, &m);
 }
