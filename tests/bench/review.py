@@ -119,6 +119,10 @@ def fill(path, n, held):
         db.execute("PRAGMA journal_mode = DELETE")
         db.execute("PRAGMA synchronous = OFF")
         db.execute("PRAGMA cache_size = -400000")
+        # some of what follows is old, and is to stay
+        db.execute("UPDATE site SET settings = json_set(settings,"
+                   " '$.retention_spam_days', 0, '$.retention_text_days', 0,"
+                   " '$.retention_request_days', 0)")
         db.executemany(f"INSERT INTO comment ({COLUMNS}) VALUES ({marks})",
                        (inventor.row(i) for i in range(1, n + 1)))
         db.execute("INSERT INTO tally SELECT site, 'state', 0, state, '', 0,"

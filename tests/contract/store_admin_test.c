@@ -204,7 +204,7 @@ a_site_goes_with_all_it_has(void **state)
 	drop.site.created_at_ms = clock_unix_ms();
 	assert_int_equal(change(f, &drop, 1), ERR_NONE);
 	assert_int_equal(change(f, &drop, 1), ERR_MISSING);
-	assert_string_equal(sites_of(f), "1=blog.example {} r0 ");
+	assert_string_equal(sites_of(f), "1=blog.example " KEEPS_ALL " r0 ");
 	/* its name is free, its id is not */
 	assert_int_equal(add_site(f->store, "other", &again, &e), 0);
 	assert_int_equal(again, other + 1);

@@ -54,12 +54,19 @@ fixture_close(struct fixture *f)
 	f->store = NULL;
 }
 
+/* What tests put is of any time, and stays. */
+#define KEEPS_ALL                                                              \
+	"{\"retention_spam_days\":0,\"retention_text_days\":0,"                \
+	"\"retention_request_days\":0}"
+
 static inline int
 add_site(struct store *s, const char *name, int64_t *id, struct err *e)
 {
 	struct store_change c = {
 	    .kind = CHANGE_ADD_SITE,
-	    .site = {.name = name, .created_at_ms = 1},
+	    .site = {.name = name,
+		.settings = span_of(KEEPS_ALL),
+		.created_at_ms = 1},
 	};
 	int result = store_change(s, &c, 1, e);
 

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "../../service/edge/store/store_audit.h"
+#include "../../service/edge/store/store_decision.h"
 #include "../../service/edge/store/store_figures.h"
 #include "../../service/edge/store/store_lists.h"
 #include "../../service/edge/store/store_sqlite.h"
@@ -184,12 +186,132 @@ texts_of_decisions_are_kept_for_days(void **state)
 	assert_decision(f, "young", 1);
 }
 
+/* So much later it is by any clock. */
+static void
+let_days_pass(struct fixture *f, int64_t days)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+
+	pthread_mutex_lock(&s->turn);
+	s->clock_ms += days * day_ms;
+	pthread_mutex_unlock(&s->turn);
+}
+
+/* A comment of the fixture's site, and what was decided about it since. */
+struct aged {
+	const char *name, *action;
+	int64_t days;
+	int decision; /* enum decision_kind; -1: none */
+	int64_t decided_days;
+	bool stays, known; /* whether it does, and its network */
+};
+
+static void
+put_one_aged(struct fixture *f, const struct aged *a, struct record *r)
+{
+	struct decision d = {
+	    .site = f->site,
+	    .created_at_ms = clock_unix_ms() - a->decided_days * day_ms,
+	    .kind = a->decision < 0 ? 0 : (enum decision_kind)a->decision,
+	    .learn = true,
+	};
+	struct waited w = {.put = {.decisions = &d, .n_decisions = 1}};
+	struct err e;
+
+	*r = record_of(f->site);
+	r->action = span_of(a->action);
+	r->received_at_ms = clock_unix_ms() - a->days * day_ms;
+	r->author_ip = span_of("0123456789abcdef0123456789abcdef");
+	r->author_net = span_of("192.0.2.0/24");
+	secrets_ulid(r->received_at_ms, r->id);
+	assert_int_equal(put_one(f, r, &e), STORE_DONE);
+	if (a->decision < 0)
+		return;
+	secrets_ulid(d.created_at_ms, d.id);
+	d.comment = span_of(r->id);
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_DONE);
+}
+
+/* Where a site says nothing. */
+static void
+each_is_kept_for_its_time(void **state)
+{
+	static const struct aged cases[] = {
+	    {"young spam", "reject", 14, -1, 0, true, true},
+	    {"spam", "reject", 16, -1, 0, false, false},
+	    {"blatant spam", "discard", 16, -1, 0, false, false},
+	    {"spam that is decided", "reject", 89, DECISION_SPAM, 80, true,
+		false},
+	    {"long ago", "reject", 100, DECISION_SPAM, 91, false, false},
+	    {"published", "publish", 89, -1, 0, true, false},
+	    {"published long ago", "publish", 91, -1, 0, false, false},
+	    {"published, decided", "publish", 300, DECISION_APPROVE, 89, true,
+		false},
+	    {"approved", "hold", 95, DECISION_APPROVE, 91, false, false},
+	    {"waits", "hold", 4000, -1, 0, true, false},
+	    {"waits again", "hold", 4000, DECISION_HOLD, 3000, true, false},
+	    {"young", "hold", 14, -1, 0, true, true},
+	};
+	enum { CASES = sizeof cases / sizeof *cases };
+	struct fixture *f = *state;
+	struct record put[CASES], r;
+
+	for (int i = 0; i < CASES; i++)
+		put_one_aged(f, &cases[i], &put[i]);
+	keep_days(f, f->site, "{}");
+	tidy_at(f, clock_unix_ms());
+	for (int i = 0; i < CASES; i++) {
+		bool stays = has(f, put[i].id, &r);
+
+		if (stays != cases[i].stays ||
+		    (stays && (r.author_net.n > 0) != cases[i].known) ||
+		    (stays && (r.author_ip.n > 0) != cases[i].known))
+			fail_msg("%s", cases[i].name);
+	}
+}
+
+/* The log loses its beginning and holds all the same. */
+static void
+the_audit_log_is_kept_for_a_year(void **state)
+{
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int64_t now_ms = clock_unix_ms();
+	struct audit_check check;
+	struct err e;
+
+	for (int i = 0; i < OLD; i++)
+		keep_days(f, f->site, KEEPS_ALL);
+	assert_int_equal(store_check_audit(f->reader, &check, &e), 0);
+	assert_int_equal(check.gone, 0);
+	assert_true(check.n > OLD);
+	let_days_pass(f, 364);
+	tidy_at(f, now_ms + 364 * day_ms);
+	assert_int_equal(store_check_audit(f->reader, &check, &e), 0);
+	assert_int_equal(check.gone, 0);
+	let_days_pass(f, 2);
+	tidy_at(f, now_ms + 366 * day_ms);
+	assert_int_equal(store_check_audit(f->reader, &check, &e), 0);
+	assert_true(check.gone >= OLD);
+	assert_int_equal(check.n, 1); /* the last one, for the chain */
+	assert_int_equal(check.broken, 0);
+	keep_days(f, f->site, KEEPS_ALL);
+	assert_int_equal(store_check_audit(f->reader, &check, &e), 0);
+	assert_int_equal(check.n, 2);
+	assert_int_equal(check.broken, 0);
+	pthread_mutex_lock(&s->turn);
+	sqlite_link_run(&s->link, "UPDATE audit SET actor = 'nobody'", &e);
+	pthread_mutex_unlock(&s->turn);
+	assert_int_equal(store_check_audit(f->reader, &check, &e), 0);
+	assert_int_equal(check.broken, check.gone + 1);
+}
+
 static void
 a_clock_that_jumps_deletes_nothing(void **state)
 {
 	char ids[OLD][STORE_ID_BYTES + 1];
 	struct fixture *f = *state;
-	struct store_sqlite *s = (struct store_sqlite *)f->store;
 	int64_t now_ms = clock_unix_ms();
 
 	put_aged(f, f->site, 0, ids);
@@ -199,9 +321,7 @@ a_clock_that_jumps_deletes_nothing(void **state)
 	assert_int_equal(left(f, f->site, ids), OLD);
 	tidy_at(f, now_ms);
 	assert_false(store_keeps_all(f->store));
-	pthread_mutex_lock(&s->turn);
-	s->clock_ms += 31 * day_ms; /* so much later by any clock */
-	pthread_mutex_unlock(&s->turn);
+	let_days_pass(f, 31);
 	tidy_at(f, now_ms + 31 * day_ms);
 	assert_int_equal(left(f, f->site, ids), 0);
 }
@@ -288,6 +408,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(records_are_kept_for_days),
 	    CASE(texts_of_decisions_are_kept_for_days),
+	    CASE(each_is_kept_for_its_time),
+	    CASE(the_audit_log_is_kept_for_a_year),
 	    CASE(a_clock_that_jumps_deletes_nothing),
 	    CASE(a_clock_put_forward_ages_nothing),
 	    CASE(entries_of_lists_expire),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../store/store_reports.h"
+#include "../store/store_retention.h"
 
 enum kind {
 	CHOICE, /* one of two names: a bool */
@@ -38,6 +39,10 @@ enum { NAME_BYTES_MAX = 32 }; /* a member's in JSON */
 		    NULL                                                       \
 	}
 
+#define DAYS_ROW(pointer, help, at, fallback)                                  \
+	WHOLE_ROW(pointer, "a whole number from 0 to 36500", help, at,         \
+	    fallback, DAYS_MAX)
+
 static const struct row rows[] = {
     {{"/held", "\"spam\" or \"ham\"",
 	 "what engines that know but two are told of a held comment"},
@@ -62,9 +67,17 @@ static const struct row rows[] = {
     WHOLE_ROW("/trust_after", "a whole number from 0 to 1000000",
 	"approved comments that earn an author trust; 0: none do",
 	AT(trust_after), 3, COMMENTS_MAX),
-    WHOLE_ROW("/retention_days", "a whole number from 0 to 36500",
-	"days that comments are kept; 0: for ever", AT(retention_days), 0,
-	DAYS_MAX),
+    DAYS_ROW("/retention_days", "days that any comment is kept; 0: for ever",
+	AT(retention.all_days), RETENTION_ALL_DAYS),
+    DAYS_ROW("/retention_spam_days",
+	"days that what was rejected is kept, unless somebody decides",
+	AT(retention.spam_days), RETENTION_SPAM_DAYS),
+    DAYS_ROW("/retention_text_days",
+	"days that comments are kept once published or decided",
+	AT(retention.text_days), RETENTION_TEXT_DAYS),
+    DAYS_ROW("/retention_request_days",
+	"days that the pseudonym of an IP and its network are kept",
+	AT(retention.request_days), RETENTION_REQUEST_DAYS),
     WHOLE_ROW("/limit_author", "a whole number from 0 to 1000000, or null",
 	"comments an author may send in a window; null: the service's",
 	AT(limit_author), -1, COMMENTS_MAX),

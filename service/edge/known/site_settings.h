@@ -19,15 +19,20 @@ struct site_bounds {
 	double hold, reject;
 };
 
+/* Days that what is kept, see store_retention.h; 0: for ever. */
+struct site_retention {
+	int64_t all_days, spam_days, text_days, request_days;
+};
+
 struct site_settings {
 	/* what dialects that know but spam and ham are told of a held
 	 * comment, and whether a blatant one need not be kept */
 	bool held_is_spam, may_discard;
 	bool adapt; /* whether its own decisions make the model its own */
 	struct site_bounds cutoffs[MODEL_HEADS]; /* probabilities */
-	struct site_bounds budget;      /* shares of the good comments */
-	int64_t trust_after;            /* approved comments; 0: never */
-	int64_t retention_days;         /* 0: for ever */
+	struct site_bounds budget; /* shares of the good comments */
+	int64_t trust_after;       /* approved comments; 0: never */
+	struct site_retention retention;
 	int64_t limit_author, limit_ip; /* -1: the service's; 0: none */
 	int64_t webhooks_delay_s;
 	int64_t report_hold; /* readers; 0: never */

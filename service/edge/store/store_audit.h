@@ -31,7 +31,8 @@ int store_each_audit(
     struct store_reader *r, const struct audit_visit *visit, struct err *e);
 
 struct audit_check {
-	int64_t n;      /* entries that are as they were written */
+	int64_t gone;   /* entries of long ago, which are not kept */
+	int64_t n;      /* those after them that are as they were written */
 	int64_t broken; /* the number of the first that is not; 0: none */
 	unsigned char head[STORE_HASH_BYTES]; /* the hash of the last one */
 };

@@ -41,7 +41,8 @@ struct store_sqlite {
 	int64_t retry_at_ms; /* monotonic */
 	struct sqlite_room room;
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
-	int64_t clock_ms;         /* Unix time less clock_boot, when opened */
+	bool scrub; /* the log has what was deleted, and is to begin anew */
+	int64_t clock_ms; /* Unix time less clock_boot, when opened */
 	struct store_describer describer; /* none: nothing is indexed */
 	int64_t index_at_ms; /* monotonic: when to index though busy */
 };

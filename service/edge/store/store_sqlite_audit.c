@@ -392,18 +392,39 @@ take_next(sqlite3_stmt *q, struct audit_check *so_far)
 {
 	struct audit_entry entry = read_entry(q);
 	unsigned char chain[STORE_HASH_BYTES];
+	int64_t number = so_far->gone + so_far->n + 1;
 
 	if (hash(&entry, so_far->head, chain) != 0)
 		return SQLITE_NOMEM;
-	if (entry.number != so_far->n + 1 ||
+	if (entry.number != number ||
 	    sqlite3_column_bytes(q, 8) != STORE_HASH_BYTES ||
 	    memcmp(sqlite3_column_blob(q, 8), chain, STORE_HASH_BYTES) != 0) {
-		so_far->broken = so_far->n + 1;
+		so_far->broken = number;
 		return SQLITE_DONE;
 	}
 	memcpy(so_far->head, chain, sizeof(chain));
 	so_far->n++;
 	return SQLITE_OK;
+}
+
+/* Where the log begins: after what is not kept. An SQLite code. */
+static int
+find_start(struct sqlite_link *l, struct audit_check *out)
+{
+	sqlite3_stmt *q = NULL;
+	int code = sqlite3_prepare_v2(
+	    l->db, "SELECT number, chain FROM audit_start", -1, &q, NULL);
+
+	*out = (struct audit_check){0};
+	if (code == SQLITE_OK)
+		code = sqlite3_step(q);
+	if (code == SQLITE_ROW &&
+	    sqlite3_column_bytes(q, 1) == STORE_HASH_BYTES) {
+		out->gone = sqlite3_column_int64(q, 0);
+		memcpy(out->head, sqlite3_column_blob(q, 1), STORE_HASH_BYTES);
+	}
+	sqlite3_finalize(q);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 int
@@ -414,10 +435,13 @@ sqlite_check_audit(
 	sqlite3_stmt *q = NULL;
 	int code;
 
-	*out = (struct audit_check){0};
-	code = sqlite3_prepare_v2(l->db,
-	    "SELECT " COLUMNS ", chain FROM audit ORDER BY number", -1, &q,
-	    NULL);
+	code = find_start(l, out);
+	if (code == SQLITE_OK)
+		code = sqlite3_prepare_v2(l->db,
+		    "SELECT " COLUMNS ", chain FROM audit WHERE number > ?"
+		    " ORDER BY number",
+		    -1, &q, NULL);
+	sqlite3_bind_int64(q, 1, out->gone);
 	while (code == SQLITE_OK && (code = sqlite3_step(q)) == SQLITE_ROW)
 		code = take_next(q, out);
 	if (code != SQLITE_DONE)

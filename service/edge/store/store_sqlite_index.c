@@ -298,6 +298,7 @@ merge(struct store_sqlite *s, int64_t now_ms, bool *more)
 		    "UPDATE card_progress SET merging = 1, merge ="
 		    " iif(merging, merge, 0)",
 		    &before);
+	s->scrub = true;
 	return ask(s,
 	    "UPDATE card_progress SET merge = iif(merging, merge, 0),"
 	    " merging = 0, merged_at = ?",

@@ -8,8 +8,7 @@ static const char settings[] = "PRAGMA trusted_schema = OFF;"
 			       "PRAGMA cell_size_check = ON;"
 			       "PRAGMA foreign_keys = ON;"
 			       "PRAGMA temp_store = MEMORY;"
-			       "PRAGMA wal_autocheckpoint = 0;"
-			       "PRAGMA busy_timeout = 5000;";
+			       "PRAGMA wal_autocheckpoint = 0;";
 
 /* FULL: what a commit wrote survives a power cut. The cache, 16 MB, is for
  * the fingerprint index, whose pages are hit at random. What is deleted is
@@ -51,6 +50,7 @@ static void
 set_limits(sqlite3 *db, enum sqlite_access access)
 {
 	sqlite3_extended_result_codes(db, 1);
+	sqlite3_busy_timeout(db, SQLITE_PATIENCE_MS);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);

@@ -27,14 +27,16 @@ bind_entry(sqlite3_stmt *q, int64_t site, const struct list_entry *l)
 	sqlite_bind_span(q, 9, l->created_by);
 }
 
-/* What is written down of an entry. */
+/* What is written down of an entry: whom it is about, and what somebody wrote
+ * of him, is erased with it. */
 static struct sqlite_act
 act_on(struct store_sqlite *s, const char *action, const struct list_change *c,
     struct span id)
 {
 	static const char look[] =
-	    "SELECT json_object('kind', kind, 'value', value, 'effect',"
-	    " effect, 'note', note, 'expires_at', expires_at), id, site"
+	    "SELECT json_object('kind', kind, 'value', iif(kind IN ('author',"
+	    " 'email', 'ip'), NULL, value), 'effect', effect,"
+	    " 'expires_at', expires_at), id, site"
 	    " FROM list_entry WHERE site = ?1 AND id = ?2";
 	struct err ignored;
 

@@ -351,4 +351,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     schema_models,
     schema_drift,
     schema_keyed,
+    schema_retention,
 };

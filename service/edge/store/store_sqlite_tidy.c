@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "../process/log.h"
+#include "store_retention.h"
 #include "store_sqlite_admin.h"
 
 enum { BITE = 64, DAY_MS = ANSWER_LIFE_MS };
@@ -10,39 +11,77 @@ enum { BITE = 64, DAY_MS = ANSWER_LIFE_MS };
 #define MOST "?2"
 #define DAY  "?3"
 
+#define TEXT_OF(number)  TEXT_OF_(number)
+#define TEXT_OF_(number) #number
+#define DAYS(name, unless_said)                                                \
+	"ifnull(settings ->> '" name "', " TEXT_OF(unless_said) ")"
+
+#define ALL_DAYS     DAYS("retention_days", RETENTION_ALL_DAYS)
+#define SPAM_DAYS    DAYS("retention_spam_days", RETENTION_SPAM_DAYS)
+#define TEXT_DAYS    DAYS("retention_text_days", RETENTION_TEXT_DAYS)
+#define REQUEST_DAYS DAYS("retention_request_days", RETENTION_REQUEST_DAYS)
+
 /*
  * The site that keeps things for so many days only and is late the most with
  * the oldest of them, whose time `oldest` finds by s.id; and `since` when
  * things are kept. Rows are taken in the order of an index and their times
  * looked at after that: where nothing is due, a look is at one row a site.
  */
-#define DUE(oldest)                                                            \
+#define DUE(days, oldest)                                                      \
 	"WITH due AS MATERIALIZED (SELECT id, since FROM"                      \
 	" (SELECT id, since, (" oldest ") AS first FROM"                       \
-	"  (SELECT id, " NOW " - " DAY " * (settings ->> 'retention_days')"    \
-	"   AS since FROM site WHERE settings ->> 'retention_days' > 0) AS s)" \
+	"  (SELECT id, " NOW " - " DAY " * " days " AS since FROM site"        \
+	"   WHERE " days " > 0) AS s)"                                         \
 	" WHERE first < since ORDER BY first - since LIMIT 1) "
+#define SINCE "(SELECT since FROM due)"
+#define SITE  "(SELECT id FROM due)"
+
+/* Comments that became `what`, by when they did. */
+#define COMMENTS(days, what)                                                   \
+	DUE(days, "SELECT kept_from FROM comment WHERE site = s.id"            \
+		  " AND kept = '" what "' ORDER BY kept_from LIMIT 1")         \
+	"DELETE FROM comment WHERE kept_from < " SINCE                         \
+	" AND rowid IN (SELECT rowid FROM comment WHERE site = " SITE          \
+	" AND kept = '" what "' ORDER BY kept_from LIMIT " MOST ")"
 
 /* Of a decision, as its index says it: what was decided stays. */
 #define HAS_TEXT "(content <> '' OR note <> '')"
+#define DECISIONS(days)                                                        \
+	DUE(days, "SELECT created_at FROM decision WHERE site = s.id"          \
+		  " AND " HAS_TEXT " ORDER BY id LIMIT 1")                     \
+	"UPDATE decision SET content = '', note = ''"                          \
+	" WHERE created_at < " SINCE                                           \
+	" AND rowid IN (SELECT rowid FROM decision WHERE site = " SITE         \
+	" AND " HAS_TEXT " ORDER BY id LIMIT " MOST ")"
+
+/* Who asked for a comment to be judged, likewise. */
+#define HAS_REQUEST "(author_ip <> '' OR author_net <> '')"
 
 static const char *const chores[] = {
     "DELETE FROM answer WHERE created_at <= " NOW " - " DAY
     " AND rowid IN (SELECT rowid FROM answer ORDER BY rowid LIMIT " MOST ")",
 
-    DUE("SELECT received_at FROM comment WHERE site = s.id"
-	" ORDER BY id LIMIT 1") "DELETE FROM comment WHERE received_at < "
-				"(SELECT since FROM due)"
-				" AND rowid IN (SELECT rowid FROM comment"
-				"  WHERE site = (SELECT id FROM due) ORDER BY "
-				"id LIMIT " MOST ")",
+    DUE(ALL_DAYS,
+	"SELECT received_at FROM comment WHERE site = s.id"
+	" ORDER BY id LIMIT 1") "DELETE FROM comment WHERE received_at < " SINCE
+				" AND rowid IN (SELECT rowid FROM comment "
+				"WHERE site = " SITE " ORDER BY id LIMIT " MOST
+				")",
 
-    DUE("SELECT created_at FROM decision WHERE site = s.id AND " HAS_TEXT
-	" ORDER BY id LIMIT 1") "UPDATE decision SET content = '', note = ''"
-				" WHERE created_at < (SELECT since FROM due)"
-				" AND rowid IN (SELECT rowid FROM decision"
-				"  WHERE site = (SELECT id FROM due) "
-				"AND " HAS_TEXT "  ORDER BY id LIMIT " MOST ")",
+    COMMENTS(SPAM_DAYS, "spam"),
+    COMMENTS(TEXT_DAYS, "done"),
+    DECISIONS(ALL_DAYS),
+    DECISIONS(TEXT_DAYS),
+
+    DUE(REQUEST_DAYS, "SELECT received_at FROM comment WHERE site = s.id"
+		      " AND " HAS_REQUEST
+		      " ORDER BY id LIMIT 1") "UPDATE comment SET author_ip = "
+					      "'', author_net = ''"
+					      " WHERE received_at < " SINCE
+					      " AND rowid IN (SELECT rowid "
+					      "FROM comment WHERE site = " SITE
+					      " AND " HAS_REQUEST
+					      " ORDER BY id LIMIT " MOST ")",
 
     /* where a challenger differed: the newest ten thousand stay */
     "DELETE FROM shadow WHERE rowid <= (SELECT max(rowid) - 10000 FROM shadow)"
@@ -57,6 +96,15 @@ static const char *const chores[] = {
     "  campaign_rule.cluster)"
     " AND rowid IN (SELECT rowid FROM campaign_rule ORDER BY rowid"
     "  LIMIT " MOST ")",
+
+    /* The log's old entries, but never its last, from which the chain goes
+     * on; where it then begins is written down first. */
+    "INSERT OR REPLACE INTO audit_start SELECT 1, number, chain FROM audit"
+    " WHERE number = (SELECT max(number) FROM (SELECT number, at FROM audit"
+    "  WHERE number < (SELECT max(number) FROM audit)"
+    "  ORDER BY number LIMIT " MOST ") WHERE at < " NOW " - " DAY
+    " * " TEXT_OF(RETENTION_AUDIT_DAYS) ")",
+    "DELETE FROM audit WHERE number <= (SELECT number FROM audit_start)",
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };
@@ -76,6 +124,7 @@ bite(struct store_sqlite *s, const char *chore, int64_t now_ms, bool *more)
 	sqlite3_bind_int(q, 3, DAY_MS);
 	code = sqlite3_step(q);
 	*more |= code == SQLITE_DONE && sqlite3_changes(s->link.db) == BITE;
+	s->scrub |= code == SQLITE_DONE && sqlite3_changes(s->link.db) > 0;
 	sqlite3_finalize(q);
 	return code;
 }

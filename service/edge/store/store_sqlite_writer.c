@@ -173,6 +173,29 @@ checkpoint(struct store_sqlite *s, int pages)
 		sqlite_note_fault(s, code);
 }
 
+/*
+ * Empties the log, where what was deleted still stands. A reader that needs
+ * it is not waited for: then the next time.
+ */
+static void
+scrub(struct store_sqlite *s)
+{
+	int code;
+
+	if (s->broken || !s->scrub)
+		return;
+	sqlite3_busy_timeout(s->link.db, 0);
+	code = sqlite3_wal_checkpoint_v2(
+	    s->link.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(s->link.db, SQLITE_PATIENCE_MS);
+	if (code == SQLITE_OK) {
+		s->scrub = false;
+		s->wal_pages = s->wal_tried = 0;
+	} else if ((code & 0xff) == SQLITE_IOERR) {
+		sqlite_note_fault(s, code);
+	}
+}
+
 /* A commit of nothing new, to see whether one works again. */
 static void
 probe(struct store_sqlite *s)
@@ -231,6 +254,8 @@ tidy(struct store_sqlite *s)
 		else if (!s->broken && s->room.plenty)
 			index_some(s, INDEX_BITE, &behind);
 		checkpoint(s, more || behind ? LOG_PAGES : 0);
+		if (!more && !behind)
+			scrub(s);
 	}
 	pthread_mutex_unlock(&s->turn);
 	if (behind)
