@@ -16,19 +16,13 @@ static const struct order_field promotion_fields[] = {
 static const char now_active[] = "{active} is active\n";
 
 static const struct order_field rename_fields[] = {
-    {"name", ORDER_TEXT, "/name", NULL, "a new name"},
-    {NULL},
-};
+    {"name", ORDER_TEXT, "/name", NULL, "a new name"}, {NULL}};
 
 static const struct order_field remove_fields[] = {
-    {"confirm", ORDER_QUERY, "confirm", NULL, "the site's name again"},
-    {NULL},
-};
+    {"confirm", ORDER_QUERY, "confirm", NULL, "the site's name again"}, {NULL}};
 
 static const struct order_field list_fields[] = {
-    {"site", ORDER_QUERY, "site", NULL, "only this site's"},
-    {NULL},
-};
+    {"site", ORDER_QUERY, "site", NULL, "only this site's"}, {NULL}};
 
 static const struct order_field key_fields[] = {
     {"site", ORDER_QUERY, "site", "default", "whose key it is"},
@@ -110,20 +104,26 @@ static const char user_link[] =
     "Review page: {link/url}\n"
     "It signs {name} in, once, until {link/expires_at}.\n";
 
-static const struct order_field role_fields[] = {
-    {"role", ORDER_TEXT, "/role", NULL,
-	"viewer, moderator, admin, or operator: of all sites; none"},
-    {"sites", ORDER_LIST, "/sites", NULL,
-	"where; the only site if there is one"},
+#define ROLE                                                                   \
+	{"role", ORDER_TEXT, "/role", NULL,                                    \
+	    "viewer, moderator, admin, or operator: of all sites; none"},      \
+	{                                                                      \
+		"sites", ORDER_LIST, "/sites", NULL,                           \
+		    "where; the only site if there is one"                     \
+	}
+
+static const struct order_field role_fields[] = {ROLE, {NULL}};
+static const struct order_field user_fields[] = {
+    ROLE,
+    {"totp", ORDER_VALUE, "/totp", NULL, "no: forget the authenticator"},
     {NULL},
 };
 
-static const struct order_field user_fields[] = {
-    {"role", ORDER_TEXT, "/role", NULL,
-	"viewer, moderator, admin, or operator: of all sites; none"},
-    {"sites", ORDER_LIST, "/sites", NULL,
-	"where; the only site if there is one"},
-    {"totp", ORDER_VALUE, "/totp", NULL, "no: forget the authenticator"},
+static const struct order_field author_fields[] = {
+    {"site", ORDER_QUERY, "site", "default", "of which site"},
+    {"email", ORDER_TEXT, "/email", NULL, "the mail address"},
+    {"id", ORDER_TEXT, "/id", NULL, "what the engine calls the author"},
+    {"comment", ORDER_TEXT, "/comment", NULL, "the id of one comment alone"},
     {NULL},
 };
 
@@ -266,6 +266,27 @@ const struct order orders[] = {
 	.help = "add up to 1000 entries, all or none: JSON lines, each an "
 		"entry, or what list --json printed",
 	.example = "moderatod list import entries --site other",
+    },
+    {
+	.noun = "author",
+	.verb = "export",
+	.method = "POST",
+	.path = "/v1/authors:export",
+	.fields = author_fields,
+	.list = "comments",
+	.columns = "id received_at state author/name content",
+	.help = "show what is kept of an author; with --json, all of it",
+	.example = "moderatod author export --email ann@example.org --json",
+    },
+    {
+	.noun = "author",
+	.verb = "erase",
+	.method = "POST",
+	.path = "/v1/authors:erase",
+	.fields = author_fields,
+	.says = "{comments} comments and {entries} entries of the list are "
+		"erased, and {pages} pages that may quote them\n",
+	.help = "erase what is kept of an author; it cannot be undone",
     },
     {
 	.noun = "audit",

@@ -71,6 +71,7 @@ static const struct command {
     {"key", NULL, "API keys: add, list, rotate, revoke"},
     {"list", NULL, "what sites allow, hold and block"},
     {"model", NULL, "models: which there are, and which is in use"},
+    {"author", NULL, "what is kept of an author: export, erase"},
     {"audit", NULL, "who did what; whether that log was changed"},
     {"user", NULL, "people: roles per site, one-time links"},
     {"webhook", NULL, "webhooks: whom to tell of what, and the log"},

@@ -5,9 +5,12 @@
 #include <time.h>
 
 #include "edge/admin/drift_watch.h"
+#include "edge/model/model_proposal.h"
+#include "edge/process/log.h"
+#include "edge/store/store_retention.h"
 #include "retrain.h"
 
-enum { DRIFT_S = 60 };
+enum { DRIFT_S = 60, QUOTES_S = RETENTION_SPAM_DAYS * 24 * 3600 };
 
 struct steward {
 	struct service *service;
@@ -40,6 +43,27 @@ pause_for(struct steward *t, int seconds)
 	return goes_on;
 }
 
+static void
+forget_old(void *shelf, const char *model)
+{
+	int64_t until_s = clock_unix_ms() / 1000 - QUOTES_S;
+	char path[MODEL_PATH_BYTES];
+	struct err e;
+
+	if (model_shelf_path(shelf, model, path, &e) == 0 &&
+	    model_proposal_forget(path, until_s, &e) < 0)
+		log_line(LOG_DEBUG, "quotes.stay", {"error", e.text});
+}
+
+/* What pages about models quote of comments is not kept longer than spam. */
+static void
+forget_quotes(struct model_shelf *shelf)
+{
+	struct err ignored;
+
+	model_shelf_each(shelf, forget_old, shelf, &ignored);
+}
+
 static void *
 look_after(void *arg)
 {
@@ -50,6 +74,7 @@ look_after(void *arg)
 		now_ms = clock_monotonic_ms();
 		if (now_ms >= t->drift_due_ms) {
 			drift_watch_look(&t->drift, t->service, t->reader);
+			forget_quotes(t->service->shelf);
 			t->drift_due_ms = now_ms + DRIFT_S * 1000;
 		}
 	} while (pause_for(t, retrain_look(t->retrain, t->reader)));

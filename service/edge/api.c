@@ -35,6 +35,7 @@
 #include "review/live.h"
 #include "review/normalised.h"
 #include "review/notes.h"
+#include "review/person.h"
 #include "review/queue.h"
 #include "review/reports.h"
 #include "review/stats.h"
@@ -90,6 +91,8 @@ static const struct route routes[] = {
 	SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/authors/{key}", authors_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/authors:export", person_export, BODY_ONE, SCOPE_ADMIN},
+    {ROUTE_POST, "/v1/authors:erase", person_erase, BODY_ONE, SCOPE_ADMIN},
     {ROUTE_GET, "/v1/stats", stats_get, BODY_NONE, SCOPE_VIEW | SCOPE_MODERATE,
 	ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/adaptation", adaptation_get, BODY_NONE,

@@ -24,6 +24,32 @@ set_pseudonym(struct span *out, struct span value,
 	return 0;
 }
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+int
+check_record_email(struct span *out, struct span email,
+    const unsigned char secret[SECRET_BYTES], struct arena *a)
+{
+	char *folded = arena_alloc(a, email.n + 1);
+
+	if (folded == NULL)
+		return -1;
+	while (email.n > 0 && is_blank(email.p[0]))
+		email = (struct span){email.p + 1, email.n - 1};
+	while (email.n > 0 && is_blank(email.p[email.n - 1]))
+		email.n--;
+	for (size_t i = 0; i < email.n; i++) {
+		char c = email.p[i];
+
+		folded[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	}
+	return set_pseudonym(out, (struct span){folded, email.n}, secret, a);
+}
+
 /* "192.0.2.0/24" or "2001:db8::/48"; empty for what is no address. */
 static int
 set_net(struct span *out, struct span ip, struct arena *a)
@@ -65,7 +91,8 @@ check_record_comment(struct record *out, const struct reading *r,
 	out->content = c->content;
 	out->html = c->format == FORMAT_HTML;
 	out->fingerprint = r->fingerprint.text;
-	if (set_pseudonym(&out->author_email, c->author.email, secret, a) != 0)
+	if (check_record_email(
+		&out->author_email, c->author.email, secret, a) != 0)
 		return -1;
 	if (set_pseudonym(&out->author_ip, c->author.ip, secret, a) != 0)
 		return -1;

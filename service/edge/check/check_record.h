@@ -17,6 +17,13 @@ int check_record_comment(struct record *out, const struct reading *r,
     const unsigned char secret[SECRET_BYTES], struct arena *a);
 
 /*
+ * The pseudonym of a mail address, however it is written, into `out`, in `a`;
+ * of none it is empty. 0, or -1: the arena is full.
+ */
+int check_record_email(struct span *out, struct span email,
+    const unsigned char secret[SECRET_BYTES], struct arena *a);
+
+/*
  * A hash of who wrote a comment, by its record: of the author's id in the
  * engine; without one, of mail pseudonym and name; 0 when there is neither.
  * Under a key of its own, so that it says nothing outside of here.

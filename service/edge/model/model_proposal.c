@@ -1,9 +1,11 @@
 #include "model_proposal.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../core/promotion.h"
@@ -157,4 +159,32 @@ model_proposal_read(const char *path)
 		return out;
 	json_decref(out);
 	return NULL;
+}
+
+int
+model_proposal_forget(const char *path, int64_t until_s, struct err *e)
+{
+	static const char *const pages[] = {
+	    "proposal.html",
+	    "compare.html",
+	    "compare.json",
+	    "gold.html",
+	    "gold.json",
+	    "hygiene.html",
+	    "hygiene.json",
+	};
+	char file[MODEL_PATH_BYTES + 16];
+	struct stat st;
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		snprintf(file, sizeof file, "%s/%s", path, pages[i]);
+		if (lstat(file, &st) != 0 || st.st_mtime >= until_s)
+			continue;
+		if (unlink(file) != 0)
+			return err_set(
+			    e, ERR_DOWN, "%.200s: %s", file, strerror(errno));
+		n++;
+	}
+	return n;
 }

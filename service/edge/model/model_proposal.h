@@ -7,6 +7,9 @@
 #define EDGE_MODEL_PROPOSAL_H
 
 #include <jansson.h>
+#include <stdint.h>
+
+#include "../process/err.h"
 
 /*
  * The members verdict ("better", "same", "worse"), objections (of each the
@@ -15,5 +18,12 @@
  * NULL: there is none, or it is damaged.
  */
 json_t *model_proposal_read(const char *path);
+
+/*
+ * Removes the pages of the model's folder `path` that quote comments, if they
+ * were written before `until_s`, Unix time. How many, or -1: one could not be
+ * removed.
+ */
+int model_proposal_forget(const char *path, int64_t until_s, struct err *e);
 
 #endif

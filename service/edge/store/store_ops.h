@@ -14,6 +14,7 @@
 #include "store_find.h"
 #include "store_lists.h"
 #include "store_notes.h"
+#include "store_person.h"
 #include "store_queue.h"
 #include "store_usage.h"
 
@@ -85,12 +86,10 @@ struct store_ops {
 	    const struct audit_visit *visit, struct err *e);
 	int (*check_audit)(
 	    struct store_reader *r, struct audit_check *out, struct err *e);
-
 	int (*change_list)(
 	    struct store *s, const struct list_change *c, struct err *e);
 	int (*each_list_entry)(
 	    struct store *s, const struct list_visit *visit, struct err *e);
-
 	int (*find_campaigns)(
 	    struct store_reader *r, struct campaign_page *p, struct err *e);
 	int (*get_campaign)(struct store_reader *r,
@@ -133,6 +132,9 @@ struct store_ops {
 	int (*add_note)(struct store *s, const struct note *n, struct err *e);
 	int (*each_note)(struct store_reader *r, struct store_ref ref,
 	    const struct note_visit *visit, struct err *e);
+	int (*find_person)(
+	    struct store_reader *r, struct store_person_page *p, struct err *e);
+	int (*erase)(struct store *s, struct store_erasure *x, struct err *e);
 	int (*add_report)(struct store *s, const struct report *r,
 	    struct report_outcome *out, struct err *e);
 	int (*each_report)(struct store_reader *r, struct store_ref ref,

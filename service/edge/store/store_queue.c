@@ -77,6 +77,19 @@ store_count_facet(struct store_reader *r, enum facet_kind kind,
 }
 
 int
+store_find_person(
+    struct store_reader *r, struct store_person_page *p, struct err *e)
+{
+	return r->ops->find_person(r, p, e);
+}
+
+int
+store_erase(struct store *s, struct store_erasure *x, struct err *e)
+{
+	return s->ops->erase(s, x, e);
+}
+
+int
 store_add_note(struct store *s, const struct note *n, struct err *e)
 {
 	return s->ops->add_note(s, n, e);

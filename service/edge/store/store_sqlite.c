@@ -13,6 +13,7 @@
 #include "store_sqlite_campaigns.h"
 #include "store_sqlite_lock.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_person.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
 
@@ -235,6 +236,8 @@ static const struct store_ops sqlite_ops = {
     .count_facet = sqlite_count_facet,
     .add_note = sqlite_add_note,
     .each_note = sqlite_each_note,
+    .find_person = sqlite_find_person,
+    .erase = sqlite_erase,
     .add_report = sqlite_add_report,
     .each_report = sqlite_each_report,
 };

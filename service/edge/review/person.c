@@ -1,0 +1,314 @@
+#include "person.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "../check/check_record.h"
+#include "../format/json.h"
+#include "../http/problem.h"
+#include "../model/model_proposal.h"
+#include "../process/log.h"
+#include "../request/admin.h"
+#include "../store/store_person.h"
+#include "item_json.h"
+#include "listing_json.h"
+
+enum { PAGE_MAX = 50, NUMBER_BYTES = 24 };
+
+/* What a body says: whose. */
+struct body {
+	const char *email, *id, *comment;
+};
+
+static int
+read_name(json_t *v, void *out)
+{
+	return json_string_length(v) > 0 ? field_text(v, out) : -1;
+}
+
+#define ROW(member)                                                            \
+	{                                                                      \
+#member, read_name, offsetof(struct body, member), "text"      \
+	}
+static const struct field fields[] = {
+    ROW(email),
+    ROW(id),
+    ROW(comment),
+    {NULL},
+};
+
+/* Somebody, as asked for. */
+struct person {
+	json_t *read; /* of which `said` borrows; NULL: it is refused */
+	struct body said;
+	struct store_person who;
+	char reporter[PSEUDONYM_BYTES + 1];
+};
+
+static struct span
+span_or_none(const char *s)
+{
+	return span_of(s == NULL ? "" : s);
+}
+
+/* Those under which the store knows what the body says. 0 or -1. */
+static int
+name(struct person *p, const struct call *call, struct err *e)
+{
+	const unsigned char *secret = call->worker->service->secret;
+	struct record like = {.author_id = span_or_none(p->said.id)};
+
+	p->who = (struct store_person){
+	    .site = call->caller.site,
+	    .author_id = like.author_id,
+	    .comment = span_or_none(p->said.comment),
+	    .author = check_record_author(&like, secret),
+	};
+	if (check_record_email(&p->who.author_email,
+		span_or_none(p->said.email), secret,
+		&call->request->arena) != 0)
+		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+	p->who.reporter = p->who.author_email;
+	if (p->said.id != NULL) {
+		secrets_pseudonym(secret, p->who.author_id, p->reporter);
+		p->who.reporter = span_of(p->reporter);
+	}
+	return 0;
+}
+
+/* Reads the body. 0, or -1: answered. */
+static int
+read_person(struct person *p, const struct call *call)
+{
+	struct problem_field field;
+	struct err e = {ERR_NONE, ""};
+
+	*p = (struct person){.read = NULL};
+	p->read =
+	    fields_read(fields, call->request->body, &p->said, &field, &e);
+	if (p->read != NULL && p->said.email == NULL && p->said.id == NULL &&
+	    p->said.comment == NULL)
+		fields_misfit(&field, &e, "",
+		    "expected email, id or comment: whose it is");
+	else if (p->read != NULL && name(p, call, &e) == 0)
+		return 0;
+	admin_refuse(call, &e, &field);
+	json_decref(p->read);
+	return -1;
+}
+
+/* Whether an entry of a list is about him. */
+static bool
+is_about(const struct list_entry *l, const struct body *said)
+{
+	const char *value = l->kind == RULE_AUTHOR  ? said->id
+			    : l->kind == RULE_EMAIL ? said->email
+						    : NULL;
+
+	return value != NULL && l->value.n == strlen(value) &&
+	       strncasecmp(l->value.p, value, l->value.n) == 0;
+}
+
+static void
+write_entries(
+    struct json_out *o, const struct call *call, const struct body *said)
+{
+	struct lists *lists = call->worker->service->lists;
+	const struct site_list *list = lists_acquire(lists, call->caller.site);
+
+	json_out_open(o, "entries", '[');
+	for (uint32_t i = 0; list != NULL && i < list->n; i++) {
+		if (!is_about(&list->entries[i], said))
+			continue;
+		json_out_open(o, NULL, '{');
+		list_entry_write(o, &list->entries[i]);
+		json_out_close(o, '}');
+	}
+	json_out_close(o, ']');
+	lists_release(lists, list);
+}
+
+static int
+write_page(struct item_writer *w, const struct store_person_page *p,
+    const struct body *said, struct err *e)
+{
+	struct json_out *o = &w->out;
+	char next[NUMBER_BYTES];
+
+	json_out_open(o, NULL, '{');
+	json_out_open(o, "comments", '[');
+	for (uint32_t i = 0; i < p->n; i++)
+		if (item_write(w, NULL, p->numbers[i], e) != 0)
+			return -1;
+	json_out_close(o, ']');
+	write_entries(o, w->call, said);
+	snprintf(next, sizeof(next), "%" PRId64, p->next);
+	item_text(o, "next", p->next > 0 ? span_of(next) : span_of(""));
+	json_out_close(o, '}');
+	return 0;
+}
+
+static int64_t
+read_cursor(struct span s)
+{
+	char digits[NUMBER_BYTES];
+
+	snprintf(digits, sizeof(digits), "%.*s", (int)s.n, s.n > 0 ? s.p : "");
+	return strtoll(digits, NULL, 10);
+}
+
+void
+person_export(const struct call *call)
+{
+	int64_t numbers[PAGE_MAX];
+	struct store_person_page page = {.numbers = numbers, .most = PAGE_MAX};
+	struct admin_page asked;
+	struct item_writer w;
+	struct person p;
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	if (admin_page(call, &asked) != 0 || read_person(&p, call) != 0)
+		return;
+	page.who = p.who;
+	page.after = read_cursor(asked.after);
+	if (asked.limit < page.most)
+		page.most = asked.limit;
+	if (store_find_person(call->worker->reader, &page, &e) != 0 ||
+	    item_begin(&w, call) != 0 ||
+	    write_page(&w, &page, &p.said, &e) != 0)
+		problem_answer(call->request, &e, NULL);
+	else
+		item_end(&w);
+	json_decref(p.read);
+}
+
+/* An erasure on its way, in the request's arena. */
+struct erasing {
+	struct errand errand; /* first */
+	struct call call;
+	struct person person;
+	struct store_erasure store;
+	int64_t entries, pages;
+	int failed;
+	struct err err; /* why */
+};
+
+/* The id of an entry about him, in `id`; whether there is one. */
+static bool
+find_entry(const struct erasing *x, char id[STORE_ID_BYTES + 1])
+{
+	struct lists *lists = x->call.worker->service->lists;
+	const struct site_list *list =
+	    lists_acquire(lists, x->call.caller.site);
+	bool found = false;
+
+	for (uint32_t i = 0; list != NULL && i < list->n && !found; i++) {
+		found = is_about(&list->entries[i], &x->person.said);
+		if (found)
+			memcpy(id, list->entries[i].id, STORE_ID_BYTES + 1);
+	}
+	lists_release(lists, list);
+	return found;
+}
+
+static int
+erase_entries(struct erasing *x)
+{
+	struct lists *lists = x->call.worker->service->lists;
+	char id[STORE_ID_BYTES + 1];
+	struct list_faults faults;
+
+	while (find_entry(x, id)) {
+		struct list_change c = {
+		    .site = x->call.caller.site,
+		    .gone = span_of(id),
+		    .by = x->store.by,
+		    .now_ms = clock_unix_ms(),
+		};
+
+		if (lists_change(lists, &c, &faults, &x->err) != 0)
+			return -1;
+		x->entries++;
+	}
+	return 0;
+}
+
+/* Anybody may be quoted, so none of these pages stays. */
+static void
+erase_pages(void *arg, const char *model)
+{
+	struct erasing *x = arg;
+	char path[MODEL_PATH_BYTES];
+	struct err e;
+	int n = -1;
+
+	if (model_shelf_path(x->call.worker->service->shelf, model, path, &e) ==
+	    0)
+		n = model_proposal_forget(path, INT64_MAX, &e);
+	if (n < 0)
+		log_line(LOG_WARN, "erase.pages", {"model", model},
+		    {"error", e.text});
+	else
+		x->pages += n;
+}
+
+static void
+run(struct errand *w)
+{
+	struct erasing *x = (struct erasing *)w;
+	struct service *s = x->call.worker->service;
+	struct err ignored;
+
+	do
+		x->failed = store_erase(s->store, &x->store, &x->err);
+	while (!x->failed && !x->store.done && !atomic_load(&w->called_off));
+	if (!x->failed && !x->store.done)
+		x->failed = err_set(&x->err, ERR_BUSY,
+		    "the service ends: ask for it once more");
+	if (!x->failed)
+		x->failed = erase_entries(x);
+	if (!x->failed)
+		model_shelf_each(s->shelf, erase_pages, x, &ignored);
+}
+
+static void
+done(struct errand *w)
+{
+	struct erasing *x = (struct erasing *)w;
+	struct service *s = x->call.worker->service;
+
+	json_decref(x->person.read);
+	/* what was learned of him goes as if it had been taken back */
+	site_models_tell(s->site_models, x->store.who.site, SITE_UNDONE);
+	if (x->failed)
+		admin_refuse(&x->call, &x->err, NULL);
+	else
+		admin_answer(&x->call, 200,
+		    json_pack("{s:I, s:I, s:I}", "comments",
+			(json_int_t)x->store.comments, "entries",
+			(json_int_t)x->entries, "pages", (json_int_t)x->pages));
+}
+
+void
+person_erase(const struct call *call)
+{
+	struct erasing *x = arena_array(&call->request->arena, 1, sizeof(*x));
+	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+
+	if (x == NULL) {
+		admin_refuse(call, &e, NULL);
+		return;
+	}
+	*x = (struct erasing){
+	    .errand = {run, done, call->worker->loop}, .call = *call};
+	if (read_person(&x->person, call) != 0)
+		return;
+	x->store.who = x->person.who;
+	x->store.by = span_of(x->call.caller.key);
+	if (errands_start(call->worker->service->errands, &x->errand, &e) == 0)
+		return;
+	json_decref(x->person.read);
+	admin_refuse(call, &e, NULL);
+}

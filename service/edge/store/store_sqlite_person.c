@@ -1,0 +1,194 @@
+#include "store_sqlite_person.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "store_sqlite_audit.h"
+#include "store_sqlite_outbox.h"
+
+enum {
+	LOOK = 8192, /* numbers of comments, for one page */
+	BITE = 32,   /* comments erased at once */
+	AFTER_BYTES = 48,
+};
+
+static const char find_sql[] =
+    "SELECT rowid FROM comment WHERE rowid > ?5 AND rowid <= ?6 AND site = ?1"
+    " AND ((author_id = ?2 AND ?2 <> '') OR (author_email = ?3 AND ?3 <> '')"
+    " OR (id = ?4 AND ?4 <> '')) ORDER BY rowid LIMIT ?7";
+
+/* Before the first comment there is, or where to go on; the last one. */
+static const char bounds_sql[] =
+    "SELECT max(?1, (SELECT ifnull(min(rowid), 1) - 1 FROM comment)),"
+    " (SELECT ifnull(max(rowid), 0) FROM comment)";
+
+static int
+find_bounds(sqlite3 *db, int64_t *after, int64_t *last)
+{
+	sqlite3_stmt *q = NULL;
+	int code = sqlite3_prepare_v2(db, bounds_sql, -1, &q, NULL);
+
+	sqlite3_bind_int64(q, 1, *after);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(q);
+	if (code == SQLITE_ROW) {
+		*after = sqlite3_column_int64(q, 0);
+		*last = sqlite3_column_int64(q, 1);
+	}
+	sqlite3_finalize(q);
+	return code == SQLITE_ROW ? SQLITE_DONE : code;
+}
+
+/* Fills a page: an SQLite code. */
+static int
+find(sqlite3 *db, struct store_person_page *p)
+{
+	const struct store_person *who = &p->who;
+	sqlite3_stmt *q = NULL;
+	int64_t after = p->after, last = 0;
+	int code = find_bounds(db, &after, &last);
+
+	p->n = 0;
+	p->next = 0;
+	if (code == SQLITE_DONE)
+		code = sqlite3_prepare_v2(db, find_sql, -1, &q, NULL);
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_bind_int64(q, 1, who->site);
+	sqlite_bind_span(q, 2, who->author_id);
+	sqlite_bind_span(q, 3, who->author_email);
+	sqlite_bind_span(q, 4, who->comment);
+	sqlite3_bind_int64(q, 5, after);
+	sqlite3_bind_int64(q, 6, after + LOOK);
+	sqlite3_bind_int64(q, 7, p->most);
+	while (p->n < p->most && (code = sqlite3_step(q)) == SQLITE_ROW)
+		p->numbers[p->n++] = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return code;
+	if (p->n == p->most)
+		p->next = p->numbers[p->n - 1];
+	else if (after + LOOK < last)
+		p->next = after + LOOK;
+	return SQLITE_DONE;
+}
+
+int
+sqlite_find_person(
+    struct store_reader *r, struct store_person_page *p, struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+
+	if (find(l->db, p) == SQLITE_DONE)
+		return 0;
+	return sqlite_link_fault(l, e);
+}
+
+#define WORDLESS                                                               \
+	"UPDATE decision SET content = '', note = '', reason = '', author = 0" \
+	" WHERE site = ?1 AND "
+
+/* What becomes of one comment, of a site and a number. */
+static const char *const of_comment[] = {
+    WORDLESS "comment = (SELECT id FROM comment WHERE rowid = ?2)",
+    WORDLESS "author <> 0 AND content <> ''"
+	     " AND author = (SELECT author FROM card WHERE number = ?2)",
+    "DELETE FROM answer WHERE site = ?1 AND"
+    " instr(answer, (SELECT id FROM comment WHERE rowid = ?2)) > 0",
+    "DELETE FROM comment WHERE site = ?1 AND rowid = ?2",
+};
+
+/* What becomes of the rest: by his hash, and by his pseudonym. */
+static const char *const of_person[] = {
+    WORDLESS "author <> 0 AND content <> '' AND author = ?2",
+    "UPDATE report SET reporter = lower(hex(randomblob(16))), note = ''"
+    " WHERE site = ?1 AND reporter = ?3 AND ?3 <> ''",
+    /* so that no word of his is left in what words are found by */
+    "UPDATE card_progress SET merge = 1, merged_at = 0",
+};
+
+enum {
+	OF_COMMENT = sizeof of_comment / sizeof *of_comment,
+	OF_PERSON = sizeof of_person / sizeof *of_person,
+};
+
+/* Runs statements about one thing of a site: an SQLite code. */
+static int
+run_all(struct store_sqlite *s, const char *const *sql, unsigned n,
+    const struct store_ref *about, int64_t number)
+{
+	int code = SQLITE_DONE;
+
+	for (unsigned i = 0; i < n && code == SQLITE_DONE; i++) {
+		struct err ignored; /* the link has it, too */
+		sqlite3_stmt *q = sqlite_prepare_once(s, sql[i], &ignored);
+
+		if (q == NULL)
+			return SQLITE_ERROR;
+		sqlite3_bind_int64(q, 1, about->site);
+		sqlite3_bind_int64(q, 2, number);
+		if (sqlite3_bind_parameter_count(q) > 2)
+			sqlite_bind_span(q, 3, about->id);
+		code = sqlite3_step(q);
+		sqlite3_finalize(q);
+	}
+	return code;
+}
+
+/* That it was done, and how much; not to whom. */
+static int
+write_down(struct store_sqlite *s, const struct store_erasure *x)
+{
+	char after[AFTER_BYTES];
+	int n = snprintf(
+	    after, sizeof after, "{\"comments\":%" PRId64 "}", x->comments);
+
+	return sqlite_audit_put(s, &(struct audit_entry){
+				       .site = x->who.site,
+				       .actor = x->by,
+				       .action = span_of("author.erased"),
+				       .after = {after, (size_t)n},
+				   });
+}
+
+static int
+close_case(struct store_sqlite *s, const struct store_erasure *x)
+{
+	struct store_ref about = {.site = x->who.site, .id = x->who.reporter};
+	int code =
+	    run_all(s, of_person, OF_PERSON, &about, (int64_t)x->who.author);
+
+	return code == SQLITE_DONE ? write_down(s, x) : code;
+}
+
+/* In a transaction: 0 or -1. */
+static int
+erase(struct store_sqlite *s, void *arg, struct err *e)
+{
+	struct store_erasure *x = arg;
+	struct store_ref about = {.site = x->who.site};
+	int64_t numbers[BITE];
+	struct store_person_page p = {
+	    .who = x->who,
+	    .after = x->after,
+	    .numbers = numbers,
+	    .most = BITE,
+	};
+	int code = find(s->link.db, &p);
+
+	for (uint32_t i = 0; i < p.n && code == SQLITE_DONE; i++)
+		code = run_all(s, of_comment, OF_COMMENT, &about, numbers[i]);
+	x->comments += p.n;
+	x->after = p.next;
+	x->done = p.next == 0;
+	if (code == SQLITE_DONE && x->done)
+		code = close_case(s, x);
+	s->scrub = true;
+	return code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
+}
+
+int
+sqlite_erase(struct store *s, struct store_erasure *x, struct err *e)
+{
+	return sqlite_in_turn(s, erase, x, e);
+}
