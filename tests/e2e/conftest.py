@@ -112,6 +112,8 @@ class Daemon:
         self.flags += ["--limit-key", "0", "--limit-wrong-keys", "0", *flags]
         self.local = self.var / "moderatod.sock"
         self.key = key
+        self.wrap = []  # a program that starts it, with its arguments
+        self.variables = {}
         self.process = None
         self.starts = 0
 
@@ -120,6 +122,7 @@ class Daemon:
         for name in ("ASAN_OPTIONS", "TSAN_OPTIONS"):
             more = kept.get(name, "")
             kept[name] = f"log_path={self.folder}/sanitizer:{more}"
+        kept |= self.variables
         return kept if self.key is None else kept | {"MODERATO_FIRST_KEY": self.key}
 
     def findings(self):
@@ -135,7 +138,7 @@ class Daemon:
         with open(self.err, "wb") as err, open(self.out, "wb") as out:
             self.process = subprocess.Popen(
                 [*(w.replace("%d", str(self.folder)) for w in UNDER)]
-                + [PROGRAM, *self.flags, *flags],
+                + [*self.wrap, PROGRAM, *self.flags, *flags],
                 env=self.environment(),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
