@@ -40,9 +40,10 @@ MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
 SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
-	process/secrets format/basis_json format/contrast_json format/explain \
-	format/json_out format/promotion_json format/rfc3339 http/http_address http/http_client \
-	http/http_local model/model_file)
+	process/secrets process/spare format/basis_json format/contrast_json \
+	format/explain format/json format/json_in format/json_in_scalar \
+	format/json_out format/promotion_json format/rfc3339 \
+	http/http_address http/http_client http/http_local model/model_file)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

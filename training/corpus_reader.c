@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "../service/edge/format/basis_json.h"
+#include "../service/edge/format/json_in.h"
 #include "../service/edge/format/rfc3339.h"
 #include "corpus.h"
 
@@ -18,6 +19,16 @@ struct corpus_reader {
 	char *line;
 	size_t size; /* bytes at line */
 	size_t number;
+	void *block; /* for what json_in makes of a line */
+	size_t block_bytes;
+};
+
+/* A member of the line's object, whoever read it. */
+struct value {
+	enum { VALUE_NONE, VALUE_STRING, VALUE_INTEGER, VALUE_OTHER } kind;
+	struct span text;
+	int64_t integer;
+	const json_t *json; /* NULL: json_in read it, and it is no object */
 };
 
 enum field_kind {
@@ -89,6 +100,7 @@ corpus_reader_close(struct corpus_reader *r)
 	if (r->gz != NULL)
 		gzclose(r->gz);
 	free(r->line);
+	free(r->block);
 	free(r);
 }
 
@@ -172,17 +184,17 @@ set_time(struct row *row, const struct field *f, struct span s)
 
 /* Kept as text: few rows have one, and it is read when it is needed. */
 static const char *
-set_object(struct row *row, const struct field *f, const json_t *value,
+set_object(struct row *row, const struct field *f, const struct value *v,
     struct pool *pool)
 {
 	struct basis basis;
-	if (!json_is_object(value))
+	if (!json_is_object(v->json))
 		return "expected an object";
 	const char *wrong =
-	    f->at == AT(basis) ? basis_read(&basis, value) : NULL;
+	    f->at == AT(basis) ? basis_read(&basis, v->json) : NULL;
 	if (wrong != NULL)
 		return wrong;
-	char *text = json_dumps(value, JSON_COMPACT);
+	char *text = json_dumps(v->json, JSON_COMPACT);
 	struct span s = pool_copy(pool, span_of(text));
 	memcpy((char *)row + f->at, &s, sizeof(s));
 	free(text);
@@ -195,60 +207,133 @@ static const char *(*const enum_setters[])(struct row *, struct span) = {
 };
 
 static const char *
-set_integer(struct row *row, const struct field *f, const json_t *value)
+set_integer(struct row *row, const struct field *f, const struct value *v)
 {
-	json_int_t v = json_integer_value(value);
+	bool whole = v->kind == VALUE_INTEGER && v->integer >= 0;
 	if (f->kind == FIELD_FOLD) {
-		if (!json_is_integer(value) || v < 0 || v >= FOLDS)
+		if (!whole || v->integer >= FOLDS)
 			return "expected a whole number from 0 to 4";
-		row->fold = (int32_t)v;
+		row->fold = (int32_t)v->integer;
 		return NULL;
 	}
-	if (!json_is_integer(value) || v < 0)
+	if (!whole)
 		return "expected a whole number, 0 or more";
-	memcpy((char *)row + f->at, &v, sizeof(int64_t));
+	memcpy((char *)row + f->at, &v->integer, sizeof(v->integer));
 	return NULL;
 }
 
 /* NULL, or what was expected. */
 static const char *
-set_field(struct row *row, const struct field *f, const json_t *value,
+set_field(struct row *row, const struct field *f, const struct value *v,
     struct pool *pool)
 {
-	if (value == NULL || json_is_null(value))
+	if (v->kind == VALUE_NONE)
 		return NULL;
 	if (f->kind == FIELD_INTEGER || f->kind == FIELD_FOLD)
-		return set_integer(row, f, value);
+		return set_integer(row, f, v);
 	if (f->kind == FIELD_OBJECT)
-		return set_object(row, f, value, pool);
-	if (!json_is_string(value))
+		return set_object(row, f, v, pool);
+	if (v->kind != VALUE_STRING)
 		return "expected a string";
-	struct span s = {json_string_value(value), json_string_length(value)};
 	if (f->kind == FIELD_TIME)
-		return set_time(row, f, s);
+		return set_time(row, f, v->text);
 	if (f->kind == FIELD_ENUM)
-		return enum_setters[f->at](row, s);
-	s = pool_copy(pool, s);
+		return enum_setters[f->at](row, v->text);
+	struct span s = pool_copy(pool, v->text);
 	memcpy((char *)row + f->at, &s, sizeof(s));
 	return NULL;
 }
 
-static int
-set_fields(const struct corpus_reader *r, struct row *row, const json_t *object,
-    struct pool *pool, struct err *e)
+/* A line's object: one of the two. */
+struct object {
+	const struct json_in *in;
+	const json_t *json;
+};
+
+static struct value
+value_of_json(const json_t *j)
 {
-	if (!json_is_object(object))
-		return fail(r, e, "", "expected a JSON object");
-	if (!json_is_string(json_object_get(object, "text")))
+	if (j == NULL || json_is_null(j))
+		return (struct value){VALUE_NONE};
+	return (struct value){
+	    .kind = json_is_string(j)    ? VALUE_STRING
+		    : json_is_integer(j) ? VALUE_INTEGER
+					 : VALUE_OTHER,
+	    .text = {json_string_value(j), json_string_length(j)},
+	    .integer = json_integer_value(j),
+	    .json = j,
+	};
+}
+
+static struct value
+value_of(const struct object *o, const char *key)
+{
+	if (o->in == NULL)
+		return value_of_json(json_object_get(o->json, key));
+	const struct json_in *in = json_in_member(o->in, key);
+	if (in == NULL || in->kind == IN_NULL)
+		return (struct value){VALUE_NONE};
+	if (in->kind == IN_STRING)
+		return (struct value){VALUE_STRING, .text = in->text};
+	if (in->kind == IN_INTEGER)
+		return (struct value){VALUE_INTEGER, .integer = in->integer};
+	return (struct value){VALUE_OTHER};
+}
+
+static int
+set_fields(const struct corpus_reader *r, struct row *row,
+    const struct object *object, struct pool *pool, struct err *e)
+{
+	*row = (struct row){.comment.fill_ms = -1, .fold = -1};
+	if (value_of(object, "text").kind != VALUE_STRING)
 		return fail(r, e, "text", "expected a string");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		const struct field *f = &fields[i];
-		const json_t *value = json_object_get(object, f->key);
-		const char *wrong = set_field(row, f, value, pool);
+		struct value value = value_of(object, f->key);
+		const char *wrong = set_field(row, f, &value, pool);
 		if (wrong != NULL)
 			return fail(r, e, f->key, wrong);
 	}
 	return 1;
+}
+
+/* Reads all that there is, and says what is wrong with the rest. */
+static int
+read_slowly(const struct corpus_reader *r, size_t n, struct row *row,
+    struct pool *pool, struct err *e)
+{
+	json_error_t why;
+	json_t *object = json_loadb(
+	    r->line, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+	if (object == NULL)
+		return fail(r, e, "not JSON", why.text);
+	int done =
+	    json_is_object(object)
+		? set_fields(r, row, &(struct object){.json = object}, pool, e)
+		: fail(r, e, "", "expected a JSON object");
+	json_decref(object);
+	return done;
+}
+
+/* The line, if it is a flat object as nearly all are; else NULL. */
+static const struct json_in *
+read_flat(struct corpus_reader *r, size_t n)
+{
+	struct arena arena;
+	struct err e;
+	if (r->block_bytes < 4 * n + LINE_BYTES_FIRST) {
+		r->block_bytes = 8 * n + LINE_BYTES_FIRST;
+		r->block = memory_grow(r->block, r->block_bytes, 1);
+	}
+	arena_init(&arena, r->block, r->block_bytes);
+	const struct json_in *o =
+	    json_in_read((struct span){r->line, n}, &arena, &e);
+	if (o == NULL || o->kind != IN_OBJECT)
+		return NULL;
+	for (const struct json_in *m = o->first; m != NULL; m = m->next)
+		if (m->kind == IN_OBJECT)
+			return NULL;
+	return o;
 }
 
 int
@@ -259,13 +344,8 @@ corpus_reader_next(
 	int got = read_line(r, &n, e);
 	if (got <= 0)
 		return got;
-	json_error_t why;
-	json_t *object = json_loadb(
-	    r->line, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
-	if (object == NULL)
-		return fail(r, e, "not JSON", why.text);
-	*row = (struct row){.comment.fill_ms = -1, .fold = -1};
-	int done = set_fields(r, row, object, pool, e);
-	json_decref(object);
-	return done;
+	const struct json_in *flat = read_flat(r, n);
+	return flat != NULL
+		   ? set_fields(r, row, &(struct object){.in = flat}, pool, e)
+		   : read_slowly(r, n, row, pool, e);
 }
