@@ -422,18 +422,18 @@ good_of(const struct corpus *c)
 	return good;
 }
 
+/* In `room`, which is made large enough. */
 static struct span
-disguise(const struct evasion *e, struct span text, const struct good *good,
-    uint64_t seed, struct pool *pool)
+disguise(const struct evasion *e, struct evade_text *t, struct evade_room *room)
 {
-	struct evade_text t = {.in = text,
-	    .out = memory_new(text.n * GROWTH + PADDING, 1),
-	    .random = {seed},
-	    .good = good};
-	e->apply(&t);
-	struct span out = pool_copy(pool, (struct span){t.out, t.n});
-	free(t.out);
-	return out;
+	size_t most = t->in.n * GROWTH + PADDING;
+	if (room->size < most) {
+		room->size = 2 * most;
+		room->bytes = memory_grow(room->bytes, room->size, 1);
+	}
+	t->out = room->bytes;
+	e->apply(t);
+	return (struct span){t->out, t->n};
 }
 
 void
@@ -448,11 +448,15 @@ evade(struct corpus *out, const struct corpus *c, const struct evasion *e,
 	memcpy(out->rows, c->rows, c->n * sizeof(*c->rows));
 	if (c->n_names > 0)
 		memcpy(out->names, c->names, c->n_names * sizeof(*c->names));
+	struct evade_room room = {0};
 	for (size_t i = 0; i < c->n; i++) {
 		struct span *text = &out->rows[i].comment.content;
+		struct evade_text t = {
+		    .in = *text, .random = {seed + i}, .good = &good};
 		if (label_bad(c->rows[i].label))
-			*text = disguise(e, *text, &good, seed + i, &out->pool);
+			*text = pool_copy(&out->pool, disguise(e, &t, &room));
 	}
+	free(room.bytes);
 	free(good.texts);
 }
 
@@ -469,25 +473,12 @@ draw(struct random *random)
 	return e;
 }
 
-void
-evade_add(struct corpus *c, uint64_t seed)
+struct span
+evade_again(struct evade_room *room, struct span text, uint64_t seed)
 {
-	struct good good = good_of(c);
-	size_t n = c->n;
-	for (size_t i = 0; i < n; i++) {
-		struct row copy = c->rows[i];
-		struct span *text = &copy.comment.content;
-		if (copy.label != LABEL_SPAM || text->n == 0)
-			continue;
-		/* by its text, so that no row depends on those before it */
-		struct random random = {XXH3_64bits(text->p, text->n) ^ seed};
-		const struct evasion *e = draw(&random);
-		*text =
-		    disguise(e, *text, &good, random_next(&random), &c->pool);
-		copy.text_only = copy.disguised = true;
-		copy.original = (uint32_t)i;
-		c->rows = memory_append(c->rows, c->n, sizeof(copy));
-		c->rows[c->n++] = copy;
-	}
-	free(good.texts);
+	/* by its text, so that no row depends on those before it */
+	struct random random = {XXH3_64bits(text.p, text.n) ^ seed};
+	const struct evasion *e = draw(&random);
+	struct evade_text t = {.in = text, .random = {random_next(&random)}};
+	return disguise(e, &t, room);
 }

@@ -14,8 +14,8 @@ struct evasion {
 	const char *name;
 	const char *summary;
 	void (*apply)(struct evade_text *t);
-	unsigned
-	    taught; /* how often of all in evade_add; 0: reading undoes it */
+	unsigned taught; /* how often of all in evade_again; 0: reading undoes
+			  * it, or it takes other texts */
 };
 
 /* The disguises; the last row has no name. */
@@ -32,10 +32,18 @@ const struct evasion *evasion_find(const char *name);
 void evade(struct corpus *out, const struct corpus *c, const struct evasion *e,
     uint64_t seed);
 
+/* Room for a text in disguise, which grows as it takes. Zeroed is empty. */
+struct evade_room {
+	char *bytes;
+	size_t size;
+};
+
 /*
- * Adds each spam once more to the end of `c`, text only, in a disguise drawn
- * from `seed` and its text: for machines to learn disguises from.
+ * A text once more, in a disguise drawn from `seed` and itself: for machines
+ * to learn disguises from. It lives until `room` is used again or its bytes
+ * are freed.
  */
-void evade_add(struct corpus *c, uint64_t seed);
+struct span evade_again(
+    struct evade_room *room, struct span text, uint64_t seed);
 
 #endif

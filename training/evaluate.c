@@ -196,8 +196,6 @@ add_to_report(struct evaluation *v, struct err *e)
 static int
 evaluate(struct evaluation *v, struct err *e)
 {
-	if (v->model == NULL && solver_choice_disguises(&v->solver))
-		evade_add(&v->corpus, (uint64_t)v->solver.seed);
 	trial_open(&v->trial, &v->corpus, v->evade);
 	if (add_to_report(v, e) < 0)
 		return -1;

@@ -15,7 +15,7 @@ count(struct tally *tallies, struct tally *all, const struct sample *s)
 	for (size_t i = 0; i < s->n; i++) {
 		bool bad = s->classes[i] > 0;
 		double cost = s->costs != NULL ? s->costs[i] : 1;
-		struct walk w = packing_walk(&v->rows, s->rows[i]);
+		struct walk w = packing_walk(&v->rows[s->rows[i]]);
 		*(bad ? &all->bad : &all->good) += cost;
 		while (walk_next(&w)) {
 			struct tally *t = &tallies[w.bucket];

@@ -26,8 +26,9 @@ deal(uint8_t *roles, const struct corpus *c, long fold, unsigned step)
 static bool
 enough(const struct lesson *l, enum model_head_id head, const uint8_t *roles)
 {
-	return lesson_count(l, head, roles, ROLE_TRAIN) >= ROWS_MIN &&
-	       lesson_count(l, head, roles, ROLE_TEST) != 0;
+	struct lesson_count taught = lesson_count(l, head, roles, ROLE_TRAIN);
+	struct lesson_count asked = lesson_count(l, head, roles, ROLE_TEST);
+	return lesson_rows(&taught) >= ROWS_MIN && lesson_rows(&asked) != 0;
 }
 
 static int
@@ -41,8 +42,8 @@ add_point(struct learning *out, const struct lesson *l, enum model_head_id head,
 		return -1;
 	struct scored *s = memory_new(l->corpus->n, sizeof(*s));
 	struct learning_point *p = &out->items[out->n++];
-	*p = (struct learning_point){
-	    head, lesson_count(l, head, roles, ROLE_TRAIN), {0}};
+	struct lesson_count n = lesson_count(l, head, roles, ROLE_TRAIN);
+	*p = (struct learning_point){head, lesson_rows(&n), {0}};
 	metrics_of(&p->metrics, s, lesson_ask(s, l, &m, head, roles));
 	free(s);
 	machine_release(&m);
@@ -53,9 +54,11 @@ int
 learning_of(struct learning *out, const struct corpus *c,
     const struct solver_choice *solver, long fold, struct err *e)
 {
+	struct vectors_order order = solver_choice_vectors(solver);
 	struct vectors vectors;
+	order.disguises = false; /* more of the same would not show */
 	*out = (struct learning){0};
-	if (vectors_of(&vectors, c, (unsigned)solver->buckets_log2, e) < 0)
+	if (vectors_of(&vectors, c, &order, e) < 0)
 		return -1;
 	struct lesson l = {c, &vectors, solver};
 	uint8_t *roles = memory_new(c->n, sizeof(*roles));

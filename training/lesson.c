@@ -10,32 +10,36 @@ takes_part(const struct lesson *l, size_t row, enum model_head_id head)
 	return label_head(l->corpus->rows[row].label) == head;
 }
 
-/* A copy in disguise is there to learn from, not to be asked about. */
 static bool
-plays(
-    const struct lesson *l, size_t row, enum model_head_id head, enum role role)
+bad(const struct lesson *l, size_t row)
 {
-	return takes_part(l, row, head) &&
-	       (role == ROLE_TRAIN || !l->corpus->rows[row].disguised);
+	return label_bad(l->corpus->rows[row].label);
 }
 
-size_t
+struct lesson_count
 lesson_count(const struct lesson *l, enum model_head_id head,
     const uint8_t *roles, enum role role)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < l->corpus->n; i++)
-		n += roles[i] == role && plays(l, i, head, role);
+	const struct vectors *v = l->vectors;
+	struct lesson_count n = {0};
+	for (size_t i = 0; i < v->n; i++) {
+		size_t row = vectors_origin(v, i);
+		if (roles[row] != role || !takes_part(l, row, head))
+			continue;
+		n.copies += i >= v->n_rows;
+		n.good += i < v->n_rows && !bad(l, row);
+		n.bad += i < v->n_rows && bad(l, row);
+	}
 	return n;
 }
 
 /* How much a row counts, by its corpus and whether it is in disguise. */
 static double
-cost_of(const struct lesson *l, const struct row *row)
+cost_of(const struct lesson *l, const struct row *row, bool copy)
 {
 	const struct set_weights *w = &l->solver->weights;
 	struct span set = l->corpus->names[row->set];
-	double cost = row->disguised ? l->solver->disguised : 1;
+	double cost = copy ? l->solver->disguised : 1;
 	for (size_t i = 0; i < w->n; i++)
 		if (span_equal(w->items[i].set, set))
 			cost *= w->items[i].weight;
@@ -46,16 +50,17 @@ static void
 gather(struct sample *s, const struct lesson *l, enum model_head_id head,
     const uint8_t *roles)
 {
-	for (size_t i = 0; i < l->corpus->n; i++) {
-		const struct row *row = &l->corpus->rows[i];
-		double cost = cost_of(l, row);
-		if (roles[i] != ROLE_TRAIN || !takes_part(l, i, head) ||
+	for (size_t i = 0; i < l->vectors->n; i++) {
+		bool copy = i >= l->vectors->n_rows;
+		size_t row = vectors_origin(l->vectors, i);
+		double cost = cost_of(l, &l->corpus->rows[row], copy);
+		if (roles[row] != ROLE_TRAIN || !takes_part(l, row, head) ||
 		    cost <= 0)
 			continue;
 		s->rows[s->n] = (uint32_t)i;
 		s->costs[s->n] = cost;
-		s->n_copies += row->disguised;
-		s->classes[s->n++] = label_bad(row->label) ? 1 : -1;
+		s->n_copies += copy;
+		s->classes[s->n++] = bad(l, row) ? 1 : -1;
 	}
 }
 
@@ -86,7 +91,8 @@ int
 lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
     const uint8_t *roles, struct err *e)
 {
-	size_t most = lesson_count(l, head, roles, ROLE_TRAIN);
+	struct lesson_count count = lesson_count(l, head, roles, ROLE_TRAIN);
+	size_t most = lesson_rows(&count);
 	struct sample s = {
 	    .vectors = l->vectors,
 	    .rows = memory_new(most, sizeof(*s.rows)),
@@ -115,9 +121,9 @@ lesson_ask(struct scored *out, const struct lesson *l, const struct machine *m,
 {
 	size_t n = 0;
 	for (size_t i = 0; i < l->corpus->n; i++)
-		if (roles[i] == ROLE_TEST && plays(l, i, head, ROLE_TEST))
-			out[n++] = (struct scored){
-			    machine_margin(m, l->vectors, i),
-			    label_bad(l->corpus->rows[i].label), (uint32_t)i};
+		if (roles[i] == ROLE_TEST && takes_part(l, i, head))
+			out[n++] =
+			    (struct scored){machine_margin(m, l->vectors, i),
+				bad(l, i), (uint32_t)i};
 	return n;
 }

@@ -1,5 +1,7 @@
 /*
  * A corpus with its vectors, and how machines are made of it. Owns neither.
+ * Roles are those of the corpus's rows; a copy in disguise is learned from
+ * where its original is.
  */
 #ifndef TRAINING_LESSON_H
 #define TRAINING_LESSON_H
@@ -30,8 +32,20 @@ int lesson_learn(struct machine *m, const struct lesson *l,
 size_t lesson_ask(struct scored *out, const struct lesson *l,
     const struct machine *m, enum model_head_id head, const uint8_t *roles);
 
-/* How many rows of `head` have the role. */
-size_t lesson_count(const struct lesson *l, enum model_head_id head,
-    const uint8_t *roles, enum role role);
+/* Rows of a head with a role. */
+struct lesson_count {
+	size_t good, bad;
+	size_t copies; /* of the bad ones, in disguise: to learn from too */
+};
+
+struct lesson_count lesson_count(const struct lesson *l,
+    enum model_head_id head, const uint8_t *roles, enum role role);
+
+/* All that it learns from. */
+static inline size_t
+lesson_rows(const struct lesson_count *n)
+{
+	return n->good + n->bad + n->copies;
+}
 
 #endif

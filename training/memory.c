@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ enum { POOL_BLOCK_BYTES = 1 << 20, APPEND_MIN = 16, HUGE_PAGE_BYTES = 2 << 20 };
 struct pool_block {
 	struct pool_block *before;
 	size_t size, used;
-	char bytes[];
+	_Alignas(max_align_t) char bytes[];
 };
 
 static void *
@@ -56,23 +57,41 @@ memory_append(void *p, size_t n, size_t size)
 	return memory_grow(p, 2 * n, size);
 }
 
-struct span
-pool_copy(struct pool *p, struct span s)
+void *
+pool_take(struct pool *p, size_t n)
 {
 	struct pool_block *b = p->last;
-	if (b == NULL || b->size - b->used <= s.n) {
-		size_t size =
-		    s.n < POOL_BLOCK_BYTES ? POOL_BLOCK_BYTES : s.n + 1;
+	if (b == NULL || b->size - b->used < n) {
+		size_t size = n < POOL_BLOCK_BYTES ? POOL_BLOCK_BYTES : n;
 		b = checked(malloc(sizeof(*b) + size));
 		*b = (struct pool_block){.before = p->last, .size = size};
 		p->last = b;
 	}
-	char *to = b->bytes + b->used;
+	b->used += n;
+	return b->bytes + b->used - n;
+}
+
+struct span
+pool_copy(struct pool *p, struct span s)
+{
+	char *to = pool_take(p, s.n + 1);
 	if (s.n != 0)
 		memcpy(to, s.p, s.n);
 	to[s.n] = '\0';
-	b->used += s.n + 1;
 	return (struct span){to, s.n};
+}
+
+void
+pool_join(struct pool *to, struct pool *from)
+{
+	struct pool_block *first = from->last;
+	if (first == NULL)
+		return;
+	while (first->before != NULL)
+		first = first->before;
+	first->before = to->last;
+	to->last = from->last;
+	from->last = NULL;
 }
 
 void

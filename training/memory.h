@@ -27,13 +27,22 @@ void *memory_grow(void *p, size_t n, size_t size)
 void *memory_append(void *p, size_t n, size_t size)
     __attribute__((returns_nonnull));
 
-/* Strings that live and die together. Zeroed is empty. */
+/* What lives and dies together. Zeroed is empty. */
 struct pool {
 	struct pool_block *last;
 };
 
+/*
+ * Room for `n` bytes until pool_release, aligned by the largest power of two
+ * up to 8 that divides every `n` of the pool.
+ */
+void *pool_take(struct pool *p, size_t n) __attribute__((returns_nonnull));
+
 /* A NUL-terminated copy of `s`, until pool_release. */
 struct span pool_copy(struct pool *p, struct span s);
+
+/* Makes what is in `from`, which is left empty, part of `to`. */
+void pool_join(struct pool *to, struct pool *from);
 void pool_release(struct pool *p);
 
 #endif

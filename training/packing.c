@@ -3,17 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-
 /* The more bits say which value, the more words are only on the way. */
 enum { NUMBERS_LOG2_MAX = 12, SLOTS_LOG2 = NUMBERS_LOG2_MAX + 1 };
 
-/* The different values of a row, and where they are found by their bits. */
-struct table {
+struct packer {
+	/* the different values of a row, and where they are found by their
+	 * bits */
 	uint16_t slots[1 << SLOTS_LOG2]; /* number of a value; 0: none */
 	float values[1 << NUMBERS_LOG2_MAX];
 	uint32_t n;
+	uint16_t *words;
+	size_t n_words, room;
 };
+
+struct packer *
+packer_open(void)
+{
+	return memory_new(1, sizeof(struct packer));
+}
+
+void
+packer_close(struct packer *p)
+{
+	if (p != NULL)
+		free(p->words);
+	free(p);
+}
 
 static uint32_t
 bits_of(float value)
@@ -23,30 +38,47 @@ bits_of(float value)
 	return bits;
 }
 
-/* Its number, or 0 when there is no room for another. */
-static uint16_t
-number_of(struct table *t, float value)
+/* The slot of the value, or the empty one where it goes. */
+static uint16_t *
+slot_of(struct packer *p, float value)
 {
 	uint32_t slot = (bits_of(value) * 2654435761u) >> (32 - SLOTS_LOG2);
-	while (t->slots[slot] != 0) {
-		if (bits_of(t->values[t->slots[slot]]) == bits_of(value))
-			return t->slots[slot];
+	while (p->slots[slot] != 0 &&
+	       bits_of(p->values[p->slots[slot]]) != bits_of(value))
 		slot = (slot + 1) % (1 << SLOTS_LOG2);
-	}
-	if (t->n == 1 << NUMBERS_LOG2_MAX)
+	return &p->slots[slot];
+}
+
+/* Its number, or 0 when there is no room for another. */
+static uint16_t
+number_of(struct packer *p, float value)
+{
+	uint16_t *slot = slot_of(p, value);
+	if (*slot != 0)
+		return *slot;
+	if (p->n == 1 << NUMBERS_LOG2_MAX)
 		return 0;
-	t->values[t->n] = value;
-	return t->slots[slot] = (uint16_t)t->n++;
+	p->values[p->n] = value;
+	return *slot = (uint16_t)p->n++;
+}
+
+/* Most rows have few values, so taking them out is less than clearing all. */
+static void
+forget(struct packer *p)
+{
+	/* last in, first out: no search meets a gap */
+	while (p->n > 1)
+		*slot_of(p, p->values[--p->n]) = 0;
+	p->values[0] = 0;
+	p->n = 1;
 }
 
 static bool
-number_all(struct table *t, struct packed_entry *entries, size_t n)
+number_all(struct packer *p, struct packed_entry *entries, size_t n)
 {
-	memset(t->slots, 0, sizeof(t->slots));
-	t->values[0] = 0;
-	t->n = 1;
+	forget(p);
 	for (size_t i = 0; i < n; i++) {
-		entries[i].number = number_of(t, entries[i].value);
+		entries[i].number = number_of(p, entries[i].value);
 		if (entries[i].number == 0)
 			return false;
 	}
@@ -64,31 +96,18 @@ coarsen(struct packed_entry *entries, size_t n, unsigned bits)
 }
 
 static void
-put_values(struct packing *p, const struct table *t)
+put_word(struct packer *p, uint32_t word)
 {
-	if (p->n_values + t->n > p->values_room) {
-		p->values_room = 2 * (p->n_values + t->n);
-		p->values =
-		    memory_grow(p->values, p->values_room, sizeof(*p->values));
-	}
-	memcpy(p->values + p->n_values, t->values, t->n * sizeof(*t->values));
-	p->n_values += t->n;
-}
-
-static void
-put_word(struct packing *p, uint32_t word)
-{
-	if (p->n_words == p->words_room) {
-		p->words_room = 2 * p->words_room + 1024;
-		p->words =
-		    memory_grow(p->words, p->words_room, sizeof(*p->words));
+	if (p->n_words == p->room) {
+		p->room = 2 * p->room + 1024;
+		p->words = memory_grow(p->words, p->room, sizeof(*p->words));
 	}
 	p->words[p->n_words++] = (uint16_t)word;
 }
 
 /* As digits of a number: the high one, as often as it takes, then the low. */
 static void
-put_entry(struct packing *p, uint32_t gap, uint32_t number, uint32_t bits)
+put_entry(struct packer *p, uint32_t gap, uint32_t number, uint32_t bits)
 {
 	uint32_t base = 1u << (PACKED_WORD_BITS - bits);
 	while (gap >= base) {
@@ -108,32 +127,33 @@ bits_for(uint32_t n)
 	return bits;
 }
 
-void
-packing_put(
-    struct packing *p, size_t row, struct packed_entry *entries, size_t n)
+/* Values and words, one behind the other. */
+static struct packed_row
+keep(const struct packer *p, struct pool *pool, uint32_t bits)
 {
-	struct table table;
-	for (unsigned bits = 0; !number_all(&table, entries, n); bits++)
-		coarsen(entries, n, bits + 1);
-	struct packed_row r = {.word = p->n_words,
-	    .value = p->n_values,
-	    .bits = bits_for(table.n)};
-	uint32_t before = 0;
-	put_values(p, &table);
-	for (size_t i = 0; i < n; i++) {
-		put_entry(
-		    p, entries[i].bucket - before, entries[i].number, r.bits);
-		before = entries[i].bucket;
-	}
-	r.n_words = (uint32_t)(p->n_words - r.word);
-	p->rows[row] = r;
+	size_t values = p->n * sizeof(*p->values);
+	size_t words = p->n_words * sizeof(*p->words);
+	size_t align = sizeof(*p->values);
+	char *to =
+	    pool_take(pool, (values + words + align - 1) / align * align);
+	memcpy(to, p->values, values);
+	memcpy(to + values, p->words, words);
+	return (struct packed_row){(const float *)to, (uint32_t)p->n_words,
+	    (uint16_t)p->n, (uint16_t)bits};
 }
 
-void
-packing_release(struct packing *p)
+struct packed_row
+packer_put(
+    struct packer *p, struct pool *pool, struct packed_entry *entries, size_t n)
 {
-	free(p->words);
-	free(p->values);
-	free(p->rows);
-	*p = (struct packing){0};
+	for (unsigned bits = 0; !number_all(p, entries, n); bits++)
+		coarsen(entries, n, bits + 1);
+	uint32_t bits = bits_for(p->n), before = 0;
+	p->n_words = 0;
+	for (size_t i = 0; i < n; i++) {
+		put_entry(
+		    p, entries[i].bucket - before, entries[i].number, bits);
+		before = entries[i].bucket;
+	}
+	return keep(p, pool, bits);
 }

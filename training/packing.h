@@ -4,7 +4,7 @@
  * one before, and the number of its value. What is further off than a word
  * can say takes one more word before, whose value is 0 and adds nothing.
  *
- *     struct walk w = packing_walk(p, row);
+ *     struct walk w = packing_walk(&rows[i]);
  *     while (walk_next(&w))
  *             sum += weights[w.bucket] * w.value;
  */
@@ -15,34 +15,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "memory.h"
+
 struct packed_entry {
 	uint32_t bucket;
 	float value;
 	uint16_t number; /* of the value; packing_put fills it in */
 };
 
+/* Zeroed has no entries. */
 struct packed_row {
-	size_t word, value; /* the first of each */
+	const float *values; /* the first is 0; the words lie behind them */
 	uint32_t n_words;
-	uint32_t bits; /* of a word that say which value */
+	uint16_t n_values;
+	uint16_t bits; /* of a word that say which value */
 };
 
-/* Zeroed, with room for the rows, is empty. */
-struct packing {
-	uint16_t *words;
-	size_t n_words, words_room;
-	float *values; /* the first of each row is 0 */
-	size_t n_values, values_room;
-	struct packed_row *rows;
-};
+/* What packs rows, one after the other, into a pool. */
+struct packer;
+
+struct packer *packer_open(void);
+void packer_close(struct packer *p);
 
 /*
- * Makes `entries`, which rise by bucket, the row. Beyond 4,000 different
- * values they lose as many of their last bits as it takes.
+ * `entries`, which rise by bucket, as a row that lives in `pool`. Beyond
+ * 4,000 different values they lose as many of their last bits as it takes.
  */
-void packing_put(
-    struct packing *p, size_t row, struct packed_entry *entries, size_t n);
-void packing_release(struct packing *p);
+struct packed_row packer_put(struct packer *p, struct pool *pool,
+    struct packed_entry *entries, size_t n);
 
 /* An entry of a row. */
 struct walk {
@@ -57,13 +57,13 @@ struct walk {
 enum { PACKED_WORD_BITS = 16 };
 
 static inline struct walk
-packing_walk(const struct packing *p, size_t row)
+packing_walk(const struct packed_row *r)
 {
-	const struct packed_row *r = &p->rows[row];
+	const uint16_t *words = (const uint16_t *)(r->values + r->n_values);
 	return (struct walk){
-	    .at = p->words + r->word,
-	    .end = p->words + r->word + r->n_words,
-	    .values = p->values + r->value,
+	    .at = words,
+	    .end = words + r->n_words,
+	    .values = r->values,
 	    .bits = r->bits,
 	};
 }

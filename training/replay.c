@@ -60,23 +60,15 @@ restore(struct replayed *out, const struct row *row)
 	json_decref(o);
 }
 
-/* Counts it, at its time. */
-static void
-count(struct replay *r, struct replayed *out, const struct row *row)
+bool
+replay_counts(const struct row *row)
 {
-	int64_t at_ms = out->comment.created_at_ms;
-	struct signal_keys *keys = &out->reading.keys;
-	if (at_ms != 0) {
-		counters_touch(&r->counters, at_ms, keys->touches, keys->n);
-		out->signals = signals_of(keys);
-	}
-	if (!row->text_only)
-		out->signals.trust =
-		    signals_trust((uint64_t)row->approved, SIGNALS_TRUST_AFTER);
+	return !row->text_only && row->basis.n == 0 &&
+	       row->comment.created_at_ms != 0;
 }
 
 int
-replay_row(struct replay *r, struct replayed *out, const struct row *row,
+replay_read(struct replay *r, struct replayed *out, const struct row *row,
     struct err *e)
 {
 	arena_rewind(&r->arena, 0);
@@ -84,15 +76,32 @@ replay_row(struct replay *r, struct replayed *out, const struct row *row,
 	    .comment = row->text_only ? text_of(&row->comment) : row->comment,
 	    .arena = &r->arena,
 	};
-	bool kept = row->basis.n != 0 && !row->text_only;
-	if (kept)
+	if (!row->text_only && row->basis.n != 0)
 		restore(out, row);
+	else if (!row->text_only)
+		out->signals.trust =
+		    signals_trust((uint64_t)row->approved, SIGNALS_TRUST_AFTER);
 	if (moderate_read(
 		&out->reading, &out->comment, &siphash_open_key, &r->arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "row %.60s is too large",
 		    row->comment.id.n != 0 ? row->comment.id.p : "");
-	if (!kept)
-		count(r, out, row);
+	return 0;
+}
+
+int
+replay_row(struct replay *r, struct replayed *out, const struct row *row,
+    struct err *e)
+{
+	if (replay_read(r, out, row, e) != 0)
+		return -1;
+	if (replay_counts(row)) {
+		struct signal_keys *keys = &out->reading.keys;
+		uint32_t trust = out->signals.trust;
+		counters_touch(&r->counters, row->comment.created_at_ms,
+		    keys->touches, keys->n);
+		out->signals = signals_of(keys);
+		out->signals.trust = trust;
+	}
 	return 0;
 }
 

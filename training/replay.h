@@ -31,6 +31,16 @@ void replay_close(struct replay *r);
 int replay_row(struct replay *r, struct replayed *out, const struct row *row,
     struct err *e);
 
+/* Whether replay_row counts it. */
+bool replay_counts(const struct row *row);
+
+/*
+ * The same without counting, so that rows may come in any order: what is
+ * counted has no signals but trust.
+ */
+int replay_read(struct replay *r, struct replayed *out, const struct row *row,
+    struct err *e);
+
 /* The numbers of the rows of `c` by time, then as in the files. Free it. */
 size_t *replay_order(const struct corpus *c);
 

@@ -1,5 +1,6 @@
 #include "solver.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,9 @@ check_classes(const struct sample *s, struct err *e)
 	    s->n, positive);
 }
 
+/* Both draw from rand(), so that two at a time would not be repeatable. */
+static pthread_mutex_t libraries = PTHREAD_MUTEX_INITIALIZER;
+
 int
 solver_train(struct machine *m, const struct sample *s,
     const struct solver_options *o, struct err *e)
@@ -72,8 +76,13 @@ solver_train(struct machine *m, const struct sample *s,
 		return err_set(e, ERR_INPUT,
 		    "%s: it takes neither weights of rows nor of features",
 		    solver->name);
+	if (solver == &solver_dual)
+		return solver->train(m, s, o, e);
+	pthread_mutex_lock(&libraries);
 	srand(o->seed);
-	return solver->train(m, s, o, e);
+	int failed = solver->train(m, s, o, e);
+	pthread_mutex_unlock(&libraries);
+	return failed;
 }
 
 double
@@ -82,7 +91,7 @@ machine_margin(const struct machine *m, const struct vectors *v, size_t row)
 	if (m->weights == NULL)
 		return libsvm_margin(m, v, row);
 	double sum = m->bias;
-	struct walk w = packing_walk(&v->rows, row);
+	struct walk w = packing_walk(&v->rows[row]);
 	while (walk_next(&w))
 		sum += m->weights[w.bucket] * w.value;
 	return sum;

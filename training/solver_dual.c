@@ -41,12 +41,13 @@ struct unpacked {
 	struct slot **slots;
 	double *values;
 	size_t n;
+	uint32_t row;
 };
 
 struct descent {
 	const struct vectors *vectors;
-	struct unpacked row;
-	struct slot *slots; /* a bucket each, and the bias */
+	struct unpacked here, ahead; /* ahead: the row that comes next */
+	struct slot *slots;          /* a bucket each, and the bias */
 	double bias_feature;
 	struct pull *pulls;
 	size_t n;
@@ -59,10 +60,9 @@ struct reach {
 };
 
 static void
-unpack(struct descent *d, uint32_t row)
+unpack(const struct descent *d, struct unpacked *to, uint32_t row)
 {
-	struct unpacked *to = &d->row;
-	struct walk w = packing_walk(&d->vectors->rows, row);
+	struct walk w = packing_walk(&d->vectors->rows[row]);
 	size_t n = 0;
 	while (walk_next(&w)) {
 		to->slots[n] = &d->slots[w.bucket];
@@ -71,13 +71,14 @@ unpack(struct descent *d, uint32_t row)
 		n += w.number != 0;
 	}
 	to->n = n;
+	to->row = row;
 }
 
-/* Of the unpacked row. */
+/* Of the row that is here. */
 static double
 margin(const struct descent *d)
 {
-	const struct unpacked *u = &d->row;
+	const struct unpacked *u = &d->here;
 	double sum = d->slots[d->vectors->buckets].weight * d->bias_feature;
 	for (size_t i = 0; i < u->n; i++)
 		sum += u->slots[i]->weight * u->values[i];
@@ -87,7 +88,7 @@ margin(const struct descent *d)
 static void
 move(struct descent *d, double by)
 {
-	const struct unpacked *u = &d->row;
+	const struct unpacked *u = &d->here;
 	d->slots[d->vectors->buckets].weight += by * d->bias_feature;
 	for (size_t i = 0; i < u->n; i++) {
 		struct slot *s = u->slots[i];
@@ -100,7 +101,7 @@ squared_length(const struct descent *d, uint32_t row)
 {
 	const struct vectors *v = d->vectors;
 	double sum = d->bias_feature * d->bias_feature;
-	struct walk w = packing_walk(&v->rows, row);
+	struct walk w = packing_walk(&v->rows[row]);
 	while (walk_next(&w))
 		sum += d->slots[w.bucket].freedom * w.value * w.value;
 	return sum;
@@ -130,7 +131,6 @@ static bool
 step(struct descent *d, struct pull *p, const struct reach *before,
     struct reach *now)
 {
-	unpack(d, p->row);
 	double g = p->class * margin(d) - 1 + p->slack * p->alpha;
 	double projected = g;
 	if (p->alpha <= 0) {
@@ -154,6 +154,21 @@ step(struct descent *d, struct pull *p, const struct reach *before,
 	return true;
 }
 
+/* Has the i-th row here, and the slots of the next one on their way. */
+static void
+advance(struct descent *d, size_t i, size_t active)
+{
+	struct unpacked left = d->here;
+	d->here = d->ahead;
+	d->ahead = left;
+	if (i + 2 < active)
+		__builtin_prefetch(&d->vectors->rows[d->pulls[i + 2].row]);
+	if (d->here.row != d->pulls[i].row)
+		unpack(d, &d->here, d->pulls[i].row);
+	if (i + 1 < active)
+		unpack(d, &d->ahead, d->pulls[i + 1].row);
+}
+
 /* One round over the first `*active`, which those that will stay leave. */
 static struct reach
 go_round(struct descent *d, size_t *active, const struct reach *before)
@@ -161,6 +176,7 @@ go_round(struct descent *d, size_t *active, const struct reach *before)
 	struct reach now = {INFINITY, -INFINITY, 0};
 	shuffle(d, *active);
 	for (size_t i = 0; i < *active;) {
+		advance(d, i, *active);
 		if (step(d, &d->pulls[i], before, &now))
 			i++;
 		else
@@ -215,10 +231,19 @@ longest(const struct sample *s)
 {
 	size_t most = 0;
 	for (size_t i = 0; i < s->n; i++) {
-		size_t n = s->vectors->rows.rows[s->rows[i]].n_words;
+		size_t n = s->vectors->rows[s->rows[i]].n_words;
 		most = n > most ? n : most;
 	}
 	return most + 1;
+}
+
+static struct unpacked
+unpacked_new(size_t most)
+{
+	struct unpacked u = {.row = UINT32_MAX};
+	u.slots = memory_new(most, sizeof(*u.slots));
+	u.values = memory_new(most, sizeof(*u.values));
+	return u;
 }
 
 static void
@@ -230,8 +255,8 @@ descent_open(
 	size_t most = longest(s);
 	*d = (struct descent){
 	    .vectors = s->vectors,
-	    .row = {memory_new(most, sizeof(*d->row.slots)),
-		memory_new(most, sizeof(*d->row.values)), 0},
+	    .here = unpacked_new(most),
+	    .ahead = unpacked_new(most),
 	    .slots = memory_new_wide((size_t)buckets + 1, sizeof(*d->slots)),
 	    .bias_feature = o->bias_feature,
 	    .pulls = memory_new(s->n, sizeof(*d->pulls)),
@@ -279,7 +304,7 @@ middle(struct descent *d)
 		if (p->copy)
 			continue;
 		double own = p->alpha * p->class * (p->length - p->slack);
-		unpack(d, p->row);
+		unpack(d, &d->here, p->row);
 		s[n++] = (struct scored){margin(d) - own, p->class > 0};
 	}
 	struct platt p =
@@ -303,8 +328,10 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 	m->bias = d.slots[buckets].weight * o->bias_feature;
 	if (o->middle)
 		m->bias -= middle(&d);
-	free(d.row.slots);
-	free(d.row.values);
+	free(d.here.slots);
+	free(d.here.values);
+	free(d.ahead.slots);
+	free(d.ahead.values);
 	free(d.slots);
 	free(d.pulls);
 	return 0;

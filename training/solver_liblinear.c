@@ -22,7 +22,7 @@ static struct feature_node *
 put_row(struct feature_node *to, const struct vectors *v, size_t row,
     double bias_feature)
 {
-	struct walk w = packing_walk(&v->rows, row);
+	struct walk w = packing_walk(&v->rows[row]);
 	while (walk_next(&w))
 		if (w.number != 0)
 			*to++ =
@@ -38,7 +38,7 @@ problem_of(const struct sample *s, double bias_feature)
 {
 	size_t n_nodes = 0;
 	for (size_t i = 0; i < s->n; i++)
-		n_nodes += s->vectors->rows.rows[s->rows[i]].n_words + 2;
+		n_nodes += s->vectors->rows[s->rows[i]].n_words + 2;
 	struct feature_node *to = memory_new(n_nodes, sizeof(*to));
 	struct problem p = {
 	    .l = (int)s->n,

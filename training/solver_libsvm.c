@@ -25,7 +25,7 @@ be_quiet(const char *text)
 static struct svm_node *
 put_row(struct svm_node *to, const struct vectors *v, size_t row)
 {
-	struct walk w = packing_walk(&v->rows, row);
+	struct walk w = packing_walk(&v->rows[row]);
 	while (walk_next(&w))
 		if (w.number != 0)
 			*to++ = (struct svm_node){(int)w.bucket + 1, w.value};
@@ -39,7 +39,7 @@ problem_of(struct machine *m, const struct sample *s)
 {
 	size_t n_nodes = 0;
 	for (size_t i = 0; i < s->n; i++)
-		n_nodes += s->vectors->rows.rows[s->rows[i]].n_words + 1;
+		n_nodes += s->vectors->rows[s->rows[i]].n_words + 1;
 	m->nodes = memory_new(n_nodes, sizeof(*m->nodes));
 	struct svm_problem p = {
 	    .l = (int)s->n,
@@ -102,8 +102,7 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 double
 libsvm_margin(const struct machine *m, const struct vectors *v, size_t row)
 {
-	struct svm_node *x =
-	    memory_new(v->rows.rows[row].n_words + 1, sizeof(*x));
+	struct svm_node *x = memory_new(v->rows[row].n_words + 1, sizeof(*x));
 	put_row(x, v, row);
 	double margin;
 	svm_predict_values(m->kernel, x, &margin);

@@ -65,8 +65,12 @@ solver_choice_free(const struct solver_choice *s)
 	return solver_choice_own(s) && !s->even;
 }
 
-bool
-solver_choice_disguises(const struct solver_choice *s)
+struct vectors_order
+solver_choice_vectors(const struct solver_choice *s)
 {
-	return s->disguised > 0 && solver_choice_free(s);
+	return (struct vectors_order){
+	    .buckets_log2 = (unsigned)s->buckets_log2,
+	    .disguises = s->disguised > 0 && solver_choice_free(s),
+	    .seed = (uint64_t)s->seed,
+	};
 }

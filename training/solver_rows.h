@@ -64,7 +64,7 @@ bool solver_choice_own(const struct solver_choice *s);
 /* Whether weights are given freedom (freedom.h): if nobody says otherwise. */
 bool solver_choice_free(const struct solver_choice *s);
 
-/* Whether rows are learned in disguise too; with freedom only. */
-bool solver_choice_disguises(const struct solver_choice *s);
+/* The vectors to learn from: rows in disguise too, with freedom only. */
+struct vectors_order solver_choice_vectors(const struct solver_choice *s);
 
 #endif

@@ -8,8 +8,8 @@
 #include "about.h"
 #include "calibrate.h"
 #include "card.h"
+#include "cross.h"
 #include "doubts.h"
-#include "evade.h"
 #include "figures.h"
 #include "lesson.h"
 #include "origin.h"
@@ -48,21 +48,19 @@ struct training {
 	size_t n_tested[MODEL_HEADS];
 };
 
-/* Roles when `asked` (-1: none) is asked and the held-out fold is silent. */
-static void
-set_roles(const struct training *t, int32_t asked, uint8_t *roles)
+/* All but the held-out fold, which is asked, and what is not learned. */
+static uint8_t *
+roles_of(const struct training *t)
 {
+	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
 	for (size_t i = 0; i < t->corpus.n; i++) {
-		const struct row *row = &t->corpus.rows[i];
-		size_t origin = row->disguised ? row->original : i;
-		int32_t fold = row->fold;
-		bool learned =
-		    !t->clean || t->hygiene.fate[origin] == FATE_LEARN;
-		roles[i] = !learned              ? ROLE_NONE
-			   : fold == asked       ? ROLE_TEST
-			   : fold == t->hold_out ? ROLE_NONE
-						 : ROLE_TRAIN;
+		bool learned = !t->clean || t->hygiene.fate[i] == FATE_LEARN;
+		bool asked = t->corpus.rows[i].fold == t->hold_out;
+		roles[i] = !learned ? ROLE_NONE
+			   : asked  ? ROLE_TEST
+				    : ROLE_TRAIN;
 	}
+	return roles;
 }
 
 /* Keeps what was asked for the report, and its figures. */
@@ -78,49 +76,23 @@ keep_asked(struct training *t, enum model_head_id head, const char *how,
 		    ->head = head;
 }
 
-/* Margins of rows but the held-out ones, each asked of a machine that was
- * trained without its fold, in `s`: of as many folds as make `enough` rows.
- * Returns how many, or -1. */
-static ssize_t
-cross(const struct training *t, enum model_head_id head, size_t enough,
-    struct scored *s, struct err *e)
-{
-	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
-	size_t n = 0;
-	int failed = 0;
-	for (int32_t fold = 0; fold < FOLDS && n < enough; fold++) {
-		struct machine m;
-		set_roles(t, fold, roles);
-		if (fold == t->hold_out ||
-		    lesson_count(&t->lesson, head, roles, ROLE_TEST) == 0)
-			continue;
-		failed = lesson_learn(&m, &t->lesson, head, roles, e);
-		if (failed)
-			break;
-		n += lesson_ask(s + n, &t->lesson, &m, head, roles);
-		machine_release(&m);
-	}
-	free(roles);
-	return failed ? -1 : (ssize_t)n;
-}
-
 /* The rows of suspects once more, of a machine that learned from the others.
  * 0 or -1. */
 static int
-ask_without(const struct training *t, enum model_head_id head,
-    struct hearing *r, struct err *e)
+ask_without(const struct cross *c, struct hearing *r, struct err *e)
 {
-	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
+	size_t n = r->corpus->n;
+	uint8_t *roles = memory_new(n, sizeof(*roles));
 	struct machine m;
-	set_roles(t, (int32_t)t->hold_out, roles);
-	for (size_t i = 0; i < t->corpus.n; i++)
-		if (r->suspect[i])
-			roles[i] = ROLE_NONE;
-	int failed = lesson_learn(&m, &t->lesson, head, roles, e);
-	for (size_t i = 0; i < r->n && !failed; i++)
-		if (r->suspect[r->scored[i].row])
-			r->scored[i].margin =
-			    machine_margin(&m, &t->vectors, r->scored[i].row);
+	for (size_t i = 0; i < n; i++)
+		roles[i] = r->suspect[i] ? ROLE_NONE : c->roles[i];
+	int failed = lesson_learn(&m, c->lesson, c->head, roles, e);
+	for (size_t i = 0; i < r->n && !failed; i++) {
+		struct scored *s = &r->scored[i];
+		if (r->suspect[s->row])
+			s->margin =
+			    machine_margin(&m, c->lesson->vectors, s->row);
+	}
 	if (!failed)
 		machine_release(&m);
 	free(roles);
@@ -137,7 +109,9 @@ doubt(struct training *t, enum model_head_id head, struct err *e)
 {
 	struct model_head h = t->model.heads[head];
 	struct solver_choice even = t->solver;
-	struct training judge = *t;
+	struct lesson judge = t->lesson;
+	uint8_t *roles = roles_of(t);
+	struct cross cross = {&judge, head, roles, t->corpus.n, NULL};
 	struct hearing r = {
 	    .corpus = &t->corpus,
 	    .scored = memory_new(t->corpus.n, sizeof(*r.scored)),
@@ -145,43 +119,36 @@ doubt(struct training *t, enum model_head_id head, struct err *e)
 	    .suspect = memory_new(t->corpus.n, sizeof(*r.suspect)),
 	};
 	even.even = true;
-	judge.lesson.solver = &even;
-	ssize_t n = cross(&judge, head, t->corpus.n, r.scored, e);
+	judge.solver = &even;
+	ssize_t n = cross_learn(&cross, r.scored, e);
 	int failed = n < 0;
 	if (!failed) {
 		r.n = (size_t)n;
 		calibrate_head(&h, r.scored, r.n, &t->budget);
 		if (doubts_suspect(&r) > 0)
-			failed = ask_without(&judge, head, &r, e);
+			failed = ask_without(&cross, &r, e);
 	}
 	if (!failed)
 		doubts_find(&t->hygiene, &r);
+	free(roles);
 	free(r.suspect);
 	free(r.scored);
 	return failed ? -1 : 0;
 }
 
-static int
-calibrate(struct training *t, enum model_head_id head, struct err *e)
+/* By margins of rows that were not learned from. */
+static void
+calibrate(
+    struct training *t, enum model_head_id head, struct scored *s, size_t n)
 {
-	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
-	ssize_t n = cross(t, head, CALIBRATION_ENOUGH, s, e);
-	if (n >= 0)
-		t->above[head] = calibrate_head(
-		    &t->model.heads[head], s, (size_t)n, &t->budget);
-	if (n >= 0 && t->from != NULL) {
-		struct origin_rows rows = {
-		    &t->vectors, s, (size_t)n, &t->budget};
+	t->above[head] =
+	    calibrate_head(&t->model.heads[head], s, n, &t->budget);
+	if (t->from != NULL) {
+		struct origin_rows rows = {&t->vectors, s, n, &t->budget};
 		origin_calibrate(
 		    &t->origin, head, &t->model.heads[head], &rows);
-		t->above[head] =
-		    calibrate_count(&t->model.heads[head], s, (size_t)n);
+		t->above[head] = calibrate_count(&t->model.heads[head], s, n);
 	}
-	if (n >= 0 && t->hold_out < 0)
-		keep_asked(t, head, "cross-validated", s, (size_t)n);
-	else
-		free(s);
-	return n < 0 ? -1 : 0;
 }
 
 static void
@@ -194,12 +161,11 @@ take_weights(
 		    rounding(t->weights + head, m->weights, t->vectors.buckets);
 }
 
+/* Asks about the held-out fold. */
 static void
 test(struct training *t, enum model_head_id head, const struct machine *m,
     const uint8_t *roles)
 {
-	if (t->hold_out < 0)
-		return;
 	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
 	size_t n = lesson_ask(s, &t->lesson, m, head, roles);
 	keep_asked(t, head, "held out", s, n);
@@ -210,41 +176,53 @@ test(struct training *t, enum model_head_id head, const struct machine *m,
 static size_t
 count(const struct training *t, enum model_head_id head, const uint8_t *roles)
 {
-	size_t n[2] = {0};
-	for (size_t i = 0; i < t->corpus.n; i++) {
-		enum label l = t->corpus.rows[i].label;
-		if (roles[i] == ROLE_TRAIN && label_head(l) == head)
-			n[label_bad(l)]++;
+	struct lesson_count n =
+	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
+	bool few =
+	    n.good < ORIGIN_ROWS_MIN || n.bad + n.copies < ORIGIN_ROWS_MIN;
+	return t->from != NULL && few ? 0 : lesson_rows(&n);
+}
+
+/* The machine of the head, what it is sure of, and how good it is. */
+static int
+learn(struct training *t, enum model_head_id head, const uint8_t *roles,
+    struct err *e)
+{
+	struct scored *s = memory_new(t->corpus.n, sizeof(*s));
+	struct machine m;
+	struct cross cross = {&t->lesson, head, roles, CALIBRATION_ENOUGH, &m};
+	ssize_t n = cross_learn(&cross, s, e);
+	if (n >= 0) {
+		calibrate(t, head, s, (size_t)n);
+		take_weights(t, head, &m);
+		if (t->hold_out < 0)
+			keep_asked(t, head, "cross-validated", s, (size_t)n);
+		else
+			test(t, head, &m, roles);
+		machine_release(&m);
 	}
-	bool few = n[0] < ORIGIN_ROWS_MIN || n[1] < ORIGIN_ROWS_MIN;
-	return t->from != NULL && few ? 0 : n[0] + n[1];
+	if (n < 0 || t->hold_out >= 0)
+		free(s);
+	return n < 0 ? -1 : 0;
 }
 
 static int
 train_head(struct training *t, enum model_head_id head, struct err *e)
 {
-	uint8_t *roles = memory_new(t->corpus.n, sizeof(*roles));
-	struct machine m = {0};
-	set_roles(t, (int32_t)t->hold_out, roles);
+	uint8_t *roles = roles_of(t);
 	size_t n = count(t, head, roles);
 	int failed = 0;
 	if (n != 0 && t->clean && !t->trust_all) {
 		failed = doubt(t, head, e);
-		set_roles(t, (int32_t)t->hold_out, roles);
+		free(roles);
+		roles = roles_of(t);
 		n = count(t, head, roles);
 	}
 	if (n == 0 && t->from != NULL)
 		origin_copy(&t->origin, head, &t->model, t->weights);
 	if (n != 0 && !failed) {
-		failed = calibrate(t, head, e);
-		if (!failed)
-			failed = lesson_learn(&m, &t->lesson, head, roles, e);
-		if (!failed) {
-			t->model.heads[head].trained_on = n;
-			take_weights(t, head, &m);
-			test(t, head, &m, roles);
-			machine_release(&m);
-		}
+		t->model.heads[head].trained_on = n;
+		failed = learn(t, head, roles, e);
 	}
 	free(roles);
 	return failed;
@@ -348,17 +326,14 @@ train(struct training *t, struct err *e)
 			return -1;
 		t->solver.buckets_log2 = (long)t->origin.model->buckets_log2;
 	}
-	unsigned log2 = (unsigned)t->solver.buckets_log2;
-	size_t rows = t->corpus.n;
+	struct vectors_order order = solver_choice_vectors(&t->solver);
 	if (t->clean && hygiene_of(&t->hygiene, &t->corpus, &t->order, e) != 0)
 		return -1;
-	if (solver_choice_disguises(&t->solver))
-		evade_add(&t->corpus, (uint64_t)t->solver.seed);
-	if (vectors_of(&t->vectors, &t->corpus, log2, e) < 0)
+	if (vectors_of(&t->vectors, &t->corpus, &order, e) < 0)
 		return -1;
 	t->weights = memory_new(
 	    (size_t)t->vectors.buckets * MODEL_HEADS, sizeof(*t->weights));
-	t->model.buckets_log2 = log2;
+	t->model.buckets_log2 = order.buckets_log2;
 	t->model.weights = t->weights;
 	snprintf(t->model.name, sizeof(t->model.name), "%s", t->name);
 	t->lesson = (struct lesson){&t->corpus, &t->vectors, &t->solver,
@@ -368,7 +343,6 @@ train(struct training *t, struct err *e)
 		if (train_head(t, h, e) < 0)
 			return -1;
 	}
-	t->corpus.n = rows; /* nobody wrote the copies in disguise */
 	return write_all(t, e);
 }
 

@@ -110,7 +110,8 @@ cross_head(struct trial *t, const struct lesson *l, enum model_head_id head,
     const struct group *g, struct err *e)
 {
 	struct machine m;
-	if (lesson_count(l, head, g->roles, ROLE_TEST) == 0)
+	struct lesson_count n = lesson_count(l, head, g->roles, ROLE_TEST);
+	if (lesson_rows(&n) == 0)
 		return 0;
 	if (lesson_learn(&m, l, head, g->roles, e) < 0)
 		return -1;
@@ -144,15 +145,17 @@ cross_group(struct trial *t, const struct lesson *l, const struct split *split,
 	return failed;
 }
 
-/* Vectors of all guises, once. */
+/* Vectors of all guises, once: what is learned from is as it is. */
 static int
-read_vectors(struct trial *t, unsigned buckets_log2, struct err *e)
+read_vectors(struct trial *t, const struct solver_choice *solver, struct err *e)
 {
+	struct vectors_order order = solver_choice_vectors(solver);
 	for (size_t i = 0; i < t->n_guises; i++) {
 		struct guise *g = &t->guises[i];
 		if (g->vectors.n == 0 &&
-		    vectors_of(&g->vectors, &g->corpus, buckets_log2, e) < 0)
+		    vectors_of(&g->vectors, &g->corpus, &order, e) < 0)
 			return -1;
+		order.disguises = false;
 	}
 	return 0;
 }
@@ -162,7 +165,7 @@ trial_cross(struct trial *t, const struct split *split,
     const struct solver_choice *solver, struct err *e)
 {
 	const struct guise *plain = &t->guises[0];
-	if (read_vectors(t, (unsigned)solver->buckets_log2, e) < 0)
+	if (read_vectors(t, solver, e) < 0)
 		return -1;
 	struct lesson l = {&plain->corpus, &plain->vectors, solver};
 	size_t n;

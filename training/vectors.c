@@ -2,140 +2,324 @@
 
 #include <stdlib.h>
 
+#include "crew.h"
+#include "evade.h"
 #include "progress.h"
+#include "replay.h"
 
-struct entry {
-	uint32_t bucket;
-	double value;
-};
+/*
+ * Rows come in batches, those in chunks that hands take. What a hand notes of
+ * views begins with the number of the chunk, so that the last one is known
+ * whoever had it: 4 bits for it, 4 for the view.
+ */
+enum { CHUNK = 1024, CHUNKS = 15, BATCH = CHUNK * CHUNKS, KIND_BITS = 4 };
 
-/* Room that grows to the largest row. */
-struct builder {
-	struct entry *entries, *spare;
+_Static_assert(FEATURE_KINDS <= 1 << KIND_BITS, "views have more bits");
+
+/* A feature's bucket, and in its last bits the view, which has the value. */
+enum { VIEW_BITS = 4, DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
+
+_Static_assert(FEATURE_VIEWS_MAX <= 1 << VIEW_BITS, "views have more bits");
+
+/* What one job at a time needs; the arrays grow to the largest row. */
+struct hand {
+	struct replay *replay;
+	struct evade_room disguise;
+	struct packer *packer;
+	struct pool pool;
+	uint8_t *kind; /* of this batch, by bucket; 0: not used */
+	uint32_t *keys, *spare;
 	struct packed_entry *packed;
 	size_t room;
 };
 
-enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
+/* Vectors in the making. */
+struct extraction {
+	struct vectors *v;
+	const struct corpus *c;
+	const struct vectors_order *how;
+	uint32_t *order; /* of the vectors, as their rows come */
+	struct replay *counting;
+	struct signals *signals; /* of the batch's rows that are counted */
+	size_t first, end;       /* the batch, in the order */
+	struct hand *hands;
+};
 
-/* Puts `n` of `from` in the order of a digit of their buckets; ties stay. */
+/* Puts `n` of `from` in the order of a digit; ties stay. */
 static void
-sort_by_digit(
-    struct entry *to, const struct entry *from, size_t n, unsigned shift)
+sort_by_digit(uint32_t *to, const uint32_t *from, size_t n, unsigned shift)
 {
 	size_t at[DIGITS + 1] = {0};
 	for (size_t i = 0; i < n; i++)
-		at[(from[i].bucket >> shift) % DIGITS + 1]++;
+		at[(from[i] >> shift) % DIGITS + 1]++;
 	for (size_t i = 1; i < DIGITS; i++)
 		at[i] += at[i - 1];
 	for (size_t i = 0; i < n; i++)
-		to[at[(from[i].bucket >> shift) % DIGITS]++] = from[i];
+		to[at[(from[i] >> shift) % DIGITS]++] = from[i];
 }
 
-/* By bucket; ties keep their order, so that sums are always the same. */
+/* By bucket, then view, so that sums are always the same. */
 static void
-sort(struct builder *b, size_t n, uint32_t buckets)
+sort(struct hand *h, size_t n, uint32_t buckets)
 {
-	for (unsigned shift = 0; buckets >> shift != 0; shift += DIGIT_BITS) {
-		struct entry *sorted = b->spare;
-		sort_by_digit(sorted, b->entries, n, shift);
-		b->spare = b->entries;
-		b->entries = sorted;
+	uint64_t end = (uint64_t)buckets << VIEW_BITS;
+	for (unsigned shift = 0; end >> shift != 0; shift += DIGIT_BITS) {
+		uint32_t *sorted = h->spare;
+		sort_by_digit(sorted, h->keys, n, shift);
+		h->spare = h->keys;
+		h->keys = sorted;
 	}
 }
 
 static void
-reserve(struct builder *b, size_t n)
+reserve(struct hand *h, size_t n)
 {
-	if (b->room >= n)
+	if (h->room >= n)
 		return;
-	b->room = 2 * n;
-	b->entries = memory_grow(b->entries, b->room, sizeof(*b->entries));
-	b->spare = memory_grow(b->spare, b->room, sizeof(*b->spare));
-	b->packed = memory_grow(b->packed, b->room, sizeof(*b->packed));
+	h->room = 2 * n;
+	h->keys = memory_grow(h->keys, h->room, sizeof(*h->keys));
+	h->spare = memory_grow(h->spare, h->room, sizeof(*h->spare));
+	h->packed = memory_grow(h->packed, h->room, sizeof(*h->packed));
 }
 
-static size_t
-collect(struct builder *b, struct vectors *v, const struct features *f)
+static void
+collect(struct hand *h, const struct features *f, const struct vectors *v,
+    unsigned chunk)
 {
 	size_t n = 0;
-	reserve(b, f->n);
+	reserve(h, f->n);
 	for (uint32_t i = 0; i < f->n_views; i++) {
 		const struct feature_view *w = &f->views[i];
+		uint8_t note = (uint8_t)((chunk + 1) << KIND_BITS | w->kind);
 		for (uint32_t j = w->first; j < w->last; j++) {
 			uint32_t bucket = (uint32_t)model_bucket(
 			    w, f->items[j].hash, v->buckets_log2);
-			v->kind[bucket] = w->kind;
-			b->entries[n++] = (struct entry){bucket, w->value};
+			h->kind[bucket] = note;
+			h->keys[n++] = bucket << VIEW_BITS | i;
 		}
 	}
-	sort(b, n, v->buckets);
-	return n;
+	sort(h, n, v->buckets);
 }
 
-static void
-append(struct vectors *v, struct builder *b, size_t row, size_t n)
+/* The keys, each bucket's values summed up. */
+static struct packed_row
+pack(struct hand *h, const struct features *f)
 {
 	size_t end = 0;
-	for (size_t i = 0; i < n; end++) {
-		uint32_t bucket = b->entries[i].bucket;
+	for (size_t i = 0; i < f->n; end++) {
+		uint32_t bucket = h->keys[i] >> VIEW_BITS;
 		double sum = 0;
-		for (; i < n && b->entries[i].bucket == bucket; i++)
-			sum += b->entries[i].value;
-		b->packed[end] = (struct packed_entry){bucket, (float)sum, 0};
+		for (; i < f->n && h->keys[i] >> VIEW_BITS == bucket; i++)
+			sum += f->views[h->keys[i] % (1 << VIEW_BITS)].value;
+		h->packed[end] = (struct packed_entry){bucket, (float)sum, 0};
 	}
-	packing_put(&v->rows, row, b->packed, end);
+	return packer_put(h->packer, &h->pool, h->packed, end);
+}
+
+/* A spam's row in disguise, of which only the text counts. */
+static struct row
+in_disguise(struct hand *h, const struct row *row, uint64_t seed)
+{
+	struct row copy = *row;
+	copy.comment.content =
+	    evade_again(&h->disguise, row->comment.content, seed);
+	copy.text_only = true;
+	return copy;
 }
 
 static int
-build(struct vectors *v, struct builder *b, const struct corpus *c,
-    const size_t *order, struct err *e)
+extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 {
-	struct replay *r = replay_open();
-	struct progress progress = progress_start("reading", c->n);
+	struct vectors *v = x->v;
+	uint32_t number = x->order[at];
+	struct row row = x->c->rows[vectors_origin(v, number)];
+	struct replayed got;
+	struct features f;
+	if (number >= v->n_rows)
+		row = in_disguise(h, &row, x->how->seed);
+	if (replay_read(h->replay, &got, &row, e) < 0)
+		return -1;
+	if (replay_counts(&row))
+		got.signals = x->signals[at - x->first];
+	if (features_extract(&f, &got.comment, &got.reading.text, &got.signals,
+		got.arena) < 0)
+		return err_set(e, ERR_TOO_LARGE, "a row too large");
+	collect(h, &f, v, (unsigned)((at - x->first) / CHUNK));
+	v->rows[number] = pack(h, &f);
+	return 0;
+}
+
+static int
+extract_chunk(void *of, size_t chunk, unsigned hand, struct err *e)
+{
+	struct extraction *x = of;
+	size_t first = x->first + chunk * CHUNK, end = first + CHUNK;
 	int failed = 0;
-	for (size_t i = 0; i < c->n && !failed; i++) {
-		struct replayed row;
-		struct features f;
-		failed = replay_row(r, &row, &c->rows[order[i]], e);
-		if (!failed &&
-		    features_extract(&f, &row.comment, &row.reading.text,
-			&row.signals, row.arena) < 0)
-			failed = err_set(e, ERR_TOO_LARGE, "a row too large");
-		if (!failed)
-			append(v, b, order[i], collect(b, v, &f));
-		progress_at(&progress, i);
-	}
-	progress_end(&progress);
-	replay_close(r);
+	for (size_t i = first; i < end && i < x->end && !failed; i++)
+		failed = extract(x, i, &x->hands[hand], e);
 	return failed;
 }
 
-int
-vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
-    struct err *e)
+/* What counts comments must see them one after the other. */
+static int
+count(struct extraction *x, struct err *e)
 {
-	*v = (struct vectors){.buckets_log2 = buckets_log2,
-	    .buckets = (uint32_t)model_buckets(buckets_log2)};
-	v->n = c->n;
+	for (size_t i = x->first; i < x->end; i++) {
+		struct replayed got;
+		if (x->order[i] >= x->v->n_rows)
+			continue;
+		const struct row *row = &x->c->rows[x->order[i]];
+		if (!replay_counts(row))
+			continue;
+		if (replay_row(x->counting, &got, row, e) < 0)
+			return -1;
+		x->signals[i - x->first] = got.signals;
+	}
+	return 0;
+}
+
+/* The last of the hands to use a bucket has the highest note. */
+static void
+take_kinds(struct extraction *x)
+{
+	for (uint32_t i = 0; i < x->v->buckets; i++) {
+		unsigned last = 0;
+		for (unsigned h = 0; h < crew_hands(); h++) {
+			uint8_t *note = &x->hands[h].kind[i];
+			last = *note > last ? *note : last;
+			*note = 0;
+		}
+		if (last != 0)
+			x->v->kind[i] = last % (1 << KIND_BITS);
+	}
+}
+
+static int
+extract_all(struct extraction *x, struct err *e)
+{
+	size_t n = x->v->n;
+	struct progress progress = progress_start("reading", n);
+	int failed = 0;
+	for (x->first = 0; x->first < n && !failed; x->first = x->end) {
+		size_t left = n - x->first;
+		x->end = x->first + (left < BATCH ? left : BATCH);
+		failed = count(x, e);
+		if (!failed)
+			failed =
+			    crew_do((x->end - x->first + CHUNK - 1) / CHUNK,
+				extract_chunk, x, e);
+		take_kinds(x);
+		progress_at(&progress, x->end);
+	}
+	progress_end(&progress);
+	return failed;
+}
+
+/* Which spam is learned in disguise, too. */
+static void
+find_originals(
+    struct vectors *v, const struct corpus *c, const struct vectors_order *o)
+{
+	for (size_t i = 0; i < c->n && o->disguises; i++) {
+		const struct row *row = &c->rows[i];
+		if (row->label != LABEL_SPAM || row->comment.content.n == 0)
+			continue;
+		size_t n = v->n - v->n_rows;
+		v->originals =
+		    memory_append(v->originals, n, sizeof(*v->originals));
+		v->originals[n] = (uint32_t)i;
+		v->n++;
+	}
+}
+
+/*
+ * The vectors as their rows come in time: of one time those of the corpus
+ * first, then the copies.
+ */
+static uint32_t *
+order_of(const struct vectors *v, const struct corpus *c)
+{
+	size_t *rows = replay_order(c), n = 0;
+	uint32_t *order = memory_new(v->n, sizeof(*order));
+	uint32_t *copies = memory_new(c->n, sizeof(*copies)); /* 0: none */
+	for (size_t i = v->n_rows; i < v->n; i++)
+		copies[vectors_origin(v, i)] = (uint32_t)i;
+	for (size_t i = 0, end; i < c->n; i = end) {
+		int64_t at_ms = c->rows[rows[i]].comment.created_at_ms;
+		for (end = i; end < c->n; end++) {
+			if (c->rows[rows[end]].comment.created_at_ms != at_ms)
+				break;
+			order[n++] = (uint32_t)rows[end];
+		}
+		for (size_t k = i; k < end; k++)
+			if (copies[rows[k]] != 0)
+				order[n++] = copies[rows[k]];
+	}
+	free(rows);
+	free(copies);
+	return order;
+}
+
+static void
+hand_open(struct hand *h, const struct vectors *v)
+{
+	h->replay = replay_open();
+	h->packer = packer_open();
+	h->kind = memory_new(v->buckets, sizeof(*h->kind));
+}
+
+static void
+hand_close(struct hand *h)
+{
+	replay_close(h->replay);
+	packer_close(h->packer);
+	free(h->disguise.bytes);
+	free(h->kind);
+	free(h->keys);
+	free(h->spare);
+	free(h->packed);
+}
+
+int
+vectors_of(struct vectors *v, const struct corpus *c,
+    const struct vectors_order *o, struct err *e)
+{
+	*v = (struct vectors){.buckets_log2 = o->buckets_log2,
+	    .buckets = (uint32_t)model_buckets(o->buckets_log2),
+	    .n_rows = c->n,
+	    .n = c->n};
+	find_originals(v, c, o);
 	v->kind = memory_new(v->buckets, sizeof(*v->kind));
-	v->rows.rows = memory_new(c->n, sizeof(*v->rows.rows));
-	struct builder b = {0};
-	size_t *order = replay_order(c);
-	int failed = build(v, &b, c, order, e);
+	v->rows = memory_new(v->n, sizeof(*v->rows));
+	struct extraction x = {.v = v,
+	    .c = c,
+	    .how = o,
+	    .order = order_of(v, c),
+	    .counting = replay_open(),
+	    .signals = memory_new(BATCH, sizeof(*x.signals)),
+	    .hands = memory_new(crew_hands(), sizeof(*x.hands))};
+	for (unsigned i = 0; i < crew_hands(); i++)
+		hand_open(&x.hands[i], v);
+	int failed = extract_all(&x, e);
+	for (unsigned i = 0; i < crew_hands(); i++) {
+		pool_join(&v->pool, &x.hands[i].pool);
+		hand_close(&x.hands[i]);
+	}
+	free(x.order);
+	free(x.signals);
+	free(x.hands);
+	replay_close(x.counting);
 	if (failed)
 		vectors_release(v);
-	free(order);
-	free(b.entries);
-	free(b.spare);
-	free(b.packed);
 	return failed;
 }
 
 void
 vectors_release(struct vectors *v)
 {
+	free(v->rows);
+	free(v->originals);
 	free(v->kind);
-	packing_release(&v->rows);
+	pool_release(&v->pool);
 	*v = (struct vectors){0};
 }

@@ -1,6 +1,7 @@
 /*
  * The feature vectors of a corpus, packed, each sorted by bucket with the
- * features of one bucket added up. The i-th vector is the i-th row's.
+ * features of one bucket added up. The i-th vector is the i-th row's; behind
+ * them are those of spam in disguise, if asked for: to learn from only.
  */
 #ifndef TRAINING_VECTORS_H
 #define TRAINING_VECTORS_H
@@ -9,22 +10,36 @@
 
 #include "corpus.h"
 #include "packing.h"
-#include "replay.h"
+
+struct vectors_order {
+	unsigned buckets_log2;
+	bool disguises; /* each spam with a text once more (evade.h) */
+	uint64_t seed;  /* of these */
+};
 
 struct vectors {
-	struct packing rows;
-	size_t n;
-	uint8_t *kind; /* of the view that was last to use a bucket */
+	struct packed_row *rows;
+	size_t n_rows, n;    /* of the corpus; and the copies in disguise */
+	uint32_t *originals; /* of the copies, in their order, rising */
+	struct pool pool;    /* what the rows point into */
+	uint8_t *kind;       /* of the view that was last to use a bucket */
 	unsigned buckets_log2;
 	uint32_t buckets; /* model_buckets; every bucket is below */
 };
 
 /*
  * Replays `c` in time order into `v`: 0, or -1 and `e`. Takes a second per
- * 20,000 rows or so and says how far it is on a terminal.
+ * 50,000 rows and processor or so and says how far it is on a terminal.
  */
-int vectors_of(struct vectors *v, const struct corpus *c, unsigned buckets_log2,
-    struct err *e);
+int vectors_of(struct vectors *v, const struct corpus *c,
+    const struct vectors_order *o, struct err *e);
 void vectors_release(struct vectors *v);
+
+/* The row of the corpus that a vector is of. */
+static inline size_t
+vectors_origin(const struct vectors *v, size_t i)
+{
+	return i < v->n_rows ? i : v->originals[i - v->n_rows];
+}
 
 #endif

@@ -11,7 +11,7 @@ enum { BUCKETS_LOG2 = 19 };
 static void
 put_row(const struct vectors *v, size_t row, bool bad)
 {
-	struct walk w = packing_walk(&v->rows, row);
+	struct walk w = packing_walk(&v->rows[row]);
 	fputs(bad ? "+1" : "-1", stdout);
 	while (walk_next(&w))
 		if (w.number != 0)
@@ -25,9 +25,10 @@ main(int argc, char **argv)
 	struct err e = {0};
 	struct corpus c = {0};
 	struct vectors v = {0};
+	struct vectors_order order = {.buckets_log2 = BUCKETS_LOG2};
 	struct corpus_file file = {.path = argc == 2 ? argv[1] : "-"};
 	if (corpus_add(&c, file, &e) < 0 ||
-	    vectors_of(&v, &c, BUCKETS_LOG2, &e) < 0) {
+	    vectors_of(&v, &c, &order, &e) < 0) {
 		fprintf(stderr, "vectors: %s\n", e.text);
 		return 1;
 	}

@@ -19,6 +19,7 @@ enum { ROWS = 300, ENTRIES = 20, BUCKETS_LOG2 = 10 };
 /* Sparse rows of two kinds that overlap; each has `ENTRIES` buckets. */
 struct set {
 	struct vectors vectors;
+	struct packer *packer;
 	uint32_t rows[ROWS];
 	int8_t classes[ROWS];
 	struct sample sample;
@@ -53,7 +54,8 @@ fill_row(struct set *s, size_t row, struct random *random)
 	for (size_t i = 0; i < ENTRIES; i++)
 		entries[i] = (struct packed_entry){bucket[i],
 		    (float)(0.1 + random_below(random, 100) / 250.0), 0};
-	packing_put(&s->vectors.rows, row, entries, ENTRIES);
+	s->vectors.rows[row] =
+	    packer_put(s->packer, &s->vectors.pool, entries, ENTRIES);
 	s->rows[row] = (uint32_t)row;
 	s->classes[row] = bad ? 1 : -1;
 }
@@ -63,13 +65,16 @@ set_init(struct set *s, uint64_t seed)
 {
 	struct random random = {seed};
 	s->vectors = (struct vectors){
-	    .rows.rows = memory_new(ROWS, sizeof(struct packed_row)),
+	    .rows = memory_new(ROWS, sizeof(struct packed_row)),
+	    .n_rows = ROWS,
 	    .n = ROWS,
 	    .buckets_log2 = BUCKETS_LOG2,
 	    .buckets = 1u << BUCKETS_LOG2,
 	};
+	s->packer = packer_open();
 	for (size_t i = 0; i < ROWS; i++)
 		fill_row(s, i, &random);
+	packer_close(s->packer);
 	s->sample = (struct sample){.vectors = &s->vectors,
 	    .rows = s->rows,
 	    .classes = s->classes,
@@ -206,8 +211,11 @@ test_freedom(void **state)
 	s.sample.freedom = freedom;
 	assert_int_equal(solver_train(&a, &s.sample, &o, &e), 0);
 	s.sample.freedom = NULL;
-	for (size_t i = 0; i < s.vectors.rows.n_values; i++)
-		s.vectors.rows.values[i] *= 2;
+	for (size_t i = 0; i < ROWS; i++) {
+		float *values = (float *)s.vectors.rows[i].values;
+		for (uint32_t k = 0; k < s.vectors.rows[i].n_values; k++)
+			values[k] *= 2;
+	}
 	assert_int_equal(solver_train(&b, &s.sample, &o, &e), 0);
 	for (size_t i = 0; i < s.vectors.buckets; i++)
 		assert_true(fabs(a.weights[i] - 2 * b.weights[i]) < 1e-4);

@@ -101,41 +101,27 @@ test_bounds(void **state)
 	}
 }
 
-/* Each spam with a text once more, and by its text alone. */
+/* The same text and seed give the same disguise, whatever came before. */
 static void
-test_add(void **state)
+test_again(void **state)
 {
-	enum { SPAMS = 40, ROWS = SPAMS + 3 };
-	struct corpus c = {.n = 0}, alone = corpus_of("a day", "");
-	char texts[SPAMS][32];
+	static const char *const texts[] = {"Buy pills at no. 7",
+	    "Get rich from home, ask me how", "follow 4 follow, sub 4 sub"};
+	enum { TEXTS = sizeof(texts) / sizeof(*texts), SEEDS = 20 };
+	struct evade_room used = {0};
 
 	(void)state;
-	add(&c, LABEL_HAM, "a day");
-	add(&c, LABEL_ABUSE, "you fool");
-	add(&c, LABEL_SPAM, "");
-	for (int i = 0; i < SPAMS; i++) {
-		snprintf(texts[i], sizeof(texts[i]), "Buy pills at no. %d", i);
-		add(&c, LABEL_SPAM, texts[i]);
-	}
-	add(&alone, LABEL_SPAM, texts[7]);
-	evade_add(&c, SEED);
-	evade_add(&alone, SEED);
-	assert_int_equal(c.n, ROWS + SPAMS);
-	for (int i = 0; i < SPAMS; i++) {
-		const struct row *copy = &c.rows[ROWS + i];
+	for (size_t i = 0; i < TEXTS * SEEDS; i++) {
+		struct span text = span_of(texts[i % TEXTS]);
+		struct evade_room fresh = {0};
+		struct span a = evade_again(&used, text, i / TEXTS);
+		struct span b = evade_again(&fresh, text, i / TEXTS);
 
-		assert_int_equal(copy->original, 3 + i);
-		assert_int_equal(copy->label, LABEL_SPAM);
-		assert_true(copy->disguised && copy->text_only);
-		assert_string_not_equal(copy->comment.content.p, texts[i]);
-		assert_ptr_equal(c.rows[3 + i].comment.content.p, texts[i]);
-		assert_false(c.rows[3 + i].disguised);
+		assert_true(span_equal(a, b));
+		assert_false(span_equal(a, text));
+		free(fresh.bytes);
 	}
-	assert_int_equal(alone.n, 4);
-	assert_string_equal(alone.rows[3].comment.content.p,
-	    c.rows[ROWS + 7].comment.content.p);
-	corpus_release(&alone);
-	corpus_release(&c);
+	free(used.bytes);
 }
 
 int
@@ -144,7 +130,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_bounds),
-	    cmocka_unit_test(test_add),
+	    cmocka_unit_test(test_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

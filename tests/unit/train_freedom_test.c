@@ -40,11 +40,13 @@ static void
 fill(struct set *s)
 {
 	struct vectors *v = &s->vectors;
+	struct packer *p = packer_open();
 
-	*s = (struct set){.vectors = {.n = ROWS, .buckets_log2 = LOG2}};
+	*s = (struct set){
+	    .vectors = {.n_rows = ROWS, .n = ROWS, .buckets_log2 = LOG2}};
 	v->buckets = (uint32_t)model_buckets(LOG2);
 	v->kind = memory_new(v->buckets, sizeof(*v->kind));
-	v->rows.rows = memory_new(ROWS, sizeof(*v->rows.rows));
+	v->rows = memory_new(ROWS, sizeof(*v->rows));
 	for (uint32_t i = 0; i < v->buckets; i++)
 		v->kind[i] = i >> LOG2 == 0 ? VIEW_TEXT : VIEW_NUMBERS;
 	for (uint32_t i = 0; i < ROWS; i++) {
@@ -53,10 +55,11 @@ fill(struct set *s)
 		for (size_t k = 0; k < rows[i].n; k++)
 			entries[k] =
 			    (struct packed_entry){rows[i].buckets[k], 0.5f, 0};
-		packing_put(&v->rows, i, entries, rows[i].n);
+		v->rows[i] = packer_put(p, &v->pool, entries, rows[i].n);
 		s->numbers[i] = i;
 		s->classes[i] = i % 2 == 1 ? 1 : -1;
 	}
+	packer_close(p);
 	s->sample = (struct sample){
 	    .vectors = v, .rows = s->numbers, .classes = s->classes, .n = ROWS};
 }

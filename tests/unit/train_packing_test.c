@@ -13,19 +13,12 @@
 
 enum { MANY = 6000, FEW = 4000 };
 
-static struct packing
-packing_of(size_t rows)
-{
-	return (struct packing){
-	    .rows = memory_new(rows, sizeof(struct packed_row))};
-}
-
 /* The row is these entries, with values that are no more than `off` less. */
 static void
-assert_row(const struct packing *p, size_t row,
-    const struct packed_entry *entries, size_t n, double off)
+assert_row(const struct packed_row *row, const struct packed_entry *entries,
+    size_t n, double off)
 {
-	struct walk w = packing_walk(p, row);
+	struct walk w = packing_walk(row);
 	size_t at = 0;
 
 	while (walk_next(&w)) {
@@ -54,17 +47,21 @@ test_gaps(void **state)
 	    {UINT32_MAX, -2}};
 	enum { N = sizeof(entries) / sizeof(entries[0]) };
 	struct packed_entry given[N];
-	struct packing p = packing_of(3);
+	struct packer *p = packer_open();
+	struct pool pool = {0};
+	struct packed_row none = {0}, all, empty, one;
 
 	(void)state;
 	memcpy(given, entries, sizeof(given));
-	packing_put(&p, 0, given, N);
-	packing_put(&p, 1, given, 0);
-	packing_put(&p, 2, given + N - 1, 1);
-	assert_row(&p, 0, entries, N, 0);
-	assert_row(&p, 1, entries, 0, 0);
-	assert_row(&p, 2, entries + N - 1, 1, 0);
-	packing_release(&p);
+	all = packer_put(p, &pool, given, N);
+	empty = packer_put(p, &pool, given, 0);
+	one = packer_put(p, &pool, given + N - 1, 1);
+	assert_row(&all, entries, N, 0);
+	assert_row(&empty, entries, 0, 0);
+	assert_row(&one, entries + N - 1, 1, 0);
+	assert_row(&none, entries, 0, 0);
+	packer_close(p);
+	pool_release(&pool);
 }
 
 /* As many values as leave 4 bits for gaps; each as it was. */
@@ -73,18 +70,21 @@ test_many_values(void **state)
 {
 	struct packed_entry *entries = memory_new(FEW, sizeof(*entries));
 	struct packed_entry *given = memory_new(FEW, sizeof(*given));
-	struct packing p = packing_of(1);
+	struct packer *p = packer_open();
+	struct pool pool = {0};
+	struct packed_row row;
 
 	(void)state;
 	for (uint32_t i = 0; i < FEW; i++)
 		entries[i] = (struct packed_entry){
 		    i * 17 + i % 3 * 5, 1 + (float)i / (1 << 20)};
 	memcpy(given, entries, FEW * sizeof(*given));
-	packing_put(&p, 0, given, FEW);
-	assert_int_equal(p.rows[0].bits, 12);
-	assert_int_equal(p.n_values, FEW + 1);
-	assert_row(&p, 0, entries, FEW, 0);
-	packing_release(&p);
+	row = packer_put(p, &pool, given, FEW);
+	assert_int_equal(row.bits, 12);
+	assert_int_equal(row.n_values, FEW + 1);
+	assert_row(&row, entries, FEW, 0);
+	packer_close(p);
+	pool_release(&pool);
 	free(given);
 	free(entries);
 }
@@ -95,18 +95,21 @@ test_too_many_values(void **state)
 {
 	struct packed_entry *entries = memory_new(MANY, sizeof(*entries));
 	struct packed_entry *given = memory_new(MANY, sizeof(*given));
-	struct packing p = packing_of(1);
+	struct packer *p = packer_open();
+	struct pool pool = {0};
+	struct packed_row row;
 
 	(void)state;
 	for (uint32_t i = 0; i < MANY; i++)
 		entries[i] =
 		    (struct packed_entry){2 * i, 1 + (float)i / (1 << 20)};
 	memcpy(given, entries, MANY * sizeof(*given));
-	packing_put(&p, 0, given, MANY);
+	row = packer_put(p, &pool, given, MANY);
 	/* they lie 2^-20 apart: of two neighbours one is left, and the 0 */
-	assert_int_equal(p.n_values, MANY / 2 + 1);
-	assert_row(&p, 0, entries, MANY, 1.0 / (1 << 20));
-	packing_release(&p);
+	assert_int_equal(row.n_values, MANY / 2 + 1);
+	assert_row(&row, entries, MANY, 1.0 / (1 << 20));
+	packer_close(p);
+	pool_release(&pool);
 	free(given);
 	free(entries);
 }

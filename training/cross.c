@@ -1,0 +1,91 @@
+#include "cross.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crew.h"
+
+/* A machine to make, and where its answers go. */
+struct task {
+	int32_t fold; /* -1: of the whole */
+	struct scored *answers;
+};
+
+struct tasks {
+	const struct cross *cross;
+	struct task items[FOLDS + 1];
+	size_t n;
+};
+
+static void
+set_roles(uint8_t *roles, const struct cross *c, int32_t asked)
+{
+	const struct corpus *corpus = c->lesson->corpus;
+	for (size_t i = 0; i < corpus->n; i++)
+		roles[i] = c->roles[i] != ROLE_TRAIN       ? ROLE_NONE
+			   : corpus->rows[i].fold == asked ? ROLE_TEST
+							   : ROLE_TRAIN;
+}
+
+/* How many rows of the head each fold has. */
+static void
+count_folds(size_t n[FOLDS], const struct cross *c)
+{
+	const struct corpus *corpus = c->lesson->corpus;
+	for (size_t i = 0; i < corpus->n; i++)
+		n[corpus->rows[i].fold] +=
+		    c->roles[i] == ROLE_TRAIN &&
+		    label_head(corpus->rows[i].label) == c->head;
+}
+
+/* The whole first, since it takes the longest. Returns the rows asked. */
+static size_t
+plan(struct tasks *t, struct scored *s)
+{
+	size_t rows[FOLDS] = {0}, n = 0;
+	count_folds(rows, t->cross);
+	if (t->cross->whole != NULL)
+		t->items[t->n++] = (struct task){.fold = -1};
+	for (int32_t f = 0; f < FOLDS && n < t->cross->enough; f++) {
+		if (rows[f] == 0)
+			continue;
+		t->items[t->n++] = (struct task){f, s + n};
+		n += rows[f];
+	}
+	return n;
+}
+
+static int
+learn(void *of, size_t i, unsigned hand, struct err *e)
+{
+	const struct tasks *t = of;
+	const struct cross *c = t->cross;
+	const struct task *task = &t->items[i];
+	uint8_t *roles = memory_new(c->lesson->corpus->n, sizeof(*roles));
+	struct machine m;
+	(void)hand;
+	set_roles(roles, c, task->fold);
+	int failed = lesson_learn(&m, c->lesson, c->head, roles, e);
+	if (!failed && task->fold < 0) {
+		*c->whole = m;
+	} else if (!failed) {
+		lesson_ask(task->answers, c->lesson, &m, c->head, roles);
+		machine_release(&m);
+	}
+	free(roles);
+	return failed;
+}
+
+ssize_t
+cross_learn(const struct cross *c, struct scored *s, struct err *e)
+{
+	struct tasks tasks = {.cross = c};
+	size_t n = plan(&tasks, s);
+	if (c->whole != NULL)
+		*c->whole = (struct machine){0};
+	if (crew_do(tasks.n, learn, &tasks, e) == 0)
+		return (ssize_t)n;
+	if (c->whole != NULL)
+		machine_release(c->whole);
+	return -1;
+}
