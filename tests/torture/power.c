@@ -111,8 +111,10 @@ live_with(struct disk_fault fault, unsigned long *acked)
 	}
 	failed = disk_has_failed();
 	disk_fail((struct disk_fault){.n = 0});
-	if (!opened)
+	if (!opened) {
+		deeds_close(d);
 		must(deeds_open(d), "it does not open afterwards");
+	}
 	deeds_hurry(d);
 	must(deeds_is_up(d, BACK_MS), "it does not come back");
 	deeds_do(d, BURST);
@@ -149,7 +151,7 @@ fail_calls(unsigned long step)
 	} kinds[] = {
 	    {"write", DISK_WRITE, DISK_IO_ERROR, 1},
 	    {"full", DISK_WRITE, DISK_FULL, 1},
-	    {"sync", DISK_SYNC, DISK_IO_ERROR, 16},
+	    {"sync", DISK_SYNC, DISK_IO_ERROR, 32},
 	    {"truncate", DISK_TRUNCATE, DISK_IO_ERROR, 200},
 	    {"delete", DISK_DELETE, DISK_IO_ERROR, 200},
 	};

@@ -146,6 +146,25 @@ sqlite_store_connect(struct store_sqlite *s, struct err *e)
 	return -1;
 }
 
+/*
+ * Not all that a log holds need be on the disk: pages whose sync failed once
+ * count as written, and nobody syncs them again. In the database they are
+ * written anew, and what is acknowledged from now on follows nothing that may
+ * be missing after a power cut. A backup that reads, or a full disk, only puts
+ * that off.
+ */
+static int
+begin_log(struct store_sqlite *s, struct err *e)
+{
+	int code = sqlite3_wal_checkpoint_v2(
+	    s->link.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ||
+	    (code & 0xff) == SQLITE_FULL)
+		return 0;
+	return sqlite_link_fault(&s->link, e);
+}
+
 static bool
 sqlite_up(const struct store *s)
 {
@@ -275,7 +294,8 @@ store_sqlite_open(const char *path, struct err *e)
 	sqlite_room_init(&s->room, s->path);
 	s->lock_fd = sqlite_lock(s->path, e);
 	if (s->lock_fd >= 0 && make_private(s, e) == 0 &&
-	    sqlite_store_connect(s, e) == 0 && sqlite_writer_start(s, e) == 0)
+	    sqlite_store_connect(s, e) == 0 && begin_log(s, e) == 0 &&
+	    sqlite_writer_start(s, e) == 0)
 		return &s->store;
 failed:
 	release(s);
