@@ -34,6 +34,6 @@ def test_power_cuts(budget):
 
 def test_failing_calls(budget):
     """One call of each kind fails, every one in turn."""
-    figures = power("faults", budget.of(short=200, whole=1), 1)
+    figures = power("faults", budget.of(short=300, whole=1), 1)
     assert min(figures[kind] for kind in ("write", "full", "sync")) > 0
     budget.tell(**figures)
