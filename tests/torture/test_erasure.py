@@ -123,7 +123,8 @@ def redis(rig):
 def daemon(rig, redis, tmp_path):
     models = tmp_path / "models"
     shutil.copytree(MODEL, models / "default")
-    d = rig.daemon("--state", redis.uri, model=models / "default")
+    flags = ["--state", redis.uri, "--limit-author", "0", "--limit-ip", "0"]
+    d = rig.daemon(*flags, model=models / "default")
     d.models = models
     d.start()
     wait_for("redis", lambda: d.get("/readyz").json()["state"] == "up")
@@ -224,7 +225,7 @@ def test_whose_must_be_said(daemon, what, body, pointer):
 
 def test_many_in_pages(daemon, budget):
     """More than one page, and more than is erased at once."""
-    n = budget.of(120, 2000)
+    n = budget.of(120, 1980)
     author = {"id": "writes-much"}
     for at in range(0, n, 60):
         rows = [{"content": f"number {at + i}", "author": author} for i in range(60)]
@@ -253,6 +254,7 @@ KINDS = {
     "held": None,
     "sent back": None,
 }
+GOOD = "Thank you, I read this twice, and my neighbour agrees about the roses:"
 DECISIONS = {"approved": "approve", "called spam": "spam", "trashed": "trash", "sent back": "hold"}
 
 
@@ -302,7 +304,7 @@ def test_retention_in_compressed_time(rig, budget):
         entry = {"kind": "thread", "value": f"of {kind}", "effect": listed}
         assert daemon.ask("POST", "/v1/lists", entry, key=KEY).status_code == 201
         sent = {
-            "content": f"some text {words[kind]}",
+            "content": f"{GOOD} {words[kind]}",
             "thread": f"of {kind}",
             "author": {"name": words[f"{kind} author"], "ip": "198.51.100.7"},
         }

@@ -204,18 +204,18 @@ def test_site_setting(desk, ana):
         return desk.daemon.operate("GET", "/v1/sites/default").json()["settings"]
 
     ana.open("sites/default")
-    ana.fill("Days that comments are kept", "30")
+    ana.fill("Days that any comment is kept", "30")
     ana.click("Save", kind="button")
     ana.says("The settings hold")
     assert settings()["retention_days"] == 30
     ana.open("audit")
     ana.says("site changed", "main tbody tr")
     row = ana.text("main tbody tr")
-    assert "ana" in row and "Days that comments are kept 30" in row
+    assert "ana" in row and "Days that any comment is kept 30" in row
     ana.open("sites/default")
     before = settings()
     ana.fill("Hold from", "2")
-    ana.fill("Days that comments are kept", "40")
+    ana.fill("Days that any comment is kept", "40")
     ana.click("Save", kind="button")
     said = e2e.wait_for("an error", lambda: ana.error_of("Hold from"))
     assert said == words("problem.sites.hold")
