@@ -296,21 +296,25 @@ add_counts(struct signal_keys *k, redisReply *const *r)
 	return 0;
 }
 
-/* Takes times, of which those in the later window come last. */
+/* Takes the times from element `next` on; those in the later window come
+ * last. */
 static int
-take_times(struct signal_keys *k, redisReply *const *r, int64_t into_ms)
+take_times(
+    struct signal_keys *k, const redisReply *r, uint32_t next, int64_t into_ms)
 {
 	uint32_t at;
 
 	for (uint32_t i = 0; i < k->n; i++) {
+		const redisReply *time;
+
 		if (!signal_keeps_gap(k->kinds[i]))
 			continue;
-		if ((*r)->type != REDIS_REPLY_NIL) {
-			if (!number(&at, *r, WINDOW_MS - 1))
-				return -1;
-			k->touches[i].gap_ms = into_ms > at ? into_ms - at : 0;
-		}
-		r++;
+		time = r->element[next++];
+		if (time->type == REDIS_REPLY_NIL)
+			continue;
+		if (!number(&at, time, WINDOW_MS - 1))
+			return -1;
+		k->touches[i].gap_ms = into_ms > at ? into_ms - at : 0;
 	}
 	return 0;
 }
@@ -327,7 +331,7 @@ take_hmget(struct signal_keys *k, const redisReply *r, enum fields fields,
 		return -1;
 	if (counts > 0 && add_counts(k, r->element) != 0)
 		return -1;
-	return take_times(k, r->element + counts, into_ms);
+	return take_times(k, r, counts, into_ms);
 }
 
 static int
