@@ -1,11 +1,14 @@
 /*
- * Any bytes as a settings file: every setting that is taken is what its row
- * expects, numbers within their bounds, and no secret is shown; what is not
- * taken is refused in a line that names the file.
+ * Any bytes as flags, so many lines of them as the first byte says, and a
+ * settings file, at times the file of a secret too: every setting that is taken
+ * is what its row expects, numbers within their bounds, and no secret is shown;
+ * what is not taken is refused in a line.
  */
 #include "../../service/edge/config/config.h"
 #include "../../service/edge/config/config_options.h"
 #include "input_file.h"
+
+enum { FLAGS_MAX = 3, OVERWRITE = 1 };
 
 static void
 check_row(const struct option_row *o, const struct config *c)
@@ -49,19 +52,27 @@ check(const struct config_source *s, const struct config *c)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char flag[64], *argv[] = {flag, NULL};
+	struct span in = input_of(data, size);
+	char file[64], *argv[FLAGS_MAX + 2] = {file};
+	int n = 1, more = take_byte(&in) % (FLAGS_MAX + 1);
 	struct config_source *s;
 	struct config c;
 	struct err e;
 
-	snprintf(
-	    flag, sizeof flag, "--config=%s", input_file(input_of(data, size)));
-	s = config_read(&c, 1, argv, &e);
+	while (more-- > 0)
+		argv[n++] = text_of(take_line(&in));
+	snprintf(file, sizeof file, "--config=%s", input_file(in));
+	if (size % 8 == 0)
+		setenv("MODERATO_FIRST_KEY_FILE", strchr(file, '/'), OVERWRITE);
+	else
+		unsetenv("MODERATO_FIRST_KEY_FILE");
+	s = config_read(&c, n, argv, &e);
 	if (s != NULL)
 		check(s, &c);
 	else
-		require(e.code == ERR_INPUT && strstr(e.text, ":") != NULL &&
-			strchr(e.text, '\n') == NULL);
+		require(e.code == ERR_INPUT && strchr(e.text, ':') != NULL);
 	config_free(s);
+	while (--n > 0)
+		free(argv[n]);
 	return 0;
 }

@@ -89,6 +89,8 @@ check_field(const struct form_field *f, struct span type, struct arena *a)
 	for (size_t i = 0; i < f->value.n; i++)
 		sum += (unsigned char)f->value.p[i];
 	require(text.p == NULL || (text.n <= CUT && utf8_valid(text)));
+	text = form_unescape(f->value, a);
+	require(text.p == NULL || text.n <= f->value.n);
 	require(sum < UINT32_MAX);
 }
 

@@ -99,9 +99,18 @@ start(void)
 	atexit(remove_socket);
 }
 
+/* A guard that is never asked, for a Unix socket is no address. */
+static bool
+allows_none(void *arg, const struct address *to)
+{
+	(void)arg, (void)to;
+	return false;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *const headers[] = {"X-Token: t", NULL};
 	static const struct http_client client = {
 	    .agent = "fuzz", .connect_ms = CONNECT_MS, .whole_ms = WHOLE_MS};
 	struct span in = input_of(data, size);
@@ -113,6 +122,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .body = span_of("{}"),
 	    .answer = malloc(room + 1),
 	    .answer_room = room,
+	    .headers = room % 2 ? headers : NULL,
+	    .allows = room == 7 ? allows_none : NULL,
 	};
 
 	if (site.listener == 0)
@@ -121,6 +132,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	http_client_perform(&client, &o, 1);
 	require(o.answer_n <= room && (!o.answer_cut || o.answer_n == room));
 	require((o.status == 0) == (o.err.code != ERR_NONE));
+	require(room != 7 || o.err.code == ERR_INPUT);
 	require(o.retry_s >= 0 && o.took_ms >= 0);
 	free(o.answer);
 	return 0;

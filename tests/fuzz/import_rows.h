@@ -25,9 +25,12 @@ struct import_rows {
 static inline void
 import_rows_open(struct import_rows *s)
 {
+	struct err e;
+
 	if (s->left-- > 0)
 		return;
 	s->left = INPUTS_PER_SINK;
+	require(import_input_open("/", &e) == NULL); /* a folder is none */
 	import_sink_close(s->sink);
 	if (s->out != NULL)
 		fclose(s->out);

@@ -36,6 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(language_of(&t, code) == 0);
 	assert(*code == '\0' || language_is_code(span_of(code)));
 	assert(language_cld2(source, &guess) == 0);
+	assert(!language_is_code(source) || source.n == 2 || source.n == 3);
 	assert(guess.percent >= 0 && guess.percent <= 100);
 	free(block);
 	return 0;

@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../../service/edge/model/model_card.h"
 #include "../../service/edge/model/model_file.h"
 #include "../../service/edge/process/secrets.h"
-#include "input.h"
+#include "arena.h"
 
-enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, MORE = 16, PATH = 64 };
+enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, MORE = 16, ROOM = 4096, PATH = 64 };
 
 static char folder[] = "/dev/shm/moderato-fuzz-XXXXXX", path[PATH];
 
@@ -22,13 +23,21 @@ remove_all(void)
 	rmdir(folder);
 }
 
-static int
+static void
 make(void)
 {
 	require(mkdtemp(folder) != NULL);
 	snprintf(path, sizeof path, "%s/model.bin", folder);
 	atexit(remove_all);
-	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+}
+
+static void
+write_file(const unsigned char *bytes, size_t n)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	require(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
+	close(fd);
 }
 
 static void
@@ -54,6 +63,37 @@ fit_digest(unsigned char *bytes, size_t n)
 	secrets_sha256((struct span){(const char *)bytes, n}, bytes + n);
 }
 
+/* As the API shows it. */
+static void
+check_card(void)
+{
+	struct arena a;
+	json_t *o;
+	char *text;
+
+	arena_open(&a, ROOM);
+	o = model_card_json(folder, MODEL_BRIEF, &a);
+	require(json_is_true(json_object_get(o, "fits")));
+	text = json_dumps(o, 0);
+	require(text != NULL);
+	free(text);
+	json_decref(o);
+	arena_drop(&a);
+}
+
+/* In the place of the file, which is written anew for the next input. */
+static void
+check_saved(const struct model *m)
+{
+	struct err e;
+	struct model *again;
+
+	require(model_file_save(folder, m, &e) == 0);
+	again = model_file_load(folder, &e);
+	require(again != NULL && model_file_mark(again) == model_file_mark(m));
+	model_file_free(again);
+}
+
 static void
 check(const unsigned char *bytes, size_t n, bool fitted)
 {
@@ -71,6 +111,8 @@ check(const unsigned char *bytes, size_t n, bool fitted)
 		require(model_file_mark(m) != 0 && again != NULL);
 		model_encode(m, again);
 		require(memcmp(bytes, again, n - MODEL_DIGEST_BYTES) == 0);
+		check_card();
+		check_saved(m);
 	}
 	model_file_free(m);
 	free(again);
@@ -79,14 +121,13 @@ check(const unsigned char *bytes, size_t n, bool fitted)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static int fd;
 	struct span in = input_of(data, size), piece;
 	uint8_t how = take_byte(&in);
 	size_t whole = model_bytes(LOG2), n = whole, at;
 	unsigned char *bytes = calloc(1, whole + MORE);
 
-	if (fd == 0)
-		fd = make();
+	if (path[0] == '\0')
+		make();
 	require(bytes != NULL);
 	write_sound_model(bytes);
 	at = take_byte(&in) * (how & 2 ? whole / 256 : 1);
@@ -96,8 +137,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(bytes + at, piece.p, piece.n);
 	if (how & 1)
 		fit_digest(bytes, n);
-	require(ftruncate(fd, 0) == 0);
-	require(pwrite(fd, bytes, n, 0) == (ssize_t)n);
+	write_file(bytes, n);
 	check(bytes, n, how & 1);
 	free(bytes);
 	return 0;

@@ -75,6 +75,8 @@ score(const struct model *m)
 
 		require(isnan(p) || (p >= 0 && p <= 1));
 		cut(&m->heads[h]);
+		p = model_margin(&m->heads[h], 0.75);
+		require(!isnan(p));
 	}
 }
 

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "../../service/core/model.h"
+#include "../../service/core/model_shift.h"
 #include "../../training/rounding.h"
 #include "arena.h"
 
@@ -19,6 +20,9 @@ enum {
 	ITEMS_MAX = 48,
 	PARTS = 3,
 	ROOM = 1024,
+	SCALE = 2,
+	SLOTS_LOG2 = 2, /* of the site's one delta … */
+	DELTA_AT = 2,   /* … of this key */
 };
 
 struct machine {
@@ -144,6 +148,46 @@ check_shares(const struct model *m, const struct features *f, double margin)
 	arena_drop(&a);
 }
 
+/* What a site with a scale and one delta makes of a hashed bucket more. */
+static double
+more_of_site(const struct model *m, const struct features *f)
+{
+	double more = 0;
+
+	for (uint32_t v = 0; v < f->n_views; v++) {
+		const struct feature_view *view = &f->views[v];
+
+		for (uint32_t i = view->first;
+		     !view->numbered && i < view->last; i++) {
+			size_t at = model_bucket(view, f->items[i].hash, LOG2);
+			double weight = model_weight(m, at, HEAD_SPAM);
+
+			weight *= SCALE - 1;
+			weight += at + 1 == DELTA_AT ? 0.5 : 0;
+			more += view->value * weight;
+		}
+	}
+	return more;
+}
+
+static void
+check_site(struct model m, const struct features *f, double plain)
+{
+	struct model_delta slots[1 << SLOTS_LOG2] = {{0, 0}};
+	struct model_shift site[MODEL_HEADS];
+	struct margins out;
+
+	for (int h = 0; h < MODEL_HEADS; h++)
+		site[h] = (struct model_shift){SCALE, slots, SLOTS_LOG2};
+	model_shift_put(
+	    slots, SLOTS_LOG2, (struct model_delta){DELTA_AT, 0.5f});
+	plain += more_of_site(&m, f);
+	m.site = site;
+	out = model_score(&m, f);
+	require(fabs(out.of[HEAD_SPAM] - plain) < 1e-9);
+	check_shares(&m, f, out.of[HEAD_SPAM]);
+}
+
 static void
 check(
     const struct svm_model *theirs, struct machine *m, const struct features *f)
@@ -168,6 +212,7 @@ check(
 	require(fabs(out.of[HEAD_SPAM] - by_libsvm(theirs, x)) < 1e-9 + lost);
 	require(out.of[HEAD_ABUSE] == 0);
 	check_shares(&ours, f, out.of[HEAD_SPAM]);
+	check_site(ours, f, plain);
 }
 
 int
