@@ -29,7 +29,7 @@ check_taken(const struct site_settings *s)
 	json_t *o = site_settings_json(s, SETTINGS_SET);
 	struct problem_field field;
 
-	require(s->trust_after >= 0 && s->retention_days >= 0);
+	require(s->trust_after >= 0 && s->retention.all_days >= 0);
 	require(s->limit_author >= -1 && s->limit_ip >= -1);
 	for (int h = 0; h < MODEL_HEADS; h++)
 		require(!(s->cutoffs[h].hold > s->cutoffs[h].reject));
