@@ -156,6 +156,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 		$(BUILD)/libcore.a -lcmocka $(EDGE_LIBS) $(CORE_LIBS) $(LIBS_$*)
 # what tests of one subject share
 PARTS_http_test = tests/contract/http_server.c
+PARTS_http_connection_test = $(PARTS_http_test)
 PARTS_http_framing_test = $(PARTS_http_test)
 PARTS_http_stream_test = $(PARTS_http_test)
 PARTS_watch_test = $(PARTS_http_test)

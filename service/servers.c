@@ -104,8 +104,12 @@ http_settings(const struct config *c)
 	return (struct http_config){
 	    .address = c->listen,
 	    .connections_max = (unsigned)c->connections,
-	    .connections_per_ip = (unsigned)c->connections_per_ip,
+	    /* of a proxy there are many: it has limits of its own */
+	    .connections_per_ip = c->trusted_proxies != NULL
+				      ? 0
+				      : (unsigned)c->connections_per_ip,
 	    .idle_s = (unsigned)c->idle_s,
+	    .head_s = (unsigned)c->head_s,
 	    .request_s = (unsigned)c->request_s,
 	    .handle = api_handle,
 	    .budget = api_budget,

@@ -172,6 +172,7 @@ server_config(void)
 	    .address = "127.0.0.1:0",
 	    .connections_max = 1000,
 	    .idle_s = 10,
+	    .head_s = 10,
 	    .request_s = 10,
 	    .arena_pooled = arena_bytes(BODY_LIMIT),
 	    .handle = handle,

@@ -1,4 +1,4 @@
-/* The server end to end over raw sockets: requests, deadlines, draining. */
+/* The server end to end over raw sockets: requests, answers, draining. */
 #include "../../service/edge/http/http.h"
 #include "http_server.h"
 
@@ -163,63 +163,6 @@ a_body_in_many_pieces_arrives_whole(void **state)
 	server_stop(&s);
 }
 
-static void
-a_dripping_client_is_cut_on_the_total_deadline(void **state)
-{
-	static const char *const starts[] = {
-	    "POST /echo HTTP/1.1\r\nHost: x\r\nA: ",
-	    "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 60000\r\n\r\n",
-	};
-	struct http_config c = server_config();
-	struct server s;
-	int64_t t0, took_ms;
-	int fds[2], i, n;
-
-	(void)state;
-	c.request_s = 1;
-	server_start(&s, &c);
-	t0 = clock_monotonic_ms();
-	for (i = 0; i < 2; i++) {
-		fds[i] = client_open(&s);
-		client_say(fds[i], starts[i]);
-	}
-	for (n = 0; n < 60; n++) {
-		usleep(50000);
-		for (i = 0; i < 2; i++)
-			if (send(fds[i], "x", 1, MSG_NOSIGNAL) != 1)
-				goto cut;
-	}
-	fail_msg("still open after three seconds");
-cut:
-	took_ms = clock_monotonic_ms() - t0;
-	assert_in_range(took_ms, 900, 2000);
-	server_look(&s);
-	assert_int_equal(s.cut, 2);
-	for (i = 0; i < 2; i++)
-		close(fds[i]);
-	server_stop(&s);
-}
-
-static void
-keep_alive_starts_the_clock_again(void **state)
-{
-	struct http_config c = server_config();
-	struct server s;
-	int fd, i;
-
-	(void)state;
-	c.request_s = 1;
-	server_start(&s, &c);
-	fd = client_open(&s);
-	for (i = 0; i < 4; i++) {
-		usleep(400000);
-		client_say(fd, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
-		assert_int_equal(client_read(fd, false).status, 200);
-	}
-	close(fd);
-	server_stop(&s);
-}
-
 /* libmicrohttpd's own epoll stalls when k * 128 connections are ready. */
 static void
 many_ready_at_once_do_not_stall(void **state)
@@ -345,32 +288,6 @@ draining_loses_nothing(void **state)
 }
 
 static void
-connections_are_bounded(void **state)
-{
-	struct http_config c = server_config();
-	struct server s;
-	int fds[4];
-	int i;
-
-	(void)state;
-	c.connections_max = 3;
-	server_start(&s, &c);
-	for (i = 0; i < 4; i++) {
-		fds[i] = client_open(&s);
-		client_say(fds[i], "GET /echo HTTP/1.1\r\n" HOST "\r\n");
-	}
-	for (i = 0; i < 3; i++)
-		assert_int_equal(client_read(fds[i], false).status, 200);
-	server_look(&s);
-	assert_int_equal(s.connections, 3);
-	close(fds[0]); /* makes room for the one that waits */
-	assert_int_equal(client_read(fds[3], false).status, 200);
-	for (i = 1; i < 4; i++)
-		close(fds[i]);
-	server_stop(&s);
-}
-
-static void
 bad_addresses_are_told(void **state)
 {
 	static const char *const bad[] = {"nowhere", "192.0.2.1:1"};
@@ -430,13 +347,10 @@ main(void)
 	    cmocka_unit_test(a_request_knows_its_peer_and_repeated_headers),
 	    cmocka_unit_test(pipelined_requests_are_answered_in_order),
 	    cmocka_unit_test(a_body_in_many_pieces_arrives_whole),
-	    cmocka_unit_test(a_dripping_client_is_cut_on_the_total_deadline),
-	    cmocka_unit_test(keep_alive_starts_the_clock_again),
 	    cmocka_unit_test(many_ready_at_once_do_not_stall),
 	    cmocka_unit_test(a_client_that_shuts_its_side_gets_its_answer),
 	    cmocka_unit_test(a_client_that_leaves_does_no_harm),
 	    cmocka_unit_test(draining_loses_nothing),
-	    cmocka_unit_test(connections_are_bounded),
 	    cmocka_unit_test(bad_addresses_are_told),
 	};
 

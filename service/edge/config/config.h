@@ -27,7 +27,7 @@ struct config {
 	int64_t webhook_s;           /* a delivery may take this long */
 	int64_t threads;             /* API loops; 0: half the processors */
 	int64_t connections, connections_per_ip;
-	int64_t idle_s, request_s, drain_s;
+	int64_t idle_s, head_s, request_s, drain_s;
 	int64_t body_bytes, batch_bytes;
 	int64_t limit_author, limit_ip, flood;
 	int64_t limit_key, limit_wrong_keys, limit_sign_ins;

@@ -41,108 +41,6 @@ panic(void *cls, const char *file, unsigned line, const char *reason)
 	abort();
 }
 
-/*
- * Whether the first byte is there. Nobody who begins with a control character
- * speaks HTTP: most likely it is TLS, whose client would wait for an answer
- * that never comes.
- */
-static bool
-look_at_first(const struct http_connection *c)
-{
-	unsigned char byte;
-	ssize_t n = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-
-	if (n == 1 && byte < ' ' && byte != '\r' && byte != '\n')
-		shutdown(c->fd, SHUT_RDWR);
-	return n >= 0 || errno != EAGAIN;
-}
-
-/* Runs before the library reads: the turn comes after the sources. */
-static void
-first_ready(struct loop_source *source, uint32_t events)
-{
-	struct http_connection *c =
-	    (struct http_connection *)((char *)source -
-				       offsetof(struct http_connection, first));
-
-	(void)events;
-	if (!look_at_first(c))
-		return;
-	loop_forget(c->http->loop, source);
-	source->fd = -1;
-}
-
-static void
-slot_take(struct http *h, struct MHD_Connection *mhd, void **socket_context)
-{
-	struct http_connection *c = h->free_slots;
-
-	if (c != NULL)
-		h->free_slots = c->next_free;
-	else if (h->slots_used < h->config.connections_max)
-		c = &h->slots[h->slots_used++];
-	else
-		return; /* http_exchange_step closes what has no slot */
-	h->connections++;
-	c->http = h;
-	c->mhd = mhd;
-	c->stage = HTTP_IDLE;
-	c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)
-		    ->connect_fd;
-	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
-	*socket_context = c;
-	c->first = (struct loop_source){.fd = -1, .ready = first_ready};
-	if (look_at_first(c))
-		return;
-	c->first.fd = c->fd;
-	if (loop_watch(h->loop, &c->first, EPOLLIN) != 0)
-		c->first.fd = -1; /* do without */
-}
-
-static void
-slot_give(struct http *h, struct http_connection *c)
-{
-	if (c == NULL)
-		return;
-	if (c->first.fd >= 0)
-		loop_forget(h->loop, &c->first);
-	if (c->unread)
-		http_linger(&h->lingers, c->fd);
-	c->unread = false;
-	deadline_stop(&c->deadline);
-	c->stage = HTTP_IDLE;
-	c->next_free = h->free_slots;
-	h->free_slots = c;
-	h->connections--;
-}
-
-/* Closed is told before the descriptor is: it cannot be another's yet. */
-static void
-on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
-    enum MHD_ConnectionNotificationCode code)
-{
-	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		slot_take(cls, mhd, socket_context);
-	else
-		slot_give(cls, *socket_context);
-}
-
-/* The library's own timeout starts again with every byte: this one does not. */
-static void
-cut_expired(struct http *h, int64_t now_ms)
-{
-	struct deadline *d;
-	struct http_connection *c;
-
-	while ((d = deadlines_expired(&h->deadlines, now_ms)) != NULL) {
-		c = (struct http_connection *)((char *)d -
-					       offsetof(struct http_connection,
-						   deadline));
-		shutdown(c->fd, SHUT_RDWR);
-		h->cut++;
-	}
-}
-
 /* How long the library may be left alone; its epoll is edge-triggered. */
 static int
 library_wait(struct http *h)
@@ -213,9 +111,9 @@ turn(struct loop_idle *i, int64_t now_ms)
 	    (struct http *)((char *)i - offsetof(struct http, idle));
 	int wait_ms, deadline_ms;
 
-	cut_expired(h, now_ms);
+	http_connections_cut(h, now_ms);
 	wait_ms = run_library(h);
-	deadline_ms = sooner(deadlines_wait(&h->deadlines, now_ms),
+	deadline_ms = sooner(http_connections_wait(h, now_ms),
 	    http_lingers_turn(&h->lingers, now_ms));
 	if (h->draining) {
 		look_at_drain(h, now_ms);
@@ -245,13 +143,14 @@ start_daemon(
 	    MHD_OPTION_ARRAY, where, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
 	    MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-	    MHD_OPTION_CONNECTION_LIMIT, c->connections_max,
+	    MHD_OPTION_CONNECTION_LIMIT,
+	    c->connections_max + HTTP_CONNECTIONS_SPARE,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->connections_per_ip,
 	    MHD_OPTION_CONNECTION_TIMEOUT, c->idle_s,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK,
 	    http_exchange_target, h, MHD_OPTION_NOTIFY_COMPLETED,
 	    http_exchange_completed, h, MHD_OPTION_NOTIFY_CONNECTION,
-	    on_connection, h, MHD_OPTION_END);
+	    http_connection_notify, h, MHD_OPTION_END);
 }
 
 /*
@@ -330,7 +229,8 @@ start(struct http *h, struct err *e)
 {
 	const char *path = http_local_path(h->config.address);
 
-	h->slots = calloc(h->config.connections_max, sizeof *h->slots);
+	h->slots = calloc(h->config.connections_max + HTTP_CONNECTIONS_SPARE,
+	    sizeof *h->slots);
 	if (h->slots == NULL)
 		return err_set(e, ERR_DOWN, "no memory for connections");
 	MHD_set_panic_func(panic, NULL);
@@ -359,7 +259,8 @@ http_open(const struct http_config *c, struct loop *loop, struct err *e)
 	h->config = *c;
 	h->loop = loop;
 	h->gaps = strcmp(MHD_get_version(), in_place_version) == 0;
-	deadlines_init(&h->deadlines, (int64_t)c->request_s * 1000);
+	deadlines_init(&h->heads, (int64_t)c->head_s * 1000);
+	deadlines_init(&h->requests, (int64_t)c->request_s * 1000);
 	blocks_init(&h->blocks, c->arena_pooled);
 	http_lingers_init(&h->lingers, loop);
 	if (start(h, e) != 0) {

@@ -30,7 +30,6 @@ struct http_peer {
 struct http_header {
 	const char *name, *value; /* NUL-terminated, copied when answering */
 };
-
 enum { HTTP_HEADERS_MAX = 12 };
 
 /*
@@ -74,12 +73,13 @@ struct http_budget {
 struct http_config {
 	const char *address; /* "127.0.0.1:80", "[::1]:0", "unix:PATH": kept */
 	bool joins;          /* a listener that we have there already */
-	unsigned connections_max;
+	unsigned connections_max;    /* then the one that waits longest goes */
 	unsigned connections_per_ip; /* 0: no limit */
 	unsigned idle_s;             /* without a byte */
-	/* from the connection, or the answer before, to the whole request;
-	 * and again from the answer until it has been taken */
-	unsigned request_s;
+	/* from the connection, or a later request's first line, to the end of
+	 * its headers; from the connection, or the answer before, to the whole
+	 * request, and again from the answer until it has been taken */
+	unsigned head_s, request_s;
 	size_t arena_pooled; /* arenas up to this size are kept for reuse */
 	void (*handle)(struct http_request *r);
 	struct http_budget (*budget)(
@@ -138,8 +138,8 @@ void http_drain(struct http *h, int64_t patience_ms);
 /* Whether nothing is in flight any more, nor ever will be; any thread. */
 bool http_drained(const struct http *h);
 
-/* Requests between handler and answer, open connections, and how many of
- * them were cut at their deadline so far; from any thread. */
+/* Requests between handler and answer, open connections, and how many were
+ * cut so far, for being too slow or to make room; from any thread. */
 unsigned http_in_flight(const struct http *h);
 unsigned http_connections(const struct http *h);
 uint64_t http_cut(const struct http *h);

@@ -12,6 +12,8 @@
 enum {
 	STREAM_BYTES = 4096,  /* of a stream, asked for at a time */
 	REFUSAL_BYTES = 1024, /* of a problem document */
+	/* of chunks beyond the limit, read so that the client hears why */
+	EXCESS_MAX = 64 * 1024,
 };
 
 void *
@@ -30,6 +32,8 @@ http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 	c->target_bytes = target.n;
 	memcpy(c->target, target.p,
 	    target.n < HTTP_TARGET_MAX ? target.n : HTTP_TARGET_MAX);
+	if (!deadline_runs(&c->head_clock))
+		deadline_start(&h->heads, &c->head_clock, clock_monotonic_ms());
 	c->stage = HTTP_HEAD;
 	return c;
 }
@@ -231,7 +235,8 @@ send_answer(struct http_connection *c)
 		return result;
 	}
 	c->stage = HTTP_SENDING;
-	deadline_start(&c->http->deadlines, &c->deadline, clock_monotonic_ms());
+	deadline_start(
+	    &c->http->requests, &c->request_clock, clock_monotonic_ms());
 	return result;
 }
 
@@ -271,6 +276,7 @@ begin(struct http_connection *c, const char *method, const char *version)
 	struct http_budget budget;
 	unsigned status;
 
+	deadline_stop(&c->head_clock);
 	fill_request(c, method);
 	pass_gate(c, method, version);
 	budget = h->config.budget(h->config.context, r->method, r->path);
@@ -297,7 +303,7 @@ begin(struct http_connection *c, const char *method, const char *version)
 	if (r->body.p == NULL)
 		return refuse(c, 413, "the body does not fit into memory");
 	c->received = 0;
-	c->overflow = false;
+	c->excess = 0;
 	c->stage = HTTP_BODY;
 	return MHD_YES;
 }
@@ -306,9 +312,10 @@ static enum MHD_Result
 collect(struct http_connection *c, const char *data, size_t *n)
 {
 	if (*n > c->request.body.n - c->received) {
-		if (!c->gate.chunked)
-			return MHD_NO; /* more than was declared: cannot be */
-		c->overflow = true;    /* no answer may come before the end */
+		/* no answer may come before the end of the chunks */
+		c->excess += *n;
+		if (!c->gate.chunked || c->excess > EXCESS_MAX)
+			return MHD_NO;
 	} else {
 		memcpy((char *)c->request.body.p + c->received, data, *n);
 		c->received += *n;
@@ -321,10 +328,10 @@ collect(struct http_connection *c, const char *data, size_t *n)
 static enum MHD_Result
 handle(struct http_connection *c)
 {
-	if (c->overflow)
+	if (c->excess > 0)
 		return refuse(c, 413, "the body is too large");
 	c->request.body.n = c->received;
-	deadline_stop(&c->deadline);
+	deadline_stop(&c->request_clock);
 	c->request.start_us = clock_monotonic_us();
 	c->stage = HTTP_HANDLING;
 	c->http->in_flight++;
@@ -375,6 +382,15 @@ http_exchange_step(void *cls, struct MHD_Connection *mhd, const char *url,
 	}
 }
 
+/* Else the kernel keeps what nobody takes, long after us. */
+static void
+drop_unsent(const struct http_connection *c)
+{
+	struct linger none = {.l_onoff = 1, .l_linger = 0};
+
+	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+}
+
 void
 http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
     enum MHD_RequestTerminationCode code)
@@ -383,16 +399,18 @@ http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
 	struct http_connection *c = *con_cls;
 
 	(void)mhd;
-	(void)code;
 	if (c == NULL)
 		return;
+	if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK &&
+	    c->stage >= HTTP_SENDING)
+		drop_unsent(c);
 	if (c->response != NULL) /* the client left before it was queued */
 		MHD_destroy_response(c->response);
 	c->response = NULL;
 	http_stream_close(c);
 	blocks_give(&h->blocks, &c->request.arena);
 	c->stage = HTTP_IDLE;
-	deadline_start(&h->deadlines, &c->deadline, clock_monotonic_ms());
+	deadline_start(&h->requests, &c->request_clock, clock_monotonic_ms());
 }
 
 struct span

@@ -1,6 +1,7 @@
 /*
- * What http.c (the daemon and its connections) and http_exchange.c (one
- * request on one of them) share. Nobody else includes this.
+ * What http.c (the daemon), http_connection.c (its connections) and
+ * http_exchange.c (one request on one of them) share. Nobody else includes
+ * this.
  */
 #ifndef EDGE_HTTP_PRIVATE_H
 #define EDGE_HTTP_PRIVATE_H
@@ -16,7 +17,11 @@
 #include "http_linger.h"
 #include "http_stream.h"
 
-enum { HTTP_TARGET_MAX = 2048 };
+enum {
+	HTTP_TARGET_MAX = 2048,
+	/* connections beyond the limit, while older ones make room for them */
+	HTTP_CONNECTIONS_SPARE = 64,
+};
 
 /* What a connection is doing; in this order, then from the start again. */
 enum http_stage {
@@ -40,12 +45,15 @@ struct http_connection {
 	int fd;
 	struct loop_source first; /* fd -1: the first byte was seen */
 	enum http_stage stage;
-	bool suspended;                /* HTTP_HANDLING or HTTP_STREAMING */
-	bool unread;                   /* refused before the body was there */
-	struct deadline deadline;      /* stopped while HTTP_HANDLING */
+	bool suspended; /* HTTP_HANDLING or HTTP_STREAMING */
+	bool unread;    /* refused before the body was there */
+	/* until the head is there; from the first line on, if it is not the
+	 * connection's first request */
+	struct deadline head_clock;
+	struct deadline request_clock; /* stopped while HTTP_HANDLING */
 	struct http_gate gate;         /* from HTTP_HEAD on */
 	size_t received;               /* bytes of body */
-	bool overflow;                 /* chunks: more than there is room */
+	size_t excess; /* bytes of chunks for which there was no room */
 	struct MHD_Response *response; /* only while HTTP_ANSWERED */
 	struct http_stream *stream;    /* what to answer with, or NULL */
 	unsigned status;
@@ -62,10 +70,10 @@ struct http {
 	const char *local_path; /* of config.address; NULL: none */
 	struct loop_source source;
 	struct loop_idle idle;
-	struct deadlines deadlines;
+	struct deadlines heads, requests;
 	struct blocks blocks;
 	struct http_lingers lingers;
-	/* config.connections_max of them; memory for those used so far only */
+	/* connections_max and the spare; memory for those used so far only */
 	struct http_connection *slots;
 	unsigned slots_used;
 	struct http_connection *free_slots; /* of those */
@@ -77,6 +85,14 @@ struct http {
 	atomic_bool drained;               /* nothing begins any more */
 	bool gaps; /* the library cuts requests in place, see http_gate.h */
 };
+
+/* libmicrohttpd's callback for connections; `cls` is the struct http. */
+void http_connection_notify(void *cls, struct MHD_Connection *mhd,
+    void **socket_context, enum MHD_ConnectionNotificationCode code);
+
+/* Cuts connections that were too slow; how long until the next one is. */
+void http_connections_cut(struct http *h, int64_t now_ms);
+int http_connections_wait(const struct http *h, int64_t now_ms);
 
 /* libmicrohttpd's callbacks for a request; `cls` is the struct http. */
 void *http_exchange_target(

@@ -5,6 +5,7 @@
 #ifndef EDGE_DEADLINES_H
 #define EDGE_DEADLINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,12 @@ void deadlines_init(struct deadlines *l, int64_t length_ms);
 /* Starts `d`, again if it runs. `now_ms` never goes back. */
 void deadline_start(struct deadlines *l, struct deadline *d, int64_t now_ms);
 void deadline_stop(struct deadline *d);
+
+static inline bool
+deadline_runs(const struct deadline *d)
+{
+	return d->older != NULL;
+}
 
 /* A clock that has expired, stopped by that; NULL: none. */
 struct deadline *deadlines_expired(struct deadlines *l, int64_t now_ms);

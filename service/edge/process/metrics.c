@@ -31,7 +31,9 @@ static const struct row {
     [METRIC_HTTP_IN_FLIGHT] = {"moderato_http_requests_in_flight",
 	"Requests not answered yet.", GAUGE},
     [METRIC_HTTP_CUT] = {"moderato_http_connections_cut_total",
-	"Connections cut because a request or answer took too long.", COUNTER},
+	"Connections cut because a request or answer took too long, or to "
+	"make room.",
+	COUNTER},
     [METRIC_COMMENTS] = {"moderato_comments_total",
 	"Comments judged, by action.", COUNTER, "action",
 	{"publish", "hold", "reject", "discard"}},

@@ -1,0 +1,180 @@
+/* Connections: how long each may take, and who goes when there are too many. */
+#include "http_server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define HOST "Host: x\r\n"
+
+static void
+a_dripping_client_is_cut_on_the_total_deadline(void **state)
+{
+	static const char *const starts[] = {
+	    "POST /echo HTTP/1.1\r\nHost: x\r\nA: ",
+	    "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 60000\r\n\r\n",
+	};
+	struct http_config c = server_config();
+	struct server s;
+	int64_t t0, took_ms;
+	int fds[2], i, n;
+
+	(void)state;
+	c.request_s = 1;
+	server_start(&s, &c);
+	t0 = clock_monotonic_ms();
+	for (i = 0; i < 2; i++) {
+		fds[i] = client_open(&s);
+		client_say(fds[i], starts[i]);
+	}
+	for (n = 0; n < 60; n++) {
+		usleep(50000);
+		for (i = 0; i < 2; i++)
+			if (send(fds[i], "x", 1, MSG_NOSIGNAL) != 1)
+				goto cut;
+	}
+	fail_msg("still open after three seconds");
+cut:
+	took_ms = clock_monotonic_ms() - t0;
+	assert_in_range(took_ms, 900, 2000);
+	server_look(&s);
+	assert_int_equal(s.cut, 2);
+	for (i = 0; i < 2; i++)
+		close(fds[i]);
+	server_stop(&s);
+}
+
+/* A first head, and a later one; a body may take longer. */
+static void
+a_dripping_head_has_less_time(void **state)
+{
+	static const char *const starts[] = {
+	    "POST /echo HTTP/1.1\r\nHost: x\r\nA: ",
+	    "GET /echo HTTP/1.1\r\n" HOST "\r\nGET /echo HTTP/1.1\r\nA: ",
+	    "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 60000\r\n\r\n",
+	};
+	struct http_config c = server_config();
+	struct server s;
+	int64_t t0 = clock_monotonic_ms();
+	int fds[3], i, n;
+
+	(void)state;
+	c.head_s = 1;
+	server_start(&s, &c);
+	for (i = 0; i < 3; i++) {
+		fds[i] = client_open(&s);
+		client_say(fds[i], starts[i]);
+	}
+	assert_int_equal(client_read(fds[1], false).status, 200);
+	for (n = 0; n < 60 && s.cut < 2; n++) {
+		usleep(50000);
+		for (i = 0; i < 3; i++)
+			client_say(fds[i], "x");
+		server_look(&s);
+		assert_true(s.cut == 0 || clock_monotonic_ms() - t0 >= 1000);
+	}
+	assert_int_equal(s.cut, 2);
+	assert_int_equal(s.connections, 1);
+	for (i = 0; i < 3; i++)
+		close(fds[i]);
+	server_stop(&s);
+}
+
+static void
+keep_alive_starts_the_clock_again(void **state)
+{
+	struct http_config c = server_config();
+	struct server s;
+	int fd, i;
+
+	(void)state;
+	c.request_s = 1;
+	server_start(&s, &c);
+	fd = client_open(&s);
+	for (i = 0; i < 4; i++) {
+		usleep(400000);
+		client_say(fd, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+		assert_int_equal(client_read(fd, false).status, 200);
+	}
+	close(fd);
+	server_stop(&s);
+}
+
+static bool
+has_closed(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+/* Of three there is one that asked last of all, and one that asks nothing. */
+static void
+who_waits_longest_makes_room(void **state)
+{
+	static const char ask[] = "GET /echo HTTP/1.1\r\n" HOST "\r\n";
+	struct http_config c = server_config();
+	struct server s;
+	int fds[4];
+	int i;
+
+	(void)state;
+	c.connections_max = 3;
+	server_start(&s, &c);
+	for (i = 0; i < 3; i++)
+		fds[i] = client_open(&s);
+	client_say(fds[0], ask);
+	assert_int_equal(client_read(fds[0], false).status, 200);
+	usleep(1100000); /* it is not done to newcomers */
+	fds[3] = client_open(&s);
+	client_say(fds[3], ask);
+	assert_int_equal(client_read(fds[3], false).status, 200);
+	assert_true(client_closed(fds[1]));
+	assert_false(has_closed(fds[0]) || has_closed(fds[2]));
+	server_look(&s);
+	assert_int_equal(s.connections, 3);
+	assert_int_equal(s.cut, 1);
+	for (i = 0; i < 4; i++)
+		close(fds[i]);
+	server_stop(&s);
+}
+
+/* Nobody goes who waits for us: then those who come wait, too. */
+static void
+who_is_served_stays(void **state)
+{
+	struct http_config c = server_config();
+	struct server s;
+	int fds[100], i;
+
+	(void)state;
+	c.connections_max = 3;
+	server_start(&s, &c);
+	for (i = 0; i < 100; i++) {
+		fds[i] = client_open(&s);
+		client_say(fds[i], "GET /later HTTP/1.0\r\n" HOST "\r\n");
+	}
+	for (i = 0; i < 100; i++) {
+		assert_int_equal(client_read(fds[i], false).status, 200);
+		close(fds[i]);
+	}
+	server_stop(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_dripping_client_is_cut_on_the_total_deadline),
+	    cmocka_unit_test(a_dripping_head_has_less_time),
+	    cmocka_unit_test(keep_alive_starts_the_clock_again),
+	    cmocka_unit_test(who_waits_longest_makes_room),
+	    cmocka_unit_test(who_is_served_stays),
+	};
+
+	return cmocka_run_group_tests(tests, server_set_up, NULL);
+}

@@ -1,0 +1,144 @@
+"""Clients that take their time: thousands of connections on one thread."""
+
+import resource
+import selectors
+import socket
+import threading
+import time
+from dataclasses import dataclass
+
+from conftest import FIRST_KEY
+
+HOST = b"Host: slow\r\n"
+KEY = b"Authorization: Bearer %s\r\n" % FIRST_KEY.encode()
+POST = b"POST /v1/comments HTTP/1.1\r\n" + HOST + KEY
+PAGE = b"GET /openapi.json HTTP/1.1\r\n" + HOST + b"\r\n"
+DRIP_S = 0.5
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a client sends at once, and then byte by byte; whether it reads
+    what it gets, by and by, too."""
+
+    begins: bytes = b""
+    drips: bytes = b""
+    reads: bool = True
+
+
+KINDS = {
+    # nothing is ever said
+    "silent": Kind(),
+    # asks once and stays
+    "kept": Kind(b"GET /livez HTTP/1.1\r\n" + HOST + b"\r\n"),
+    "line": Kind(b"GET /", b"a"),
+    "head": Kind(POST + b"X-Slow: ", b"a"),
+    "heads": Kind(POST, b"X-Slow: a\r\n"),
+    "body": Kind(POST + b"Content-Length: 60000\r\n\r\n", b" "),
+    # more answers than a socket holds, hardly or never read
+    "reader": Kind(PAGE * 24, reads=False),
+}
+
+
+def files():
+    """How many of them a process may have open, from now on."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
+
+
+class Client:
+    def __init__(self, name):
+        self.name, self.kind = name, KINDS[name]
+        self.sock = socket.socket()
+        self.at = 0
+        self.opened = self.cut = None
+
+    def open(self, port):
+        if not self.kind.reads:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        self.sock.connect(("127.0.0.1", port))
+        self.sock.setblocking(False)
+        self.opened = time.monotonic()
+        self.sock.send(self.kind.begins)
+
+    def drip(self):
+        """The next byte, or a byte less to read."""
+        try:
+            if self.kind.drips:
+                self.sock.send(self.kind.drips[self.at % len(self.kind.drips) :][:1])
+                self.at += 1
+            elif self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                self.end()
+            elif self.sock.recv(1) == b"":
+                self.end()
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.end()
+
+    def end(self):
+        self.cut = self.cut or time.monotonic()
+
+
+class Slow:
+    """So many clients of each kind; `cut_s` is how long they were borne."""
+
+    def __init__(self, port, **numbers):
+        self.port = port
+        self.clients = [Client(n) for n, many in numbers.items() for _ in range(many)]
+        self.selector = selectors.DefaultSelector()
+        self.going = True
+        self.thread = threading.Thread(target=self.run)
+
+    def __enter__(self):
+        for each in self.clients:
+            each.open(self.port)
+            # who does not read only learns of the end by trying to
+            if each.kind.reads:
+                self.selector.register(each.sock, selectors.EVENT_READ, each)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.going = False
+        self.thread.join()
+        for each in self.clients:
+            each.sock.close()
+
+    def run(self):
+        next_drip = time.monotonic()
+        while self.going:
+            for key, _ in self.selector.select(0.05):
+                self.look(key.data)
+            if time.monotonic() < next_drip:
+                continue
+            next_drip += DRIP_S
+            for each in self.clients:
+                if each.cut is None and (each.kind.drips or not each.kind.reads):
+                    each.drip()
+
+    def look(self, client):
+        """Reads what there is; the end of it is the cut."""
+        try:
+            over = client.sock.recv(1 << 16) == b""
+        except BlockingIOError:
+            return
+        except OSError:
+            over = True
+        if over:
+            self.selector.unregister(client.sock)
+            client.end()
+
+    def wait(self, seconds):
+        """Until all were cut."""
+        end = time.monotonic() + seconds
+        while self.left() and time.monotonic() < end:
+            time.sleep(0.2)
+        assert not self.left(), {c.name for c in self.left()}
+
+    def left(self):
+        return [c for c in self.clients if c.cut is None]
+
+    def cut_s(self, name):
+        return [c.cut - c.opened for c in self.clients if c.name == name and c.cut]

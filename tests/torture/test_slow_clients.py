@@ -1,0 +1,246 @@
+"""T19: clients that are slow, greedy or too many hold nobody else up."""
+
+import re
+import socket
+import time
+
+import pytest
+from conftest import FIRST_KEY, wait_for
+from paced import Paced, check, forever, p99_ms, request
+from slow import HOST, POST, Slow, files
+
+# how much later than its time a connection may go, on a machine with other work
+LATE_S = 3.0
+MIB = 1 << 20
+# how many connections may be there beyond the limit, and on other ports
+SPARE = 64 + 10
+
+
+def memory_kib(daemon, name="VmRSS"):
+    status = open(f"/proc/{daemon.process.pid}/status").read()
+    return int(re.search(rf"{name}:\s+(\d+) kB", status)[1])
+
+
+def forget_peak(daemon):
+    """VmHWM is of what comes from now on."""
+    with open(f"/proc/{daemon.process.pid}/clear_refs", "w") as f:
+        f.write("5")
+
+
+def metric(daemon, name):
+    text = daemon.get("/metrics", admin=True).text
+    return int(re.search(rf"^{re.escape(name)} (\d+)$", text, re.M)[1])
+
+
+def connections(daemon):
+    return metric(daemon, "moderato_http_connections")
+
+
+ORDINARY = {
+    "live": request("GET", "/livez", key=None),
+    "check": check("An ordinary remark about this page.", test=True),
+    "record": check("Another one, which is kept."),
+}
+PAGE = {"page": request("GET", "/", key=None), "ready": request("GET", "/readyz")}
+
+
+def unlimited(rig, *flags):
+    return rig.daemon("--limit-author", "0", "--limit-ip", "0", *flags)
+
+
+SHORT = ["--head-seconds", "1", "--request-seconds", "3", "--idle-seconds", "2"]
+# from which deadline to which a kind may go on: head, idle or request
+ENDS = {
+    "silent": (0, 0),
+    "line": (0, 0),
+    "head": (0, 0),
+    "heads": (0, 0),
+    "kept": (1, 1),
+    "body": (2, 2),
+    "reader": (1, 2),
+}
+
+
+def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
+    deadlines_s = budget.of((1, 2, 3), (10, 15, 30))
+    daemon = unlimited(rig, *budget.of(SHORT, [])).start()
+    numbers = dict.fromkeys(ENDS, budget.of(40, 500)) | {
+        "silent": budget.of(250, min(10_000, files() - 4500)),
+        "head": budget.of(50, 500),
+        "body": budget.of(50, 1000),
+    }
+    rate, quiet_s = budget.of((40, 1), (200, 20))
+    with Paced(daemon.port, forever(ORDINARY), rate) as calm:
+        time.sleep(quiet_s)
+    before = memory_kib(daemon)
+    ordinary = Paced(daemon.port, forever(ORDINARY), rate)
+    page = Paced(daemon.admin_port, forever(PAGE), 20, lines=4)
+    with ordinary, page, Slow(daemon.port, **numbers) as slow:
+        peak = memory_kib(daemon)
+        slow.wait(deadlines_s[2] + 30)
+        peak = max(peak, memory_kib(daemon, "VmHWM"))
+    assert ordinary.failed + page.failed == []
+    assert set(ordinary.statuses()) | set(page.statuses()) == {200}
+    for kind, (first, last) in ENDS.items():
+        cut_s = slow.cut_s(kind)
+        assert len(cut_s) == numbers[kind]
+        budget.tell(**{f"{kind}_cut_s": [round(min(cut_s), 2), round(max(cut_s), 2)]})
+        assert min(cut_s) >= deadlines_s[first] - 0.5, kind
+        assert max(cut_s) <= deadlines_s[last] + LATE_S, kind
+    wait_for("only our own left", lambda: connections(daemon) <= 2, 20)
+    grown_mib = (peak - before) / 1024
+    budget.tell(
+        connections=sum(numbers.values()),
+        ordinary=len(ordinary.answers),
+        calm_p99_ms=p99_ms(calm.seconds()),
+        ordinary_p99_ms=p99_ms(ordinary.seconds()),
+        page_p99_ms=p99_ms(page.seconds()),
+        grown_mib=round(grown_mib, 1),
+    )
+    assert grown_mib <= 96
+
+
+def test_more_than_the_limit_never_locks_anybody_out(rig, budget):
+    """The connection that waits longest makes room, whoever holds it."""
+    most = budget.of(100, 4000)
+    daemon = unlimited(rig, "--connections", str(most)).start()
+    with Slow(daemon.port, silent=most, head=most) as slow:
+        with Paced(daemon.port, forever(ORDINARY), 50, lines=8) as ordinary:
+            time.sleep(budget.of(2, 6))
+        assert len(slow.left()) <= most
+        assert connections(daemon) <= most + SPARE
+    assert ordinary.failed == [] and set(ordinary.statuses()) == {200}
+    assert metric(daemon, "moderato_http_connections_cut_total") >= most
+    budget.tell(p99_ms=p99_ms(ordinary.seconds()))
+
+
+def test_one_address_may_have_so_many(rig):
+    """But not where proxies speak for many."""
+    limit = ["--threads", "1", "--connections-per-ip", "5"]
+    for trusted, open_ones in (([], 5), (["--trusted-proxies", "10.0.0.0/8"], 9)):
+        daemon = rig.daemon(*limit, *trusted).spawn()
+        port = wait_for("listening", lambda: daemon.event("listening"))["port"]
+        held = [socket.create_connection(("127.0.0.1", port), 5) for _ in range(9)]
+        answered = [alive(s) for s in held]
+        assert answered == [n < open_ones for n in range(9)]
+        with socket.create_connection(("127.0.0.1", port), 5, ("127.0.0.9", 0)) as s:
+            assert alive(s)
+        for s in held:
+            s.close()
+
+
+def alive(s):
+    """Whether a connection has an answer to give."""
+    try:
+        s.sendall(b"GET /livez HTTP/1.1\r\n" + HOST + b"\r\n")
+        return s.recv(4096).startswith(b"HTTP/1.1 200 ")
+    except OSError:
+        return False
+
+
+# --- what is too large is refused before it comes
+
+GIB = 1 << 30
+SUBMIT = b"POST /1.1/comment-check HTTP/1.1\r\n" + HOST
+CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+FORM = b"api_key=%s&blog=http://a.example/&user_ip=192.0.2.1&" % FIRST_KEY.encode()
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+def length(n):
+    return b"Content-Length: %d\r\n\r\n" % n
+
+
+# head, what follows again and again, statuses that it may get; b"": no answer
+GREEDY = {
+    "a length of 1 GiB": (POST + length(GIB), b"x" * 65536, {b"413"}),
+    "1 GiB that waits for 100": (
+        POST + b"Expect: 100-continue\r\n" + length(GIB),
+        b"",
+        {b"413"},
+    ),
+    "1 GiB in chunks": (POST + CHUNKED, CHUNK, {b"411"}),
+    "1 GiB in chunks of a form": (SUBMIT + CHUNKED, CHUNK, {b""}),
+    "a chunk of 1 GiB": (SUBMIT + CHUNKED + b"40000000\r\n", b"x" * 65536, {b""}),
+    "a length of 2^64 - 1": (POST + length(2**64 - 1), b"x" * 65536, {b"400"}),
+    "a length of 2^64": (POST + length(2**64), b"x" * 65536, {b"400", b"413"}),
+    "a body without a key": (
+        b"POST /v1/comments HTTP/1.1\r\n" + HOST + length(GIB),
+        b"x" * 65536,
+        {b"413"},
+    ),
+    "more than the length": (POST + length(18) + b'{"content":"more"}',
+                             b"x" * 65536, {b"200"}),
+    "a head without an end": (POST + b"X-More: ", b"x" * 65536, {b"431", b"413"}),
+    "a line without an end": (b"GET /", b"x" * 65536, {b"414"}),
+}  # fmt: skip
+
+
+def send_greedy(port, head, again):
+    """Sends up to 1 GiB; what was sent, the answer, when it was refused."""
+    sent, got, answer_s = 0, b"", None
+    begin = time.monotonic()
+    with socket.create_connection(("127.0.0.1", port), 10) as s:
+        s.sendall(head)
+        s.settimeout(0.0 if again else 5.0)
+        while sent < GIB and time.monotonic() < begin + 8:
+            try:
+                part = s.recv(65536)
+                got += part
+                if not part:
+                    break
+                answer_s = answer_s or time.monotonic() - begin
+                s.settimeout(5.0)
+                continue
+            except BlockingIOError:
+                pass
+            except OSError:
+                break
+            try:
+                sent += s.send(again)
+            except BlockingIOError:
+                time.sleep(0.001)
+            except OSError:
+                break
+    return sent, got, answer_s or time.monotonic() - begin
+
+
+@pytest.fixture(scope="module")
+def warm(shared_rig):
+    """A daemon that has done before what it does in the background."""
+    daemon = unlimited(shared_rig).start()
+    for _ in range(50):
+        daemon.check({"content": "What is needed is there already."})
+    connections(daemon)
+    time.sleep(2)
+    return daemon
+
+
+@pytest.mark.parametrize("name", GREEDY)
+def test_greedy_clients_are_refused_at_once(warm, budget, name):
+    head, again, statuses = GREEDY[name]
+    daemon = warm
+    forget_peak(daemon)
+    before = memory_kib(daemon)
+    for _ in budget.rounds(1, 20):
+        sent, got, took_s = send_greedy(daemon.port, head, again)
+        assert got[9:12] in statuses, got[:300]
+        assert b"100 Continue" not in got
+        assert sent <= 32 * MIB
+        assert took_s < LATE_S
+    grown_kib = memory_kib(daemon, "VmHWM") - before
+    budget.tell(refused_ms=round(1000 * took_s, 1), grown_kib=grown_kib, sent=sent)
+    # and what a form may hold
+    assert grown_kib <= 1024 + (1024 if SUBMIT in head else 0)
+    daemon.check({"content": "And on it goes."})
+
+
+def test_a_body_that_never_comes_is_forgotten(rig):
+    """At once, or when it is silent for too long: libmicrohttpd misses an end
+    that comes together with the last bytes."""
+    daemon = unlimited(rig, "--idle-seconds", "1").start()
+    for n in (0, 1, 10, 50_000):
+        with socket.create_connection(("127.0.0.1", daemon.port), 5) as s:
+            s.sendall(POST + length(60_000) + b"x" * n)
+    wait_for("they are gone", lambda: connections(daemon) <= 2)
+    assert metric(daemon, "moderato_http_requests_in_flight") == 1
