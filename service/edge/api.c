@@ -21,6 +21,7 @@
 #include "request/admission.h"
 #include "request/routes.h"
 #include "request/service.h"
+#include "request/shedding.h"
 #include "review/adaptation.h"
 #include "review/authors.h"
 #include "review/bulk.h"
@@ -41,16 +42,18 @@
 #include "review/stats.h"
 
 static const struct route routes[] = {
-    {ROUTE_POST, "/v1/comments", check_one, BODY_ONE, SCOPE_CHECK},
-    {ROUTE_POST, "/v1/comments:batch", check_batch, BODY_BATCH, SCOPE_CHECK},
+    {ROUTE_POST, "/v1/comments", check_one, BODY_ONE, SCOPE_CHECK,
+	.load = LOAD_CHECK},
+    {ROUTE_POST, "/v1/comments:batch", check_batch, BODY_BATCH, SCOPE_CHECK,
+	.load = LOAD_BULK},
     {ROUTE_GET, "/v1/comments", comments_find, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_GET, "/v1/comments/{id}", comments_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_POST, "/v1/comments/{id}/decision", decide, BODY_ONE,
-	SCOPE_FEEDBACK | SCOPE_MODERATE},
+	SCOPE_FEEDBACK | SCOPE_MODERATE, .load = LOAD_FEEDBACK},
     {ROUTE_DELETE, "/v1/comments/{id}/decision", decide_undo, BODY_NONE,
-	SCOPE_FEEDBACK | SCOPE_MODERATE},
+	SCOPE_FEEDBACK | SCOPE_MODERATE, .load = LOAD_FEEDBACK},
     {ROUTE_GET, "/v1/comments/{id}/normalised", normalised_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_POST, "/v1/comments/{id}/lease", leasing_take, BODY_NONE,
@@ -86,7 +89,7 @@ static const struct route routes[] = {
     {ROUTE_GET, "/v1/queue/counts", queue_counts, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_POST, "/v1/queue/decisions", bulk_decide, BODY_BATCH, SCOPE_MODERATE,
-	ROUTE_ANY_SITE},
+	ROUTE_ANY_SITE, .load = LOAD_BULK},
     {ROUTE_DELETE, "/v1/queue/decisions/{batch}", bulk_undo, BODY_ONE,
 	SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/authors/{key}", authors_get, BODY_NONE,
@@ -97,7 +100,8 @@ static const struct route routes[] = {
 	ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/adaptation", adaptation_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
-    {ROUTE_POST, "/v1/labels", labels_import, BODY_BATCH, SCOPE_MODERATE},
+    {ROUTE_POST, "/v1/labels", labels_import, BODY_BATCH, SCOPE_MODERATE,
+	.load = LOAD_BULK},
     {ROUTE_GET, "/v1/lists", listing_get, BODY_NONE,
 	SCOPE_VIEW | SCOPE_MODERATE},
     {ROUTE_POST, "/v1/lists", listing_add, BODY_BATCH, SCOPE_MODERATE},
@@ -248,13 +252,17 @@ refuse_route(struct http_request *r, unsigned allowed)
 	http_answer(r, &out);
 }
 
-/* Whose call it is, and whether there were not too many: 0 or -1. */
+/* Whose call it is, and whether there are not too many: 0 or -1. */
 static int
 admit(struct call *call, const struct route *route, struct err *e)
 {
 	if (access_identify(call, route, e) != 0)
 		return admission_stranger(call, e);
-	return call->worker->is_operators ? 0 : admission_key(call, e);
+	if (call->worker->is_operators)
+		return 0;
+	if (admission_key(call, e) != 0)
+		return -1;
+	return shedding_admit(call, route->load, e);
 }
 
 void

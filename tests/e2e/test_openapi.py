@@ -176,7 +176,8 @@ def routes():
     """The rows of api.c: (method, path) and the scopes, one of which it asks."""
     scope = r"SCOPE_\w+"
     row = r'\{\s*(ROUTE_[A-Z_| ]+),\s*"([^"]+)",[^}]*?'
-    row += rf"((?:{scope}\s*\|\s*)*{scope}|\b0)(?:,\s*ROUTE_\w+)?,?\s*\}}"
+    row += rf"((?:{scope}\s*\|\s*)*{scope}|\b0)(?:,\s*ROUTE_\w+)?"
+    row += r"(?:,\s*\.load = LOAD_\w+)?,?\s*\}"
     rows = re.findall(row, (ROOT / "service/edge/api.c").read_text())
     return {
         (method, path): {s.lower() for s in re.findall(r"SCOPE_(\w+)", scopes)}

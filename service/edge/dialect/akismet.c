@@ -6,6 +6,7 @@
 #include "../format/json_out.h"
 #include "../http/problem.h"
 #include "../request/admission.h"
+#include "../request/shedding.h"
 #include "akismet_call.h"
 
 /* Of a DNS name. */
@@ -24,6 +25,7 @@ struct endpoint {
 	void (*handle)(struct akismet_call *a);
 	unsigned scope; /* 0: no key asked */
 	unsigned wants;
+	enum load load;
 };
 
 struct span
@@ -198,10 +200,12 @@ plugins(struct akismet_call *a)
 }
 
 static const struct endpoint endpoints[] = {
-    {"comment-check", akismet_check, SCOPE_CHECK,
-	WANTS_BLOG | WANTS_IP | HELPS},
-    {"submit-spam", akismet_submit_spam, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP},
-    {"submit-ham", akismet_submit_ham, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP},
+    {"comment-check", akismet_check, SCOPE_CHECK, WANTS_BLOG | WANTS_IP | HELPS,
+	LOAD_CHECK},
+    {"submit-spam", akismet_submit_spam, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP,
+	LOAD_FEEDBACK},
+    {"submit-ham", akismet_submit_ham, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP,
+	LOAD_FEEDBACK},
     {"verify-key", verify_key, SCOPE_CHECK, KEY_FIRST},
     {"usage-limit", akismet_usage_limit, SCOPE_CHECK, 0},
     {"key-sites", akismet_key_sites, SCOPE_CHECK, 0},
@@ -265,12 +269,13 @@ may_call(struct akismet_call *a, const struct endpoint *e)
 	if (e->scope == 0)
 		return true;
 	if (find_caller(a, e) == 0) {
-		if (admission_key(&a->call, &why) == 0)
+		if (admission_key(&a->call, &why) == 0 &&
+		    shedding_admit(&a->call, e->load, &why) == 0)
 			return true;
 	} else {
 		admission_stranger(&a->call, &why);
 	}
-	if (why.code == ERR_RATE)
+	if (why.code == ERR_RATE || why.code == ERR_BUSY)
 		akismet_fail(a, &why);
 	else
 		answer_wrong(a, "invalid", e->wants & HELPS ? why.text : NULL);

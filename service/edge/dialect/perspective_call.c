@@ -2,6 +2,7 @@
 
 #include "../format/json.h"
 #include "../request/admission.h"
+#include "../request/shedding.h"
 
 /*
  * The value of a parameter of the query, p NULL when it is not there. Not
@@ -25,6 +26,12 @@ query_value(struct span query, const char *name)
 	return (struct span){NULL, 0};
 }
 
+static enum load
+load_of(unsigned scope)
+{
+	return scope == SCOPE_CHECK ? LOAD_CHECK : LOAD_FEEDBACK;
+}
+
 int
 perspective_identify(
     struct call *call, unsigned scope, struct perspective_error *out)
@@ -43,8 +50,12 @@ perspective_identify(
 	if (directory_find(call->worker->service->sites, key, scope,
 		&call->caller, &e) != 0)
 		admission_stranger(call, &e);
-	else if (admission_key(call, &e) == 0)
+	else if (admission_key(call, &e) == 0 &&
+		 shedding_admit(call, load_of(scope), &e) == 0)
 		return 0;
+	if (e.code == ERR_BUSY)
+		return perspective_error_set(
+		    out, PERSPECTIVE_DOWN, "%s", e.text);
 	if (e.code == ERR_RATE)
 		return perspective_error_set(
 		    out, PERSPECTIVE_QUOTA, "Quota exceeded: %s.", e.text);

@@ -51,6 +51,10 @@ static const struct row {
 	"Comments not recorded, their author or address being far over a "
 	"limit.",
 	COUNTER},
+    [METRIC_SHED] = {"moderato_shed_total",
+	"Requests refused because too many waited for the store, by what they "
+	"were.",
+	COUNTER, "load", {"bulk", "feedback", "check"}},
     [METRIC_UP] = {"moderato_up", "Whether a part works: 1, or 0.", GAUGE,
 	"part", {"state", "store", "model"}},
     [METRIC_RETENTION_PAUSED] = {"moderato_retention_paused",

@@ -28,6 +28,9 @@ enum route_body { BODY_NONE, BODY_ONE, BODY_BATCH, BODY_FORM };
 /* Whether an operator has to say which site is meant. */
 enum route_sites { ROUTE_ONE_SITE, ROUTE_ANY_SITE };
 
+/* What a call puts into the store; what comes first is refused first. */
+enum load { LOAD_NONE, LOAD_BULK, LOAD_FEEDBACK, LOAD_CHECK, LOADS };
+
 struct call;
 
 struct route {
@@ -38,6 +41,7 @@ struct route {
 	unsigned scope; /* SCOPE_* bits, one must be the key's; 0: the handler
 			   asks */
 	enum route_sites sites;
+	enum load load;
 };
 
 struct route_match {

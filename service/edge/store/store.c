@@ -79,6 +79,12 @@ store_put(struct store *s, struct store_put *p)
 	s->ops->put(s, p);
 }
 
+unsigned
+store_waiting(struct store *s)
+{
+	return s->ops->waiting(s);
+}
+
 bool
 store_up(const struct store *s)
 {

@@ -81,8 +81,7 @@ enum store_result {
  */
 struct store_put {
 	const struct record *records;
-	uint32_t n;
-	uint32_t n_decisions;
+	uint32_t n, n_decisions;
 	struct decision *decisions; /* store_decision.h; `order` is set */
 	/* the first is taken only if its comment is in this state; NULL: any */
 	const enum comment_state *if_state;
@@ -118,8 +117,9 @@ struct store *store_open(const char *uri, struct err *e);
 /* Waits for the puts under way; readers must be closed. */
 void store_close(struct store *s);
 
-/* Begins to put. */
+/* Begins to put; and how many puts wait for their turn, from any thread. */
 void store_put(struct store *s, struct store_put *p);
+unsigned store_waiting(struct store *s);
 
 /* Whether the last commit worked and there is room for the next. */
 bool store_up(const struct store *s);

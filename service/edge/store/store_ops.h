@@ -21,6 +21,7 @@
 struct store_ops {
 	void (*close)(struct store *s);
 	void (*put)(struct store *s, struct store_put *p);
+	unsigned (*waiting)(struct store *s);
 	bool (*up)(const struct store *s);
 	bool (*keeps_all)(const struct store *s);
 	struct store_reader *(*reader_open)(struct store *s, struct err *e);
@@ -47,7 +48,6 @@ struct store_ops {
 	    struct store *s, const struct decision_visit *visit, struct err *e);
 	int (*each_usage)(struct store_reader *r, int64_t site,
 	    const struct usage_visit *visit, struct err *e);
-
 	int (*set_webhook)(
 	    struct store *s, const struct webhook *w, struct err *e);
 	int (*drop_webhook)(

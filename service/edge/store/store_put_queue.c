@@ -32,6 +32,17 @@ put_queue_add(struct put_queue *q, struct store_put *p)
 	pthread_mutex_unlock(&q->lock);
 }
 
+unsigned
+put_queue_count(struct put_queue *q)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&q->lock);
+	n = q->n;
+	pthread_mutex_unlock(&q->lock);
+	return n;
+}
+
 void
 put_queue_stop(struct put_queue *q)
 {

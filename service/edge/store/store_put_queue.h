@@ -30,6 +30,9 @@ void put_queue_release(struct put_queue *q);
 /* From any thread. */
 void put_queue_add(struct put_queue *q, struct store_put *p);
 
+/* How many wait; from any thread. */
+unsigned put_queue_count(struct put_queue *q);
+
 /* Lets put_queue_take say `stop` once nothing is left. */
 void put_queue_stop(struct put_queue *q);
 

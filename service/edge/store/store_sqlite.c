@@ -199,6 +199,7 @@ sqlite_close(struct store *store)
 static const struct store_ops sqlite_ops = {
     .close = sqlite_close,
     .put = sqlite_put,
+    .waiting = sqlite_waiting,
     .up = sqlite_up,
     .keeps_all = sqlite_keeps_all,
     .reader_open = sqlite_reader_open,

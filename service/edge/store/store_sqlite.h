@@ -86,6 +86,7 @@ int sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more);
 
 /* The verbs of store.h. */
 void sqlite_put(struct store *s, struct store_put *p);
+unsigned sqlite_waiting(struct store *s);
 
 struct store_reader *sqlite_reader_open(struct store *s, struct err *e);
 void sqlite_reader_close(struct store_reader *r);

@@ -310,6 +310,12 @@ sqlite_put(struct store *s, struct store_put *p)
 	put_queue_add(&((struct store_sqlite *)s)->queue, p);
 }
 
+unsigned
+sqlite_waiting(struct store *s)
+{
+	return put_queue_count(&((struct store_sqlite *)s)->queue);
+}
+
 void
 sqlite_writer_stop(struct store_sqlite *s)
 {
