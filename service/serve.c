@@ -1,5 +1,6 @@
 #include "serve.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,14 @@
 #include "servers.h"
 #include "steward.h"
 
-enum { EXIT_CONFIG = 2, DRAIN_STEP_MS = 20, DRAIN_MORE_MS = 1000 };
+enum {
+	EXIT_CONFIG = 2,
+	DRAIN_STEP_MS = 20,
+	DRAIN_MORE_MS = 1000,
+	/* a block of this size, such as a model, goes back to the system when
+	 * it is freed; by itself malloc would keep the second one for ever */
+	LARGE_BYTES = 1 << 20,
+};
 
 /* Everything that lives as long as the process. */
 struct process {
@@ -180,6 +188,7 @@ set_up_process(sigset_t *signals)
 	struct rlimit none = {0, 0}, files;
 
 	umask(077);
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
