@@ -47,7 +47,7 @@ def haproxy(front):
         "/etc/haproxy/moderato.pem": pem,
         "127.0.0.1:8080": f"127.0.0.1:{front.service}",
     }
-    config.write_text(replaced(text, changes))
+    config.write_text(front.configure(replaced(text, changes)))
     return ["haproxy", "-db", "-f", config]
 
 
@@ -68,10 +68,11 @@ def nginx(front):
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     config = folder / "nginx.conf"
-    config.write_text(
+    text = (
         f"daemon off; pid {folder}/nginx.pid; error_log stderr;\n"
         f"events {{}}\nhttp {{ access_log off;\n{paths}include {folder}/site.conf; }}\n"
     )
+    config.write_text(front.configure(text))
     return ["nginx", "-p", folder, "-e", "stderr", "-c", config]
 
 
@@ -95,6 +96,10 @@ class Front:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         wait_for(kind, self.listens)
+
+    def configure(self, text):
+        """What a test wants beside what is packaged."""
+        return text
 
     def listens(self):
         assert self.process.poll() is None, self.log.read_text()
