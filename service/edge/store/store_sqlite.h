@@ -78,6 +78,13 @@ int sqlite_write_group(struct store_sqlite *s, struct store_put *group);
 int64_t sqlite_asked_at(const struct store_once *once);
 
 /*
+ * By how much `now_ms` is ahead of the time that went by since we opened: what
+ * is deleted is gone, so by that nothing ages. -1: by more than a day, ahead or
+ * behind, and nobody knows which one is right.
+ */
+int64_t sqlite_clock_ahead(const struct store_sqlite *s, int64_t now_ms);
+
+/*
  * Deletes some of what is too old: answers, and what sites keep for a time
  * only. An SQLite code; `more`: there may be more of it. The caller has the
  * turn.

@@ -421,13 +421,18 @@ static int
 expire(struct store_sqlite *s, void *arg, struct err *e)
 {
 	struct expiry *x = arg;
-	sqlite3_stmt *q = sqlite_prepare_once(s,
+	int64_t ahead_ms = sqlite_clock_ahead(s, clock_unix_ms());
+	sqlite3_stmt *q;
+
+	if (ahead_ms < 0)
+		return 0;
+	q = sqlite_prepare_once(s,
 	    "DELETE FROM delivery WHERE rowid IN (SELECT rowid FROM delivery"
 	    " WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)",
 	    e);
 
 	if (q != NULL) {
-		sqlite3_bind_int64(q, 1, x->before_ms);
+		sqlite3_bind_int64(q, 1, x->before_ms - ahead_ms);
 		sqlite3_bind_int(q, 2, EXPIRE_BITE);
 	}
 	if (sqlite_finish(s, q, NULL, e) != 0)

@@ -4,7 +4,11 @@
 #include "store_retention.h"
 #include "store_sqlite_admin.h"
 
-enum { BITE = 64, DAY_MS = ANSWER_LIFE_MS };
+enum {
+	BITE = 64,
+	DAY_MS = ANSWER_LIFE_MS,
+	STEP_MS = 1000, /* no jump: clocks differ in speed */
+};
 
 /* What chores are told: the time, how many rows at most, a day. */
 #define NOW  "?1"
@@ -129,44 +133,54 @@ bite(struct store_sqlite *s, const char *chore, int64_t now_ms, bool *more)
 	return code;
 }
 
-/* By how much the clock was put forward, or back, since we opened. */
-static int64_t
-clock_put_by(const struct store_sqlite *s, int64_t now_ms)
-{
-	return now_ms - clock_boot_ms() - s->clock_ms;
-}
+/* What waits for its turn would wait for the clock to come back, too. */
+static const char overdue[] =
+    "UPDATE delivery SET due_at = " NOW " WHERE rowid IN (SELECT rowid"
+    " FROM delivery WHERE state = 'due' AND due_at > " NOW " + 2 * " DAY
+    " LIMIT " MOST ")";
 
-/* Puts down, and once in the log, whether the clock jumped; it may come back.
- */
-static void
-note_jump(struct store_sqlite *s, bool jumped)
+/* The clock jumped, or came back: an SQLite code. */
+static int
+note_jump(struct store_sqlite *s, int64_t now_ms)
 {
-	if (atomic_exchange(&s->jumped, jumped) == jumped)
-		return;
-	if (jumped)
+	int code = SQLITE_DONE;
+	bool more = true;
+
+	if (atomic_load(&s->jumped))
 		log_line(LOG_WARN, "retention.paused",
 		    {"why", "the clock jumped by more than a day"},
 		    {"until", "a restart"});
 	else
 		log_line(LOG_INFO, "retention.goes_on", {0});
+	while (code == SQLITE_DONE && more) {
+		more = false;
+		code = bite(s, overdue, now_ms, &more);
+	}
+	return code;
 }
 
-/*
- * What is deleted is gone, so nothing ages by more than the time that really
- * went by, and when the clock is off by a day, nobody knows which one is right.
- */
+int64_t
+sqlite_clock_ahead(const struct store_sqlite *s, int64_t now_ms)
+{
+	int64_t by_ms = now_ms - clock_boot_ms() - s->clock_ms;
+
+	if (llabs(by_ms) > DAY_MS)
+		return -1;
+	return by_ms > STEP_MS ? by_ms : 0;
+}
+
 int
 sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more)
 {
-	int64_t by_ms = clock_put_by(s, now_ms);
+	int64_t ahead_ms = sqlite_clock_ahead(s, now_ms);
 	int code = SQLITE_DONE;
 
 	*more = false;
-	note_jump(s, llabs(by_ms) > DAY_MS);
-	if (atomic_load(&s->jumped))
-		return SQLITE_DONE;
-	if (by_ms > 0)
-		now_ms -= by_ms;
+	if (atomic_exchange(&s->jumped, ahead_ms < 0) != (ahead_ms < 0))
+		code = note_jump(s, now_ms);
+	if (ahead_ms < 0)
+		return code;
+	now_ms -= ahead_ms;
 	for (int i = 0; i < CHORES && code == SQLITE_DONE; i++)
 		code = bite(s, chores[i], now_ms, more);
 	if (code == SQLITE_DONE)
