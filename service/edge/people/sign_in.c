@@ -173,7 +173,7 @@ begin_by_link(struct sign_in *s, const struct body *b)
 	secrets_hash(span_of(b->link), hash);
 	s->by_link = true;
 	if (find(s, &q, &e) == 0 &&
-	    s->session.found.account.link_until_ms > clock_unix_ms()) {
+	    account_link_holds(&s->session.found.account, clock_unix_ms())) {
 		enter(s);
 		return;
 	}

@@ -29,6 +29,9 @@ enum { ACCOUNT_LINK_MS = 24 * 3600 * 1000 };
 void account_make_link(struct store_account *a, int64_t until_ms,
     char token[SECRETS_TOKEN_BYTES + 1]);
 
+/* Whether it may be used; not when the clock went back since it was made. */
+bool account_link_holds(const struct store_account *a, int64_t now_ms);
+
 /* It is used, or replaced by a password. */
 void account_end_link(struct store_account *a);
 
