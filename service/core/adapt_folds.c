@@ -16,6 +16,7 @@ struct groups {
 	uint32_t *of; /* of a row: an earlier one of its group, or itself */
 	struct slot *slots;
 	size_t mask;
+	uint64_t odd; /* that keys are dealt by: of a text, so under its key */
 };
 
 static uint64_t
@@ -65,7 +66,7 @@ join(struct groups *g, uint32_t a, uint32_t b)
 static void
 add_key(struct groups *g, uint64_t key, uint32_t row)
 {
-	size_t at = (size_t)(key >> 7) & g->mask;
+	size_t at = (size_t)(key * g->odd >> 32) & g->mask;
 
 	while (g->slots[at].key != 0 && g->slots[at].key != key)
 		at = (at + 1) & g->mask;
@@ -84,6 +85,7 @@ groups_of(struct groups *g, const struct adapt_label *labels, uint32_t n,
 	while (slots < 2 * KEYS_MAX * (size_t)n)
 		slots *= 2;
 	g->mask = slots - 1;
+	g->odd = n > 0 ? labels[0].row->fingerprint.text | 1 : 1;
 	g->of = arena_alloc(a, n * sizeof(*g->of));
 	g->slots = arena_array(a, slots, sizeof(*g->slots));
 	if (g->of == NULL || g->slots == NULL)
