@@ -7,7 +7,7 @@ import time
 
 import pytest
 from conftest import Daemon, wait_for
-from people import enter, first_link
+from people import Person, enter, first_link
 
 LIBRARY = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 LIMIT = 4  # comments of an author and hour
@@ -152,6 +152,16 @@ def test_sessions_are_not_longer_than_promised(rig):
         daemon.set_clock(jump)
         got = person.ask("GET", "/v1/session").status_code
         assert got == (200 if lives else 401), jump
+
+
+def test_links_are_not_longer_than_promised(rig):
+    """A one-time link holds for a day, by a clock that did not go back."""
+    daemon = faked(rig, "--limit-sign-ins", "0")
+    link = first_link(daemon)
+    for clock, holds in [("+1d", False), ("-1h", False), ("-1", True)]:
+        daemon.set_clock(clock)
+        got = Person(daemon).sign_in(link=link)
+        assert (got.status_code == 200) == holds, clock
 
 
 @pytest.fixture
