@@ -101,7 +101,7 @@ def assert_linear(daemon, budget, cases):
     slowest, steepest = (0, ""), (0, "")
     for name, (unit, form) in cases.items():
         for left in reversed(range(TRIES)):
-            half, whole = medians(daemon, unit, form, budget.of(5, 51))
+            half, whole = medians(daemon, unit, form, budget.of(5, 21))
             if whole <= RATIO_MAX * half or left == 0:
                 break
         assert whole <= RATIO_MAX * half, f"{name}: {half:.2f}, {whole:.2f} ms"
