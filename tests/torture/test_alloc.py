@@ -517,7 +517,9 @@ class Labels(Scenario):
 
 
 def trial(w, scenario, first, n=1):
-    """Has `n` allocations from the first on fail; whether one did."""
+    """Has `n` allocations from the first on fail; how many did, what came of it."""
+    # what the last one left may take a moment
+    wait_for("ready", lambda: w.daemon.get("/readyz").status_code == 200, 15)
     subject = scenario.prepare(w)
     w.daemon.session.close()  # connections are part of it
     with w.allocator.failing(first, n):

@@ -58,6 +58,9 @@ void sqlite_writer_stop(struct store_sqlite *s);
 int sqlite_writer_prepare(struct store_sqlite *s, struct err *e);
 int sqlite_group_prepare(struct store_sqlite *s, struct err *e);
 
+/* Takes back what is under way, if anything is; needs no memory for that. */
+void sqlite_group_drop(struct store_sqlite *s);
+
 /*
  * The writing connection failed with `code`, an SQLite code: what is under
  * way is rolled back, and we are down. After anything but lack of room or of

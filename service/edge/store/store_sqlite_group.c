@@ -9,6 +9,7 @@
 enum {
 	BEGIN,
 	COMMIT,
+	DROP,
 	SAVEPOINT,
 	UNDO,
 	RELEASE,
@@ -34,6 +35,7 @@ _Static_assert(
 static const char *const sql[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
+    [DROP] = "ROLLBACK",
     [SAVEPOINT] = "SAVEPOINT put",
     [UNDO] = "ROLLBACK TO put",
     [RELEASE] = "RELEASE put",
@@ -472,6 +474,13 @@ sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 	if (code == SQLITE_DONE)
 		code = write_sums(s, &sums);
 	return code == SQLITE_DONE ? run(s, COMMIT) : code;
+}
+
+void
+sqlite_group_drop(struct store_sqlite *s)
+{
+	if (sqlite3_get_autocommit(s->link.db) == 0)
+		run(s, DROP);
 }
 
 int

@@ -29,8 +29,6 @@ transact(struct store_sqlite *s,
     int (*work)(struct store_sqlite *s, void *arg, struct err *e), void *arg,
     struct err *e)
 {
-	struct err ignored;
-
 	if (bound(s, "BEGIN IMMEDIATE", e) != 0)
 		return -1;
 	if (work(s, arg, e) == 0)
@@ -38,7 +36,7 @@ transact(struct store_sqlite *s,
 	if (is_disk_fault(sqlite3_errcode(s->link.db)))
 		sqlite_note_fault(s, sqlite3_errcode(s->link.db));
 	else
-		sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+		sqlite_group_drop(s);
 	return -1;
 }
 

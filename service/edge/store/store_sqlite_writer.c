@@ -33,11 +33,8 @@ set_up(struct store_sqlite *s, bool up)
 void
 sqlite_note_fault(struct store_sqlite *s, int code)
 {
-	struct err ignored;
-
 	sqlite_link_fault(&s->link, &s->fault);
-	if (sqlite3_get_autocommit(s->link.db) == 0)
-		sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+	sqlite_group_drop(s);
 	code &= 0xff;
 	if (code == SQLITE_FULL)
 		sqlite_room_give_up(&s->room);
