@@ -569,7 +569,7 @@ def torment(w, scenario, budget, seconds):
     budget.tell(**{scenario.name: figures})
 
 
-SHORT = 4
+SHORT = 3
 OFTEN = [
     RecordedCheck(), ListedCheck(), Akismet(), Perspective(), Decision(), Bulk(),
     Labels(), ListChange(), Reload(), Webhook(), SignIn(), Page(Page.PATHS[1]),
