@@ -98,7 +98,8 @@ def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
         page_p99_ms=p99_ms(page.seconds()),
         grown_mib=round(grown_mib, 1),
     )
-    assert grown_mib <= 96
+    # some 9 KiB a connection
+    assert grown_mib <= 128
 
 
 def test_more_than_the_limit_never_locks_anybody_out(rig, budget):
