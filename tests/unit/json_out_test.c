@@ -134,6 +134,49 @@ test_decimals(void **state)
 	}
 }
 
+static void
+check_real(double value)
+{
+	char block[256], wanted[40];
+	struct json_out o;
+	struct arena a;
+	struct span got;
+
+	snprintf(wanted, sizeof(wanted), "%.17g", value);
+	arena_init(&a, block, sizeof(block));
+	json_out_begin(&o, &a);
+	json_out_real(&o, NULL, value);
+	got = json_out_end(&o);
+	if (!span_equal(got, span_of(wanted)))
+		fail_msg("%s: %.*s", wanted, (int)got.n, got.p);
+}
+
+/* Fractions without printf are what printf gives, to the last digit. */
+static void
+test_fractions(void **state)
+{
+	static const double edges[] = {0.0001, 0.001, 0.01, 0.1, 0.5, 0.25, 0.3,
+	    0x1p-13, 1 - 0x1p-53, 0.1 + 0.2, 0x1.999999999999ap-4};
+	uint64_t x = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++)
+		for (int step = -50; step <= 50; step++) {
+			double v = edges[i] * (1 + step * 0x1p-52);
+
+			if (v >= 0.0001 && v < 1)
+				check_real(v);
+		}
+	for (int i = 0; i < 100000; i++) {
+		double v;
+
+		x = x * 6364136223846793005u + 1442695040888963407u;
+		v = (double)(x >> 11) * 0x1p-53 * (i % 4 == 0 ? 0.001 : 1);
+		if (v >= 0.0001)
+			check_real(v);
+	}
+}
+
 /* Whole or not at all, whatever the room, and never beyond it. */
 static void
 test_full(void **state)
@@ -166,6 +209,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_same_as_jansson),
 	    cmocka_unit_test(test_decimals),
+	    cmocka_unit_test(test_fractions),
 	    cmocka_unit_test(test_full),
 	};
 

@@ -1,5 +1,6 @@
 #include "json_out.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,13 @@ enum {
 	SLACK = 16, /* what alignment may take */
 	PLACES = 9, /* of a decimal, whose unit is one of UNITS */
 	UNITS = 1000000000,
+	DIGITS = 17, /* that tell any two doubles apart */
 };
+
+static const uint64_t ten_to_digits = 100000000000000000;
+
+/* From here on "%.17g" has no exponent. */
+static const double fraction_least = 0.0001;
 
 static void
 put(struct json_out *o, const char *p, size_t n)
@@ -184,13 +191,49 @@ shorten_exponent(char *text, size_t n)
 	return n - (size_t)(from - to);
 }
 
+/*
+ * Puts `value`, from fraction_least to below 1, in front of `end` as "%.17g"
+ * has it, rounded as exactly: 53 bits times 10^20 fit into 128. Returns where
+ * it begins.
+ */
+static char *
+put_fraction(char *end, double value)
+{
+	int exponent;
+	uint64_t bits = (uint64_t)ldexp(frexp(value, &exponent), DBL_MANT_DIG);
+	unsigned shift = (unsigned)(DBL_MANT_DIG - exponent), places = DIGITS;
+	unsigned __int128 units = (unsigned __int128)bits * ten_to_digits;
+	unsigned __int128 half, rest;
+	uint64_t digits;
+
+	for (; units >> shift < ten_to_digits / 10; units *= 10)
+		places++;
+	half = (unsigned __int128)1 << (shift - 1);
+	rest = units & (2 * half - 1);
+	digits = (uint64_t)(units >> shift);
+	digits += rest > half || (rest == half && digits % 2 == 1);
+	for (; digits % 10 == 0; digits /= 10)
+		places--;
+	for (; places > 0; places--, digits /= 10)
+		*--end = (char)('0' + digits % 10);
+	*--end = '.';
+	*--end = '0';
+	return end;
+}
+
 void
 json_out_real(struct json_out *o, const char *key, double value)
 {
-	char text[NUMBER_BYTES];
-	size_t n = (size_t)snprintf(text, sizeof(text), "%.17g", value);
+	char text[NUMBER_BYTES], *end = text + sizeof(text), *p;
+	size_t n;
 
 	put_before(o, key);
+	if (value >= fraction_least && value < 1) {
+		p = put_fraction(end, value);
+		put(o, p, (size_t)(end - p));
+		return;
+	}
+	n = (size_t)snprintf(text, sizeof(text), "%.17g", value);
 	if (memchr(text, '.', n) == NULL && memchr(text, 'e', n) == NULL)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, ".0");
 	put(o, text, shorten_exponent(text, n));
