@@ -106,11 +106,17 @@ encode(struct check *c, struct check_item *i, const struct judge *j)
 
 	if (kept)
 		secrets_ulid(c->now_ms, out->id);
-	i->explained = verdict_write(&v, VERDICT_EXPLAINED, a);
-	if (i->explained.p == NULL || c->dialect->judged(i, &v) != 0)
+	if (kept)
+		i->explained = verdict_write(&v, VERDICT_EXPLAINED, a);
+	if (kept && i->explained.p == NULL)
+		return -1;
+	if (c->dialect->judged(i, &v) != 0)
 		return -1;
 	if (!kept)
 		return 0;
+	if (check_record_address(
+		out, &i->comment, c->call.worker->service->secret, a) != 0)
+		return -1;
 	out->received_at_ms = c->now_ms;
 	out->verdict = i->explained;
 	check_record_verdict(out, &i->verdict);

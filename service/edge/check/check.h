@@ -29,7 +29,8 @@ struct check_item {
 	struct verdict verdict;
 	struct drift_sample drift;
 	struct shadow_verdict shadow; /* of its challenger, if there is one */
-	struct span explained; /* the answer of /v1 with all it can say */
+	struct span explained; /* the answer of /v1 with all it can say, as it
+				* is recorded; p NULL: it is not */
 	struct span shown;     /* the answer that the caller may see */
 };
 

@@ -52,14 +52,16 @@ judged(struct check_item *i, const struct verdict_answer *v)
 {
 	const struct caller *caller = &i->check->call.caller;
 	bool may_see = (caller->scopes & (SCOPE_MODERATE | SCOPE_ADMIN)) != 0;
+	enum verdict_detail detail =
+	    may_see ? VERDICT_EXPLAINED : VERDICT_PLAIN;
 
 	if (i->quota.floods) {
 		i->shown = write_flood(i);
 		return i->shown.p == NULL ? -1 : 0;
 	}
-	i->shown = may_see
+	i->shown = may_see && i->explained.p != NULL
 		       ? i->explained
-		       : verdict_write(v, VERDICT_PLAIN, arena_of(i->check));
+		       : verdict_write(v, detail, arena_of(i->check));
 	return i->shown.p == NULL ? -1 : 0;
 }
 

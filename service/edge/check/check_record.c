@@ -91,9 +91,14 @@ check_record_comment(struct record *out, const struct reading *r,
 	out->content = c->content;
 	out->html = c->format == FORMAT_HTML;
 	out->fingerprint = r->fingerprint.text;
-	if (check_record_email(
-		&out->author_email, c->author.email, secret, a) != 0)
-		return -1;
+	return check_record_email(
+	    &out->author_email, c->author.email, secret, a);
+}
+
+int
+check_record_address(struct record *out, const struct comment *c,
+    const unsigned char secret[SECRET_BYTES], struct arena *a)
+{
 	if (set_pseudonym(&out->author_ip, c->author.ip, secret, a) != 0)
 		return -1;
 	return set_net(&out->author_net, c->author.ip, a);

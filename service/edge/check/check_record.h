@@ -10,8 +10,8 @@
 #include "../store/store.h"
 
 /*
- * Fills all of `out` that comes from the comment; what it makes is in `a`,
- * the rest borrowed from `r`. 0, or -1: the arena is full.
+ * Fills all of `out` that comes from the comment but for its address; what it
+ * makes is in `a`, the rest borrowed from `r`. 0, or -1: the arena is full.
  */
 int check_record_comment(struct record *out, const struct reading *r,
     const unsigned char secret[SECRET_BYTES], struct arena *a);
@@ -21,6 +21,13 @@ int check_record_comment(struct record *out, const struct reading *r,
  * of none it is empty. 0, or -1: the arena is full.
  */
 int check_record_email(struct span *out, struct span email,
+    const unsigned char secret[SECRET_BYTES], struct arena *a);
+
+/*
+ * Fills in the address, which judging does not need. 0, or -1: the arena is
+ * full.
+ */
+int check_record_address(struct record *out, const struct comment *c,
     const unsigned char secret[SECRET_BYTES], struct arena *a);
 
 /*

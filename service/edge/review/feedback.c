@@ -121,7 +121,8 @@ read_comment(const struct feedback *f, struct decision *d,
 
 	*like = (struct record){.site = f->call.caller.site};
 	if (moderate_read(&r, c, &s->comment_key, a) != 0 ||
-	    check_record_comment(like, &r, s->secret, a) != 0)
+	    check_record_comment(like, &r, s->secret, a) != 0 ||
+	    check_record_address(like, c, s->secret, a) != 0)
 		return err_set(
 		    e, ERR_TOO_LARGE, "the comment needs too much memory");
 	d->fingerprint = r.fingerprint;
