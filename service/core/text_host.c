@@ -67,9 +67,11 @@ label_is_any(
     const struct draft *d, uint32_t at, const char *const *list, size_t n)
 {
 	uint32_t bytes = host_label_end(d, at) - at;
+	uint32_t first = bytes > 0 ? d->glyphs[at].cp : 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (strlen(list[i]) == bytes && glyphs_begin(d, at, list[i]))
+		if ((unsigned char)list[i][0] == first &&
+		    strlen(list[i]) == bytes && glyphs_begin(d, at, list[i]))
 			return true;
 	return false;
 }
@@ -86,10 +88,12 @@ dot_at(const struct draft *d, uint32_t at)
 	    d->glyphs[at + 1].cp != 'd')
 		return NULL; /* two words: what is there nearly always */
 	for (size_t i = 0; i < ROWS(dots); i++) {
-		uint32_t next = at + (uint32_t)strlen(dots[i].text);
+		uint32_t next;
 
-		if ((unsigned char)dots[i].text[0] == cp && next < d->n &&
-		    host_has(&d->glyphs[next]) &&
+		if ((unsigned char)dots[i].text[0] != cp)
+			continue;
+		next = at + (uint32_t)strlen(dots[i].text);
+		if (next < d->n && host_has(&d->glyphs[next]) &&
 		    glyphs_begin(d, at, dots[i].text))
 			return &dots[i];
 	}
