@@ -1,0 +1,177 @@
+/*
+ * Records a second through the store's group commit, and what they cost:
+ *
+ *   store_bench FILE IN_FLIGHT RECORDS
+ *
+ * FILE is made if it is not there. Each record is one as the service writes
+ * it of a comment: about a kilobyte, a put of its own, told when on disk.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "../../service/core/drift.h"
+#include "../../service/edge/process/secrets.h"
+#include "../../service/edge/store/store_admin.h"
+
+enum { IN_FLIGHT_MAX = 1024, ID_BYTES = 24, AUTHORS = 20000, THREADS = 1000 };
+
+struct flight {
+	struct store_put put;
+	struct record record;
+	struct drift_sample drift;
+	char engine_id[ID_BYTES], author[ID_BYTES], thread[2 * ID_BYTES];
+};
+
+static struct flight flights[IN_FLIGHT_MAX];
+static struct store *store;
+static struct loop *loop;
+static int64_t site;
+static uint64_t begun, finished, failed, wanted, dice = 1;
+
+static const char verdict[] =
+    "{\"id\":\"01M8ZZZZZZZZZZZZZZZZZZZZZZ\",\"action\":\"publish\",\"scores\":"
+    "{\"spam\":0.012345678901234567,\"abuse\":0.023456789012345678},\"head\":"
+    "\"abuse\",\"margin\":-1.234567891,\"bias\":-0.123456789,\"reasons\":["
+    "{\"code\":\"text\",\"weight\":-0.345678901,\"text\":\"words like these are"
+    " typical of good comments\",\"field\":\"content\",\"start\":0,\"end\":24,"
+    "\"quote\":\"thank you for this piece\"},{\"code\":\"length\",\"weight\":"
+    "-0.123456789,\"text\":\"good comments often have this length\"},{\"code\":"
+    "\"other\",\"weight\":0.098765432,\"text\":\"smaller reasons taken together"
+    "\"}],\"model\":\"default@2026-11-26\",\"degraded\":[],\"limits\":null}";
+
+static const char basis[] =
+    "{\"model\":\"0123456789abcdef\",\"counts\":{\"thread\":[12,-1]},"
+    "\"fill_ms\":23456,\"email\":true}";
+
+static const char content[] =
+    "Thank you for this piece, it says what I had in mind for years and "
+    "never found the words for.";
+
+static void start(struct flight *f);
+
+static uint64_t
+roll(void)
+{
+	dice ^= dice << 13;
+	dice ^= dice >> 7;
+	return dice ^= dice << 17;
+}
+
+static void
+done(struct store_put *p)
+{
+	finished++;
+	failed += p->result != STORE_DONE;
+	if (begun < wanted)
+		start((struct flight *)p);
+}
+
+/* Every twentieth is held, as the review queue is a part of the cost. */
+static void
+fill(struct flight *f)
+{
+	int64_t now_ms = clock_unix_ms();
+
+	snprintf(f->engine_id, sizeof(f->engine_id), "c-%llu",
+	    (unsigned long long)begun);
+	snprintf(f->author, sizeof(f->author), "u-%llu",
+	    (unsigned long long)(roll() % AUTHORS));
+	snprintf(f->thread, sizeof(f->thread), "https://blog.example/p/%llu",
+	    (unsigned long long)(roll() % THREADS));
+	f->drift = (struct drift_sample){.model = 1};
+	f->record = (struct record){
+	    .site = site,
+	    .received_at_ms = now_ms,
+	    .engine_id = span_of(f->engine_id),
+	    .thread = span_of(f->thread),
+	    .type = span_of("comment"),
+	    .author_id = span_of(f->author),
+	    .author_name = span_of("a reader"),
+	    .author_email = span_of("0123456789abcdef0123456789abcdef"),
+	    .author_ip = span_of("fedcba9876543210fedcba9876543210"),
+	    .author_net = span_of("192.0.2.0/24"),
+	    .content = span_of(content),
+	    .fingerprint = roll(),
+	    .action = span_of(begun % 20 == 0 ? "hold" : "publish"),
+	    .head = span_of("abuse"),
+	    .score = (double)(roll() % 1000) / 1000,
+	    .verdict = span_of(verdict),
+	    .basis = span_of(basis),
+	    .drift = &f->drift,
+	};
+	secrets_ulid(now_ms, f->record.id);
+}
+
+static void
+start(struct flight *f)
+{
+	fill(f);
+	begun++;
+	f->put = (struct store_put){
+	    .records = &f->record, .n = 1, .loop = loop, .done = done};
+	store_put(store, &f->put);
+}
+
+static double
+cpu_us(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
+static void
+run(int in_flight)
+{
+	int64_t begin_us = clock_monotonic_us();
+	double cpu = cpu_us();
+
+	for (int i = 0; i < in_flight; i++)
+		start(&flights[i]);
+	while (finished < begun)
+		loop_turn(loop, 100);
+	printf("%d in flight: %.0f records/s, %.2f us of CPU each, "
+	       "%llu failed\n",
+	    in_flight,
+	    (double)finished * 1e6 / (double)(clock_monotonic_us() - begin_us),
+	    (cpu_us() - cpu) / (double)finished, (unsigned long long)failed);
+}
+
+static int
+open_all(const char *path, struct err *e)
+{
+	struct store_change add = {.kind = CHANGE_ADD_SITE,
+	    .site = {.name = "bench.example", .created_at_ms = 1}};
+	char uri[256];
+
+	snprintf(uri, sizeof(uri), "sqlite:%s", path);
+	if (secrets_init(e) != 0 || (loop = loop_open(e)) == NULL ||
+	    (store = store_open(uri, e)) == NULL ||
+	    store_change(store, &add, 1, e) != 0)
+		return -1;
+	site = add.id;
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err e = {.text = "store_bench FILE IN_FLIGHT RECORDS"};
+	long in_flight = argc == 4 ? strtol(argv[2], NULL, 10) : 0;
+
+	wanted = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+	if (in_flight < 1 || in_flight > IN_FLIGHT_MAX ||
+	    wanted < (uint64_t)in_flight || open_all(argv[1], &e) != 0) {
+		fprintf(stderr, "%s\n", e.text);
+		return 1;
+	}
+	run((int)in_flight);
+	store_close(store);
+	loop_close(loop);
+	return failed > 0;
+}
