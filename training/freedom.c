@@ -53,7 +53,7 @@ double *
 freedom_of(const struct sample *s)
 {
 	const struct vectors *v = s->vectors;
-	struct tally *tallies = memory_new(v->buckets, sizeof(*tallies));
+	struct tally *tallies = memory_new_wide(v->buckets, sizeof(*tallies));
 	struct tally all = {0};
 	double *factors = memory_new(v->buckets, sizeof(*factors));
 	count(tallies, &all, s);

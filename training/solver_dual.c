@@ -17,7 +17,7 @@
 enum { ROUNDS_MAX = 1000 };
 
 /* The mean projected gradient: what a row's margin is still off by. */
-#define MEAN_ENOUGH 0.003
+#define MEAN_ENOUGH 0.02
 
 /* Beside each other, since both are needed where a row is hit. */
 struct slot {
@@ -214,7 +214,8 @@ descend(struct descent *d, double eps)
 	size_t active = d->n;
 	for (int round = 0; round < ROUNDS_MAX; round++) {
 		struct reach now = go_round(d, &active, &before);
-		before = bounds(now);
+		/* in so few rounds none is sure to stay */
+		before = eps > 0 ? bounds(now) : none;
 		if (!done(d, &now, eps))
 			continue;
 		if (active == d->n)
