@@ -50,7 +50,7 @@ class Program:
 
     def cpu_s(self):
         """Seconds of processor time so far, of all processes and threads."""
-        return sum(int(fields[11]) + int(fields[12])
+        return sum(sum(map(int, fields[11:15]))  # with those that ended
                    for fields in self.all_of_it()) / TICKS
 
     def resident_mib(self):
