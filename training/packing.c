@@ -138,7 +138,7 @@ keep(const struct packer *p, struct pool *pool, uint32_t bits)
 	    pool_take(pool, (values + words + align - 1) / align * align);
 	memcpy(to, p->values, values);
 	memcpy(to + values, p->words, words);
-	return (struct packed_row){(const float *)to, (uint32_t)p->n_words,
+	return (struct packed_row){(const void *)to, (uint32_t)p->n_words,
 	    (uint16_t)p->n, (uint16_t)bits};
 }
 

@@ -59,7 +59,7 @@ enum { PACKED_WORD_BITS = 16 };
 static inline struct walk
 packing_walk(const struct packed_row *r)
 {
-	const uint16_t *words = (const uint16_t *)(r->values + r->n_values);
+	const uint16_t *words = (const void *)(r->values + r->n_values);
 	return (struct walk){
 	    .at = words,
 	    .end = words + r->n_words,

@@ -23,8 +23,8 @@ struct drift_days {
 struct drift_side {
 	struct drift_days days; /* those of a card: none */
 	struct drift_counts counts;
-	struct drift_days decided; /* a card knows no decisions: even beside
-				    * one, they are held to the first days */
+	struct drift_days decided;    /* a card knows no decisions: even beside
+				       * one, they are held to the first days */
 	struct drift_share overrides; /* decisions against the verdict */
 };
 

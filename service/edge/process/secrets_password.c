@@ -2,15 +2,13 @@
 
 #include <sodium.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
 	PASSES = 3,
+	VERSION = 19, /* of argon2, 1.3 */
 	TAG_BYTES = 32,
-	/* in base 64 without padding */
-	SALT_CHARS = 22,
-	TAG_CHARS = 43,
 };
 
 _Static_assert(
@@ -29,12 +27,28 @@ struct made {
 	unsigned char salt[crypto_pwhash_SALTBYTES], tag[TAG_BYTES];
 };
 
+/* Goes on behind a number that comes after a name; false: it does not. */
 static bool
-decode(unsigned char *out, size_t n, const char *text)
+read_number(const char **at, const char *name, unsigned *out)
+{
+	size_t n = strlen(name);
+	char *end;
+
+	if (strncmp(*at, name, n) != 0)
+		return false;
+	*out = (unsigned)strtoul(*at + n, &end, 10);
+	*at = end;
+	return true;
+}
+
+/* Goes on behind bytes in base 64 that come after a `$`. */
+static bool
+read_bytes(const char **at, unsigned char *out, size_t n)
 {
 	size_t got;
 
-	return sodium_base642bin(out, n, text, strlen(text), NULL, &got, NULL,
+	return *(*at)++ == '$' &&
+	       sodium_base642bin(out, n, *at, strlen(*at), NULL, &got, at,
 		   sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 &&
 	       got == n;
 }
@@ -43,12 +57,15 @@ decode(unsigned char *out, size_t n, const char *text)
 static bool
 read_hash(const char *hash, struct made *out)
 {
-	char salt[SALT_CHARS + 1], tag[TAG_CHARS + 1];
+	unsigned version, lanes;
+	const char *at = hash;
 
-	return sscanf(hash, "$argon2id$v=19$m=%9u,t=%9u,p=1$%22[^$]$%43[^$]",
-		   &out->kib, &out->passes, salt, tag) == 4 &&
-	       decode(out->salt, sizeof(out->salt), salt) &&
-	       decode(out->tag, sizeof(out->tag), tag);
+	return read_number(&at, "$argon2id$v=", &version) &&
+	       read_number(&at, "$m=", &out->kib) &&
+	       read_number(&at, ",t=", &out->passes) &&
+	       read_number(&at, ",p=", &lanes) && version == VERSION &&
+	       lanes == 1 && read_bytes(&at, out->salt, sizeof(out->salt)) &&
+	       read_bytes(&at, out->tag, sizeof(out->tag)) && *at == '\0';
 }
 
 /*

@@ -57,7 +57,9 @@ spare_malloc(size_t bytes)
 {
 	void *block = malloc(bytes);
 
-	return block != NULL || bytes == 0 ? block : take(bytes);
+	if (block == NULL && bytes > 0)
+		block = take(bytes);
+	return block;
 }
 
 void
