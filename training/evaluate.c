@@ -281,8 +281,8 @@ run(const struct command *self, char **argv, struct err *e)
 const struct command command_evaluate = {
     "evaluate",
     "measure a model, or the way to make one",
-    "{--model DIR [--folds K] | --folds K | --leave-out KEY |\n"
-    "    --split KEY --each KEY} [OPTION]... CORPUS...",
+    "{--model DIR [--folds K] | --folds K | --leave-out KEY | "
+    "--split KEY --each KEY} [OPTION]... CORPUS...",
     "  moderato-train evaluate --model models/default --fold 0 c.jsonl.gz\n"
     "  moderato-train evaluate --folds 5 --repeats 3 c.jsonl.gz\n"
     "  moderato-train evaluate --leave-out thread --text-only c.jsonl.gz\n"

@@ -167,7 +167,7 @@ run(const struct command *self, char **argv, struct err *e)
 	const char *columns = NULL;
 	const struct option_row table[] = {
 	    {"format", OPTION_CHOICE, &j.format, formats,
-		"\n      of all sources (guess: each by how it begins)", 0, 0},
+		"of all sources (guess: each by how it begins)", 0, 0},
 	    {"out", OPTION_STRING, &j.out, "FILE|-", "the corpus (-)", 0, 0},
 	    {"report", OPTION_STRING, &j.report, "FILE.json",
 		"what it came to, as JSON too", 0, 0},

@@ -5,19 +5,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WIDTH = 80, OPTION_WIDTH = 30 };
+
+/* The words of `text` behind what is in the line already, `at` bytes; lines
+ * that follow are `indent` further in. */
+static void
+put_words(const char *text, size_t at, int indent)
+{
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+		if (at + 1 + n > WIDTH) {
+			printf("\n%*s", indent, "");
+			at = (size_t)indent;
+		}
+		printf(" %.*s", (int)n, text);
+		at += 1 + n;
+		text += n + strspn(text + n, " ");
+	}
+	putchar('\n');
+}
+
+static void
+put_option(const char *name, const char *values, const char *help)
+{
+	int n = printf("  --%s%s%s", name, values != NULL ? " " : "",
+	    values != NULL ? values : "");
+	if (n <= OPTION_WIDTH)
+		n += printf("%*s", OPTION_WIDTH - n, "");
+	else
+		n = WIDTH; /* the help is below */
+	put_words(help, (size_t)n, OPTION_WIDTH);
+}
+
 static void
 print_help(const struct command *c, const struct option_row *table)
 {
-	printf("moderato-train %s: %s\n\n", c->name, c->summary);
-	printf("usage: moderato-train %s %s\n\noptions:\n", c->name, c->usage);
-	for (const struct option_row *o = table; o->name != NULL; o++) {
-		char left[64];
-		snprintf(left, sizeof(left), "--%s%s%s", o->name,
-		    o->values != NULL ? " " : "",
-		    o->values != NULL ? o->values : "");
-		printf("  %-28s %s\n", left, o->help);
-	}
-	printf("  %-28s %s\n", "--help", "print this and end");
+	int n = printf("moderato-train %s:", c->name);
+	put_words(c->summary, (size_t)n, 3);
+	n = printf("\nusage: moderato-train %s", c->name) - 1;
+	put_words(c->usage, (size_t)n, 3);
+	puts("\noptions:");
+	for (const struct option_row *o = table; o->name != NULL; o++)
+		put_option(o->name, o->values, o->help);
+	put_option("help", NULL, "print this and end");
 	if (strstr(c->usage, "CORPUS") != NULL)
 		puts("\nA CORPUS is a file of JSON lines, plain or gzipped; "
 		     "`-` is standard input.");

@@ -431,12 +431,17 @@ def test_scenarios_have_all_kinds_and_languages():
     assert len(voices) > 50
 
 
-@pytest.mark.parametrize(
-    "command", ["train", "evaluate", "score", "inspect", "scenarios"])
-def test_help(command):
-    told = run(command, "--help").stdout
-    for part in "usage:", "options:", "examples:", "exit codes:":
-        assert part in told
+def test_help():
+    """Of the program and of each command that it lists; 80 columns wide."""
+    told = run("--help").stdout
+    commands = re.findall(r"^  (\w+)  ", told, re.M)
+    assert len(commands) > 10
+    for command in commands:
+        mine = run(command, "--help").stdout
+        for part in "usage:", "options:", "examples:", "exit codes:":
+            assert part in mine, command
+        told += mine
+    assert [line for line in told.splitlines() if len(line) > 80] == []
 
 
 def test_full_disk_is_a_failure():
