@@ -104,12 +104,12 @@ encode(struct check *c, struct check_item *i, const struct judge *j)
 	    .state_degraded = i->touch.degraded,
 	};
 
-	if (kept)
+	if (kept) {
 		secrets_ulid(c->now_ms, out->id);
-	if (kept)
 		i->explained = verdict_write(&v, VERDICT_EXPLAINED, a);
-	if (kept && i->explained.p == NULL)
-		return -1;
+		if (i->explained.p == NULL)
+			return -1;
+	}
 	if (c->dialect->judged(i, &v) != 0)
 		return -1;
 	if (!kept)
