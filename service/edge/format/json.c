@@ -106,7 +106,7 @@ json_read(struct span text, struct err *e)
 		return NULL;
 	}
 	value = load(text, &why);
-	if (value == NULL && lacks_memory)
+	if (value == NULL && spare_used())
 		err_set(e, ERR_DOWN, "no memory to read JSON");
 	else if (value == NULL)
 		err_set(e, ERR_INPUT, "not JSON: %s (line %d, column %d)",
