@@ -239,7 +239,8 @@ async function every(main) {
     h('p', {class: 'muted'}, t('models.about')), drift,
     all.models.map((m) => h('section', {class: 'card', 'data-id': m.name},
       title(m, 'h2', h('a', {href: href(m.name)}, named(m.name))), facts(m),
-      proposed(m, all), m.figures ? ofHeads(m.figures) : null, acts(m, all, again)))));
+      proposed(m, all), m.figures ? ofHeads(m.figures) : null,
+      acts(m, all, again)))));
 }
 
 /** Opens the view; see app.js. */
