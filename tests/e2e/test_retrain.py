@@ -424,7 +424,8 @@ def test_propose(rig, tmp_path):
     left = shelf.folder / ".proposing-killed"
     left.mkdir(0o700)
     (left / "learned.jsonl").write_text("what somebody wrote\n")
-    got = json.loads(train(*order, "--keep-texts", "--name", "next", base))
+    many = [as_lines(tmp_path / "empty.jsonl", [])] * 600
+    got = json.loads(train(*order, "--keep-texts", "--name", "next", base, *many))
     assert got["name"] == "next" and got["old"] == "one" and got["learned"] == 64
     assert got["labels"] == 80 and not left.exists()
     assert {c["on"] for c in got["compared"]} == {"held back", "gold"}
@@ -437,6 +438,8 @@ def test_propose(rig, tmp_path):
     hygiene = json.loads((folder / "hygiene.json").read_text())
     assert hygiene["gold_set"] == len(lines(gold))
     assert hygiene["what_became_of_them"]["gold"] > 0
+    card = json.loads((folder / "card.json").read_text())
+    assert {"base", "learned"} <= {s["set"] for s in card["trained_on"]}
     for name in ("proposal", "compare", "gold", "hygiene", "report"):
         assert (folder / f"{name}.html").stat().st_size > 500
     assert shelf.title() == "one@1"
