@@ -1,6 +1,6 @@
 /*
  * Weights as model.bin has them: whole numbers of a unit. Of a machine whose
- * largest weight is 4, what is lost is a billionth a weight at most.
+ * largest weight is 4, a weight is off by four billionths at most.
  */
 #ifndef TRAINING_ROUNDING_H
 #define TRAINING_ROUNDING_H

@@ -71,36 +71,45 @@ release(struct bite *b)
 		sqlite3_finalize(b->q[i]);
 }
 
-/* The cluster that one band of a text came first in; 0: none. */
-static int64_t
-find_band(struct bite *b, uint64_t band)
+/* The cluster that one band of a text came first in; 0: none. A code. */
+static int
+find_band(struct bite *b, uint64_t band, int64_t *cluster)
 {
 	sqlite3_stmt *q = b->q[FIND_BAND];
-	int64_t cluster = 0;
+	int code;
 
+	*cluster = 0;
+	if (band == 0)
+		return SQLITE_DONE;
 	sqlite3_bind_int64(q, 1, (int64_t)band);
-	if (band != 0 && sqlite3_step(q) == SQLITE_ROW)
-		cluster = sqlite3_column_int64(q, 0);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW)
+		*cluster = sqlite3_column_int64(q, 0);
 	sqlite3_reset(q);
-	return cluster;
+	return code == SQLITE_ROW ? SQLITE_DONE : code;
 }
 
 /* Which texts nearly the same `number` belongs to: itself if to none. */
-static int64_t
-find_cluster(struct bite *b, int64_t number, const struct store_facets *f)
+static int
+find_cluster(struct bite *b, int64_t number, const struct store_facets *f,
+    int64_t *cluster)
 {
 	int64_t found[FINGERPRINT_BANDS];
+	int code = SQLITE_DONE;
 
-	for (int i = 0; i < FINGERPRINT_BANDS; i++) {
+	*cluster = number;
+	for (int i = 0; i < FINGERPRINT_BANDS && code == SQLITE_DONE; i++) {
 		int equal = 1;
 
-		found[i] = find_band(b, f->band[i]);
+		code = find_band(b, f->band[i], &found[i]);
 		for (int j = 0; j < i; j++)
 			equal += found[j] == found[i];
-		if (found[i] != 0 && equal >= NEAR_BANDS)
-			return found[i];
+		if (found[i] == 0 || equal < NEAR_BANDS)
+			continue;
+		*cluster = found[i];
+		break;
 	}
-	return number;
+	return code;
 }
 
 static int
@@ -140,9 +149,11 @@ put_card(struct bite *b, int64_t number, const struct record *r,
     const struct store_facets *f)
 {
 	sqlite3_stmt *q = b->q[PUT_CARD];
-	int64_t cluster = find_cluster(b, number, f);
-	int code;
+	int64_t cluster;
+	int code = find_cluster(b, number, f, &cluster);
 
+	if (code != SQLITE_DONE)
+		return code;
 	sqlite3_bind_int64(q, 1, number);
 	sqlite3_bind_int64(q, 2, r->site);
 	sqlite_bind_span(q, 3, span_of(comment_state_name(r->state)));
