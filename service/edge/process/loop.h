@@ -66,6 +66,9 @@ int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 int64_t clock_unix_ms(void);
 
+/* How far Unix time may go back when the machine's clock is set right. */
+enum { CLOCK_STEP_MS = 60 * 1000 };
+
 /* Milliseconds since the machine started, those included that it slept. */
 int64_t clock_boot_ms(void);
 

@@ -80,8 +80,6 @@ account_make_link(struct store_account *a, int64_t until_ms,
 bool
 account_link_holds(const struct store_account *a, int64_t now_ms)
 {
-	enum { CLOCK_STEP_MS = 60 * 1000 }; /* as clocks are set right */
-
 	return a->link_until_ms > now_ms &&
 	       a->link_until_ms - now_ms <= ACCOUNT_LINK_MS + CLOCK_STEP_MS;
 }

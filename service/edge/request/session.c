@@ -12,7 +12,6 @@
 
 enum {
 	SEEN_STEP_MS = 10 * 60 * 1000,
-	CLOCK_STEP_MS = 60 * 1000, /* a clock that is set right may go back */
 	COOKIE_LINE_BYTES = 160,
 	HOLDS_BYTES = 64 * 1024, /* what an account may need */
 };
