@@ -1,12 +1,15 @@
 """The programs as tests see them: a daemon and a Redis of a test's own."""
 
+import contextlib
 import itertools
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -179,6 +182,27 @@ class Daemon:
 
     def event(self, name):
         return next((e for e in self.log() if e["event"] == name), None)
+
+    def stored(self, sql, *values):
+        """Rows of the store, read beside the service. Closed at once: a file
+        that is read beside an open connection of the same process loses that
+        its locks."""
+        path = f"file:{self.var / 'moderato.db'}?mode=ro"
+        with contextlib.closing(sqlite3.connect(path, uri=True, timeout=20)) as db:
+            return db.execute(sql, values).fetchall()
+
+    def metric(self, name):
+        """A figure of /metrics, by its name and labels."""
+        text = self.get("/metrics", admin=True).text
+        return int(re.search(rf"^{re.escape(name)} (\d+)$", text, re.M)[1])
+
+    def memory_kib(self, name="VmRSS"):
+        """What it takes; VmHWM: the most since its peak was forgotten."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"^{name}:\s+(\d+) kB", status, re.M)[1])
+
+    def forget_peak(self):
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def url(self, path, admin=False):
         return f"http://127.0.0.1:{self.admin_port if admin else self.port}{path}"

@@ -1,7 +1,6 @@
 """What people decide: at once, for good, until it is undone."""
 
 import json
-import sqlite3
 import threading
 
 import pytest
@@ -392,9 +391,7 @@ def test_a_recheck_of_wordpress_follows(alone, learn):
 def test_where_an_engine_wants_to_be_told_is_kept_sealed(alone, callback, kept):
     akismet(alone, "comment-check", comment_content=FINE, callback=callback)
     alone.end()
-    db = sqlite3.connect(f"file:{alone.var}/moderato.db?mode=ro", uri=True)
-    ((sealed,),) = db.execute("SELECT callback FROM comment").fetchall()
-    db.close()
+    ((sealed,),) = alone.stored("SELECT callback FROM comment")
     assert bool(sealed) == kept
     assert "blog" not in sealed and FIRST_KEY not in sealed
     stored = b"".join(p.read_bytes() for p in alone.var.glob("moderato.db*"))

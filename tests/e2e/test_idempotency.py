@@ -1,7 +1,6 @@
 """Idempotency-Key: what is sent again is answered again, and done once."""
 
 import concurrent.futures
-import sqlite3
 import uuid
 
 import pytest
@@ -26,12 +25,8 @@ def replayed(got):
 
 
 def records(daemon, name):
-    db = sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True)
-    try:
-        asked = "SELECT count(*) FROM comment WHERE author_name = ?"
-        return db.execute(asked, [name]).fetchone()[0]
-    finally:
-        db.close()
+    asked = "SELECT count(*) FROM comment WHERE author_name = ?"
+    return daemon.stored(asked, name)[0][0]
 
 
 def test_the_same_answer(daemon):
@@ -163,8 +158,7 @@ MANY = "/v1/queue/decisions"
 
 def decided(daemon):
     """Decisions that are on disk."""
-    with sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True) as db:
-        return db.execute("SELECT count(*) FROM decision").fetchone()[0]
+    return daemon.stored("SELECT count(*) FROM decision")[0][0]
 
 
 def about_many(daemon, n=70):

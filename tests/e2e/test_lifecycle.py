@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import socket
-import sqlite3
 import stat
 import subprocess
 import time
@@ -341,11 +340,7 @@ def test_what_was_acknowledged_survives(rig, round):
 
 def missing(daemon, ids):
     """Those of the ids that are not in the store."""
-    db = sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True)
-    try:
-        kept = {row[0] for row in db.execute("SELECT id FROM comment")}
-    finally:
-        db.close()
+    kept = {id_ for id_, in daemon.stored("SELECT id FROM comment")}
     return [id for id in ids if id not in kept]
 
 

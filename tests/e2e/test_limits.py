@@ -1,7 +1,5 @@
 """Too many requests of a key, wrong keys of an address, comments of a person."""
 
-import re
-import sqlite3
 
 import pytest
 from conftest import FIRST_KEY, wait_for, with_redis
@@ -21,14 +19,8 @@ def akismet(daemon, key=FIRST_KEY, endpoint="comment-check", headers=None, **fie
     return daemon.session.post(url, data=form, headers=headers, timeout=10)
 
 
-def metric(daemon, name):
-    text = daemon.get("/metrics", admin=True).text
-    return int(re.search(rf"^{re.escape(name)} (\d+)$", text, re.M)[1])
-
-
 def rows(daemon):
-    with sqlite3.connect(daemon.var / "moderato.db") as db:
-        return db.execute("SELECT count(*) FROM comment").fetchone()[0]
+    return daemon.stored("SELECT count(*) FROM comment")[0][0]
 
 
 def members(value):
@@ -86,7 +78,7 @@ def test_a_key_is_slowed_down(three):
     assert three.post({"content": "hello"}, key=OTHER_KEY).status_code == 200
     assert three.get("/livez").status_code == 200
     assert rows(three) == 4
-    assert metric(three, 'moderato_rate_limited_total{by="key"}') == 2
+    assert three.metric('moderato_rate_limited_total{by="key"}') == 2
 
 
 def test_answers_that_refuse_tell_it_too(three):
@@ -149,7 +141,7 @@ def test_wrong_keys_are_slowed_down_and_right_ones_are_not(rig):
     assert_slowed_down(akismet(d, key="wrong-key-akismet", endpoint="verify-key"))
     got = d.session.post(d.url(f"{ANALYZE}?key=wrong-key-000001"), json=analysis())
     assert assert_slowed_down(got).json()["error"]["status"] == "RESOURCE_EXHAUSTED"
-    assert metric(d, 'moderato_rate_limited_total{by="address"}') == 6
+    assert d.metric('moderato_rate_limited_total{by="address"}') == 6
 
 
 def test_nobody_else_is_believed_where_it_comes_from(rig):
@@ -252,11 +244,11 @@ def flood_in_dialects(d):
 
 
 def all_about_floods(d):
-    before = metric(d, "moderato_flood_refused_total")
+    before = d.metric("moderato_flood_refused_total")
     flood_is_refused(d)
     batch_tells_each(d)
     flood_in_dialects(d)
-    assert metric(d, "moderato_flood_refused_total") == before + 4
+    assert d.metric("moderato_flood_refused_total") == before + 4
 
 
 def test_floods_with_counts_in_memory(rig):

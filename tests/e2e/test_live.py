@@ -3,8 +3,6 @@
 import contextlib
 import http.client
 import json
-import pathlib
-import re
 import selectors
 import socket
 import threading
@@ -331,26 +329,16 @@ def drop_all(selector):
     selector.close()
 
 
-def connections(daemon):
-    text = daemon.get("/metrics").text
-    return int(re.search(r"^moderato_http_connections (\d+)", text, re.M)[1])
-
-
-def resident(daemon):
-    status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
-
-
 def test_a_thousand_streams(rig):
     """One service holds them, and each hears of an event."""
     daemon = rig.daemon().start()
     daemon.add_key(ANNA, "moderate")
     list_held(daemon, "default")
     waiting, selector = {}, selectors.DefaultSelector()
-    before = resident(daemon)
+    before = daemon.memory_kib()
     connect(daemon, waiting, selector)
-    wait_for("all of them", lambda: connections(daemon) >= MANY, 30)
-    each_kib = (resident(daemon) - before) / MANY
+    wait_for("all of them", lambda: daemon.metric("moderato_http_connections") >= MANY, 30)
+    each_kib = (daemon.memory_kib() - before) / MANY
     start = time.monotonic()
     held(daemon)
     left = set(waiting)

@@ -335,11 +335,6 @@ BIAS = slice(88, 96)  # of the spam head
 SUSPICIOUS = (BIAS, struct.pack("<d", 50.0))
 
 
-def figure(daemon, name):
-    text = daemon.get("/metrics", admin=True).text
-    return int(next(x for x in text.splitlines() if x.startswith(name)).split()[-1])
-
-
 @pytest.fixture
 def beside(shelf):
     """A shelf where `strict`, to whom all is spam, judges along."""
@@ -368,7 +363,7 @@ def test_a_shadow_judges_and_nobody_listens(beside):
     assert item["new"]["score"] > 0.99
     assert got["agreed"] == sum(n for (a, b), n in counts.items() if a == b)
     assert len(got["items"]) == got["n"] - got["agreed"]
-    assert figure(daemon, 'moderato_shadow_total{action="other"}') >= 1
+    assert daemon.metric('moderato_shadow_total{action="other"}') >= 1
     assert bad["model"] == "one@1"
 
 

@@ -1,7 +1,6 @@
 """comments:analyze of the Perspective API: requests and their documents."""
 
 import json
-import sqlite3
 import uuid
 
 import pytest
@@ -38,11 +37,7 @@ def scores(daemon, body):
 
 
 def stored(daemon, query):
-    db = sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True)
-    try:
-        return db.execute(query).fetchone()[0]
-    finally:
-        db.close()
+    return daemon.stored(query)[0][0]
 
 
 def rows(daemon):

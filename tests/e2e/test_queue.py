@@ -97,14 +97,8 @@ def comment(i):
 
 def indexed(d):
     """Waits until the store has indexed what it has."""
-    path = d.var / "moderato.db"
-
-    def done():
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            ask = "SELECT (SELECT max(rowid) FROM comment) = done FROM card_progress"
-            return db.execute(ask).fetchone()[0]
-
-    wait_for("the index", done, 20)
+    ask = "SELECT (SELECT max(rowid) FROM comment) = done FROM card_progress"
+    wait_for("the index", lambda: d.stored(ask)[0][0], 20)
 
 
 def query(**fields):
@@ -595,10 +589,7 @@ def test_what_is_old_leaves_the_index(alone):
     alone.start()
     wait_for("retention", lambda: not page(alone, state="any")["items"])
 
-    def merged():
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            return db.execute("SELECT merged_at FROM card_progress").fetchone()[0]
-
-    wait_for("the merge", merged)
+    ask = "SELECT merged_at FROM card_progress"
+    wait_for("the merge", lambda: alone.stored(ask)[0][0])
     alone.end()
     assert b"nspeakablename" not in path.read_bytes()

@@ -2,7 +2,6 @@
 
 import os
 import resource
-import sqlite3
 import subprocess
 
 import pytest
@@ -95,11 +94,7 @@ def test_full_and_not_full_again(rig, disk):
 
 
 def rows(daemon, site):
-    with sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True) as db:
-        asked = "SELECT count(*) FROM comment WHERE site = ?"
-        count = db.execute(asked, [site]).fetchone()[0]
-    db.close()
-    return count
+    return daemon.stored("SELECT count(*) FROM comment WHERE site = ?", site)[0][0]
 
 
 def test_making_room_on_a_full_disk(rig, disk):

@@ -1,7 +1,6 @@
 """comments:suggestscore of the Perspective API: what a score should have been."""
 
 import json
-import sqlite3
 
 import pytest
 from conftest import FIRST_KEY
@@ -33,11 +32,7 @@ def suggest(d, body, query=f"?key={FIRST_KEY}"):
 
 
 def rows(d):
-    db = sqlite3.connect(f"file:{d.var}/moderato.db?mode=ro", uri=True)
-    try:
-        return [r[0] for r in db.execute("SELECT kind FROM decision ORDER BY rowid")]
-    finally:
-        db.close()
+    return [kind for kind, in d.stored("SELECT kind FROM decision ORDER BY rowid")]
 
 
 @pytest.mark.parametrize(

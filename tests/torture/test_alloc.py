@@ -11,7 +11,6 @@ import random
 import re
 import shutil
 import socket
-import sqlite3
 import threading
 import time
 
@@ -86,11 +85,7 @@ class World:
         return self.sure("GET", f"/v1/comments/{comment}")["state"]
 
     def kept(self, texts="SELECT content FROM comment"):
-        db = sqlite3.connect(f"file:{self.daemon.var}/moderato.db?mode=ro", uri=True)
-        try:
-            return {row[0] for row in db.execute(texts)}
-        finally:
-            db.close()
+        return {text for text, in self.daemon.stored(texts)}
 
     def lost(self):
         """What we were told is recorded, and is not."""

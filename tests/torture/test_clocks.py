@@ -53,11 +53,6 @@ def faked(rig, *flags, **more):
     return d.start()
 
 
-def figure(daemon, name):
-    text = daemon.get("/metrics").text
-    return int(re.search(rf"^{name} (\d+)$", text, re.M)[1])
-
-
 def at_limit(verdict):
     return any(r["code"] == "limit" for r in verdict["reasons"])
 
@@ -183,7 +178,7 @@ def test_retention_does_not_believe_a_clock_that_jumps(keeping_a_day):
         daemon.set_clock(jump)
         wait_for(
             f"paused == {pauses} at {jump}",
-            lambda: figure(daemon, "moderato_retention_paused") == pauses,
+            lambda: daemon.metric("moderato_retention_paused") == pauses,
         )
         time.sleep(1.2)  # a chore a second
         for one in kept:

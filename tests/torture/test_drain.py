@@ -3,7 +3,6 @@
 import json
 import signal
 import socket
-import sqlite3
 import time
 
 from conftest import FIRST_KEY, wait_for
@@ -44,8 +43,7 @@ def ready(s):
 
 
 def missing(daemon, ids):
-    with sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True) as db:
-        return ids - {row[0] for row in db.execute("SELECT id FROM comment")}
+    return ids - {id_ for id_, in daemon.stored("SELECT id FROM comment")}
 
 
 def test_term_under_load(rig, budget):

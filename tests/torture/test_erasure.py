@@ -5,7 +5,6 @@ that is nowhere else. Afterwards they are looked for in every file of the
 service, of its models and of Redis.
 """
 
-import contextlib
 import json
 import secrets
 import shutil
@@ -135,11 +134,9 @@ def daemon(rig, redis, tmp_path):
 
 
 def look(daemon, question):
-    """The row that answers it. Closed at once: a file that is read beside an
-    open connection of the same process loses that its locks."""
-    path = f"file:{daemon.var / 'moderato.db'}?mode=ro"
-    with contextlib.closing(sqlite3.connect(path, uri=True, timeout=20)) as db:
-        return db.execute(question).fetchone()
+    """The row that answers it."""
+    (row,) = daemon.stored(question)
+    return row
 
 
 def indexed(daemon):

@@ -19,15 +19,9 @@ PAGE = {
 }
 
 
-def metric(daemon, name):
-    text = daemon.get("/metrics", admin=True).text
-    found = re.search(rf"^{re.escape(name)} (\d+)$", text, re.M)
-    return int(found[1])
-
-
 def shed(daemon):
     return {
-        what: metric(daemon, f'moderato_shed_total{{load="{what}"}}')
+        what: daemon.metric(f'moderato_shed_total{{load="{what}"}}')
         for what in ("bulk", "feedback", "check")
     }
 
@@ -104,7 +98,7 @@ class Waiting:
         name = "moderato_http_requests_in_flight"
         # the request that asks is one, too, and no more than MOST wait
         most = min(number, MOST)
-        wait_for("they wait", lambda: metric(self.daemon, name) > most + 1)
+        wait_for("they wait", lambda: self.daemon.metric(name) > most + 1)
 
     def answers(self):
         for s in self.sockets:
@@ -177,9 +171,7 @@ def shed_in_order(rig):
     refused = [body for head, body in answers if head[9:12] == b"503"]
     assert len(served) + len(refused) == len(answers) > STEPS[-1][0]
     assert len(set(served)) == len(served) >= MOST - 10
-    with contextlib.closing(sqlite3.connect(daemon.var / "moderato.db")) as db:
-        kept = {row[0] for row in db.execute("SELECT id FROM comment")}
-    assert set(served) <= kept
+    assert set(served) <= {id_ for id_, in daemon.stored("SELECT id FROM comment")}
     assert all(shed(daemon).values())
     assert daemon.check({"content": "and on it goes"})["action"]
     return took_s

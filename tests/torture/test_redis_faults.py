@@ -16,7 +16,7 @@ BURST_S = 10 * DEADLINE_S
 BUSY_S = 1.0  # what a busy machine may add
 NOTICED_S = 1.0 + BUSY_S  # without touches it is asked once a second
 HEALED_S = 2.0
-GROWN_BYTES = 48 << 20  # the store of so many comments included
+GROWN_KIB = 48 << 10  # the store of so many comments included
 CLIENTS = 4
 PAUSE_S = 0.01
 
@@ -37,17 +37,8 @@ class Place:
         self.daemon.start()
         return self
 
-    def status(self, name):
-        text = open(f"/proc/{self.daemon.process.pid}/status").read()
-        return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.M)[1]) << 10
-
-    def forget_peak(self):
-        with open(f"/proc/{self.daemon.process.pid}/clear_refs", "w") as f:
-            f.write("5")
-
     def counted_degraded(self):
-        text = self.daemon.get("/metrics").text
-        return int(re.search(r'^moderato_degraded_total{part="state"} (\d+)', text, re.M)[1])
+        return self.daemon.metric('moderato_degraded_total{part="state"}')
 
     def dispose(self):
         self.proxy.dispose()
@@ -176,8 +167,8 @@ def p99(sorted_ms):
 @pytest.mark.parametrize("name", FAULTS)
 def test_no_request_fails(place, name, budget):
     counted = place.counted_degraded()
-    place.forget_peak()
-    resident = place.status("VmRSS")
+    place.daemon.forget_peak()
+    resident = place.daemon.memory_kib()
     with Watched(place.daemon) as load:
         begun = time.monotonic()
         load.wait_until(UP, HEALED_S + BUSY_S)
@@ -189,7 +180,7 @@ def test_no_request_fails(place, name, budget):
         healed = time.monotonic()
         healed_s = load.wait_until(UP, HEALED_S + BUSY_S)
         load.wait_for(20)
-    grown = place.status("VmHWM") - resident
+    grown_kib = place.daemon.memory_kib("VmHWM") - resident
     calm, fault = load.took_ms(begun, failed), load.took_ms(failed, healed)
     budget.tell(
         answers=len(load.answers),
@@ -198,14 +189,14 @@ def test_no_request_fails(place, name, budget):
         p99_calm_ms=round(p99(calm), 1),
         p99_fault_ms=round(p99(fault), 1),
         max_fault_ms=round(fault[-1], 1),
-        grown_kib=grown >> 10,
+        grown_kib=grown_kib,
     )
     assert load.failed == []
     assert len(set(load.acked)) == len(load.answers)
     degraded = [a for a in load.answers if a["degraded"] == DEGRADED]
     assert place.counted_degraded() - counted == len(degraded)
     assert fault[-1] < 1000 * (BURST_S + BUSY_S)
-    assert grown < GROWN_BYTES
+    assert grown_kib < GROWN_KIB
 
 
 def test_absent_at_start(rig, budget):

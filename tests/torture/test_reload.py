@@ -148,12 +148,6 @@ class Judge:
             self.wrong.append((name, answer.body))
 
 
-def resident_mib(daemon, peak=False):
-    name = "VmHWM" if peak else "VmRSS"
-    status = open(f"/proc/{daemon.process.pid}/status").read()
-    return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) / 1024
-
-
 def reloads(daemon):
     """How often it read the model, and how often that failed."""
     events = [e["event"] for e in daemon.log()]
@@ -176,7 +170,7 @@ def test_hang_up_under_load(rig, budget):
     shelf = Shelf(rig.place())
     judge = Judge(expected(rig, shelf))
     daemon = daemon_on(rig, shelf.current)
-    base_mib = resident_mib(daemon)
+    base_mib = daemon.memory_kib() / 1024
     in_use, peaks = "a@1", {}
     rate = budget.of(100, 1000)
     with Paced(daemon.port, forever(REQUESTS), rate, 32, judge.take) as load:
@@ -184,15 +178,15 @@ def test_hang_up_under_load(rig, budget):
         for n in budget.rounds(len(STEPS), 100_000):
             name, step, becomes = STEPS[n % len(STEPS)]
             step(shelf)
-            with open(f"/proc/{daemon.process.pid}/clear_refs", "w") as f:
-                f.write("5")
+            daemon.forget_peak()
             good, bad = reloads(daemon)
             daemon.hang_up()
             after = (good + 1, bad) if becomes else (good, bad + 1)
             wait_for(f"{name}: {after}", lambda: reloads(daemon) == after)
             in_use = becomes or in_use
             assert daemon.get("/readyz").json()["model"] == in_use, name
-            peaks[name] = max(peaks.get(name, 0), resident_mib(daemon, peak=True))
+            peak_mib = daemon.memory_kib("VmHWM") / 1024
+            peaks[name] = max(peaks.get(name, 0), peak_mib)
             time.sleep(budget.of(0.1, 0.5))
     assert load.failed == [] and judge.wrong == []
     assert set(judge.models) == {"a@1", "b@2"}

@@ -1,6 +1,5 @@
 """T19: clients that are slow, greedy or too many hold nobody else up."""
 
-import re
 import socket
 import time
 
@@ -16,24 +15,8 @@ MIB = 1 << 20
 SPARE = 64 + 10
 
 
-def memory_kib(daemon, name="VmRSS"):
-    status = open(f"/proc/{daemon.process.pid}/status").read()
-    return int(re.search(rf"{name}:\s+(\d+) kB", status)[1])
-
-
-def forget_peak(daemon):
-    """VmHWM is of what comes from now on."""
-    with open(f"/proc/{daemon.process.pid}/clear_refs", "w") as f:
-        f.write("5")
-
-
-def metric(daemon, name):
-    text = daemon.get("/metrics", admin=True).text
-    return int(re.search(rf"^{re.escape(name)} (\d+)$", text, re.M)[1])
-
-
 def connections(daemon):
-    return metric(daemon, "moderato_http_connections")
+    return daemon.metric("moderato_http_connections")
 
 
 ORDINARY = {
@@ -73,13 +56,13 @@ def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
     rate, quiet_s = budget.of((40, 1), (200, 20))
     with Paced(daemon.port, forever(ORDINARY), rate) as calm:
         time.sleep(quiet_s)
-    before = memory_kib(daemon)
+    before = daemon.memory_kib()
     ordinary = Paced(daemon.port, forever(ORDINARY), rate)
     page = Paced(daemon.admin_port, forever(PAGE), 20, lines=4)
     with ordinary, page, Slow(daemon.port, **numbers) as slow:
-        peak = memory_kib(daemon)
+        peak = daemon.memory_kib()
         slow.wait(deadlines_s[2] + 30)
-        peak = max(peak, memory_kib(daemon, "VmHWM"))
+        peak = max(peak, daemon.memory_kib("VmHWM"))
     assert ordinary.failed + page.failed == []
     assert set(ordinary.statuses()) | set(page.statuses()) == {200}
     for kind, (first, last) in ENDS.items():
@@ -112,7 +95,7 @@ def test_more_than_the_limit_never_locks_anybody_out(rig, budget):
         assert len(slow.left()) <= most
         assert connections(daemon) <= most + SPARE
     assert ordinary.failed == [] and set(ordinary.statuses()) == {200}
-    assert metric(daemon, "moderato_http_connections_cut_total") >= most
+    assert daemon.metric("moderato_http_connections_cut_total") >= most
     budget.tell(p99_ms=p99_ms(ordinary.seconds()))
 
 
@@ -222,15 +205,15 @@ def warm(shared_rig):
 def test_greedy_clients_are_refused_at_once(warm, budget, name):
     head, again, statuses = GREEDY[name]
     daemon = warm
-    forget_peak(daemon)
-    before = memory_kib(daemon)
+    daemon.forget_peak()
+    before = daemon.memory_kib()
     for _ in budget.rounds(1, 20):
         sent, got, took_s = send_greedy(daemon.port, head, again)
         assert got[9:12] in statuses, got[:300]
         assert b"100 Continue" not in got
         assert sent <= 32 * MIB
         assert took_s < LATE_S
-    grown_kib = memory_kib(daemon, "VmHWM") - before
+    grown_kib = daemon.memory_kib("VmHWM") - before
     budget.tell(refused_ms=round(1000 * took_s, 1), grown_kib=grown_kib, sent=sent)
     # and what a form may hold
     assert grown_kib <= 1024 + (1024 if SUBMIT in head else 0)
@@ -245,4 +228,4 @@ def test_a_body_that_never_comes_is_forgotten(rig):
         with socket.create_connection(("127.0.0.1", daemon.port), 5) as s:
             s.sendall(POST + length(60_000) + b"x" * n)
     wait_for("they are gone", lambda: connections(daemon) <= 2)
-    assert metric(daemon, "moderato_http_requests_in_flight") == 1
+    assert daemon.metric("moderato_http_requests_in_flight") == 1

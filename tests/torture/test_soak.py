@@ -3,8 +3,6 @@
 import collections
 import json
 import os
-import re
-import sqlite3
 import threading
 import time
 
@@ -55,10 +53,10 @@ class Ledger:
 
 
 class Watch:
-    """Memory and descriptors of a process, once a second."""
+    """Memory and descriptors of a daemon, twice a second."""
 
-    def __init__(self, pid, ledger):
-        self.pid, self.ledger, self.rows = pid, ledger, []
+    def __init__(self, daemon, ledger):
+        self.daemon, self.ledger, self.rows = daemon, ledger, []
         self.going = True
         self.thread = threading.Thread(target=self.run)
 
@@ -72,10 +70,9 @@ class Watch:
 
     def run(self):
         while self.going:
-            status = open(f"/proc/{self.pid}/status").read()
-            kib = int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
-            files = len(os.listdir(f"/proc/{self.pid}/fd"))
-            self.rows.append((len(self.ledger.seconds), kib / 1024, files))
+            mib = self.daemon.memory_kib() / 1024
+            files = len(os.listdir(f"/proc/{self.daemon.process.pid}/fd"))
+            self.rows.append((len(self.ledger.seconds), mib, files))
             time.sleep(0.5)
 
     def warm(self):
@@ -121,9 +118,8 @@ def disturb(daemon, redis, ledger, n):
 
 
 def kept(daemon):
-    with sqlite3.connect(f"file:{daemon.var}/moderato.db?mode=ro", uri=True) as db:
-        ok = db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        return ok, {row[0] for row in db.execute("SELECT id FROM comment")}
+    ok = daemon.stored("PRAGMA integrity_check") == [("ok",)]
+    return ok, {id_ for id_, in daemon.stored("SELECT id FROM comment")}
 
 
 def test_a_day(rig, budget):
@@ -135,7 +131,7 @@ def test_a_day(rig, budget):
     load = Paced(daemon.port, days_requests(rate), rate, 32, ledger.take)
     with load:
         wait_for("the first", lambda: len(ledger.ids) > 50)
-        with Watch(daemon.process.pid, ledger) as watch:
+        with Watch(daemon, ledger) as watch:
             for n in budget.rounds(9, 24 * 3600 * DESIGN_PER_S // 10):
                 time.sleep(every_s)
                 disturb(daemon, redis, ledger, n)
