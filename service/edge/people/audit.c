@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../format/json.h"
 #include "../format/rfc3339.h"
@@ -74,16 +73,6 @@ add_entry(void *arg, const struct audit_entry *a)
 	return true;
 }
 
-/* The cursor is a number; anything else is none. */
-static int64_t
-read_cursor(struct span s)
-{
-	char digits[NUMBER_BYTES];
-
-	snprintf(digits, sizeof(digits), "%.*s", (int)s.n, s.n > 0 ? s.p : "");
-	return strtoll(digits, NULL, 10);
-}
-
 void
 audit_list(const struct call *call)
 {
@@ -98,7 +87,7 @@ audit_list(const struct call *call)
 		return;
 	page.entries = json_array();
 	page.limit = asked.limit;
-	visit.before = read_cursor(asked.after);
+	visit.before = admin_number(asked.after);
 	if (store_each_audit(call->worker->reader, &visit, &e) != 0) {
 		json_decref(page.entries);
 		admin_refuse(call, &e, NULL);

@@ -1,6 +1,8 @@
 #include "admin.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "../format/form.h"
 #include "../format/json.h"
@@ -142,4 +144,14 @@ admin_page(const struct call *call, struct admin_page *out)
 	    PAGE_MAX);
 	admin_refuse(call, &e, NULL);
 	return -1;
+}
+
+int64_t
+admin_number(struct span after)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%.*s", (int)after.n,
+	    after.n > 0 ? after.p : "");
+	return strtoll(digits, NULL, 10);
 }

@@ -50,4 +50,7 @@ struct admin_page {
 /* 0, or -1: answered with what is wrong. */
 int admin_page(const struct call *call, struct admin_page *out);
 
+/* The cursor of a list whose cursors are numbers; 0: it is none. */
+int64_t admin_number(struct span after);
+
 #endif

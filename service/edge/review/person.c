@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #include "../check/check_record.h"
@@ -150,15 +149,6 @@ write_page(struct item_writer *w, const struct store_person_page *p,
 	return 0;
 }
 
-static int64_t
-read_cursor(struct span s)
-{
-	char digits[NUMBER_BYTES];
-
-	snprintf(digits, sizeof(digits), "%.*s", (int)s.n, s.n > 0 ? s.p : "");
-	return strtoll(digits, NULL, 10);
-}
-
 void
 person_export(const struct call *call)
 {
@@ -172,7 +162,7 @@ person_export(const struct call *call)
 	if (admin_page(call, &asked) != 0 || read_person(&p, call) != 0)
 		return;
 	page.who = p.who;
-	page.after = read_cursor(asked.after);
+	page.after = admin_number(asked.after);
 	if (asked.limit < page.most)
 		page.most = asked.limit;
 	if (store_find_person(call->worker->reader, &page, &e) != 0 ||
