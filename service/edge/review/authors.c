@@ -214,13 +214,9 @@ write_lists(struct json_out *o, const struct portrait *a)
 	const struct site_list *list = lists_acquire(lists, a->known.site);
 
 	json_out_open(o, "lists", '[');
-	for (uint32_t i = 0; list != NULL && i < list->n; i++) {
-		if (!concerns(a, &list->entries[i]))
-			continue;
-		json_out_open(o, NULL, '{');
-		list_entry_write(o, &list->entries[i]);
-		json_out_close(o, '}');
-	}
+	for (uint32_t i = 0; list != NULL && i < list->n; i++)
+		if (concerns(a, &list->entries[i]))
+			list_entry_write(o, NULL, &list->entries[i]);
 	json_out_close(o, ']');
 	lists_release(lists, list);
 }

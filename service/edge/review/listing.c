@@ -141,19 +141,16 @@ write_added(const struct edit *a)
 	struct json_out o;
 
 	json_out_begin(&o, &a->call.request->arena);
-	json_out_open(&o, NULL, '{');
-	if (a->many)
+	if (a->many) {
+		json_out_open(&o, NULL, '{');
 		json_out_open(&o, "entries", '[');
-	for (uint32_t i = 0; i < a->n; i++) {
-		if (a->many)
-			json_out_open(&o, NULL, '{');
-		list_entry_write(&o, &a->entries[i]);
-		if (a->many)
-			json_out_close(&o, '}');
 	}
-	if (a->many)
+	for (uint32_t i = 0; i < a->n; i++)
+		list_entry_write(&o, NULL, &a->entries[i]);
+	if (a->many) {
 		json_out_close(&o, ']');
-	json_out_close(&o, '}');
+		json_out_close(&o, '}');
+	}
 	return json_out_end(&o);
 }
 

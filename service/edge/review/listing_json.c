@@ -171,8 +171,10 @@ put_time(struct json_out *o, const char *name, int64_t ms)
 }
 
 void
-list_entry_write(struct json_out *o, const struct list_entry *l)
+list_entry_write(
+    struct json_out *o, const char *key, const struct list_entry *l)
 {
+	json_out_open(o, key, '{');
 	json_out_text(o, "id", span_of(l->id));
 	json_out_text(o, "kind", span_of(rule_kind_name(l->kind)));
 	json_out_text(o, "value", l->value);
@@ -181,4 +183,5 @@ list_entry_write(struct json_out *o, const struct list_entry *l)
 	put_time(o, "expires_at", l->expires_at_ms);
 	put_time(o, "created_at", l->created_at_ms);
 	json_out_text(o, "created_by", l->created_by);
+	json_out_close(o, '}');
 }

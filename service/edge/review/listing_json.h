@@ -23,7 +23,8 @@ struct list_entry list_entry_blank(void);
 int list_entry_read(struct list_entry *l, json_t *o, int64_t now_ms,
     const char *base, struct problem_field *misfit);
 
-/* Writes its members into an object that is open. */
-void list_entry_write(struct json_out *o, const struct list_entry *l);
+/* Writes it as an object; `key` NULL: in a list, or as the whole. */
+void list_entry_write(
+    struct json_out *o, const char *key, const struct list_entry *l);
 
 #endif

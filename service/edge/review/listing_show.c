@@ -132,9 +132,7 @@ write_page(
 			continue;
 		if (shown == s->limit)
 			break;
-		json_out_open(&o, NULL, '{');
-		list_entry_write(&o, one);
-		json_out_close(&o, '}');
+		list_entry_write(&o, NULL, one);
 		last = span_of(one->id);
 		shown++;
 	}

@@ -39,9 +39,7 @@ write_hits(const struct rule_hits *hits, const struct site_list *list,
 		const struct rule_hit *hit = &hits->items[i];
 
 		json_out_open(&o, NULL, '{');
-		json_out_open(&o, "entry", '{');
-		list_entry_write(&o, entry_of(list, hit->rule));
-		json_out_close(&o, '}');
+		list_entry_write(&o, "entry", entry_of(list, hit->rule));
 		explain_place(&o, hit->field, hit->source, c);
 		json_out_close(&o, '}');
 	}

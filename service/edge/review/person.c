@@ -118,13 +118,9 @@ write_entries(
 	const struct site_list *list = lists_acquire(lists, call->caller.site);
 
 	json_out_open(o, "entries", '[');
-	for (uint32_t i = 0; list != NULL && i < list->n; i++) {
-		if (!is_about(&list->entries[i], said))
-			continue;
-		json_out_open(o, NULL, '{');
-		list_entry_write(o, &list->entries[i]);
-		json_out_close(o, '}');
-	}
+	for (uint32_t i = 0; list != NULL && i < list->n; i++)
+		if (is_about(&list->entries[i], said))
+			list_entry_write(o, NULL, &list->entries[i]);
 	json_out_close(o, ']');
 	lists_release(lists, list);
 }
