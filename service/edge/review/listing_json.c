@@ -4,6 +4,7 @@
 
 #include "../format/json.h"
 #include "../format/rfc3339.h"
+#include "item_json.h"
 
 /* Reads a value, which may be null, or -1: a misfit. */
 typedef int read_member(struct list_entry *l, json_t *v, int64_t now_ms);
@@ -157,19 +158,6 @@ list_entry_read(struct list_entry *l, json_t *o, int64_t now_ms,
 	return name == NULL ? 0 : misfit_at(misfit, base, member_named(name));
 }
 
-static void
-put_time(struct json_out *o, const char *name, int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	if (ms == 0) {
-		json_out_null(o, name);
-		return;
-	}
-	rfc3339_write(ms, text);
-	json_out_text(o, name, span_of(text));
-}
-
 void
 list_entry_write(
     struct json_out *o, const char *key, const struct list_entry *l)
@@ -180,8 +168,8 @@ list_entry_write(
 	json_out_text(o, "value", l->value);
 	json_out_text(o, "effect", span_of(rule_effect_name(l->effect)));
 	json_out_text(o, "note", l->note);
-	put_time(o, "expires_at", l->expires_at_ms);
-	put_time(o, "created_at", l->created_at_ms);
+	item_time(o, "expires_at", l->expires_at_ms);
+	item_time(o, "created_at", l->created_at_ms);
 	json_out_text(o, "created_by", l->created_by);
 	json_out_close(o, '}');
 }
