@@ -18,9 +18,9 @@
 double vocabulary_unseen(const struct model *m, const struct features *f);
 
 /*
- * The margins that a rejection must rest on: a head's own, or, where most of
- * all the features are new to it, no more than what is left without them.
- * What a site has learned, it has met.
+ * The margins that a rejection must rest on: a head's own, without what hashed
+ * features add as far as the share of them that is new casts doubt on it. What
+ * a site has learned, it has met.
  */
 void vocabulary_firm(double firm[MODEL_HEADS], const struct model *m,
     const struct features *f, const struct margins *margins);
