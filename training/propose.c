@@ -22,7 +22,6 @@ static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyz-_."
 				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 enum {
-	ARGUMENTS_MAX = 512,
 	SHOWN = 200, /* changed verdicts of a comparison … */
 	/* … and those that the proposal's page quotes, which a service shows
 	 * whole from the memory of a request */
@@ -79,33 +78,44 @@ find_old(struct proposing *p, struct err *e)
 	return failed;
 }
 
-/* Runs a sub-command with these arguments; what it prints goes to stderr. */
-static int
-run_step(const struct command *c, const char **arguments, struct err *e)
-{
-	fflush(stdout);
-	int before = dup(STDOUT_FILENO);
-	dup2(STDERR_FILENO, STDOUT_FILENO);
-	int code = c->run(c, (char **)arguments, e);
-	fflush(stdout);
-	dup2(before, STDOUT_FILENO);
-	close(before);
-	return code == RUN_OK ? 0 : -1;
-}
-
+/* Of a sub-command, its name first. */
 struct arguments {
-	const char *of[ARGUMENTS_MAX + 2];
+	const char **of;
 	size_t n;
 };
 
 static void
+put(struct arguments *a, const char *word)
+{
+	a->of = memory_append(a->of, a->n, sizeof(*a->of));
+	a->of[a->n++] = word;
+}
+
+static void
 add(struct arguments *a, const char *option, const char *value)
 {
-	if (value == NULL || a->n + 2 > ARGUMENTS_MAX)
+	if (value == NULL)
 		return;
 	if (option != NULL)
-		a->of[a->n++] = option;
-	a->of[a->n++] = value;
+		put(a, option);
+	put(a, value);
+}
+
+/* Runs a sub-command with these arguments, which it frees; what it prints
+ * goes to stderr. */
+static int
+run_step(const struct command *c, struct arguments *a, struct err *e)
+{
+	put(a, NULL);
+	fflush(stdout);
+	int before = dup(STDOUT_FILENO);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	int code = c->run(c, (char **)a->of, e);
+	fflush(stdout);
+	dup2(before, STDOUT_FILENO);
+	close(before);
+	free(a->of);
+	return code == RUN_OK ? 0 : -1;
 }
 
 static void
@@ -121,7 +131,9 @@ static int
 gather(struct proposing *p, struct err *e)
 {
 	const char *labels = path_of(p, p->folder, "labels.jsonl");
-	struct arguments a = {{"export", "--out", labels}, 3};
+	struct arguments a = {0};
+	put(&a, "export");
+	add(&a, "--out", labels);
 	add_place(&a, &p->place);
 	p->split = (struct holdback){
 	    .from = labels,
@@ -129,7 +141,7 @@ gather(struct proposing *p, struct err *e)
 	    .asked = path_of(p, p->folder, "held-back.jsonl"),
 	    .share = p->held_back,
 	};
-	int failed = run_step(&command_export, a.of, e) != 0 ||
+	int failed = run_step(&command_export, &a, e) != 0 ||
 		     holdback_split(&p->split, e) != 0;
 	unlink(labels);
 	if (!failed && p->split.n_learned == 0)
@@ -150,8 +162,10 @@ static int
 train(struct proposing *p, struct err *e)
 {
 	char cap[32];
-	struct arguments a = {{"train", "--clean"}, 2};
+	struct arguments a = {0};
 	snprintf(cap, sizeof(cap), "%.17g", p->cap_share);
+	put(&a, "train");
+	put(&a, "--clean");
 	add(&a, "--out", p->folder);
 	add(&a, "--name", p->name);
 	add(&a, "--seed", "1");
@@ -162,7 +176,7 @@ train(struct proposing *p, struct err *e)
 		add(&a, p->base.files[i].text_only ? "--text-only" : NULL,
 		    p->base.files[i].path);
 	add(&a, NULL, p->split.learned);
-	return run_step(&command_train, a.of, e);
+	return run_step(&command_train, &a, e);
 }
 
 /* The worst of the changed verdicts, long texts cut. */
