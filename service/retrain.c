@@ -20,7 +20,6 @@
 #include "edge/store/store_lessons.h"
 
 enum {
-	ARGUMENTS_MAX = 64,
 	NICE = 19,
 	PAUSE_S = 60,
 	CHILD_PAUSE_S = 1,
@@ -97,17 +96,30 @@ note_begin(const struct retrain *t, struct err *e)
 	    &(struct file){t->var, mark_name, 0600, {"", 0}}, e);
 }
 
-/* Command lines in the making. */
+/* A command line in the making; a NULL closes it. */
 struct words {
-	char *of[ARGUMENTS_MAX + 1];
-	uint32_t n;
+	char **of;
+	size_t n, room;
+	bool cut; /* there was no memory for all of it */
 };
 
 static void
 add(struct words *w, const char *word)
 {
-	if (w->n < ARGUMENTS_MAX && (w->of[w->n] = strdup(word)) != NULL)
-		w->n++;
+	if (w->n + 1 >= w->room) {
+		size_t room = w->room == 0 ? 32 : 2 * w->room;
+		char **of = reallocarray(w->of, room, sizeof(*of));
+
+		w->cut |= of == NULL;
+		if (of == NULL)
+			return;
+		w->of = of;
+		w->room = room;
+	}
+	w->of[w->n] = strdup(word);
+	w->cut |= w->of[w->n] == NULL;
+	w->n += w->of[w->n] != NULL;
+	w->of[w->n] = NULL;
 }
 
 static void
@@ -115,6 +127,7 @@ drop(struct words *w)
 {
 	while (w->n > 0)
 		free(w->of[--w->n]);
+	free(w->of);
 }
 
 static bool
@@ -126,15 +139,18 @@ is_corpus(const char *name)
 	       (n > 9 && strcmp(name + n - 9, ".jsonl.gz") == 0);
 }
 
-/* The files of the folder of base corpora. */
-static void
-add_corpora(struct words *w, const char *folder)
+/* The files of the folder of base corpora, if there is one. 0 or -1. */
+static int
+add_corpora(struct words *w, const char *folder, struct err *e)
 {
 	struct dirent **entries = NULL;
 	char path[PATH_MAX + NAME_MAX + 2];
 	int n =
 	    *folder == '\0' ? 0 : scandir(folder, &entries, NULL, alphasort);
 
+	if (n < 0)
+		return err_set(
+		    e, ERR_DOWN, "%s: %s", folder, strerrordesc_np(errno));
 	for (int i = 0; i < n; i++) {
 		snprintf(
 		    path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
@@ -143,6 +159,7 @@ add_corpora(struct words *w, const char *folder)
 		free(entries[i]);
 	}
 	free(entries);
+	return 0;
 }
 
 /*
@@ -159,6 +176,8 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	char log[PATH_MAX + 16];
 	int failed;
 
+	if (w->cut)
+		return err_set(e, ERR_DOWN, "no memory to start the trainer");
 	snprintf(log, sizeof(log), "%s/retrain.log", t->var);
 	sigemptyset(&none);
 	sigemptyset(&usual);
@@ -176,7 +195,6 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	    &how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setsigmask(&how, &none);
 	posix_spawnattr_setsigdefault(&how, &usual);
-	w->of[w->n] = NULL;
 	failed =
 	    posix_spawn(&t->child, t->trainer, &files, &how, w->of, variables);
 	posix_spawnattr_destroy(&how);
@@ -220,7 +238,7 @@ name_it(struct retrain *t)
 static int
 propose(struct retrain *t, struct err *e)
 {
-	struct words w = {.n = 0};
+	struct words w = {0};
 	int failed;
 
 	if (find_models(t, e) != 0 || note_begin(t, e) != 0)
@@ -235,16 +253,15 @@ propose(struct retrain *t, struct err *e)
 		add(&w, "--from");
 		add(&w, t->standard);
 	}
-	add_corpora(&w, t->corpora);
-	failed = spawn(t, &w, e);
+	failed = add_corpora(&w, t->corpora, e) != 0 || spawn(t, &w, e) != 0;
 	drop(&w);
-	return failed;
+	return failed ? -1 : 0;
 }
 
 static int
 promote(struct retrain *t, struct err *e)
 {
-	struct words w = {.n = 0};
+	struct words w = {0};
 	int failed;
 
 	for (const char *const *word = (const char *const[]){"moderato-train",
