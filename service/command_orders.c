@@ -27,7 +27,7 @@ static const struct order_field list_fields[] = {
 static const struct order_field key_fields[] = {
     {"site", ORDER_QUERY, "site", "default", "whose key it is"},
     {"scopes", ORDER_LIST, "/scopes", "check,feedback",
-	"of view, check, feedback, moderate, admin, operator"},
+	"view, check, feedback, moderate, admin, operator"},
     {"label", ORDER_TEXT, "/label", NULL, "for people to read"},
     {"style", ORDER_TEXT, "/style", NULL, "long, or akismet: 12 hex digits"},
     {"value", ORDER_TEXT, "/value", NULL, "a key that clients have already"},
@@ -106,7 +106,7 @@ static const char user_link[] =
 
 #define ROLE                                                                   \
 	{"role", ORDER_TEXT, "/role", NULL,                                    \
-	    "viewer, moderator, admin, or operator: of all sites; none"},      \
+	    "viewer, moderator, admin, none; operator: all"},                  \
 	{                                                                      \
 		"sites", ORDER_LIST, "/sites", NULL,                           \
 		    "where; the only site if there is one"                     \
@@ -263,8 +263,8 @@ const struct order orders[] = {
 	.fields = of_site_fields,
 	.list = "entries",
 	.columns = ENTRY_COLUMNS,
-	.help = "add up to 1000 entries, all or none: JSON lines, each an "
-		"entry, or what list --json printed",
+	.help = "add up to 1000 entries, all or none: lines of JSON, or what "
+		"list --json gave",
 	.example = "moderatod list import entries --site other",
     },
     {

@@ -207,7 +207,7 @@ command_show_usage(FILE *out, const char *noun)
 	    out);
 	for (const struct order *o = orders; o->noun != NULL; o++)
 		if (strcmp(o->noun, noun) == 0 && o->example != NULL)
-			fprintf(out, "\n  %s", o->example);
-	fputs("\n\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.\n",
+			fprintf(out, "\n  %s\n", o->example);
+	fputs("\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.\n",
 	    out);
 }

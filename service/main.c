@@ -65,6 +65,7 @@ static const struct command {
 	/* without the command's name; NULL: the orders of that noun */
 	int (*run)(int argc, char **argv);
 	const char *help;
+	bool helps; /* itself; else all help is about it, too */
 } commands[] = {
     {"serve", serve, "serve the API (the default)"},
     {"site", NULL, "sites and their settings"},
@@ -75,8 +76,8 @@ static const struct command {
     {"audit", NULL, "who did what; whether that log was changed"},
     {"user", NULL, "people: roles per site, one-time links"},
     {"webhook", NULL, "webhooks: whom to tell of what, and the log"},
-    {"backup", command_backup, "copy the store, while the service runs"},
-    {"restore", command_restore, "put such a copy in its place"},
+    {"backup", command_backup, "copy the store, while the service runs", true},
+    {"restore", command_restore, "put such a copy in its place", true},
     {"check-config", check_config, "read the settings and say what is wrong"},
     {"config", show_config, "config show: every setting and its origin"},
     {"health", command_health, "ask a running service whether it is ready"},
@@ -106,6 +107,16 @@ print_help(FILE *out)
 	    out);
 }
 
+static int
+run(const struct command *c, int argc, char **argv)
+{
+	if (!c->helps && argc > 0 && strcmp(argv[0], "--help") == 0) {
+		print_help(stdout);
+		return EXIT_SUCCESS;
+	}
+	return c->run(argc, argv);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -124,8 +135,8 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (commands[i].run != NULL &&
 		    strcmp(name, commands[i].name) == 0)
-			return commands[i].run(
-			    argc > 2 ? argc - 2 : 0, argv + 2);
+			return run(
+			    &commands[i], argc > 2 ? argc - 2 : 0, argv + 2);
 	fprintf(
 	    stderr, "moderatod: \"%s\": no such command; see --help\n", name);
 	return EXIT_USAGE;

@@ -397,3 +397,17 @@ def test_help_knows_every_noun(rig):
     for noun in nouns:
         assert noun in told
         assert f"moderatod {noun} " in d.command(noun, "--help").stdout
+
+
+def test_help_fits_into_80_columns(rig):
+    def help_of(*command):
+        done = subprocess.run([PROGRAM, *command, "--help"], capture_output=True)
+        assert done.returncode == 0, command
+        lines = done.stdout.decode().splitlines()
+        assert [line for line in lines if len(line) > 80] == []
+        return lines
+
+    commands = re.findall(r"^  ([a-z-]+)  +\w", "\n".join(help_of()), re.M)
+    assert {"serve", "site", "backup", "check-config"} <= set(commands)
+    for command in commands:
+        help_of(command)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../http/forwarded.h"
 #include "../http/http_address.h"
@@ -10,6 +11,8 @@
 #include "config.h"
 
 #define AT(member) offsetof(struct config, member)
+
+enum { HELP_BREAKS_AT = 44 }; /* else a line is too long with its default */
 
 static const char *const levels[] = {"debug", "info", "warn", "error", NULL};
 static const char *const promotes[] = {"never", "better", NULL};
@@ -81,8 +84,8 @@ const struct option_row config_options[] = {
 	.fallback = "0",
 	.most = 100000,
 	.expected = "0 to 100000",
-	.help = "connections per address and thread, unless there are "
-		"trusted-proxies; 0: no limit"},
+	.help = "connections per address and thread; 0: no limit, as with "
+		"trusted-proxies"},
     {.name = "idle-seconds",
 	.kind = OPTION_NUMBER,
 	.offset = AT(idle_s),
@@ -344,8 +347,11 @@ config_help(FILE *out)
 
 		config_option_variable(o, variable, sizeof(variable));
 		fprintf(out, "  --%s VALUE\n      %s\n", o->name, o->help);
-		fprintf(out, "      %s; %s%s%s\n", o->expected, variable,
-		    o->fallback == NULL ? "" : "; default ",
+		fprintf(out, "      %s;%s%s%s%s\n", o->expected,
+		    strlen(o->expected) + strlen(variable) > HELP_BREAKS_AT
+			? "\n      "
+			: " ",
+		    variable, o->fallback == NULL ? "" : "; default ",
 		    o->fallback == NULL ? "" : o->fallback);
 	}
 }
