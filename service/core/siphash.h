@@ -1,8 +1,8 @@
 /*
  * SipHash-2-4 (Aumasson, Bernstein 2012): a hash under a key. Nobody who does
  * not know the key can choose what meets what, so it is what values of
- * strangers are counted, found and recognised by. Features have XXH3, which
- * all programs must agree on (features.h).
+ * strangers are counted, found and recognised by. Features have hashes without
+ * a key, which all programs must agree on (features.h).
  */
 #ifndef CORE_SIPHASH_H
 #define CORE_SIPHASH_H

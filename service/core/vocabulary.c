@@ -70,7 +70,9 @@ doubt(double unseen)
 {
 	double share = (unseen - doubt_from) / (doubt_all - doubt_from);
 
-	return share > 0 ? fmin(share, 1) : 0;
+	if (share > 1)
+		return 1;
+	return share > 0 ? share : 0;
 }
 
 void

@@ -20,9 +20,7 @@ struct weighing {
 static struct span
 text_of(const json_t *row, const char *key)
 {
-	const json_t *v = json_object_get(row, key);
-
-	return (struct span){json_string_value(v), json_string_length(v)};
+	return json_text(json_object_get(row, key));
 }
 
 static enum contrast_truth

@@ -18,7 +18,7 @@ read_url(struct webhook_wish *w, const json_t *v, const char *hosts)
 {
 	struct err e;
 
-	w->url = (struct span){json_string_value(v), json_string_length(v)};
+	w->url = json_text(v);
 	if (w->url.p == NULL || webhook_url_check(w->url, hosts, &e) != 0)
 		return WEBHOOK_URL_EXPECTED;
 	return NULL;
@@ -32,7 +32,7 @@ read_secret(struct webhook_wish *w, const json_t *v, const char *hosts)
 
 	(void)hosts;
 	arena_init(&a, block, sizeof block);
-	w->secret = (struct span){json_string_value(v), json_string_length(v)};
+	w->secret = json_text(v);
 	if (w->secret.p == NULL || webhook_secret_read(w->secret, &a).p == NULL)
 		return WEBHOOK_SECRET_EXPECTED;
 	return NULL;
@@ -49,10 +49,7 @@ read_events(struct webhook_wish *w, const json_t *v, const char *hosts)
 	json_array_foreach(v, i, name)
 	{
 		int type =
-		    json_is_string(name)
-			? notice_named((struct span){json_string_value(name),
-			      json_string_length(name)})
-			: -1;
+		    json_is_string(name) ? notice_named(json_text(name)) : -1;
 
 		if (type < 0 || type == NOTICE_PING)
 			return EVENTS_EXPECTED;

@@ -6,6 +6,7 @@
 
 #include "../../core/utf8.h"
 #include "../check/comment_json.h"
+#include "../format/json.h"
 #include "../format/json_out.h"
 
 /* A score can be suggested for a head that the model in use lacks. */
@@ -67,8 +68,7 @@ copy(struct span *out, const json_t *v, struct arena *a)
 	*out = (struct span){NULL, 0};
 	if (v == NULL)
 		return 0;
-	*out = arena_copy(
-	    a, (struct span){json_string_value(v), json_string_length(v)});
+	*out = arena_copy(a, json_text(v));
 	return out->p == NULL ? -1 : 0;
 }
 

@@ -1,6 +1,7 @@
 #include "basis_json.h"
 
 #include "../../core/features.h"
+#include "json.h"
 #include "json_out.h"
 
 static const char *const kinds[SIGNALS] = {
@@ -149,8 +150,7 @@ basis_read(struct basis *b, const json_t *o)
 	b->signals.trust = (uint32_t)trust;
 	b->email = json_is_true(json_object_get(o, "email"));
 	b->honeypot = json_is_true(json_object_get(o, "honeypot"));
-	b->agent = features_agent(
-	    (struct span){json_string_value(agent), json_string_length(agent)});
+	b->agent = features_agent(json_text(agent));
 	return NULL;
 }
 

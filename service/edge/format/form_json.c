@@ -12,8 +12,7 @@ text_of(const json_t *v, char number[NUMBER_BYTES])
 {
 	switch (json_typeof(v)) {
 	case JSON_STRING:
-		return (struct span){
-		    json_string_value(v), json_string_length(v)};
+		return json_text(v);
 	case JSON_INTEGER:
 		snprintf(number, NUMBER_BYTES, "%" JSON_INTEGER_FORMAT,
 		    json_integer_value(v));

@@ -44,4 +44,12 @@ struct span json_write(const json_t *value, struct arena *a);
 /* The string `s` of valid UTF-8 as a value. */
 json_t *json_span(struct span s);
 
+/* A value's text, borrowed from it; p NULL: it is no string, or NULL. */
+static inline struct span
+json_text(const json_t *value)
+{
+	return (struct span){
+	    json_string_value(value), json_string_length(value)};
+}
+
 #endif

@@ -278,8 +278,7 @@ add_grants(struct user_change *u, struct problem_field *f, struct err *e)
 		return add_only(u, f, e);
 	json_array_foreach(u->body.sites, i, each)
 	{
-		struct span name = {
-		    json_string_value(each), json_string_length(each)};
+		struct span name = json_text(each);
 
 		if (directory_site_named(d, name, &site, e) != 0 ||
 		    !user_seen_on(call, site.id))

@@ -38,7 +38,7 @@ field_value(json_t *v, void *out)
 int
 field_time(json_t *v, void *out)
 {
-	struct span s = {json_string_value(v), json_string_length(v)};
+	struct span s = json_text(v);
 	int64_t ms;
 
 	if (s.p == NULL || rfc3339_read(s, &ms) != 0)

@@ -9,12 +9,6 @@ full(struct err *e)
 	return err_set(e, ERR_TOO_LARGE, "the request is too large");
 }
 
-static struct span
-text_of(const json_t *v)
-{
-	return (struct span){json_string_value(v), json_string_length(v)};
-}
-
 /* The ids, each once. */
 static int
 read_ids(struct bulk_order *o, const json_t *list, struct arena *a,
@@ -29,7 +23,7 @@ read_ids(struct bulk_order *o, const json_t *list, struct arena *a,
 	if (ids == NULL)
 		return full(e);
 	for (size_t i = 0; i < n; i++) {
-		struct span id = text_of(json_array_get(list, i));
+		struct span id = json_text(json_array_get(list, i));
 		uint32_t at = 0;
 
 		if (id.n != STORE_ID_BYTES)

@@ -91,10 +91,7 @@ read_until(
 
 	if (v == NULL || json_is_null(v))
 		return 0;
-	if (!json_is_string(v) ||
-	    rfc3339_read(
-		(struct span){json_string_value(v), json_string_length(v)},
-		&at_ms) != 0 ||
+	if (!json_is_string(v) || rfc3339_read(json_text(v), &at_ms) != 0 ||
 	    at_ms <= now_ms || at_ms > now_ms + FAR_DAYS * DAY_MS)
 		return fields_misfit(field, e, "/until",
 		    "expected a time to come, within a year, as in RFC 3339");

@@ -97,8 +97,7 @@ read_member(struct reader *r, int i, const json_t *v)
 		return members[i].required ? -1 : 0;
 	if (!json_is_string(v))
 		return -1;
-	return members[i].read(
-	    r, (struct span){json_string_value(v), json_string_length(v)});
+	return members[i].read(r, json_text(v));
 }
 
 enum err_code

@@ -31,9 +31,7 @@ label_line_next(struct span *text, struct span *line, uint32_t *number)
 static struct span
 text_of(const json_t *row, const char *name)
 {
-	const json_t *v = json_object_get(row, name);
-
-	return (struct span){json_string_value(v), json_string_length(v)};
+	return json_text(json_object_get(row, name));
 }
 
 static int

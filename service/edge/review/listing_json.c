@@ -9,12 +9,6 @@
 /* Reads a value, which may be null, or -1: a misfit. */
 typedef int read_member(struct list_entry *l, json_t *v, int64_t now_ms);
 
-static struct span
-text_of(json_t *v)
-{
-	return (struct span){json_string_value(v), json_string_length(v)};
-}
-
 /* Whether `s` is text on one line. */
 static bool
 is_line(struct span s)
@@ -29,7 +23,7 @@ static int
 read_kind(struct list_entry *l, json_t *v, int64_t now_ms)
 {
 	(void)now_ms;
-	l->kind = rule_kind_named(text_of(v));
+	l->kind = rule_kind_named(json_text(v));
 	return l->kind == RULE_KINDS ? -1 : 0;
 }
 
@@ -37,7 +31,7 @@ static int
 read_effect(struct list_entry *l, json_t *v, int64_t now_ms)
 {
 	(void)now_ms;
-	l->effect = rule_effect_named(text_of(v));
+	l->effect = rule_effect_named(json_text(v));
 	return l->effect == RULE_EFFECTS ? -1 : 0;
 }
 
@@ -45,7 +39,7 @@ static int
 read_value(struct list_entry *l, json_t *v, int64_t now_ms)
 {
 	(void)now_ms;
-	l->value = text_of(v);
+	l->value = json_text(v);
 	return is_line(l->value) && l->value.n > 0 &&
 		       l->value.n <= RULE_VALUE_BYTES_MAX
 		   ? 0
@@ -56,7 +50,7 @@ static int
 read_note(struct list_entry *l, json_t *v, int64_t now_ms)
 {
 	(void)now_ms;
-	l->note = json_is_null(v) ? (struct span){"", 0} : text_of(v);
+	l->note = json_is_null(v) ? (struct span){"", 0} : json_text(v);
 	return is_line(l->note) && l->note.n <= LIST_NOTE_BYTES_MAX ? 0 : -1;
 }
 
@@ -67,7 +61,7 @@ read_end(struct list_entry *l, json_t *v, int64_t now_ms)
 	if (json_is_null(v))
 		return 0;
 	return json_is_string(v) &&
-		       rfc3339_read(text_of(v), &l->expires_at_ms) == 0 &&
+		       rfc3339_read(json_text(v), &l->expires_at_ms) == 0 &&
 		       l->expires_at_ms > now_ms
 		   ? 0
 		   : -1;

@@ -55,8 +55,7 @@ read_note(
 {
 	const json_t *text = json_object_get(body, "note");
 
-	n->content =
-	    (struct span){json_string_value(text), json_string_length(text)};
+	n->content = json_text(text);
 	if (n->content.n > 0 && n->content.n <= NOTE_BYTES_MAX)
 		return 0;
 	return fields_misfit(

@@ -38,8 +38,7 @@ struct reporting {
 static int
 read_reason(json_t *v, void *out)
 {
-	int reason = report_reason_named(
-	    (struct span){json_string_value(v), json_string_length(v)});
+	int reason = report_reason_named(json_text(v));
 
 	*(enum report_reason *)out = (enum report_reason)reason;
 	return reason < 0 ? -1 : 0;
@@ -100,12 +99,6 @@ release(void *arg)
 	json_decref(((struct reporting *)arg)->read);
 }
 
-static struct span
-text_of(const json_t *v)
-{
-	return (struct span){json_string_value(v), json_string_length(v)};
-}
-
 /* Who it is stays with the engine. */
 static void
 fill(struct reporting *x)
@@ -113,14 +106,14 @@ fill(struct reporting *x)
 	const struct call *call = &x->feedback.call;
 
 	secrets_pseudonym(call->worker->service->secret,
-	    text_of(x->body.reporter), x->reporter);
+	    json_text(x->body.reporter), x->reporter);
 	x->report = (struct report){
 	    .site = call->caller.site,
 	    .created_at_ms = clock_unix_ms(),
 	    .comment = call->id,
 	    .reporter = span_of(x->reporter),
 	    .reason = x->body.reason,
-	    .note = text_of(x->body.note),
+	    .note = json_text(x->body.note),
 	};
 }
 
