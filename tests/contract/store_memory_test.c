@@ -70,7 +70,7 @@ static void
 index_short_of_memory(struct store_sqlite *s, int64_t cards, struct toll *t)
 {
 	int code = SQLITE_NOMEM;
-	bool more;
+	bool more = false;
 
 	for (int given = 0; code != SQLITE_DONE && given < GIVEN_MAX; given++) {
 		atomic_store(&left, given);

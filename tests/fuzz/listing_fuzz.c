@@ -21,9 +21,7 @@ written(const struct list_entry *l, struct arena *a)
 	struct json_out o;
 
 	json_out_begin(&o, a);
-	json_out_open(&o, NULL, '{');
-	list_entry_write(&o, l);
-	json_out_close(&o, '}');
+	list_entry_write(&o, NULL, l);
 	return json_out_end(&o);
 }
 

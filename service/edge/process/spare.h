@@ -3,8 +3,7 @@
  * whose exceptions leave things behind or end the process, and jansson's
  * reader, which goes on with less of the text. They get a reserve to finish
  * with; who called them then gives all of it back, and says no unless the
- * answer is whole. Only when that
- * is empty, too, is there nothing. Any thread.
+ * answer is whole. Only when that is empty, too, is there nothing. Any thread.
  */
 #ifndef EDGE_SPARE_H
 #define EDGE_SPARE_H

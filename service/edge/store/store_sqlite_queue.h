@@ -16,7 +16,8 @@
 /*
  * Takes a bite of what the index is behind by: `most` comments, what has
  * left, a merge of segments. An SQLite code, with which the transaction may
- * still be open; `more`: there may be more. The caller has the turn.
+ * still be open; sets `more` when there may be more, else leaves it. The
+ * caller has the turn.
  */
 int sqlite_index(struct store_sqlite *s, int most, int64_t now_ms, bool *more);
 
