@@ -251,7 +251,16 @@ KINDS = {
     "held": None,
     "sent back": None,
 }
-GOOD = "Thank you, I read this twice, and my neighbour agrees about the roses:"
+# unlike each other, since what people decided holds for nearly the same, too
+GOOD = (
+    "Thank you, I read this twice, and my neighbour agrees about the roses:",
+    "Our train was late by an hour, and nobody told us why. A word on that:",
+    "How long does the paint take to dry when it rains? The tin only says",
+    "That photograph is older than me; my grandfather stands on the left of",
+    "We walked along the river on Sunday and saw two herons, which I called",
+    "The recipe needs more lemon than that, and less sugar. I wrote it down as",
+    "In the second chapter I lost count of the cousins, but for one named",
+)
 DECISIONS = {"approved": "approve", "called spam": "spam", "trashed": "trash", "sent back": "hold"}
 
 
@@ -296,12 +305,12 @@ def test_retention_in_compressed_time(rig, budget):
     sure = {"cutoffs": {"spam": bounds, "abuse": bounds}}
     assert daemon.operate("PATCH", "/v1/sites/default", {"settings": sure}).ok
     words, ids = Words(), {}
-    for kind in KINDS:
+    for kind, good in zip(KINDS, GOOD, strict=True):
         listed = {"spam": "block", "held": "hold", "sent back": "hold"}.get(kind, "allow")
         entry = {"kind": "thread", "value": f"of {kind}", "effect": listed}
         assert daemon.ask("POST", "/v1/lists", entry, key=KEY).status_code == 201
         sent = {
-            "content": f"{GOOD} {words[kind]}",
+            "content": f"{good} {words[kind]}",
             "thread": f"of {kind}",
             "author": {"name": words[f"{kind} author"], "ip": "198.51.100.7"},
         }
