@@ -172,6 +172,12 @@ class Daemon:
         self.process.send_signal(sig)
         return self.process.wait(20 * SLOWER)
 
+    def crash(self):
+        """A line about a signal that ended it, though no test sends it."""
+        ours = {None, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT}
+        code = self.process.poll()
+        return "" if code in ours or code >= 0 else f"crashed: signal {-code}\n"
+
     def hang_up(self):
         self.process.send_signal(signal.SIGHUP)
 
@@ -358,7 +364,7 @@ class Rig:
     def logs(self):
         for each in self.made:
             if isinstance(each, Daemon) and each.starts:
-                yield f"{each.folder}:\n{each.err.read_text()[-4000:]}"
+                yield f"{each.folder}:\n{each.err.read_text()[-4000:]}{each.crash()}"
 
 
 @pytest.fixture
