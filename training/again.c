@@ -20,10 +20,9 @@ struct again {
 	const char *folder;
 	bool json;
 	struct model *model;
-	char digest[BASIS_MODEL_BYTES + 1];
 	struct corpus corpus;
 	struct contrast contrast; /* what was done against what would be */
-	size_t same_model, equal, unknown; /* unknown: no verdict or basis */
+	size_t same_model, equal, unknown; /* unknown: see is_known */
 	size_t differing[DIFFERING_SHOWN]; /* rows */
 };
 
@@ -61,48 +60,80 @@ scores_equal(const json_t *logged, const struct verdict *v)
 	return equal;
 }
 
-/* Whether it was this model that judged the row. */
+/*
+ * The model as it judged the row, with what the site had its say in; as it
+ * is, when it was another.
+ */
+static const struct model *
+judge_of(const struct again *a, const struct basis *b, struct basis_judge *room)
+{
+	if (!basis_is_by(b, model_file_digest(a->model)))
+		return a->model;
+	basis_judge(room, b, a->model);
+	return &room->model;
+}
+
+static void
+count(struct again *a, size_t at, bool equal)
+{
+	size_t differing = a->same_model++ - a->equal;
+	a->equal += equal;
+	if (!equal && differing < DIFFERING_SHOWN)
+		a->differing[differing] = at;
+}
+
+/*
+ * Whether all is there that a row was judged by; of some from before that was
+ * kept the verdict alone knows that the site had its say.
+ */
 static bool
-is_same(const struct again *a, const struct row *row)
+is_known(const struct row *row, const json_t *logged)
 {
 	struct basis b;
 	json_t *o = json_loadb(row->basis.p, row->basis.n, 0, NULL);
-	bool same =
-	    basis_read(&b, o) == NULL && strcmp(b.model, a->digest) == 0;
+	bool known = row->verdict.n > 0 && basis_read(&b, o) == NULL &&
+		     (b.site_labels > 0 ||
+			 json_object_get(logged, "site_labels") == NULL);
 	json_decref(o);
-	return same;
+	return known;
+}
+
+/* Judges a row and sets it beside what was logged. */
+static int
+judge_known(struct again *a, struct replay *replay, size_t at,
+    const json_t *logged, struct err *e)
+{
+	const struct row *row = &a->corpus.rows[at];
+	struct basis_judge then;
+	struct replayed r;
+	struct verdict v;
+	if (replay_row(replay, &r, row, e) < 0)
+		return -1;
+	struct judge judge = {.model = judge_of(a, &r.basis, &then)};
+	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
+		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	if (judge.model != a->model)
+		count(a, at, scores_equal(logged, &v));
+	contrast_add(&a->contrast,
+	    &(struct contrast_case){truth_of(row->decision),
+		{action_named(
+		     json_string_value(json_object_get(logged, "action"))),
+		    v.action}});
+	return 0;
 }
 
 static int
 judge(struct again *a, struct replay *replay, size_t at, struct err *e)
 {
 	const struct row *row = &a->corpus.rows[at];
-	struct judge judge = {.model = a->model};
-	struct replayed r;
-	struct verdict v;
-	if (row->verdict.n == 0 || row->basis.n == 0) {
-		a->unknown++;
-		return 0;
-	}
-	if (replay_row(replay, &r, row, e) < 0)
-		return -1;
-	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "a row is too large");
 	json_t *logged = json_loadb(row->verdict.p, row->verdict.n, 0, NULL);
-	if (is_same(a, row)) {
-		bool equal = scores_equal(logged, &v);
-		size_t differing = a->same_model++ - a->equal;
-		a->equal += equal;
-		if (!equal && differing < DIFFERING_SHOWN)
-			a->differing[differing] = at;
-	}
-	contrast_add(&a->contrast,
-	    &(struct contrast_case){truth_of(row->decision),
-		{action_named(
-		     json_string_value(json_object_get(logged, "action"))),
-		    v.action}});
+	int failed = 0;
+	if (is_known(row, logged))
+		failed = judge_known(a, replay, at, logged, e);
+	else
+		a->unknown++;
 	json_decref(logged);
-	return 0;
+	return failed;
 }
 
 static int
@@ -167,9 +198,6 @@ replay_all(struct again *a, const struct operands *operands, struct err *e)
 	a->model = model_file_load(a->folder, e);
 	if (a->model == NULL)
 		return RUN_FAILED;
-	const unsigned char *digest = model_file_digest(a->model);
-	for (int i = 0; i < BASIS_MODEL_BYTES / 2; i++)
-		snprintf(a->digest + 2L * i, 3, "%02x", digest[i]);
 	if (operands_load(operands, &a->corpus, e) != 0 || judge_all(a, e) != 0)
 		return RUN_FAILED;
 	if (a->json) {

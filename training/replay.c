@@ -3,8 +3,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "../service/edge/format/basis_json.h"
-
 enum { ARENA_BYTES = 1 << 28, SLOTS_LOG2 = 18 };
 
 struct replay {
@@ -51,11 +49,10 @@ text_of(const struct comment *c)
 static void
 restore(struct replayed *out, const struct row *row)
 {
-	struct basis b;
 	json_t *o = json_loadb(row->basis.p, row->basis.n, 0, NULL);
-	if (basis_read(&b, o) == NULL) {
-		basis_restore(&b, &out->comment);
-		out->signals = b.signals;
+	if (basis_read(&out->basis, o) == NULL) {
+		basis_restore(&out->basis, &out->comment);
+		out->signals = out->basis.signals;
 	}
 	json_decref(o);
 }

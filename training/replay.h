@@ -8,6 +8,7 @@
 
 #include "../service/core/features.h"
 #include "../service/core/moderate.h"
+#include "../service/edge/format/basis_json.h"
 #include "corpus.h"
 
 struct replay;
@@ -17,6 +18,7 @@ struct replayed {
 	struct comment comment; /* without author and place if text_only */
 	struct reading reading;
 	struct signals signals;
+	struct basis basis;  /* what it was judged by, if the row knows */
 	struct arena *arena; /* for what comes next; its holder is replay */
 };
 

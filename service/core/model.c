@@ -194,20 +194,37 @@ weight_on_site(const struct model *m, size_t bucket, int head, double *own)
 	return site->scale * model_weight(m, bucket, head) + *own;
 }
 
-/* As sum_view, of hashed features on a site. */
-static void
-sum_view_on_site(const struct model *m, const struct features *f,
-    const struct feature_view *view, double out[MODEL_HEADS])
+/* What a site adds to a view's features by deltas. */
+static double
+sum_deltas(const struct model *m, const struct features *f,
+    const struct feature_view *view, int head)
 {
-	double own;
+	double sum = 0;
 
-	memset(out, 0, MODEL_HEADS * sizeof(*out));
-	for (uint32_t i = view->first; i < view->last; i++) {
-		size_t bucket =
-		    model_bucket(view, f->items[i].hash, m->buckets_log2);
+	for (uint32_t i = view->first; i < view->last; i++)
+		sum += model_shift_delta(&m->site[head],
+		    model_bucket(view, f->items[i].hash, m->buckets_log2));
+	return sum * view->value;
+}
 
-		for (int h = 0; h < MODEL_HEADS; h++)
-			out[h] += weight_on_site(m, bucket, h, &own);
+/*
+ * From the model's own margins, with the site's bias, to the site's: by two
+ * numbers a head, so that who knows these has the same bits.
+ */
+static void
+put_on_site(
+    const struct model *m, const struct features *f, struct margins *out)
+{
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		double scale = m->site[h].scale;
+
+		out->own[h] = m->site[h].added;
+		for (uint32_t v = 0; v < f->n_views; v++)
+			if (has_own(m, &f->views[v]))
+				out->own[h] +=
+				    sum_deltas(m, f, &f->views[v], h);
+		out->of[h] += (scale - 1) * out->hashed[h] + out->own[h];
+		out->hashed[h] = scale * out->hashed[h] + out->own[h];
 	}
 }
 
@@ -218,22 +235,21 @@ model_score(const struct model *m, const struct features *f)
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		out.of[h] = m->heads[h].bias;
-		out.hashed[h] = 0;
+		out.hashed[h] = out.own[h] = 0;
 	}
 	for (uint32_t v = 0; v < f->n_views; v++) {
 		const struct feature_view *view = &f->views[v];
 		double sum[MODEL_HEADS];
 
-		if (has_own(m, view))
-			sum_view_on_site(m, f, view, sum);
-		else
-			sum_view(m, f, view, sum);
+		sum_view(m, f, view, sum);
 		for (int h = 0; h < MODEL_HEADS; h++) {
 			out.of[h] += sum[h] * view->value;
 			if (!view->numbered)
 				out.hashed[h] += sum[h] * view->value;
 		}
 	}
+	if (m->site != NULL)
+		put_on_site(m, f, &out);
 	return out;
 }
 

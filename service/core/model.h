@@ -91,6 +91,7 @@ model_weight(const struct model *m, size_t bucket, int head)
 struct margins {
 	double of[MODEL_HEADS];
 	double hashed[MODEL_HEADS]; /* of it, what all hashed views add */
+	double own[MODEL_HEADS];    /* of that, what a site adds by deltas */
 };
 
 /* Scores `f`. The same features give the same bits everywhere. */

@@ -4,6 +4,13 @@ static const struct model_delta free_slot;
 
 const struct model_shift model_shift_none = {.scale = 1, .slots = &free_slot};
 
+struct model_shift
+model_shift_said(const struct model_say *s)
+{
+	return (struct model_shift){
+	    .scale = s->scale, .slots = &free_slot, .added = s->added};
+}
+
 static size_t
 slot_of(uint32_t key, unsigned slots_log2)
 {

@@ -20,10 +20,22 @@ struct model_shift {
 	/* open addressing in 1 << slots_log2 slots; one is free at least */
 	const struct model_delta *slots;
 	unsigned slots_log2;
+	/* to the margin: of a comment whose deltas were added up before */
+	double added;
+};
+
+/* What a site made of a head's margin for one comment: with this, and the
+ * model, that margin is had again to the last bit. */
+struct model_say {
+	double bias, scale;
+	double added; /* by deltas */
 };
 
 /* A head as the model has it. */
 extern const struct model_shift model_shift_none;
+
+/* A shift that says just that. */
+struct model_shift model_shift_said(const struct model_say *s);
 
 /* What is added to the weight of a bucket. */
 double model_shift_delta(const struct model_shift *s, size_t bucket);

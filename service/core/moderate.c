@@ -135,6 +135,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	v->unseen = vocabulary_unseen(m, &f);
 	v->margin = margins.of[d.head];
 	v->bias = m->heads[d.head].bias;
+	memcpy(v->own, margins.own, sizeof(v->own));
 	fill_scores(v, m, margins.of);
 	reasons_pick(&v->reasons, f.parts, shares.of, shares.own, f.n_parts);
 	add_hold(v, &d);

@@ -4,7 +4,8 @@ import json
 import sqlite3
 
 import pytest
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, MODEL, wait_for
+from test_retrain import as_lines, lines, train
 
 OTHER = "other-site-key-01"
 BAD, GOOD = "zorblat", "fnordle"
@@ -117,6 +118,33 @@ def test_nothing_is_left_of_what_was_undone(d):
     d.start()
     learned(d, 44)
     assert essence(ask(d)) == undone
+
+
+def test_what_the_site_said_is_replayed(d, tmp_path):
+    """To the last bit, though it has learned more since; and nothing else is."""
+    history = tmp_path / "history.jsonl"
+    asked = [f"{f}, said {BAD} to {GOOD}" for f in FILLERS]
+    seen = {d.check({"content": "before anything was decided"})["id"]: None}
+    for n in (20, 40):
+        teach(d, rows(20, first=n - 20))
+        learned(d, n)
+        seen |= {d.check({"content": f"{text}: {n}"})["id"]: n for text in asked}
+    train("export", "--history", "--var", d.var, "--out", history)
+    said = {row["id"]: row["basis"].get("site") for row in lines(history)}
+    assert {id_: site and site["labels"] for id_, site in said.items()} == seen
+    replayed = ("replay", "--json", "--model")
+    got = json.loads(train(*replayed, MODEL, history))
+    assert got["n"] == got["same_model"] == got["equal"] == len(seen)
+    spoilt = lines(history)
+    old = [dict(row, basis={**row["basis"]}) for row in spoilt]
+    for row in old:  # as from before that was kept
+        row["basis"].pop("site", None)
+    got = json.loads(train(*replayed, MODEL, as_lines(tmp_path / "old.jsonl", old)))
+    assert (got["n"], got["unknown"]) == (1, len(seen) - 1)
+    site = next(r["basis"]["site"] for r in spoilt if "site" in r["basis"])
+    site["spam"][2] += 1e-9
+    as_lines(history, spoilt)
+    assert "1 scores are not those" in train(*replayed, MODEL, history, code=1)
 
 
 def test_an_undo_waits_for_a_store_that_fails(d):

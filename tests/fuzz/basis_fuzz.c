@@ -18,6 +18,20 @@ worth_writing(struct signal s)
 }
 
 static void
+check_same_site(const struct basis *a, const struct basis *b)
+{
+	require(a->site_labels == b->site_labels);
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		const struct model_say *x = &a->site[h], *y = &b->site[h];
+
+		require(a->shifted[h] == b->shifted[h]);
+		require(!a->shifted[h] ||
+			(x->bias == y->bias && x->scale == y->scale &&
+			    x->added == y->added));
+	}
+}
+
+static void
 check_same(const struct basis *a, const struct basis *b)
 {
 	require(a->signals.known == b->signals.known);
@@ -32,6 +46,7 @@ check_same(const struct basis *a, const struct basis *b)
 	require(a->email == b->email && a->honeypot == b->honeypot);
 	require(span_equal(a->agent, b->agent));
 	require(strcmp(a->model, b->model) == 0);
+	check_same_site(a, b);
 }
 
 static void

@@ -252,7 +252,7 @@ test_reasons_add_up(void **state)
 	struct model model = f->model;
 	struct adapt_head h;
 	struct shares spam, abuse;
-	struct margins m;
+	struct margins m, again;
 	double sum, own = 0;
 
 	fill(f, false);
@@ -280,6 +280,12 @@ test_reasons_add_up(void **state)
 	assert_true(fabs(adapt_margin(&h, &l, &f->rows[71]) + 0.75 -
 			 m.of[HEAD_SPAM]) < 1e-6);
 	assert_true(m.of[HEAD_ABUSE] == 0.25 && abuse.own[0] == 0);
+	/* who knows what it came to has the same bits */
+	site[HEAD_SPAM] = model_shift_said(
+	    &(struct model_say){h.head.bias, h.shift.scale, m.own[HEAD_SPAM]});
+	again = model_score(&model, &f->features[71]);
+	assert_true(again.of[HEAD_SPAM] == m.of[HEAD_SPAM]);
+	assert_true(again.hashed[HEAD_SPAM] == m.hashed[HEAD_SPAM]);
 }
 
 /* An answer or a refusal, whatever the room. */

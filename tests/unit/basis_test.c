@@ -74,6 +74,41 @@ nothing_was_known(void **state)
 	assert_int_equal(b.agent.n, 0);
 }
 
+/* What the site made of it is there to the last bit. */
+static void
+a_site_has_its_say(void **state)
+{
+	struct model m = {.site_labels = 40, .heads = {{.bias = -1.0 / 3}}};
+	struct model_shift shifts[MODEL_HEADS] = {
+	    {.scale = 0.7, .slots = NULL}, model_shift_none};
+	const struct comment c = {.fill_ms = -1};
+	const struct signals s = {.known = false};
+	const struct verdict v = {.own = {2.0 / 7, 0}};
+	struct basis b = basis_of(&c, &s, NULL), again;
+	struct basis_judge judge;
+	struct arena a;
+	struct span text;
+	json_t *o;
+
+	(void)state;
+	m.site = shifts;
+	basis_add_site(&b, &m, &v);
+	arena_init(&a, block, sizeof(block));
+	text = basis_write(&b, &a);
+	o = json_loadb(text.p, text.n, 0, NULL);
+	assert_null(basis_read(&again, o));
+	json_decref(o);
+	assert_int_equal(again.site_labels, 40);
+	assert_true(again.shifted[HEAD_SPAM] && !again.shifted[HEAD_ABUSE]);
+	m.site = NULL;
+	m.heads[HEAD_SPAM].bias = 5;
+	basis_judge(&judge, &again, &m);
+	assert_true(judge.model.heads[HEAD_SPAM].bias == -1.0 / 3);
+	assert_true(judge.model.site[HEAD_SPAM].scale == 0.7);
+	assert_true(judge.model.site[HEAD_SPAM].added == 2.0 / 7);
+	assert_true(judge.model.site[HEAD_ABUSE].scale == 1);
+}
+
 static void
 misfits(void **state)
 {
@@ -87,6 +122,11 @@ misfits(void **state)
 	    "{\"trust\":-1}",
 	    "{\"fill_ms\":\"x\"}",
 	    "{\"model\":\"longer than sixteen\"}",
+	    "{\"site\":{}}",
+	    "{\"site\":{\"labels\":0}}",
+	    "{\"site\":{\"labels\":9,\"spam\":null}}",
+	    "{\"site\":{\"labels\":9,\"spam\":[1,2]}}",
+	    "{\"site\":{\"labels\":9,\"spam\":[1,2,\"3\"]}}",
 	};
 
 	(void)state;
@@ -107,6 +147,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(there_and_back),
 	    cmocka_unit_test(nothing_was_known),
+	    cmocka_unit_test(a_site_has_its_say),
 	    cmocka_unit_test(misfits),
 	};
 

@@ -285,8 +285,10 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	out->shadow = shadow(c, i, &s, j);
 	note_drift(out, i, j->model);
 	count_verdict(i, j);
-	if (is_kept(i) && check_record_basis(
-			      out, &i->comment, &s, j->model, arena_of(c)) != 0)
+	if (is_kept(i) &&
+	    check_record_basis(out,
+		&(struct record_basis){&i->comment, &s, j->model, &i->verdict},
+		arena_of(c)) != 0)
 		return -1;
 	return encode(c, i, j);
 }

@@ -125,12 +125,14 @@ check_record_author(
 }
 
 int
-check_record_basis(struct record *out, const struct comment *c,
-    const struct signals *s, const struct model *m, struct arena *a)
+check_record_basis(
+    struct record *out, const struct record_basis *by, struct arena *a)
 {
-	struct basis b =
-	    basis_of(c, s, m == NULL ? NULL : model_file_digest(m));
+	const struct model *m = by->model;
+	struct basis b = basis_of(
+	    by->comment, by->signals, m == NULL ? NULL : model_file_digest(m));
 
+	basis_add_site(&b, m, by->verdict);
 	out->basis = basis_write(&b, a);
 	return out->basis.p != NULL ? 0 : -1;
 }

@@ -38,12 +38,17 @@ int check_record_address(struct record *out, const struct comment *c,
 uint64_t check_record_author(
     const struct record *r, const unsigned char secret[SECRET_BYTES]);
 
-/*
- * Fills in what it was judged by beside that; `m` NULL: by no model. 0, or
- * -1: the arena is full.
- */
-int check_record_basis(struct record *out, const struct comment *c,
-    const struct signals *s, const struct model *m, struct arena *a);
+/* How a comment was judged. */
+struct record_basis {
+	const struct comment *comment;
+	const struct signals *signals;
+	const struct model *model; /* NULL: by none */
+	const struct verdict *verdict;
+};
+
+/* Fills in what it was judged by beside that. 0, or -1: the arena is full. */
+int check_record_basis(
+    struct record *out, const struct record_basis *by, struct arena *a);
 
 /* Fills all of `out` that comes from the verdict but the answer. */
 void check_record_verdict(struct record *out, const struct verdict *v);

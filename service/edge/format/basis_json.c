@@ -17,11 +17,21 @@ static const char *const kinds[SIGNALS] = {
     [SIGNAL_HOST] = "host",
 };
 
+/* The first digits of a digest, in hex. */
+static void
+put_digest(char out[BASIS_MODEL_BYTES + 1], const unsigned char *digest)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < BASIS_MODEL_BYTES; i++)
+		out[i] = digits[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+	out[BASIS_MODEL_BYTES] = '\0';
+}
+
 struct basis
 basis_of(const struct comment *c, const struct signals *s,
     const unsigned char *digest)
 {
-	static const char digits[] = "0123456789abcdef";
 	struct basis b = {
 	    .signals = *s,
 	    .fill_ms = c->fill_ms,
@@ -30,9 +40,57 @@ basis_of(const struct comment *c, const struct signals *s,
 	    .agent = features_agent(c->author.user_agent),
 	};
 
-	for (int i = 0; digest != NULL && i < BASIS_MODEL_BYTES; i++)
-		b.model[i] = digits[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+	if (digest != NULL)
+		put_digest(b.model, digest);
 	return b;
+}
+
+/* Whether a site weighs a head as the model does. */
+static bool
+is_as_before(const struct model_shift *s)
+{
+	return s->scale == 1 && s->slots == model_shift_none.slots;
+}
+
+void
+basis_add_site(struct basis *b, const struct model *m, const struct verdict *v)
+{
+	if (m == NULL || m->site == NULL)
+		return;
+	b->site_labels = m->site_labels;
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		b->shifted[h] = !is_as_before(&m->site[h]);
+		if (b->shifted[h])
+			b->site[h] = (struct model_say){
+			    m->heads[h].bias, m->site[h].scale, v->own[h]};
+	}
+}
+
+bool
+basis_is_by(const struct basis *b, const unsigned char *digest)
+{
+	char hex[BASIS_MODEL_BYTES + 1];
+
+	put_digest(hex, digest);
+	return strcmp(b->model, hex) == 0;
+}
+
+void
+basis_judge(
+    struct basis_judge *out, const struct basis *b, const struct model *m)
+{
+	out->model = *m;
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		out->shifts[h] = model_shift_none;
+		if (!b->shifted[h])
+			continue;
+		out->shifts[h] = model_shift_said(&b->site[h]);
+		out->model.heads[h].bias = b->site[h].bias;
+	}
+	if (b->site_labels == 0)
+		return;
+	out->model.site = out->shifts;
+	out->model.site_labels = b->site_labels;
 }
 
 static void
@@ -49,6 +107,23 @@ put_counts(struct json_out *o, const struct signals *s)
 		json_out_open(o, kinds[k], '[');
 		json_out_integer(o, NULL, s->of[k].count);
 		json_out_integer(o, NULL, s->of[k].gap_ms);
+		json_out_close(o, ']');
+	}
+	json_out_close(o, '}');
+}
+
+static void
+put_site(struct json_out *o, const struct basis *b)
+{
+	json_out_open(o, "site", '{');
+	json_out_integer(o, "labels", b->site_labels);
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		if (!b->shifted[h])
+			continue;
+		json_out_open(o, model_head_name((enum model_head_id)h), '[');
+		json_out_real(o, NULL, b->site[h].bias);
+		json_out_real(o, NULL, b->site[h].scale);
+		json_out_real(o, NULL, b->site[h].added);
 		json_out_close(o, ']');
 	}
 	json_out_close(o, '}');
@@ -74,6 +149,8 @@ basis_write(const struct basis *b, struct arena *a)
 		json_out_boolean(&o, "honeypot", true);
 	if (b->agent.n > 0)
 		json_out_text(&o, "agent", b->agent);
+	if (b->site_labels > 0)
+		put_site(&o, b);
 	json_out_close(&o, '}');
 	return json_out_end(&o);
 }
@@ -129,6 +206,43 @@ read_model(const json_t *v, struct basis *b)
 	return true;
 }
 
+/* A head's three numbers. */
+static bool
+read_say(const json_t *v, struct model_say *s)
+{
+	double *const to[] = {&s->bias, &s->scale, &s->added};
+	bool well = json_array_size(v) == 3;
+
+	for (size_t i = 0; well && i < 3; i++) {
+		well = json_is_number(json_array_get(v, i));
+		*to[i] = json_number_value(json_array_get(v, i));
+	}
+	return well;
+}
+
+static bool
+read_site(const json_t *v, struct basis *b)
+{
+	int64_t labels = 0;
+
+	if (v == NULL)
+		return true;
+	if (!read_whole(
+		json_object_get(v, "labels"), 1, UINT32_MAX, &labels) ||
+	    labels == 0)
+		return false;
+	b->site_labels = (uint32_t)labels;
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		const json_t *of =
+		    json_object_get(v, model_head_name((enum model_head_id)h));
+
+		b->shifted[h] = of != NULL;
+		if (of != NULL && !read_say(of, &b->site[h]))
+			return false;
+	}
+	return true;
+}
+
 const char *
 basis_read(struct basis *b, const json_t *o)
 {
@@ -147,6 +261,8 @@ basis_read(struct basis *b, const json_t *o)
 		return "fill_ms: expected a whole number";
 	if (!read_model(json_object_get(o, "model"), b))
 		return "model: expected some digits";
+	if (!read_site(json_object_get(o, "site"), b))
+		return "site: expected labels, and three numbers a head";
 	b->signals.trust = (uint32_t)trust;
 	b->email = json_is_true(json_object_get(o, "email"));
 	b->honeypot = json_is_true(json_object_get(o, "honeypot"));
