@@ -187,3 +187,18 @@ def test_retention_does_not_believe_a_clock_that_jumps(keeping_a_day):
     events = [e["event"] for e in daemon.log()]
     assert events.count("retention.paused") == 1
     assert events.count("retention.goes_on") == 1
+
+
+def test_retention_doubts_a_clock_that_is_far_off_at_the_start(keeping_a_day):
+    """As on a machine without a battery, until its clock is set."""
+    daemon = keeping_a_day
+    kept = [daemon.check({"content": f"remark {i}"})["id"] for i in range(5)]
+    assert daemon.end() == 0
+    daemon.set_clock("+10y")
+    daemon.start()
+    wait_for("it is doubted", lambda: daemon.metric("moderato_retention_paused"))
+    time.sleep(1.2)  # a chore a second
+    daemon.set_clock("+0")
+    wait_for("it is not", lambda: not daemon.metric("moderato_retention_paused"))
+    for one in kept:
+        assert daemon.get(f"/v1/comments/{one}").status_code == 200

@@ -288,6 +288,9 @@ LEFT = """SELECT (SELECT count(*) FROM comment), (SELECT count(*) FROM card_gone
 def tidied(daemon):
     """Starts it and waits until it has nothing more to delete."""
     daemon.start()
+    daemon.check({"content": "What came just now says that the clock is right."})
+    assert daemon.end() == 0
+    daemon.start()
 
     def twice():
         before = look(daemon, LEFT)

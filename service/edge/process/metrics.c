@@ -58,8 +58,7 @@ static const struct row {
     [METRIC_UP] = {"moderato_up", "Whether a part works: 1, or 0.", GAUGE,
 	"part", {"state", "store", "model"}},
     [METRIC_RETENTION_PAUSED] = {"moderato_retention_paused",
-	"1: nothing is deleted for its age, as the clock jumped by more than a "
-	"day.",
+	"1: nothing is deleted for its age, as the clock is doubted.",
 	GAUGE},
     [METRIC_DELIVERIES] = {"moderato_deliveries_total",
 	"Attempts to deliver to webhooks, by what came of them.", COUNTER,

@@ -67,7 +67,7 @@ struct store_facet {
 int store_count_facet(struct store_reader *r, enum facet_kind kind,
     const struct store_facet *f, int64_t *n, struct err *e);
 
-/* Whether nothing is deleted for its age, as the clock jumped. */
+/* Whether nothing is deleted for its age, as the clock is doubted. */
 bool store_keeps_all(const struct store *s);
 
 #endif

@@ -165,6 +165,21 @@ begin_log(struct store_sqlite *s, struct err *e)
 	return sqlite_link_fault(&s->link, e);
 }
 
+static int
+start_clock(struct store_sqlite *s, struct err *e)
+{
+	int64_t newest_ms;
+
+	if (sqlite_link_number(&s->link,
+		"SELECT ifnull((SELECT received_at FROM comment"
+		" ORDER BY rowid DESC LIMIT 1), 0)",
+		&newest_ms, e) != 0)
+		return -1;
+	store_clock_start(
+	    &s->clock, newest_ms, clock_unix_ms(), clock_boot_ms());
+	return 0;
+}
+
 static bool
 sqlite_up(const struct store *s)
 {
@@ -174,7 +189,7 @@ sqlite_up(const struct store *s)
 static bool
 sqlite_keeps_all(const struct store *s)
 {
-	return atomic_load(&((const struct store_sqlite *)s)->jumped);
+	return atomic_load(&((const struct store_sqlite *)s)->doubts);
 }
 
 static void
@@ -284,7 +299,6 @@ store_sqlite_open(const char *path, struct err *e)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s->store.ops = &sqlite_ops;
 	s->lock_fd = -1;
-	s->clock_ms = clock_unix_ms() - clock_boot_ms();
 	pthread_mutex_init(&s->turn, NULL);
 	if (*path == '\0' || strlen(path) >= sizeof s->path) {
 		err_set(
@@ -296,7 +310,7 @@ store_sqlite_open(const char *path, struct err *e)
 	s->lock_fd = sqlite_lock(s->path, e);
 	if (s->lock_fd >= 0 && make_private(s, e) == 0 &&
 	    sqlite_store_connect(s, e) == 0 && begin_log(s, e) == 0 &&
-	    sqlite_writer_start(s, e) == 0)
+	    start_clock(s, e) == 0 && sqlite_writer_start(s, e) == 0)
 		return &s->store;
 failed:
 	release(s);

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "store.h"
+#include "store_clock.h"
 #include "store_ops.h"
 #include "store_put_queue.h"
 #include "store_sqlite_link.h"
@@ -32,7 +33,7 @@ struct store_sqlite {
 
 	struct put_queue queue;
 	pthread_t thread;
-	atomic_bool up, jumped; /* the clock did, since the store was opened */
+	atomic_bool up, doubts; /* the clock: nothing is deleted by it */
 
 	pthread_mutex_t turn; /* whose turn it is on all below */
 	struct sqlite_link link;
@@ -42,7 +43,7 @@ struct store_sqlite {
 	struct sqlite_room room;
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
 	bool scrub; /* the log has what was deleted, and is to begin anew */
-	int64_t clock_ms; /* Unix time less clock_boot, when opened */
+	struct store_clock clock;
 	struct store_describer describer; /* none: nothing is indexed */
 	int64_t index_at_ms; /* monotonic: when to index though busy */
 };
@@ -79,13 +80,6 @@ int sqlite_write_group(struct store_sqlite *s, struct store_put *group);
 
 /* When the request of `once` came. */
 int64_t sqlite_asked_at(const struct store_once *once);
-
-/*
- * By how much `now_ms` is ahead of the time that went by since we opened: what
- * is deleted is gone, so by that nothing ages. -1: by more than a day, ahead or
- * behind, and nobody knows which one is right.
- */
-int64_t sqlite_clock_ahead(const struct store_sqlite *s, int64_t now_ms);
 
 /*
  * Deletes some of what is too old: answers, and what sites keep for a time

@@ -421,7 +421,8 @@ static int
 expire(struct store_sqlite *s, void *arg, struct err *e)
 {
 	struct expiry *x = arg;
-	int64_t ahead_ms = sqlite_clock_ahead(s, clock_unix_ms());
+	int64_t ahead_ms =
+	    store_clock_ahead(&s->clock, clock_unix_ms(), clock_boot_ms());
 	sqlite3_stmt *q;
 
 	if (ahead_ms < 0)

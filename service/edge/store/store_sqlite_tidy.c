@@ -7,7 +7,6 @@
 enum {
 	BITE = 64,
 	DAY_MS = ANSWER_LIFE_MS,
-	STEP_MS = 1000, /* no jump: clocks differ in speed */
 };
 
 /* What chores are told: the time, how many rows at most, a day. */
@@ -139,14 +138,19 @@ static const char overdue[] =
     " FROM delivery WHERE state = 'due' AND due_at > " NOW " + 2 * " DAY
     " LIMIT " MOST ")";
 
-/* The clock jumped, or came back: an SQLite code. */
+/* The clock is doubted, or no longer: an SQLite code. */
 static int
-note_jump(struct store_sqlite *s, int64_t now_ms)
+note_doubt(struct store_sqlite *s, int64_t now_ms)
 {
 	int code = SQLITE_DONE;
 	bool more = true;
 
-	if (atomic_load(&s->jumped))
+	if (s->clock.wait != 0)
+		log_line(LOG_WARN, "retention.paused",
+		    {"why",
+			"by the clock the newest comment is over a day off"},
+		    {"until", "an hour went by, or the clock is set"});
+	else if (atomic_load(&s->doubts))
 		log_line(LOG_WARN, "retention.paused",
 		    {"why", "the clock jumped by more than a day"},
 		    {"until", "a restart"});
@@ -159,25 +163,16 @@ note_jump(struct store_sqlite *s, int64_t now_ms)
 	return code;
 }
 
-int64_t
-sqlite_clock_ahead(const struct store_sqlite *s, int64_t now_ms)
-{
-	int64_t by_ms = now_ms - clock_boot_ms() - s->clock_ms;
-
-	if (llabs(by_ms) > DAY_MS)
-		return -1;
-	return by_ms > STEP_MS ? by_ms : 0;
-}
-
 int
 sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more)
 {
-	int64_t ahead_ms = sqlite_clock_ahead(s, now_ms);
+	int64_t ahead_ms =
+	    store_clock_ahead(&s->clock, now_ms, clock_boot_ms());
 	int code = SQLITE_DONE;
 
 	*more = false;
-	if (atomic_exchange(&s->jumped, ahead_ms < 0) != (ahead_ms < 0))
-		code = note_jump(s, now_ms);
+	if (atomic_exchange(&s->doubts, ahead_ms < 0) != (ahead_ms < 0))
+		code = note_doubt(s, now_ms);
 	if (ahead_ms < 0)
 		return code;
 	now_ms -= ahead_ms;
