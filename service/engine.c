@@ -131,12 +131,17 @@ open_courier(const struct service *s, const struct config *c, struct err *e)
 static int
 open_site_models(struct service *s, struct err *e)
 {
-	const struct site_models_config c = {
+	struct site_models_config c = {
 	    .store = s->store,
-	    .models = s->models,
+	    .models = model_shelf_challengers(s->shelf),
 	    .comment_bytes = api_arena_bytes(s->body_bytes),
 	};
 
+	s->shadows = site_models_open(&c, e);
+	if (s->shadows == NULL)
+		return -1;
+	c.models = s->models;
+	c.beside = s->shadows;
 	s->site_models = site_models_open(&c, e);
 	return s->site_models == NULL ? -1 : 0;
 }
@@ -183,6 +188,7 @@ engine_close(struct engine *n)
 	struct service *s = &n->service;
 
 	site_models_close(s->site_models);
+	site_models_close(s->shadows);
 	aside_close(s->aside);
 	hasher_close(s->hasher);
 	courier_close(s->courier);

@@ -124,7 +124,9 @@ open_service(struct process *p, struct err *e)
 		    {"until", "it is whole, or --model names another, and "
 			      "SIGHUP"});
 	}
-	if (site_models_start(n->service.site_models, e) != 0)
+	if (site_models_begin(n->service.site_models, e) != 0 ||
+	    site_models_start(n->service.site_models, e) != 0 ||
+	    site_models_start(n->service.shadows, e) != 0)
 		return -1;
 	p->steward = steward_open(&p->config, &n->service, e);
 	return p->steward != NULL ? 0 : -1;

@@ -5,7 +5,10 @@ import sqlite3
 
 import pytest
 from conftest import FIRST_KEY, MODEL, wait_for
-from test_retrain import as_lines, lines, train
+from test_models import Shelf
+from test_retrain import GOOD as GOOD_WORDS
+from test_retrain import as_lines, biased, lines, texts, train
+from test_same_scores import NO_LIMITS
 
 OTHER = "other-site-key-01"
 BAD, GOOD = "zorblat", "fnordle"
@@ -193,6 +196,28 @@ def test_another_model_is_made_the_sites_own_again(d):
     for key in (FIRST_KEY, OTHER):
         learned(d, 40, key)
         assert essence(ask(d, key=key)) == before[key]
+
+
+def test_a_shadow_judges_as_the_site_would_have_it(rig):
+    """It has heard of what was decided, as it will have once it is active."""
+    shelf, remarks = Shelf(rig, "one@1", flags=NO_LIMITS), iter(texts(500, GOOD_WORDS))
+    d = shelf.daemon
+
+    def spared():
+        """Of all comments so far, how many the shadow does not reject."""
+        d.check({"content": f"{next(remarks)} {GOOD}"})
+        counts = shelf.get("/strict/shadow")["counts"]
+        return sum(c["n"] for c in counts if c["after"] in ("publish", "hold"))
+
+    biased(shelf, "strict", 1.5)
+    shelf.change("POST", "/strict:shadow")
+    assert spared() == 0
+    teach(d, rows(100))
+    learned(d, 100)
+    wait_for("the shadow to learn", lambda: spared() > 0, 20)
+    shelf.change("POST", "/strict:promote")
+    learned(d, 100)
+    assert ask(d)["site_labels"] == 100
 
 
 def test_the_same_labels_make_the_same_weights(rig):

@@ -298,19 +298,20 @@ static void
 judge(struct check *c)
 {
 	struct service *service = c->call.worker->service;
+	int64_t site = c->call.caller.settings.adapt ? c->call.caller.site : 0;
 	struct judge j = {
-	    .model = site_models_acquire(service->site_models,
-		c->call.caller.settings.adapt ? c->call.caller.site : 0),
+	    .model = site_models_acquire(service->site_models, site),
 	    .site = site_policy(
 		&c->call.caller.settings, atomic_load(&service->limits)),
 	};
 	int failed = 0;
 
 	c->list = lists_acquire(service->lists, c->call.caller.site);
-	c->challenger = model_shelf_acquire(service->shelf, &c->use);
+	c->challenger = site_models_take(service->shadows,
+	    model_shelf_acquire(service->shelf, &c->use), site);
 	for (uint32_t i = 0; i < c->n && !failed; i++)
 		failed = judge_one(c, &c->items[i], &j) != 0;
-	model_shelf_release(service->shelf, c->challenger);
+	site_models_release(service->shadows, c->challenger);
 	lists_release(service->lists, c->list);
 	site_models_release(service->site_models, j.model);
 	if (failed || c->dialect->encode(c) != 0)

@@ -464,8 +464,8 @@ model_shelf_acquire(struct model_shelf *s, int64_t *use)
 	return m;
 }
 
-void
-model_shelf_release(struct model_shelf *s, const struct model *m)
+struct model_slot *
+model_shelf_challengers(struct model_shelf *s)
 {
-	model_slot_release(s->challengers, m);
+	return s->challengers;
 }

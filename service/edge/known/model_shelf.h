@@ -73,9 +73,11 @@ int model_shelf_end_challenge(
 
 /*
  * The challenger and the number of its use, NULL when there is none; from any
- * thread. Must be released.
+ * thread. Must be released to its slot.
  */
 const struct model *model_shelf_acquire(struct model_shelf *s, int64_t *use);
-void model_shelf_release(struct model_shelf *s, const struct model *m);
+
+/* The slot that the challenger is in. */
+struct model_slot *model_shelf_challengers(struct model_shelf *s);
 
 #endif

@@ -126,7 +126,12 @@ let_go_of_others(struct site_models *m, const struct model *base)
 const struct model *
 site_models_acquire(struct site_models *m, int64_t site)
 {
-	const struct model *base = model_slot_acquire(m->config.models);
+	return site_models_take(m, model_slot_acquire(m->config.models), site);
+}
+
+const struct model *
+site_models_take(struct site_models *m, const struct model *base, int64_t site)
+{
 	const struct model *found = NULL;
 	struct entry *one;
 
@@ -169,13 +174,28 @@ site_models_of(const struct model *acquired)
 	return learned_of(acquired);
 }
 
+/* A challenge that is over leaves nothing behind once somebody decides. */
+static void
+let_go_of_none(struct site_models *m)
+{
+	const struct model *base = model_slot_acquire(m->config.models);
+
+	if (base == NULL)
+		let_go_of_others(m, NULL);
+	model_slot_release(m->config.models, base);
+}
+
 void
 site_models_tell(struct site_models *m, int64_t site, enum site_news n)
 {
 	struct entry *one;
 
+	if (m->config.beside != NULL)
+		site_models_tell(m->config.beside, site, n);
 	pthread_mutex_lock(&m->lock);
 	one = entry_of(m, site);
+	if (one != NULL && one->in_use != NULL)
+		let_go_of_none(m);
 	if (one != NULL) {
 		one->decided += n == SITE_DECIDED;
 		one->stale |= n == SITE_UNDONE;
@@ -327,7 +347,6 @@ struct site_models *
 site_models_open(const struct site_models_config *c, struct err *e)
 {
 	struct site_models *m = calloc(1, sizeof(*m));
-	struct decision_visit all = {begin_site, m, DECISIONS_MAX};
 
 	if (m == NULL) {
 		err_set(e, ERR_DOWN, "no memory for the sites' models");
@@ -336,10 +355,18 @@ site_models_open(const struct site_models_config *c, struct err *e)
 	m->config = *c;
 	init_sync(m);
 	m->reader = store_reader_open(c->store, e);
-	if (m->reader != NULL && store_each_decision(c->store, &all, e) == 0)
+	if (m->reader != NULL)
 		return m;
 	site_models_close(m);
 	return NULL;
+}
+
+int
+site_models_begin(struct site_models *m, struct err *e)
+{
+	struct decision_visit all = {begin_site, m, DECISIONS_MAX};
+
+	return store_each_decision(m->config.store, &all, e);
 }
 
 int

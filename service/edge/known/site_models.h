@@ -1,5 +1,6 @@
 /*
- * The model in use, as each site's own decisions make it. Learned on a thread
+ * The model in a slot, the one in use or its challenger, as each site's own
+ * decisions make it. Learned on a thread
  * beside the loops, and swapped while requests run: from the tenth label on,
  * with every tenth more (adapt_is_due), after an undo, and after another model
  * came, when the site asks. Once started it learns from the store what was
@@ -16,12 +17,17 @@ struct site_models;
 struct site_models_config {
 	struct store *store;
 	struct model_slot *models;
-	size_t comment_bytes; /* as in site_learning */
+	size_t comment_bytes;       /* as in site_learning */
+	struct site_models *beside; /* is told the same; NULL: none */
 };
 
 /* Learns nothing yet; NULL and `e`. */
 struct site_models *site_models_open(
     const struct site_models_config *c, struct err *e);
+
+/* Before it starts: has it learn all sites that decided something of late,
+ * not only those that ask. 0 or -1. */
+int site_models_begin(struct site_models *m, struct err *e);
 
 /* Starts the thread, once there is a model. 0, or -1 and `e`. */
 int site_models_start(struct site_models *m, struct err *e);
@@ -30,11 +36,15 @@ int site_models_start(struct site_models *m, struct err *e);
 void site_models_close(struct site_models *m);
 
 /*
- * The model in use as `site` has it; as it is while nothing was learned, or
- * if site 0 asks. NULL when there is none. Must be released once for each
+ * The model in the slot as `site` has it; as it is while nothing was learned,
+ * or if site 0 asks. NULL when there is none. Must be released once for each
  * acquire, NULL too.
  */
 const struct model *site_models_acquire(struct site_models *m, int64_t site);
+
+/* The same of what was acquired from the slot, and need not be released. */
+const struct model *site_models_take(
+    struct site_models *m, const struct model *base, int64_t site);
 void site_models_release(struct site_models *m, const struct model *model);
 
 /* What became of a site, acquired in that way; NULL: it is the model as it

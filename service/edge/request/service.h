@@ -34,6 +34,7 @@ struct service {
 	struct model_slot *models;       /* the active one */
 	struct model_shelf *shelf;       /* all there are */
 	struct site_models *site_models; /* as sites decided */
+	struct site_models *shadows;     /* the challenger, likewise */
 	struct errands *errands;         /* about models */
 	struct errands *comparison;      /* one at a time */
 	struct directory *sites;
