@@ -7,96 +7,7 @@
 #define KEY_COLUMNS   "id created_at state site scopes label"
 
 static const char new_key[] = "API key: {value}\n";
-static const struct order_field promotion_fields[] = {
-    {"force", ORDER_QUERY, "force", NULL,
-	"yes: even if the gold set speaks against it"},
-    {NULL},
-};
-
 static const char now_active[] = "{active} is active\n";
-
-static const struct order_field rename_fields[] = {
-    {"name", ORDER_TEXT, "/name", NULL, "a new name"}, {NULL}};
-
-static const struct order_field remove_fields[] = {
-    {"confirm", ORDER_QUERY, "confirm", NULL, "the site's name again"}, {NULL}};
-
-static const struct order_field list_fields[] = {
-    {"site", ORDER_QUERY, "site", NULL, "only this site's"}, {NULL}};
-
-static const struct order_field key_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose key it is"},
-    {"scopes", ORDER_LIST, "/scopes", "check,feedback",
-	"view, check, feedback, moderate, admin, operator"},
-    {"label", ORDER_TEXT, "/label", NULL, "for people to read"},
-    {"style", ORDER_TEXT, "/style", NULL, "long, or akismet: 12 hex digits"},
-    {"value", ORDER_TEXT, "/value", NULL, "a key that clients have already"},
-    {"expires-at", ORDER_TEXT, "/expires_at", NULL,
-	"a time, such as 2027-01-01T00:00:00Z"},
-    {NULL},
-};
-
-static const struct order_field rotate_fields[] = {
-    {"style", ORDER_TEXT, "/style", NULL, "of the new value"},
-    {"value", ORDER_TEXT, "/value", NULL, "the new value"},
-    {"expires-at", ORDER_TEXT, "/expires_at", NULL,
-	"when the old value ends (24 hours from now)"},
-    {NULL},
-};
-
-static const struct order_field entry_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose list"},
-    {"kind", ORDER_TEXT, "/kind", "phrase",
-	"author, email, ip, host, phrase, thread, regex"},
-    {"effect", ORDER_TEXT, "/effect", "block", "allow, hold, block"},
-    {"note", ORDER_TEXT, "/note", NULL, "for people to read"},
-    {"expires-at", ORDER_TEXT, "/expires_at", NULL,
-	"a time, such as 2027-01-01T00:00:00Z"},
-    {NULL},
-};
-
-static const struct order_field entries_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose list"},
-    {"kind", ORDER_QUERY, "kind", NULL, "only these"},
-    {"effect", ORDER_QUERY, "effect", NULL, "only these"},
-    {"q", ORDER_QUERY, "q", NULL, "in the value or the note"},
-    {NULL},
-};
-
-static const struct order_field of_site_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose list"},
-    {NULL},
-};
-
-#define WHOSE                                                                  \
-	{                                                                      \
-		"site", ORDER_QUERY, "site", "default", "whose webhook it is"  \
-	}
-#define WEBHOOK_EVENTS "of comment.held, comment.decided, comment.undone"
-
-static const struct order_field whose_fields[] = {WHOSE, {NULL}};
-
-static const struct order_field new_webhook_fields[] = {
-    WHOSE,
-    {"events", ORDER_LIST, "/events", NULL, WEBHOOK_EVENTS},
-    {"secret", ORDER_TEXT, "/secret", NULL, "whsec_…, if there is one already"},
-    {NULL},
-};
-
-static const struct order_field webhook_fields[] = {
-    WHOSE,
-    {"url", ORDER_TEXT, "/url", NULL, "where it leads"},
-    {"events", ORDER_LIST, "/events", NULL, WEBHOOK_EVENTS},
-    {"active", ORDER_VALUE, "/active", NULL, "yes or no"},
-    {NULL},
-};
-
-static const struct order_field log_fields[] = {
-    WHOSE,
-    {"limit", ORDER_QUERY, "limit", NULL, "how many, 200 at most (50)"},
-    {"cursor", ORDER_QUERY, "cursor", NULL, "an id: only those before it"},
-    {NULL},
-};
 
 #define USER_COLUMNS "name role sites link_expires_at"
 
@@ -104,28 +15,36 @@ static const char user_link[] =
     "Review page: {link/url}\n"
     "It signs {name} in, once, until {link/expires_at}.\n";
 
-#define ROLE                                                                   \
-	{"role", ORDER_TEXT, "/role", NULL,                                    \
-	    "viewer, moderator, admin, none; operator: all"},                  \
-	{                                                                      \
-		"sites", ORDER_LIST, "/sites", NULL,                           \
-		    "where; the only site if there is one"                     \
-	}
+static const char model_card[] =
+    "{title}, {state}, sha256 {sha256}\n"
+    "features {features}, fits: {fits}, {why}\n"
+    "spam: of {heads/spam/trained_on} rows; held from "
+    "{heads/spam/cutoffs/hold} on, rejected from {heads/spam/cutoffs/reject}\n"
+    "  held-out: AUC {figures/spam/auc}, {figures/spam/recall_at_0.5_percent} "
+    "caught where 0.5 % of the good are stopped\n"
+    "abuse: of {heads/abuse/trained_on} rows; held from "
+    "{heads/abuse/cutoffs/hold} on, rejected from "
+    "{heads/abuse/cutoffs/reject}\n"
+    "  held-out: AUC {figures/abuse/auc}, "
+    "{figures/abuse/recall_at_0.5_percent} "
+    "caught where 0.5 % of the good are stopped\n"
+    "proposed: {proposal/verdict}\n";
 
-static const struct order_field role_fields[] = {ROLE, {NULL}};
-static const struct order_field user_fields[] = {
-    ROLE,
-    {"totp", ORDER_VALUE, "/totp", NULL, "no: forget the authenticator"},
-    {NULL},
-};
+#define COMPARED(level, side)                                                  \
+	"  " #side ": caught {levels/" level "/" #side "/recall}, good ones "  \
+	"stopped {levels/" level "/" #side "/false_positives}\n"
+#define DUEL(level)                                                            \
+	"  right alone: old {levels/" level "/mcnemar/only_old}, new "         \
+	"{levels/" level "/mcnemar/only_new}; by chance p = "                  \
+	"{levels/" level "/mcnemar/mid_p}\n"
 
-static const struct order_field author_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "of which site"},
-    {"email", ORDER_TEXT, "/email", NULL, "the mail address"},
-    {"id", ORDER_TEXT, "/id", NULL, "what the engine calls the author"},
-    {"comment", ORDER_TEXT, "/comment", NULL, "the id of one comment alone"},
-    {NULL},
-};
+static const char comparison[] =
+    "{n} comments of {days} days, {decided} of them decided; {old} and {new} "
+    "do\nthe same on {agreed}, {adapted} judged as their site's decisions "
+    "have it\n"
+    "held or worse:\n" COMPARED("hold", old) COMPARED("hold", new)
+	DUEL("hold") "rejected or worse:\n" COMPARED("reject", old)
+	    COMPARED("reject", new) DUEL("reject");
 
 const struct order orders[] = {
     {
@@ -456,6 +375,28 @@ const struct order orders[] = {
 	.list = "models",
 	.columns = "name state previous fits title why",
 	.help = "list the models",
+    },
+    {
+	.noun = "model",
+	.verb = "show",
+	.method = "GET",
+	.path = "/v1/models/{}",
+	.argument = "NAME",
+	.says = model_card,
+	.help = "show what a model is; with --json its whole card",
+    },
+    {
+	.noun = "model",
+	.verb = "compare",
+	.method = "GET",
+	.path = "/v1/models/{}/compare",
+	.argument = "NAME",
+	.fields = comparison_fields,
+	.list = "items",
+	.columns = "old/action new/action decision/kind site/name content",
+	.says = comparison,
+	.help = "set a model beside the active one, on what was judged of late",
+	.example = "moderatod model compare mine --days 7",
     },
     {
 	.noun = "model",

@@ -5,21 +5,7 @@
 #ifndef SERVICE_COMMAND_ORDERS_H
 #define SERVICE_COMMAND_ORDERS_H
 
-/* How the value of a flag becomes a part of the request. */
-enum order_kind {
-	ORDER_TEXT,  /* a string */
-	ORDER_VALUE, /* a number, yes, no, none; else a string */
-	ORDER_LIST,  /* strings, joined by commas */
-	ORDER_QUERY, /* of the query, not of the body */
-};
-
-struct order_field {
-	const char *flag; /* without dashes */
-	enum order_kind kind;
-	const char *at;       /* "/settings/held", or a name in the query */
-	const char *fallback; /* NULL: nothing is said */
-	const char *help;
-};
+#include "command_fields.h"
 
 struct order {
 	const char *noun, *verb;

@@ -96,8 +96,9 @@ function proposed({name, proposal: p}, all) {
       verdict: t(`models.proposal.${p.verdict}`, {old})})),
     p.objections.length ?
       h('ul', {class: 'bullets'}, p.objections.map(objection)) : null,
-    h('p', {}, h('a', {rel: 'noopener', target: '_blank',
-      href: path(name, '/proposal')}, t('models.changed'))));
+    h('p', {}, p.page ? h('a', {rel: 'noopener', target: '_blank',
+      href: path(name, '/proposal')}, t('models.changed')) :
+      t('models.proposal.no_page')));
 }
 
 // old against new

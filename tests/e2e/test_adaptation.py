@@ -220,6 +220,33 @@ def test_a_shadow_judges_as_the_site_would_have_it(rig):
     assert ask(d)["site_labels"] == 100
 
 
+def test_a_comparison_is_as_the_site_would_have_it(rig):
+    """By what was decided before the comments came, and by nothing later."""
+    shelf, remarks = Shelf(rig, "one@1", flags=NO_LIMITS), iter(texts(20, GOOD_WORDS))
+    d = shelf.daemon
+    biased(shelf, "strict", 1.5)
+
+    def compared():
+        got = shelf.get("/strict/compare?days=1")
+        rejected = sum(a["n"] for a in got["actions"] if a["after"] in ("reject", "discard"))
+        return got["n"], got["adapted"], rejected
+
+    teach(d, rows(100))
+    for _ in range(20):
+        d.check({"content": f"{next(remarks)} {GOOD}"})
+    assert compared() == (20, 0, 20)
+    d.end()
+    with sqlite3.connect(d.var / "moderato.db") as db:
+        day_ago = "created_at - 20 * 3600 * 1000"
+        db.execute(f"UPDATE decision SET created_at = {day_ago}")
+    d.start()
+    n, adapted, rejected = compared()
+    assert (n, adapted) == (20, 20) and rejected < 10
+    off = {"settings": {"adapt": False}}
+    assert d.ask("PATCH", "/v1/sites/default", off).status_code == 200
+    assert compared() == (20, 0, 20)
+
+
 def test_the_same_labels_make_the_same_weights(rig):
     """One that never saw the decision, beside one that took it back."""
     says = []

@@ -127,6 +127,7 @@ PROPOSAL = {
     "labels": 312,
     "learned": 250,
     "held_back": 60,
+    "page": False,
 }
 
 
@@ -144,6 +145,7 @@ def test_what_was_proposed(shelf):
     assert shelf.ask("GET", "/two/proposal").status_code == 404
     page = b"<!doctype html><script>alert(1)</script>" + b"x" * 300_000
     (shelf.folder / "two/proposal.html").write_bytes(page)
+    assert shelf.get("/two")["proposal"] == PROPOSAL | {"page": True}
     got = shelf.ask("GET", "/two/proposal")
     assert got.content == page and got.headers["Content-Type"].startswith("text/html")
     policy = got.headers["Content-Security-Policy"].split("; ")
@@ -179,7 +181,7 @@ NO_PROPOSALS = {
     "an objection": PROPOSAL | {"objections": ["slower"]},
     "objections": PROPOSAL | {"objections": {}},
     "many": PROPOSAL | {"objections": PROPOSAL["objections"] * 17},
-    **{f"no {name}": without(name) for name in PROPOSAL},
+    **{f"no {name}": without(name) for name in PROPOSAL if name != "page"},
 }
 
 
@@ -306,6 +308,16 @@ def test_the_command(shelf):
     listed = daemon.command("model", "list", *where).stdout
     assert "three" in listed and "active" in listed
     assert daemon.command("model", "promote", "nosuch", *where).returncode == 1
+    daemon.check({"content": "BUY CHEAP PILLS NOW http://pills.example casino bonus"})
+    card = daemon.command("model", "show", "three", *where).stdout
+    assert card.startswith("three@3, available, sha256 ") and "held-out: AUC" in card
+    compared = daemon.command("model", "compare", "three", "--days", "7", *where)
+    assert compared.stdout.startswith("1 comments of 7 days, 0 of them decided; two@2")
+    got = daemon.command("model", "compare", "three", "--json", *where)
+    assert json.loads(got.stdout)["n"] == 1
+    assert daemon.command("model", "compare", "nosuch", *where).returncode == 1
+    wrong = daemon.command("model", "compare", "three", "--days", "0", *where)
+    assert wrong.returncode == 2 and "days" in wrong.stderr
     assert daemon.end() == 0
     # when none runs, too
     assert daemon.command("model", "rollback", *where).stdout == "one is active\n"

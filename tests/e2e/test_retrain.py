@@ -449,7 +449,7 @@ def test_propose(rig, tmp_path):
     models = {m["name"]: m for m in shelf.get()["models"]}
     assert models["next"]["fits"] and models["next"]["state"] == "available"
     shown = {k: v for k, v in got.items() if k not in ("name", "compared")}
-    assert models["next"]["proposal"] == shown
+    assert models["next"]["proposal"] == shown | {"page": True}
     assert shelf.ask("GET", "/next/proposal").text == page
     assert "already" in train(*order, "--name", "next", base, code=1)
     assert "already" in train(*order, "--name", "one", base, code=1)

@@ -569,9 +569,15 @@ def test_what_was_proposed(rig):
         assert got.text == "<h1>What changes</h1>"
         ana.b.driver.get(desk.origin + link)
         ana.b.wait("the page", "document.querySelector('h1')")
+        (folder / "two/proposal.html").unlink()  # as when it was kept long enough
+        ana.open("models")
+        ana.says("like spam, it is not kept for long")
+        assert ana.b.js(NO_LINK)
     finally:
         desk.dispose()
 
+
+NO_LINK = "return !document.querySelector('main a[href$=\"/proposal\"]')"
 
 SHOWN_HREF = """
 return document.querySelector('main [data-id=two] a[href$="/proposal"]')

@@ -9,6 +9,7 @@
 #include "model_item.h"
 #include "model_job.h"
 #include "models.h"
+#include "models_sides.h"
 #include "rejudge.h"
 
 enum {
@@ -20,6 +21,8 @@ enum {
 		     * and of one site before it is another's turn */
 	SHOWN_MAX = 100,
 	DAY_MS = 24 * 3600 * 1000,
+	PARTS = 8, /* of that time, the newest first; before each both learn
+		    * what the site had decided by then */
 };
 
 /* A comment that the two judge differently. */
@@ -32,6 +35,7 @@ struct changed {
 struct turn {
 	int64_t site;
 	char last[STORE_ID_BYTES + 1]; /* the record looked at last */
+	int64_t part;                  /* that the next ones are of */
 	bool over;                     /* there are no more of it */
 	struct turn *next;
 };
@@ -40,14 +44,16 @@ struct turn {
 struct comparing {
 	struct model_job *job;
 	struct store_reader *reader;
+	struct models_sides sides;
 	struct judge judges[CONTRAST_SIDES];
 	struct contrast contrast;
-	int64_t days, left;              /* left: records to be judged yet */
-	struct span site_name;           /* p NULL: all sites */
-	char above[ULID_BYTES + 1];      /* ids come after this */
+	int64_t days, left;    /* left: records to be judged yet */
+	struct span site_name; /* p NULL: all sites */
+	int64_t until_ms;
 	struct turn *turns, *turn;       /* turn: whose it is */
 	uint32_t open;                   /* turns that are not over */
 	uint32_t seen;                   /* records in this bite */
+	uint32_t adapted;                /* judged with the site's say */
 	uint32_t too_large;              /* records that no judge could read */
 	struct changed worst[SHOWN_MAX]; /* by falling harm */
 	uint32_t n;
@@ -110,6 +116,7 @@ judge_one(void *arg, const struct record *r, int decision)
 	for (int s = 0; s < CONTRAST_SIDES; s++)
 		k.actions[s] = v[s].action;
 	contrast_add(&c->contrast, &k);
+	c->adapted += c->judges[CONTRAST_OLD].model->site_labels > 0;
 	if (k.actions[CONTRAST_OLD] != k.actions[CONTRAST_NEW])
 		keep(c, contrast_harm(&k),
 		    &(struct model_item){
@@ -132,30 +139,82 @@ bite_of(const struct comparing *c)
 	return (unsigned)(part < BITE ? part : BITE);
 }
 
-/* Judges the next comments of the site whose turn it is. 0 or -1. */
+/* When the part that is judged now begins. */
+static int64_t
+part_ms(const struct comparing *c)
+{
+	return c->until_ms - c->days * DAY_MS / PARTS * (c->turn->part + 1);
+}
+
+/* Fills in the judges, as the site would have had them at that time. */
 static int
-compare_bite(struct comparing *c, const struct site *site, struct err *e)
+choose_judges(struct comparing *c, const struct site *site, struct err *e)
 {
 	struct service *service = c->job->call.worker->service;
+	const struct model *models[CONTRAST_SIDES];
+
+	if (models_sides_learn(&c->sides, site->settings.adapt ? site->id : 0,
+		part_ms(c), models, e) != 0)
+		return -1;
+	for (int s = 0; s < CONTRAST_SIDES; s++)
+		c->judges[s] = (struct judge){
+		    .model = models[s],
+		    .site = site_policy(
+			&site->settings, atomic_load(&service->limits)),
+		};
+	return 0;
+}
+
+/* The next comments of a turn, whose id is above that of a time. 0 or -1. */
+static int
+visit_next(struct comparing *c, int64_t above_ms,
+    void (*each)(void *arg, const struct record *r, int decision),
+    unsigned most, struct err *e)
+{
 	char below[sizeof c->turn->last]; /* as `last` moves meanwhile */
+	char above[ULID_BYTES + 1];
 	struct judged_visit visit = {
-	    .site = site->id,
-	    .above = span_of(c->above),
-	    .most = bite_of(c),
+	    .site = c->turn->site,
+	    .most = most,
 	    .arena = &c->job->call.request->arena,
-	    .each = judge_one,
+	    .each = each,
 	    .arg = c,
 	};
 
-	if (atomic_load(&c->job->errand.called_off))
-		return err_set(e, ERR_BUSY, "it was called off");
 	memcpy(below, c->turn->last, sizeof below);
 	visit.below = span_of(below);
-	for (int s = 0; s < CONTRAST_SIDES; s++)
-		c->judges[s].site =
-		    site_policy(&site->settings, atomic_load(&service->limits));
+	secrets_ulid(above_ms, above);
+	visit.above = span_of(above);
 	c->seen = 0;
-	if (store_each_judged(c->reader, &visit, e) != 0)
+	return store_each_judged(c->reader, &visit, e);
+}
+
+static void
+note_part(void *arg, const struct record *r, int decision)
+{
+	struct comparing *c = arg;
+
+	(void)decision;
+	c->seen++;
+	c->turn->part =
+	    (c->until_ms - 1 - r->received_at_ms) / (c->days * DAY_MS / PARTS);
+}
+
+/*
+ * Judges the next comments of the site whose turn it is, as far as they are
+ * of one part of the time. 0 or -1.
+ */
+static int
+compare_bite(struct comparing *c, const struct site *site, struct err *e)
+{
+	if (atomic_load(&c->job->errand.called_off))
+		return err_set(e, ERR_BUSY, "it was called off");
+	if (visit_next(c, c->until_ms - c->days * DAY_MS, note_part, 1, e) != 0)
+		return -1;
+	/* ids are made at random within a millisecond */
+	if (c->seen > 0 &&
+	    (choose_judges(c, site, e) != 0 ||
+		visit_next(c, part_ms(c) - 1, judge_one, bite_of(c), e) != 0))
 		return -1;
 	c->left -= c->seen;
 	c->turn->over = c->seen == 0;
@@ -237,9 +296,10 @@ answer(struct comparing *c)
 	c->n = 0;
 	json_object_set_new(o, "days", json_integer(c->days));
 	json_object_set_new(
-	    o, "old", json_string(c->judges[CONTRAST_OLD].model->name));
+	    o, "old", json_string(c->sides.bases[CONTRAST_OLD]->name));
 	json_object_set_new(
-	    o, "new", json_string(c->judges[CONTRAST_NEW].model->name));
+	    o, "new", json_string(c->sides.bases[CONTRAST_NEW]->name));
+	json_object_set_new(o, "adapted", json_integer(c->adapted));
 	json_object_set_new(o, "too_large", json_integer(c->too_large));
 	json_object_set_new(o, "missing", missing_json());
 	json_object_set_new(o, "items", items);
@@ -257,7 +317,7 @@ read_query(struct comparing *c, struct err *e)
 	    model_job_number(c->job, limit, &c->left, e) != 0)
 		return -1;
 	c->site_name = form_get(&c->job->query, span_of("site"));
-	secrets_ulid(clock_unix_ms() - c->days * DAY_MS, c->above);
+	c->until_ms = clock_unix_ms();
 	return 0;
 }
 
@@ -269,12 +329,20 @@ compare_with(struct comparing *c, const struct model *old, struct model *fresh,
 
 	if (old == NULL)
 		return err_set(e, ERR_TAKEN, "no model is in use");
-	c->judges[CONTRAST_OLD].model = old;
-	c->judges[CONTRAST_NEW].model = fresh;
 	c->reader = store_reader_open(c->job->call.worker->service->store, e);
 	if (c->reader == NULL)
 		return -1;
+	c->sides = (struct models_sides){
+	    .with =
+		{
+		    .reader = c->reader,
+		    .comment_bytes = c->job->call.request->arena.size,
+		    .ending = &c->job->errand.called_off,
+		},
+	    .bases = {old, fresh},
+	};
 	failed = find_sites(c, e) != 0 || compare_sites(c, e) != 0 ? -1 : 0;
+	models_sides_release(&c->sides);
 	store_reader_close(c->reader);
 	if (!failed)
 		c->job->answer = answer(c);

@@ -71,6 +71,8 @@ add_label(void *arg, const struct label *l)
 	s->in_page++;
 	s->last = l->order;
 	arena_rewind(&s->scratch, 0);
+	if (s->l->before_ms != 0 && l->decided_at_ms >= s->l->before_ms)
+		return;
 	if (s->full || read_row(s, &c) != 0)
 		return;
 	bytes = s->rows[s->n].n * sizeof(*items);
@@ -223,6 +225,16 @@ site_model_learn(
 	}
 	*out = m;
 	return 0;
+}
+
+bool
+site_model_differs(const struct site_model *m)
+{
+	bool any = false;
+
+	for (int h = 0; h < MODEL_HEADS; h++)
+		any |= m->heads[h].labels > 0;
+	return any;
 }
 
 void

@@ -22,11 +22,12 @@ struct site_model {
 	unsigned users;                         /* site_models.c's */
 };
 
-/* What a site is learned with. */
+/* What a site is learned with, and from. */
 struct site_learning {
 	struct store_reader *reader;
 	const struct model *base;
 	int64_t site;
+	int64_t before_ms;         /* only what was decided before; 0: all */
 	size_t comment_bytes;      /* that reading the largest comment takes */
 	const atomic_bool *ending; /* called off when true */
 };
@@ -37,6 +38,9 @@ struct site_learning {
  */
 int site_model_learn(
     struct site_model **out, const struct site_learning *l, struct err *e);
+
+/* Whether any head became another. */
+bool site_model_differs(const struct site_model *m);
 
 /* Harmless on NULL. */
 void site_model_free(struct site_model *m);

@@ -246,17 +246,13 @@ put_off(struct entry *one, const struct entry *was)
 static void
 show(struct site_models *m, struct entry *one, struct site_model *learned)
 {
-	bool any = false;
-
 	if (learned == NULL)
 		return;
 	one->learned = learned->labels;
-	for (int h = 0; h < MODEL_HEADS; h++)
-		any |= learned->heads[h].labels > 0;
 	learned->users = 1;
 	leave(m, one->in_use);
 	one->in_use = NULL;
-	if (any)
+	if (site_model_differs(learned))
 		one->in_use = learned;
 	else
 		leave(m, learned);

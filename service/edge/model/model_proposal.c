@@ -147,12 +147,26 @@ take_objections(json_t *out, const json_t *o)
 	return true;
 }
 
+/* Whether the page that quotes comments is still there. */
+static bool
+take_page(json_t *out, const char *path)
+{
+	char file[MODEL_PATH_BYTES + 16];
+	struct stat st;
+
+	snprintf(file, sizeof file, "%s/proposal.html", path);
+	return json_object_set_new(out, "page",
+		   json_boolean(
+		       lstat(file, &st) == 0 && S_ISREG(st.st_mode))) == 0;
+}
+
 json_t *
 model_proposal_read(const char *path)
 {
 	json_t *o = read_file(path), *out = json_object();
 	bool good = take_verdict(out, o) && take_objections(out, o) &&
-		    take_old(out, o) && take_counts(out, o);
+		    take_old(out, o) && take_counts(out, o) &&
+		    take_page(out, path);
 
 	json_decref(o);
 	if (good)
