@@ -1,19 +1,31 @@
 """What stands in front of the service: packaging/, on ports of a test's own."""
 
+import pathlib
+import random
 import shutil
 import socket
 import subprocess
 
 import pytest
-from conftest import ROOT, wait_for
+from conftest import PATIENCE_S, ROOT, wait_for
 
 NAMES = "DNS:rest.akismet.com,DNS:*.rest.akismet.com,DNS:localhost"
 
 
+EPHEMERAL = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that is still free when the front takes it: connections get theirs,
+    and so do other tests, from a range of the kernel's."""
+    first = int(EPHEMERAL.read_text().split()[0])
+    while True:
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", random.randrange(first // 2, first)))
+                return s.getsockname()[1]
+            except OSError:
+                continue
 
 
 def certificate(folder):
@@ -23,7 +35,7 @@ def certificate(folder):
         ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2",
          "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=rest.akismet.com",
          "-addext", f"subjectAltName={NAMES}", "-keyout", key, "-out", crt],
-        check=True, capture_output=True, timeout=30,
+        check=True, capture_output=True, timeout=PATIENCE_S,
     )  # fmt: skip
     return crt, key
 
@@ -109,7 +121,7 @@ class Front:
     def dispose(self):
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(PATIENCE_S)

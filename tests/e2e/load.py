@@ -5,7 +5,7 @@ import json
 import threading
 import time
 
-from conftest import FIRST_KEY
+from conftest import FIRST_KEY, PATIENCE_S
 
 
 class Load:
@@ -37,7 +37,7 @@ class Load:
     def stop(self):
         self.going = False
         for thread in self.threads:
-            thread.join(30)
+            thread.join(PATIENCE_S)
 
     def body(self, client, number):
         return self.comment or {
@@ -49,7 +49,7 @@ class Load:
         number = 0
         while self.going:
             connection = http.client.HTTPConnection(
-                "127.0.0.1", self.daemon.port, timeout=20
+                "127.0.0.1", self.daemon.port, timeout=PATIENCE_S
             )
             try:
                 connection.connect()
@@ -87,7 +87,7 @@ class Load:
             time.sleep(self.pause_s)
         return number
 
-    def wait_for(self, answers, seconds=20):
+    def wait_for(self, answers, seconds=PATIENCE_S):
         """Waits until so many more answers came."""
         end = time.monotonic() + seconds
         wanted = len(self.acked) + answers

@@ -48,7 +48,7 @@ class Person:
             self.daemon.url(path, admin=True),
             json=body,
             headers={name: v for name, v in named.items() if v is not None},
-            timeout=2 * PATIENCE_S,
+            timeout=PATIENCE_S,
         )
 
     def sign_in(self, **how):

@@ -33,11 +33,12 @@ class Got:
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         receiver = self.server.receiver
+        released = receiver.released
         body = self.rfile.read(int(self.headers["Content-Length"]))
         receiver.got.append(Got(self.path, dict(self.headers.items()), body))
         how = self.path.split("/")[1].split("?")[0]
         if how == "hang":
-            receiver.ended.wait(30)
+            released.wait(300)
         status = receiver.status.get(how, 200)
         self.send_response(status)
         if status in (301, 302, 307):
@@ -58,7 +59,7 @@ class Receiver:
         self.got, self.answer = [], None
         self.status = {"fail": 500, "gone": 410, "redirect": 307, "busy": 429}
         self.headers = {"busy": [("Retry-After", "3600")]}
-        self.ended = threading.Event()
+        self.released = threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.receiver = self
@@ -70,7 +71,12 @@ class Receiver:
     def at(self, path):
         return [g for g in self.got if g.path == path]
 
+    def release(self):
+        """Answers all that hang by now; those to come hang again."""
+        self.released.set()
+        self.released = threading.Event()
+
     def close(self):
-        self.ended.set()
+        self.released.set()
         self.server.shutdown()
         self.server.server_close()

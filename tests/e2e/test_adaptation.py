@@ -1,5 +1,6 @@
 """A site's own decisions make the model its own, and leave nothing behind."""
 
+import contextlib
 import json
 import sqlite3
 
@@ -55,7 +56,7 @@ def standing(d, key=FIRST_KEY):
 
 
 def learned(d, n, key=FIRST_KEY):
-    wait_for(f"{n} labels to be learned", lambda: standing(d, key)["labels"] == n, 20)
+    wait_for(f"{n} labels to be learned", lambda: standing(d, key)["labels"] == n)
     return standing(d, key)["heads"]
 
 
@@ -107,19 +108,19 @@ def test_nothing_is_left_of_what_was_undone(d):
     never = essence(ask(d))
     id_ = d.check({"content": f"{GOOD} told me about {BAD} yesterday"})["id"]
     path = f"/v1/comments/{id_}/decision"
-    for i in range(4):  # a tenth more, until it is worth another lesson
-        teach(d, rows(1, first=40 + i))
+    teach(d, rows(3, first=40))
+    # a tenth more: now it is worth another lesson
     assert d.post({"decision": "spam"}, path=path).status_code == 200
-    learned(d, 45)
+    learned(d, 44)
     seen = essence(ask(d))
     assert seen["margin"] != never["margin"]
     assert d.ask("DELETE", path).status_code == 200
-    learned(d, 44)
+    learned(d, 43)
     undone = essence(ask(d))
     assert undone != seen
     d.end()
     d.start()
-    learned(d, 44)
+    learned(d, 43)
     assert essence(ask(d)) == undone
 
 
@@ -150,20 +151,37 @@ def test_what_the_site_said_is_replayed(d, tmp_path):
     assert "1 scores are not those" in train(*replayed, MODEL, history, code=1)
 
 
+def rename(d, table, name):
+    with contextlib.closing(sqlite3.connect(d.var / "moderato.db")) as db, db:
+        db.execute("PRAGMA busy_timeout = 60000")
+        db.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+def failed_or_learned(d, labels):
+    """Whether a lesson failed, once there was one."""
+    wait_for(
+        "a lesson",
+        lambda: d.event("site.learn_failed") or standing(d)["labels"] == labels,
+    )
+    return d.event("site.learn_failed") is not None
+
+
 def test_an_undo_waits_for_a_store_that_fails(d):
     id_ = d.check({"content": f"{GOOD} told me about {BAD} yesterday"})["id"]
     path = f"/v1/comments/{id_}/decision"
-    assert d.post({"decision": "spam"}, path=path).status_code == 200
-    teach(d, rows(40))
-    learned(d, 41)
-    assert d.ask("DELETE", path).status_code == 200
-    with sqlite3.connect(d.var / "moderato.db", timeout=10) as db:
-        db.execute("ALTER TABLE decision RENAME TO away")
-    wait_for("the lesson to fail", lambda: d.event("site.learn_failed"), 10)
-    assert standing(d)["labels"] == 41
-    with sqlite3.connect(d.var / "moderato.db", timeout=10) as db:
-        db.execute("ALTER TABLE away RENAME TO decision")
-    learned(d, 40)
+    for n in range(40, 90, 10):
+        assert d.post({"decision": "spam"}, path=path).status_code == 200
+        teach(d, rows(n) if n == 40 else rows(10, first=n - 10))
+        learned(d, n + 1)
+        assert d.ask("DELETE", path).status_code == 200
+        rename(d, "decision", "away")
+        if failed_or_learned(d, n):
+            break
+        # that one was quicker than we were
+        rename(d, "away", "decision")
+    assert standing(d)["labels"] == n + 1
+    rename(d, "away", "decision")
+    learned(d, n)
 
 
 def test_no_other_site_crowds_out_what_it_learned(d):

@@ -8,7 +8,7 @@ import types
 from urllib.parse import quote_plus
 
 import pytest
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, PATIENCE_S, wait_for, well_within
 
 KEY, WRONG, NEW = "a1b2c3d4e5f6", "zzzzzzzzzzzz", "n1n2n3n4n5n6"
 BLOG, IP = "http://blog.example", "192.0.2.77"
@@ -49,7 +49,7 @@ def comment(*more, key=("api_key", KEY), **fields):
     return "&".join([encode(pairs), *more])
 
 
-def read(s, wait=5.0):
+def read(s, wait=PATIENCE_S):
     """All answers until the other side closes or is silent."""
     s.settimeout(wait)
     got = b""
@@ -80,7 +80,7 @@ def parse(raw):
     )
 
 
-def raw(d, data, wait=5.0):
+def raw(d, data, wait=PATIENCE_S):
     with socket.create_connection(("127.0.0.1", d.port)) as s:
         try:
             s.sendall(data)
@@ -304,10 +304,13 @@ def test_58_broken_json(service):
     expect(got, b"invalid", "")
 
 
+CLIENTS_WAIT_S = 5  # the least patient of those that we know
+
+
 def timed(service, body):
     start = time.monotonic()
     expect(check(service, body), FALSE)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < CLIENTS_WAIT_S
 
 
 def test_60_long_content(service):
@@ -354,7 +357,7 @@ def test_67_expect_continue(service):
     head, _, body = sent.partition(b"\r\n\r\n")
     with socket.create_connection(("127.0.0.1", service.port)) as s:
         s.sendall(head + b"\r\n\r\n")
-        s.settimeout(5)
+        s.settimeout(PATIENCE_S)
         assert s.recv(64).startswith(b"HTTP/1.1 100 Continue\r\n\r\n")
         s.sendall(body)
         expect(parse(read(s)), FALSE)
@@ -378,7 +381,7 @@ def test_70_a_tls_hello_is_closed_at_once(service):
     hello = b"\x16\x03\x01\x01\x00\x01\x00\x00\xfc\x03\x03" + b"r" * 245
     start = time.monotonic()
     assert raw(service, hello) == b""
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < CLIENTS_WAIT_S
 
 
 def test_71_keep_alive(service):
@@ -462,6 +465,7 @@ def test_85_usage_limit_with_a_wrong_key(service):
 
 
 def test_86_key_sites(service):
+    well_within(24 * 3600)
     check(service, comment(is_test=None, comment_content="One that counts."))
     got = json.loads(account(service, "/1.2/key-sites", "GET").body)
     month = time.strftime("%Y-%m", time.gmtime())

@@ -5,7 +5,7 @@ import socket
 
 import jsonschema
 import pytest
-from conftest import FIRST_KEY
+from conftest import FIRST_KEY, PATIENCE_S
 
 PROBLEM = {
     "type": "object",
@@ -265,7 +265,7 @@ def test_head(daemon):
 def talk(daemon, *lines, body=b""):
     """Sends a request as it is; returns status and problem document."""
     head = "\r\n".join([*lines, "", ""]).encode()
-    with socket.create_connection(("127.0.0.1", daemon.port), timeout=5) as s:
+    with socket.create_connection(("127.0.0.1", daemon.port), timeout=PATIENCE_S) as s:
         s.sendall(head + body)
         answer = b""
         while b"\r\n\r\n" not in answer:

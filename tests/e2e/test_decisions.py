@@ -4,7 +4,7 @@ import json
 import threading
 
 import pytest
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, PATIENCE_S, wait_for
 
 SPAM = "Buy cheap pills online without prescription http://pills.example/ today!!!"
 FINE = "I grew up two streets from there and the bakery is still the same."
@@ -50,7 +50,7 @@ def refused(d, id_, body, status, key=FIRST_KEY):
 def undo(d, id_, key=FIRST_KEY):
     auth = {"Authorization": f"Bearer {key}"}
     url = d.url(f"/v1/comments/{id_}/decision")
-    return d.session.delete(url, headers=auth, timeout=10)
+    return d.session.delete(url, headers=auth, timeout=PATIENCE_S)
 
 
 def record(d, id_, key=FIRST_KEY):
@@ -344,7 +344,7 @@ AKISMET = {
 
 def akismet(d, endpoint, **fields):
     url = d.url(f"/1.1/{endpoint}")
-    got = d.session.post(url, data={**AKISMET, **fields}, timeout=10)
+    got = d.session.post(url, data={**AKISMET, **fields}, timeout=PATIENCE_S)
     assert got.status_code == 200, got.text
     return got
 

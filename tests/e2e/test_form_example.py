@@ -7,7 +7,7 @@ import sys
 import urllib.parse
 
 import pytest
-from conftest import FIRST_KEY, ROOT
+from conftest import FIRST_KEY, PATIENCE_S, ROOT
 
 FORM = ROOT / "clients/form"
 HAM = "The second photograph is from the old harbour, I was there in 1974."
@@ -29,7 +29,7 @@ class Site:
         }
         done = subprocess.run(
             [FORM / program],
-            input=body, env=settings | more, capture_output=True, timeout=20,
+            input=body, env=settings | more, capture_output=True, timeout=PATIENCE_S,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done
@@ -143,7 +143,7 @@ def test_what_readers_wrote_is_shown_as_text(site):
     with open(site.comments / "published.ndjson") as lines:
         page = subprocess.run(
             [sys.executable, FORM / "show.py", "/harbour.html"],
-            stdin=lines, capture_output=True, text=True, check=True, timeout=10,
+            stdin=lines, capture_output=True, text=True, check=True, timeout=PATIENCE_S,
         ).stdout  # fmt: skip
     assert "<script" not in page and "javascript:" not in page and "<b>" not in page
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; quiet harbours<br>\nand ships" in page

@@ -28,7 +28,7 @@ def bound():
 def run(*args, code=0, **more):
     limit = None if "asan" in str(TRAINER) else bound
     done = subprocess.run([TRAINER, "import", *map(str, args)], cwd=ROOT,
-                          capture_output=True, timeout=60, preexec_fn=limit,
+                          capture_output=True, timeout=120, preexec_fn=limit,
                           **more)
     done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
     assert done.returncode == code, done.stderr
@@ -212,10 +212,10 @@ def test_train_on_it(tmp_path):
     subprocess.run(
         [TRAINER, "train", "--hold-out-fold", "0", "--name", "t@1",
          "--buckets", "16", "--out", tmp_path / "m", "--text-only", corpus],
-        check=True, capture_output=True, timeout=60)
+        check=True, capture_output=True, timeout=120)
     done = subprocess.run(
         [TRAINER, "score", "--model", tmp_path / "m", "-"], check=True,
-        capture_output=True, timeout=60, text=True,
+        capture_output=True, timeout=120, text=True,
         input='{"text": "casino jackpot"}\n{"text": "garden weather"}\n')
     bad, good = map(json.loads, done.stdout.splitlines())
     assert bad["scores"]["spam"] > 0.5 > good["scores"]["spam"]

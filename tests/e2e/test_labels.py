@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import FIRST_KEY, TRAINER, subprocess
+from conftest import FIRST_KEY, PATIENCE_S, TRAINER, subprocess
 
 HOSTILE = 'Line\nbreak, "quotes", \\ and \u202e\U0001f600 <b>&amp;</b>'
 TEXTS = [f"A remark about the weather in the {n}th week of the year" for n in range(9)]
@@ -87,9 +87,9 @@ def test_the_last_said_counts_and_undone_is_gone(d):
     assert [r["label"] for r in page(d)[0]] == ["ham"]
     url = d.url(f"/v1/comments/{id_}/decision")
     auth = {"Authorization": f"Bearer {FIRST_KEY}"}
-    d.session.delete(url, headers=auth, timeout=10)
+    d.session.delete(url, headers=auth, timeout=PATIENCE_S)
     assert [r["label"] for r in page(d)[0]] == ["spam"]
-    d.session.delete(url, headers=auth, timeout=10)
+    d.session.delete(url, headers=auth, timeout=PATIENCE_S)
     assert page(d)[0] == []
 
 
@@ -172,7 +172,7 @@ def test_the_trainer_reads_what_comes_out(d, tmp_path):
     corpus = tmp_path / "labels.ndjson"
     corpus.write_bytes(d.get("/v1/labels").content)
     order = [TRAINER, "score", "--model", d.flags[3], corpus]
-    done = subprocess.run(order, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(order, capture_output=True, text=True, timeout=PATIENCE_S)
     assert done.returncode == 0, done.stderr
     ids = [json.loads(line)["id"] for line in done.stdout.splitlines()]
     assert ids == [r["id"] for r in page(d)[0]]

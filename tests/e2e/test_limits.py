@@ -2,7 +2,7 @@
 
 
 import pytest
-from conftest import FIRST_KEY, wait_for, with_redis
+from conftest import FIRST_KEY, PATIENCE_S, wait_for, well_within, with_redis
 
 OTHER_KEY = "e2e-other-key-0002"
 FIELDS = {"blog": "https://blog.example/", "user_ip": "198.51.100.9"}
@@ -16,7 +16,7 @@ def analysis(text="hello there"):
 def akismet(daemon, key=FIRST_KEY, endpoint="comment-check", headers=None, **fields):
     url = daemon.url(f"/1.1/{endpoint}")
     form = FIELDS | {"api_key": key} | fields
-    return daemon.session.post(url, data=form, headers=headers, timeout=10)
+    return daemon.session.post(url, data=form, headers=headers, timeout=PATIENCE_S)
 
 
 def rows(daemon):
@@ -244,6 +244,7 @@ def flood_in_dialects(d):
 
 
 def all_about_floods(d):
+    well_within(3600)
     before = d.metric("moderato_flood_refused_total")
     flood_is_refused(d)
     batch_tells_each(d)
@@ -261,6 +262,7 @@ def test_floods_with_counts_in_redis(rig):
 
 def test_a_refused_comment_may_come_again(rig):
     """What was not recorded is no answer to repeat."""
+    well_within(3600)
     d = rig.daemon("--limit-author", "1", "--flood", "1").start()
     d.check(by("eve"))
     key = {"Idempotency_Key": "one"}
@@ -270,6 +272,7 @@ def test_a_refused_comment_may_come_again(rig):
 
 
 def test_floods_of_an_address(rig):
+    well_within(3600)
     d = rig.daemon("--limit-ip", "1", "--limit-author", "0", "--flood", "2").start()
     comment = {"content": "hello", "author": {"ip": "198.51.100.1"}}
     got = [d.post(comment).status_code for _ in range(3)]
@@ -283,6 +286,7 @@ def test_no_flood_unless_asked(rig):
 
 
 def test_the_tip_to_discard_a_flood_only_where_allowed(rig):
+    well_within(3600)
     d = rig.daemon("--limit-author", "1", "--flood", "1").start()
     d.end()
     done = d.command("site", "set", "default", "--discard", "yes")

@@ -1,10 +1,9 @@
 """What a site lists: each kind and effect, over the API and in force at once."""
 
-import datetime
 import time
 
 import pytest
-from conftest import FIRST_KEY
+from conftest import FIRST_KEY, PATIENCE_S, ends, now, wait_for
 
 OTHER_KEY, CHECK_KEY = "other-site-key", "check-only-key"
 LISTS = "/v1/lists"
@@ -34,7 +33,7 @@ def call(daemon, method, path=LISTS, body=None, key=FIRST_KEY):
         daemon.url(path),
         data=None if body is None else daemon.encode(body),
         headers={"Authorization": f"Bearer {key}"},
-        timeout=20,
+        timeout=PATIENCE_S,
     )
 
 
@@ -156,13 +155,16 @@ def test_disguises_do_not_help(daemon, listed):
 
 
 def test_expiry(daemon, listed):
-    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=1)
-    (new,) = listed(
-        entry("phrase", "two winters", "block", expires_at=end.isoformat())
-    )
-    assert daemon.check(comment(test=True))["action"] == "reject"
-    time.sleep(1.1)
-    assert daemon.check(comment(test=True))["action"] == "publish"
+    for end in ends():
+        (new,) = listed(
+            entry("phrase", "two winters", "block", expires_at=end.isoformat())
+        )
+        got = daemon.check(comment(test=True))["action"]
+        if now() < end:
+            break
+    assert got == "reject"
+    wait_for("its end", lambda: daemon.check(comment(test=True))["action"] == "publish")
+    assert now() >= end
     assert new["id"] not in [e["id"] for e in page(daemon)["entries"]]
     # its value may be listed again
     listed(entry("phrase", "two winters", "hold"))
@@ -311,7 +313,7 @@ def test_evil_patterns_are_quick(daemon, listed):
     for text in ("a" * 32768, "ab" * 16384, "ab " * 10922):
         start = time.monotonic()
         got = daemon.check({"content": text, "test": True})
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 5
         assert not reasons(got)
 
 
@@ -341,7 +343,7 @@ def test_people_decide_above_hold_and_below_block(rig):
     }
 
     def akismet(path):
-        got = d.session.post(d.url(f"/1.1/{path}"), data=form, timeout=10)
+        got = d.session.post(d.url(f"/1.1/{path}"), data=form, timeout=PATIENCE_S)
         return got.text
 
     def put(effect):
@@ -377,7 +379,8 @@ def test_closed_threads_in_akismets_dialect(rig):
     }
 
     def check():
-        return d.session.post(d.url("/1.1/comment-check"), data=form, timeout=10).text
+        url = d.url("/1.1/comment-check")
+        return d.session.post(url, data=form, timeout=PATIENCE_S).text
 
     assert check() == "false"
     body = entry("thread", page_url, "block")

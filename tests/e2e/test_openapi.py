@@ -11,7 +11,7 @@ import re
 import jsonschema
 import pytest
 import requests
-from conftest import FIRST_KEY, ROOT
+from conftest import FIRST_KEY, PATIENCE_S, ROOT
 from openapi import DESCRIPTION, DOCUMENT, METHODS, Description, inline
 
 TEXT = {"type": "string", "minLength": 1}
@@ -210,7 +210,7 @@ def test_every_limit_is_described():
 
 @pytest.mark.parametrize("admin", [False, True])
 def test_it_is_served(daemon, admin):
-    got = requests.get(daemon.url("/openapi.json", admin), timeout=10)
+    got = requests.get(daemon.url("/openapi.json", admin), timeout=PATIENCE_S)
     assert got.status_code == 200
     assert got.headers["Content-Type"] == "application/json"
     assert got.content == DOCUMENT.read_bytes()
@@ -227,8 +227,8 @@ def test_akismet(daemon, version, name):
     fields |= {"user_ip": "192.0.2.7", "is_test": "1"}
     path = daemon.url(f"/{version}/{name}")
     for got in (
-        daemon.session.get(path, params=fields, timeout=10),
-        daemon.session.post(path, data=fields, timeout=10),
+        daemon.session.get(path, params=fields, timeout=PATIENCE_S),
+        daemon.session.post(path, data=fields, timeout=PATIENCE_S),
     ):
         assert got.status_code == 200 and got.content
 

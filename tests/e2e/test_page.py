@@ -6,7 +6,7 @@ import re
 
 import pytest
 import requests
-from conftest import ROOT
+from conftest import PATIENCE_S, ROOT
 
 UI = ROOT / "service/ui"
 FILES = sorted(each.name for each in UI.iterdir())
@@ -35,7 +35,7 @@ def get(daemon, path, admin=True, **headers):
         name.replace("_", "-"): value for name, value in headers.items()
     }
     with requests.get(
-        daemon.url(path, admin=admin), headers=named, stream=True, timeout=10
+        daemon.url(path, admin=admin), headers=named, stream=True, timeout=PATIENCE_S
     ) as got:
         got.raw_bytes = got.raw.read(decode_content=False)
         return got
@@ -92,9 +92,9 @@ def test_not_sent_again_while_it_is_the_same(daemon, encoding):
 def test_only_on_the_admin_listener(daemon):
     for path in ("/", "/ui/app.js"):
         assert get(daemon, path, admin=False).status_code == 404
-        got = requests.post(daemon.url(path), timeout=10)
+        got = requests.post(daemon.url(path), timeout=PATIENCE_S)
         assert (got.status_code, "Allow" in got.headers) == (404, False)
-        got = requests.post(daemon.url(path, admin=True), timeout=10)
+        got = requests.post(daemon.url(path, admin=True), timeout=PATIENCE_S)
         assert (got.status_code, got.headers["Allow"]) == (405, "GET, HEAD")
 
 

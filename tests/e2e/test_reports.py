@@ -256,4 +256,4 @@ def test_a_deleted_site_has_none_left(rig):
         ask = "SELECT (SELECT count(*) FROM report) + (SELECT count(*) FROM reported)"
         return d.stored(ask) == [(0,)]
 
-    wait_for("the reports to go", gone, 20)
+    wait_for("the reports to go", gone)

@@ -481,7 +481,7 @@ def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
         stderr=subprocess.DEVNULL,
     )
     room = shelf.folder / ".proposing-slow"
-    wait_for("texts", lambda: (room / "learned.jsonl").exists(), 30)
+    wait_for("texts", lambda: (room / "learned.jsonl").exists())
     slow.send_signal(signal.SIGSTOP)
     assert room.stat().st_mode & 0o777 == 0o700
     assert [m["name"] for m in shelf.get()["models"]] == ["one"]

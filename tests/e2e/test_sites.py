@@ -280,6 +280,6 @@ def test_what_is_no_socket_stays(rig):
     d.var.mkdir(mode=0o700)
     d.local.write_text("a file of somebody's")
     d.spawn()
-    assert d.process.wait(10) == 1
+    assert d.code() == 1
     assert "moderatod.sock" in d.log()[-1]["error"]
     assert d.local.read_text() == "a file of somebody's"

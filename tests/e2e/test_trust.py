@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 import requests
-from conftest import FIRST_KEY, MODEL, TRAINER
+from conftest import FIRST_KEY, MODEL, PATIENCE_S, TRAINER, well_within
 
 OTHER_KEY = "other-site-key"
 ANN = {"name": "Ann Miller", "email": "ann@mail.example"}
@@ -39,7 +39,7 @@ def say(d, verb, text, author=ANN, key=None):
         "comment_author_email": author["email"],
         "comment_content": text,
     }
-    got = requests.post(d.url(f"/1.1/submit-{verb}"), data=form, timeout=10)
+    got = requests.post(d.url(f"/1.1/submit-{verb}"), data=form, timeout=PATIENCE_S)
     assert got.text.startswith("Thanks"), got.text
 
 
@@ -157,6 +157,7 @@ def test_obvious_spam_stays_held(daemon):
 
 
 def test_a_flood_stays_held(rig):
+    well_within(3600)
     d = make(rig, "--limit-author", "5")
     approve(d, 30)
     parts = "one two three four five six seven eight".split()
@@ -220,6 +221,7 @@ def test_cut_offs(daemon, name):
 
 
 def test_limits(rig):
+    well_within(3600)
     d = make(rig, "--limit-author", "2")
     set_site(d, {"limit_author": 0})
     here = [check(d, f"{HAM} {i}") for i in range(4)]

@@ -7,6 +7,8 @@ import random
 import threading
 import uuid
 
+from conftest import PATIENCE_S
+
 STATES = {
     "approve": "published",
     "spam": "rejected",
@@ -57,7 +59,7 @@ class Client:
         self.thread.join(30)
 
     def work(self, port):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         try:
             while not self.failed:
                 if not self.open():
@@ -82,7 +84,7 @@ class Client:
 
     def settle(self, port):
         """Sends again what is open; whether there was something."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         open_ = self.open()
         for sent in open_:
             self.send(connection, sent)

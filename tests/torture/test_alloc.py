@@ -16,7 +16,7 @@ import time
 
 import requests
 from alloc import Allocator, Answers, watched
-from conftest import FIRST_KEY, MODEL, wait_for
+from conftest import FIRST_KEY, MODEL, PATIENCE_S, wait_for
 from people import PASSWORD, Person, first_link
 from receiver import Receiver
 
@@ -73,7 +73,7 @@ class World:
             got = self.daemon.ask(method, path, body)
             return got if got.status_code < 300 else None
 
-        return wait_for(f"{method} {path} served", served, 15).json()
+        return wait_for(f"{method} {path} served", served).json()
 
     def check(self, **more):
         """Has a new comment recorded, surely; its id."""
@@ -166,14 +166,17 @@ class Akismet(Scenario):
         text = w.text()
         form = {"api_key": FIRST_KEY, "blog": "http://blog.example"}
         form |= {"user_ip": "192.0.2.77", "comment_content": text}
-        url = w.daemon.url("/1.1/comment-check")
-        got = w.answers.take(lambda: w.daemon.session.post(url, form, timeout=10))
+        got = self.post(w, "/1.1/comment-check", form)
         if got and got.text in ("true", "false"):
             w.acked.append(text)
-            url = w.daemon.url("/1.1/submit-spam")
-            got = w.answers.take(lambda: w.daemon.session.post(url, form, timeout=10))
+            got = self.post(w, "/1.1/submit-spam", form)
             return got and got.text.startswith("Thanks")
         return None
+
+    @staticmethod
+    def post(w, path, form):
+        url, post = w.daemon.url(path), w.daemon.session.post
+        return w.answers.take(lambda: post(url, form, timeout=PATIENCE_S))
 
 
 class Perspective(Scenario):
@@ -281,7 +284,7 @@ class Page(Scenario):
             got = self.get(w)
             return got.status_code == 200 and got
 
-        return self.shape(wait_for(self.path, whole, 15).text)
+        return self.shape(wait_for(self.path, whole).text)
 
     def get(self, w):
         get = w.daemon.operate if "/models" in self.path else w.daemon.ask
@@ -424,7 +427,7 @@ class Promotion(Scenario):
             w.daemon.operate("POST", "/v1/models:rollback")
             return False
 
-        wait_for("the first model is back", back, 15)
+        wait_for("the first model is back", back)
 
 
 class Reload(Scenario):
@@ -436,7 +439,7 @@ class Reload(Scenario):
     def run(self, w, _):
         before = self.told(w)
         w.daemon.hang_up()
-        wait_for("a word about it", lambda: self.told(w) > before, 10)
+        wait_for("a word about it", lambda: self.told(w) > before)
         w.answers.note("served")
         return True
 
@@ -514,7 +517,7 @@ class Labels(Scenario):
 def trial(w, scenario, first, n=1):
     """Has `n` allocations from the first on fail; how many did, what came of it."""
     # what the last one left may take a moment
-    wait_for("ready", lambda: w.daemon.get("/readyz").status_code == 200, 15)
+    wait_for("ready", lambda: w.daemon.get("/readyz").status_code == 200)
     subject = scenario.prepare(w)
     w.daemon.session.close()  # connections are part of it
     with w.allocator.failing(first, n):
@@ -540,7 +543,7 @@ def calls_of(w, scenario):
 
 def goes_on(w, scenario):
     """All is as before, a while later at most."""
-    wait_for("all is served again", lambda: trial(w, scenario, 1 << 60)[1], 20)
+    wait_for("all is served again", lambda: trial(w, scenario, 1 << 60)[1])
 
 
 def torment(w, scenario, budget, seconds):
@@ -621,7 +624,7 @@ class Reconnect(Scenario):
             got = w.daemon.post({"content": "a probe", "test": True})
             return got.status_code == 200 and got.json()["degraded"] == []
 
-        wait_for("Redis counts again", counted, 10)
+        wait_for("Redis counts again", counted)
 
 
 def cutter(redis):

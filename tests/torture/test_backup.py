@@ -41,7 +41,7 @@ def restored(rig, daemon, file):
     done = run(other, "restore", file, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["kept"] is None
-    return other.start(seconds=60)
+    return other.start()
 
 
 def check_restored(other, there):
@@ -176,7 +176,7 @@ def test_a_store_without_its_secret(rig):
     bytes_ = secret.read_bytes()
     secret.unlink()
     daemon.spawn()
-    assert daemon.process.wait(20) == 1
+    assert daemon.code() == 1
     assert "secret: is missing" in daemon.log()[-1]["error"]
     assert not secret.exists()
     secret.write_bytes(bytes_)
@@ -203,7 +203,7 @@ def test_a_damaged_store(rig, how):
     store = daemon.var / "moderato.db"
     store.write_bytes(SPOILT[how](store.read_bytes()))
     daemon.spawn()
-    assert daemon.process.wait(20) == 1
+    assert daemon.code() == 1
     says = daemon.log()[-1]["error"]
     assert "damaged" in says and "moderatod restore FILE" in says, says
     assert run(daemon, "backup", daemon.folder / "bad.db").returncode == 1

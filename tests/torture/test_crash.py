@@ -9,7 +9,6 @@ from conftest import FIRST_KEY, wait_for
 from ledgers import STATES, Commenter, Moderator, digest
 
 OTHER, OTHER_KEY = "other", "torture-other-key-1"
-PATIENCE_S = 60  # for a start, on a machine that is busy otherwise
 LIFE = 20  # kills of one store, so that checks of all of it stay short
 
 # What the last decision about each comment says, or else its verdict, in
@@ -114,7 +113,7 @@ class Life:
     def __init__(self, rig, seed):
         self.random = random.Random(seed)
         self.daemon = rig.daemon("--limit-author", "0", "--limit-ip", "0")
-        self.daemon.start(seconds=PATIENCE_S)
+        self.daemon.start()
         self.daemon.operate("POST", "/v1/sites", {"name": OTHER})
         self.daemon.add_key(OTHER_KEY, "check,moderate", site=OTHER)
         self.commenters = [
@@ -182,7 +181,7 @@ class Life:
         self.run_and_kill()
         if self.random.random() < 0.25:
             self.kill_at_start()
-        self.daemon.start(seconds=PATIENCE_S)
+        self.daemon.start()
         self.check_round(since)
         return self.settle()
 
@@ -192,7 +191,7 @@ class Life:
         self.check_answers()
         indexed = "SELECT (SELECT count(*) FROM comment) - (SELECT count(*) FROM card)"
         with Store(self.daemon) as store:
-            wait_for("indexed", lambda: store.one(indexed) == 0, 60)
+            wait_for("indexed", lambda: store.one(indexed) == 0)
             check_folds(self.daemon, store)
         assert self.daemon.end() == 0
         return sum(len(c.sent) for c in self.clients)

@@ -183,7 +183,7 @@ def test_nothing_is_left(daemon, redis, budget, by):
     assert (models / "card.json").exists()
 
     # while it runs: the store, its log, its index; what it logged; Redis
-    wait_for("the files", lambda: not everywhere(daemon, redis, words), seconds=15)
+    wait_for("the files", lambda: not everywhere(daemon, redis, words))
     assert daemon.command("audit", "verify").returncode == 0
     budget.tell(fields=len(words.of), kept=len(kept), left=0)
     assert daemon.end() == 0

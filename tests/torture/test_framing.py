@@ -8,7 +8,7 @@ import socket
 
 import front
 import pytest
-from conftest import wait_for
+from conftest import PATIENCE_S, wait_for
 
 HOST = b"Host: torture\r\n"
 NEXT = b"GET /livez?smuggled HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -105,10 +105,10 @@ def generated(number):
         yield f"{lines!r}", post(lines)
 
 
-def exchange(port, data, patience_s=5.0):
+def exchange(port, data, patience_s=PATIENCE_S):
     """All that is answered, and whether the other side closed."""
     got = b""
-    with socket.create_connection(("127.0.0.1", port), 5) as s:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as s:
         s.sendall(data)
         s.settimeout(patience_s)
         try:

@@ -8,7 +8,7 @@ import sqlite3
 import time
 
 import pytest
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, PATIENCE_S, wait_for
 from paced import Paced, check, forever, p99_ms, request
 
 FREE = ["--limit-author", "0", "--limit-ip", "0"]
@@ -92,7 +92,7 @@ class Waiting:
     def fill(self, number):
         """Until so many wait, beside the one that is being written."""
         while len(self.sockets) <= number:
-            s = socket.create_connection(("127.0.0.1", self.daemon.port), 5)
+            s = socket.create_connection(("127.0.0.1", self.daemon.port), PATIENCE_S)
             s.sendall(check(f"remark {len(self.sockets)}"))
             self.sockets.append(s)
         name = "moderato_http_requests_in_flight"
@@ -102,7 +102,7 @@ class Waiting:
 
     def answers(self):
         for s in self.sockets:
-            s.settimeout(20)
+            s.settimeout(PATIENCE_S)
             yield s.recv(65536)
             s.close()
 
@@ -122,7 +122,7 @@ def try_all(daemon, record, refused):
     }
     sockets = {}
     for what, data in asked.items():
-        sockets[what] = socket.create_connection(("127.0.0.1", daemon.port), 5)
+        sockets[what] = socket.create_connection(("127.0.0.1", daemon.port), PATIENCE_S)
         sockets[what].sendall(data)
     for what in refused:
         got = sockets[what].recv(65536)
@@ -147,7 +147,7 @@ def fill_and_try(daemon, waiting, record, late):
 
 
 # the store gives a lock up after 5 s: then those who wait are refused
-PATIENCE_S = 4.5
+STILL_S = 4.5
 
 
 def shed_in_order(rig):
@@ -161,14 +161,14 @@ def shed_in_order(rig):
         with standing_disk(daemon):
             fill_and_try(daemon, waiting, record, late)
     except (AssertionError, OSError, pytest.fail.Exception) as e:
-        if time.monotonic() < began + PATIENCE_S:
+        if time.monotonic() < began + STILL_S:
             raise
         wrong = repr(e)
     took_s = time.monotonic() - began
     answers = [a.split(b"\r\n\r\n", 1) for a in waiting.answers()]
     for s in late:
         s.close()
-    if took_s > PATIENCE_S:
+    if took_s > STILL_S:
         return took_s, wrong
     served = [json.loads(body)["id"] for head, body in answers if head[9:12] == b"200"]
     refused = [body for head, body in answers if head[9:12] == b"503"]

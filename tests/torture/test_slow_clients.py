@@ -5,7 +5,7 @@ import socket
 import time
 
 import pytest
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, PATIENCE_S, wait_for
 from paced import Paced, check, forever, p99_ms, request
 from slow import HOST, POST, Slow, files
 
@@ -72,7 +72,7 @@ def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
         budget.tell(**{f"{kind}_cut_s": [round(min(cut_s), 2), round(max(cut_s), 2)]})
         assert min(cut_s) >= deadlines_s[first] - 0.5, kind
         assert max(cut_s) <= deadlines_s[last] + LATE_S, kind
-    wait_for("only our own left", lambda: connections(daemon) <= 2, 20)
+    wait_for("only our own left", lambda: connections(daemon) <= 2)
     grown_mib = (peak - before) / 1024
     budget.tell(
         connections=sum(numbers.values()),
@@ -106,13 +106,17 @@ def test_one_address_may_have_so_many(rig):
     for trusted, open_ones in (([], 5), (["--trusted-proxies", "10.0.0.0/8"], 9)):
         daemon = rig.daemon(*limit, *trusted).spawn()
         port = wait_for("listening", lambda: daemon.event("listening"))["port"]
-        held = [socket.create_connection(("127.0.0.1", port), 5) for _ in range(9)]
+        held = [connect(port) for _ in range(9)]
         answered = [alive(s) for s in held]
         assert answered == [n < open_ones for n in range(9)]
-        with socket.create_connection(("127.0.0.1", port), 5, ("127.0.0.9", 0)) as s:
+        with connect(port, "127.0.0.9") as s:
             assert alive(s)
         for s in held:
             s.close()
+
+
+def connect(port, source="127.0.0.1"):
+    return socket.create_connection(("127.0.0.1", port), PATIENCE_S, (source, 0))
 
 
 def alive(s):
@@ -180,7 +184,7 @@ def send_greedy(port, head, again):
     the cut that makes sending fail: it is read then."""
     sent = 0
     begin = time.monotonic()
-    with socket.create_connection(("127.0.0.1", port), 10) as s:
+    with connect(port) as s:
         s.sendall(head)
         while again and sent < GIB and time.monotonic() < begin + 8:
             if select.select([s], [], [], 0)[0]:
@@ -233,7 +237,7 @@ def test_a_body_that_never_comes_is_forgotten(rig):
     that comes together with the last bytes."""
     daemon = unlimited(rig, "--idle-seconds", "1").start()
     for n in (0, 1, 10, 50_000):
-        with socket.create_connection(("127.0.0.1", daemon.port), 5) as s:
+        with connect(daemon.port) as s:
             s.sendall(POST + length(60_000) + b"x" * n)
     wait_for("they are gone", lambda: connections(daemon) <= 2)
     assert daemon.metric("moderato_http_requests_in_flight") == 1

@@ -55,7 +55,7 @@ def call(daemon, host):
         log = daemon.ask("GET", f"{path}/deliveries", key=ADMIN).json()
         return log["deliveries"][0].get("error")
 
-    error = wait_for(host, tried, seconds=20)
+    error = wait_for(host, tried)
     assert daemon.ask("DELETE", path, key=ADMIN).ok
     return error
 

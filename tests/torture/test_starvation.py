@@ -2,6 +2,7 @@
 
 import time
 
+from conftest import PATIENCE_S
 from paced import Paced, check, forever, p99_ms, request
 
 FREE = ["--limit-author", "0", "--limit-ip", "0", "--limit-sign-ins", "0"]
@@ -17,7 +18,7 @@ def test_plain_requests_beside_those_that_wait(rig, budget):
     with Paced(daemon.port, forever(PLAIN), rate) as calm:
         time.sleep(budget.of(1, 5))
     streams = [daemon.session.get(
-        daemon.url("/v1/events", admin=n % 2 == 0), stream=True, timeout=10,
+        daemon.url("/v1/events", admin=n % 2 == 0), stream=True, timeout=PATIENCE_S,
         headers={"Authorization": f"Bearer {daemon.key}"}) for n in range(20)
     ]  # fmt: skip
     # of these up to eight are hashed in turn, and the others refused

@@ -87,10 +87,10 @@ class Browser:
     def js(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
 
-    def wait(self, what, script, *arguments, seconds=20):
+    def wait(self, what, script, *arguments):
         """Returns the first true value of a script."""
         return e2e.wait_for(
-            what, lambda: self.js(f"return {script}", *arguments), seconds
+            what, lambda: self.js(f"return {script}", *arguments)
         )
 
     def press(self, *keys):

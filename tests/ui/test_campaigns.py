@@ -37,7 +37,7 @@ def answer(ana, title):
 
 
 def wait_states(desk, ids, states):
-    e2e.wait_for(states, lambda: [desk.state(id) for id in ids] == states, 20)
+    e2e.wait_for(states, lambda: [desk.state(id) for id in ids] == states)
 
 
 def test_one_decision_for_all(desk, ana, wave):

@@ -61,7 +61,7 @@ class Panels:
         return self
 
     def find(self, text, kind="button, summary, a", within="main"):
-        return e2e.wait_for(text, lambda: self.b.js(FIND, kind, text, within), 20)
+        return e2e.wait_for(text, lambda: self.b.js(FIND, kind, text, within))
 
     def click(self, text, **where):
         def clicked():
@@ -80,7 +80,7 @@ class Panels:
         self.click(text, kind="button", within="dialog[open]")
 
     def field(self, label):
-        return e2e.wait_for(label, lambda: self.b.js(LABELLED, label), 20)
+        return e2e.wait_for(label, lambda: self.b.js(LABELLED, label))
 
     def value(self, label):
         return self.b.js(LABELLED.replace("label?.control", "label?.control.value"), label)
@@ -102,7 +102,7 @@ class Panels:
         return self.b.js(f"return document.querySelector('{selector}')?.innerText ?? ''")
 
     def says(self, text, selector="body"):
-        e2e.wait_for(text, lambda: text in self.text(selector), 20)
+        e2e.wait_for(text, lambda: text in self.text(selector))
 
     def error_of(self, label):
         """What is said of a field, tied to it; '': nothing, so far."""
@@ -359,7 +359,7 @@ def test_webhook_test_is_in_the_log(desk, ana):
         ana.says("test · delivered · 200", ".toasts")
         assert ana.text(".log tbody").count("test") >= 1
         ana.click("Send again")
-        e2e.wait_for("a second one", lambda: len(r.got) >= 2, 20)
+        e2e.wait_for("a second one", lambda: len(r.got) >= 2)
         ana.b.picture("panels-webhook")
         ana.click("Delete")
         ana.answer("Delete")
@@ -379,7 +379,7 @@ def counted(desk):
         done = sum(sum(d["decided"].values()) for d in got["days"])
         return got if done >= 30 + 12 else None  # each was held first
 
-    return e2e.wait_for("figures", stats, 20)
+    return e2e.wait_for("figures", stats)
 
 
 def number(text):
@@ -481,7 +481,7 @@ def test_promote_and_roll_back_and_compare(rig):
         ana.answer("Run as shadow")
         ana.find("End the shadow: two")
         desk.daemon.batch(corpus(8))
-        e2e.wait_for("both judged", lambda: both(ana) == 8, 20)
+        e2e.wait_for("both judged", lambda: both(ana) == 8)
         ana.click("Compare")
         ana.says("8 comments judged again, 0 of them decided")
         assert ana.b.js(AUDIT) == []
@@ -537,7 +537,7 @@ def looks(ana, name, told):
                 b.picture(f"{name}-{theme}-{width}")
                 assert b.js(AUDIT) == [], (name, theme, width)
                 fits = "document.documentElement.scrollWidth <= arguments[0]"
-                b.wait(f"{name} to fit", fits, width, seconds=5)
+                b.wait(f"{name} to fit", fits, width)
                 for words in told:
                     ana.says(words)
     finally:
@@ -680,7 +680,7 @@ def test_audit(ana, counted, view):
                 assert b.js(AUDIT) == [], name
                 assert ana.text("main .error:not([hidden])") == "", name
                 fits = "document.documentElement.scrollWidth <= arguments[0]"
-                b.wait(f"{name} to fit", fits, width, seconds=5)
+                b.wait(f"{name} to fit", fits, width)
     finally:
         b.resize(1280)
 

@@ -61,13 +61,13 @@ def fifty(desk, ana):
 
 
 def wait_state(desk, id, state):
-    e2e.wait_for(f"{id} is {state}", lambda: desk.state(id) == state, 10)
+    e2e.wait_for(f"{id} is {state}", lambda: desk.state(id) == state)
 
 
 def test_is_live(desk):
     carl = desk.browser("carl")
     live = "document.querySelector('.connection .dot.live')"
-    carl.wait("a stream", live, seconds=5)
+    carl.wait("a stream", live)
     new = desk.send([{"content": "Hello there.", "author": {"name": "new"}}])[0]
     carl.wait("the news", "document.querySelector('.news:not([hidden])') || "
               "document.querySelector('.item')")  # fmt: skip
@@ -192,7 +192,7 @@ def test_by_language(desk, ana):
             ana.queue("#/queue?q=lang%3Ade&order=oldest")
             return ids[0] in ana.items()
 
-        e2e.wait_for("the index", named, 20)
+        e2e.wait_for("the index", named)
         assert ids[1] not in ana.items()
         assert ana.js(f"return {one}.querySelector('.lang').textContent") == "German"
         ana.queue("#/queue?q=is%3Aheld&order=oldest", query="?locale=de")
