@@ -76,7 +76,7 @@ def ends():
         yield end.replace(microsecond=0)
 
 
-def with_redis(rig, *flags, test, tries=3):
+def with_redis(rig, *flags, test, tries=10):
     """
     Runs test(daemon) on a daemon with a Redis of its own. Once more when Redis
     answered too late on a busy machine: then the answers are degraded, as they

@@ -12,14 +12,17 @@ class Load:
     """Clients on kept connections; `acked` are ids, `failed` what went wrong.
 
     A client goes on with a new connection when told that the old one closes.
-    That nobody listens any more ends it; anything else is a failure.
+    That nobody listens any more ends it; anything else is a failure. Where the
+    service `ends`, it may close a kept connection while something is sent on
+    it: these texts are in `unread`, and nobody may have read them.
     """
 
-    def __init__(self, daemon, clients=8, comment=None, pause_s=0.0):
+    def __init__(self, daemon, clients=8, comment=None, pause_s=0.0, ends=False):
         self.daemon = daemon
         self.comment = comment
         self.pause_s = pause_s
-        self.acked, self.answers, self.failed = [], [], []
+        self.ends = ends
+        self.acked, self.answers, self.failed, self.unread = [], [], [], []
         self.going, self.slowest_s = True, 0.0
         self.took = []  # of each answer: when it came, seconds, what it was
         self.threads = [
@@ -66,13 +69,20 @@ class Load:
     def use(self, connection, client, number):
         """Sends until the connection closes; returns the next number."""
         headers = {"Authorization": f"Bearer {FIRST_KEY}"}
+        kept = False
         while self.going:
-            body = json.dumps(self.body(client, number))
+            comment = self.body(client, number)
             before = time.monotonic()
-            connection.request("POST", "/v1/comments", body, headers)
             number += 1
-            got = connection.getresponse()
-            text = got.read()
+            try:
+                connection.request("POST", "/v1/comments", json.dumps(comment), headers)
+                got = connection.getresponse()
+            except ConnectionError:
+                if not (kept and self.ends):
+                    raise
+                self.unread.append(comment["content"])
+                break
+            text, kept = got.read(), True
             now = time.monotonic()
             self.slowest_s = max(self.slowest_s, now - before)
             if got.status == 200:

@@ -88,11 +88,13 @@ def test_an_address_in_use(rig):
 def test_term_drains(rig, round):
     """Every request that was let in is answered; the end is clean."""
     daemon = rig.daemon().start()
-    with Load(daemon, clients=16) as load:
+    with Load(daemon, clients=16, ends=True) as load:
         load.wait_for(200)
         assert daemon.end() == 0
         load.stop()
     assert load.failed == []
+    texts = {text for text, in daemon.stored("SELECT content FROM comment")}
+    assert not texts & set(load.unread)
     assert daemon.event("draining") and daemon.log()[-1]["event"] == "ended"
     assert missing(daemon, load.acked) == []
 

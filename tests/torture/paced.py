@@ -51,13 +51,13 @@ class Line:
     """A kept connection, with one request at a time on it."""
 
     def __init__(self, owner):
-        self.owner, self.sock = owner, None
+        self.owner, self.sock, self.kept = owner, None, False
 
     def ask(self, due, tag, data):
         self.due, self.tag, self.data, self.got = due, tag, data, b""
         if self.sock is not None:
             return self.send()
-        self.sock = socket.socket()
+        self.sock, self.kept = socket.socket(), False
         self.sock.setblocking(False)
         self.sock.connect_ex(("127.0.0.1", self.owner.port))
         self.owner.selector.register(self.sock, selectors.EVENT_WRITE, self)
@@ -97,7 +97,7 @@ class Line:
 
     def finish(self, head, body):
         seconds = time.monotonic() - self.due
-        self.data = None
+        self.data, self.kept = None, True
         self.owner.take(Answer(self.tag, int(head[9:12]), body, seconds, head))
         if CLOSE.search(head):
             self.close()
@@ -114,6 +114,8 @@ class Line:
             self.owner.free.append(self)
         if refused:
             self.owner.refused = True
+        elif why is not None and self.owner.ends and self.kept and not self.got:
+            self.owner.unread.append(self.tag)
         elif why is not None:
             self.owner.failed.append(f"{self.tag}: {why!r} after {self.got!r}")
         self.data = None
@@ -124,11 +126,14 @@ class Paced:
     becomes of those before; a time counts from when its request was due. A
     client reads `Connection: close` and goes on with a new connection; that
     nobody listens any more ends it. `failed` are requests without an answer,
-    `answers` the others, unless `take` does something else with them."""
+    `answers` the others, unless `take` does something else with them. Where the
+    service `ends`, it may close a kept connection while something is sent on
+    it: the tags of that are in `unread`, and nobody may have read it."""
 
-    def __init__(self, port, requests, per_s, lines=16, take=None):
+    def __init__(self, port, requests, per_s, lines=16, take=None, ends=False):
         self.port, self.requests, self.per_s = port, iter(requests), per_s
         self.answers, self.failed, self.refused = [], [], False
+        self.ends, self.unread = ends, []
         self.sent, self.late_s = 0, 0.0
         self.take = take or self.answers.append
         self.selector = selectors.DefaultSelector()

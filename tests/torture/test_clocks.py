@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from conftest import Daemon, wait_for
+from conftest import Daemon, wait_for, well_within
 from people import Person, enter, first_link
 
 LIBRARY = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
@@ -42,9 +42,10 @@ class Faked(Daemon):
         fresh.write_text(ahead + "\n")
         fresh.rename(self.clock)
 
-    def set_date(self, date):
-        then = datetime.datetime.fromisoformat(date + "+00:00")
-        self.set_clock(f"{then.timestamp() - time.time():+.3f}")
+    def set_date(self, date, ahead_s):
+        """It will be that date in so many seconds."""
+        then = datetime.datetime.fromisoformat(date + "+00:00").timestamp()
+        self.set_clock(f"{then - ahead_s - time.time():+.3f}")
 
 
 def faked(rig, *flags, **more):
@@ -70,6 +71,7 @@ def write_often(daemon, times=LIMIT + 3):
 
 @pytest.mark.parametrize("monotonic_too", [False, True], ids=["wall", "both"])
 def test_comments_are_judged_whatever_the_clock_says(rig, budget, monotonic_too):
+    well_within(HOUR_S, 120)
     limits = ["--limit-author", str(LIMIT), "--flood", "0"]
     daemon = faked(rig, *limits, monotonic_too=monotonic_too)
     ids, young, windows = [], [], 0
@@ -92,19 +94,27 @@ def test_comments_are_judged_whatever_the_clock_says(rig, budget, monotonic_too)
     budget.tell(jumps=len(clocks), windows=windows)
 
 
+def times_around(daemon, date, ahead_s):
+    """As comments have them, from so long before that second until after it."""
+    daemon.set_date(date, ahead_s)
+    times = []
+    while not times or times[-1][1] < f"{date}.999Z" or len(times) < 2:
+        kept = daemon.check({"content": f"it is {len(times)}"})["id"]
+        item = daemon.get(f"/v1/comments/{kept}").json()
+        times.append((kept[:10], item["received_at"]))
+        time.sleep(0.2)
+    return times
+
+
 def test_odd_dates_are_dates(rig):
     """Times before and after are in order, in ids too."""
     daemon = faked(rig, "--limit-author", "0")
     for date in DATES:
-        daemon.set_date(date)
-        times = []
-        end = time.monotonic() + 1.5
-        while time.monotonic() < end or len(times) < 2:
-            kept = daemon.check({"content": f"it is {len(times)}"})["id"]
-            item = daemon.get(f"/v1/comments/{kept}").json()
-            times.append((kept[:10], item["received_at"]))
-            time.sleep(0.2)
-        assert times == sorted(times)
+        for ahead_s in (1, 4, 16, 64):  # a busy machine may need so long
+            times = times_around(daemon, date, ahead_s)
+            assert times == sorted(times)
+            if times[0][1] < f"{date}.999Z":
+                break
         assert times[0][1] < f"{date}.999Z" < times[-1][1]
     assert daemon.end() == 0
 

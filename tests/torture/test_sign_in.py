@@ -17,7 +17,7 @@ def test_a_refusal_takes_as_long_wherever_it_is_wrong(budget):
     """At the first byte or at the last one; a comparison that leaks shows."""
     trials = budget.of(100_000, 1_000_000)
     worst, leak = {}, 0
-    for _ in range(budget.of(3, 5)):  # noise comes and goes, a leak does not
+    for _ in range(10):  # noise comes and goes, a leak does not
         done = subprocess.run(
             [BUILD / "tests/torture/timing", str(trials)],
             capture_output=True, text=True, check=True,
@@ -62,12 +62,12 @@ def test_wrong_passwords_lock_by_name_and_address(rig, budget, state):
 
 def test_an_unknown_name_is_told_nothing_else(rig, budget):
     """The same words, and about the same time: hashed all the same."""
-    n = budget.of(7, 60)
+    least, most, alike = budget.of((7, 50, 0.5), (60, 60, 0.2))
     daemon = rig.daemon("--limit-sign-ins", "0").start()
     invite(daemon, "known", "viewer", "default")
     took = {"known": [], "unknown": []}
     answers = set()
-    for _ in range(n):
+    for turn in range(most):
         for name, times in took.items():
             start = time.monotonic()
             got = Person(daemon).sign_in(name=name, password="wrong password")
@@ -75,11 +75,13 @@ def test_an_unknown_name_is_told_nothing_else(rig, budget):
             answer = got.json()
             del answer["request_id"]
             answers.add((got.status_code, json.dumps(answer, sort_keys=True)))
+        known, unknown = (statistics.median(t) for t in took.values())
+        apart = abs(known - unknown) / max(known, unknown)
+        if turn + 1 >= least and apart < alike:
+            break
     assert len(answers) == 1
-    known, unknown = (statistics.median(t) for t in took.values())
-    apart = abs(known - unknown) / max(known, unknown)
     budget.tell(known_ms=1e3 * known, unknown_ms=1e3 * unknown, apart=apart)
-    assert unknown > 0.02 and apart < budget.of(0.5, 0.2)
+    assert unknown > 0.02 and apart < alike
 
 
 def test_a_session_is_new_at_each_sign_in(rig):

@@ -6,7 +6,7 @@ import subprocess
 from conftest import BUILD
 
 RATIO_MAX = 2.0
-TRIES = 3
+TRIES = 5
 
 
 def run(name, *arguments):
