@@ -101,11 +101,12 @@ def test_restarted_empty(rig):
     daemon = rig.daemon("--state", redis.uri).start()
     wait_for_state(daemon, up=True)
     name = newcomer(daemon, "someone")
-    assert known(daemon, name) >= 2
+    often = [known(daemon, name) for _ in range(9)][-1]
+    assert often > 9
     redis.kill()
     redis.start()
     wait_for_state(daemon, up=True)
-    assert known(daemon, name) < 2
+    assert known(daemon, name) < often
 
 
 def test_two_daemons_share_it(rig):

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 
-from conftest import FIRST_KEY
+from conftest import FIRST_KEY, PATIENCE_S
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
 CLOSE = re.compile(rb"\r\nconnection: *close", re.I)
@@ -150,7 +150,7 @@ class Paced:
     def __exit__(self, *_):
         self.stop()
 
-    def stop(self, seconds=20):
+    def stop(self, seconds=PATIENCE_S):
         """Sends no more, waits for answers to what was sent."""
         self.going = False
         self.end = time.monotonic() + seconds

@@ -11,6 +11,7 @@ from slow import HOST, POST, Slow, files
 
 # how much later than its time a connection may go, on a machine with other work
 LATE_S = 3.0
+AT_ONCE_S = 8.0  # sooner than by any deadline
 MIB = 1 << 20
 # how many connections may be there beyond the limit, and on other ports
 SPARE = 64 + 10
@@ -66,12 +67,14 @@ def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
         peak = max(peak, daemon.memory_kib("VmHWM"))
     assert ordinary.failed + page.failed == []
     assert set(ordinary.statuses()) | set(page.statuses()) == {200}
+    # we are late, too, and so were those that did nothing wrong
+    late_s = LATE_S + ordinary.late_s + max(ordinary.seconds())
     for kind, (first, last) in ENDS.items():
         cut_s = slow.cut_s(kind)
         assert len(cut_s) == numbers[kind]
         budget.tell(**{f"{kind}_cut_s": [round(min(cut_s), 2), round(max(cut_s), 2)]})
         assert min(cut_s) >= deadlines_s[first] - 0.5, kind
-        assert max(cut_s) <= deadlines_s[last] + LATE_S, kind
+        assert max(cut_s) <= deadlines_s[last] + late_s, kind
     wait_for("only our own left", lambda: connections(daemon) <= 2)
     grown_mib = (peak - before) / 1024
     budget.tell(
@@ -168,7 +171,7 @@ GREEDY = {
 
 def rest_of(s):
     """What has come and comes until the other side ends it."""
-    s.settimeout(5.0)
+    s.settimeout(PATIENCE_S)
     got = b""
     try:
         while part := s.recv(65536):
@@ -186,7 +189,7 @@ def send_greedy(port, head, again):
     begin = time.monotonic()
     with connect(port) as s:
         s.sendall(head)
-        while again and sent < GIB and time.monotonic() < begin + 8:
+        while again and sent < GIB and time.monotonic() < begin + PATIENCE_S:
             if select.select([s], [], [], 0)[0]:
                 break
             try:
@@ -197,7 +200,7 @@ def send_greedy(port, head, again):
             except OSError:
                 break
         if not again:
-            select.select([s], [], [], 5)
+            select.select([s], [], [], PATIENCE_S)
         answer_s = time.monotonic() - begin
         return sent, rest_of(s), answer_s
 
@@ -224,7 +227,7 @@ def test_greedy_clients_are_refused_at_once(warm, budget, name):
         assert got[9:12] in statuses, got[:300]
         assert b"100 Continue" not in got
         assert sent <= 32 * MIB
-        assert took_s < LATE_S
+        assert took_s < AT_ONCE_S
     grown_kib = daemon.memory_kib("VmHWM") - before
     budget.tell(refused_ms=round(1000 * took_s, 1), grown_kib=grown_kib, sent=sent)
     # and what a form may hold
