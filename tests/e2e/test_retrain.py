@@ -40,7 +40,7 @@ def train(*arguments, code=0, cwd=None):
         [TRAINER, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         cwd=cwd,
     )
     assert done.returncode == code, done.stderr + done.stdout

@@ -17,7 +17,7 @@ SEED_THREAD = ROOT / "tests/data/seed_thread.ndjson"
 
 def run(*args, code=0, **more):
     done = subprocess.run([TRAINER, *map(str, args)], cwd=ROOT, text=True,
-                          capture_output=True, timeout=120, **more)
+                          capture_output=True, timeout=400, **more)
     assert done.returncode == code, done.stderr
     return done
 
