@@ -17,7 +17,7 @@
 	"\r\n\r\n"
 
 static const struct http_client client = {
-    .agent = "test", .connect_ms = 1000, .whole_ms = 2000};
+    .agent = "test", .connect_ms = 10000, .whole_ms = 20000};
 
 /* An order to `s` whose answer goes to `answer`. */
 struct parcel {
@@ -140,7 +140,7 @@ an_endless_answer_is_cut(void **state)
 	assert_int_equal(p.order.status, 200);
 	assert_int_equal(p.order.answer_n, sizeof p.answer);
 	assert_true(p.order.answer_cut);
-	assert_in_range(p.order.took_ms, 0, 1000);
+	assert_in_range(p.order.took_ms, 0, client.whole_ms / 2);
 }
 
 static void
@@ -152,7 +152,7 @@ who_is_silent_holds_up_nobody(void **state)
 	struct http_order orders[2];
 
 	(void)state;
-	hasty.whole_ms = 500;
+	hasty.whole_ms = 2000;
 	fake_site_start(&silent);
 	fake_site_start(&s);
 	orders[0] = *parcel_to(&p[0], &silent, "/");
@@ -162,9 +162,9 @@ who_is_silent_holds_up_nobody(void **state)
 	fake_site_stop(&s);
 	assert_int_equal(orders[0].status, 0);
 	assert_int_equal(orders[0].err.code, ERR_BUSY);
-	assert_in_range(orders[0].took_ms, 450, 1500);
+	assert_in_range(orders[0].took_ms, 1950, client.whole_ms);
 	assert_int_equal(orders[1].status, 200);
-	assert_in_range(orders[1].took_ms, 0, 400);
+	assert_in_range(orders[1].took_ms, 0, orders[0].took_ms - 1);
 }
 
 static void *
@@ -194,7 +194,8 @@ stopping_cuts_all_short(void **state)
 	fake_site_stop(&silent);
 	assert_int_equal(p.order.status, 0);
 	assert_int_equal(p.order.err.code, ERR_BUSY);
-	assert_in_range(clock_monotonic_ms() - start_ms, 0, 1000);
+	assert_in_range(
+	    clock_monotonic_ms() - start_ms, 0, client.whole_ms / 2);
 }
 
 static bool

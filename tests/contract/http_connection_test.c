@@ -20,7 +20,7 @@ a_dripping_client_is_cut_on_the_total_deadline(void **state)
 	};
 	struct http_config c = server_config();
 	struct server s;
-	int64_t t0, took_ms;
+	int64_t t0;
 	int fds[2], i, n;
 
 	(void)state;
@@ -31,17 +31,13 @@ a_dripping_client_is_cut_on_the_total_deadline(void **state)
 		fds[i] = client_open(&s);
 		client_say(fds[i], starts[i]);
 	}
-	for (n = 0; n < 60; n++) {
+	for (n = 0; n < LOOKS && s.cut < 2; n++) {
 		usleep(50000);
 		for (i = 0; i < 2; i++)
-			if (send(fds[i], "x", 1, MSG_NOSIGNAL) != 1)
-				goto cut;
+			send(fds[i], "x", 1, MSG_NOSIGNAL);
+		server_look(&s);
+		assert_true(s.cut == 0 || clock_monotonic_ms() - t0 >= 1000);
 	}
-	fail_msg("still open after three seconds");
-cut:
-	took_ms = clock_monotonic_ms() - t0;
-	assert_in_range(took_ms, 900, 2000);
-	server_look(&s);
 	assert_int_equal(s.cut, 2);
 	for (i = 0; i < 2; i++)
 		close(fds[i]);
@@ -70,7 +66,7 @@ a_dripping_head_has_less_time(void **state)
 		client_say(fds[i], starts[i]);
 	}
 	assert_int_equal(client_read(fds[1], false).status, 200);
-	for (n = 0; n < 60 && s.cut < 2; n++) {
+	for (n = 0; n < LOOKS && s.cut < 2; n++) {
 		usleep(50000);
 		for (i = 0; i < 3; i++)
 			client_say(fds[i], "x");
@@ -92,11 +88,11 @@ keep_alive_starts_the_clock_again(void **state)
 	int fd, i;
 
 	(void)state;
-	c.request_s = 1;
+	c.request_s = 3;
 	server_start(&s, &c);
 	fd = client_open(&s);
 	for (i = 0; i < 4; i++) {
-		usleep(400000);
+		usleep(800000);
 		client_say(fd, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
 		assert_int_equal(client_read(fd, false).status, 200);
 	}

@@ -20,6 +20,7 @@ enum {
 	BODY_LIMIT = 64 * 1024,
 	BATCH_LIMIT = 2 * 1024 * 1024, /* of /batch */
 	LATER_MS = 30,
+	LOOKS = 6000, /* 10 ms or more each: only a fault takes so many */
 	REPLY_BYTES = 4096,
 };
 

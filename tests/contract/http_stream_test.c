@@ -194,7 +194,7 @@ who_left_is_noticed_at_the_next_word(void **state)
 	start(&s);
 	fd = open_stream(&s);
 	close(fd);
-	while (closed == 0 && tries++ < 100) {
+	while (closed == 0 && tries++ < LOOKS) {
 		say(&s, "anyone?\n");
 		usleep(10000);
 	}
@@ -249,7 +249,7 @@ draining_ends_them(void **state)
 	server_drain(&s);
 	assert_int_equal(recv(fd, last, 5, MSG_WAITALL), 5);
 	assert_memory_equal(last, "0\r\n\r\n", 5);
-	while (!http_drained(s.http) && tries++ < 300)
+	while (!http_drained(s.http) && tries++ < LOOKS)
 		usleep(10000);
 	assert_true(http_drained(s.http));
 	close(fd);

@@ -239,7 +239,7 @@ a_client_that_leaves_does_no_harm(void **state)
 			    fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 		close(fd);
 	}
-	for (n = 0; n < 100; n++) {
+	for (n = 0; n < LOOKS; n++) {
 		server_look(&s);
 		if (s.connections == 0)
 			break;

@@ -43,6 +43,27 @@ redis_listen(unsigned *port)
 	return fd;
 }
 
+/*
+ * A port that stays free while nobody listens there: others are given out by
+ * the kernel from 32768 on, to connections of other tests, too.
+ */
+static inline unsigned
+redis_port(void)
+{
+	struct sockaddr_in a = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	unsigned port = 10000 + (unsigned)getpid() % 20000;
+	int fd, taken;
+
+	do {
+		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		a.sin_port = htons((uint16_t)++port);
+		taken = bind(fd, (struct sockaddr *)&a, sizeof(a));
+		close(fd);
+	} while (taken != 0);
+	return port;
+}
+
 /* Finds a port and a folder; starts nothing. */
 static inline struct redis_server
 redis_server_place(void)
@@ -51,7 +72,7 @@ redis_server_place(void)
 
 	if (mkdtemp(r.folder) == NULL)
 		abort();
-	close(redis_listen(&r.port));
+	r.port = redis_port();
 	snprintf(
 	    r.tcp_uri, sizeof(r.tcp_uri), "redis://127.0.0.1:%u/0", r.port);
 	snprintf(r.unix_uri, sizeof(r.unix_uri), "redis+unix:%s/socket?db=0",
@@ -93,7 +114,7 @@ redis_server_start(struct redis_server *r, const char *password)
 		    NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < 1000; i++) {
+	for (int i = 0; i < 6000; i++) {
 		if (waitpid(r->pid, &status, WNOHANG) != 0)
 			break;
 		if (redis_server_answers(r))

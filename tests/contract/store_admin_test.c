@@ -208,7 +208,7 @@ a_site_goes_with_all_it_has(void **state)
 	/* its name is free, its id is not */
 	assert_int_equal(add_site(f->store, "other", &again, &e), 0);
 	assert_int_equal(again, other + 1);
-	for (int i = 0; i < 100 && count(f, "SELECT count(*) FROM comment") > 1;
+	for (int i = 0; i < 600 && count(f, "SELECT count(*) FROM comment") > 1;
 	     i++)
 		usleep(100 * 1000);
 	assert_int_equal(count(f, "SELECT count(*) FROM comment"), 1);

@@ -33,7 +33,7 @@ comes_back(const struct fixture *f)
 {
 	int tries;
 
-	for (tries = 0; tries < 300 && !store_up(f->store); tries++)
+	for (tries = 0; tries < 3000 && !store_up(f->store); tries++)
 		usleep(20000);
 	assert_true(store_up(f->store));
 }
@@ -202,7 +202,7 @@ full_disk_can_be_emptied(void **state)
 	drop.site.created_at_ms = clock_unix_ms();
 	put_all(f, &w, 1);
 	assert_int_equal(w.put.result, STORE_DONE);
-	for (tries = 0; tries < 500 && has(f, r[63].id, &one); tries++)
+	for (tries = 0; tries < 3000 && has(f, r[63].id, &one); tries++)
 		usleep(20000);
 	assert_false(has(f, r[63].id, &one));
 	assert_false(has_reserve(f));

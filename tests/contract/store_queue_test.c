@@ -193,7 +193,7 @@ what_is_deleted_leaves_the_index(void **state)
 	put_comment(f, "hold", .5, "something else altogether", NULL);
 	await_index(f, 2);
 	assert_pages(f, &q, "");
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 6000; i++) {
 		if (number_in(f, "SELECT merged_at FROM card_progress") > 0)
 			break;
 		usleep(10000);

@@ -246,7 +246,7 @@ old_answers_are_deleted(void **state)
 
 	assert_int_equal(put_once(f, once, at, &r), STORE_DONE);
 	once.at_ms = at;
-	for (tries = 0; tries < 100 && found == 0; tries++) {
+	for (tries = 0; tries < 3000 && found == 0; tries++) {
 		usleep(20000);
 		found =
 		    store_get_answer(f->reader, &once, &f->arena, &answer, &e);

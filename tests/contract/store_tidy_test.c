@@ -83,7 +83,7 @@ static void
 wait_till_gone(
     struct fixture *f, int64_t site, char ids[OLD][STORE_ID_BYTES + 1])
 {
-	for (int tries = 0; tries < 500 && left(f, site, ids) > 0; tries++)
+	for (int tries = 0; tries < 3000 && left(f, site, ids) > 0; tries++)
 		usleep(20000);
 	assert_int_equal(left(f, site, ids), 0);
 }
