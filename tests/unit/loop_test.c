@@ -178,7 +178,7 @@ the_newest_idle_runs_first_and_the_shortest_sleep_wins(void **state)
 	assert_string_equal(trace, "hs");
 	t0 = clock_monotonic_ms();
 	loop_turn(l, -1);
-	assert_in_range(clock_monotonic_ms() - t0, 15, 1000);
+	assert_in_range(clock_monotonic_ms() - t0, 15, 60000);
 	loop_remove_idle(l, &http_end.idle);
 	loop_turn(l, 0);
 	assert_string_equal(trace, "hshss");
