@@ -4,7 +4,6 @@ another site has is not there, and no key does more than its scopes say.
 """
 
 import re
-import time
 
 import pytest
 from conftest import FIRST_KEY, wait_for
@@ -160,10 +159,11 @@ def all_of_other(daemon):
 
 def settled(daemon):
     """The same, once the store has indexed what came before."""
+    done = "SELECT (SELECT max(rowid) FROM comment) = done FROM card_progress"
+    wait_for("the index", lambda: daemon.stored(done)[0][0])
 
     def twice():
         first = all_of_other(daemon)
-        time.sleep(0.2)
         return first if first == all_of_other(daemon) else None
 
     return wait_for("nothing to change", twice)

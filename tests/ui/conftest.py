@@ -60,7 +60,7 @@ class Browser:
         options.add_argument(f"--host-resolver-rules={rules}")
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
         self.driver = webdriver.Chrome(service=Service(DRIVER), options=options)
-        self.driver.set_script_timeout(60)
+        self.driver.set_script_timeout(300)
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
         self.resize(width, height)
         self.requests = []

@@ -26,7 +26,13 @@ def wave(desk):
             for i in range(N)
         ]
     )
+    e2e.wait_for("the index", lambda: campaign_sizes(desk) == [N])
     return [one["id"] for one in got]
+
+
+def campaign_sizes(desk):
+    items = desk.daemon.get("/v1/campaigns").json()["items"]
+    return [c["size"] for c in items if "Lantern Street" in c["template"]]
 
 
 def answer(ana, title):

@@ -369,6 +369,7 @@ def test_webhook_test_is_in_the_log(desk, ana):
 @pytest.fixture(scope="module")
 def counted(desk):
     """Some comments, some decided, in the figures."""
+    e2e.well_within(24 * 3600)
     ids = desk.send(corpus(30))
     for i, one in enumerate(ids[:12]):
         desk.decide(one, ("approve", "spam", "abuse", "trash")[i % 4])
@@ -455,6 +456,7 @@ def both(ana):
 
 
 def test_promote_and_roll_back_and_compare(rig):
+    e2e.well_within(24 * 3600)
     folder = rig.place()
     for title in ("one@1", "two@2"):
         write_model(folder / title[:3], name=named(title))
