@@ -389,7 +389,7 @@ const struct evasion evasions[] = {
     {"l33t", "letters by digits and signs", l33t, 1},
     {"spaced", "s p a c e d words, two spaces between them", spaced},
     {"spaced_tight", "s p a c e d words, one space between them", spaced_tight,
-	1},
+	3},
     {"dotted", "d.o.t.s inside of words", dotted, 1},
     {"padded", "twenty words of good comments at the end", padded},
     {"suffixes", "three random words at the end", suffixes},

@@ -21,7 +21,7 @@
 #include "text.h"
 
 /* Changes whenever a comment's features change: models name it. */
-enum { FEATURES_VERSION = 5 };
+enum { FEATURES_VERSION = 6 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;

@@ -211,6 +211,54 @@ is_tag_like(struct span rest)
 	return i == rest.n || (i > 0 && memchr(rest.p, '=', rest.n) != NULL);
 }
 
+/* Takes `prefix` off `s`; false when it does not begin so. */
+static bool
+take(struct span *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	if (s->n < n || memcmp(s->p, prefix, n) != 0)
+		return false;
+	*s = (struct span){s->p + n, s->n - n};
+	return true;
+}
+
+/* Whether `link` is the address of a video, where a player can go on. */
+static bool
+is_video(struct span link)
+{
+	static const char *const before[] = {
+	    "https://", "http://", "www.", "m."};
+	static const char *const videos[] = {"youtube.com/watch?", "youtu.be/"};
+
+	for (size_t i = 0; i < ROWS(before); i++)
+		take(&link, before[i]);
+	for (size_t i = 0; i < ROWS(videos); i++)
+		if (take(&link, videos[i]))
+			return true;
+	return false;
+}
+
+/* Whether all the text from `at` to the next tag is a time: 2:19, 1:02:19. */
+static bool
+is_moment(struct span s, size_t at)
+{
+	static const char *const times[] = {
+	    "9:99", "99:99", "999:99", "9:99:99", "99:99:99"};
+	const char *end = memchr(s.p + at, '<', s.n - at < 9 ? s.n - at : 9);
+	size_t n = end == NULL ? 0 : (size_t)(end - s.p) - at;
+	bool any = false;
+
+	for (size_t i = 0; i < ROWS(times) && !any; i++) {
+		any = strlen(times[i]) == n;
+		for (size_t k = 0; k < n && any; k++)
+			any = times[i][k] == ':'
+				  ? s.p[at + k] == ':'
+				  : s.p[at + k] >= '0' && s.p[at + k] <= '9';
+	}
+	return any;
+}
+
 static struct markup_tag
 read_html(struct markup *m, size_t at)
 {
@@ -240,6 +288,8 @@ read_html(struct markup *m, size_t at)
 	if (!closing)
 		tag.link =
 		    link_attribute((struct span){s.p + at, tag.end - 1 - at});
+	if (is_video(tag.link) && is_moment(s, tag.end))
+		tag.link = (struct span){NULL, 0};
 	if (m->format == FORMAT_HTML && !closing &&
 	    (strcmp(name, "script") == 0 || strcmp(name, "style") == 0))
 		tag.end = script_end(m, tag.end);

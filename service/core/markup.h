@@ -21,7 +21,10 @@ enum markup_kind {
 struct markup_tag {
 	enum markup_kind kind;
 	size_t end;       /* where the text goes on */
-	struct span link; /* the address in it, of the source; may be empty */
+	struct span link; /* the address in it, of the source; may be empty.
+			   * None is what a video site makes of a time, as in
+			   * <a href="…/watch?v=…">2:19</a>: that leads
+			   * nowhere else */
 };
 
 /* What a reading of one source remembers, so that it stays linear. */

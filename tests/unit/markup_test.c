@@ -8,7 +8,8 @@
 
 #include "../../service/core/markup.h"
 
-#define LINK "http://x.y/"
+#define LINK  "http://x.y/"
+#define VIDEO "https://www.youtube.com/watch?v=a&amp;t=139"
 
 static const struct {
 	const char *text; /* the tag is at its begin */
@@ -24,6 +25,21 @@ static const struct {
     {"<a HREF = \"" LINK "\">", FORMAT_TEXT, MARKUP_INLINE, 24, LINK},
     {"<a rel=x href=" LINK ">", FORMAT_TEXT, MARKUP_INLINE, 26, LINK},
     {"<img alt='' src=" LINK " x>", FORMAT_TEXT, MARKUP_INLINE, 30, LINK},
+    {"<a href=" VIDEO ">2:19</a>", FORMAT_HTML, MARKUP_INLINE, 52, ""},
+    {"<a href=" VIDEO ">2:19</a>", FORMAT_TEXT, MARKUP_INLINE, 52, ""},
+    {"<a href=http://youtu.be/a?t=9>1:02:19</a>", FORMAT_HTML, MARKUP_INLINE,
+	30, ""},
+    {"<a href=http://m.youtube.com/watch?v=a>102:19<br>", FORMAT_HTML,
+	MARKUP_INLINE, 39, ""},
+    /* a video that somebody wants to be seen, or no video */
+    {"<a href=" VIDEO ">mine</a>", FORMAT_HTML, MARKUP_INLINE, 52, VIDEO},
+    {"<a href=" VIDEO ">2:19 mine</a>", FORMAT_HTML, MARKUP_INLINE, 52, VIDEO},
+    {"<a href=" VIDEO ">2:19", FORMAT_HTML, MARKUP_INLINE, 52, VIDEO},
+    {"<a href=" VIDEO "></a>", FORMAT_HTML, MARKUP_INLINE, 52, VIDEO},
+    {"<a href=" VIDEO ">", FORMAT_HTML, MARKUP_INLINE, 52, VIDEO},
+    {"<a href=" LINK ">2:19</a>", FORMAT_HTML, MARKUP_INLINE, 20, LINK},
+    {"<a href=" LINK "youtu.be/a>2:19</a>", FORMAT_HTML, MARKUP_INLINE, 30,
+	LINK "youtu.be/a"},
     {"<a xhref=" LINK ">", FORMAT_TEXT, MARKUP_INLINE, 21, ""},
     {"<b and c> d", FORMAT_TEXT, MARKUP_NONE, 0, ""},
     {"<b and c> d", FORMAT_HTML, MARKUP_INLINE, 9, ""},
