@@ -72,42 +72,51 @@ assert_up_within(struct fixture *f, int64_t ms)
 	assert_in_range(late, 0, LATE_MAX);
 }
 
-#define NIL "$-1\r\n"
+#define ID  "$15\r\n1795000000000-7\r\n"
+#define ONE "*1\r\n*2\r\n" ID
 
-/* Of a comment with one key: HINCRBY, HMGET of 2, HMGET of 1, HSET. */
+/* Of comments that are counted: XADD, and XRANGE of all that is new. */
 static const struct fault in_flight[] = {
-    {"no memory", "HINCRBY", "-OOM command not allowed\r\n", WHOLE},
-    {"read only", "HINCRBY", "-READONLY You can't write\r\n", WHOLE},
-    {"loading", "HINCRBY", "-LOADING dataset in memory\r\n", WHOLE},
-    {"no login", "HINCRBY", "-NOAUTH Authentication required\r\n", WHOLE},
-    {"another node", "HINCRBY", "-MOVED 1 127.0.0.1:1\r\n", WHOLE},
-    {"wrong type", "HMGET", "-WRONGTYPE Operation against a key\r\n", WHOLE},
-    {"error at the end", "HSET", "-OOM command not allowed\r\n", WHOLE},
-    {"a count of zero", "HINCRBY", ":0\r\n", WHOLE},
-    {"a count below zero", "HINCRBY", ":-7\r\n", WHOLE},
-    {"text for a count", "HINCRBY", "$1\r\n1\r\n", WHOLE},
-    {"status for a count", "HINCRBY", "+OK\r\n", WHOLE},
-    {"no array", "HMGET", "*-1\r\n", WHOLE},
-    {"an empty array", "HMGET", "*0\r\n", WHOLE},
-    {"a short array", "HMGET", "*1\r\n" NIL, WHOLE},
-    {"a long array", "HMGET", "*3\r\n" NIL NIL NIL, WHOLE},
-    {"an array in an array", "HMGET", "*2\r\n*0\r\n" NIL, WHOLE},
-    {"a count of letters", "HMGET", "*2\r\n$1\r\nx\r\n" NIL, WHOLE},
-    {"an empty count", "HMGET", "*2\r\n$0\r\n\r\n" NIL, WHOLE},
-    {"a huge count", "HMGET", "*2\r\n$11\r\n99999999999\r\n" NIL, WHOLE},
-    {"a time beyond its window", "HMGET", "*2\r\n" NIL "$7\r\n3600000\r\n",
+    {"no memory", "XADD", "-OOM command not allowed\r\n", WHOLE},
+    {"read only", "XADD", "-READONLY You can't write\r\n", WHOLE},
+    {"loading", "XADD", "-LOADING dataset in memory\r\n", WHOLE},
+    {"no login", "XADD", "-NOAUTH Authentication required\r\n", WHOLE},
+    {"another node", "XADD", "-MOVED 1 127.0.0.1:1\r\n", WHOLE},
+    {"wrong type", "XRANGE", "-WRONGTYPE Operation against a key\r\n", WHOLE},
+    {"a number for an id", "XADD", ":1\r\n", WHOLE},
+    {"status for an id", "XADD", "+1-1\r\n", WHOLE},
+    {"no id", "XADD", "$-1\r\n", WHOLE},
+    {"half an id", "XADD", "$2\r\n1-\r\n", WHOLE},
+    {"an id of letters", "XADD", "$3\r\na-b\r\n", WHOLE},
+    {"a huge id", "XADD", "$22\r\n99999999999999999999-1\r\n", WHOLE},
+    {"an id that is not in the log", "XADD", "$3\r\n9-9\r\n", WHOLE},
+    {"an entry of before", "XRANGE",
+	"*1\r\n*2\r\n$3\r\n1-1\r\n*2\r\n$1\r\nc\r\n$0\r\n\r\n", WHOLE},
+    {"no array", "XRANGE", "*-1\r\n", WHOLE},
+    {"nothing in the log", "XRANGE", "*0\r\n", WHOLE},
+    {"no entry", "XRANGE", "*1\r\n$-1\r\n", WHOLE},
+    {"an entry without fields", "XRANGE", "*1\r\n*1\r\n" ID, WHOLE},
+    {"an entry of no fields", "XRANGE", ONE "*0\r\n", WHOLE},
+    {"an entry of more fields", "XRANGE",
+	ONE "*4\r\n$1\r\nc\r\n$0\r\n\r\n$1\r\nd\r\n$0\r\n\r\n", WHOLE},
+    {"another field", "XRANGE", ONE "*2\r\n$1\r\nd\r\n$0\r\n\r\n", WHOLE},
+    {"a number for an entry", "XRANGE", ONE "*2\r\n$1\r\nc\r\n:1\r\n", WHOLE},
+    {"half an entry", "XRANGE",
+	ONE "*2\r\n$1\r\nc\r\n$9\r\n\x01\x01\x01\x01\x01\x01\x01\x01\x01\r\n",
 	WHOLE},
-    {"a time below zero", "HMGET", "*2\r\n" NIL "$2\r\n-1\r\n", WHOLE},
-    {"garbage", "HINCRBY", "\x01\x02\xff\r\n", WHOLE},
-    {"another protocol", "HINCRBY", "HTTP/1.1 400 Bad\r\n\r\n", WHOLE},
-    {"a huge length", "HINCRBY", "$99999999999999\r\n", WHOLE},
+    {"an entry of many keys", "XRANGE",
+	ONE "*2\r\n$1\r\nc\r\n$9\r\n\xff\x01\x01\x01\x01\x01\x01\x01\x01\r\n",
+	WHOLE},
+    {"garbage", "XADD", "\x01\x02\xff\r\n", WHOLE},
+    {"another protocol", "XADD", "HTTP/1.1 400 Bad\r\n\r\n", WHOLE},
+    {"a huge length", "XADD", "$99999999999999\r\n", WHOLE},
     {"no answer", NULL, "", WHOLE},
-    {"no end", "HSET", ":", WHOLE},
+    {"no end", "XRANGE", "*", WHOLE},
     {"one byte at a time", NULL, NULL, DRIBBLE},
-    {"half an answer, then closed", "HMGET", "*2\r\n$", THEN_CLOSE},
+    {"half an answer, then closed", "XRANGE", "*2\r\n$", THEN_CLOSE},
     {"closed", NULL, "", THEN_CLOSE},
-    {"a reply without end", "HINCRBY", "$9999999\r\n", THEN_FLOOD},
-    {"an array of too many", "HMGET", "*100000000\r\n", WHOLE},
+    {"a reply without end", "XADD", "$9999999\r\n", THEN_FLOOD},
+    {"an array of too many", "XRANGE", "*100000000\r\n", WHOLE},
 };
 
 static void
@@ -140,6 +149,7 @@ static const struct fault at_hello[] = {
     {"hello: no right to a name", "CLIENT", "-NOPERM no\r\n", WHOLE},
     {"hello: loading", "SET", "-LOADING dataset in memory\r\n", WHOLE},
     {"hello: read only", "SET", "-READONLY You can't write\r\n", WHOLE},
+    {"hello: older than 6.2", "XTRIM", "-ERR syntax error\r\n", WHOLE},
     {"hello: silence", NULL, "", WHOLE},
     {"hello: closed", NULL, "", THEN_CLOSE},
     {"hello: garbage", NULL, "?\r\n", WHOLE},
@@ -288,14 +298,15 @@ everything_expires(void **unused)
 	assert_up_within(&f, HEALED_MS);
 	c = redisConnect("127.0.0.1", (int)server.port);
 	keys = redisCommand(c, "KEYS *");
-	assert_int_equal(keys->elements, 2); /* the window and the probe */
+	assert_int_equal(keys->elements, 2); /* the log and the probe */
 	for (size_t i = 0; i < keys->elements; i++) {
 		const char *key = keys->element[i]->str;
 		redisReply *ttl = redisCommand(c, "TTL %s", key);
 
 		assert_in_range(ttl->integer, 1, 10800);
 		assert_true(strcmp(key, "mo:probe") == 0 ||
-			    strcmp(key, "mo:{1}:498611") == 0);
+			    (strncmp(key, "mo:log1:", 8) == 0 &&
+				strlen(key) == 8 + 16));
 		freeReplyObject(ttl);
 	}
 	freeReplyObject(keys);

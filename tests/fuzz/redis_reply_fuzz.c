@@ -1,32 +1,34 @@
 /*
- * Any bytes as what Redis answers to a touch, through hiredis' reader, cut in
- * two anywhere: counts and gaps stay in their bounds. And what we ask: a
- * reader takes it for whole commands, each an array of strings.
+ * Any bytes as what Redis answers to an exchange, through hiredis' reader, cut
+ * in two anywhere: touches are done once at most, counts and gaps stay in
+ * their bounds. And what we ask: a reader takes it for whole commands, each an
+ * array of strings.
  */
 #include <hiredis.h>
 
-#include "../../service/edge/state/state_redis_command.h"
+#include "../../service/edge/state/state_backend.h"
+#include "../../service/edge/state/state_redis_log.h"
 #include "input.h"
 
-enum {
-	REPLIES_MAX = 2 * SIGNAL_KEYS_MAX + 8,
-	ELEMENTS_MAX = 2 * SIGNAL_KEYS_MAX,
-	WINDOWS_MS = 2 * 3600 * 1000,
+enum { TOUCHES_MAX = 8, WINDOWS_MS = 2 * 3600 * 1000, TABLE_LOG2 = 10 };
+
+static const unsigned char secret[STATE_SECRET_BYTES] = "a fuzzer's";
+
+struct asked {
+	struct state_touch touch;
+	struct signal_keys keys;
+	unsigned done;
 };
 
-static void
-fill_keys(struct signal_keys *k, struct span *in)
-{
-	k->n = take_byte(in) % (SIGNAL_KEYS_MAX + 1);
-	for (uint32_t i = 0; i < k->n; i++) {
-		k->kinds[i] = take_byte(in) % SIGNALS;
-		k->touches[i].key = i;
-	}
-}
+static struct redis_log log_end;
+static struct asked asked[TOUCHES_MAX];
 
 static void
-check_touch(const struct state_touch *t)
+check_touch(struct state_touch *t)
 {
+	struct asked *a = (struct asked *)t;
+
+	require(++a->done == 1);
 	for (uint32_t i = 0; i < t->keys->n; i++) {
 		const struct touch *one = &t->keys->touches[i];
 
@@ -35,65 +37,43 @@ check_touch(const struct state_touch *t)
 	}
 }
 
-/* Takes replies until the touch is done, or one is no good. */
 static void
-take_replies(struct state_touch *t, redisReader *r, unsigned *i)
+count(void *arg, struct state_touch *t)
 {
-	void *reply;
+	state_table_count(((struct redis_log *)arg)->table, t);
+}
 
-	while (*i < REPLIES_MAX && redisReaderGetReply(r, &reply) == REDIS_OK &&
-	       reply != NULL) {
-		int taken = redis_take_reply(t, *i, reply);
+/* Lets a few touches wait. */
+static void
+fill(struct span *in)
+{
+	unsigned n = take_byte(in) % (TOUCHES_MAX + 1);
 
-		(void)redis_reply_is_good(reply);
-		freeReplyObject(reply);
-		++*i;
-		if (taken == 1)
-			check_touch(t);
-		if (taken != 0)
-			*i = REPLIES_MAX;
+	for (unsigned i = 0; i < n; i++) {
+		struct asked *a = &asked[i];
+
+		*a = (struct asked){
+		    .touch = {.keys = &a->keys,
+			.peek = take_byte(in) & 1,
+			.at_ms = (int64_t)(take_number(in) >> 20),
+			.done = check_touch}};
+		a->keys.n = 1 + take_byte(in) % SIGNAL_KEYS_MAX;
+		for (uint32_t j = 0; j < a->keys.n; j++)
+			a->keys.touches[j].key = j;
+		require(redis_log_add(&log_end, &a->touch, i));
 	}
 }
 
-/* Arrays as hiredis makes them, but none that claims more than we bound. */
-static void *(*make_array)(const redisReadTask *task, int n);
-
-static void *
-make_small_array(const redisReadTask *task, int n)
-{
-	return n <= ELEMENTS_MAX ? make_array(task, n) : NULL;
-}
-
-static void
-check_replies(struct state_touch *t, struct span bytes)
-{
-	redisReader *r = redisReaderCreate();
-	redisReplyObjectFunctions make;
-	struct span head = take(&bytes, take_byte(&bytes));
-	unsigned i = 0;
-
-	require(r != NULL);
-	make = *r->fn;
-	make_array = make.createArray;
-	make.createArray = make_small_array;
-	r->fn = &make;
-	redisReaderFeed(r, head.p, head.n);
-	take_replies(t, r, &i);
-	redisReaderFeed(r, bytes.p, bytes.n);
-	take_replies(t, r, &i);
-	redisReaderFree(r);
-}
-
-/* The commands in `text`: how many; all of it must be commands. */
+/* The commands in what `c` would write: how many; all of it is commands. */
 static int
-count_commands(const char *text, size_t n)
+count_commands(redisContext *c)
 {
 	redisReader *r = redisReaderCreate();
 	redisReply *command;
 	int commands = 0;
 
 	require(r != NULL);
-	redisReaderFeed(r, text, n);
+	redisReaderFeed(r, c->obuf, sdslen(c->obuf));
 	for (;;) {
 		require(redisReaderGetReply(r, (void **)&command) == REDIS_OK);
 		if (command == NULL)
@@ -110,47 +90,98 @@ count_commands(const char *text, size_t n)
 	return commands;
 }
 
-static void
-check_commands(const struct state_touch *t, struct span in)
+static int
+expected(const struct redis_log *g)
 {
-	redisContext *c = redisConnectUnixNonBlock("/nowhere");
-	char *text = text_of(take(&in, 64));
-	struct redis_uri server = {.db = take_byte(&in)};
-	int wanted;
+	const struct exchange *x = &g->exchange;
 
-	require(c != NULL && redis_append_touch(c, t) == 0);
-	wanted = t->peek ? 2 : (int)t->keys->n + 1;
-	for (uint32_t i = 0; !t->peek && i < t->keys->n; i++)
-		if (signal_keeps_gap(t->keys->kinds[i])) {
-			wanted += 2;
-			break;
-		}
+	return (int)(x->n - x->named + x->simple) + x->page;
+}
+
+/* Begins an exchange: a greeting, a question or a probe. */
+static void
+begin(redisContext *c, struct span *in)
+{
+	struct redis_uri server = {.db = take_byte(in)};
+	char *text = text_of(take(in, take_byte(in) % 64));
+	unsigned which = take_byte(in);
+
 	memcpy(server.password, text, strlen(text));
-	if (t->site % 2 == 0)
+	if (which & 4)
 		memcpy(server.user, text, strlen(text) / 2);
-	wanted += redis_append_hello(c, &server);
-	wanted += redis_append_expire(c, t) + redis_append_probe(c);
-	require(count_commands(c->obuf, sdslen(c->obuf)) == wanted);
 	free(text);
-	redisFree(c);
+	if (which % 3 == 0)
+		require(redis_log_hello(&log_end, c, &server) == 0);
+	else if (which % 3 == 1)
+		require(redis_log_ask(&log_end, c, 0) == 0);
+	else
+		require(redis_log_probe(&log_end, c, 0) == 0);
+	require(count_commands(c) == expected(&log_end));
+}
+
+/* Arrays as hiredis makes them, but none that claims more than we bound. */
+static void *(*make_array)(const redisReadTask *task, int n);
+
+static void *
+make_small_array(const redisReadTask *task, int n)
+{
+	return n <= REDIS_PAGE ? make_array(task, n) : NULL;
+}
+
+/* Takes replies until there are no more, or one is no good. */
+static bool
+take_replies(redisContext *c, redisReader *r)
+{
+	void *reply;
+	int taken = 0;
+
+	while (taken == 0 && redisReaderGetReply(r, &reply) == REDIS_OK &&
+	       reply != NULL) {
+		taken = redis_log_take(&log_end, c, reply, 1);
+		freeReplyObject(reply);
+	}
+	return taken == 0;
+}
+
+static void
+check_replies(redisContext *c, struct span bytes)
+{
+	redisReader *r = redisReaderCreate();
+	redisReplyObjectFunctions make;
+	struct span head = take(&bytes, take_byte(&bytes));
+
+	require(r != NULL);
+	make = *r->fn;
+	make_array = make.createArray;
+	make.createArray = make_small_array;
+	r->fn = &make;
+	redisReaderFeed(r, head.p, head.n);
+	if (take_replies(c, r)) {
+		redisReaderFeed(r, bytes.p, bytes.n);
+		take_replies(c, r);
+	}
+	redisReaderFree(r);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span in = input_of(data, size);
-	uint8_t flags = take_byte(&in);
-	struct signal_keys keys = {0};
-	struct state_touch t = {
-	    .keys = &keys,
-	    .peek = flags & 1,
-	    .site = flags >> 2,
-	    .at_ms = (int64_t)(take_number(&in) >> 20),
-	};
+	redisContext *c = redisConnectUnixNonBlock("/nowhere");
+	unsigned n;
+	struct err e;
 
-	fill_keys(&keys, &in);
-	if (flags & 2)
-		check_commands(&t, in);
-	check_replies(&t, in);
+	require(c != NULL);
+	log_end = (struct redis_log){0};
+	require(redis_log_open(&log_end, secret, TABLE_LOG2, &e) == 0);
+	fill(&in);
+	n = log_end.end;
+	begin(c, &in);
+	check_replies(c, in);
+	redis_log_give_up(&log_end, count, &log_end);
+	for (unsigned i = 0; i < n; i++)
+		require(asked[i].done == 1);
+	redis_log_close(&log_end);
+	redisFree(c);
 	return 0;
 }

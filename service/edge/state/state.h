@@ -1,8 +1,8 @@
 /*
  * The state: short-lived counts of what was seen before. Counts the keys of
  * a comment and gives the counts back, in one exchange. Backends: memory
- * (shared by all loops of the process) and redis (one pipelined connection a
- * loop). Knows nothing of scoring.
+ * (shared by all loops of the process) and redis (a log that all loops of all
+ * processes count in its order). Knows nothing of scoring.
  *
  * Keys are authenticated by a secret before they leave the process, and are
  * others each day (UTC): who reads the backend learns no name, address or

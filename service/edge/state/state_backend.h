@@ -48,7 +48,10 @@ enum {
 struct state_table *state_table_open(unsigned log2_slots, struct err *e);
 void state_table_close(struct state_table *t);
 
-/* Counts, or peeks, in the process's own table; from any thread. */
-void state_table_count(struct state_shared *s, struct state_touch *t);
+/* Counts, or peeks; from any thread. */
+void state_table_count(struct state_table *table, struct state_touch *t);
+
+/* Forgets all counts. */
+void state_table_clear(struct state_table *t);
 
 #endif

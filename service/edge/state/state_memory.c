@@ -14,6 +14,7 @@ struct state_table {
 	pthread_mutex_t lock; /* holds for all below */
 	struct counters counters;
 	void *block;
+	unsigned log2_slots;
 };
 
 enum { LOG2_MIN = 10, LOG2_MAX = 28 };
@@ -31,6 +32,7 @@ state_table_open(unsigned log2_slots, struct err *e)
 		free(t);
 		return NULL;
 	}
+	t->log2_slots = log2_slots;
 	counters_init(&t->counters, t->block, log2_slots);
 	pthread_mutex_init(&t->lock, NULL);
 	return t;
@@ -47,9 +49,8 @@ state_table_close(struct state_table *t)
 }
 
 void
-state_table_count(struct state_shared *s, struct state_touch *t)
+state_table_count(struct state_table *table, struct state_touch *t)
 {
-	struct state_table *table = s->table;
 	struct signal_keys *k = t->keys;
 
 	pthread_mutex_lock(&table->lock);
@@ -60,10 +61,28 @@ state_table_count(struct state_shared *s, struct state_touch *t)
 	pthread_mutex_unlock(&table->lock);
 }
 
+void
+state_table_clear(struct state_table *t)
+{
+	unsigned log2_slots = t->log2_slots;
+	size_t bytes = counters_bytes(log2_slots);
+	void *block = calloc(1, bytes); /* which touches none of it yet */
+
+	pthread_mutex_lock(&t->lock);
+	if (block != NULL) {
+		free(t->block);
+		t->block = block;
+	} else {
+		memset(t->block, 0, bytes);
+	}
+	counters_init(&t->counters, t->block, log2_slots);
+	pthread_mutex_unlock(&t->lock);
+}
+
 static void
 touch(struct state *s, struct state_touch *t)
 {
-	state_table_count(s->shared, t);
+	state_table_count(s->shared->table, t);
 	t->done(t);
 }
 

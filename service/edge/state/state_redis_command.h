@@ -1,37 +1,44 @@
 /*
- * The commands that count a comment in Redis and what their replies say;
- * knows nothing of the connection's life. A key counts in one hash for each
- * site and window (counters.h), mo:{site}:window, in two fields:
- *
- *   c and the 8 bytes of the authenticated key: how many events
- *   t and the same: when the last one was, in ms from the window's start
- *
- * HINCRBY gives every comment a count of its own, so that no script is
- * needed. Every reply is checked by type, size and range.
+ * The commands by which a loop writes to the log in Redis and reads it, and
+ * what their replies say; knows nothing of the connection's life. The log is
+ * a stream, mo:log1: and a name of the installation, whose entries have one
+ * field. Every reply is checked by type, size and range.
  */
 #ifndef EDGE_STATE_REDIS_COMMAND_H
 #define EDGE_STATE_REDIS_COMMAND_H
 
 #include "../format/uri.h"
-#include "state.h"
+#include "state_log.h"
 
 struct redisContext;
 struct redisReply;
 
-/* Appends what counts `t`: 0, or -1: no memory. */
-int redis_append_touch(struct redisContext *c, const struct state_touch *t);
+enum {
+	REDIS_NAME_BYTES = 32,
+	REDIS_PAGE = 64, /* entries that are asked for at once */
+};
 
-/* Takes the `i`-th reply to it: 1 it was the last, 0 there are more, -1. */
-int redis_take_reply(
-    struct state_touch *t, unsigned i, const struct redisReply *r);
+/* The name of the log of those who share `secret`, NUL-terminated. */
+void redis_name_log(
+    char out[REDIS_NAME_BYTES], const unsigned char secret[STATE_SECRET_BYTES]);
 
-/*
- * Commands whose replies only say whether they worked; each returns how many
- * it appended, -1: no memory.
- */
+/* Each appends commands and returns how many; -1: no memory. */
 
-/* Lets the hash that `t` counts in expire when it is of no more use. */
-int redis_append_expire(struct redisContext *c, const struct state_touch *t);
+/* Adds an entry; the reply is its id. */
+int redis_append_entry(
+    struct redisContext *c, const char *log, const struct log_entry *e);
+
+/* Asks for a page of the entries from `from` on. */
+int redis_append_read(
+    struct redisContext *c, const char *log, struct log_id from);
+
+/* Those below have replies that only say whether they worked. */
+
+/* Lets go of what is of no more use at `now_ms` by the server's clock. */
+int redis_append_trim(struct redisContext *c, const char *log, uint64_t now_ms);
+
+/* Lets go of all of it when as long nothing comes. */
+int redis_append_expire(struct redisContext *c, const char *log);
 
 /* Logs in, selects the database and tells the server who we are. */
 int redis_append_hello(struct redisContext *c, const struct redis_uri *server);
@@ -41,5 +48,15 @@ int redis_append_probe(struct redisContext *c);
 
 /* Whether `r` says that such a command worked. */
 bool redis_reply_is_good(const struct redisReply *r);
+
+/* Reads an id; whether it is one. */
+bool redis_reply_id(struct log_id *id, const struct redisReply *r);
+
+/* How many entries are in a page; -1: that is none. */
+int redis_reply_page(const struct redisReply *r);
+
+/* Reads entry `i` of a page, which lives as long as it; whether it is one. */
+bool redis_reply_entry(const struct redisReply *page, int i, struct log_id *id,
+    struct span *entry);
 
 #endif
