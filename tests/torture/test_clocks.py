@@ -100,7 +100,7 @@ def times_around(daemon, date, ahead_s):
     """As comments have them, from so long before that second until after it."""
     daemon.set_date(date, ahead_s)
     times = []
-    while not times or times[-1][1] < f"{date}.999Z" or len(times) < 2:
+    while len(times) < 2 or times[-1][1] <= f"{date}.999Z":
         kept = daemon.check({"content": f"it is {len(times)}"})["id"]
         item = daemon.get(f"/v1/comments/{kept}").json()
         times.append((kept[:10], item["received_at"]))
