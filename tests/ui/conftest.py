@@ -18,6 +18,7 @@ spec = importlib.util.spec_from_file_location("e2e_conftest", E2E / "conftest.py
 e2e = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(e2e)
 globals().update({k: v for k, v in vars(e2e).items() if not k.startswith("_")})
+from front import free_port  # noqa: E402
 
 PICTURES = e2e.BUILD / "ui"
 CORPUS = e2e.ROOT.parent / "shared/data"
@@ -59,7 +60,8 @@ class Browser:
         rules = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
         options.add_argument(f"--host-resolver-rules={rules}")
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-        self.driver = webdriver.Chrome(service=Service(DRIVER), options=options)
+        service = Service(DRIVER, port=free_port())
+        self.driver = webdriver.Chrome(service=service, options=options)
         self.driver.set_script_timeout(300)
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source=WATCH)
         self.resize(width, height)
