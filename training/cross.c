@@ -27,30 +27,40 @@ set_roles(uint8_t *roles, const struct cross *c, int32_t asked)
 							   : ROLE_TRAIN;
 }
 
-/* How many rows of the head each fold has. */
+/* Rows of the head in a fold. */
+struct count {
+	size_t all, good;
+};
+
 static void
-count_folds(size_t n[FOLDS], const struct cross *c)
+count_folds(struct count n[FOLDS], const struct cross *c)
 {
 	const struct corpus *corpus = c->lesson->corpus;
-	for (size_t i = 0; i < corpus->n; i++)
-		n[corpus->rows[i].fold] +=
-		    c->roles[i] == ROLE_TRAIN &&
-		    label_head(corpus->rows[i].label) == c->head;
+	for (size_t i = 0; i < corpus->n; i++) {
+		const struct row *row = &corpus->rows[i];
+		if (c->roles[i] != ROLE_TRAIN ||
+		    label_head(row->label) != c->head)
+			continue;
+		n[row->fold].all++;
+		n[row->fold].good += !label_bad(row->label);
+	}
 }
 
 /* The whole first, since it takes the longest. Returns the rows asked. */
 static size_t
 plan(struct tasks *t, struct scored *s)
 {
-	size_t rows[FOLDS] = {0}, n = 0;
+	struct count rows[FOLDS] = {{0}};
+	size_t n = 0, good = 0;
 	count_folds(rows, t->cross);
 	if (t->cross->whole != NULL)
 		t->items[t->n++] = (struct task){.fold = -1};
-	for (int32_t f = 0; f < FOLDS && n < t->cross->enough; f++) {
-		if (rows[f] == 0)
+	for (int32_t f = 0; f < FOLDS && good < t->cross->enough; f++) {
+		if (rows[f].all == 0)
 			continue;
 		t->items[t->n++] = (struct task){f, s + n};
-		n += rows[f];
+		n += rows[f].all;
+		good += rows[f].good;
 	}
 	return n;
 }

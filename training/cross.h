@@ -13,8 +13,8 @@
 struct cross {
 	const struct lesson *lesson;
 	enum model_head_id head;
-	const uint8_t *roles;  /* of the whole; what it learns from is asked */
-	size_t enough;         /* rows asked: no more folds than it takes */
+	const uint8_t *roles; /* of the whole; what it learns from is asked */
+	size_t enough;        /* good rows asked: no more folds than it takes */
 	struct machine *whole; /* NULL: is not needed */
 };
 

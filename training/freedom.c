@@ -8,20 +8,59 @@ struct tally {
 	double bad, good;
 };
 
+/* A row's tallies, one a bucket. They are all over the memory, so that those
+ * of the next row are on their way while this one counts. */
+struct touched {
+	double **of;
+	size_t n, room;
+	double cost;
+};
+
+static void
+touch(struct touched *t, struct tally *tallies, const struct packed_row *row,
+    bool bad)
+{
+	struct walk w = packing_walk(row);
+	if (t->room < row->n_words) {
+		t->room = 2 * (size_t)row->n_words;
+		t->of = memory_grow(t->of, t->room, sizeof(*t->of));
+	}
+	t->n = 0;
+	while (walk_next(&w)) {
+		struct tally *tally = &tallies[w.bucket];
+		t->of[t->n] = bad ? &tally->bad : &tally->good;
+		__builtin_prefetch(tally, 1);
+		t->n += w.number != 0;
+	}
+}
+
+static void
+add(const struct touched *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		*t->of[i] += t->cost;
+}
+
 static void
 count(struct tally *tallies, struct tally *all, const struct sample *s)
 {
-	const struct vectors *v = s->vectors;
+	struct scratch_view view = {0};
+	struct touched here = {0}, ahead = {0};
 	for (size_t i = 0; i < s->n; i++) {
 		bool bad = s->classes[i] > 0;
-		double cost = s->costs != NULL ? s->costs[i] : 1;
-		struct walk w = packing_walk(&v->rows[s->rows[i]]);
-		*(bad ? &all->bad : &all->good) += cost;
-		while (walk_next(&w)) {
-			struct tally *t = &tallies[w.bucket];
-			*(bad ? &t->bad : &t->good) += w.number ? cost : 0;
-		}
+		struct touched done = here;
+		here = ahead;
+		ahead = done;
+		ahead.cost = s->costs != NULL ? s->costs[i] : 1;
+		*(bad ? &all->bad : &all->good) += ahead.cost;
+		touch(&ahead, tallies,
+		    vectors_row(s->vectors, s->rows[i], &view), bad);
+		add(&here);
 	}
+	add(&ahead);
+	free(here.of);
+	free(ahead.of);
+	scratch_look_away(&view);
 }
 
 static double

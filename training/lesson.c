@@ -46,11 +46,24 @@ cost_of(const struct lesson *l, const struct row *row, bool copy)
 	return cost;
 }
 
+/*
+ * Which of all vectors comes next: as they lie, which is quick where they are
+ * on disk. But that a tolerance is met is of the order in which they are
+ * numbered, whatever their times.
+ */
+static size_t
+nth(const struct lesson *l, size_t i)
+{
+	bool own = solver_choice_own(l->solver) && l->solver->eps <= 0;
+	return own ? l->vectors->order[i] : i;
+}
+
 static void
 gather(struct sample *s, const struct lesson *l, enum model_head_id head,
     const uint8_t *roles)
 {
-	for (size_t i = 0; i < l->vectors->n; i++) {
+	for (size_t k = 0; k < l->vectors->n; k++) {
+		size_t i = nth(l, k);
 		bool copy = i >= l->vectors->n_rows;
 		size_t row = vectors_origin(l->vectors, i);
 		double cost = cost_of(l, &l->corpus->rows[row], copy);
@@ -59,7 +72,6 @@ gather(struct sample *s, const struct lesson *l, enum model_head_id head,
 			continue;
 		s->rows[s->n] = (uint32_t)i;
 		s->costs[s->n] = cost;
-		s->n_copies += copy;
 		s->classes[s->n++] = bad(l, row) ? 1 : -1;
 	}
 }
@@ -115,15 +127,30 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	return failed;
 }
 
+static int
+by_row(const void *a, const void *b)
+{
+	const struct scored *x = a, *y = b;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
 size_t
 lesson_ask(struct scored *out, const struct lesson *l, const struct machine *m,
     enum model_head_id head, const uint8_t *roles)
 {
+	const struct vectors *v = l->vectors;
+	struct scratch_view view = {0};
 	size_t n = 0;
-	for (size_t i = 0; i < l->corpus->n; i++)
-		if (roles[i] == ROLE_TEST && takes_part(l, i, head))
-			out[n++] =
-			    (struct scored){machine_margin(m, l->vectors, i),
-				bad(l, i), (uint32_t)i};
+	for (size_t k = 0; k < v->n; k++) {
+		size_t i = v->order[k];
+		if (i >= v->n_rows || roles[i] != ROLE_TEST ||
+		    !takes_part(l, i, head))
+			continue;
+		const struct packed_row *row = vectors_row(v, i, &view);
+		out[n++] = (struct scored){
+		    machine_margin(m, row), bad(l, i), (uint32_t)i};
+	}
+	scratch_look_away(&view);
+	qsort(out, n, sizeof(*out), by_row);
 	return n;
 }

@@ -15,13 +15,18 @@ struct pool_block {
 	_Alignas(max_align_t) char bytes[];
 };
 
+void
+memory_fail(void)
+{
+	fputs("moderato-train: out of memory\n", stderr);
+	exit(EXIT_FAILURE);
+}
+
 static void *
 checked(void *p)
 {
-	if (p == NULL) {
-		fputs("moderato-train: out of memory\n", stderr);
-		exit(EXIT_FAILURE);
-	}
+	if (p == NULL)
+		memory_fail();
 	return p;
 }
 

@@ -9,6 +9,9 @@
 
 #include "../service/core/span.h"
 
+/* Says that there is none, and ends the program. */
+void memory_fail(void) __attribute__((noreturn));
+
 /* Room for `n` elements of `size` bytes, zeroed; never NULL. Free it. */
 void *memory_new(size_t n, size_t size) __attribute__((returns_nonnull));
 

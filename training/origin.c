@@ -58,13 +58,15 @@ good_of(const struct origin *o, enum model_head_id head,
 	    .now = memory_new(r->n, sizeof(*g.now)),
 	    .then = memory_new(r->n, sizeof(*g.then)),
 	};
+	struct scratch_view view = {0};
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->scored[i].bad)
 			continue;
 		g.now[g.n] = r->scored[i].margin;
-		g.then[g.n++] =
-		    machine_margin(&was, r->vectors, r->scored[i].row);
+		g.then[g.n++] = machine_margin(
+		    &was, vectors_row(r->vectors, r->scored[i].row, &view));
 	}
+	scratch_look_away(&view);
 	qsort(g.now, g.n, sizeof(*g.now), by_value);
 	qsort(g.then, g.n, sizeof(*g.then), by_value);
 	return g;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
+
 /* The more bits say which value, the more words are only on the way. */
 enum { NUMBERS_LOG2_MAX = 12, SLOTS_LOG2 = NUMBERS_LOG2_MAX + 1 };
 
@@ -14,6 +16,8 @@ struct packer {
 	uint32_t n;
 	uint16_t *words;
 	size_t n_words, room;
+	char *row; /* as it lies */
+	size_t row_room;
 };
 
 struct packer *
@@ -25,8 +29,10 @@ packer_open(void)
 void
 packer_close(struct packer *p)
 {
-	if (p != NULL)
-		free(p->words);
+	if (p == NULL)
+		return;
+	free(p->words);
+	free(p->row);
 	free(p);
 }
 
@@ -127,24 +133,28 @@ bits_for(uint32_t n)
 	return bits;
 }
 
-/* Values and words, one behind the other. */
-static struct packed_row
-keep(const struct packer *p, struct pool *pool, uint32_t bits)
+/* One behind the other. */
+static struct span
+lay_out(struct packer *p, uint32_t bits)
 {
+	struct packed_row row = {
+	    (uint32_t)p->n_words, (uint16_t)p->n, (uint16_t)bits};
 	size_t values = p->n * sizeof(*p->values);
 	size_t words = p->n_words * sizeof(*p->words);
-	size_t align = sizeof(*p->values);
-	char *to =
-	    pool_take(pool, (values + words + align - 1) / align * align);
-	memcpy(to, p->values, values);
-	memcpy(to + values, p->words, words);
-	return (struct packed_row){(const void *)to, (uint32_t)p->n_words,
-	    (uint16_t)p->n, (uint16_t)bits};
+	size_t n = sizeof(row) + values + words, whole = (n + 3) / 4 * 4;
+	if (p->row_room < whole) {
+		p->row_room = 2 * whole;
+		p->row = memory_grow(p->row, p->row_room, 1);
+	}
+	memcpy(p->row, &row, sizeof(row));
+	memcpy(p->row + sizeof(row), p->values, values);
+	memcpy(p->row + sizeof(row) + values, p->words, words);
+	memset(p->row + n, 0, whole - n);
+	return (struct span){p->row, whole};
 }
 
-struct packed_row
-packer_put(
-    struct packer *p, struct pool *pool, struct packed_entry *entries, size_t n)
+struct span
+packer_put(struct packer *p, struct packed_entry *entries, size_t n)
 {
 	for (unsigned bits = 0; !number_all(p, entries, n); bits++)
 		coarsen(entries, n, bits + 1);
@@ -155,5 +165,5 @@ packer_put(
 		    p, entries[i].bucket - before, entries[i].number, bits);
 		before = entries[i].bucket;
 	}
-	return keep(p, pool, bits);
+	return lay_out(p, bits);
 }

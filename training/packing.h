@@ -4,7 +4,7 @@
  * one before, and the number of its value. What is further off than a word
  * can say takes one more word before, whose value is 0 and adds nothing.
  *
- *     struct walk w = packing_walk(&rows[i]);
+ *     struct walk w = packing_walk(row);
  *     while (walk_next(&w))
  *             sum += weights[w.bucket] * w.value;
  */
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "memory.h"
+#include "../service/core/span.h"
 
 struct packed_entry {
 	uint32_t bucket;
@@ -23,26 +23,26 @@ struct packed_entry {
 	uint16_t number; /* of the value; packing_put fills it in */
 };
 
-/* Zeroed has no entries. */
+/* As it lies: the values, of which the first is 0, and the words follow. */
 struct packed_row {
-	const float *values; /* the first is 0; the words lie behind them */
 	uint32_t n_words;
 	uint16_t n_values;
 	uint16_t bits; /* of a word that say which value */
 };
 
-/* What packs rows, one after the other, into a pool. */
+/* What packs rows, one after the other. */
 struct packer;
 
 struct packer *packer_open(void);
 void packer_close(struct packer *p);
 
 /*
- * `entries`, which rise by bucket, as a row that lives in `pool`. Beyond
- * 4,000 different values they lose as many of their last bits as it takes.
+ * `entries`, which rise by bucket, as a row: its bytes, whole words of four,
+ * until the next row. Beyond 4,000 different values they lose as many of
+ * their last bits as it takes.
  */
-struct packed_row packer_put(struct packer *p, struct pool *pool,
-    struct packed_entry *entries, size_t n);
+struct span packer_put(
+    struct packer *p, struct packed_entry *entries, size_t n);
 
 /* An entry of a row. */
 struct walk {
@@ -59,11 +59,12 @@ enum { PACKED_WORD_BITS = 16 };
 static inline struct walk
 packing_walk(const struct packed_row *r)
 {
-	const uint16_t *words = (const void *)(r->values + r->n_values);
+	const float *values = (const void *)(r + 1);
+	const uint16_t *words = (const void *)(values + r->n_values);
 	return (struct walk){
 	    .at = words,
 	    .end = words + r->n_words,
-	    .values = r->values,
+	    .values = values,
 	    .bits = r->bits,
 	};
 }

@@ -86,12 +86,12 @@ solver_train(struct machine *m, const struct sample *s,
 }
 
 double
-machine_margin(const struct machine *m, const struct vectors *v, size_t row)
+machine_margin(const struct machine *m, const struct packed_row *row)
 {
 	if (m->weights == NULL)
-		return libsvm_margin(m, v, row);
+		return libsvm_margin(m, row);
 	double sum = m->bias;
-	struct walk w = packing_walk(&v->rows[row]);
+	struct walk w = packing_walk(row);
 	while (walk_next(&w))
 		sum += m->weights[w.bucket] * w.value;
 	return sum;

@@ -36,14 +36,14 @@ struct solver_options {
 /* What both libraries take when nothing else is said. */
 struct solver_options solver_defaults(void);
 
-/* Rows to learn from: numbers of vectors, and their class. */
+/* Rows to learn from: numbers of vectors, best as these lie, and their
+ * class. */
 struct sample {
 	const struct vectors *vectors;
 	uint32_t *rows;
 	int8_t *classes; /* +1 or -1 */
 	size_t n;
 	/* What only our own solver can, else NULL: */
-	size_t n_copies; /* of the last rows, copies of others in disguise */
 	double *costs;   /* factor of C, per row */
 	double *freedom; /* per bucket: the norm is that of w / sqrt(it) */
 	/* per bucket and of the bias: the norm is of what is added to it */
@@ -82,12 +82,10 @@ int solver_train(struct machine *m, const struct sample *s,
 void machine_release(struct machine *m);
 
 /* The margin of a row: positive for class +1. */
-double machine_margin(
-    const struct machine *m, const struct vectors *v, size_t row);
+double machine_margin(const struct machine *m, const struct packed_row *row);
 
 /* The same from libsvm's own decision function. */
-double libsvm_margin(
-    const struct machine *m, const struct vectors *v, size_t row);
+double libsvm_margin(const struct machine *m, const struct packed_row *row);
 void libsvm_release(struct machine *m);
 
 #endif

@@ -9,15 +9,20 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../service/core/calibration.h"
-#include "random.h"
-#include "solver.h"
+#include "solver_draws.h"
 
 enum { ROUNDS_MAX = 1000 };
 
 /* The mean projected gradient: what a row's margin is still off by. */
 #define MEAN_ENOUGH 0.02
+
+/* A row sits out so many rounds once it is settled: off by no more than that,
+ * or if it does not pull, so far from where it would. */
+enum { REST_ROUNDS = 3 };
+static const double settled = 0.02, clear = 0.1;
 
 /* Beside each other, since both are needed where a row is hit. */
 struct slot {
@@ -27,12 +32,7 @@ struct slot {
 /* A row of the sample. */
 struct pull {
 	double alpha;  /* how hard it pulls at the weights */
-	double length; /* its squared length in freedom, plus `slack` */
-	double slack;  /* 1 / (2 C) with the squared loss */
-	double most;   /* of alpha */
-	uint32_t row;  /* number of its vector */
-	int8_t class;  /* +1 or -1 */
-	bool copy;     /* of another row */
+	double length; /* its squared length in freedom, plus its slack */
 };
 
 /* A row unpacked. Its slots are on their way meanwhile: they are all over
@@ -41,16 +41,17 @@ struct unpacked {
 	struct slot **slots;
 	double *values;
 	size_t n;
-	uint32_t row;
+	const struct packed_row *row;
 };
 
 struct descent {
-	const struct vectors *vectors;
+	const struct sample *sample;
+	struct draws draws;
 	struct unpacked here, ahead; /* ahead: the row that comes next */
 	struct slot *slots;          /* a bucket each, and the bias */
-	double bias_feature;
+	double bias_feature, c;
+	bool squared; /* the loss */
 	struct pull *pulls;
-	size_t n;
 	struct random random;
 };
 
@@ -60,9 +61,10 @@ struct reach {
 };
 
 static void
-unpack(const struct descent *d, struct unpacked *to, uint32_t row)
+unpack(
+    const struct descent *d, struct unpacked *to, const struct packed_row *row)
 {
-	struct walk w = packing_walk(&d->vectors->rows[row]);
+	struct walk w = packing_walk(row);
 	size_t n = 0;
 	while (walk_next(&w)) {
 		to->slots[n] = &d->slots[w.bucket];
@@ -74,12 +76,27 @@ unpack(const struct descent *d, struct unpacked *to, uint32_t row)
 	to->row = row;
 }
 
+static double
+cost(const struct descent *d, uint32_t at)
+{
+	const double *costs = d->sample->costs;
+	return d->c * (costs != NULL ? costs[at] : 1);
+}
+
+/* 1 / (2 C) with the squared loss. */
+static double
+slack(const struct descent *d, uint32_t at)
+{
+	return d->squared ? 0.5 / cost(d, at) : 0;
+}
+
 /* Of the row that is here. */
 static double
 margin(const struct descent *d)
 {
 	const struct unpacked *u = &d->here;
-	double sum = d->slots[d->vectors->buckets].weight * d->bias_feature;
+	double sum =
+	    d->slots[d->sample->vectors->buckets].weight * d->bias_feature;
 	for (size_t i = 0; i < u->n; i++)
 		sum += u->slots[i]->weight * u->values[i];
 	return sum;
@@ -89,38 +106,40 @@ static void
 move(struct descent *d, double by)
 {
 	const struct unpacked *u = &d->here;
-	d->slots[d->vectors->buckets].weight += by * d->bias_feature;
+	d->slots[d->sample->vectors->buckets].weight += by * d->bias_feature;
 	for (size_t i = 0; i < u->n; i++) {
 		struct slot *s = u->slots[i];
 		s->weight += by * s->freedom * u->values[i];
 	}
 }
 
+/* Of the row that is here. */
 static double
-squared_length(const struct descent *d, uint32_t row)
+squared_length(const struct descent *d)
 {
-	const struct vectors *v = d->vectors;
+	const struct unpacked *u = &d->here;
 	double sum = d->bias_feature * d->bias_feature;
-	struct walk w = packing_walk(&v->rows[row]);
-	while (walk_next(&w))
-		sum += d->slots[w.bucket].freedom * w.value * w.value;
+	for (size_t i = 0; i < u->n; i++)
+		sum += u->slots[i]->freedom * u->values[i] * u->values[i];
 	return sum;
 }
 
 static void
-swap(struct pull *a, struct pull *b)
+swap(struct visit *a, struct visit *b)
 {
-	struct pull kept = *a;
+	struct visit kept = *a;
 	*a = *b;
 	*b = kept;
 }
 
 static void
-shuffle(struct descent *d, size_t n)
+shuffle(struct descent *d)
 {
+	struct visit *v = d->draws.visits;
+	size_t n = d->draws.n;
 	for (size_t i = 0; i + 1 < n; i++)
-		swap(&d->pulls[i],
-		    &d->pulls[i + random_below(&d->random, (uint32_t)(n - i))]);
+		swap(
+		    &v[i], &v[i + random_below(&d->random, (uint32_t)(n - i))]);
 }
 
 /*
@@ -128,60 +147,85 @@ shuffle(struct descent *d, size_t n)
  * says, by the span of the round before, that it will stay there.
  */
 static bool
-step(struct descent *d, struct pull *p, const struct reach *before,
+step(struct descent *d, uint32_t at, const struct reach *before,
     struct reach *now)
 {
-	double g = p->class * margin(d) - 1 + p->slack * p->alpha;
+	struct pull *p = &d->pulls[at];
+	int class = d->sample->classes[at];
+	double most = d->squared ? INFINITY : cost(d, at);
+	double g = class * margin(d) - 1 + slack(d, at) * p->alpha;
 	double projected = g;
 	if (p->alpha <= 0) {
 		if (g > before->high)
 			return false;
 		projected = fmin(g, 0);
-	} else if (p->alpha >= p->most) {
+	} else if (p->alpha >= most) {
 		if (g < before->low)
 			return false;
 		projected = fmax(g, 0);
 	}
+	if (d->draws.rest != NULL &&
+	    (p->alpha > 0 ? fabs(projected) < settled : g > clear))
+		d->draws.rest[at] = REST_ROUNDS;
 	now->sum += fabs(projected);
 	now->low = fmin(now->low, projected);
 	now->high = fmax(now->high, projected);
 	if (fabs(projected) > 1e-12) {
-		double alpha = fmin(fmax(p->alpha - g / p->length, 0), p->most);
-		double by = (alpha - p->alpha) * p->class;
+		double alpha = fmin(fmax(p->alpha - g / p->length, 0), most);
+		double by = (alpha - p->alpha) * class;
 		p->alpha = alpha;
 		move(d, by);
 	}
 	return true;
 }
 
-/* Has the i-th row here, and the slots of the next one on their way. */
+/* Has the i-th visit's row here, and the slots of the next on their way. */
 static void
-advance(struct descent *d, size_t i, size_t active)
+advance(struct descent *d, size_t i)
 {
 	struct unpacked left = d->here;
+	const struct visit *v = d->draws.visits;
+	size_t n = d->draws.n;
 	d->here = d->ahead;
 	d->ahead = left;
-	if (i + 2 < active)
-		__builtin_prefetch(&d->vectors->rows[d->pulls[i + 2].row]);
-	if (d->here.row != d->pulls[i].row)
-		unpack(d, &d->here, d->pulls[i].row);
-	if (i + 1 < active)
-		unpack(d, &d->ahead, d->pulls[i + 1].row);
+	if (i + 2 < n)
+		__builtin_prefetch(v[i + 2].row);
+	if (d->here.row != v[i].row)
+		unpack(d, &d->here, v[i].row);
+	if (i + 1 < n)
+		unpack(d, &d->ahead, v[i + 1].row);
 }
 
-/* One round over the first `*active`, which those that will stay leave. */
-static struct reach
-go_round(struct descent *d, size_t *active, const struct reach *before)
+/* What is here may be elsewhere when other rows are in view. */
+static void
+forget(struct descent *d)
 {
-	struct reach now = {INFINITY, -INFINITY, 0};
-	shuffle(d, *active);
-	for (size_t i = 0; i < *active;) {
-		advance(d, i, *active);
-		if (step(d, &d->pulls[i], before, &now))
+	d->here.row = d->ahead.row = NULL;
+}
+
+/* Those that will stay where they are leave. */
+static void
+visit(struct descent *d, const struct reach *before, struct reach *now)
+{
+	struct visit *v = d->draws.visits;
+	forget(d);
+	shuffle(d);
+	for (size_t i = 0; i < d->draws.n;) {
+		advance(d, i);
+		if (step(d, v[i].at, before, now))
 			i++;
 		else
-			swap(&d->pulls[i], &d->pulls[--*active]);
+			swap(&v[i], &v[--d->draws.n]);
 	}
+}
+
+static struct reach
+go_round(struct descent *d, const struct reach *before)
+{
+	struct reach now = {INFINITY, -INFINITY, 0};
+	draws_begin(&d->draws, &d->random);
+	while (draws_next(&d->draws))
+		visit(d, before, &now);
 	return now;
 }
 
@@ -203,7 +247,7 @@ done(const struct descent *d, const struct reach *now, double eps)
 {
 	if (eps > 0)
 		return now->high - now->low <= eps;
-	return now->sum <= MEAN_ENOUGH * (double)d->n;
+	return now->sum <= MEAN_ENOUGH * (double)d->sample->n;
 }
 
 static void
@@ -211,59 +255,83 @@ descend(struct descent *d, double eps)
 {
 	const struct reach none = {-INFINITY, INFINITY, 0};
 	struct reach before = none;
-	size_t active = d->n;
 	for (int round = 0; round < ROUNDS_MAX; round++) {
-		struct reach now = go_round(d, &active, &before);
+		struct reach now = go_round(d, &before);
 		/* in so few rounds none is sure to stay */
 		before = eps > 0 ? bounds(now) : none;
 		if (!done(d, &now, eps))
 			continue;
-		if (active == d->n)
+		if (!d->draws.all || d->draws.n == d->sample->n)
 			break;
 		/* once more with all: some may have left too early */
-		active = d->n;
+		d->draws.n = d->sample->n;
 		before = none;
 	}
 }
 
-/* The words of the longest row, and one more. */
+/* More words than the longest row has. */
 static size_t
 longest(const struct sample *s)
 {
-	size_t most = 0;
+	const struct vectors *v = s->vectors;
+	uint64_t most = 0;
 	for (size_t i = 0; i < s->n; i++) {
-		size_t n = s->vectors->rows[s->rows[i]].n_words;
+		uint32_t place = v->places[s->rows[i]];
+		uint64_t n = v->at[place + 1] - v->at[place];
 		most = n > most ? n : most;
 	}
-	return most + 1;
+	return (size_t)most / sizeof(uint16_t) + 1;
 }
 
 static struct unpacked
 unpacked_new(size_t most)
 {
-	struct unpacked u = {.row = UINT32_MAX};
+	struct unpacked u = {0};
 	u.slots = memory_new(most, sizeof(*u.slots));
 	u.values = memory_new(most, sizeof(*u.values));
 	return u;
+}
+
+/* Calls `what` for every row, which is here. */
+static void
+each(struct descent *d, void (*what)(struct descent *d, uint32_t at, void *of),
+    void *of)
+{
+	draws_begin(&d->draws, NULL);
+	while (draws_next(&d->draws)) {
+		forget(d);
+		for (size_t i = 0; i < d->draws.n; i++) {
+			advance(d, i);
+			what(d, d->draws.visits[i].at, of);
+		}
+	}
+}
+
+static void
+measure(struct descent *d, uint32_t at, void *of)
+{
+	(void)of;
+	d->pulls[at].length = squared_length(d) + slack(d, at);
 }
 
 static void
 descent_open(
     struct descent *d, const struct sample *s, const struct solver_options *o)
 {
-	bool squared = o->loss == LOSS_SQUARED;
 	uint32_t buckets = s->vectors->buckets;
 	size_t most = longest(s);
 	*d = (struct descent){
-	    .vectors = s->vectors,
+	    .sample = s,
 	    .here = unpacked_new(most),
 	    .ahead = unpacked_new(most),
 	    .slots = memory_new_wide((size_t)buckets + 1, sizeof(*d->slots)),
 	    .bias_feature = o->bias_feature,
+	    .c = o->c,
+	    .squared = o->loss == LOSS_SQUARED,
 	    .pulls = memory_new(s->n, sizeof(*d->pulls)),
-	    .n = s->n,
 	    .random = {o->seed},
 	};
+	draws_open(&d->draws, s, o->eps > 0);
 	for (uint32_t i = 0; i <= buckets; i++) {
 		d->slots[i].freedom =
 		    i < buckets && s->freedom != NULL ? s->freedom[i] : 1;
@@ -271,46 +339,64 @@ descent_open(
 			d->slots[i].weight =
 			    s->prior[i] / (i < buckets ? 1 : o->bias_feature);
 	}
-	for (size_t i = 0; i < s->n; i++) {
-		double c = o->c * (s->costs != NULL ? s->costs[i] : 1);
-		double slack = squared ? 0.5 / c : 0;
-		d->pulls[i] = (struct pull){
-		    .length = squared_length(d, s->rows[i]) + slack,
-		    .slack = slack,
-		    .most = squared ? INFINITY : c,
-		    .row = s->rows[i],
-		    .class = s->classes[i],
-		    .copy = i >= s->n - s->n_copies,
-		};
-	}
+	each(d, measure, NULL);
+}
+
+static void
+descent_close(struct descent *d)
+{
+	draws_close(&d->draws);
+	free(d->here.slots);
+	free(d->here.values);
+	free(d->ahead.slots);
+	free(d->ahead.values);
+	free(d->slots);
+	free(d->pulls);
 }
 
 /* Log-odds a unit of margin, at least, or its middle means nothing: few rows,
  * most of them nearly the same, leave next to none without each other. */
 static const double slope_least = 0.5;
 
+/* Margins under way. */
+struct margins_of {
+	struct scored *items;
+	size_t n;
+};
+
 /*
- * The margin at which a row is as likely bad as good. A row's own pull is
- * taken off its margin, which is about what a machine without the row says:
- * most of a text's features are in few others, so all rows that pull have
- * margins near 1, and 0 would be too far from the rarer class.
+ * A row's own pull is taken off its margin, which is about what a machine
+ * without the row says: most of a text's features are in few others, so all
+ * rows that pull have margins near 1, and 0 would be too far from the rarer
+ * class. Copies have their originals' features.
  */
+static void
+ask(struct descent *d, uint32_t at, void *of)
+{
+	struct margins_of *m = of;
+	const struct sample *s = d->sample;
+	const struct pull *p = &d->pulls[at];
+	int class = s->classes[at];
+	if (s->rows[at] >= s->vectors->n_rows)
+		return;
+	double own = p->alpha * class * (p->length - slack(d, at));
+	m->items[m->n++] = (struct scored){margin(d) - own, class > 0};
+}
+
+/* The margin at which a row is as likely bad as good. */
 static double
 middle(struct descent *d)
 {
-	struct scored *s = memory_new(d->n, sizeof(*s));
-	size_t n = 0;
-	for (size_t i = 0; i < d->n; i++) {
-		const struct pull *p = &d->pulls[i];
-		if (p->copy)
-			continue;
-		double own = p->alpha * p->class * (p->length - p->slack);
-		unpack(d, &d->here, p->row);
-		s[n++] = (struct scored){margin(d) - own, p->class > 0};
-	}
+	struct margins_of m = {
+	    .items = memory_new(d->sample->n, sizeof(*m.items))};
+	if (d->draws.all)
+		d->draws.n = d->sample->n;
+	else
+		memset(d->draws.rest, 0, d->sample->n);
+	each(d, ask, &m);
 	struct platt p =
-	    calibration_platt(s, n, &(struct platt_prior){.weight = 0});
-	free(s);
+	    calibration_platt(m.items, m.n, &(struct platt_prior){.weight = 0});
+	free(m.items);
 	return p.a < -slope_least ? -p.b / p.a : 0;
 }
 
@@ -329,12 +415,7 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 	m->bias = d.slots[buckets].weight * o->bias_feature;
 	if (o->middle)
 		m->bias -= middle(&d);
-	free(d.here.slots);
-	free(d.here.values);
-	free(d.ahead.slots);
-	free(d.ahead.values);
-	free(d.slots);
-	free(d.pulls);
+	descent_close(&d);
 	return 0;
 }
 

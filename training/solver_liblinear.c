@@ -19,26 +19,25 @@ be_quiet(const char *text)
 }
 
 static struct feature_node *
-put_row(struct feature_node *to, const struct vectors *v, size_t row,
-    double bias_feature)
+put_row(struct feature_node *to, const struct packed_row *row)
 {
-	struct walk w = packing_walk(&v->rows[row]);
+	struct walk w = packing_walk(row);
 	while (walk_next(&w))
 		if (w.number != 0)
 			*to++ =
 			    (struct feature_node){(int)w.bucket + 1, w.value};
-	*to++ = (struct feature_node){(int)v->buckets + 1, bias_feature};
-	*to++ = (struct feature_node){-1, 0};
 	return to;
 }
 
-/* The whole problem; free its y, x and x[0]. */
+/* The whole problem; free its y, x and x[0]. The bias is a feature more. */
 static struct problem
 problem_of(const struct sample *s, double bias_feature)
 {
 	size_t n_nodes = 0;
+	struct scratch_view view = {0};
 	for (size_t i = 0; i < s->n; i++)
-		n_nodes += s->vectors->rows[s->rows[i]].n_words + 2;
+		n_nodes +=
+		    vectors_row(s->vectors, s->rows[i], &view)->n_words + 2;
 	struct feature_node *to = memory_new(n_nodes, sizeof(*to));
 	struct problem p = {
 	    .l = (int)s->n,
@@ -50,8 +49,11 @@ problem_of(const struct sample *s, double bias_feature)
 	for (size_t i = 0; i < s->n; i++) {
 		p.y[i] = s->classes[i];
 		p.x[i] = to;
-		to = put_row(to, s->vectors, s->rows[i], bias_feature);
+		to = put_row(to, vectors_row(s->vectors, s->rows[i], &view));
+		*to++ = (struct feature_node){p.n, bias_feature};
+		*to++ = (struct feature_node){-1, 0};
 	}
+	scratch_look_away(&view);
 	return p;
 }
 

@@ -23,9 +23,9 @@ be_quiet(const char *text)
 
 /* Writes a row's nodes and the end mark; returns what comes after. */
 static struct svm_node *
-put_row(struct svm_node *to, const struct vectors *v, size_t row)
+put_row(struct svm_node *to, const struct packed_row *row)
 {
-	struct walk w = packing_walk(&v->rows[row]);
+	struct walk w = packing_walk(row);
 	while (walk_next(&w))
 		if (w.number != 0)
 			*to++ = (struct svm_node){(int)w.bucket + 1, w.value};
@@ -38,8 +38,10 @@ static struct svm_problem
 problem_of(struct machine *m, const struct sample *s)
 {
 	size_t n_nodes = 0;
+	struct scratch_view view = {0};
 	for (size_t i = 0; i < s->n; i++)
-		n_nodes += s->vectors->rows[s->rows[i]].n_words + 1;
+		n_nodes +=
+		    vectors_row(s->vectors, s->rows[i], &view)->n_words + 1;
 	m->nodes = memory_new(n_nodes, sizeof(*m->nodes));
 	struct svm_problem p = {
 	    .l = (int)s->n,
@@ -50,8 +52,9 @@ problem_of(struct machine *m, const struct sample *s)
 	for (size_t i = 0; i < s->n; i++) {
 		p.y[i] = s->classes[i];
 		p.x[i] = to;
-		to = put_row(to, s->vectors, s->rows[i]);
+		to = put_row(to, vectors_row(s->vectors, s->rows[i], &view));
 	}
+	scratch_look_away(&view);
 	return p;
 }
 
@@ -100,10 +103,10 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 }
 
 double
-libsvm_margin(const struct machine *m, const struct vectors *v, size_t row)
+libsvm_margin(const struct machine *m, const struct packed_row *row)
 {
-	struct svm_node *x = memory_new(v->rows[row].n_words + 1, sizeof(*x));
-	put_row(x, v, row);
+	struct svm_node *x = memory_new(row->n_words + 1, sizeof(*x));
+	put_row(x, row);
 	double margin;
 	svm_predict_values(m->kernel, x, &margin);
 	free(x);

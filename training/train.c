@@ -23,9 +23,9 @@
 /* Of each kind, to learn a head anew that there is one of already. */
 enum { ORIGIN_ROWS_MIN = 5 };
 
-/* Rows asked to calibrate with: at a share of one in a thousand, a hundred
- * good ones are beyond the cut-off, and more would hardly move it. */
-enum { CALIBRATION_ENOUGH = 100000 };
+/* Good rows asked to calibrate with: at a share of one in a thousand, thirty
+ * are beyond the cut-off, and more would hardly move it. */
+enum { CALIBRATION_ENOUGH = 30000 };
 
 struct training {
 	struct solver_choice solver;
@@ -87,12 +87,14 @@ ask_without(const struct cross *c, struct hearing *r, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		roles[i] = r->suspect[i] ? ROLE_NONE : c->roles[i];
 	int failed = lesson_learn(&m, c->lesson, c->head, roles, e);
+	struct scratch_view view = {0};
 	for (size_t i = 0; i < r->n && !failed; i++) {
 		struct scored *s = &r->scored[i];
 		if (r->suspect[s->row])
-			s->margin =
-			    machine_margin(&m, c->lesson->vectors, s->row);
+			s->margin = machine_margin(
+			    &m, vectors_row(c->lesson->vectors, s->row, &view));
 	}
+	scratch_look_away(&view);
 	if (!failed)
 		machine_release(&m);
 	free(roles);

@@ -1,6 +1,7 @@
 #include "vectors.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "crew.h"
 #include "evade.h"
@@ -12,25 +13,36 @@
  * views begins with the number of the chunk, so that the last one is known
  * whoever had it: 4 bits for it, 4 for the view.
  */
-enum { CHUNK = 1024, CHUNKS = 15, BATCH = CHUNK * CHUNKS, KIND_BITS = 4 };
+enum { CHUNK = 256, CHUNKS = 15, BATCH = CHUNK * CHUNKS, KIND_BITS = 4 };
 
 _Static_assert(FEATURE_KINDS <= 1 << KIND_BITS, "views have more bits");
+
+enum { KINDS_AT_ONCE = 32 };
 
 /* A feature's bucket, and in its last bits the view, which has the value. */
 enum { VIEW_BITS = 4, DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
 
 _Static_assert(FEATURE_VIEWS_MAX <= 1 << VIEW_BITS, "views have more bits");
 
+/* Bytes in view at least, so that neighbours mostly are, too. */
+enum { VIEW_BYTES = 1 << 18 };
+
 /* What one job at a time needs; the arrays grow to the largest row. */
 struct hand {
 	struct replay *replay;
 	struct evade_room disguise;
 	struct packer *packer;
-	struct pool pool;
 	uint8_t *kind; /* of this batch, by bucket; 0: not used */
 	uint32_t *keys, *spare;
 	struct packed_entry *packed;
 	size_t room;
+};
+
+/* Rows of a chunk, packed, one behind the other. */
+struct chunk {
+	char *bytes;
+	size_t n, room;
+	size_t ends[CHUNK];
 };
 
 /* Vectors in the making. */
@@ -38,11 +50,12 @@ struct extraction {
 	struct vectors *v;
 	const struct corpus *c;
 	const struct vectors_order *how;
-	uint32_t *order; /* of the vectors, as their rows come */
 	struct replay *counting;
 	struct signals *signals; /* of the batch's rows that are counted */
 	size_t first, end;       /* the batch, in the order */
+	unsigned n_hands;
 	struct hand *hands;
+	struct chunk *chunks; /* CHUNKS, of the batch */
 };
 
 /* Puts `n` of `from` in the order of a digit; ties stay. */
@@ -102,7 +115,7 @@ collect(struct hand *h, const struct features *f, const struct vectors *v,
 }
 
 /* The keys, each bucket's values summed up. */
-static struct packed_row
+static struct span
 pack(struct hand *h, const struct features *f)
 {
 	size_t end = 0;
@@ -113,7 +126,7 @@ pack(struct hand *h, const struct features *f)
 			sum += f->views[h->keys[i] % (1 << VIEW_BITS)].value;
 		h->packed[end] = (struct packed_entry){bucket, (float)sum, 0};
 	}
-	return packer_put(h->packer, &h->pool, h->packed, end);
+	return packer_put(h->packer, h->packed, end);
 }
 
 /* A spam's row in disguise, of which only the text counts. */
@@ -127,11 +140,22 @@ in_disguise(struct hand *h, const struct row *row, uint64_t seed)
 	return copy;
 }
 
+static void
+append(struct chunk *c, struct span row)
+{
+	if (c->room - c->n < row.n) {
+		c->room = 2 * (c->n + row.n);
+		c->bytes = memory_grow(c->bytes, c->room, 1);
+	}
+	memcpy(c->bytes + c->n, row.p, row.n);
+	c->n += row.n;
+}
+
 static int
 extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 {
-	struct vectors *v = x->v;
-	uint32_t number = x->order[at];
+	const struct vectors *v = x->v;
+	uint32_t number = v->order[at];
 	struct row row = x->c->rows[vectors_origin(v, number)];
 	struct replayed got;
 	struct features f;
@@ -144,8 +168,11 @@ extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 	if (features_extract(&f, &got.comment, &got.reading.text, &got.signals,
 		got.arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "a row too large");
-	collect(h, &f, v, (unsigned)((at - x->first) / CHUNK));
-	v->rows[number] = pack(h, &f);
+	size_t place = at - x->first;
+	struct chunk *chunk = &x->chunks[place / CHUNK];
+	collect(h, &f, v, (unsigned)(place / CHUNK));
+	append(chunk, pack(h, &f));
+	chunk->ends[place % CHUNK] = chunk->n;
 	return 0;
 }
 
@@ -155,6 +182,7 @@ extract_chunk(void *of, size_t chunk, unsigned hand, struct err *e)
 	struct extraction *x = of;
 	size_t first = x->first + chunk * CHUNK, end = first + CHUNK;
 	int failed = 0;
+	x->chunks[chunk].n = 0;
 	for (size_t i = first; i < end && i < x->end && !failed; i++)
 		failed = extract(x, i, &x->hands[hand], e);
 	return failed;
@@ -166,9 +194,9 @@ count(struct extraction *x, struct err *e)
 {
 	for (size_t i = x->first; i < x->end; i++) {
 		struct replayed got;
-		if (x->order[i] >= x->v->n_rows)
+		if (x->v->order[i] >= x->v->n_rows)
 			continue;
-		const struct row *row = &x->c->rows[x->order[i]];
+		const struct row *row = &x->c->rows[x->v->order[i]];
 		if (!replay_counts(row))
 			continue;
 		if (replay_row(x->counting, &got, row, e) < 0)
@@ -180,18 +208,58 @@ count(struct extraction *x, struct err *e)
 
 /* The last of the hands to use a bucket has the highest note. */
 static void
+take_kind(struct extraction *x, uint32_t bucket)
+{
+	unsigned last = 0;
+	for (unsigned h = 0; h < x->n_hands; h++) {
+		unsigned note = x->hands[h].kind[bucket];
+		last = note > last ? note : last;
+	}
+	if (last != 0)
+		x->v->kind[bucket] = last % (1 << KIND_BITS);
+}
+
+/* Few of all buckets are used in a batch. */
+static bool
+used(const struct extraction *x, uint32_t first, uint32_t n)
+{
+	static const uint8_t none[KINDS_AT_ONCE];
+	for (unsigned h = 0; h < x->n_hands; h++)
+		if (memcmp(x->hands[h].kind + first, none, n) != 0)
+			return true;
+	return false;
+}
+
+static void
 take_kinds(struct extraction *x)
 {
-	for (uint32_t i = 0; i < x->v->buckets; i++) {
-		unsigned last = 0;
-		for (unsigned h = 0; h < crew_hands(); h++) {
-			uint8_t *note = &x->hands[h].kind[i];
-			last = *note > last ? *note : last;
-			*note = 0;
-		}
-		if (last != 0)
-			x->v->kind[i] = last % (1 << KIND_BITS);
+	uint32_t all = x->v->buckets, n;
+	for (uint32_t first = 0; first < all; first += n) {
+		n = all - first < KINDS_AT_ONCE ? all - first : KINDS_AT_ONCE;
+		if (!used(x, first, n))
+			continue;
+		for (uint32_t i = 0; i < n; i++)
+			take_kind(x, first + i);
+		for (unsigned h = 0; h < x->n_hands; h++)
+			memset(x->hands[h].kind + first, 0, n);
 	}
+}
+
+/* The batch, behind those before. */
+static int
+keep(struct extraction *x, struct err *e)
+{
+	struct vectors *v = x->v;
+	for (size_t i = x->first; i < x->end; i += CHUNK) {
+		const struct chunk *c = &x->chunks[(i - x->first) / CHUNK];
+		uint64_t from = v->scratch.bytes;
+		for (size_t k = 0; k < CHUNK && i + k < x->end; k++)
+			v->at[i + k + 1] = from + c->ends[k];
+		if (scratch_add(&v->scratch, (struct span){c->bytes, c->n}, e) <
+		    0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -208,6 +276,8 @@ extract_all(struct extraction *x, struct err *e)
 			failed =
 			    crew_do((x->end - x->first + CHUNK - 1) / CHUNK,
 				extract_chunk, x, e);
+		if (!failed)
+			failed = keep(x, e);
 		take_kinds(x);
 		progress_at(&progress, x->end);
 	}
@@ -236,11 +306,10 @@ find_originals(
  * The vectors as their rows come in time: of one time those of the corpus
  * first, then the copies.
  */
-static uint32_t *
-order_of(const struct vectors *v, const struct corpus *c)
+static void
+find_order(struct vectors *v, const struct corpus *c)
 {
 	size_t *rows = replay_order(c), n = 0;
-	uint32_t *order = memory_new(v->n, sizeof(*order));
 	uint32_t *copies = memory_new(c->n, sizeof(*copies)); /* 0: none */
 	for (size_t i = v->n_rows; i < v->n; i++)
 		copies[vectors_origin(v, i)] = (uint32_t)i;
@@ -249,15 +318,16 @@ order_of(const struct vectors *v, const struct corpus *c)
 		for (end = i; end < c->n; end++) {
 			if (c->rows[rows[end]].comment.created_at_ms != at_ms)
 				break;
-			order[n++] = (uint32_t)rows[end];
+			v->order[n++] = (uint32_t)rows[end];
 		}
 		for (size_t k = i; k < end; k++)
 			if (copies[rows[k]] != 0)
-				order[n++] = copies[rows[k]];
+				v->order[n++] = copies[rows[k]];
 	}
+	for (size_t i = 0; i < v->n; i++)
+		v->places[v->order[i]] = (uint32_t)i;
 	free(rows);
 	free(copies);
-	return order;
 }
 
 static void
@@ -280,6 +350,50 @@ hand_close(struct hand *h)
 	free(h->packed);
 }
 
+static void
+extraction_open(struct extraction *x)
+{
+	x->counting = replay_open();
+	x->signals = memory_new(BATCH, sizeof(*x->signals));
+	x->chunks = memory_new(CHUNKS, sizeof(*x->chunks));
+	x->n_hands = crew_hands();
+	x->hands = memory_new(x->n_hands, sizeof(*x->hands));
+	for (unsigned i = 0; i < x->n_hands; i++)
+		hand_open(&x->hands[i], x->v);
+}
+
+static void
+extraction_close(struct extraction *x)
+{
+	for (unsigned i = 0; i < x->n_hands; i++)
+		hand_close(&x->hands[i]);
+	for (int i = 0; i < CHUNKS; i++)
+		free(x->chunks[i].bytes);
+	free(x->chunks);
+	free(x->signals);
+	free(x->hands);
+	replay_close(x->counting);
+}
+
+int
+vectors_begin(struct vectors *v, struct err *e)
+{
+	v->kind = memory_new(v->buckets, sizeof(*v->kind));
+	v->order = memory_new(v->n, sizeof(*v->order));
+	v->places = memory_new(v->n, sizeof(*v->places));
+	v->at = memory_new(v->n + 1, sizeof(*v->at));
+	return scratch_open(&v->scratch, e);
+}
+
+int
+vectors_add(struct vectors *v, uint32_t i, struct span row, struct err *e)
+{
+	int failed = scratch_add(&v->scratch, row, e);
+	v->order[i] = v->places[i] = i;
+	v->at[i + 1] = v->scratch.bytes;
+	return failed;
+}
+
 int
 vectors_of(struct vectors *v, const struct corpus *c,
     const struct vectors_order *o, struct err *e)
@@ -289,26 +403,14 @@ vectors_of(struct vectors *v, const struct corpus *c,
 	    .n_rows = c->n,
 	    .n = c->n};
 	find_originals(v, c, o);
-	v->kind = memory_new(v->buckets, sizeof(*v->kind));
-	v->rows = memory_new(v->n, sizeof(*v->rows));
-	struct extraction x = {.v = v,
-	    .c = c,
-	    .how = o,
-	    .order = order_of(v, c),
-	    .counting = replay_open(),
-	    .signals = memory_new(BATCH, sizeof(*x.signals)),
-	    .hands = memory_new(crew_hands(), sizeof(*x.hands))};
-	for (unsigned i = 0; i < crew_hands(); i++)
-		hand_open(&x.hands[i], v);
-	int failed = extract_all(&x, e);
-	for (unsigned i = 0; i < crew_hands(); i++) {
-		pool_join(&v->pool, &x.hands[i].pool);
-		hand_close(&x.hands[i]);
+	struct extraction x = {.v = v, .c = c, .how = o};
+	int failed = vectors_begin(v, e);
+	if (!failed) {
+		find_order(v, c);
+		extraction_open(&x);
+		failed = extract_all(&x, e);
+		extraction_close(&x);
 	}
-	free(x.order);
-	free(x.signals);
-	free(x.hands);
-	replay_close(x.counting);
 	if (failed)
 		vectors_release(v);
 	return failed;
@@ -317,9 +419,23 @@ vectors_of(struct vectors *v, const struct corpus *c,
 void
 vectors_release(struct vectors *v)
 {
-	free(v->rows);
 	free(v->originals);
+	free(v->order);
+	free(v->places);
+	free(v->at);
 	free(v->kind);
-	pool_release(&v->pool);
+	scratch_close(&v->scratch);
 	*v = (struct vectors){0};
+}
+
+const struct packed_row *
+vectors_row(const struct vectors *v, size_t i, struct scratch_view *view)
+{
+	uint64_t at = v->at[v->places[i]], end = v->at[v->places[i] + 1];
+	if (!scratch_sees(view, at, end)) {
+		uint64_t all = v->scratch.bytes;
+		uint64_t far = at + VIEW_BYTES < all ? at + VIEW_BYTES : all;
+		scratch_look(view, &v->scratch, at, end > far ? end : far);
+	}
+	return scratch_at(view, at);
 }

@@ -2,6 +2,14 @@
  * The feature vectors of a corpus, packed, each sorted by bucket with the
  * features of one bucket added up. The i-th vector is the i-th row's; behind
  * them are those of spam in disguise, if asked for: to learn from only.
+ *
+ * They lie on disk in the order of time, of one time those of the rows first,
+ * and are read through a view, best as they lie:
+ *
+ *     struct scratch_view view = {0};
+ *     struct walk w = packing_walk(vectors_row(v, i, &view));
+ *     ...
+ *     scratch_look_away(&view);
  */
 #ifndef TRAINING_VECTORS_H
 #define TRAINING_VECTORS_H
@@ -10,6 +18,7 @@
 
 #include "corpus.h"
 #include "packing.h"
+#include "scratch.h"
 
 struct vectors_order {
 	unsigned buckets_log2;
@@ -18,11 +27,13 @@ struct vectors_order {
 };
 
 struct vectors {
-	struct packed_row *rows;
 	size_t n_rows, n;    /* of the corpus; and the copies in disguise */
 	uint32_t *originals; /* of the copies, in their order, rising */
-	struct pool pool;    /* what the rows point into */
-	uint8_t *kind;       /* of the view that was last to use a bucket */
+	uint32_t *order;     /* the vectors as they lie */
+	uint32_t *places;    /* of each in that order */
+	uint64_t *at;        /* of a place; and the end */
+	struct scratch scratch;
+	uint8_t *kind; /* of the view that was last to use a bucket */
 	unsigned buckets_log2;
 	uint32_t buckets; /* model_buckets; every bucket is below */
 };
@@ -34,6 +45,17 @@ struct vectors {
 int vectors_of(struct vectors *v, const struct corpus *c,
     const struct vectors_order *o, struct err *e);
 void vectors_release(struct vectors *v);
+
+/*
+ * For who makes the vectors himself: room for as many as `v` says, and the
+ * i-th, a row as a packer lays it out, behind those before. 0 or -1.
+ */
+int vectors_begin(struct vectors *v, struct err *e);
+int vectors_add(struct vectors *v, uint32_t i, struct span row, struct err *e);
+
+/* The vector `i`, through `view`: until the next one, or who looks away. */
+const struct packed_row *vectors_row(
+    const struct vectors *v, size_t i, struct scratch_view *view);
 
 /* The row of the corpus that a vector is of. */
 static inline size_t

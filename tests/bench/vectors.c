@@ -9,9 +9,9 @@
 enum { BUCKETS_LOG2 = 19 };
 
 static void
-put_row(const struct vectors *v, size_t row, bool bad)
+put_row(const struct packed_row *row, bool bad)
 {
-	struct walk w = packing_walk(&v->rows[row]);
+	struct walk w = packing_walk(row);
 	fputs(bad ? "+1" : "-1", stdout);
 	while (walk_next(&w))
 		if (w.number != 0)
@@ -25,6 +25,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 	struct corpus c = {0};
 	struct vectors v = {0};
+	struct scratch_view view = {0};
 	struct vectors_order order = {.buckets_log2 = BUCKETS_LOG2};
 	struct corpus_file file = {.path = argc == 2 ? argv[1] : "-"};
 	if (corpus_add(&c, file, &e) < 0 ||
@@ -34,7 +35,9 @@ main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < c.n; i++)
 		if (label_head(c.rows[i].label) == HEAD_SPAM)
-			put_row(&v, i, label_bad(c.rows[i].label));
+			put_row(vectors_row(&v, i, &view),
+			    label_bad(c.rows[i].label));
+	scratch_look_away(&view);
 	vectors_release(&v);
 	corpus_release(&c);
 	return ferror(stdout) || fflush(stdout) != 0;

@@ -20,6 +20,7 @@ enum { ROWS = 300, ENTRIES = 20, BUCKETS_LOG2 = 10 };
 struct set {
 	struct vectors vectors;
 	struct packer *packer;
+	float scale; /* of the values */
 	uint32_t rows[ROWS];
 	int8_t classes[ROWS];
 	struct sample sample;
@@ -39,6 +40,7 @@ fill_row(struct set *s, size_t row, struct random *random)
 	bool bad = row % 3 == 0;
 	uint32_t own = bad ? 0 : 64, bucket[ENTRIES];
 	struct packed_entry entries[ENTRIES];
+	struct err e = {0};
 	size_t n = 0;
 	while (n < ENTRIES) {
 		uint32_t b = random_chance(random, 30)
@@ -53,24 +55,29 @@ fill_row(struct set *s, size_t row, struct random *random)
 	qsort(bucket, ENTRIES, sizeof(*bucket), by_bucket);
 	for (size_t i = 0; i < ENTRIES; i++)
 		entries[i] = (struct packed_entry){bucket[i],
-		    (float)(0.1 + random_below(random, 100) / 250.0), 0};
-	s->vectors.rows[row] =
-	    packer_put(s->packer, &s->vectors.pool, entries, ENTRIES);
+		    s->scale * (float)(0.1 + random_below(random, 100) / 250.0),
+		    0};
+	if (vectors_add(&s->vectors, (uint32_t)row,
+		packer_put(s->packer, entries, ENTRIES), &e) != 0)
+		fail_msg("%s", e.text);
 	s->rows[row] = (uint32_t)row;
 	s->classes[row] = bad ? 1 : -1;
 }
 
 static void
-set_init(struct set *s, uint64_t seed)
+set_init_scaled(struct set *s, uint64_t seed, float scale)
 {
 	struct random random = {seed};
+	s->scale = scale;
+	struct err e = {0};
 	s->vectors = (struct vectors){
-	    .rows = memory_new(ROWS, sizeof(struct packed_row)),
 	    .n_rows = ROWS,
 	    .n = ROWS,
 	    .buckets_log2 = BUCKETS_LOG2,
 	    .buckets = 1u << BUCKETS_LOG2,
 	};
+	if (vectors_begin(&s->vectors, &e) != 0)
+		fail_msg("%s", e.text);
 	s->packer = packer_open();
 	for (size_t i = 0; i < ROWS; i++)
 		fill_row(s, i, &random);
@@ -79,6 +86,12 @@ set_init(struct set *s, uint64_t seed)
 	    .rows = s->rows,
 	    .classes = s->classes,
 	    .n = ROWS};
+}
+
+static void
+set_init(struct set *s, uint64_t seed)
+{
+	set_init_scaled(s, seed, 1);
 }
 
 static void
@@ -95,6 +108,15 @@ train(struct machine *m, const struct set *s, const char *solver, double c)
 		fail_msg("%s", e.text);
 }
 
+static double
+margin(const struct machine *m, const struct set *s, size_t row)
+{
+	struct scratch_view view = {0};
+	double x = machine_margin(m, vectors_row(&s->vectors, row, &view));
+	scratch_look_away(&view);
+	return x;
+}
+
 static void
 assert_agree(const struct set *s, const char *other, double c)
 {
@@ -102,8 +124,8 @@ assert_agree(const struct set *s, const char *other, double c)
 	train(&a, s, "libsvm", c);
 	train(&b, s, other, c);
 	for (size_t row = 0; row < ROWS; row++) {
-		double x = machine_margin(&a, &s->vectors, row);
-		double y = machine_margin(&b, &s->vectors, row);
+		double x = margin(&a, s, row);
+		double y = margin(&b, s, row);
 		double apart = fabs(x - y) / fmax(1, fabs(x));
 		if (apart > 0.01 || (fabs(x) > 0.01 && (x > 0) != (y > 0)))
 			fail_msg("%s, C %g, row %zu: %.9g and %.9g", other, c,
@@ -143,8 +165,8 @@ test_squared_agrees(void **state)
 	o.solver = "liblinear";
 	assert_int_equal(solver_train(&b, &s.sample, &o, &e), 0);
 	for (size_t row = 0; row < ROWS; row++)
-		assert_true(fabs(machine_margin(&a, &s.vectors, row) -
-				 machine_margin(&b, &s.vectors, row)) < 1e-4);
+		assert_true(
+		    fabs(margin(&a, &s, row) - margin(&b, &s, row)) < 1e-4);
 	machine_release(&a);
 	machine_release(&b);
 	vectors_release(&s.vectors);
@@ -161,8 +183,8 @@ assert_same(struct set *s, const struct sample *x, const struct sample *y)
 	assert_int_equal(solver_train(&a, x, &o, &e), 0);
 	assert_int_equal(solver_train(&b, y, &o, &e), 0);
 	for (size_t row = 0; row < ROWS; row++)
-		assert_true(fabs(machine_margin(&a, &s->vectors, row) -
-				 machine_margin(&b, &s->vectors, row)) < 1e-4);
+		assert_true(
+		    fabs(margin(&a, s, row) - margin(&b, s, row)) < 1e-4);
 	machine_release(&a);
 	machine_release(&b);
 }
@@ -198,25 +220,20 @@ test_costs(void **state)
 static void
 test_freedom(void **state)
 {
-	struct set s;
+	struct set s, twice;
 	struct machine a, b;
 	struct err e = {0};
 	struct solver_options o = solver_defaults();
 	double freedom[1 << BUCKETS_LOG2];
 	(void)state;
 	set_init(&s, 10);
+	set_init_scaled(&twice, 10, 2);
 	o.eps = 1e-9;
 	for (size_t i = 0; i < sizeof(freedom) / sizeof(*freedom); i++)
 		freedom[i] = 4;
 	s.sample.freedom = freedom;
 	assert_int_equal(solver_train(&a, &s.sample, &o, &e), 0);
-	s.sample.freedom = NULL;
-	for (size_t i = 0; i < ROWS; i++) {
-		float *values = (float *)s.vectors.rows[i].values;
-		for (uint32_t k = 0; k < s.vectors.rows[i].n_values; k++)
-			values[k] *= 2;
-	}
-	assert_int_equal(solver_train(&b, &s.sample, &o, &e), 0);
+	assert_int_equal(solver_train(&b, &twice.sample, &o, &e), 0);
 	for (size_t i = 0; i < s.vectors.buckets; i++)
 		assert_true(fabs(a.weights[i] - 2 * b.weights[i]) < 1e-4);
 	o.solver = "liblinear";
@@ -224,6 +241,7 @@ test_freedom(void **state)
 	machine_release(&a);
 	assert_int_equal(solver_train(&a, &s.sample, &o, &e), -1);
 	machine_release(&b);
+	vectors_release(&twice.vectors);
 	vectors_release(&s.vectors);
 }
 
@@ -231,6 +249,7 @@ static void
 test_collapsed_is_libsvm(void **state)
 {
 	struct set s, fresh;
+	struct scratch_view view = {0};
 	struct machine m;
 	(void)state;
 	set_init(&s, 4);
@@ -238,11 +257,13 @@ test_collapsed_is_libsvm(void **state)
 	train(&m, &s, "libsvm", 1);
 	assert_non_null(m.weights);
 	for (size_t row = 0; row < ROWS; row++) {
-		double x = machine_margin(&m, &fresh.vectors, row);
-		double y = libsvm_margin(&m, &fresh.vectors, row);
+		double x = margin(&m, &fresh, row);
+		double y =
+		    libsvm_margin(&m, vectors_row(&fresh.vectors, row, &view));
 		if (!(fabs(x - y) <= 1e-9))
 			fail_msg("row %zu: %.17g and %.17g", row, x, y);
 	}
+	scratch_look_away(&view);
 	machine_release(&m);
 	vectors_release(&s.vectors);
 	vectors_release(&fresh.vectors);
@@ -264,8 +285,8 @@ test_sign(void **state)
 		s.sample.n = ROWS - 1;
 		train(&m, &s, solvers[i], 1);
 		for (size_t row = 0; row < ROWS; row++)
-			right += (machine_margin(&m, &s.vectors, row) > 0) ==
-				 (s.classes[row] > 0);
+			right +=
+			    (margin(&m, &s, row) > 0) == (s.classes[row] > 0);
 		assert_in_range(right, ROWS * 9 / 10, ROWS);
 		machine_release(&m);
 	}
@@ -287,8 +308,7 @@ test_kernel(void **state)
 	assert_int_equal(solver_train(&m, &s.sample, &o, &e), 0);
 	assert_null(m.weights);
 	for (size_t row = 0; row < ROWS; row++)
-		right += (machine_margin(&m, &s.vectors, row) > 0) ==
-			 (s.classes[row] > 0);
+		right += (margin(&m, &s, row) > 0) == (s.classes[row] > 0);
 	assert_in_range(right, ROWS * 9 / 10, ROWS);
 	machine_release(&m);
 	vectors_release(&s.vectors);

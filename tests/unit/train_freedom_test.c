@@ -41,12 +41,12 @@ fill(struct set *s)
 {
 	struct vectors *v = &s->vectors;
 	struct packer *p = packer_open();
+	struct err e = {0};
 
 	*s = (struct set){
 	    .vectors = {.n_rows = ROWS, .n = ROWS, .buckets_log2 = LOG2}};
 	v->buckets = (uint32_t)model_buckets(LOG2);
-	v->kind = memory_new(v->buckets, sizeof(*v->kind));
-	v->rows = memory_new(ROWS, sizeof(*v->rows));
+	assert_int_equal(vectors_begin(v, &e), 0);
 	for (uint32_t i = 0; i < v->buckets; i++)
 		v->kind[i] = i >> LOG2 == 0 ? VIEW_TEXT : VIEW_NUMBERS;
 	for (uint32_t i = 0; i < ROWS; i++) {
@@ -55,7 +55,9 @@ fill(struct set *s)
 		for (size_t k = 0; k < rows[i].n; k++)
 			entries[k] =
 			    (struct packed_entry){rows[i].buckets[k], 0.5f, 0};
-		v->rows[i] = packer_put(p, &v->pool, entries, rows[i].n);
+		assert_int_equal(
+		    vectors_add(v, i, packer_put(p, entries, rows[i].n), &e),
+		    0);
 		s->numbers[i] = i;
 		s->classes[i] = i % 2 == 1 ? 1 : -1;
 	}

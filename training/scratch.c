@@ -1,0 +1,78 @@
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+int
+scratch_open(struct scratch *s, struct err *e)
+{
+	char path[PATH_MAX];
+	const char *folder = getenv("TMPDIR");
+	if (folder == NULL || folder[0] == '\0')
+		folder = "/var/tmp";
+	snprintf(path, sizeof(path), "%s/moderato-train-XXXXXX", folder);
+	int fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, ERR_DOWN, "%s: %s", path, strerror(errno));
+	unlink(path);
+	*s = (struct scratch){.fd = fd, .open = true};
+	return 0;
+}
+
+void
+scratch_close(struct scratch *s)
+{
+	if (s->open)
+		close(s->fd);
+	*s = (struct scratch){0};
+}
+
+int
+scratch_add(struct scratch *s, struct span bytes, struct err *e)
+{
+	while (bytes.n > 0) {
+		ssize_t n = write(s->fd, bytes.p, bytes.n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(e, ERR_DOWN, "vectors on disk: %s",
+			    strerror(errno));
+		bytes = (struct span){bytes.p + n, bytes.n - (size_t)n};
+		s->bytes += (uint64_t)n;
+	}
+	return 0;
+}
+
+void
+scratch_look(struct scratch_view *v, const struct scratch *s, uint64_t first,
+    uint64_t end)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t from = first / page * page;
+	scratch_look_away(v);
+	if (first == end)
+		return;
+	v->first = first;
+	v->end = end;
+	v->mapped = (size_t)(end - from);
+	v->page = mmap(NULL, v->mapped, PROT_READ, MAP_SHARED | MAP_POPULATE,
+	    s->fd, (off_t)from);
+	if (v->page == MAP_FAILED)
+		memory_fail();
+}
+
+void
+scratch_look_away(struct scratch_view *v)
+{
+	if (v->page != NULL)
+		munmap(v->page, v->mapped);
+	*v = (struct scratch_view){0};
+}
