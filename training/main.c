@@ -1,4 +1,5 @@
 /* The program `moderato-train`: a table of sub-commands. */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +22,10 @@ static const struct command *const commands[] = {
     &command_scenarios,
     &command_evade,
 };
+
+/* What is larger goes back to the system as soon as it is free. By itself
+ * glibc keeps it, once it has seen that such pieces come and go. */
+enum { KEPT_BYTES_MAX = 1 << 18 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
@@ -69,6 +74,7 @@ main(int argc, char **argv)
 		return RUN_USAGE;
 	}
 	struct err e = {0};
+	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES_MAX);
 	int code = command->run(command, argv + 1, &e);
 	if (code != RUN_OK)
 		fprintf(

@@ -83,19 +83,40 @@ put_slice(FILE *f, struct span name, struct scored *s, size_t n,
 	fputs("</tr>\n", f);
 }
 
-/* The answers about rows of a value, in the order they are in. */
-static size_t
-pick(struct scored *out, const struct report *r, enum model_head_id head,
-    const struct split *by, struct span value)
+/* The answers, by which of some values their rows have. */
+struct slices {
+	const struct guise *guise;
+	enum model_head_id head;
+	struct span *values;
+	size_t n;
+	uint32_t *of; /* of each answer; n: none of them */
+};
+
+static struct slices
+slices_by(const struct report *r, enum model_head_id head, const char *key)
 {
-	const struct guise *g = &r->guises[0];
-	size_t n = 0;
-	for (size_t i = 0; i < g->n[head]; i++) {
-		const struct scored *s = &g->answers[head][i];
-		const struct row *row = &r->corpus->rows[s->row];
-		if (span_equal(corpus_value(r->corpus, row, by->key), value))
-			out[n++] = *s;
+	struct split by = {SPLIT_LEAVE_OUT, .key = key};
+	struct slices s = {.guise = &r->guises[0], .head = head};
+	const struct scored *answers = s.guise->answers[head];
+	s.values = split_groups(&by, r->corpus, &s.n);
+	s.of = memory_new(s.guise->n[head], sizeof(*s.of));
+	for (size_t i = 0; i < s.guise->n[head]; i++) {
+		struct span value = corpus_value(
+		    r->corpus, &r->corpus->rows[answers[i].row], key);
+		while (s.of[i] < s.n && !span_equal(value, s.values[s.of[i]]))
+			s.of[i]++;
 	}
+	return s;
+}
+
+/* Those of one value, in the order they are in. */
+static size_t
+pick(struct scored *out, const struct slices *s, size_t value)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->guise->n[s->head]; i++)
+		if (s->of[i] == value)
+			out[n++] = s->guise->answers[s->head][i];
 	return n;
 }
 
@@ -110,24 +131,24 @@ put_slices_by(
 	    "95 % from", "to", "caught at 0.5 %", NULL};
 	const struct model_head *h =
 	    r->model != NULL ? &r->model->heads[head] : NULL;
-	struct split by = {SPLIT_LEAVE_OUT, .key = key};
+	struct slices by = slices_by(r, head, key);
 	struct scored *s = memory_new(r->guises[0].n[head], sizeof(*s));
-	size_t n, shown = 0;
+	size_t shown = 0;
 	char caption[64];
-	struct span *values = split_groups(&by, r->corpus, &n);
 	snprintf(caption, sizeof(caption), "By %s", key);
-	for (size_t i = 0; i < n && shown < SLICES_MAX; i++) {
-		size_t rows = pick(s, r, head, &by, values[i]);
+	for (size_t i = 0; i < by.n && shown < SLICES_MAX; i++) {
+		size_t rows = pick(s, &by, i);
 		if (rows < SLICE_ROWS_MIN)
 			continue;
 		if (shown++ == 0)
 			page_table(
 			    f, caption, h != NULL ? titles : titles_bare);
-		put_slice(f, values[i], s, rows, h);
+		put_slice(f, by.values[i], s, rows, h);
 	}
 	if (shown != 0)
 		page_table_end(f);
-	free(values);
+	free(by.values);
+	free(by.of);
 	free(s);
 }
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-enum { STRIPE_ROWS = 256, STRIPES = 64 };
+enum { STRIPE_ROWS = 256, STRIPES = 32 };
 
 /* The rows of a stripe; of all, where there is but one. */
 static size_t
