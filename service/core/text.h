@@ -86,7 +86,7 @@ struct text_counts {
 
 struct text {
 	struct span source;
-	const uint32_t *points;
+	const uint32_t *points; /* 16 more may be read, which say nothing */
 	const struct text_range *ranges; /* one a point, non-decreasing */
 	uint32_t n;
 	const struct token *tokens;

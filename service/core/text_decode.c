@@ -2,51 +2,8 @@
 
 #include "entities.h"
 #include "markup.h"
+#include "text_ascii.h"
 #include "utf8.h"
-
-enum ascii_kind {
-	ASCII_PLAIN,
-	ASCII_BLANK, /* ' ', of which two are one */
-	ASCII_SPACE,
-	ASCII_CONTROL,
-	ASCII_OPENING, /* '<' or '[': perhaps a tag */
-	ASCII_AMPERSAND,
-};
-
-enum { CAPITAL = UNICODE_LETTER | UNICODE_UPPER };
-
-/* The fast path: what unicode.h says of ASCII, by the byte. */
-static const struct {
-	uint8_t kind, class_mask, script, flags;
-} ascii[128] = {
-    [0 ... '\b'] = {ASCII_CONTROL},
-    [0x0E ... 0x1F] = {ASCII_CONTROL},
-    [0x7F] = {ASCII_CONTROL},
-    ['\t' ... '\r'] = {ASCII_SPACE, UNICODE_SPACE},
-    [' '] = {ASCII_BLANK, UNICODE_SPACE},
-    ['-'] = {.flags = GLYPH_LABEL},
-    ['_'] = {.flags = GLYPH_LABEL},
-    ['0' ... '9'] = {ASCII_PLAIN, UNICODE_DIGIT, 0,
-	GLYPH_LABEL | GLYPH_TELLING},
-    ['A' ... 'C'] = {ASCII_PLAIN, CAPITAL, UNICODE_LATIN, GLYPH_LABEL},
-    ['D'] = {ASCII_PLAIN, CAPITAL, UNICODE_LATIN, GLYPH_LABEL | GLYPH_TELLING},
-    ['E' ... 'Z'] = {ASCII_PLAIN, CAPITAL, UNICODE_LATIN, GLYPH_LABEL},
-    ['a' ... 'c'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN, GLYPH_LABEL},
-    ['d'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN,
-	GLYPH_LABEL | GLYPH_TELLING}, /* of " dot " */
-    ['e' ... 'z'] = {ASCII_PLAIN, UNICODE_LETTER, UNICODE_LATIN, GLYPH_LABEL},
-    ['<'] = {ASCII_OPENING},
-    ['['] = {ASCII_OPENING, .flags = GLYPH_TELLING},
-    ['&'] = {ASCII_AMPERSAND},
-    ['!'] = {.flags = GLYPH_TELLING},
-    ['$'] = {.flags = GLYPH_TELLING},
-    ['('] = {.flags = GLYPH_TELLING},
-    ['+'] = {.flags = GLYPH_TELLING},
-    ['.'] = {.flags = GLYPH_TELLING},
-    [':'] = {.flags = GLYPH_TELLING},
-    ['@'] = {.flags = GLYPH_TELLING},
-    ['|'] = {.flags = GLYPH_TELLING},
-};
 
 /* Letters from here on that fold to ASCII are no language's, but for show. */
 enum { STYLED_FROM = 0x2000 };
@@ -55,13 +12,8 @@ enum { STYLED_FROM = 0x2000 };
 static void
 absorb(struct draft *d, struct text_range from)
 {
-	struct glyph *last;
-
-	if (d->n == 0)
-		return;
-	last = &d->glyphs[d->n - 1];
-	if (last->from.end == from.start)
-		last->from.end = from.end;
+	if (d->n > 0 && d->glyphs.from[d->n - 1].end == from.start)
+		d->glyphs.from[d->n - 1].end = from.end;
 }
 
 static void
@@ -76,20 +28,18 @@ count(struct text_counts *c, unsigned class_mask)
 static void
 put_space(struct draft *d, struct text_range from)
 {
-	struct glyph *last;
-
 	if (d->n == 0)
 		return;
-	last = &d->glyphs[d->n - 1];
-	if (last->cp == ' ') {
-		last->flags |= GLYPH_WIDE;
+	if (d->glyphs.cps[d->n - 1] == ' ') {
+		d->glyphs.flags[d->n - 1] |= GLYPH_WIDE;
 		absorb(d, from);
 		return;
 	}
-	d->glyphs[d->n++] = (struct glyph){.cp = ' ',
-	    .from = from,
-	    .class_mask = UNICODE_SPACE,
-	    .flags = d->flags};
+	glyph_put(d->glyphs, d->n++,
+	    (struct glyph){.cp = ' ',
+		.from = from,
+		.class_mask = UNICODE_SPACE,
+		.flags = d->flags});
 }
 
 /* The zero bytes in front of `at` where something stands for a space. */
@@ -99,89 +49,22 @@ nowhere(size_t at)
 	return (struct text_range){(uint32_t)at, (uint32_t)at};
 }
 
-/* What the plain ASCII character `c` at `at` becomes. */
-static inline struct glyph
-ascii_glyph(unsigned char c, uint32_t at)
-{
-	/* 0x20 is the bit of case in ASCII, UNICODE_UPPER is 2 */
-	return (struct glyph){
-	    .cp = c | (ascii[c].class_mask & UNICODE_UPPER) << 4,
-	    .from = {at, at + 1},
-	    .class_mask = ascii[c].class_mask,
-	    .script = ascii[c].script,
-	    .flags = ascii[c].flags,
-	};
-}
-
 static void
 put_ascii(struct draft *d, unsigned char c, struct text_range from)
 {
-	struct glyph g;
+	struct glyph g = ascii_glyph(c);
 
-	switch (ascii[c].kind) {
-	case ASCII_BLANK:
-	case ASCII_SPACE:
+	if (g.class_mask & UNICODE_SPACE) {
 		d->counts->newlines += c == '\n';
 		put_space(d, from);
-		return;
-	case ASCII_CONTROL:
+	} else if (g.class_mask & UNICODE_INVISIBLE) {
 		d->counts->invisible++;
-		return;
-	default:
-		count(d->counts, ascii[c].class_mask);
-		g = ascii_glyph(c, from.start);
+	} else {
+		count(d->counts, g.class_mask);
 		g.from = from;
 		g.flags |= d->flags;
-		d->glyphs[d->n++] = g;
+		glyph_put(d->glyphs, d->n++, g);
 	}
-}
-
-/* The bits of a class, a byte each, so that one addition counts them all. */
-static inline uint32_t
-spread(uint32_t class_mask)
-{
-	return class_mask * 0x00204081 & 0x01010101;
-}
-
-static inline uint32_t
-spread_count(uint32_t classes, unsigned bit)
-{
-	return classes >> 8 * bit & 0xFF;
-}
-
-enum { RUN_MAX = 255 }; /* as many as a byte counts */
-
-/*
- * Puts the plain ASCII words from `at` on, each with at most one blank behind
- * it; where they end. No branch tells a blank from a letter: where words end
- * cannot be foretold.
- */
-static size_t
-put_ascii_run(struct draft *d, size_t at)
-{
-	const unsigned char *p = (const unsigned char *)d->source.p;
-	struct glyph *g = d->glyphs + d->n;
-	size_t i = at, end = at + RUN_MAX;
-	unsigned before = ASCII_BLANK;
-	uint32_t classes = 0;
-
-	if (end > d->source.n)
-		end = d->source.n;
-	for (; i < end && p[i] < 0x80; i++) {
-		unsigned kind = ascii[p[i]].kind;
-
-		if (kind + before > ASCII_BLANK)
-			break;
-		before = kind;
-		classes += spread(ascii[p[i]].class_mask);
-		*g++ = ascii_glyph(p[i], (uint32_t)i);
-	}
-	d->counts->points += (uint32_t)(i - at) - spread_count(classes, 3);
-	d->counts->letters += spread_count(classes, 0);
-	d->counts->upper += spread_count(classes, 1);
-	d->counts->digits += spread_count(classes, 2);
-	d->n += (uint32_t)(i - at);
-	return i;
 }
 
 /*
@@ -191,17 +74,12 @@ put_ascii_run(struct draft *d, size_t at)
 static void
 put_nothing(struct draft *d, unsigned class_mask, struct text_range from)
 {
-	const struct glyph *last;
-
 	absorb(d, from);
-	if (d->n == 0)
-		return;
-	last = &d->glyphs[d->n - 1];
-	if (glyph_is(last, UNICODE_EMOJI))
+	if (d->n == 0 || glyph_is(d, d->n - 1, UNICODE_EMOJI))
 		return;
 	if ((class_mask & UNICODE_INVISIBLE) == 0)
 		d->counts->marks++;
-	else if (from.end < d->source.n && glyph_is_cased(last))
+	else if (from.end < d->source.n && glyph_is_cased(d, d->n - 1))
 		d->counts->invisible++;
 }
 
@@ -212,15 +90,18 @@ folded_glyph(uint32_t cp, struct unicode_point u, struct text_range from)
 	struct glyph g = {.cp = cp, .from = from, .script = u.script};
 
 	if (cp < 0x80) {
-		g.class_mask = ascii[cp].class_mask;
-		g.flags = ascii[cp].flags;
+		struct glyph plain = ascii_glyph((unsigned char)cp);
+
+		g.class_mask = plain.class_mask;
+		g.flags = plain.flags;
 	} else {
 		/* most points fold to themselves */
 		g.class_mask =
 		    cp == u.cp ? u.class_mask : unicode_point(cp).class_mask;
-		if (glyph_is_word(&g) && !glyph_is(&g, UNICODE_IDEOGRAPH))
+		if ((g.class_mask & GLYPH_WORD) &&
+		    !(g.class_mask & UNICODE_IDEOGRAPH))
 			g.flags = GLYPH_LABEL;
-		if (glyph_is(&g, UNICODE_DIGIT))
+		if (g.class_mask & UNICODE_DIGIT)
 			g.flags |= GLYPH_TELLING;
 	}
 	g.class_mask |= u.class_mask & (UNICODE_UPPER | UNICODE_EMOJI);
@@ -240,13 +121,15 @@ put_folded(struct draft *d, const uint32_t *cps, unsigned n,
 	for (unsigned i = 0; i < n; i++) {
 		struct glyph g = folded_glyph(cps[i], u, from);
 
+		d->foreign |= (g.script > 1 && g.script != UNICODE_LATIN) ||
+			      (g.class_mask & UNICODE_IDEOGRAPH) != 0;
 		if (i == 0)
 			count(d->counts, g.class_mask);
 		g.flags |= d->flags;
 		if (g.cp == ' ')
 			put_space(d, from);
 		else
-			d->glyphs[d->n++] = g;
+			glyph_put(d->glyphs, d->n++, g);
 	}
 }
 
@@ -340,8 +223,9 @@ draft_decode(struct draft *d, enum comment_format format)
 	const unsigned char *p = (const unsigned char *)d->source.p;
 	size_t at = 0, n = d->source.n;
 
+	d->glyphs.classes[-1] = UNICODE_SPACE; /* none begins a text */
 	while (at < n) {
-		at = put_ascii_run(d, at);
+		at = draft_ascii(d, at);
 		if (at == n)
 			break;
 		if (p[at] == '<' || p[at] == '[')
@@ -351,6 +235,7 @@ draft_decode(struct draft *d, enum comment_format format)
 		while (at < n && p[at] >= 0x80)
 			at = decode_one(d, at);
 	}
-	if (d->n > 0 && d->glyphs[d->n - 1].cp == ' ')
+	if (d->n > 0 && d->glyphs.cps[d->n - 1] == ' ')
 		d->n--;
+	draft_close(d);
 }

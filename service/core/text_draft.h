@@ -1,7 +1,6 @@
 /*
- * A text in the making, between the stages of text.c: one glyph a code
- * point, with what later stages still need to know of its source. Stages
- * work in place: what they write never overtakes what they read.
+ * A text in the making, between the stages of text.c: its glyphs. Stages work
+ * in place: what they write never overtakes what they read.
  */
 #ifndef CORE_TEXT_DRAFT_H
 #define CORE_TEXT_DRAFT_H
@@ -9,38 +8,31 @@
 #include <stdbool.h>
 
 #include "arena.h"
+#include "bits.h"
 #include "comment.h"
 #include "text.h"
+#include "text_glyphs.h"
 #include "unicode.h"
 
+/*
+ * Glyphs beyond one a byte: half for decoding, half in front for marks. In
+ * front of the first glyph is an edge, and behind the last one so many spaces
+ * that 16 can be read at once.
+ */
 enum {
-	GLYPH_WIDE = 1 << 0,     /* a space that was two or more */
-	GLYPH_JOINED = 1 << 1,   /* stood apart from its neighbours */
-	GLYPH_MARKUP = 1 << 2,   /* out of an attribute, not text itself */
-	GLYPH_VERBATIM = 1 << 3, /* of an address: not to be squeezed */
-	GLYPH_LABEL = 1 << 4,    /* can be part of a host name's label */
-	/* a digit, a sign or letter that may be of an address or a number, or
-	 * stand for a letter: where there is none, stages have nothing to do */
-	GLYPH_TELLING = 1 << 5,
+	DRAFT_SPARE = 64,
+	DRAFT_FRONT = 1,
+	DRAFT_BEHIND = BITS + 1,
+	DRAFT_ROOM = DRAFT_FRONT + DRAFT_SPARE + DRAFT_BEHIND, /* all of it */
 };
-
-struct glyph {
-	uint32_t cp;            /* folded, or a mark of text.h */
-	struct text_range from; /* bytes of the source */
-	uint8_t class_mask;     /* of cp, but UNICODE_UPPER of the source */
-	uint8_t script;         /* of the source */
-	uint8_t flags;
-};
-
-/* Glyphs beyond one a byte: half for decoding, half in front for marks. */
-enum { DRAFT_SPARE = 64 };
 
 struct draft {
 	struct span source;
-	struct glyph *glyphs; /* DRAFT_SPARE / 2 free ones in front of it */
+	struct glyphs glyphs; /* DRAFT_SPARE / 2 free ones in front of it */
 	uint32_t n;
 	struct text_counts *counts;
 	uint8_t flags; /* of the glyphs to come */
+	bool foreign;  /* there may be scripts other than Latin */
 };
 
 /* Reads the whole source: UTF-8, tags, entities, fold, white space. */
@@ -66,31 +58,47 @@ size_t draft_host_bytes(size_t source_bytes);
 void draft_undo(struct draft *d);
 
 /*
- * Cuts the draft into tokens, squeezing repeats, and writes the points, their
- * ranges and the tokens, at most d->n of each.
+ * Cuts the draft into tokens, at most d->n of them, squeezing repeats: what is
+ * left of the points and their ranges is the text's.
  */
-void draft_tokens(const struct draft *d, uint32_t *points,
-    struct text_range *ranges, struct token *tokens, struct text *t);
+void draft_tokens(struct draft *d, struct token *tokens, struct text *t);
+
+/* The same for texts without repeats and ideographs; else false, undone. */
+bool draft_tokens_plain(struct draft *d, struct token *tokens, struct text *t);
+
+/* The same for any text. */
+void draft_tokens_squeezed(
+    struct draft *d, struct token *tokens, struct text *t);
+
+/* The word of glyphs [first, end) as a token; counts it if scripts mix. */
+struct token draft_word(const struct draft *d, uint32_t first, uint32_t end);
+
+/* Puts what follows the last glyph there. */
+void draft_close(struct draft *d);
 
 static inline bool
-glyph_is(const struct glyph *g, unsigned class_mask)
+glyph_is(const struct draft *d, uint32_t i, unsigned class_mask)
 {
-	return (g->class_mask & class_mask) != 0;
+	return (d->glyphs.classes[i] & class_mask) != 0;
 }
 
+enum { GLYPH_WORD = UNICODE_LETTER | UNICODE_DIGIT | UNICODE_MARK };
+
 static inline bool
-glyph_is_word(const struct glyph *g)
+glyph_is_word(const struct draft *d, uint32_t i)
 {
-	return glyph_is(g, UNICODE_LETTER | UNICODE_DIGIT | UNICODE_MARK);
+	return glyph_is(d, i, GLYPH_WORD);
 }
 
-/* Whether the script of `g` has upper and lower case. */
+/* Whether the script of the glyph at `i` has upper and lower case. */
 static inline bool
-glyph_is_cased(const struct glyph *g)
+glyph_is_cased(const struct draft *d, uint32_t i)
 {
-	return g->cp < 0x80 || g->script == UNICODE_LATIN ||
-	       g->script == UNICODE_CYRILLIC || g->script == UNICODE_GREEK ||
-	       g->script == UNICODE_ARMENIAN;
+	uint8_t script = d->glyphs.scripts[i];
+
+	return d->glyphs.cps[i] < 0x80 || script == UNICODE_LATIN ||
+	       script == UNICODE_CYRILLIC || script == UNICODE_GREEK ||
+	       script == UNICODE_ARMENIAN;
 }
 
 #endif

@@ -47,7 +47,7 @@ static const char *const doubtful_tlds[] = {"am", "as", "at", "be", "by", "cc",
 uint32_t
 host_label_end(const struct draft *d, uint32_t at)
 {
-	while (at < d->n && host_has(&d->glyphs[at]))
+	while (at < d->n && host_has(d, at))
 		at++;
 	return at;
 }
@@ -57,7 +57,7 @@ static bool
 glyphs_begin(const struct draft *d, uint32_t at, const char *text)
 {
 	for (; *text != '\0'; text++, at++)
-		if (at >= d->n || d->glyphs[at].cp != (unsigned char)*text)
+		if (at >= d->n || d->glyphs.cps[at] != (unsigned char)*text)
 			return false;
 	return true;
 }
@@ -67,7 +67,7 @@ label_is_any(
     const struct draft *d, uint32_t at, const char *const *list, size_t n)
 {
 	uint32_t bytes = host_label_end(d, at) - at;
-	uint32_t first = bytes > 0 ? d->glyphs[at].cp : 0;
+	uint32_t first = bytes > 0 ? d->glyphs.cps[at] : 0;
 
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)list[i][0] == first &&
@@ -80,12 +80,12 @@ label_is_any(
 static const struct dot *
 dot_at(const struct draft *d, uint32_t at)
 {
-	uint32_t cp = at < d->n ? d->glyphs[at].cp : 0;
+	uint32_t cp = at < d->n ? d->glyphs.cps[at] : 0;
 
 	if (cp != '.' && cp != ' ' && cp != '[' && cp != '(')
 		return NULL;
-	if (cp == ' ' && at + 1 < d->n && host_has(&d->glyphs[at + 1]) &&
-	    d->glyphs[at + 1].cp != 'd')
+	if (cp == ' ' && at + 1 < d->n && host_has(d, at + 1) &&
+	    d->glyphs.cps[at + 1] != 'd')
 		return NULL; /* two words: what is there nearly always */
 	for (size_t i = 0; i < ROWS(dots); i++) {
 		uint32_t next;
@@ -93,7 +93,7 @@ dot_at(const struct draft *d, uint32_t at)
 		if ((unsigned char)dots[i].text[0] != cp)
 			continue;
 		next = at + (uint32_t)strlen(dots[i].text);
-		if (next < d->n && host_has(&d->glyphs[next]) &&
+		if (next < d->n && host_has(d, next) &&
 		    glyphs_begin(d, at, dots[i].text))
 			return &dots[i];
 	}
@@ -128,7 +128,7 @@ host_read(const struct draft *d, uint32_t at)
 {
 	struct host h = {.first = at, .end = at, .last_label = at};
 
-	while (at < d->n && host_has(&d->glyphs[at])) {
+	while (at < d->n && host_has(d, at)) {
 		const struct dot *dot;
 
 		h.last_label = at;
@@ -152,10 +152,10 @@ host_write(
 	uint32_t n = 0;
 
 	for (uint32_t at = h->first; at < h->end;) {
-		for (; at < h->end && host_has(&d->glyphs[at]); at++) {
+		for (; at < h->end && host_has(d, at); at++) {
 			if (n + 4 > HOST_BYTES_MAX)
 				return 0;
-			n += (uint32_t)utf8_write(d->glyphs[at].cp, out + n);
+			n += (uint32_t)utf8_write(d->glyphs.cps[at], out + n);
 		}
 		if (at < h->end) {
 			at = host_dot_end(d, at);
@@ -173,9 +173,8 @@ has_one_case(const struct draft *d, const struct host *h)
 	bool rest_lower = false, tld_lower = false, tld_upper = false;
 
 	for (uint32_t i = h->first; i < h->end; i++) {
-		const struct glyph *g = &d->glyphs[i];
-		bool upper = glyph_is(g, UNICODE_UPPER);
-		bool lower = glyph_is(g, UNICODE_LETTER) && !upper;
+		bool upper = glyph_is(d, i, UNICODE_UPPER);
+		bool lower = glyph_is(d, i, UNICODE_LETTER) && !upper;
 
 		if (i < h->last_label)
 			rest_lower |= lower;
@@ -191,8 +190,7 @@ static bool
 has_digit_or_dash(const struct draft *d, const struct host *h)
 {
 	for (uint32_t i = h->first; i < h->last_label; i++)
-		if (glyph_is(&d->glyphs[i], UNICODE_DIGIT) ||
-		    d->glyphs[i].cp == '-')
+		if (glyph_is(d, i, UNICODE_DIGIT) || d->glyphs.cps[i] == '-')
 			return true;
 	return false;
 }

@@ -21,11 +21,11 @@ struct host {
 	bool spaced; /* a dot of it is not written as just that */
 };
 
-/* Whether `g` can be part of a label: letters, digits, '-', '_'. */
+/* Whether a glyph can be part of a label: letters, digits, '-', '_'. */
 static inline bool
-host_has(const struct glyph *g)
+host_has(const struct draft *d, uint32_t i)
 {
-	return (g->flags & GLYPH_LABEL) != 0;
+	return (d->glyphs.flags[i] & GLYPH_LABEL) != 0;
 }
 
 /* The end of the label that begins at glyph `at`. */

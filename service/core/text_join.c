@@ -25,15 +25,15 @@ is_separator(uint32_t cp)
 static bool
 is_single(const struct draft *d, uint32_t i)
 {
-	return glyph_is_word(&d->glyphs[i]) && glyph_is_cased(&d->glyphs[i]) &&
-	       !glyph_is(&d->glyphs[i], UNICODE_IDEOGRAPH) &&
-	       (i + 1 == d->n || !glyph_is_word(&d->glyphs[i + 1]));
+	return glyph_is_word(d, i) && glyph_is_cased(d, i) &&
+	       !glyph_is(d, i, UNICODE_IDEOGRAPH) &&
+	       (i + 1 == d->n || !glyph_is_word(d, i + 1));
 }
 
 static bool
 is_address_sign(const struct draft *d, uint32_t i)
 {
-	uint32_t cp = d->glyphs[i].cp;
+	uint32_t cp = d->glyphs.cps[i];
 
 	return cp == '.' || cp == ':' || cp == '/';
 }
@@ -49,12 +49,12 @@ measure(const struct draft *d, uint32_t first, uint32_t separator)
 		if (is_single(d, i)) {
 			r.end = i + 1;
 			r.elements++;
-			r.letters += glyph_is(&d->glyphs[i], UNICODE_LETTER);
+			r.letters += glyph_is(d, i, UNICODE_LETTER);
 		} else if (separator != ' ' || !is_address_sign(d, i)) {
 			break;
 		}
-		if (i + 2 >= d->n || d->glyphs[i + 1].cp != separator ||
-		    (d->glyphs[i + 1].flags & GLYPH_WIDE))
+		if (i + 2 >= d->n || d->glyphs.cps[i + 1] != separator ||
+		    (d->glyphs.flags[i + 1] & GLYPH_WIDE))
 			break;
 		i += 2;
 	}
@@ -66,8 +66,10 @@ static uint32_t
 put_joined(struct draft *d, uint32_t to, struct run r)
 {
 	for (uint32_t i = r.first; i < r.end; i += 2) {
-		d->glyphs[to] = d->glyphs[i];
-		d->glyphs[to++].flags |= GLYPH_JOINED;
+		struct glyph g = glyph_at(d->glyphs, i);
+
+		g.flags |= GLYPH_JOINED;
+		glyph_put(d->glyphs, to++, g);
 	}
 	d->counts->spaced += r.letters;
 	return to;
@@ -78,44 +80,45 @@ static bool
 may_begin(const struct draft *d, uint32_t i, uint32_t from)
 {
 	return i > from && is_single(d, i - 1) &&
-	       (i == 1 || !glyph_is_word(&d->glyphs[i - 2]));
+	       (i == 1 || !glyph_is_word(d, i - 2));
 }
 
-/* Letters and digits of their own, of whatever script. */
-static uint32_t
-count_singles(const struct draft *d)
+/* Whether there are `least` letters and digits of their own. */
+static bool
+has_singles(const struct draft *d, uint32_t least)
 {
 	uint32_t singles = 0;
-	bool word = false,
-	     first = false; /* the glyph before: of one, its first */
+	uint32_t word = 0, first = 0; /* whether the glyph in front is one */
 
-	/* no branch: where words end cannot be foretold */
-	for (uint32_t i = 0; i < d->n; i++) {
-		bool goes_on = glyph_is_word(&d->glyphs[i]);
+	for (uint32_t at = 0; at <= d->n; at += BITS) {
+		uint32_t words = bits_have(d->glyphs.classes + at, GLYPH_WORD);
+		uint32_t firsts = words & ~(words << 1 | word);
 
-		singles += first & !goes_on;
-		first = goes_on & !word;
-		word = goes_on;
+		singles += (uint32_t)bits_counts(
+		    (firsts << 1 | first) & ~words & UINT16_MAX);
+		word = words >> (BITS - 1);
+		first = firsts >> (BITS - 1);
 	}
-	return singles + first;
+	return singles >= least;
 }
 
 static void
 join(struct draft *d, struct least least)
 {
-	struct glyph *g = d->glyphs;
+	struct glyphs g = d->glyphs;
 	uint32_t from = 0, to = 0; /* glyphs moved, and where they are now */
 
 	for (uint32_t i = 1; i + 1 < d->n; i++) {
 		struct run r;
 
 		/* rare, so that ordinary text goes by quickly */
-		if (!is_separator(g[i].cp) || !may_begin(d, i, from))
+		if (!is_separator(g.cps[i]) || !may_begin(d, i, from))
 			continue;
-		r = measure(d, i - 1, g[i].cp);
+		r = measure(d, i - 1, g.cps[i]);
 		if (r.elements >= least.elements &&
 		    r.letters >= least.letters) {
-			memmove(g + to, g + from, (i - 1 - from) * sizeof *g);
+			glyphs_move(glyphs_from(g, to), glyphs_from(g, from),
+			    i - 1 - from);
 			to = put_joined(d, to + (i - 1 - from), r);
 			from = r.end;
 		}
@@ -123,15 +126,17 @@ join(struct draft *d, struct least least)
 			i = r.end - 1;
 	}
 	if (from > 0) {
-		memmove(g + to, g + from, (d->n - from) * sizeof *g);
+		glyphs_move(
+		    glyphs_from(g, to), glyphs_from(g, from), d->n - from);
 		d->n = to + (d->n - from);
+		draft_close(d);
 	}
 }
 
 void
 draft_join(struct draft *d)
 {
-	if (count_singles(d) < at_first.elements)
+	if (!has_singles(d, at_first.elements))
 		return;
 	join(d, at_first);
 	/* who spaces out long words, does it to short ones, too */

@@ -10,13 +10,13 @@ enum {
 };
 
 /*
- * The draft on its way through: glyphs before `from` are at `out` already, in
- * front of where they were, so that a mark more finds room.
+ * The draft on its way through: glyphs before `from` are at `out` already,
+ * DRAFT_SPARE / 2 in front of where they were, so that a mark more finds room.
  */
 struct linker {
 	struct draft *d;
 	struct text *t;
-	struct glyph *out;
+	struct glyphs out;
 	uint32_t from, to;
 	char *hosts;
 	uint32_t lookups;
@@ -44,37 +44,36 @@ draft_host_bytes(size_t source_bytes)
 static uint32_t
 cp_at(const struct draft *d, uint32_t i)
 {
-	return i < d->n ? d->glyphs[i].cp : 0;
+	return i < d->n ? d->glyphs.cps[i] : 0;
 }
 
 static bool
 is_digit(const struct draft *d, uint32_t i)
 {
-	return i < d->n && glyph_is(&d->glyphs[i], UNICODE_DIGIT);
+	return i < d->n && glyph_is(d, i, UNICODE_DIGIT);
 }
 
 static struct text_range
 range_of(const struct draft *d, uint32_t first, uint32_t end)
 {
 	return (struct text_range){
-	    d->glyphs[first].from.start, d->glyphs[end - 1].from.end};
+	    d->glyphs.from[first].start, d->glyphs.from[end - 1].end};
 }
 
 static void
 flush(struct linker *l, uint32_t upto)
 {
-	memmove(l->out + l->to, l->d->glyphs + l->from,
-	    (upto - l->from) * sizeof *l->out);
+	glyphs_move(glyphs_from(l->out, l->to),
+	    glyphs_from(l->d->glyphs, l->from), upto - l->from);
 	l->to += upto - l->from;
 	l->from = upto;
 }
 
 static struct glyph
-space_before(const struct glyph *g)
+space_at(uint32_t source)
 {
-	return (struct glyph){.cp = ' ',
-	    .from = {g->from.start, g->from.start},
-	    .class_mask = UNICODE_SPACE};
+	return (struct glyph){
+	    .cp = ' ', .from = {source, source}, .class_mask = UNICODE_SPACE};
 }
 
 /* Puts the mark, then the words of the find with one space between. */
@@ -86,20 +85,21 @@ put_find(struct linker *l, const struct find *f)
 	bool gap = false, first = true;
 
 	flush(l, f->first);
-	if (l->out + l->to < d->glyphs + f->first)
-		l->out[l->to++] = (struct glyph){.cp = f->mark, .from = from};
+	if (l->to < f->first + DRAFT_SPARE / 2)
+		glyph_put(l->out, l->to++,
+		    (struct glyph){.cp = f->mark, .from = from});
 	for (uint32_t i = f->words; i < f->words_end;) {
-		struct glyph g = d->glyphs[i];
+		struct glyph g = glyph_at(d->glyphs, i);
 
-		if (!host_has(&g) || g.cp == '-' || g.cp == '_') {
+		if (!host_has(d, i) || g.cp == '-' || g.cp == '_') {
 			gap = !first && f->mark != TEXT_PHONE;
 			i = i < f->host_end ? host_dot_end(d, i) : i + 1;
 			continue;
 		}
 		if (gap)
-			l->out[l->to++] = space_before(&g);
+			glyph_put(l->out, l->to++, space_at(g.from.start));
 		g.flags |= GLYPH_VERBATIM;
-		l->out[l->to++] = g;
+		glyph_put(l->out, l->to++, g);
 		gap = first = false;
 		i++;
 	}
@@ -110,7 +110,7 @@ static bool
 has_flag(const struct draft *d, const struct find *f, unsigned flag)
 {
 	for (uint32_t i = f->first; i < f->end; i++)
-		if (d->glyphs[i].flags & flag)
+		if (d->glyphs.flags[i] & flag)
 			return true;
 	return false;
 }
@@ -142,10 +142,12 @@ add_link(struct linker *l, const struct find *f, const struct host *h)
 }
 
 static bool
-ends_path(const struct glyph *g)
+ends_path(const struct draft *d, uint32_t i)
 {
-	return g->cp == ' ' || g->cp == '<' || g->cp == '>' || g->cp == '"' ||
-	       glyph_is(g, UNICODE_IDEOGRAPH);
+	uint32_t cp = d->glyphs.cps[i];
+
+	return cp == ' ' || cp == '<' || cp == '>' || cp == '"' ||
+	       glyph_is(d, i, UNICODE_IDEOGRAPH);
 }
 
 /* Whether path_end is further than `at`, told without going there. */
@@ -170,10 +172,10 @@ path_end(const struct draft *d, uint32_t at)
 	first = i;
 	if (cp_at(d, i) != '/' && cp_at(d, i) != '?' && cp_at(d, i) != '#')
 		return i;
-	while (i < d->n && !ends_path(&d->glyphs[i]))
+	while (i < d->n && !ends_path(d, i))
 		i++;
-	while (i > first + 1 && !host_has(&d->glyphs[i - 1]) &&
-	       d->glyphs[i - 1].cp != '/')
+	while (
+	    i > first + 1 && !host_has(d, i - 1) && d->glyphs.cps[i - 1] != '/')
 		i--;
 	return i;
 }
@@ -213,7 +215,7 @@ scheme_end(const struct draft *d, uint32_t at, bool *spaced)
 
 		known = n == end - at;
 		for (size_t k = 0; k < n && known; k++)
-			known = d->glyphs[at + k].cp ==
+			known = d->glyphs.cps[at + k] ==
 				(unsigned char)schemes[s][k];
 	}
 	for (const char *sign = "://"; known && *sign != '\0'; sign++) {
@@ -280,12 +282,11 @@ is_phone(const struct draft *d, const struct find *f, uint32_t digits,
 	if (digits < PHONE_DIGITS_MIN || digits > PHONE_DIGITS_MAX ||
 	    f->end - f->first == digits)
 		return false;
-	if (signs == 0 && d->glyphs[f->first].cp != '0')
+	if (signs == 0 && d->glyphs.cps[f->first] != '0')
 		return false;
 	if (cp_at(d, f->end) == '.' && is_digit(d, f->end + 1))
 		return false;
-	return !(f->end < d->n && host_has(&d->glyphs[f->end])) &&
-	       !is_date(d, f->first);
+	return !(f->end < d->n && host_has(d, f->end)) && !is_date(d, f->first);
 }
 
 /* Reads a telephone number at `at`; where it ends, or 0. */
@@ -380,7 +381,7 @@ is_spelled_dot(const struct draft *d, uint32_t at)
 static uint32_t
 label_begin(const struct draft *d, uint32_t end, uint32_t from)
 {
-	while (end > from && host_has(&d->glyphs[end - 1]))
+	while (end > from && host_has(d, end - 1))
 		end--;
 	return end;
 }
@@ -393,7 +394,7 @@ static uint32_t
 read_telling(struct linker *l, uint32_t at, uint32_t from)
 {
 	const struct draft *d = l->d;
-	bool within = at > from && host_has(&d->glyphs[at - 1]);
+	bool within = at > from && host_has(d, at - 1);
 	uint32_t begin, end = at;
 
 	if (is_digit(d, at))
@@ -410,23 +411,43 @@ read_telling(struct linker *l, uint32_t at, uint32_t from)
 	return begin < end ? read_word(l, begin) : from;
 }
 
+/*
+ * Which of the 16 glyphs from `at` on tell of something. The one letter among
+ * them, a d, does where it begins a word.
+ */
+static uint32_t
+telling_bits(const struct draft *d, uint32_t at)
+{
+	const uint8_t *classes = d->glyphs.classes + at;
+
+	return bits_have(d->glyphs.flags + at, GLYPH_TELLING) &
+	       (bits_have(classes - 1, UNICODE_SPACE) |
+		   ~bits_have(classes, UNICODE_LETTER));
+}
+
 void
 draft_link(struct draft *d, struct text *t, char *hosts)
 {
-	struct linker l = {
-	    .d = d, .t = t, .out = d->glyphs - DRAFT_SPARE / 2, .hosts = hosts};
+	struct linker l = {.d = d,
+	    .t = t,
+	    .out = glyphs_from(d->glyphs, -DRAFT_SPARE / 2),
+	    .hosts = hosts};
 	uint32_t from = 0;
 
-	for (uint32_t i = 0; i < d->n; i++) {
-		if (!(d->glyphs[i].flags & GLYPH_TELLING))
-			continue;
-		from = read_telling(&l, i, from);
-		if (from > i)
-			i = from - 1;
+	for (uint32_t at = 0; at < d->n; at += BITS) {
+		uint32_t telling = telling_bits(d, at);
+
+		for (; telling != 0; telling &= telling - 1) {
+			uint32_t i = at + bits_lowest(telling);
+
+			if (i >= from)
+				from = read_telling(&l, i, from);
+		}
 	}
 	if (l.from == 0)
 		return;
 	flush(&l, d->n);
 	d->glyphs = l.out;
 	d->n = l.to;
+	draft_close(d);
 }

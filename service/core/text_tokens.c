@@ -2,9 +2,9 @@
 
 enum { LETTERS_ALIKE_MAX = 2, SIGNS_ALIKE_MAX = 3 };
 
-/* Where the points go, `n` so far. */
+/* Where the points go, `n` so far: in front of the glyphs still to be read. */
 struct cutter {
-	const struct draft *d;
+	struct draft *d;
 	uint32_t *points;
 	struct text_range *ranges;
 	uint32_t n;
@@ -12,20 +12,20 @@ struct cutter {
 };
 
 static void
-put(struct cutter *c, const struct glyph *g)
+put(struct cutter *c, uint32_t i)
 {
-	c->points[c->n] = g->cp;
-	c->ranges[c->n++] = g->from;
+	c->points[c->n] = c->d->glyphs.cps[i];
+	c->ranges[c->n++] = c->d->glyphs.from[i];
 }
 
-/* Drops `g`, one too many of the same: the point before reaches over it. */
+/* Drops a glyph, one too many of the same: the point before reaches over it. */
 static void
-squeeze(struct cutter *c, const struct glyph *g)
+squeeze(struct cutter *c, uint32_t i)
 {
 	struct text_range *last = &c->ranges[c->n - 1];
 
-	if (last->end == g->from.start)
-		last->end = g->from.end;
+	if (last->end == c->d->glyphs.from[i].start)
+		last->end = c->d->glyphs.from[i].end;
 }
 
 /* Whether the last two points are `cp`, both after `first`. */
@@ -36,102 +36,132 @@ is_third(const struct cutter *c, uint32_t first, uint32_t cp)
 	       c->points[c->n - 2] == cp;
 }
 
-/* How many of the glyphs [first, end) are of a class. */
-static uint32_t
-count(const struct draft *d, uint32_t first, uint32_t end, unsigned class)
-{
-	uint32_t n = 0;
+/* Glyphs of a word by their classes, in the bytes of a number. */
+struct tally {
+	unsigned classes; /* all there are */
+	uint32_t letters, upper;
+};
 
-	for (uint32_t i = first; i < end; i++)
-		n += glyph_is(&d->glyphs[i], class);
-	return n;
+/* How many of the eight bytes have the bit. */
+static inline uint32_t
+count_bytes(uint64_t eight, unsigned bit)
+{
+	const uint64_t ones = 0x0101010101010101;
+
+	return (uint32_t)((eight / bit & ones) * ones >> 56);
+}
+
+static struct tally
+tally_of(const struct draft *d, uint32_t first, uint32_t end)
+{
+	struct tally t = {0};
+	uint64_t all = 0, eight;
+
+	for (uint32_t i = first; i < end; i += sizeof(eight)) {
+		memcpy(&eight, d->glyphs.classes + i, sizeof(eight));
+		if (end - i < sizeof(eight)) /* little-endian, as model.bin */
+			eight &= UINT64_MAX >> 8 * (sizeof(eight) - (end - i));
+		t.letters += count_bytes(eight, UNICODE_LETTER);
+		t.upper += count_bytes(eight, UNICODE_UPPER);
+		all |= eight;
+	}
+	all |= all >> 32;
+	all |= all >> 16;
+	t.classes = (all | all >> 8) & 0xFF;
+	return t;
 }
 
 static bool
 is_cased(const struct draft *d, uint32_t first, uint32_t end)
 {
-	while (first < end && !glyph_is_cased(&d->glyphs[first]))
+	while (first < end && !glyph_is_cased(d, first))
 		first++;
 	return first < end;
 }
 
-/* The shape of the word of glyphs [first, end), of all these classes. */
+/* The shape of the word of glyphs [first, end). */
 static uint8_t
-shape_of(const struct draft *d, uint32_t first, uint32_t end, unsigned classes)
+shape_of(const struct draft *d, uint32_t first, uint32_t end)
 {
-	uint32_t letters, upper;
+	struct tally t = tally_of(d, first, end);
 
-	if (classes & UNICODE_DIGIT)
-		return classes & UNICODE_LETTER ? SHAPE_ALNUM : SHAPE_DIGITS;
-	if (!(classes & UNICODE_UPPER))
+	if (t.classes & UNICODE_DIGIT)
+		return t.letters > 0 ? SHAPE_ALNUM : SHAPE_DIGITS;
+	if (t.upper == 0)
 		return is_cased(d, first, end) ? SHAPE_LOWER : SHAPE_UNCASED;
-	letters = count(d, first, end, UNICODE_LETTER);
-	upper = count(d, first, end, UNICODE_UPPER);
-	if (upper == letters && letters > 1)
+	if (t.upper == t.letters && t.letters > 1)
 		return SHAPE_UPPER;
-	return upper == 1 && glyph_is(&d->glyphs[first], UNICODE_UPPER)
-		   ? SHAPE_CAPITAL
-		   : SHAPE_MIXED;
+	return t.upper == 1 && glyph_is(d, first, UNICODE_UPPER) ? SHAPE_CAPITAL
+								 : SHAPE_MIXED;
+}
+
+/* Whether letters of several scripts are in the word of [first, end). */
+static bool
+is_mixed(const struct draft *d, uint32_t first, uint32_t end)
+{
+	unsigned script = 0;
+
+	for (uint32_t i = first; i < end; i++) {
+		/* scripts 0 and 1 are common and inherited */
+		if (d->glyphs.scripts[i] <= 1 || d->glyphs.scripts[i] == script)
+			continue;
+		if (script != 0)
+			return true;
+		script = d->glyphs.scripts[i];
+	}
+	return false;
+}
+
+struct token
+draft_word(const struct draft *d, uint32_t first, uint32_t end)
+{
+	if (d->foreign)
+		d->counts->mixed_words += is_mixed(d, first, end);
+	return (struct token){first, end, TOKEN_WORD, shape_of(d, first, end)};
 }
 
 /* Whether the glyph at `i` is an apostrophe inside a word. */
 static bool
 is_inner_apostrophe(const struct draft *d, uint32_t i)
 {
-	return d->glyphs[i].cp == '\'' && i + 1 < d->n &&
-	       glyph_is(&d->glyphs[i + 1], UNICODE_LETTER);
+	return d->glyphs.cps[i] == '\'' && i + 1 < d->n &&
+	       glyph_is(d, i + 1, UNICODE_LETTER);
 }
 
 /* Whether the glyph at `i` goes on with a word. */
 static bool
 is_of_word(const struct draft *d, uint32_t i)
 {
-	const struct glyph *g = &d->glyphs[i];
-
-	return !glyph_is(g, UNICODE_IDEOGRAPH) &&
-	       (glyph_is_word(g) || is_inner_apostrophe(d, i));
+	return !glyph_is(d, i, UNICODE_IDEOGRAPH) &&
+	       (glyph_is_word(d, i) || is_inner_apostrophe(d, i));
 }
 
-/*
- * Cuts the word that begins at glyph `i`; where it ends. On its own, since
- * its loop needs all the registers there are.
- */
-static __attribute__((noinline)) uint32_t
+/* Cuts the word that begins at glyph `i`; where it ends. */
+static uint32_t
 cut_word(struct cutter *c, uint32_t i, struct token *token)
 {
 	const struct draft *d = c->d;
-	/* a copy, for all that is written could be what `c` points to */
-	struct cutter here = *c;
 	uint32_t last = TEXT_EDGE, before = TEXT_EDGE;
-	uint32_t begin = i, squeezed = 0;
-	unsigned classes = 0, script = 0, mixed = 0;
+	uint32_t end = i;
 
-	for (; i < d->n && is_of_word(d, i); i++) {
-		const struct glyph *g = &d->glyphs[i];
+	while (end < d->n && is_of_word(d, end))
+		end++;
+	*token = draft_word(d, i, end);
+	for (; i < end; i++) {
+		uint32_t cp = d->glyphs.cps[i];
 
-		classes |= g->class_mask;
-		/* scripts 0 and 1 are common and inherited */
-		if (g->script != script && g->script > 1) {
-			mixed |= script != 0;
-			script = g->script;
-		}
-		if (g->cp == last && last == before &&
-		    !glyph_is(g, UNICODE_DIGIT) &&
-		    !(g->flags & GLYPH_VERBATIM)) {
-			squeeze(&here, g);
-			squeezed++;
+		if (cp == last && last == before &&
+		    !glyph_is(d, i, UNICODE_DIGIT) &&
+		    !(d->glyphs.flags[i] & GLYPH_VERBATIM)) {
+			squeeze(c, i);
+			c->counts->squeezed++;
 			continue;
 		}
-		put(&here, g);
+		put(c, i);
 		before = last;
-		last = g->cp;
+		last = cp;
 	}
-	c->n = here.n;
-	c->counts->squeezed += squeezed;
-	c->counts->mixed_words += mixed;
-	token->kind = TOKEN_WORD;
-	token->shape = shape_of(d, begin, i, classes);
-	return i;
+	return end;
 }
 
 /* Cuts the ideograph at glyph `i` with its marks, or drops a repeated one. */
@@ -141,20 +171,20 @@ cut_ideograph(struct cutter *c, uint32_t i, struct token *token)
 	const struct draft *d = c->d;
 	uint32_t first = c->n;
 
-	if (is_third(c, 0, d->glyphs[i].cp)) {
-		squeeze(c, &d->glyphs[i]);
+	if (is_third(c, 0, d->glyphs.cps[i])) {
+		squeeze(c, i);
 		c->counts->squeezed++;
 		return i + 1;
 	}
-	put(c, &d->glyphs[i++]);
-	for (; i < d->n && glyph_is(&d->glyphs[i], UNICODE_MARK); i++) {
-		if (is_third(c, first, d->glyphs[i].cp))
-			squeeze(c, &d->glyphs[i]);
-		else
-			put(c, &d->glyphs[i]);
-	}
 	token->kind = TOKEN_WORD;
 	token->shape = SHAPE_UNCASED;
+	put(c, i++);
+	for (; i < d->n && glyph_is(d, i, UNICODE_MARK); i++) {
+		if (is_third(c, first, d->glyphs.cps[i]))
+			squeeze(c, i);
+		else
+			put(c, i);
+	}
 	return i;
 }
 
@@ -162,13 +192,13 @@ static uint32_t
 cut_signs(struct cutter *c, uint32_t i, struct token *token)
 {
 	const struct draft *d = c->d;
-	uint32_t first = c->n, cp = d->glyphs[i].cp;
+	uint32_t first = c->n, cp = d->glyphs.cps[i];
 
-	for (; i < d->n && d->glyphs[i].cp == cp; i++) {
+	for (; i < d->n && d->glyphs.cps[i] == cp; i++) {
 		if (c->n - first < SIGNS_ALIKE_MAX)
-			put(c, &d->glyphs[i]);
+			put(c, i);
 		else
-			squeeze(c, &d->glyphs[i]);
+			squeeze(c, i);
 	}
 	token->kind = TOKEN_PUNCTUATION;
 	token->shape = SHAPE_PUNCTUATION;
@@ -178,7 +208,7 @@ cut_signs(struct cutter *c, uint32_t i, struct token *token)
 static uint32_t
 cut_mark(struct cutter *c, uint32_t i, struct token *token)
 {
-	put(c, &c->d->glyphs[i]);
+	put(c, i);
 	token->kind = TOKEN_MARK;
 	token->shape = SHAPE_MARK;
 	return i + 1;
@@ -187,37 +217,49 @@ cut_mark(struct cutter *c, uint32_t i, struct token *token)
 static uint32_t
 cut(struct cutter *c, uint32_t i, struct token *token)
 {
-	const struct glyph *g = &c->d->glyphs[i];
+	const struct draft *d = c->d;
 
-	if (g->cp >= TEXT_MARK)
+	if (d->glyphs.cps[i] >= TEXT_MARK)
 		return cut_mark(c, i, token);
-	if (glyph_is(g, UNICODE_IDEOGRAPH))
+	if (glyph_is(d, i, UNICODE_IDEOGRAPH))
 		return cut_ideograph(c, i, token);
-	return glyph_is_word(g) ? cut_word(c, i, token)
-				: cut_signs(c, i, token);
+	return glyph_is_word(d, i) ? cut_word(c, i, token)
+				   : cut_signs(c, i, token);
 }
 
 void
-draft_tokens(const struct draft *d, uint32_t *points, struct text_range *ranges,
-    struct token *tokens, struct text *t)
+draft_tokens_squeezed(struct draft *d, struct token *tokens, struct text *t)
 {
 	struct cutter c = {
-	    .d = d, .points = points, .ranges = ranges, .counts = d->counts};
+	    .d = d,
+	    .points = d->glyphs.cps,
+	    .ranges = d->glyphs.from,
+	    .counts = d->counts,
+	};
 
 	for (uint32_t i = 0; i < d->n;) {
 		struct token *token = &tokens[t->n_tokens];
+		uint32_t first = c.n;
 
-		if (d->glyphs[i].cp == ' ') {
-			put(&c, &d->glyphs[i++]);
+		if (d->glyphs.cps[i] == ' ') {
+			put(&c, i++);
 			continue;
 		}
-		token->first = c.n;
 		i = cut(&c, i, token);
+		token->first = first;
 		token->last = c.n;
 		t->n_tokens += token->last > token->first;
 	}
-	t->points = points;
-	t->ranges = ranges;
-	t->n = c.n;
+	d->n = c.n;
+}
+
+void
+draft_tokens(struct draft *d, struct token *tokens, struct text *t)
+{
+	if (!draft_tokens_plain(d, tokens, t))
+		draft_tokens_squeezed(d, tokens, t);
+	t->points = d->glyphs.cps;
+	t->ranges = d->glyphs.from;
+	t->n = d->n;
 	t->tokens = tokens;
 }

@@ -34,21 +34,24 @@ text_stands_for(uint32_t cp)
 }
 
 static char
-letter_for(const struct glyph *g)
+letter_for(const struct draft *d, uint32_t i)
 {
-	return g->flags & GLYPH_VERBATIM ? '\0' : text_stands_for(g->cp);
+	return d->glyphs.flags[i] & GLYPH_VERBATIM
+		   ? '\0'
+		   : text_stands_for(d->glyphs.cps[i]);
 }
 
 static bool
-is_letter(const struct glyph *g)
+is_letter(const struct draft *d, uint32_t i)
 {
-	return g->cp >= 'a' && g->cp <= 'z' && !(g->flags & GLYPH_VERBATIM);
+	return d->glyphs.cps[i] >= 'a' && d->glyphs.cps[i] <= 'z' &&
+	       !(d->glyphs.flags[i] & GLYPH_VERBATIM);
 }
 
 static bool
-is_digit(const struct glyph *g)
+is_digit(uint32_t cp)
 {
-	return g->cp >= '0' && g->cp <= '9';
+	return cp >= '0' && cp <= '9';
 }
 
 /* Reads the chunk that begins at glyph `i`; it is empty if none does. */
@@ -60,16 +63,14 @@ read_chunk(const struct draft *d, uint32_t i)
 	bool between = false;
 
 	for (; c.end < d->n; c.end++) {
-		const struct glyph *g = &d->glyphs[c.end];
-
-		if (is_letter(g)) {
+		if (is_letter(d, c.end)) {
 			between |= run > 0 && run <= BETWEEN_MAX;
 			run = 0;
 			c.letters++;
-		} else if (letter_for(g) != '\0') {
+		} else if (letter_for(d, c.end) != '\0') {
 			run += c.letters > 0;
 			c.others++;
-		} else if (is_digit(g)) {
+		} else if (is_digit(d->glyphs.cps[c.end])) {
 			c.fixed = true;
 			run = BETWEEN_MAX;
 		} else {
@@ -77,7 +78,7 @@ read_chunk(const struct draft *d, uint32_t i)
 		}
 	}
 	c.next = c.end > i ? c.end : i + 1;
-	for (; c.end > i && d->glyphs[c.end - 1].cp == '!'; c.end--)
+	for (; c.end > i && d->glyphs.cps[c.end - 1] == '!'; c.end--)
 		c.others--; /* ends a sentence */
 	c.disguised = between && c.letters >= c.others &&
 		      c.letters + c.others >= WORD_MIN;
@@ -94,13 +95,13 @@ is_vowel(uint32_t cp)
 static char
 letter_for_one(const struct draft *d, const struct chunk *c, uint32_t i)
 {
-	uint32_t before = i > c->first ? d->glyphs[i - 1].cp : 0;
-	const struct glyph *next = i + 1 < c->end ? &d->glyphs[i + 1] : NULL;
+	uint32_t before = i > c->first ? d->glyphs.cps[i - 1] : 0;
+	uint32_t next = i + 1;
 
 	if (before != 0)
 		return is_vowel(before) || before == 'l' ? 'l' : 'i';
-	return next != NULL && (is_vowel(next->cp) ||
-				   is_vowel((uint32_t)letter_for(next)))
+	return next < c->end && (is_vowel(d->glyphs.cps[next]) ||
+				    is_vowel((uint32_t)letter_for(d, next)))
 		   ? 'l'
 		   : 'i';
 }
@@ -109,16 +110,15 @@ static void
 undo(struct draft *d, const struct chunk *c)
 {
 	for (uint32_t i = c->first; i < c->end; i++) {
-		struct glyph *g = &d->glyphs[i];
-		char letter = letter_for(g);
+		char letter = letter_for(d, i);
 
 		if (letter == '\0')
 			continue;
 		if (letter == '1')
 			letter = letter_for_one(d, c, i);
-		g->cp = (uint32_t)letter;
-		g->class_mask = UNICODE_LETTER;
-		g->script = UNICODE_LATIN;
+		d->glyphs.cps[i] = (uint32_t)letter;
+		d->glyphs.classes[i] = UNICODE_LETTER;
+		d->glyphs.scripts[i] = UNICODE_LATIN;
 		d->counts->undone++;
 	}
 }
@@ -130,7 +130,7 @@ goes_along(const struct draft *d, const struct chunk *c)
 	if (c->others == 0 || c->fixed)
 		return false;
 	return c->letters > 0 || (c->end - c->first <= ALONE_MAX &&
-				     d->glyphs[c->first].cp != '$');
+				     d->glyphs.cps[c->first] != '$');
 }
 
 /* How many chunks there are, and how many of them are disguised. */
@@ -157,11 +157,18 @@ take_stock(const struct draft *d)
 static bool
 may_be_disguised(const struct draft *d)
 {
-	for (uint32_t i = 1; i + 1 < d->n; i++)
-		if ((d->glyphs[i].flags & GLYPH_TELLING) &&
-		    letter_for(&d->glyphs[i]) != '\0' &&
-		    is_letter(&d->glyphs[i - 1]) && d->glyphs[i + 1].cp != ' ')
-			return true;
+	for (uint32_t at = 0; at < d->n; at += BITS) {
+		uint32_t posing = bits_have(d->glyphs.flags + at, GLYPH_POSING);
+
+		for (; posing != 0; posing &= posing - 1) {
+			uint32_t i = at + bits_lowest(posing);
+
+			if (i > 0 && is_letter(d, i - 1) &&
+			    d->glyphs.cps[i + 1] != ' ' &&
+			    letter_for(d, i) != '\0')
+				return true;
+		}
+	}
 	return false;
 }
 
