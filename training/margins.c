@@ -9,7 +9,7 @@ static int
 score(double *out, const struct model *m, const struct replayed *row,
     struct err *e)
 {
-	struct features f;
+	struct features f = {0};
 	struct margins margins;
 	if (features_extract(&f, &row->comment, &row->reading.text,
 		&row->signals, row->arena) < 0)

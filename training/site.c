@@ -18,7 +18,7 @@ read_row(struct site *s, struct replay *r, const struct row *row, struct err *e)
 {
 	struct adapt_row *out = &s->rows[s->n];
 	struct replayed at;
-	struct features f;
+	struct features f = {0};
 	if (replay_row(r, &at, row, e) < 0)
 		return -1;
 	if (features_extract(

@@ -158,7 +158,7 @@ extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 	uint32_t number = v->order[at];
 	struct row row = x->c->rows[vectors_origin(v, number)];
 	struct replayed got;
-	struct features f;
+	struct features f = {0};
 	if (number >= v->n_rows)
 		row = in_disguise(h, &row, x->how->seed);
 	if (replay_read(h->replay, &got, &row, e) < 0)

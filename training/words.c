@@ -121,7 +121,7 @@ collect(struct uses *u, const struct words_asked *asked, struct replay *r)
 	size_t step = asked->n / ROWS_MOST + 1;
 	for (size_t i = 0; i < asked->n; i += step) {
 		struct replayed row;
-		struct features f;
+		struct features f = {0};
 		struct shares s;
 		struct err e;
 		uint32_t number = asked->answers[i].row;

@@ -46,11 +46,19 @@ sink_close_view_scaled(struct features *f, enum view_seed kind, double weight)
 	    f, kind, weight / (n <= VIEW_FULL ? sqrt(n) : n / sqrt(VIEW_FULL)));
 }
 
-/* Parts are the tokens of the text, then one for each code. */
-uint32_t
-sink_part(const struct features *f, enum reason_code code)
+void
+sink_end(struct features *f, const struct feature *next)
 {
-	return f->n_parts - REASON_CODES + (uint32_t)code;
+	const char *cells = f->cells.first;
+	unsigned shift = 32 - f->cells.log2;
+	uint32_t from = f->n;
+
+	f->n = (uint32_t)(next - f->items);
+	if (cells == NULL)
+		return;
+	for (uint32_t i = from; i < f->n; i++)
+		__builtin_prefetch(
+		    cells + (size_t)(f->items[i].hash >> shift) * 8);
 }
 
 static void
@@ -98,7 +106,8 @@ open_values(struct token_values *v, const struct text *t, struct arena *a)
 static int
 reserve(struct features *f, uint32_t items, uint32_t tokens, struct arena *a)
 {
-	*f = (struct features){.n_parts = tokens + REASON_CODES};
+	*f = (struct features){
+	    .cells = f->cells, .n_parts = tokens + REASON_CODES};
 	f->items = arena_alloc(a, items * sizeof(*f->items));
 	f->parts = arena_alloc(a, f->n_parts * sizeof(*f->parts));
 	return f->items == NULL || f->parts == NULL ? -1 : 0;

@@ -43,7 +43,17 @@ enum {
 	FEATURE_NUMBERS = 1024, /* all are below */
 };
 
+/*
+ * What somebody will look up by hashes: 1 << log2 cells of 8 bytes. It is
+ * fetched while features are still being extracted.
+ */
+struct feature_cells {
+	const void *first; /* NULL: nothing */
+	unsigned log2;
+};
+
 struct features {
+	struct feature_cells cells;
 	struct feature *items;
 	uint32_t n;
 	struct feature_view views[FEATURE_VIEWS_MAX];
@@ -54,7 +64,7 @@ struct features {
 
 /*
  * Extracts the features: 0, or -1 when the arena is full. `s->known` false
- * leaves the counts out.
+ * leaves the counts out. Of `f` the cells are the caller's to say.
  */
 int features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a);

@@ -23,22 +23,23 @@ features_name_most(const struct text *name)
 static void
 put_name(struct features *f, const struct text *name)
 {
-	uint32_t padded[NAME_POINTS_MAX + 2];
+	uint32_t padded[NAME_POINTS_MAX + 3];
 	uint32_t n = at_most(name->n, NAME_POINTS_MAX);
 	uint32_t part = sink_part(f, REASON_AUTHOR_NAME);
+	struct feature *next = sink_next(f);
 
 	if (n == 0)
 		return;
-	padded[0] = padded[n + 1] = TEXT_EDGE;
+	padded[0] = padded[n + 1] = padded[n + 2] = TEXT_EDGE;
 	memcpy(padded + 1, name->points, n * sizeof(*padded));
-	for (uint32_t i = 0; i + 3 <= n + 2; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		uint64_t three = sink_three_points(padded + i);
 
-		sink_put(f, sink_hash(SEED_NAME, three, 0), part);
-		if (i + 4 <= n + 2)
-			sink_put(f, sink_hash(SEED_NAME, three, padded[i + 3]),
-			    part);
+		sink_write(next++, sink_hash(SEED_NAME, three, 0), part);
+		sink_write(
+		    next++, sink_hash(SEED_NAME, three, padded[i + 3]), part);
 	}
+	sink_end(f, next - 1); /* the last one has no fourth point */
 	sink_close_view_scaled(f, SEED_NAME, weight_name);
 }
 

@@ -40,48 +40,40 @@ enum measure {
 	MEASURES
 };
 
-enum scale {
-	COUNT,        /* 0 says nothing; 1, 2, 3-4, 5-8, … */
-	SIZE,         /* as COUNT, but 0 is a bin too */
-	SHARE,        /* of the visible points, in bins of a rising share */
-	SHARE_LETTERS /* of the letters */
-};
-
-static const struct {
-	uint8_t code, scale;
-} measures[MEASURES] = {
-    [M_POINTS] = {REASON_LENGTH, SIZE},
-    [M_WORDS] = {REASON_LENGTH, SIZE},
-    [M_LINKS] = {REASON_LINKS, COUNT},
-    [M_SPACED_LINKS] = {REASON_OBFUSCATION, COUNT},
-    [M_MARKUP_LINKS] = {REASON_LINKS, COUNT},
-    [M_TAGS] = {REASON_MARKUP, COUNT},
-    [M_BBCODE] = {REASON_MARKUP, COUNT},
-    [M_ENTITIES] = {REASON_MARKUP, COUNT},
-    [M_MAILS] = {REASON_CONTACT, COUNT},
-    [M_PHONES] = {REASON_CONTACT, COUNT},
-    [M_UPPER] = {REASON_SHOUTING, SHARE_LETTERS},
-    [M_EXCLAMATIONS] = {REASON_PUNCTUATION, COUNT},
-    [M_QUESTIONS] = {REASON_PUNCTUATION, COUNT},
-    [M_PUNCTUATION] = {REASON_PUNCTUATION, SHARE},
-    [M_SYMBOLS] = {REASON_PUNCTUATION, COUNT},
-    [M_DIGITS] = {REASON_DIGITS, SHARE},
-    [M_EMOJI] = {REASON_EMOJI, COUNT},
-    [M_NEWLINES] = {REASON_LAYOUT, COUNT},
-    [M_SQUEEZED] = {REASON_REPETITION, COUNT},
-    [M_DISTINCT] = {REASON_REPETITION, SHARE},
-    [M_INVISIBLE] = {REASON_OBFUSCATION, COUNT},
-    [M_INVALID] = {REASON_OBFUSCATION, COUNT},
-    [M_MARKS] = {REASON_OBFUSCATION, SHARE_LETTERS},
-    [M_LOOKALIKES] = {REASON_OBFUSCATION, SHARE_LETTERS},
-    [M_MIXED] = {REASON_OBFUSCATION, COUNT},
-    [M_SPACED] = {REASON_OBFUSCATION, COUNT},
-    [M_UNDONE] = {REASON_OBFUSCATION, COUNT},
-    [M_STYLED] = {REASON_OBFUSCATION, COUNT},
-    [M_NON_ASCII] = {REASON_SCRIPT, SHARE},
-    [M_LETTERS] = {REASON_STYLE, SHARE},
-    [M_MEAN_WORD] = {REASON_STYLE, COUNT},
-    [M_LONGEST_WORD] = {REASON_STYLE, COUNT},
+/* What each measure is a reason of. */
+static const uint8_t codes[MEASURES] = {
+    [M_POINTS] = REASON_LENGTH,
+    [M_WORDS] = REASON_LENGTH,
+    [M_LINKS] = REASON_LINKS,
+    [M_SPACED_LINKS] = REASON_OBFUSCATION,
+    [M_MARKUP_LINKS] = REASON_LINKS,
+    [M_TAGS] = REASON_MARKUP,
+    [M_BBCODE] = REASON_MARKUP,
+    [M_ENTITIES] = REASON_MARKUP,
+    [M_MAILS] = REASON_CONTACT,
+    [M_PHONES] = REASON_CONTACT,
+    [M_UPPER] = REASON_SHOUTING,
+    [M_EXCLAMATIONS] = REASON_PUNCTUATION,
+    [M_QUESTIONS] = REASON_PUNCTUATION,
+    [M_PUNCTUATION] = REASON_PUNCTUATION,
+    [M_SYMBOLS] = REASON_PUNCTUATION,
+    [M_DIGITS] = REASON_DIGITS,
+    [M_EMOJI] = REASON_EMOJI,
+    [M_NEWLINES] = REASON_LAYOUT,
+    [M_SQUEEZED] = REASON_REPETITION,
+    [M_DISTINCT] = REASON_REPETITION,
+    [M_INVISIBLE] = REASON_OBFUSCATION,
+    [M_INVALID] = REASON_OBFUSCATION,
+    [M_MARKS] = REASON_OBFUSCATION,
+    [M_LOOKALIKES] = REASON_OBFUSCATION,
+    [M_MIXED] = REASON_OBFUSCATION,
+    [M_SPACED] = REASON_OBFUSCATION,
+    [M_UNDONE] = REASON_OBFUSCATION,
+    [M_STYLED] = REASON_OBFUSCATION,
+    [M_NON_ASCII] = REASON_SCRIPT,
+    [M_LETTERS] = REASON_STYLE,
+    [M_MEAN_WORD] = REASON_STYLE,
+    [M_LONGEST_WORD] = REASON_STYLE,
 };
 
 /* Pairs of measures whose bins count together as well. */
@@ -99,39 +91,48 @@ static const double weight_measures = 0.3;
 /* Lower ends of the bins of a share, in hundredths. */
 static const uint8_t share_bins[] = {1, 5, 10, 20, 30, 45, 60, 75, 90, 99};
 
-/* 0, 1, 2, 3-4, 5-8, 9-16, …: the bits of n - 1. */
+/* 0, 1, 2, 3-4, 5-8, 9-16, …: the bits of 2n - 1. */
 static uint32_t
 count_bin(uint32_t n)
 {
-	return n < 2 ? n : 33 - (uint32_t)__builtin_clz(n - 1);
+	uint32_t bits = 32 - (uint32_t)__builtin_clz((2 * n - 1) | 1);
+
+	return n > 0 ? bits : 0;
 }
 
 static uint32_t
 share_bin(uint32_t part, uint32_t whole)
 {
-	uint64_t percent = whole == 0 ? 0 : 100 * (uint64_t)part / whole;
+	uint64_t percent;
 	uint32_t bin = 0;
 
+	if (part == 0 || whole == 0)
+		return 0;
+	percent = 100 * (uint64_t)part / whole;
 	/* all of them: where a loop would end, cannot be foretold */
 	for (size_t i = 0; i < sizeof(share_bins); i++)
 		bin += percent >= share_bins[i];
 	return bin;
 }
 
-static uint32_t
-bin_of(const struct text *t, uint32_t value, enum scale scale)
+/* The bins of all measures: first as if all were counts, which most are. */
+static void
+bins_of(uint32_t bins[MEASURES], const struct text *t, const uint32_t *m)
 {
-	switch (scale) {
-	case SHARE:
-		return share_bin(value, t->counts.points);
-	case SHARE_LETTERS:
-		return share_bin(value, t->counts.letters);
-	case SIZE:
-		return count_bin(value) + 1;
-	case COUNT:
-		break;
-	}
-	return count_bin(value);
+	static const uint8_t shares[] = {
+	    M_PUNCTUATION, M_DIGITS, M_DISTINCT, M_NON_ASCII, M_LETTERS};
+	static const uint8_t of_letters[] = {M_UPPER, M_MARKS, M_LOOKALIKES};
+	static const uint8_t sizes[] = {M_POINTS, M_WORDS};
+
+	for (uint32_t i = 0; i < MEASURES; i++)
+		bins[i] = count_bin(m[i]);
+	for (size_t i = 0; i < sizeof(sizes); i++)
+		bins[sizes[i]]++;
+	for (size_t i = 0; i < sizeof(shares); i++)
+		bins[shares[i]] = share_bin(m[shares[i]], t->counts.points);
+	for (size_t i = 0; i < sizeof(of_letters); i++)
+		bins[of_letters[i]] =
+		    share_bin(m[of_letters[i]], t->counts.letters);
 }
 
 /* Adds a token that is no word to the measures of punctuation. */
@@ -183,23 +184,23 @@ distinct_words(const struct text *t, const struct token_values *v)
 static void
 measure_tokens(const struct text *t, const struct token_values *v, uint32_t *m)
 {
-	uint32_t points = 0;
+	uint32_t points = 0, words = 0, longest = 0;
 
 	for (uint32_t i = 0; i < t->n_tokens; i++) {
 		const struct token *w = &t->tokens[i];
-		uint32_t n = w->last - w->first;
+		bool is_word = w->kind == TOKEN_WORD;
+		uint32_t n = is_word ? w->last - w->first : 0;
 
+		words += is_word;
+		points += n;
+		longest = n > longest ? n : longest;
 		if (w->kind == TOKEN_PUNCTUATION)
 			measure_punctuation(t, w, m);
-		if (w->kind != TOKEN_WORD)
-			continue;
-		m[M_WORDS]++;
-		points += n;
-		if (n > m[M_LONGEST_WORD])
-			m[M_LONGEST_WORD] = n;
 	}
-	if (m[M_WORDS] > 0) {
-		m[M_MEAN_WORD] = points / m[M_WORDS];
+	m[M_WORDS] = words;
+	m[M_LONGEST_WORD] = longest;
+	if (words > 0) {
+		m[M_MEAN_WORD] = points / words;
 		m[M_DISTINCT] = distinct_words(t, v);
 	}
 }
@@ -238,37 +239,48 @@ measure(
 	measure_tokens(t, v, m);
 }
 
-static void
-put_bin(struct features *f, uint32_t id, uint32_t bin, enum reason_code code)
+/* Puts a bin, unless it is the one that says nothing; no branch. */
+static inline struct feature *
+write_bin(struct feature *next, const struct features *f, uint32_t id,
+    uint32_t bin, enum reason_code code)
 {
-	sink_put(f, sink_hash(SEED_MEASURES, id, bin), sink_part(f, code));
+	sink_write(next, sink_hash(SEED_MEASURES, id, bin), sink_part(f, code));
+	return next + (bin > 0);
+}
+
+static void
+put_empty(struct features *f)
+{
+	sink_put(f, sink_hash(SEED_MEASURES, MEASURES + CROSSES, 0),
+	    sink_part(f, REASON_EMPTY));
+	sink_close_view(f, SEED_MEASURES, 1);
 }
 
 void
 features_of_measures(
     struct features *f, const struct text *t, const struct token_values *v)
 {
-	uint32_t m[MEASURES] = {0}, bins[MEASURES] = {0};
+	uint32_t m[MEASURES] = {0}, bins[MEASURES];
+	struct feature *next = sink_next(f);
 
 	if (t->n == 0) {
-		put_bin(f, MEASURES + CROSSES, 0, REASON_EMPTY);
-		sink_close_view(f, SEED_MEASURES, 1);
+		put_empty(f);
 		return;
 	}
 	measure(t, v, m);
 	if (m[M_WORDS] > 0)
 		m[M_DISTINCT] = (uint32_t)((uint64_t)m[M_DISTINCT] *
 					   t->counts.points / m[M_WORDS]);
-	for (uint32_t i = 0; i < MEASURES; i++) {
-		bins[i] = bin_of(t, m[i], (enum scale)measures[i].scale);
-		if (bins[i] > 0)
-			put_bin(
-			    f, i, bins[i], (enum reason_code)measures[i].code);
+	bins_of(bins, t, m);
+	for (uint32_t i = 0; i < MEASURES; i++)
+		next =
+		    write_bin(next, f, i, bins[i], (enum reason_code)codes[i]);
+	for (uint32_t i = 0; i < CROSSES; i++) {
+		uint32_t a = bins[crosses[i].a], b = bins[crosses[i].b];
+
+		next = write_bin(next, f, MEASURES + i, b > 0 ? a << 8 | b : 0,
+		    (enum reason_code)crosses[i].code);
 	}
-	for (uint32_t i = 0; i < CROSSES; i++)
-		if (bins[crosses[i].b] > 0)
-			put_bin(f, MEASURES + i,
-			    bins[crosses[i].a] << 8 | bins[crosses[i].b],
-			    (enum reason_code)crosses[i].code);
+	sink_end(f, next);
 	sink_close_view_scaled(f, SEED_MEASURES, weight_measures);
 }

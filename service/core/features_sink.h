@@ -31,10 +31,10 @@ sink_hash(enum view_seed view, uint64_t a, uint64_t b)
 {
 	const uint64_t of_view =
 	    (uint64_t)view * 0x9E3779B97F4A7C15u | (uint64_t)1 << 63;
-	unsigned __int128 product =
-	    (unsigned __int128)(a ^ of_view) * (b ^ 0xE7037ED1A0B428DBu);
+	uint64_t x = a ^ of_view, y = b ^ 0xE7037ED1A0B428DBu;
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	/* two products, for gcc puts the halves of one through memory */
+	return x * y ^ (uint64_t)((unsigned __int128)x * y >> 64);
 }
 
 enum { POINT_BITS = 21 }; /* of a code point or a mark of text.h */
@@ -54,6 +54,14 @@ sink_three_points(const uint32_t *p)
 	return sink_two_points(p) << POINT_BITS | p[2];
 }
 
+/* The last `n` of the points that went by, once `p` did. */
+static inline uint64_t
+sink_last(uint64_t points, uint32_t p, unsigned n)
+{
+	return (points << POINT_BITS | p) &
+	       (((uint64_t)1 << n * POINT_BITS) - 1);
+}
+
 /* Closes the view of all features since the last one; empty ones vanish. */
 void sink_close_view(struct features *f, enum view_seed kind, double value);
 
@@ -64,8 +72,15 @@ void sink_close_view_scaled(
 /* As sink_close_view; the features since the last view are numbers. */
 void sink_close_numbered(struct features *f, double value);
 
-/* The part that features of `code` count for. */
-uint32_t sink_part(const struct features *f, enum reason_code code);
+/*
+ * The part that features of `code` count for. Parts are the tokens of the
+ * text, then one for each code.
+ */
+static inline uint32_t
+sink_part(const struct features *f, enum reason_code code)
+{
+	return f->n_parts - REASON_CODES + (uint32_t)code;
+}
 
 /*
  * Loops that put many features keep in a variable where the next one goes:
@@ -77,22 +92,23 @@ sink_next(const struct features *f)
 	return f->items + f->n;
 }
 
-static inline struct feature
-sink_feature(uint64_t hash, uint32_t part)
+/* Puts a feature at `next`, in one go. */
+static inline void
+sink_write(struct feature *next, uint64_t hash, uint32_t part)
 {
-	return (struct feature){(uint32_t)(hash >> 32), part};
+	uint64_t both = hash >> 32 | (uint64_t)part << 32;
+
+	_Static_assert(sizeof(both) == sizeof(*next), "little-endian, packed");
+	memcpy(next, &both, sizeof(both));
 }
 
-static inline void
-sink_end(struct features *f, const struct feature *next)
-{
-	f->n = (uint32_t)(next - f->items);
-}
+/* Ends such a loop; what was put is fetched. */
+void sink_end(struct features *f, const struct feature *next);
 
 static inline void
 sink_put(struct features *f, uint64_t hash, uint32_t part)
 {
-	f->items[f->n++] = sink_feature(hash, part);
+	sink_write(&f->items[f->n++], hash, part);
 }
 
 static inline void

@@ -22,6 +22,23 @@ struct strips {
 	uint32_t n_close, n_words; /* edges included, but for the last word's */
 };
 
+enum { COPIED = 8 }; /* at once: longer than nearly every word */
+
+/*
+ * Copies points of one token, and COPIED at least: what follows is then
+ * written over what is too many.
+ */
+static inline void
+copy(uint32_t *points, uint32_t *tokens, const uint32_t *from, uint32_t n,
+    uint32_t token)
+{
+	for (uint32_t i = 0; i < n; i += COPIED) {
+		memcpy(points + i, from + i, COPIED * sizeof(*points));
+		for (uint32_t k = 0; k < COPIED; k++)
+			tokens[i + k] = token;
+	}
+}
+
 static void
 lay_out(struct strips *s, const struct text *t)
 {
@@ -30,18 +47,17 @@ lay_out(struct strips *s, const struct text *t)
 	s->close[0] = TEXT_EDGE;
 	for (uint32_t i = 0; i < t->n_tokens; i++) {
 		const struct token *w = &t->tokens[i];
-		bool is_word = w->kind == TOKEN_WORD;
+		const uint32_t *points = t->points + w->first;
+		uint32_t length = w->last - w->first;
 
+		copy(s->close + c, s->close_token + c, points, length, i);
+		c += length;
+		if (w->kind != TOKEN_WORD)
+			continue;
 		s->words[n] = TEXT_EDGE;
-		s->words_token[n] = i;
-		n += is_word;
-		for (uint32_t k = w->first; k < w->last; k++) {
-			s->close[c] = t->points[k];
-			s->close_token[c++] = i;
-			s->words[n] = t->points[k];
-			s->words_token[n] = i;
-			n += is_word;
-		}
+		s->words_token[n++] = i;
+		copy(s->words + n, s->words_token + n, points, length, i);
+		n += length;
 	}
 	s->close[c++] = TEXT_EDGE;
 	s->words[n] = s->words[n + 1] = TEXT_EDGE;
@@ -49,18 +65,28 @@ lay_out(struct strips *s, const struct text *t)
 	s->n_words = n;
 }
 
-/* Each gram counts for the token that its second point is in. */
-static void
+/*
+ * Each gram counts for the token that its second point is in. On its own, as
+ * put_within: their loops need all the registers there are.
+ */
+static __attribute__((noinline)) void
 put_across(struct features *f, const struct strips *s)
 {
 	struct feature *next = sink_next(f);
+	/* copies, for all that is written could be what `s` points to */
+	const uint32_t *p = s->close, *tokens = s->close_token;
+	size_t end = s->n_close;
+	uint64_t first, last; /* three points of a gram, and the other two */
 
-	for (uint32_t i = 0; i + ACROSS <= s->n_close; i++) {
-		const uint32_t *gram = s->close + i;
-		uint64_t h = sink_hash(SEED_ACROSS, sink_three_points(gram),
-		    sink_two_points(gram + 3));
-
-		*next++ = sink_feature(h, s->close_token[i + 1]);
+	if (end < ACROSS)
+		return;
+	first = sink_two_points(p);
+	last = sink_two_points(p + 2);
+	for (size_t i = ACROSS - 1; i < end; i++) {
+		first = sink_last(first, p[i - 2], 3);
+		last = sink_last(last, p[i], 2);
+		sink_write(
+		    next++, sink_hash(SEED_ACROSS, first, last), tokens[i - 3]);
 	}
 	sink_end(f, next);
 	sink_close_view_scaled(f, SEED_ACROSS, weight_across);
@@ -75,28 +101,52 @@ is_syllable(uint32_t cp)
 	return cp >= SYLLABLES_FROM && cp != TEXT_EDGE;
 }
 
+/* Whether any of the words has one. */
+static bool
+has_syllables(const struct strips *s)
+{
+	uint32_t any = 0;
+
+	for (uint32_t i = 0; i < s->n_words; i++)
+		any |= is_syllable(s->words[i]);
+	return any;
+}
+
 /*
  * Grams of 2 and 3 points of each word with its edges, and its syllables. No
  * branch leaves out what is none: where words end cannot be foretold.
  */
-static void
+static inline struct feature *
+write_within(struct feature *next, const struct strips *s, bool syllables)
+{
+	const uint32_t *p = s->words, *tokens = s->words_token;
+	size_t n = s->n_words;
+	uint64_t three = sink_two_points(p);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t token = tokens[i];
+
+		three = sink_last(three, p[i + 2], 3);
+		sink_write(next++,
+		    sink_hash(SEED_WITHIN, three >> POINT_BITS, 0), token);
+		if (syllables) {
+			sink_write(
+			    next, sink_hash(SEED_WITHIN, p[i], 0), token);
+			next += is_syllable(p[i]);
+		}
+		sink_write(next, sink_hash(SEED_WITHIN, three, 0), token);
+		next += p[i + 1] != TEXT_EDGE;
+	}
+	return next;
+}
+
+static __attribute__((noinline)) void
 put_within(struct features *f, const struct strips *s)
 {
 	struct feature *next = sink_next(f);
 
-	for (uint32_t i = 0; i < s->n_words; i++) {
-		const uint32_t *gram = s->words + i;
-		uint32_t token = s->words_token[i];
-		uint64_t two = sink_two_points(gram);
-		uint64_t three = sink_three_points(gram);
-
-		*next++ = sink_feature(sink_hash(SEED_WITHIN, two, 0), token);
-		*next = sink_feature(sink_hash(SEED_WITHIN, gram[0], 0), token);
-		next += is_syllable(gram[0]);
-		*next = sink_feature(sink_hash(SEED_WITHIN, three, 0), token);
-		next += gram[1] != TEXT_EDGE;
-	}
-	sink_end(f, next);
+	sink_end(f, has_syllables(s) ? write_within(next, s, true)
+				     : write_within(next, s, false));
 	sink_close_view_scaled(f, SEED_WITHIN, weight_within);
 }
 
@@ -113,12 +163,12 @@ put_sequence(
 
 	for (uint32_t i = 0; i < n; i++) {
 		h = sink_hash(view, edged[i + 1], 0);
-		*next++ = sink_feature(h, i);
+		sink_write(next++, h, i);
 		h = sink_hash(view, edged[i], edged[i + 1]);
-		*next++ = sink_feature(h, i);
+		sink_write(next++, h, i);
 	}
 	h = sink_hash(view, edged[n], edged[n + 1]);
-	*next++ = sink_feature(h, n - 1);
+	sink_write(next++, h, n - 1);
 	sink_end(f, next);
 }
 
@@ -147,14 +197,14 @@ features_text_most(const struct text *t)
 uint32_t
 features_text_scratch(const struct text *t)
 {
-	return 4 * (t->n + 2) + 2 * t->n_tokens;
+	return 4 * (t->n + 2 + COPIED) + 2 * t->n_tokens;
 }
 
 void
 features_of_text(struct features *f, const struct text *t,
     const struct token_values *v, uint32_t *scratch)
 {
-	uint32_t most = t->n + 2, most_words = most + t->n_tokens;
+	uint32_t most = t->n + 2 + COPIED, most_words = most + t->n_tokens;
 	struct strips s = {
 	    .close = scratch,
 	    .close_token = scratch + most,

@@ -142,6 +142,14 @@ model_encode(const struct model *m, unsigned char *out)
 	    weight_count(m->buckets_log2) * sizeof(int32_t));
 }
 
+struct feature_cells
+model_cells(const struct model *m)
+{
+	_Static_assert(MODEL_HEADS * sizeof(*m->weights) == 8, "a cell each");
+	return m == NULL ? (struct feature_cells){0}
+			 : (struct feature_cells){m->weights, m->buckets_log2};
+}
+
 /* Where the weights of a view's features are. */
 struct view_weights {
 	const int32_t *first;

@@ -87,6 +87,9 @@ model_weight(const struct model *m, size_t bucket, int head)
 	       m->heads[head].unit;
 }
 
+/* What a model looks up by hashes; m may be NULL. */
+struct feature_cells model_cells(const struct model *m);
+
 /* Margin per head. */
 struct margins {
 	double of[MODEL_HEADS];

@@ -103,7 +103,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
     const struct signals *s, const struct judge *j, struct arena *a)
 {
 	const struct model *m = j->model;
-	struct features f;
+	struct features f = {.cells = model_cells(m)};
 	struct margins margins;
 	struct shares shares;
 	struct policy_decision d;

@@ -68,6 +68,7 @@ step_keys(struct work *w)
 static int
 step_features(struct work *w)
 {
+	w->features.cells = model_cells(w->judge.model);
 	return features_extract(
 	    &w->features, w->comment, &w->reading.text, &w->signals, &w->arena);
 }

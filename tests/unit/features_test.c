@@ -39,6 +39,7 @@ extract(struct fixture *f, unsigned words)
 	free(text);
 	assert_int_equal(
 	    text_normalise(&t, c.content, FORMAT_TEXT, &f->arena), 0);
+	f->features = (struct features){0};
 	assert_int_equal(
 	    features_extract(&f->features, &c, &t, &s, &f->arena), 0);
 }
@@ -103,7 +104,7 @@ test_a_full_arena_is_a_refusal(void **state)
 	f.arena.size = f.arena.used + 65536;
 	for (room = f.arena.size; room > f.arena.used; room -= 16) {
 		struct arena small = f.arena;
-		struct features out;
+		struct features out = {0};
 
 		small.size = room;
 		if (features_extract(&out, &c, &t, &s, &small) != 0)
@@ -119,7 +120,7 @@ trust_put(uint32_t trust)
 {
 	struct comment c = {.content = span_of("hello"), .fill_ms = -1};
 	struct signals s = {.known = false, .trust = trust};
-	struct features out;
+	struct features out = {0};
 	struct fixture f;
 	double sum = 0;
 	struct text t;

@@ -49,7 +49,7 @@ read_row(struct lesson *s, const struct comment *c)
 	const struct signals unknown = {0};
 	struct adapt_row *row = &s->rows[s->n];
 	struct reading reading;
-	struct features f;
+	struct features f = {0};
 
 	if (moderate_read(&reading, c, &s->key, &s->scratch) != 0 ||
 	    features_extract(&f, c, &reading.text, &unknown, &s->scratch) !=
