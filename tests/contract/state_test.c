@@ -368,7 +368,10 @@ static const char *const bad_uris[] = {"", "memory:", "memory:9", "memory:99",
     "redis://host/x", "redis://user@host", "redis://user:@host",
     "redis://:pass%2@host", "redis://:pass%00@host", "redis://[::1",
     "redis://[::1]x", "redis+unix:", "redis+unix:socket", "redis+unix:/a?x=1",
-    "redis+unix:/a?db=", "unix:/a", "postgres://host"};
+    "redis+unix:/a?db=", "redis+unix:/a?", "redis+unix:/a?db=1&",
+    "redis+unix:/a?counters=9", "redis://host?", "redis://host?db=1",
+    "redis://host/?counters=29", "redis://host?counters=18&counters=18",
+    "unix:/a", "postgres://host"};
 
 static void
 refuses_bad_uris(void **unused)
@@ -406,6 +409,14 @@ reads_good_uris(void **unused)
 	assert_int_equal(uri_read_redis(&u, "redis+unix:/a%20b?db=2", &e), 0);
 	assert_string_equal(u.path, "/a b");
 	assert_int_equal(u.db, 2);
+	assert_int_equal(u.counters_log2, 0);
+	assert_int_equal(
+	    uri_read_redis(&u, "redis+unix:/a?counters=10&db=2", &e), 0);
+	assert_int_equal(u.db, 2);
+	assert_int_equal(u.counters_log2, 10);
+	assert_int_equal(uri_read_redis(&u, "redis://a/3?counters=28", &e), 0);
+	assert_int_equal(u.db, 3);
+	assert_int_equal(u.counters_log2, 28);
 }
 
 typedef void test_body(void **);

@@ -26,7 +26,9 @@ write_uri(const struct redis_uri *u, char out[WRITTEN])
 
 	if (u->path[0] != '\0') {
 		at = encode(at, u->path + 1);
-		snprintf(at, 16, "?db=%u", u->db);
+		at += snprintf(at, 24, "?db=%u", u->db);
+		if (u->counters_log2 > 0)
+			snprintf(at, 24, "&counters=%u", u->counters_log2);
 		return;
 	}
 	if (u->password[0] != '\0') {
@@ -36,7 +38,9 @@ write_uri(const struct redis_uri *u, char out[WRITTEN])
 		*at++ = '@';
 	}
 	at = encode(at, u->host);
-	snprintf(at, 32, ":%u/%u", u->port, u->db);
+	at += snprintf(at, 32, ":%u/%u", u->port, u->db);
+	if (u->counters_log2 > 0)
+		snprintf(at, 24, "?counters=%u", u->counters_log2);
 }
 
 static void
@@ -56,6 +60,7 @@ check(const struct redis_uri *u)
 	require(strcmp(u->host, again.host) == 0);
 	require(strcmp(u->path, again.path) == 0);
 	require(u->port == again.port && u->db == again.db);
+	require(u->counters_log2 == again.counters_log2);
 }
 
 int

@@ -5,7 +5,13 @@
 
 #include "../../core/span.h"
 
-enum { PORT_DEFAULT = 6379, PORT_MAX = 65535, DB_MAX = 65535 };
+enum {
+	PORT_DEFAULT = 6379,
+	PORT_MAX = 65535,
+	DB_MAX = 65535,
+	COUNTERS_MIN = 10,
+	COUNTERS_MAX = 28,
+};
 
 #define TCP_PREFIX  "redis://"
 #define UNIX_PREFIX "redis+unix:"
@@ -129,17 +135,27 @@ read_host(struct redis_uri *u, struct span s, struct err *e)
 	return 0;
 }
 
+static bool
+read_counters(struct redis_uri *u, struct span s)
+{
+	return number(&u->counters_log2, s, COUNTERS_MAX) &&
+	       u->counters_log2 >= COUNTERS_MIN;
+}
+
 static int
 read_tcp(struct redis_uri *u, struct span s, struct err *e)
 {
-	struct span place, db, login, host;
+	struct span place, db, login, host, query, *end;
 
-	cut(s, '/', &place, &db);
+	end = cut(s, '/', &place, &db) ? &db : &place;
 	if (cut(place, '@', &login, &host)) {
 		if (read_login(u, login, e) != 0)
 			return -1;
 		place = host;
 	}
+	if (cut(*end, '?', end, &query) &&
+	    (!skip(&query, "counters=") || !read_counters(u, query)))
+		return refuse(e, "nothing but counters=10 to 28 after the ?");
 	if (db.n > 0 && !number(&u->db, db, DB_MAX))
 		return refuse(e, "the number of a database after the /");
 	return read_host(u, place, e);
@@ -148,15 +164,21 @@ read_tcp(struct redis_uri *u, struct span s, struct err *e)
 static int
 read_unix(struct redis_uri *u, struct span s, struct err *e)
 {
-	struct span path, query;
-	bool asked = cut(s, '?', &path, &query);
+	struct span path, query, one;
+	bool more = cut(s, '?', &path, &query), good = true;
 
 	if (path.n == 0 || path.p[0] != '/' ||
 	    !decode(u->path, sizeof(u->path), path))
 		return refuse(e, "an absolute path of at most 107 bytes");
-	if (asked && (!skip(&query, "db=") || !number(&u->db, query, DB_MAX)))
-		return refuse(e, "nothing but db=NUMBER after the ?");
-	return 0;
+	while (more && good) {
+		more = cut(query, '&', &one, &query);
+		if (skip(&one, "counters="))
+			good = read_counters(u, one);
+		else
+			good = skip(&one, "db=") && number(&u->db, one, DB_MAX);
+	}
+	return good ? 0
+		    : refuse(e, "db=NUMBER or counters=10 to 28 after the ?");
 }
 
 int

@@ -46,8 +46,8 @@ struct state {
 
 /*
  * Whether `uri` can be read: "memory", or "memory:N" for 2^N counters,
- * "redis://[user:password@]host:port/db" or "redis+unix:/path[?db=N]". 0, or
- * -1 and `e`.
+ * "redis://[user:password@]host:port/db" or "redis+unix:/path[?db=N]", with
+ * "counters=N" behind the ? as for memory. 0, or -1 and `e`.
  */
 int state_uri_check(const char *uri, struct err *e);
 
