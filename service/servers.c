@@ -40,11 +40,13 @@ server_open(struct server *s, const struct http_config *http,
 {
 	struct http_config c = *http;
 	struct worker *w = &s->worker;
+	enum state_use use;
 
 	w->loop = loop_open(e);
 	if (w->loop == NULL)
 		return -1;
-	w->state = state_open(state, w->loop, e);
+	use = w->is_admins || w->is_operators ? STATE_SELDOM : STATE_OFTEN;
+	w->state = state_open(state, w->loop, use, e);
 	if (w->state == NULL)
 		return -1;
 	w->reader = store_reader_open(w->service->store, e);

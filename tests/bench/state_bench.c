@@ -145,7 +145,7 @@ main(int argc, char **argv)
 	    (l = loop_open(&e)) != NULL &&
 	    (shared = state_shared_open(argv[1], secret, &e)) != NULL) {
 		shared->silence_ms = PATIENCE_MS;
-		s = state_open(shared, l, &e);
+		s = state_open(shared, l, STATE_OFTEN, &e);
 	}
 	if (s == NULL) {
 		fprintf(stderr, "%s\n", e.text);

@@ -42,7 +42,7 @@ fixture_open(const char *uri)
 
 	if (secrets_init(&e) != 0 || (f.loop = loop_open(&e)) == NULL ||
 	    (f.shared = state_shared_open(uri, secret, &e)) == NULL ||
-	    (f.state = state_open(f.shared, f.loop, &e)) == NULL)
+	    (f.state = state_open(f.shared, f.loop, STATE_OFTEN, &e)) == NULL)
 		fail_msg("%s: %s", uri, e.text);
 	return f;
 }

@@ -326,7 +326,7 @@ touch_often(void *shared)
 {
 	struct err e;
 	struct loop *l = loop_open(&e);
-	struct state *s = state_open(shared, l, &e);
+	struct state *s = state_open(shared, l, STATE_OFTEN, &e);
 
 	for (int i = 0; i < OFTEN; i++) {
 		struct sent x = comment_of(1, IN_2017);

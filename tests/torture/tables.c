@@ -171,7 +171,7 @@ try_state(const word *w)
 	static const unsigned char key[STATE_SECRET_BYTES] = "of the state";
 	struct err e;
 	struct state_shared *shared = state_shared_open("memory", key, &e);
-	struct state *s = state_open(shared, NULL, &e);
+	struct state *s = state_open(shared, NULL, STATE_OFTEN, &e);
 	struct text none = {.n = 0};
 	struct fingerprint print = {.text = 1};
 

@@ -79,9 +79,10 @@ state_shared_close(struct state_shared *s)
 }
 
 struct state *
-state_open(struct state_shared *shared, struct loop *loop, struct err *e)
+state_open(struct state_shared *shared, struct loop *loop, enum state_use use,
+    struct err *e)
 {
-	return shared->backend->open(shared, loop, e);
+	return shared->backend->open(shared, loop, use, e);
 }
 
 /* A key as one of a site and day that only we can make. */

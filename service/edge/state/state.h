@@ -59,9 +59,12 @@ struct state_shared *state_shared_open(const char *uri,
     const unsigned char secret[STATE_SECRET_BYTES], struct err *e);
 void state_shared_close(struct state_shared *s);
 
+/* How often a loop touches; what does so seldom makes ready when it does. */
+enum state_use { STATE_SELDOM, STATE_OFTEN };
+
 /* A loop's own end of the state. */
-struct state *state_open(
-    struct state_shared *shared, struct loop *loop, struct err *e);
+struct state *state_open(struct state_shared *shared, struct loop *loop,
+    enum state_use use, struct err *e);
 
 /*
  * Begins to count, within a turn of the loop: what a turn touched goes out

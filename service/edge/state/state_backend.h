@@ -23,8 +23,8 @@ struct state_backend {
 	int (*read)(struct state_shared *s, const char *uri, struct err *e);
 	/* Opens what all loops share of it: 0, or -1 and `e`. */
 	int (*share)(struct state_shared *s, struct err *e);
-	struct state *(*open)(
-	    struct state_shared *s, struct loop *l, struct err *e);
+	struct state *(*open)(struct state_shared *s, struct loop *l,
+	    enum state_use use, struct err *e);
 };
 
 extern const struct state_backend state_memory, state_redis;

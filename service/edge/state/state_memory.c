@@ -136,11 +136,13 @@ share(struct state_shared *s, struct err *e)
 }
 
 static struct state *
-open_memory(struct state_shared *shared, struct loop *l, struct err *e)
+open_memory(struct state_shared *shared, struct loop *l, enum state_use use,
+    struct err *e)
 {
 	struct state *s = malloc(sizeof(*s));
 
 	(void)l;
+	(void)use;
 	if (s == NULL) {
 		err_set(e, ERR_DOWN, "out of memory");
 		return NULL;

@@ -292,7 +292,8 @@ share(struct state_shared *s, struct err *e)
 }
 
 static struct state *
-open_redis(struct state_shared *shared, struct loop *loop, struct err *e)
+open_redis(struct state_shared *shared, struct loop *loop, enum state_use use,
+    struct err *e)
 {
 	struct link *l = calloc(1, sizeof(*l));
 
@@ -306,6 +307,7 @@ open_redis(struct state_shared *shared, struct loop *loop, struct err *e)
 		return NULL;
 	}
 	l->base = (struct state){.ops = &ops, .shared = shared};
+	l->log.wanted = use == STATE_OFTEN;
 	l->loop = loop;
 	l->source = (struct loop_source){.fd = -1, .ready = ready};
 	l->idle.turn = turn;

@@ -19,7 +19,7 @@ enum {
 struct redis_log {
 	char name[REDIS_NAME_BYTES];
 	struct state_table *table;
-	bool wanted;        /* some touch came; else there is nothing in it */
+	bool wanted;        /* somebody touches; else there is nothing in it */
 	struct log_id last; /* the last entry that is counted in it */
 	int64_t counted_ms; /* when, by our clock */
 	bool grown;         /* since we let it expire */
