@@ -169,7 +169,6 @@ load_active(struct model_shelf_state *state, const struct model_folder *p,
 	return model_file_load(p->standard, e);
 }
 
-/* Puts both in use; `challenger` may be NULL. */
 static int
 put_in_use(struct model_shelf *s, struct model *m, struct err *e)
 {

@@ -136,10 +136,15 @@ find_said(const struct trust *t, const struct decision *d)
 	struct whose w = {d->site, d->author};
 	uint32_t at = t->said_in[bucket_of(w, d->fingerprint.text)];
 
-	while (at != 0 && (t->said[at - 1].order != d->order ||
-			      !is_same(t->said[at - 1].whose, w)))
-		at = t->said[at - 1].next;
-	return at == 0 ? NULL : &t->said[at - 1];
+	/* they fall, so a new one is not looked for behind all old ones */
+	for (; at != 0 && t->said[at - 1].order >= d->order;
+	     at = t->said[at - 1].next) {
+		struct said *s = &t->said[at - 1];
+
+		if (s->order == d->order && is_same(s->whose, w))
+			return s;
+	}
+	return NULL;
 }
 
 /* An undo may be heard of before what it undoes, so that is kept, too. */
