@@ -10,32 +10,34 @@
 /* What the service makes by itself. */
 static const char *const made[] = {"id", "created_at", "created_by"};
 
-static void
+/* 0, or -1: no memory. */
+static int
 add_row(json_t *rows, json_t *row)
 {
 	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
 		json_object_del(row, made[i]);
-	json_array_append(rows, row);
+	return json_array_append(rows, row);
 }
 
-/* 0, or -1: the line is no JSON. */
+/* 0, or -1: the line is no JSON, or there is no memory. */
 static int
 add_line(json_t *rows, struct span line, const char *list, struct err *e)
 {
 	json_t *o = json_read(line, e), *inner, *each;
+	int failed = 0;
 	size_t i;
 
 	if (o == NULL)
 		return -1;
 	inner = json_object_get(o, list);
 	if (!json_is_array(inner))
-		add_row(rows, o);
+		failed = add_row(rows, o);
 	json_array_foreach(inner, i, each)
 	{
-		add_row(rows, each);
+		failed |= add_row(rows, each);
 	}
 	json_decref(o);
-	return 0;
+	return failed ? err_set(e, ERR_DOWN, "no memory for it") : 0;
 }
 
 static int
@@ -68,13 +70,17 @@ command_rows_read(const char *path, const char *list, struct err *e)
 {
 	FILE *in = fopen(path, "r");
 	json_t *rows;
+	int failed;
 
 	if (in == NULL) {
 		err_set(e, ERR_INPUT, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
 	rows = json_array();
-	if (add_lines(rows, in, list, e) != 0) {
+	failed = add_lines(rows, in, list, e);
+	if (!failed && ferror(in))
+		failed = err_set(e, ERR_INPUT, "%s: %s", path, strerror(errno));
+	if (failed) {
 		json_decref(rows);
 		rows = NULL;
 	}

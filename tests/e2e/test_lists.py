@@ -303,6 +303,14 @@ def test_regex_sees_through_disguises(daemon, listed):
     assert match["quote"] == "c\u0430s\u200bino BONUS"
 
 
+def test_regex_that_matches_between_two_letters(daemon, listed):
+    """Behind one letter that becomes eighteen; the place is a byte of the source."""
+    listed(entry("regex", r"\b", "block"))
+    text = "\ufdfa\u0430"
+    (match,) = call(daemon, "POST", f"{LISTS}:try", {"content": text}).json()["matches"]
+    assert (match["start"], match["end"], match["quote"]) == (3, 3, "")
+
+
 def test_evil_patterns_are_quick(daemon, listed):
     listed(
         entry("regex", "(a+)+$x", "block"),
@@ -421,5 +429,6 @@ def test_commands(rig, tmp_path, runs):
     kept.write_text("\n{bad\n")
     assert "line 2: " in order(d, "import", str(kept), code=2)
     assert "No such file" in order(d, "import", str(tmp_path / "none"), code=2)
+    assert "Is a directory" in order(d, "import", str(tmp_path), code=2)
     assert "expected an IP address" in order(d, "add", "x", "--kind", "ip", code=2)
     assert "no such site" in order(d, "list", "--site", "nobody", code=1)

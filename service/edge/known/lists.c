@@ -131,6 +131,17 @@ point_at(const struct regex_hits *r, size_t at)
 	return low;
 }
 
+/* What bytes [start, end) of the normalised text are of. */
+static struct text_range
+source_of(const struct regex_hits *r, size_t start, size_t end)
+{
+	struct text_range at = r->text->ranges[point_at(r, start)];
+
+	at.end = end > start ? r->text->ranges[point_at(r, end - 1)].end
+			     : at.start; /* such as \b: between two points */
+	return at;
+}
+
 static void
 on_match(void *arg, size_t pattern, size_t start, size_t end)
 {
@@ -140,12 +151,8 @@ on_match(void *arg, size_t pattern, size_t start, size_t end)
 
 	if (rule_is_over(rule, r->now_ms))
 		return;
-	if (r->text != NULL && end > start) {
-		const struct text_range *ranges = r->text->ranges;
-
-		at.start = ranges[point_at(r, start)].start;
-		at.end = ranges[point_at(r, end - 1)].end;
-	}
+	if (r->text != NULL)
+		at = source_of(r, start, end);
 	rule_hits_add(r->hits, &(struct rule_hit){rule, FIELD_CONTENT, at});
 }
 
