@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command_rows.h"
+#include "edge/format/json.h"
 #include "edge/known/site_settings.h"
 
 enum { POINTER_BYTES = 160 };
@@ -52,27 +53,7 @@ command_request_ask(
 	return append_escaped(r, value);
 }
 
-/* Puts `value` where `pointer` leads, making the objects on the way. */
-static void
-put_at(json_t *o, const char *pointer, json_t *value)
-{
-	const char *name = pointer + 1, *end = strchrnul(name, '/');
-	char key[POINTER_BYTES];
-	json_t *below;
-
-	snprintf(key, sizeof(key), "%.*s", (int)(end - name), name);
-	if (*end == '\0') {
-		json_object_set_new(o, key, value);
-		return;
-	}
-	below = json_object_get(o, key);
-	if (below == NULL) {
-		json_object_set_new(o, key, json_object());
-		below = json_object_get(o, key);
-	}
-	put_at(below, end, value);
-}
-
+/* NULL: it is no UTF-8. */
 static json_t *
 list_of(const char *text)
 {
@@ -81,13 +62,16 @@ list_of(const char *text)
 
 	for (;; text += n + 1) {
 		n = strcspn(text, ",");
-		json_array_append_new(list, json_stringn(text, n));
+		if (json_array_append_new(list, json_stringn(text, n)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
 		if (text[n] == '\0')
 			return list;
 	}
 }
 
-/* A number, yes, no, none; else text. */
+/* A number, yes, no, none; else text; NULL: it is no UTF-8. */
 static json_t *
 value_of(const char *text)
 {
@@ -124,10 +108,7 @@ put_field(
 	case ORDER_QUERY:
 		return command_request_ask(r, f->at, text);
 	}
-	if (v == NULL)
-		return -1;
-	put_at(r->body, f->at, v);
-	return 0;
+	return json_put_at(r->body, f->at, v);
 }
 
 void
@@ -138,24 +119,31 @@ command_request_flag(const char *pointer, char out[REQUEST_FLAG_BYTES])
 		*p = *p == '/' ? '.' : *p == '_' ? '-' : *p;
 }
 
-/* Whether `flag` is a setting of a site; then it is put where it goes. */
-static bool
-take_setting(struct command_request *r, const char *flag, const char *text)
+/* The setting of a site that `flag` is, where the order has such; or none. */
+static const char *
+setting_named(const struct order *o, const char *flag)
 {
-	char name[REQUEST_FLAG_BYTES], at[POINTER_BYTES];
+	char name[REQUEST_FLAG_BYTES];
 	struct site_setting s;
 
-	if (r->order->settings == NULL)
-		return false;
+	if (o->settings == NULL)
+		return NULL;
 	for (unsigned i = 0; (s = site_settings_row(i)).pointer != NULL; i++) {
 		command_request_flag(s.pointer, name);
-		if (strcmp(name, flag) != 0)
-			continue;
-		snprintf(at, sizeof(at), "%s%s", r->order->settings, s.pointer);
-		put_at(r->body, at, value_of(text));
-		return true;
+		if (strcmp(name, flag) == 0)
+			return s.pointer;
 	}
-	return false;
+	return NULL;
+}
+
+/* 0, or -1: it is no UTF-8. */
+static int
+put_setting(struct command_request *r, const char *pointer, const char *text)
+{
+	char at[POINTER_BYTES];
+
+	snprintf(at, sizeof(at), "%s%s", r->order->settings, pointer);
+	return json_put_at(r->body, at, value_of(text));
 }
 
 static const struct order_field *
@@ -175,12 +163,24 @@ struct said {
 	int n;
 };
 
+static bool
+put_said(struct command_request *r, const struct order_field *f,
+    const char *text, struct said *said)
+{
+	if (said->n == REQUEST_FLAGS_MAX || put_field(r, f, text) != 0)
+		return false;
+	said->fields[said->n++] = f;
+	return true;
+}
+
 /* How many of the arguments at argv are one of ours; -1 and `e`: misused. */
 static int
 take_flag(
     struct command_request *r, char **argv, struct said *said, struct err *e)
 {
 	const struct order_field *f;
+	const char *setting;
+	bool usable;
 
 	if (strcmp(argv[0], "--json") == 0) {
 		r->json = true;
@@ -189,11 +189,13 @@ take_flag(
 	if (strncmp(argv[0], "--", 2) != 0 || argv[1] == NULL)
 		return 0;
 	f = field_named(r->order, argv[0] + 2);
-	if (f == NULL)
-		return take_setting(r, argv[0] + 2, argv[1]) ? 2 : 0;
-	if (said->n == REQUEST_FLAGS_MAX || put_field(r, f, argv[1]) != 0)
+	setting = setting_named(r->order, argv[0] + 2);
+	if (f == NULL && setting == NULL)
+		return 0;
+	usable = f != NULL ? put_said(r, f, argv[1], said)
+			   : put_setting(r, setting, argv[1]) == 0;
+	if (!usable)
 		return err_set(e, ERR_INPUT, "%s: not a usable value", argv[0]);
-	said->fields[said->n++] = f;
 	return 2;
 }
 
@@ -250,15 +252,12 @@ put_member(struct command_request *r, const char *argument, struct err *e)
 		v = command_rows_read(argument, o->list, e);
 		if (v == NULL)
 			return -1;
-		put_at(r->body, o->rows, v);
-		return 0;
+		return json_put_at(r->body, o->rows, v);
 	}
 	if (o->member == NULL)
 		return 0;
-	v = json_string(argument);
-	if (v == NULL)
+	if (json_put_at(r->body, o->member, json_string(argument)) != 0)
 		return err_set(e, ERR_INPUT, "the argument is no UTF-8");
-	put_at(r->body, o->member, v);
 	return 0;
 }
 

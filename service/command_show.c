@@ -16,7 +16,8 @@ print_text(FILE *out, const char *s)
 {
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)s[0];
-		bool c1 = c == 0xc2 && (unsigned char)s[1] < 0xa0;
+		bool c1 =
+		    c == 0xc2 && s[1] != '\0' && (unsigned char)s[1] < 0xa0;
 
 		putc(c < ' ' || c == 0x7f || c1 ? '?' : c, out);
 		s += c1;

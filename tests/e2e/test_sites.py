@@ -192,6 +192,7 @@ def test_a_site_goes_with_all_it_has(daemon):
         ["add", "two\nlines"],
         ["set", "x", "--helt", "spam"],
         ["set", "x", "--held", "maybe"],
+        ["set", "x", "--held", "\udcff"],
         ["remove", "x"],
         ["nothing"],
         [],

@@ -140,3 +140,27 @@ json_span(struct span s)
 {
 	return json_stringn(s.n > 0 ? s.p : "", s.n);
 }
+
+/* The object that is the member, made if there is none; NULL: no memory. */
+static json_t *
+object_of(json_t *o, struct span name)
+{
+	json_t *below = json_object_getn(o, name.p, name.n);
+
+	if (below != NULL)
+		return below;
+	below = json_object();
+	return json_object_setn_new(o, name.p, name.n, below) == 0 ? below
+								   : NULL;
+}
+
+int
+json_put_at(json_t *o, const char *pointer, json_t *value)
+{
+	const char *end = strchrnul(pointer + 1, '/');
+	struct span name = {pointer + 1, (size_t)(end - pointer - 1)};
+
+	if (*end == '\0')
+		return json_object_setn_new(o, name.p, name.n, value);
+	return json_put_at(object_of(o, name), end, value);
+}

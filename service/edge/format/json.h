@@ -44,6 +44,13 @@ struct span json_write(const json_t *value, struct arena *a);
 /* The string `s` of valid UTF-8 as a value. */
 json_t *json_span(struct span s);
 
+/*
+ * Puts `value`, which it takes, where the JSON pointer leads below the object
+ * `o`, making the objects on the way; no name in it is escaped. 0, or -1:
+ * `value` is NULL, or there is no memory.
+ */
+int json_put_at(json_t *o, const char *pointer, json_t *value);
+
 /* A value's text, borrowed from it; p NULL: it is no string, or NULL. */
 static inline struct span
 json_text(const json_t *value)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../format/json.h"
 #include "../store/store_reports.h"
 #include "../store/store_retention.h"
 
@@ -333,26 +334,6 @@ value_json(const struct site_settings *s, const struct row *r)
 	return NULL;
 }
 
-/* Puts `value` where `pointer` leads, making the objects on the way. */
-static int
-put_at(json_t *o, const char *pointer, json_t *value)
-{
-	const char *name = pointer + 1;
-	const char *end = strchrnul(name, '/');
-	char key[sizeof(((struct problem_field *)0)->pointer)];
-	json_t *below;
-
-	snprintf(key, sizeof(key), "%.*s", (int)(end - name), name);
-	if (*end == '\0')
-		return json_object_set_new(o, key, value);
-	below = json_object_get(o, key);
-	if (below == NULL) {
-		below = json_object();
-		json_object_set_new(o, key, below);
-	}
-	return put_at(below, end, value);
-}
-
 static bool
 is_default(const struct site_settings *s, const struct row *r)
 {
@@ -370,8 +351,8 @@ site_settings_json(
 	for (size_t i = 0; i < ROWS; i++) {
 		if (which == SETTINGS_SET && is_default(s, &rows[i]))
 			continue;
-		if (put_at(o, rows[i].told.pointer, value_json(s, &rows[i])) !=
-		    0) {
+		if (json_put_at(o, rows[i].told.pointer,
+			value_json(s, &rows[i])) != 0) {
 			json_decref(o);
 			return NULL;
 		}
