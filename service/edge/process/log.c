@@ -44,21 +44,37 @@ put(struct line *l, const char *format, ...)
 	return true;
 }
 
+/* The same, without reading a format for each letter. */
+static bool
+put_bytes(struct line *l, const char *bytes, size_t n)
+{
+	if (n >= l->limit - l->n)
+		return false;
+	memcpy(l->bytes + l->n, bytes, n);
+	l->n += n;
+	return true;
+}
+
 static bool
 put_unit(struct line *l, uint32_t unit)
 {
-	return put(l, "\\u%04x", (unsigned)unit);
+	static const char digits[] = "0123456789abcdef";
+	char escape[] = {'\\', 'u', digits[unit >> 12], digits[unit >> 8 & 15],
+	    digits[unit >> 4 & 15], digits[unit & 15]};
+
+	return put_bytes(l, escape, sizeof escape);
 }
 
 static bool
 put_point(struct line *l, uint32_t cp)
 {
+	char plain[] = {'\\', (char)cp};
 	size_t before = l->n;
 
 	if (cp == '"' || cp == '\\')
-		return put(l, "\\%c", (char)cp);
+		return put_bytes(l, plain, sizeof plain);
 	if (cp >= ' ' && cp < 0x7F)
-		return put(l, "%c", (char)cp);
+		return put_bytes(l, plain + 1, 1);
 	if (cp < 0x10000)
 		return put_unit(l, cp);
 	if (put_unit(l, 0xD800 + ((cp - 0x10000) >> 10)) &&
