@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../format/json.h"
 #include "../format/promotion_json.h"
 #include "../model/model_file.h"
+#include "gold_row.h"
 #include "rejudge.h"
 
 /* The gold set on its way through both models. */
@@ -17,53 +17,13 @@ struct weighing {
 	size_t line;
 };
 
-static struct span
-text_of(const json_t *row, const char *key)
-{
-	return json_text(json_object_get(row, key));
-}
-
-static enum contrast_truth
-truth_of(struct span label)
-{
-	bool bad = span_equal(label, span_of("spam")) ||
-		   span_equal(label, span_of("abuse"));
-	bool good = span_equal(label, span_of("ham")) ||
-		    span_equal(label, span_of("ok"));
-
-	return bad ? TRUTH_BAD : good ? TRUTH_GOOD : TRUTH_UNKNOWN;
-}
-
-/* What the file keeps of a record; it borrows from `row`. */
-static struct record
-record_of(const json_t *row, char *basis)
-{
-	return (struct record){
-	    .content = text_of(row, "text"),
-	    .html = span_equal(text_of(row, "format"), span_of("html")),
-	    .thread = text_of(row, "thread"),
-	    .author_id = text_of(row, "author_id"),
-	    .author_name = text_of(row, "author"),
-	    .author_url = text_of(row, "url"),
-	    .basis = span_of(basis != NULL ? basis : ""),
-	};
-}
-
 static int
-weigh_row(struct weighing *w, const json_t *row, struct err *e)
+weigh_row(struct weighing *w, const struct gold_row *g, struct err *e)
 {
 	struct verdict v[CONTRAST_SIDES];
-	struct contrast_case k = {.truth = truth_of(text_of(row, "label"))};
-	const json_t *kept = json_object_get(row, "basis");
-	char *basis = json_dumps(kept, JSON_COMPACT);
-	struct record r = record_of(row, basis);
-	int failed;
+	struct contrast_case k = {.truth = g->truth};
 
-	if (json_is_object(kept) && basis == NULL)
-		return err_set(e, ERR_DOWN, "no memory for the gold set");
-	failed = rejudge(v, &r, w->judges, CONTRAST_SIDES, w->arena);
-	free(basis);
-	if (failed)
+	if (rejudge(v, &g->record, w->judges, CONTRAST_SIDES, w->arena) != 0)
 		return err_set(e, ERR_TAKEN,
 		    "line %zu of the gold set is too large", w->line);
 	for (int s = 0; s < CONTRAST_SIDES; s++)
@@ -75,20 +35,16 @@ weigh_row(struct weighing *w, const json_t *row, struct err *e)
 static int
 weigh_line(struct weighing *w, struct span line, struct err *e)
 {
-	json_t *row;
-	int failed;
+	struct gold_row g;
+	int failed = gold_row_read(&g, line, e);
 
-	json_begin();
-	row = json_read(line, e);
 	w->line++;
-	if (row == NULL && e->code == ERR_DOWN)
-		failed = -1;
-	else if (!json_is_object(row) || text_of(row, "text").p == NULL)
-		failed = err_set(e, ERR_TAKEN,
+	if (!failed)
+		failed = weigh_row(w, &g, e);
+	else if (e->code != ERR_DOWN)
+		err_set(e, ERR_TAKEN,
 		    "line %zu of the gold set is no labelled comment", w->line);
-	else
-		failed = weigh_row(w, row, e);
-	json_decref(row);
+	gold_row_release(&g);
 	return failed;
 }
 
