@@ -56,10 +56,17 @@ take_page(const struct fetch *f, struct span page, char cursor[CURSOR_BYTES],
 	return failed;
 }
 
+/* Pages without end would be taken until the disk is full. */
+static int
+stands_still(struct err *e)
+{
+	return err_set(e, ERR_DOWN, "the service sent the same page once more");
+}
+
 static int
 fetch_site(const struct fetch *f, const char *site, struct err *e)
 {
-	char cursor[CURSOR_BYTES] = "", path[PATH_BYTES];
+	char cursor[CURSOR_BYTES] = "", last[CURSOR_BYTES], path[PATH_BYTES];
 	char *name = site != NULL ? daemon_escape(span_of(site)) : NULL;
 	size_t n = 1;
 	int failed = 0;
@@ -76,8 +83,11 @@ fetch_site(const struct fetch *f, const char *site, struct err *e)
 			snprintf(path + at, sizeof(path) - (size_t)at, "&%s=%s",
 			    kinds[f->kind].cursor, cursor);
 		struct span page = daemon_get(f->daemon, path, e);
+		memcpy(last, cursor, sizeof(last));
 		failed =
 		    page.p == NULL ? -1 : take_page(f, page, cursor, &n, e);
+		if (!failed && n > 0 && strcmp(cursor, last) == 0)
+			failed = stands_still(e);
 	}
 	free(name);
 	return failed;
@@ -88,7 +98,8 @@ fetch_site(const struct fetch *f, const char *site, struct err *e)
 static int
 fetch_sites(const struct fetch *f, char next[CURSOR_BYTES], struct err *e)
 {
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], last[CURSOR_BYTES];
+	memcpy(last, next, sizeof(last));
 	snprintf(path, sizeof(path), "/v1/sites%s%s",
 	    next[0] != '\0' ? "?after=" : "", next);
 	json_t *got = daemon_ask(f->daemon, "GET", path, NULL, e);
@@ -101,6 +112,8 @@ fetch_sites(const struct fetch *f, char next[CURSOR_BYTES], struct err *e)
 			json_object_get(json_array_get(sites, i), "name")),
 		    e);
 	snprintf(next, CURSOR_BYTES, "%s", more != NULL ? more : "");
+	if (!failed && more != NULL && strcmp(next, last) == 0)
+		failed = stands_still(e);
 	json_decref(got);
 	return failed;
 }
