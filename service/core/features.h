@@ -41,6 +41,10 @@ enum {
 	FEATURE_VIEWS_MAX = 12,
 	FEATURE_KINDS = 16,     /* all are below */
 	FEATURE_NUMBERS = 1024, /* all are below */
+
+	/* a comment has at most so many, of each byte of its content … */
+	FEATURES_PER_BYTE = 10,
+	FEATURES_BESIDE = 1107, /* … and of all else */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -158,6 +159,82 @@ test_trust_says_more_from_twenty_on(void **state)
 	assert_true(trust_put(UINT32_MAX) == 2);
 }
 
+/* What is repeated until a comment is full; ~ is another letter each time. */
+static const char *const units[] = {
+    "", "a", ".", "a.", "a ", "a,b;", "~ ", "~~.", "1.", "1a ", "@",
+    "a@b.example ", "http://a.example ", "h~.example ", "www.", "[", "<b>",
+    "&amp;", "&#65;.", "\n", "\xcc\x81", /* a mark */
+    "\xef\xb7\xba",                      /* eighteen letters in one */
+    "\xef\xb7\xba.",                     /* … */
+    "\xe2\x92\x9c",                      /* three, "(a)" */
+    "\xf0\x9f\x84\x90",                  /* the same, four bytes */
+    "\xe3\x8b\xbf",                      /* a unit of two letters */
+    "\xe4\xb8\xad",                      /* a word a letter */
+    "\xe4\xb8\xad.",                     /* … */
+    "\xed\x95\x9c",                      /* a syllable */
+    "\xf0\x9f\x91\xa9\xe2\x80\x8d",      /* emoji that are joined */
+    "\xff",                              /* nothing at all */
+};
+
+static size_t
+repeat(const char *unit, char *out, size_t room)
+{
+	size_t n = 0, length = strlen(unit);
+
+	for (size_t i = 0; length > 0 && n + length <= room; i++)
+		for (size_t k = 0; k < length; k++)
+			out[n++] =
+			    unit[k] == '~' ? (char)('a' + i % 26) : unit[k];
+	return n;
+}
+
+/* How many features a comment has that says all it can. */
+static uint32_t
+count(struct span content, enum comment_format format, void *block)
+{
+	struct comment c = {
+	    .content = content,
+	    .format = format,
+	    .author = {.name = content, .url = content, .email = content},
+	};
+	struct signals s = {.known = true, .trust = 20};
+	struct features f;
+	struct arena a;
+	struct text t;
+
+	arena_init(&a, block, ROOM);
+	assert_int_equal(text_normalise(&t, content, format, &a), 0);
+	assert_int_equal(features_extract(&f, &c, &t, &s, &a), 0);
+	return f.n;
+}
+
+static void
+test_features_are_bounded(void **state)
+{
+	enum { BYTES = 32768, BYTES_FEW = 40 };
+	char *text = malloc(BYTES);
+	void *block = malloc(ROOM);
+	double most = 0;
+
+	(void)state;
+	assert_true(text != NULL && block != NULL);
+	for (size_t i = 0; i < 4 * sizeof(units) / sizeof(*units); i++) {
+		struct span s = {text,
+		    repeat(units[i / 4], text, i % 2 ? BYTES : BYTES_FEW)};
+		uint32_t n =
+		    count(s, i % 4 < 2 ? FORMAT_TEXT : FORMAT_HTML, block);
+
+		assert_true(n <= FEATURES_PER_BYTE * s.n + FEATURES_BESIDE);
+		if (s.n == BYTES && (double)n / BYTES > most)
+			most = (double)n / BYTES;
+	}
+	/* a bound that nothing comes near would bound nothing */
+	print_message("%.2f features a byte at most\n", most);
+	assert_true(most > FEATURES_PER_BYTE / 2.0);
+	free(text);
+	free(block);
+}
+
 int
 main(void)
 {
@@ -166,6 +243,7 @@ main(void)
 	    cmocka_unit_test(test_short_texts_grow_with_their_root),
 	    cmocka_unit_test(test_a_full_arena_is_a_refusal),
 	    cmocka_unit_test(test_trust_says_more_from_twenty_on),
+	    cmocka_unit_test(test_features_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
