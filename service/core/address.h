@@ -26,6 +26,14 @@ address_net_bytes(const struct address *a)
 	return address_is_v4(a) ? 12 + 24 / 8 : 48 / 8;
 }
 
+/* How many of them name who has it: all of IPv4, of IPv6 the /64 of a
+ * customer, who may take any address in it. */
+static inline size_t
+address_holder_bytes(const struct address *a)
+{
+	return address_is_v4(a) ? sizeof(a->bytes) : 64 / 8;
+}
+
 /* The addresses whose first bits are those of one. */
 struct address_block {
 	struct address address;

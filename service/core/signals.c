@@ -131,7 +131,7 @@ add_ip(const struct maker *m, struct span ip, uint64_t text)
 	if (address_read(&a, ip)) {
 		add(m, SIGNAL_NET,
 		    hash(m, SIGNAL_NET, a.bytes, address_net_bytes(&a)));
-		key = hash(m, SIGNAL_IP, a.bytes, sizeof(a.bytes));
+		key = hash(m, SIGNAL_IP, a.bytes, address_holder_bytes(&a));
 	} else {
 		key = hash(m, SIGNAL_IP | OTHER_SORT, ip.p, ip.n);
 	}

@@ -16,7 +16,7 @@
 enum signal_kind {
 	SIGNAL_AUTHOR,
 	SIGNAL_EMAIL,
-	SIGNAL_IP,
+	SIGNAL_IP,  /* of IPv6 the /64, which one person has */
 	SIGNAL_NET, /* the IP's /24 or /48 */
 	SIGNAL_THREAD,
 	SIGNAL_AUTHOR_TEXT, /* the same text by the same author */

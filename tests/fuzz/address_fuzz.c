@@ -56,6 +56,7 @@ check_address(struct span text)
 	require(memcmp(&a, &again, sizeof a) == 0);
 	require(address_is_public(&a) == is_public(a));
 	require(address_net_bytes(&a) == (address_is_v4(&a) ? 15 : 6));
+	require(address_holder_bytes(&a) == (address_is_v4(&a) ? 16 : 8));
 }
 
 static bool
