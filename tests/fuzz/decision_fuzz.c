@@ -3,23 +3,13 @@
  * is written as JSON that says the same, what is not is named.
  */
 #include <jansson.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "../../service/core/utf8.h"
 #include "../../service/edge/format/json.h"
 #include "../../service/edge/review/decision_json.h"
+#include "arena.h"
 
 enum { ARENA_PER_BYTE = 16, ARENA_LEAST = 1 << 13 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool
 same(json_t *o, const char *name, struct span text)
@@ -62,15 +52,13 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t room = ARENA_LEAST + ARENA_PER_BYTE * size;
-	void *block = malloc(room);
 	struct problem_field field = {0};
 	struct decision_wish w;
 	struct arena a;
 	struct err e;
-	json_t *body = json_read((struct span){(const char *)data, size}, &e);
+	json_t *body = json_read(input_of(data, size), &e);
 
-	require(block != NULL);
-	arena_init(&a, block, size % 5 == 0 ? room * (size % 64) / 64 : room);
+	arena_open(&a, size % 5 == 0 ? room * (size % 64) / 64 : room);
 	switch (body == NULL ? ERR_INPUT
 			     : decision_wish_read(&w, body, &a, &field)) {
 	case ERR_NONE:
@@ -84,6 +72,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	}
 	json_decref(body);
-	free(block);
+	arena_drop(&a);
 	return 0;
 }

@@ -118,22 +118,15 @@ read_form(struct span body, struct span type, struct arena *a)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span body = {(const char *)data, size}, type = {NULL, 0};
-	const char *end = size > 0 ? memchr(data, '\n', size) : NULL;
+	struct span body = input_of(data, size), type = {NULL, 0};
 	size_t room = ARENA_LEAST + 4 * size;
 	struct arena a;
-	void *block;
 
-	if (end != NULL) {
-		type = (struct span){body.p, (size_t)(end - body.p)};
-		body.p = end + 1;
-		body.n -= type.n + 1;
-	}
-	block = malloc(room);
-	require(block != NULL);
+	if (size > 0 && memchr(data, '\n', size) != NULL)
+		type = take_line(&body);
 	/* the size decides how much room there is, down to nearly none */
-	arena_init(&a, block, size % 5 == 0 ? room * (size % 64) / 64 : room);
+	arena_open(&a, size % 5 == 0 ? room * (size % 64) / 64 : room);
 	read_form(body, type, &a);
-	free(block);
+	arena_drop(&a);
 	return 0;
 }

@@ -5,21 +5,15 @@
  *
  * The first byte: the lines that are Forwarded. Lines end with LF.
  */
-#include <assert.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "../../service/edge/http/forwarded.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+#include "input.h"
 
 static struct http_peer
 peer_named(const char *text)
 {
 	struct http_peer p = {0};
 
-	assert(address_read(&p.address, span_of(text)));
+	require(address_read(&p.address, span_of(text)));
 	return p;
 }
 
@@ -41,24 +35,12 @@ add_line(struct forwarded *f, struct span line, int element)
 }
 
 static void
-fill(struct forwarded *f, const char *p, size_t n)
+fill(struct forwarded *f, struct span in)
 {
-	uint8_t which = n > 0 ? (uint8_t)*p : 0;
-	int line = 0;
+	uint8_t which = take_byte(&in);
 
-	if (n > 0) {
-		p++;
-		n--;
-	}
-	while (n > 0) {
-		const char *end = memchr(p, '\n', n);
-		size_t bytes = end != NULL ? (size_t)(end - p) : n;
-
-		add_line(f, (struct span){p, bytes}, which >> line++ % 8 & 1);
-		bytes += end != NULL;
-		p += bytes;
-		n -= bytes;
-	}
+	for (int line = 0; in.n > 0; line++)
+		add_line(f, take_line(&in), which >> line % 8 & 1);
 }
 
 /* Our proxy adds a line with its own peer: nothing else can be the client. */
@@ -71,7 +53,7 @@ check_added(const struct forwarded_proxies *proxies, struct forwarded *f)
 		return;
 	f->hops[f->n_hops++] = span_of("203.0.113.9");
 	got = forwarded_client(proxies, f);
-	assert(same(&got, &added));
+	require(same(&got, &added));
 }
 
 /* The same for Forwarded, of which an ill-formed line hides the rest. */
@@ -85,7 +67,7 @@ check_added_element(
 		return;
 	f->elements[f->n_elements++] = span_of("for=203.0.113.9");
 	got = forwarded_client(proxies, f);
-	assert(same(&got, &added) || same(&got, &f->peer));
+	require(same(&got, &added) || same(&got, &f->peer));
 }
 
 int
@@ -95,19 +77,16 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct forwarded_proxies proxies;
 	struct http_peer got;
 	struct err e;
-	char *text = malloc(n + 1);
+	char *text = text_of(input_of(bytes, n));
 
-	assert(text != NULL);
-	memcpy(text, bytes, n);
-	text[n] = '\0';
 	(void)forwarded_read_proxies(&proxies, text, &e);
-	assert(forwarded_read_proxies(&proxies, "10.0.0.0/8,::1", &e) == 0);
-	fill(&f, text, n);
+	require(forwarded_read_proxies(&proxies, "10.0.0.0/8,::1", &e) == 0);
+	fill(&f, (struct span){text, n});
 	got = forwarded_client(&proxies, &f);
-	assert(same(&got, &f.peer));
+	require(same(&got, &f.peer));
 	f.peer = peer_named("10.0.0.1");
 	got = forwarded_client(&proxies, &f);
-	assert(!got.local);
+	require(!got.local);
 	copy = f;
 	check_added(&proxies, &copy);
 	check_added_element(&proxies, &f);

@@ -2,16 +2,10 @@
  * The gate and the routes on any bytes. What the gate lets through is held
  * against what RFC 9112 wants, read from the raw bytes by other means.
  */
-#include <assert.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "../../service/edge/http/http_gate.h"
 #include "../../service/edge/request/routes.h"
 #include "gate_cut.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+#include "input.h"
 
 static const struct route rows[] = {
     {.methods = ROUTE_POST, .pattern = "/v1/comments"},
@@ -30,14 +24,14 @@ check_routes(struct span path)
 	for (method = HTTP_GET; method <= HTTP_OTHER; method++) {
 		m = route_match(rows, 4, (enum http_method)method, path);
 		route_allow(m.allowed, allow);
-		assert((m.allowed == 0) == (allow[0] == '\0'));
+		require((m.allowed == 0) == (allow[0] == '\0'));
 		if (m.route == NULL)
 			continue;
-		assert(m.route->methods & m.allowed & 1u << method);
-		assert(m.capture.n == 0 ||
-		       (m.capture.p >= path.p &&
-			   m.capture.p + m.capture.n <= path.p + path.n &&
-			   memchr(m.capture.p, '/', m.capture.n) == NULL));
+		require(m.route->methods & m.allowed & 1u << method);
+		require(m.capture.n == 0 ||
+			(m.capture.p >= path.p &&
+			    m.capture.p + m.capture.n <= path.p + path.n &&
+			    memchr(m.capture.p, '/', m.capture.n) == NULL));
 	}
 }
 
@@ -62,20 +56,20 @@ check_passed(const char *raw, size_t n)
 	unsigned codings;
 	size_t i;
 
-	assert(end != NULL);
+	require(end != NULL);
 	for (i = 0; i < head; i++) {
-		assert((raw[i] == '\r') == (i + 1 < n && raw[i + 1] == '\n'));
-		assert(raw[i] != '\n' || raw[i - 1] == '\r');
-		assert(raw[i] != '\n' ||
-		       (raw[i + 1] != ' ' && raw[i + 1] != '\t'));
+		require((raw[i] == '\r') == (i + 1 < n && raw[i + 1] == '\n'));
+		require(raw[i] != '\n' || raw[i - 1] == '\r');
+		require(raw[i] != '\n' ||
+			(raw[i + 1] != ' ' && raw[i + 1] != '\t'));
 	}
 	codings = times(raw, head, "\ntransfer-encoding:");
-	assert(codings <= 1);
-	assert(codings == 0 || times(raw, head, " HTTP/1.1\r\n") > 0);
-	assert(codings == 0 || times(raw, head, "chunked") > 0);
-	assert(codings + times(raw, head, "\ncontent-length:") <= 1);
-	assert(times(raw, head, "\nhost:") <= 1);
-	assert(times(raw, head, "\r\n") <= HTTP_GATE_HEADERS_MAX + 1);
+	require(codings <= 1);
+	require(codings == 0 || times(raw, head, " HTTP/1.1\r\n") > 0);
+	require(codings == 0 || times(raw, head, "chunked") > 0);
+	require(codings + times(raw, head, "\ncontent-length:") <= 1);
+	require(times(raw, head, "\nhost:") <= 1);
+	require(times(raw, head, "\r\n") <= HTTP_GATE_HEADERS_MAX + 1);
 }
 
 int
@@ -88,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		return 0;
 	memcpy(cut, bytes, n);
 	if (gate_cut(&g, cut, n, GATE_GAPS) == 0) {
-		assert((g.status == 0) == (g.detail == NULL));
+		require((g.status == 0) == (g.detail == NULL));
 		memcpy(cut, bytes, n);
 		/* with a NUL some faults are unseen, see http_gate.h */
 		if (g.status == 0 && memchr(cut, '\0', n) == NULL)

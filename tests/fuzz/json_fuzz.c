@@ -3,24 +3,13 @@
  * or both find the same values. With less memory ours may only refuse.
  */
 #include <jansson.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "../../service/edge/format/json.h"
 #include "../../service/edge/format/json_in.h"
+#include "arena.h"
 
 /* More than a value takes, of which the shortest has two bytes. */
 enum { ARENA_PER_BYTE = 64, ARENA_LEAST = 1 << 12 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static bool same(const struct json_in *a, json_t *b);
 
@@ -99,16 +88,14 @@ same(const struct json_in *a, json_t *b)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span text = {(const char *)data, size};
+	struct span text = input_of(data, size);
 	size_t room = ARENA_LEAST + ARENA_PER_BYTE * size;
 	struct err ours, theirs;
-	void *block = malloc(room);
 	json_t *wanted = json_read(text, &theirs);
 	const struct json_in *got;
 	struct arena a;
 
-	require(block != NULL);
-	arena_init(&a, block, room);
+	arena_open(&a, room);
 	got = json_in_read(text, &a, &ours);
 	require((got != NULL) == (wanted != NULL));
 	if (got != NULL)
@@ -116,10 +103,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		require(ours.code == ERR_INPUT &&
 			strcmp(ours.text, theirs.text) == 0);
-	arena_init(&a, block, size % 64 * 16);
+	arena_drop(&a);
+	arena_open(&a, size % 64 * 16);
 	if (json_in_read(text, &a, &ours) != NULL)
 		require(wanted != NULL);
 	json_decref(wanted);
-	free(block);
+	arena_drop(&a);
 	return 0;
 }

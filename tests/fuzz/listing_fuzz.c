@@ -2,18 +2,14 @@
  * Any bytes as the JSON of an entry of a list: what is taken is within its
  * bounds and, written, is read as the same again; what is not is named.
  */
-#include <assert.h>
 #include <jansson.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "../../service/core/utf8.h"
 #include "../../service/edge/format/json.h"
 #include "../../service/edge/review/listing_json.h"
+#include "arena.h"
 
 enum { ARENA_BYTES = 1 << 14, NOW_MS = 1 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct span
 written(const struct list_entry *l, struct arena *a)
@@ -28,9 +24,9 @@ written(const struct list_entry *l, struct arena *a)
 static void
 check_same(const struct list_entry *l, const struct list_entry *m)
 {
-	assert(l->kind == m->kind && l->effect == m->effect);
-	assert(l->expires_at_ms == m->expires_at_ms);
-	assert(span_equal(l->value, m->value) && span_equal(l->note, m->note));
+	require(l->kind == m->kind && l->effect == m->effect);
+	require(l->expires_at_ms == m->expires_at_ms);
+	require(span_equal(l->value, m->value) && span_equal(l->note, m->note));
 }
 
 /* What was written says more than may be asked for. */
@@ -43,10 +39,10 @@ check_again(const struct list_entry *l, struct span text)
 	struct err e;
 	json_t *o = json_read(text, &e);
 
-	assert(o != NULL && utf8_valid(text));
+	require(o != NULL && utf8_valid(text));
 	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
-		assert(json_object_del(o, told[i]) == 0);
-	assert(list_entry_read(&m, o, NOW_MS, "", &misfit) == 0);
+		require(json_object_del(o, told[i]) == 0);
+	require(list_entry_read(&m, o, NOW_MS, "", &misfit) == 0);
 	check_same(l, &m);
 	json_decref(o);
 }
@@ -54,27 +50,27 @@ check_again(const struct list_entry *l, struct span text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static _Alignas(16) unsigned char block[ARENA_BYTES];
 	struct list_entry l = list_entry_blank();
 	struct problem_field misfit = {0};
 	struct span text;
 	struct arena a;
 	struct err e;
-	json_t *o = json_read((struct span){(const char *)data, size}, &e);
+	json_t *o = json_read(input_of(data, size), &e);
 
 	if (o == NULL)
 		return 0;
-	arena_init(&a, block, sizeof(block));
+	arena_open(&a, ARENA_BYTES);
 	if (list_entry_read(&l, o, NOW_MS, "", &misfit) == 0) {
-		assert(l.value.n > 0 && l.value.n <= RULE_VALUE_BYTES_MAX);
-		assert(l.note.n <= LIST_NOTE_BYTES_MAX);
-		assert(l.kind < RULE_KINDS && l.effect < RULE_EFFECTS);
+		require(l.value.n > 0 && l.value.n <= RULE_VALUE_BYTES_MAX);
+		require(l.note.n <= LIST_NOTE_BYTES_MAX);
+		require(l.kind < RULE_KINDS && l.effect < RULE_EFFECTS);
 		text = written(&l, &a);
-		assert(text.p != NULL);
+		require(text.p != NULL);
 		check_again(&l, text);
 	} else {
-		assert(misfit.detail[0] != '\0');
+		require(misfit.detail[0] != '\0');
 	}
 	json_decref(o);
+	arena_drop(&a);
 	return 0;
 }

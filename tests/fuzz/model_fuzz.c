@@ -4,21 +4,11 @@
  * the next two say. What is accepted must score without harm.
  */
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "../../service/core/model.h"
+#include "input.h"
 
 enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, HEAD = 4, ALIGN = 64 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 write_sound_model(unsigned char *out)

@@ -3,23 +3,13 @@
  * error, is JSON in valid UTF-8, and no score in it is invented.
  */
 #include <jansson.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "../../service/core/utf8.h"
 #include "../../service/edge/dialect/perspective_json.h"
 #include "../../service/edge/format/json.h"
+#include "arena.h"
 
 enum { ARENA_PER_BYTE = 16, ARENA_LEAST = 1 << 13 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_scores(const struct perspective_request *q, json_t *answer)
@@ -81,20 +71,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t room = ARENA_LEAST + ARENA_PER_BYTE * size;
-	void *block = malloc(room);
 	struct arena a;
 	struct err e;
-	json_t *body = json_read((struct span){(const char *)data, size}, &e);
+	json_t *body = json_read(input_of(data, size), &e);
 
-	require(block != NULL);
 	/* the size decides which heads there are, and how much room */
-	arena_init(&a, block, size % 5 == 0 ? room * (size % 64) / 64 : room);
+	arena_open(&a, size % 5 == 0 ? room * (size % 64) / 64 : room);
 	if (body != NULL)
 		answer(body, size % 7 == 0 ? size % 4 : 3, &a);
 	arena_rewind(&a, 0);
 	if (body != NULL)
 		suggest(body, &a);
 	json_decref(body);
-	free(block);
+	arena_drop(&a);
 	return 0;
 }

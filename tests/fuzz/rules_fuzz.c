@@ -4,35 +4,10 @@
  * value must match itself, and too little memory must be refused. The first
  * byte sizes the arena.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "../../service/core/rules.h"
+#include "arena.h"
 
 enum { RULES_MAX = 64, HITS_MAX = 8, BYTES_PER_BYTE = 512, LEAST = 1 << 18 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-/* Cuts a line off the front of `rest`. */
-static struct span
-cut_line(struct span *rest)
-{
-	const char *end = rest->n > 0 ? memchr(rest->p, '\n', rest->n) : NULL;
-	struct span line = *rest;
-
-	if (end != NULL)
-		line.n = (size_t)(end - rest->p);
-	rest->p += line.n + (end != NULL);
-	rest->n -= line.n + (end != NULL);
-	return line;
-}
 
 static uint32_t
 read_rules(struct span *rest, struct rule rules[RULES_MAX])
@@ -40,7 +15,7 @@ read_rules(struct span *rest, struct rule rules[RULES_MAX])
 	uint32_t n = 0;
 
 	while (n < RULES_MAX) {
-		struct span line = cut_line(rest);
+		struct span line = take_line(rest);
 		size_t most = RULE_VALUE_BYTES_MAX;
 
 		if (line.n < 3)
@@ -160,26 +135,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rule rules[RULES_MAX];
-	struct span rest;
+	struct span rest = input_of(data, size);
+	size_t most = LEAST + size * BYTES_PER_BYTE;
 	struct arena a;
-	size_t most = LEAST + size * BYTES_PER_BYTE, given;
-	void *block;
 	uint32_t n;
 
-	if (size == 0)
-		return 0;
-	given = most - most / 256 * data[0];
-	block = malloc(given);
-	if (block == NULL)
-		return 0;
-	rest = (struct span){(const char *)data + 1, size - 1};
+	arena_open(&a, most - most / 256 * take_byte(&rest));
 	n = read_rules(&rest, rules);
-	arena_init(&a, block, given);
 	match_all(rules, n, rest, &a);
 	for (uint32_t i = 0; i < n; i++) {
 		arena_rewind(&a, 0);
 		match_itself(&rules[i], &a);
 	}
-	free(block);
+	arena_drop(&a);
 	return 0;
 }

@@ -2,12 +2,8 @@
  * Any bytes as a Cookie header: a token found is a whole value of a cookie of
  * our name, and the first one that there is.
  */
-#include <assert.h>
-#include <stdint.h>
-
 #include "../../service/edge/request/session.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "input.h"
 
 static const char name[] = "__Host-sid=";
 enum { NAME_BYTES = sizeof(name) - 1 };
@@ -30,19 +26,19 @@ is_ours(struct span line, size_t at)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span line = {(const char *)data, size};
+	struct span line = input_of(data, size);
 	struct span token = session_token(line);
 	size_t at = 0;
 
 	while (at < size && !is_ours(line, at))
 		at++;
 	if (at == size) {
-		assert(token.p == NULL);
+		require(token.p == NULL);
 		return 0;
 	}
-	assert(token.p == line.p + at + NAME_BYTES && token.n > 0);
-	assert(memchr(token.p, ';', token.n) == NULL);
+	require(token.p == line.p + at + NAME_BYTES && token.n > 0);
+	require(memchr(token.p, ';', token.n) == NULL);
 	at += NAME_BYTES + token.n;
-	assert(at == size || line.p[at] == ';');
+	require(at == size || line.p[at] == ';');
 	return 0;
 }

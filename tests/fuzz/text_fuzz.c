@@ -2,23 +2,12 @@
  * Any bytes as a text, in both formats: what text.h promises must hold, and
  * an arena too small must be refused. The first byte sizes the arena.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "../../service/core/fingerprint.h"
 #include "../../service/core/text.h"
+#include "arena.h"
 
 /* More than normalising needs for each byte, and for none. */
 enum { BYTES_PER_BYTE = 64, BYTES_AT_LEAST = 16384 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_points(const struct text *t)
@@ -73,30 +62,33 @@ check_counts(const struct text *t)
 		require(count[i] <= t->source.n);
 }
 
+static void
+check(const struct text *t)
+{
+	check_points(t);
+	check_tokens(t);
+	check_links(t);
+	check_counts(t);
+	fingerprint_of(t, &siphash_open_key);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct span source = {(const char *)data + 1, size - 1};
+	struct span source = input_of(data, size);
 	size_t most = size * BYTES_PER_BYTE + BYTES_AT_LEAST;
-	size_t given = size > 0 ? most - most / 256 * data[0] : 0;
-	void *block = size > 0 ? malloc(given) : NULL;
+	size_t given = most - most / 256 * take_byte(&source);
 
-	for (int format = FORMAT_TEXT; block && format <= FORMAT_HTML;
-	     format++) {
+	for (int format = FORMAT_TEXT; format <= FORMAT_HTML; format++) {
 		struct arena a;
 		struct text t;
 
-		arena_init(&a, block, given);
-		if (text_normalise(&t, source, format, &a) != 0) {
+		arena_open(&a, given);
+		if (text_normalise(&t, source, format, &a) == 0)
+			check(&t);
+		else
 			require(given < most / 2 + BYTES_AT_LEAST);
-			continue;
-		}
-		check_points(&t);
-		check_tokens(&t);
-		check_links(&t);
-		check_counts(&t);
-		fingerprint_of(&t, &siphash_open_key);
+		arena_drop(&a);
 	}
-	free(block);
 	return 0;
 }

@@ -3,16 +3,11 @@
  * reads the same way: scheme and host, and no user in front of it. A number
  * as a host is an address to it, which the guard looks at (webhook_url.h).
  */
-#include <assert.h>
 #include <curl/curl.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 #include "../../service/edge/hook/webhook_url.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "input.h"
 
 static bool
 same_text(struct span a, struct span b)
@@ -49,14 +44,14 @@ check(const struct webhook_url *u, const char *text)
 	CURLU *url = curl_url();
 	char *scheme, *host, *user = NULL;
 
-	assert(url != NULL);
+	require(url != NULL);
 	if (curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK) {
-		assert(!curl_url_get(url, CURLUPART_SCHEME, &scheme, 0));
-		assert(!curl_url_get(url, CURLUPART_HOST, &host, 0));
-		assert(strcmp(scheme, u->https ? "https" : "http") == 0);
-		assert(same_host(u->host, span_of(host)));
-		assert(curl_url_get(url, CURLUPART_USER, &user, 0) ==
-		       CURLUE_NO_USER);
+		require(!curl_url_get(url, CURLUPART_SCHEME, &scheme, 0));
+		require(!curl_url_get(url, CURLUPART_HOST, &host, 0));
+		require(strcmp(scheme, u->https ? "https" : "http") == 0);
+		require(same_host(u->host, span_of(host)));
+		require(curl_url_get(url, CURLUPART_USER, &user, 0) ==
+			CURLUE_NO_USER);
 		curl_free(scheme);
 		curl_free(host);
 	}
@@ -67,15 +62,12 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct webhook_url u;
-	char *text = malloc(size + 1);
+	char *text = text_of(input_of(data, size));
 
-	assert(text != NULL);
-	memcpy(text, data, size);
-	text[size] = '\0';
 	if (webhook_url_read(&u, (struct span){text, size}) == 0) {
-		assert(size <= WEBHOOK_URL_BYTES_MAX);
-		assert(strlen(text) == size);
-		assert(u.host.p > text && u.host.p + u.host.n <= text + size);
+		require(size <= WEBHOOK_URL_BYTES_MAX);
+		require(strlen(text) == size);
+		require(u.host.p > text && u.host.p + u.host.n <= text + size);
 		check(&u, text);
 	}
 	free(text);
