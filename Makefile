@@ -218,8 +218,8 @@ $(BUILD)/tests/fuzz/%_fuzz.fuzzer: $(BUILD)/tests/fuzz/%_fuzz.o $(FUZZ_EDGE)
 	$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		$(FUZZ_EDGE) $(EDGE_LIBS) $(CORE_LIBS) $(LIBS_$*_fuzz)
 # those of the command line, which no library has
-FUZZ_COMMAND = $(patsubst %,$(BUILD)/service/%.o,command_request command_rows \
-	command_orders command_show)
+FUZZ_COMMAND = $(patsubst %,$(BUILD)/service/command_%.o,fields orders request \
+	rows show)
 $(BUILD)/tests/fuzz/command_fuzz $(BUILD)/tests/fuzz/command_rows_fuzz: $(FUZZ_COMMAND)
 $(patsubst %,$(BUILD)/tests/fuzz/%_fuzz.fuzzer,command command_rows): $(FUZZ_COMMAND)
 $(BUILD)/tests/fuzz/train_%_fuzz: $(BUILD)/tests/fuzz/train_%_fuzz.o $(REPLAY_MAIN) $(FUZZ_TRAIN)

@@ -65,7 +65,7 @@ check_proposal(void)
 
 	if (o == NULL)
 		return;
-	require(json_object_size(o) == 6);
+	require(json_object_size(o) == 7);
 	require(json_array_size(list) <= OBJECTIONS_MAX);
 	json_array_foreach(list, i, one)
 	{
