@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span in = input_of(data, size);
 	struct comment c = {.fill_ms = take_byte(&in) - 1};
 	struct signals s = {.known = size % 2};
-	struct features f;
+	struct features f = {0};
 	struct text t;
 	struct arena a;
 

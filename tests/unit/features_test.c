@@ -198,7 +198,7 @@ count(struct span content, enum comment_format format, void *block)
 	    .author = {.name = content, .url = content, .email = content},
 	};
 	struct signals s = {.known = true, .trust = 20};
-	struct features f;
+	struct features f = {0};
 	struct arena a;
 	struct text t;
 
