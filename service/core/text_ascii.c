@@ -60,8 +60,15 @@ know(chars c)
 struct glyph
 ascii_glyph(unsigned char c)
 {
-	struct known k = know((chars){c});
+	struct known k;
 
+	/* what letters of other scripts look like, and so most of all asked */
+	if (c >= 'a' && c <= 'z' && c != 'd')
+		return (struct glyph){.cp = c,
+		    .class_mask = UNICODE_LETTER,
+		    .script = UNICODE_LATIN,
+		    .flags = GLYPH_LABEL};
+	k = know((chars){c});
 	return (struct glyph){
 	    .cp = k.lower[0],
 	    .class_mask = k.classes[0],

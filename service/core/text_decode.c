@@ -52,8 +52,13 @@ nowhere(size_t at)
 static void
 put_ascii(struct draft *d, unsigned char c, struct text_range from)
 {
-	struct glyph g = ascii_glyph(c);
+	struct glyph g;
 
+	if (c == ' ') {
+		put_space(d, from);
+		return;
+	}
+	g = ascii_glyph(c);
 	if (g.class_mask & UNICODE_SPACE) {
 		d->counts->newlines += c == '\n';
 		put_space(d, from);
@@ -216,6 +221,16 @@ decode_opening(struct draft *d, struct markup *m, size_t at)
 	return tag.end;
 }
 
+/* Whether no run of ASCII begins at `at`, but at most a blank of another. */
+static bool
+goes_on_foreign(struct span s, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	return p[at] >= 0x80 ||
+	       (p[at] == ' ' && at + 1 < s.n && p[at + 1] >= 0x80);
+}
+
 void
 draft_decode(struct draft *d, enum comment_format format)
 {
@@ -232,7 +247,7 @@ draft_decode(struct draft *d, enum comment_format format)
 			at = decode_opening(d, &m, at);
 		else
 			at = decode_one(d, at);
-		while (at < n && p[at] >= 0x80)
+		while (at < n && goes_on_foreign(d->source, at))
 			at = decode_one(d, at);
 	}
 	if (d->n > 0 && d->glyphs.cps[d->n - 1] == ' ')
