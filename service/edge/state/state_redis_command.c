@@ -38,12 +38,12 @@ put(struct commands *m, const void *p, size_t n)
 static struct span
 decimal(char out[DECIMAL_BYTES], uint64_t n)
 {
-	char *p = out + DECIMAL_BYTES;
+	size_t first = DECIMAL_BYTES;
 
 	do
-		*--p = (char)('0' + n % 10);
+		out[--first] = (char)('0' + n % 10);
 	while ((n /= 10) > 0);
-	return (struct span){p, (size_t)(out + DECIMAL_BYTES - p)};
+	return (struct span){out + first, DECIMAL_BYTES - first};
 }
 
 /* "*3\r\n" begins a command of 3 arguments, "$7\r\n" an argument of 7. */
