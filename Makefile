@@ -190,7 +190,7 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 		$(BUILD)/libcore.a $(EDGE_LIBS) $(CORE_LIBS)
 
 # what tests of promises run beside the daemon, or load into it (_preload)
-PARTS_power = $(addprefix tests/torture/,deeds.c disk.c disk_image.c)
+PARTS_power = $(addprefix tests/torture/,deeds.c deeds_check.c disk.c disk_image.c)
 PRELOADS = $(wildcard tests/torture/*_preload.c)
 TORTURERS = $(patsubst %.c,$(BUILD)/%,$(filter-out $(PRELOADS) $(PARTS_power), \
 	$(wildcard tests/torture/*.c))) $(PRELOADS:%.c=$(BUILD)/%.so)

@@ -190,6 +190,8 @@ what_is_deleted_leaves_the_index(void **state)
 	assert_pages(f, &q, "");
 	assert_tallies(f, "state", "held0=1 ");
 	/* the next one gets its number, and is found by its own words */
+	fixture_close(f);
+	assert_int_equal(fixture_open(f), 0);
 	put_comment(f, "hold", .5, "something else altogether", NULL);
 	await_index(f, 2);
 	assert_pages(f, &q, "");

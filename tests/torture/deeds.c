@@ -1,6 +1,5 @@
-#include "deeds.h"
+#include "deeds_inside.h"
 
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,47 +11,6 @@
 #include "../../service/edge/store/store_sqlite.h"
 #include "../contract/store_fixture.h"
 #include "disk.h"
-
-enum {
-	IN_FLIGHT = 16,
-	COMMENTS_MAX = 20000,
-	ANSWER_BYTES = 64,
-	TEXT_BYTES = 2048,
-};
-
-/* How far something came. */
-enum progress { NOT_SENT, SENT, ACKED };
-
-struct comment_deed {
-	char id[ULID_BYTES + 1], decision[ULID_BYTES + 1];
-	char note[ULID_BYTES + 1];
-	enum decision_kind kind;
-	enum progress put, decided, undone, noted;
-};
-
-struct flight {
-	struct store_put put; /* first */
-	struct deeds *deeds;
-	enum progress *progress; /* of what is put */
-	bool under_way;
-	struct record record;
-	struct decision decision;
-	struct undo undo;
-	char answer[ANSWER_BYTES], text[TEXT_BYTES];
-};
-
-struct deeds {
-	struct fixture f;
-	enum progress site;
-	struct comment_deed *comments;
-	size_t n;
-	struct flight flights[IN_FLIGHT];
-	unsigned left; /* puts to begin */
-	unsigned long acked, call_at;
-	void (*then)(void);
-	unsigned char secret[SECRET_BYTES];
-	unsigned char describing[1 << 18];
-};
 
 void
 must(bool well, const char *format, ...)
@@ -164,9 +122,8 @@ deeds_is_up(struct deeds *d, unsigned ms)
 
 /* ---- what is done */
 
-/* A comment's text says which it is, whatever its length. */
-static struct span
-text_of(const char *id, char out[TEXT_BYTES])
+struct span
+deed_text(const char *id, char out[TEXT_BYTES])
 {
 	size_t n = 100 + (size_t)(id[25] * 37 + id[24] * 11) % 1900;
 
@@ -175,8 +132,16 @@ text_of(const char *id, char out[TEXT_BYTES])
 	return (struct span){out, n};
 }
 
-static void
-say(char out[ANSWER_BYTES], const char *id)
+const char *
+deed_action(const char *id)
+{
+	static const char *const actions[] = {"hold", "publish", "reject"};
+
+	return actions[(unsigned char)id[23] % 3];
+}
+
+void
+deed_answer(char out[ANSWER_BYTES], const char *id)
 {
 	snprintf(out, ANSWER_BYTES, "answer %s", id);
 }
@@ -237,8 +202,9 @@ fill_comment(struct flight *p)
 	must(d->n < COMMENTS_MAX, "too many comments");
 	p->record = record_of(d->f.site);
 	memcpy(c->id, p->record.id, sizeof(c->id));
-	p->record.content = text_of(c->id, p->text);
-	say(p->answer, c->id);
+	p->record.content = deed_text(c->id, p->text);
+	p->record.action = span_of(deed_action(c->id));
+	deed_answer(p->answer, c->id);
 	p->put.records = &p->record;
 	p->put.n = 1;
 	p->put.once =
@@ -352,133 +318,13 @@ deeds_call_at(struct deeds *d, unsigned n, void (*then)(void))
 }
 
 unsigned long
+deeds_arrived(const struct deeds *d)
+{
+	return d->arrived;
+}
+
+unsigned long
 deeds_acked(const struct deeds *d)
 {
 	return d->acked;
-}
-
-/* ---- what must be there */
-
-/* What the store has of one comment's decision and note. */
-struct found {
-	const struct comment_deed *deed;
-	unsigned decisions, notes, others;
-	bool undone;
-};
-
-static void
-see_decision(void *arg, const struct decision *l)
-{
-	struct found *found = arg;
-
-	if (strcmp(l->id, found->deed->decision) != 0)
-		found->others++;
-	found->decisions++;
-	found->undone = l->undone_at_ms != 0;
-}
-
-static void
-see_note(void *arg, const struct note *n)
-{
-	struct found *found = arg;
-
-	if (strcmp(n->id, found->deed->note) != 0)
-		found->others++;
-	found->notes++;
-}
-
-/* One that was acknowledged is there once; one not sent is not. */
-static void
-check_count(const char *what, const char *id, enum progress p, unsigned n)
-{
-	must(n <= 1, "%s of %s is there %u times", what, id, n);
-	must(p != ACKED || n == 1, "%s of %s is lost", what, id);
-	must(p != NOT_SENT || n == 0, "%s of %s was never sent", what, id);
-}
-
-/* The text and the answer came with the row. */
-static void
-check_row(struct deeds *d, const struct comment_deed *c, const struct record *r)
-{
-	struct store_once once = {.site = d->f.site, .key = span_of(c->id)};
-	char text[TEXT_BYTES], wanted[ANSWER_BYTES];
-	struct span answer;
-	struct err e;
-
-	must(span_equal(r->content, text_of(c->id, text)), "the text of %s",
-	    c->id);
-	say(wanted, c->id);
-	must(store_get_answer(d->f.reader, &once, &d->f.arena, &answer, &e) ==
-		     0 &&
-		 span_equal(answer, span_of(wanted)),
-	    "the answer of %s", c->id);
-}
-
-static void
-check_comment(struct deeds *d, const struct comment_deed *c)
-{
-	struct store_ref ref = {d->f.site, span_of(c->id)};
-	struct found found = {.deed = c};
-	enum comment_state wanted = COMMENT_HELD;
-	struct record r;
-	struct err e;
-	bool there = has(&d->f, c->id, &r);
-
-	check_count("comment", c->id, c->put, there);
-	if (!there)
-		return;
-	check_row(d, c, &r);
-	must(store_each_of_comment(d->f.reader, ref,
-		 &(struct decision_visit){see_decision, &found, 9}, &e) == 0 &&
-		 store_each_note(d->f.reader, ref,
-		     &(struct note_visit){see_note, &found}, &e) == 0,
-	    "%s", e.text);
-	check_count("decision", c->id, c->decided, found.decisions);
-	check_count("undo", c->id, c->undone, found.undone);
-	check_count("note", c->id, c->noted, found.notes);
-	must(found.others == 0, "%s has what it should not", c->id);
-	if (found.decisions > 0 && !found.undone)
-		wanted = decision_state(c->kind);
-	must(r.state == wanted, "%s is %s", c->id, comment_state_name(r.state));
-}
-
-/* Asks what SQLite itself has to say, on a connection of its own. */
-static void
-ask_sqlite(struct deeds *d, const char *sql, const char *wanted)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *q = NULL;
-	const char *says = NULL;
-	int code = sqlite3_open_v2(d->f.path, &db, SQLITE_OPEN_READONLY, NULL);
-
-	if (code == SQLITE_OK)
-		code = sqlite3_prepare_v2(db, sql, -1, &q, NULL);
-	must(code == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
-	if (sqlite3_step(q) == SQLITE_ROW)
-		says = (const char *)sqlite3_column_text(q, 0);
-	must(says == wanted || (says && wanted && strcmp(says, wanted) == 0),
-	    "%s: %s", sql, says == NULL ? sqlite3_errmsg(db) : says);
-	sqlite3_finalize(q);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	sqlite3_close(db);
-}
-
-void
-deeds_check(struct deeds *d)
-{
-	struct audit_check audit;
-	struct err e;
-
-	for (size_t i = 0; i < d->n; i++)
-		check_comment(d, &d->comments[i]);
-	must(store_check_audit(d->f.reader, &audit, &e) == 0, "the audit log");
-	must(audit.broken == 0, "entry %lld of the audit log",
-	    (long long)audit.broken);
-	ask_sqlite(d, "PRAGMA integrity_check", "ok");
-	ask_sqlite(d, "PRAGMA foreign_key_check", NULL);
-	ask_sqlite(d,
-	    "SELECT name FROM (SELECT site, state AS name, count(*) FROM"
-	    " comment GROUP BY site, state EXCEPT SELECT site, name, n"
-	    " FROM tally WHERE kind = 'state')",
-	    NULL);
 }

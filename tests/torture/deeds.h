@@ -39,6 +39,9 @@ bool deeds_is_up(struct deeds *d, unsigned ms);
 /* Holds the open store against what was done. */
 void deeds_check(struct deeds *d);
 
+/* How many were found in packs, having come in a crowd, when checked. */
+unsigned long deeds_arrived(const struct deeds *d);
+
 /* How many were acknowledged. */
 unsigned long deeds_acked(const struct deeds *d);
 

@@ -69,7 +69,7 @@ static int
 cut_power(unsigned long cuts)
 {
 	struct deeds *d = NULL;
-	unsigned long acked = 0, at_acks = 0;
+	unsigned long acked = 0, at_acks = 0, arrived = 0;
 
 	for (unsigned long i = 0; i < cuts; i++) {
 		if (d == NULL)
@@ -86,12 +86,14 @@ cut_power(unsigned long cuts)
 		if ((i + 1) % LIFE != 0 && i + 1 < cuts)
 			continue;
 		acked += deeds_acked(d);
+		arrived += deeds_arrived(d);
 		deeds_free(d);
 		disk_forget();
 		d = NULL;
 	}
-	printf("{\"cuts\": %lu, \"at_acks\": %lu, \"acked\": %lu}\n", cuts,
-	    at_acks, acked);
+	printf("{\"cuts\": %lu, \"at_acks\": %lu, \"acked\": %lu,"
+	       " \"in_packs\": %lu}\n",
+	    cuts, at_acks, acked, arrived);
 	return EXIT_SUCCESS;
 }
 

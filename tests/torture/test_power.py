@@ -29,6 +29,7 @@ def test_power_cuts(budget):
     for n in budget.rounds(short=2, whole=40):
         figures.update(power("cuts", CUTS, n + 1))
     assert figures["acked"] > figures["cuts"]
+    assert figures["in_packs"] > 0
     budget.tell(**figures)
 
 

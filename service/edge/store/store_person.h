@@ -42,6 +42,7 @@ struct store_erasure {
 	struct store_person who;
 	struct span by;   /* who asks */
 	int64_t after;    /* 0 to begin with; then the store's */
+	int64_t until;    /* likewise: the newest comment when it began */
 	bool done;        /* out */
 	int64_t comments; /* out: gone so far */
 };

@@ -147,7 +147,9 @@ fill(struct making *m, struct sqlite_link *from, struct err *e)
 	result = -1;
 	if (sqlite_link_run(&to, alone, e) == 0 &&
 	    check_whole(&to, from->path, e) == 0 &&
-	    sqlite_link_number(&to, "SELECT count(*) FROM comment",
+	    sqlite_link_number(&to,
+		"SELECT (SELECT count(*) FROM comment) +"
+		" (SELECT ifnull(sum(n), 0) FROM arrival)",
 		&m->copy->comments, e) == 0)
 		result = 0;
 	sqlite_link_close(&to);

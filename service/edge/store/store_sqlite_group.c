@@ -1,10 +1,13 @@
 #include "store_sqlite_admin.h"
 #include "store_sqlite_audit.h"
+#include "store_sqlite_crowd.h"
+#include "store_sqlite_once.h"
 #include "store_sqlite_outbox.h"
 
 #include <stdio.h>
 
 #include "store_sqlite_queue.h"
+#include "store_sqlite_settle.h"
 
 enum {
 	BEGIN,
@@ -13,7 +16,6 @@ enum {
 	SAVEPOINT,
 	UNDO,
 	RELEASE,
-	PUT_RECORD,
 	COUNT_SHADOW,
 	PUT_SHADOW,
 	FIND_STATE,
@@ -25,8 +27,6 @@ enum {
 	PUT_NOTICE,
 	PUT_CALLBACK,
 	WITHDRAW,
-	FIND_ANSWER,
-	PUT_ANSWER,
 	STATEMENTS
 };
 _Static_assert(
@@ -39,7 +39,6 @@ static const char *const sql[STATEMENTS] = {
     [SAVEPOINT] = "SAVEPOINT put",
     [UNDO] = "ROLLBACK TO put",
     [RELEASE] = "RELEASE put",
-    [PUT_RECORD] = sqlite_insert_record,
     [COUNT_SHADOW] = sqlite_count_shadow,
     [PUT_SHADOW] = sqlite_insert_shadow,
     [FIND_STATE] = "SELECT state FROM comment WHERE site = ? AND id = ?",
@@ -64,62 +63,12 @@ static const char *const sql[STATEMENTS] = {
     [PUT_NOTICE] = sqlite_put_notice,
     [PUT_CALLBACK] = sqlite_put_callback,
     [WITHDRAW] = sqlite_withdraw,
-    [FIND_ANSWER] = "SELECT request FROM answer"
-		    " WHERE site = ? AND key = ? AND created_at > ?",
-    [PUT_ANSWER] = "INSERT OR REPLACE INTO answer"
-		   " (site, key, request, answer, created_at)"
-		   " VALUES (?, ?, ?, ?, ?)",
 };
 
 static int
 run(struct store_sqlite *s, int statement)
 {
 	return sqlite_run(s->link.statements[statement]);
-}
-
-int64_t
-sqlite_asked_at(const struct store_once *once)
-{
-	return once->at_ms != 0 ? once->at_ms : clock_unix_ms();
-}
-
-/*
- * Whether `once` was used before: SQLITE_ROW, and the result tells for what;
- * SQLITE_DONE when not; else what went wrong.
- */
-static int
-find_answer(struct store_sqlite *s, struct store_put *p)
-{
-	sqlite3_stmt *q = s->link.statements[FIND_ANSWER];
-	struct span asked = {(const char *)p->once.request, STORE_HASH_BYTES};
-	int code;
-
-	if (p->once.key.n == 0)
-		return SQLITE_DONE;
-	sqlite3_bind_int64(q, 1, p->once.site);
-	sqlite_bind_span(q, 2, p->once.key);
-	sqlite3_bind_int64(q, 3, sqlite_asked_at(&p->once) - ANSWER_LIFE_MS);
-	code = sqlite3_step(q);
-	if (code == SQLITE_ROW)
-		p->result = span_equal(sqlite_span(q, 0), asked)
-				? STORE_REPEATED
-				: STORE_CONFLICT;
-	sqlite3_reset(q);
-	return code;
-}
-
-static int
-write_answer(struct store_sqlite *s, const struct store_put *p)
-{
-	sqlite3_stmt *q = s->link.statements[PUT_ANSWER];
-
-	sqlite3_bind_int64(q, 1, p->once.site);
-	sqlite_bind_span(q, 2, p->once.key);
-	sqlite3_bind_blob(
-	    q, 3, p->once.request, STORE_HASH_BYTES, SQLITE_STATIC);
-	sqlite_bind_span(q, 4, p->answer);
-	sqlite3_bind_int64(q, 5, sqlite_asked_at(&p->once));
-	return run(s, PUT_ANSWER);
 }
 
 /* Whether webhooks may be told of a record. */
@@ -264,8 +213,9 @@ write_record(struct store_sqlite *s, const struct record *r)
 	};
 	int code;
 
-	sqlite_record_bind(s->link.statements[PUT_RECORD], r);
-	code = run(s, PUT_RECORD);
+	if (sqlite_crowd_takes(s, r))
+		return sqlite_crowd_add(s, r);
+	code = sqlite_write_comment(s, r, ++s->number);
 	if (code == SQLITE_DONE && is_held(r))
 		code = tell(s, &held);
 	if (code == SQLITE_DONE && r->shadow != NULL)
@@ -356,7 +306,7 @@ write_rows(struct store_sqlite *s, struct store_put *p)
 		code =
 		    sqlite_write_changes(s, p->changes, p->n_changes, &p->err);
 	if (code == SQLITE_DONE && p->once.key.n > 0)
-		code = write_answer(s, p);
+		code = sqlite_write_answer(s, p);
 	return code;
 }
 
@@ -383,8 +333,9 @@ note_own_fault(struct store_sqlite *s, struct store_put *p)
 static int
 write_put(struct store_sqlite *s, struct store_put *p)
 {
+	struct crowd_mark mark = sqlite_crowd_mark(s);
 	bool several = rows_of(p) > 1;
-	int code = find_answer(s, p);
+	int code = sqlite_find_answer(s, p);
 
 	if (code == SQLITE_DONE)
 		code = find_stale(s, p);
@@ -398,6 +349,7 @@ write_put(struct store_sqlite *s, struct store_put *p)
 	code = write_rows(s, p);
 	if (is_own_fault(code)) {
 		note_own_fault(s, p);
+		sqlite_crowd_undo(s, mark);
 		code = several ? run(s, UNDO) : SQLITE_DONE;
 	}
 	if (code == SQLITE_DONE && several)
@@ -405,7 +357,8 @@ write_put(struct store_sqlite *s, struct store_put *p)
 	return code;
 }
 
-/* What a group counts: in few rows, so each is written once. */
+/* What a group counts: in few rows, so each is written once; but what packs
+ * have when it is settled. */
 struct sums {
 	struct usage usage; /* site 0: nothing */
 	struct sqlite_tallies tallies;
@@ -419,8 +372,9 @@ count(struct store_sqlite *s, struct sums *sums, const struct store_put *p)
 	if (p->result != STORE_DONE)
 		return SQLITE_DONE;
 	for (uint32_t i = 0; i < p->n && code == SQLITE_DONE; i++)
-		code = sqlite_tally_record(
-		    &sums->tallies, &s->link, &p->records[i]);
+		if (!sqlite_crowd_takes(s, &p->records[i]))
+			code = sqlite_tally_record(
+			    &sums->tallies, &s->link, &p->records[i]);
 	if (code == SQLITE_DONE && p->usage != NULL)
 		code = sqlite_usage_count(
 		    s->link.statements[ADD_USAGE], &sums->usage, p->usage);
@@ -458,7 +412,11 @@ take_put(struct store_sqlite *s, struct sums *sums, struct store_put *p)
 	}
 	p->result = STORE_DONE;
 	p->err.code = ERR_NONE;
-	code = write_put(s, p);
+	code = sqlite_settle_for(s, p);
+	if (code == SQLITE_DONE)
+		code = sqlite_crowd_make_room(s, p);
+	if (code == SQLITE_DONE)
+		code = write_put(s, p);
 	return code == SQLITE_DONE ? count(s, sums, p) : code;
 }
 
@@ -469,8 +427,11 @@ sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 	struct store_put *p;
 	int code = run(s, BEGIN);
 
+	sqlite_crowd_begin(s, group);
 	for (p = group; p != NULL && code == SQLITE_DONE; p = p->next)
 		code = take_put(s, &sums, p);
+	if (code == SQLITE_DONE)
+		code = sqlite_crowd_write(s);
 	if (code == SQLITE_DONE)
 		code = write_sums(s, &sums);
 	return code == SQLITE_DONE ? run(s, COMMIT) : code;

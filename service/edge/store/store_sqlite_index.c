@@ -23,7 +23,9 @@ enum {
 
 static const char *const sql[STATEMENTS] = {
     [NEXT] = "SELECT rowid FROM comment WHERE rowid >"
-	     " (SELECT done FROM card_progress) ORDER BY rowid LIMIT ?",
+	     " (SELECT done FROM card_progress) AND rowid <"
+	     " ifnull((SELECT min(number) FROM arrival), 1 << 62)"
+	     " ORDER BY rowid LIMIT ?",
     [READ] = sqlite_select_numbered,
     [FIND_BAND] = "SELECT cluster FROM band WHERE band = ?",
     [PUT_BAND] = "INSERT OR IGNORE INTO band VALUES (?, ?)",

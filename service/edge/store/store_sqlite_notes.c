@@ -1,12 +1,17 @@
 #include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
+#include "store_sqlite_settle.h"
 
 static int
 write_note(struct store_sqlite *s, void *arg, struct err *e)
 {
 	const struct note *n = arg;
-	sqlite3_stmt *q = sqlite_prepare_once(s,
+	sqlite3_stmt *q;
+
+	if (sqlite_settle_comment(s, n->site, n->comment) != SQLITE_DONE)
+		return sqlite_link_fault(&s->link, e);
+	q = sqlite_prepare_once(s,
 	    "INSERT INTO note (site, comment, id, created_at, author, content)"
 	    " SELECT site, id, ?3, ?4, ?5, ?6 FROM comment"
 	    " WHERE site = ?1 AND id = ?2",

@@ -3,8 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "store_sqlite_arrival.h"
 #include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_settle.h"
 
 enum {
 	LOOK = 8192, /* numbers of comments, for one page */
@@ -78,8 +80,14 @@ sqlite_find_person(
     struct store_reader *r, struct store_person_page *p, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
+	int64_t arrived;
+	int code = sqlite_arrival_first(l, &arrived);
 
-	if (find(l->db, p) == SQLITE_DONE)
+	if (code == SQLITE_DONE && arrived > 0)
+		return err_set(e, ERR_BUSY,
+		    "comments that came in a crowd are still being sorted in:"
+		    " ask again in a moment");
+	if (code == SQLITE_DONE && find(l->db, p) == SQLITE_DONE)
 		return 0;
 	return sqlite_link_fault(l, e);
 }
@@ -161,11 +169,10 @@ close_case(struct store_sqlite *s, const struct store_erasure *x)
 	return code == SQLITE_DONE ? write_down(s, x) : code;
 }
 
-/* In a transaction: 0 or -1. */
+/* Erases what is among the comments: an SQLite code. */
 static int
-erase(struct store_sqlite *s, void *arg, struct err *e)
+erase_some(struct store_sqlite *s, struct store_erasure *x)
 {
-	struct store_erasure *x = arg;
 	struct store_ref about = {.site = x->who.site};
 	int64_t numbers[BITE];
 	struct store_person_page p = {
@@ -183,6 +190,22 @@ erase(struct store_sqlite *s, void *arg, struct err *e)
 	x->done = p.next == 0;
 	if (code == SQLITE_DONE && x->done)
 		code = close_case(s, x);
+	return code;
+}
+
+/* In a transaction: 0 or -1. First all are comments that came before. */
+static int
+erase(struct store_sqlite *s, void *arg, struct err *e)
+{
+	struct store_erasure *x = arg;
+	bool more;
+	int code;
+
+	if (x->until == 0)
+		x->until = s->number;
+	code = sqlite_settle_oldest(s, x->until, &more);
+	if (code == SQLITE_DONE && !more)
+		code = erase_some(s, x);
 	s->scrub = true;
 	return code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
 }

@@ -74,8 +74,10 @@ bite_all(struct store_sqlite *s, int64_t site, int64_t *deleted)
 static int
 close_case(struct store_sqlite *s, int64_t site)
 {
-	sqlite3_stmt *q =
-	    prepare(s, "UPDATE site SET purged = 1 WHERE id = ?1", site);
+	sqlite3_stmt *q = prepare(s,
+	    "UPDATE site SET purged = 1 WHERE id = ?1"
+	    " AND NOT EXISTS (SELECT 1 FROM arrival)",
+	    site);
 	int code = q == NULL ? sqlite3_errcode(s->link.db) : sqlite3_step(q);
 
 	sqlite3_finalize(q);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "store_sqlite_arrival.h"
 #include "store_sqlite_outbox.h"
 
 enum { SQL_BYTES = 2048 };
@@ -377,8 +378,12 @@ int
 sqlite_get_aside(struct store_reader *r, struct store_ref ref,
     struct queue_aside *out, struct err *e)
 {
+	struct sqlite_link *l = sqlite_reader_link(r);
 	sqlite3_stmt *s = sqlite_reader_aside(r);
 	int code, result = 0;
+
+	if (sqlite_begin_look(l) != SQLITE_DONE)
+		return sqlite_link_fault(l, e);
 
 	sqlite3_bind_int64(s, 1, ref.site);
 	sqlite_bind_span(s, 2, ref.id);
@@ -397,10 +402,11 @@ sqlite_get_aside(struct store_reader *r, struct store_ref ref,
 		snprintf(out->lang, sizeof(out->lang), "%s",
 		    (const char *)sqlite3_column_text(s, 5));
 	} else if (code == SQLITE_DONE) {
-		result = err_set(e, ERR_MISSING, "there is no such comment");
+		result = sqlite_arrived_aside(r, ref, out, e);
 	} else {
-		result = sqlite_link_fault(sqlite_reader_link(r), e);
+		result = sqlite_link_fault(l, e);
 	}
 	sqlite3_reset(s);
+	sqlite_end_look(l);
 	return result;
 }

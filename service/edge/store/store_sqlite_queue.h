@@ -59,6 +59,8 @@ int sqlite_get_number(struct store_reader *r, int64_t number, struct arena *a,
     struct record *out, struct err *e);
 int sqlite_get_aside(struct store_reader *r, struct store_ref ref,
     struct queue_aside *out, struct err *e);
+int sqlite_arrived_aside(struct store_reader *r, struct store_ref ref,
+    struct queue_aside *out, struct err *e);
 int sqlite_each_tally(
     struct store_reader *r, const struct tally_visit *visit, struct err *e);
 int sqlite_oldest_held(

@@ -7,12 +7,9 @@
 #include <stdlib.h>
 
 enum {
-	GET,
-	GET_BY_ENGINE_ID,
 	GET_LABELS,
 	GET_NEWEST_LABELS,
 	GET_ANSWER,
-	FIND_RECORD,
 	FIND_LABEL,
 	FIND_BY_ENGINE_ID,
 	FIND_BY_COMMENT,
@@ -30,20 +27,10 @@ _Static_assert(
     (int)STATEMENTS <= (int)CAMPAIGN_STATEMENTS_AT, "each has its place");
 
 static const char *const sql[STATEMENTS] = {
-    [GET] = sqlite_select_record,
-    [GET_BY_ENGINE_ID] = sqlite_select_by_engine_id,
     [GET_LABELS] = sqlite_select_labels,
     [GET_NEWEST_LABELS] = sqlite_select_newest_labels,
     [GET_ANSWER] = ("SELECT answer, request, created_at FROM answer"
 		    " WHERE site = ? AND key = ?"),
-    /* the newest of them only: of an empty text there may be very many */
-    [FIND_RECORD] =
-	"SELECT id FROM"
-	" (SELECT rowid AS at, id, (?3 IN ('', author_name)) +"
-	"  (?4 IN ('', author_email)) + (?5 IN ('', author_ip)) AS agree"
-	"  FROM comment WHERE site = ?1 AND fingerprint = ?2"
-	"  ORDER BY rowid DESC LIMIT 64)"
-	" WHERE agree > 0 ORDER BY agree DESC, at DESC LIMIT 1",
     [FIND_LABEL] = sqlite_find_label_of_text,
     [FIND_BY_ENGINE_ID] = sqlite_find_by_engine_id,
     [FIND_BY_COMMENT] = sqlite_find_by_comment,
@@ -117,56 +104,6 @@ too_large(struct err *e)
 }
 
 int
-sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
-    struct record *out, struct err *e)
-{
-	struct sqlite_reader *reader = (struct sqlite_reader *)r;
-	sqlite3_stmt *s = reader->link.statements[GET];
-	size_t used = a->used;
-	int code, result = 0;
-
-	sqlite3_bind_int64(s, 1, ref.site);
-	sqlite_bind_span(s, 2, ref.id);
-	code = sqlite3_step(s);
-	if (code == SQLITE_DONE) {
-		result = err_set(e, ERR_MISSING, "there is no such comment");
-	} else if (code != SQLITE_ROW) {
-		result = sqlite_link_fault(&reader->link, e);
-	} else if (sqlite_record_read(s, a, out) != 0) {
-		arena_rewind(a, used);
-		result = too_large(e);
-	}
-	sqlite3_reset(s);
-	return result;
-}
-
-int
-sqlite_each_of_engine_id(struct store_reader *r, struct store_ref ref,
-    const struct record_visit *visit, struct err *e)
-{
-	struct sqlite_reader *reader = (struct sqlite_reader *)r;
-	sqlite3_stmt *s = reader->link.statements[GET_BY_ENGINE_ID];
-	size_t used = visit->arena->used;
-	struct record record;
-	int code, result = 0;
-
-	sqlite3_bind_int64(s, 1, ref.site);
-	sqlite_bind_span(s, 2, ref.id);
-	sqlite3_bind_int64(s, 3, visit->most);
-	while ((code = sqlite3_step(s)) == SQLITE_ROW && result == 0) {
-		if (sqlite_record_read(s, visit->arena, &record) != 0)
-			result = too_large(e);
-		else
-			visit->each(visit->arg, &record);
-		arena_rewind(visit->arena, used);
-	}
-	if (code != SQLITE_DONE && code != SQLITE_ROW)
-		result = sqlite_link_fault(&reader->link, e);
-	sqlite3_reset(s);
-	return result;
-}
-
-int
 sqlite_each_label(struct store_reader *r, const struct label_page *page,
     const struct label_visit *visit, struct err *e)
 {
@@ -227,33 +164,6 @@ sqlite_get_answer(struct store_reader *r, const struct store_once *once,
 		result = code == SQLITE_DONE
 			     ? 1
 			     : sqlite_link_fault(&reader->link, e);
-	}
-	sqlite3_reset(s);
-	return result;
-}
-
-int
-sqlite_find_record(struct store_reader *r, const struct record *like,
-    char id[STORE_ID_BYTES + 1], struct err *e)
-{
-	struct sqlite_reader *reader = (struct sqlite_reader *)r;
-	sqlite3_stmt *s = reader->link.statements[FIND_RECORD];
-	struct span found;
-	int code, result = 0;
-
-	sqlite3_bind_int64(s, 1, like->site);
-	sqlite3_bind_int64(s, 2, (int64_t)like->fingerprint);
-	sqlite_bind_span(s, 3, like->author_name);
-	sqlite_bind_span(s, 4, like->author_email);
-	sqlite_bind_span(s, 5, like->author_ip);
-	code = sqlite3_step(s);
-	if (code == SQLITE_ROW) {
-		found = sqlite_span(s, 0);
-		snprintf(id, STORE_ID_BYTES + 1, "%.*s", (int)found.n, found.p);
-	} else if (code == SQLITE_DONE) {
-		result = err_set(e, ERR_MISSING, "there is no such comment");
-	} else {
-		result = sqlite_link_fault(&reader->link, e);
 	}
 	sqlite3_reset(s);
 	return result;

@@ -11,8 +11,8 @@
 	"head, verdict, callback, basis"
 
 const char sqlite_insert_record[] =
-    "INSERT INTO comment (" COLUMNS ", state) VALUES "
-    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO comment (" COLUMNS ", state, rowid) VALUES "
+    "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 #define SELECT_AND(more)                                                       \
 	"SELECT " COLUMNS ", state, decided_at" more " FROM comment WHERE "
@@ -38,8 +38,7 @@ const char sqlite_select_judged[] = SELECT_AND(
 /* The columns before the texts. */
 enum { SITE, ID, RECEIVED_AT, CREATED_AT, HTML, FINGERPRINT, SCORE, TEXTS };
 
-/* The texts, in the order of the columns. */
-static const size_t texts[] = {
+const size_t sqlite_record_texts[RECORD_TEXTS] = {
     offsetof(struct record, engine_id),
     offsetof(struct record, thread),
     offsetof(struct record, parent),
@@ -58,10 +57,8 @@ static const size_t texts[] = {
     offsetof(struct record, basis),
 };
 
-enum { N_TEXTS = sizeof texts / sizeof *texts };
-
 /* The columns after the texts, which only a select has. */
-enum { STATE = TEXTS + N_TEXTS, DECIDED_AT, SELECTED };
+enum { STATE = TEXTS + RECORD_TEXTS, DECIDED_AT, SELECTED };
 
 static const char *const states[COMMENT_STATES] = {
     [COMMENT_PUBLISHED] = "published",
@@ -95,7 +92,7 @@ sqlite_state_of(struct span action)
 }
 
 void
-sqlite_record_bind(sqlite3_stmt *s, const struct record *r)
+sqlite_record_bind(sqlite3_stmt *s, const struct record *r, int64_t number)
 {
 	int i;
 
@@ -107,11 +104,13 @@ sqlite_record_bind(sqlite3_stmt *s, const struct record *r)
 	sqlite3_bind_int(s, HTML + 1, r->html);
 	sqlite3_bind_int64(s, FINGERPRINT + 1, (int64_t)r->fingerprint);
 	sqlite3_bind_double(s, SCORE + 1, r->score); /* NAN: NULL */
-	for (i = 0; i < N_TEXTS; i++)
+	for (i = 0; i < RECORD_TEXTS; i++)
 		sqlite_bind_span(s, TEXTS + i + 1,
-		    *(const struct span *)((const char *)r + texts[i]));
+		    *(const struct span *)((const char *)r +
+					   sqlite_record_texts[i]));
 	sqlite_bind_span(s, STATE + 1,
 	    span_of(comment_state_name(sqlite_state_of(r->action))));
+	sqlite3_bind_int64(s, STATE + 2, number);
 }
 
 static double
@@ -141,8 +140,8 @@ sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out)
 	    .decided_at_ms = sqlite3_column_int64(s, DECIDED_AT),
 	};
 	memcpy(out->id, id.p, id.n < STORE_ID_BYTES ? id.n : STORE_ID_BYTES);
-	for (i = 0; i < N_TEXTS; i++) {
-		text = (struct span *)((char *)out + texts[i]);
+	for (i = 0; i < RECORD_TEXTS; i++) {
+		text = (struct span *)((char *)out + sqlite_record_texts[i]);
 		*text = arena_copy(a, sqlite_span(s, TEXTS + i));
 		if (text->p == NULL)
 			return -1;

@@ -1,5 +1,6 @@
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
+#include "store_sqlite_settle.h"
 
 /* What it does to the comment's counts is done by a trigger. */
 static const char insert_report[] =
@@ -74,6 +75,9 @@ add(struct store_sqlite *s, void *arg, struct err *e)
 {
 	struct adding *a = arg;
 
+	if (sqlite_settle_comment(s, a->report->site, a->report->comment) !=
+	    SQLITE_DONE)
+		return sqlite_link_fault(&s->link, e);
 	if (insert(s, a->report, e) != 0)
 		return -1;
 	a->out->counted = sqlite3_changes(s->link.db) > 0;

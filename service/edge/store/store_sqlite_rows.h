@@ -22,7 +22,12 @@ extern const char sqlite_insert_record[], sqlite_select_record[],
 extern const char sqlite_select_numbered[]; /* by rowid */
 /* of a site, between two ids, the last first, so many; then its decision */
 extern const char sqlite_select_judged[];
-void sqlite_record_bind(sqlite3_stmt *s, const struct record *r);
+void sqlite_record_bind(
+    sqlite3_stmt *s, const struct record *r, int64_t number);
+
+/* Where a record has its texts, in the order of the columns. */
+enum { RECORD_TEXTS = 16 };
+extern const size_t sqlite_record_texts[RECORD_TEXTS];
 
 /* The state that an action leads to. */
 enum comment_state sqlite_state_of(struct span action);

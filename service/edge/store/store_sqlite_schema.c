@@ -352,4 +352,15 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     schema_drift,
     schema_keyed,
     schema_retention,
+
+    /* Records that came in a crowd and are no comments yet, many in a row, by
+     * the numbers of the first and last of them; see store_sqlite_pack. A
+     * column `site` would have them deleted with it. */
+    "CREATE TABLE arrival ("
+    "	number INTEGER PRIMARY KEY,"
+    "	last INTEGER NOT NULL,"
+    "	n INTEGER NOT NULL,"
+    "	keys BLOB NOT NULL,"
+    "	records BLOB NOT NULL"
+    ") STRICT;",
 };

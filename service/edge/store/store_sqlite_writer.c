@@ -5,6 +5,7 @@
 #include "../process/log.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
+#include "store_sqlite_settle.h"
 
 enum {
 	LOG_PAGES = 2000, /* of the log before it is checkpointed: 8 MB */
@@ -15,6 +16,8 @@ enum {
 	/* so many, so often, when somebody always does */
 	INDEX_LITTLE = 64,
 	INDEX_LITTLE_MS = 1000,
+	SETTLE_MS = 10,  /* without a put, when there is more to settle */
+	SETTLE_BITE = 4, /* packs, when nobody writes */
 	RETRY_MS = 1000, /* before a broken database is opened again */
 };
 
@@ -207,6 +210,16 @@ probe(struct store_sqlite *s)
 		sqlite_note_fault(s, sqlite3_errcode(s->link.db));
 }
 
+/* Makes comments of some packs. */
+static void
+settle_some(struct store_sqlite *s, int packs, bool *more)
+{
+	int code = sqlite_settle(s, packs, more);
+
+	if (code != SQLITE_DONE)
+		sqlite_note_fault(s, code);
+}
+
 /* Makes a bite of what comments are found by. */
 static void
 index_some(struct store_sqlite *s, int most, bool *more)
@@ -226,9 +239,14 @@ follow_up(struct store_sqlite *s)
 	bool ignored = false;
 
 	pthread_mutex_lock(&s->turn);
-	if (!s->broken && s->room.plenty &&
-	    clock_monotonic_ms() >= s->index_at_ms)
-		index_some(s, INDEX_LITTLE, &ignored);
+	if (!s->broken && s->room.plenty) {
+		bool late = clock_monotonic_ms() >= s->index_at_ms;
+
+		if (s->arrived != 0 && (late || !s->crowd))
+			settle_some(s, 1, &ignored);
+		if (late && !s->broken)
+			index_some(s, INDEX_LITTLE, &ignored);
+	}
 	checkpoint(s, LOG_PAGES);
 	pthread_mutex_unlock(&s->turn);
 }
@@ -238,17 +256,19 @@ static int64_t
 tidy(struct store_sqlite *s)
 {
 	bool more = false, behind = false;
-	int code;
+	int code = SQLITE_DONE;
 
 	pthread_mutex_lock(&s->turn);
 	if (get_ready(s) == 0) {
 		if (has_plenty(s) && !atomic_load(&s->up))
 			probe(s);
-		code = s->broken ? SQLITE_DONE
-				 : sqlite_tidy(s, clock_unix_ms(), &more);
+		if (!s->broken && s->room.plenty && s->arrived != 0)
+			settle_some(s, SETTLE_BITE, &behind);
+		if (!s->broken && !behind)
+			code = sqlite_tidy(s, clock_unix_ms(), &more);
 		if (code != SQLITE_DONE)
 			sqlite_note_fault(s, code);
-		else if (!s->broken && s->room.plenty)
+		else if (!s->broken && !behind && s->room.plenty)
 			index_some(s, INDEX_BITE, &behind);
 		checkpoint(s, more || behind ? LOG_PAGES : 0);
 		if (!more && !behind)
@@ -279,7 +299,7 @@ write_on(void *arg)
 		commit(s, group);
 		send_back(group);
 		follow_up(s);
-		patience_ms = QUIET_MS;
+		patience_ms = s->arrived != 0 ? SETTLE_MS : QUIET_MS;
 	}
 }
 
@@ -288,7 +308,11 @@ sqlite_writer_prepare(struct store_sqlite *s, struct err *e)
 {
 	s->wal_pages = s->wal_tried = 0;
 	sqlite3_wal_hook(s->link.db, count_pages, s);
-	return sqlite_group_prepare(s, e);
+	if (sqlite_group_prepare(s, e) != 0)
+		return -1;
+	return sqlite_settle_prepare(s) == SQLITE_DONE
+		   ? 0
+		   : sqlite_link_fault(&s->link, e);
 }
 
 int

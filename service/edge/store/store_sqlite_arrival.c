@@ -1,0 +1,184 @@
+#include "store_sqlite_arrival.h"
+
+enum { PUT, FIRST, LAST, GET, DROP, KEYS, BEGIN, END, STATEMENTS };
+_Static_assert(
+    (int)ARRIVAL_STATEMENTS_AT + (int)STATEMENTS <= SQLITE_STATEMENTS_MAX,
+    "each has its place");
+
+static const char *const sql[STATEMENTS] = {
+    [PUT] = "INSERT INTO arrival VALUES (?, ?, ?, ?, ?)",
+    [FIRST] = "SELECT min(number) FROM arrival",
+    [LAST] = "SELECT last FROM arrival ORDER BY number DESC LIMIT 1",
+    [GET] = "SELECT records FROM arrival WHERE number = ?",
+    [DROP] = "DELETE FROM arrival WHERE number = ?",
+    [KEYS] = "SELECT number, keys FROM arrival ORDER BY number DESC",
+    [BEGIN] = "BEGIN",
+    [END] = "COMMIT",
+};
+
+/* NULL: the link says why. */
+static sqlite3_stmt *
+statement(struct sqlite_link *l, unsigned which)
+{
+	struct err ignored;
+
+	return sqlite_link_kept(
+	    l, ARRIVAL_STATEMENTS_AT + which, sql[which], &ignored);
+}
+
+int
+sqlite_arrival_put(struct sqlite_link *l, struct sqlite_pack *p)
+{
+	sqlite3_stmt *q;
+
+	if (p->n == 0)
+		return SQLITE_DONE;
+	q = statement(l, PUT);
+	if (q == NULL)
+		return sqlite3_errcode(l->db);
+	sqlite3_bind_int64(q, 1, p->first);
+	sqlite3_bind_int64(q, 2, p->last);
+	sqlite3_bind_int64(q, 3, p->n);
+	sqlite3_bind_blob(
+	    q, 4, p->keys, (int)(p->n * sizeof(p->keys[0])), SQLITE_STATIC);
+	sqlite3_bind_blob(q, 5, p->bytes, (int)p->used, SQLITE_STATIC);
+	p->n = 0;
+	p->used = 0;
+	return sqlite_run(q);
+}
+
+/* The number that a statement finds, else 0. */
+static int
+ask(struct sqlite_link *l, unsigned which, int64_t *number)
+{
+	sqlite3_stmt *q = statement(l, which);
+	int code;
+
+	*number = 0;
+	if (q == NULL)
+		return sqlite3_errcode(l->db);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW)
+		*number = sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	return code == SQLITE_ROW ? SQLITE_DONE : code;
+}
+
+int
+sqlite_arrival_first(struct sqlite_link *l, int64_t *number)
+{
+	return ask(l, FIRST, number);
+}
+
+int
+sqlite_arrival_last(struct sqlite_link *l, int64_t *number)
+{
+	return ask(l, LAST, number);
+}
+
+int
+sqlite_arrival_get(
+    struct sqlite_link *l, int64_t first, sqlite3_stmt **q, struct span *bytes)
+{
+	int code;
+
+	*q = statement(l, GET);
+	*bytes = (struct span){NULL, 0};
+	if (*q == NULL)
+		return sqlite3_errcode(l->db);
+	sqlite3_bind_int64(*q, 1, first);
+	code = sqlite3_step(*q);
+	if (code == SQLITE_ROW)
+		*bytes = (struct span){sqlite3_column_blob(*q, 0),
+		    (size_t)sqlite3_column_bytes(*q, 0)};
+	return code == SQLITE_ROW ? SQLITE_DONE : code;
+}
+
+int
+sqlite_arrival_drop(struct sqlite_link *l, int64_t first)
+{
+	sqlite3_stmt *q = statement(l, DROP);
+
+	if (q == NULL)
+		return sqlite3_errcode(l->db);
+	sqlite3_bind_int64(q, 1, first);
+	return sqlite_run(q);
+}
+
+/* Shows the record at `at` of a pack if it is like the one. */
+static int
+show(struct sqlite_link *l, const struct arrived_visit *v, int64_t pack,
+    uint32_t at, bool *on)
+{
+	struct sqlite_arrived it;
+	struct span bytes;
+	sqlite3_stmt *q;
+	int code = sqlite_arrival_get(l, pack, &q, &bytes), got = 1;
+
+	if (code == SQLITE_DONE) {
+		for (uint32_t i = 0; i <= at && got == 1; i++)
+			got = sqlite_pack_next(&bytes, &it);
+		if (got != 1)
+			code = SQLITE_CORRUPT;
+		else if (sqlite_pack_alike(v->by, &it.record, v->like))
+			*on = v->each(v->arg, &it, pack);
+	}
+	sqlite3_reset(q);
+	return code;
+}
+
+/* Looks through the keys of a pack, from the last on. */
+static int
+search(struct sqlite_link *l, const struct arrived_visit *v, sqlite3_stmt *keys,
+    uint64_t wanted, bool *on)
+{
+	const unsigned char *bytes = sqlite3_column_blob(keys, 1);
+	uint64_t of_one[ARRIVED_KEYS];
+	uint32_t n =
+	    (uint32_t)sqlite3_column_bytes(keys, 1) / (uint32_t)sizeof(of_one);
+	int code = SQLITE_DONE;
+
+	while (n > 0 && *on && code == SQLITE_DONE) {
+		n--;
+		memcpy(of_one, bytes + n * sizeof(of_one), sizeof(of_one));
+		if (of_one[v->by] == wanted)
+			code = show(l, v, sqlite3_column_int64(keys, 0), n, on);
+	}
+	return code;
+}
+
+int
+sqlite_each_arrived(struct sqlite_link *l, const struct arrived_visit *v)
+{
+	uint64_t wanted = sqlite_pack_key(v->by, v->like);
+	sqlite3_stmt *keys = statement(l, KEYS);
+	int code, done = SQLITE_DONE;
+	bool on = true;
+
+	if (keys == NULL)
+		return sqlite3_errcode(l->db);
+	while (on && done == SQLITE_DONE &&
+	       (code = sqlite3_step(keys)) == SQLITE_ROW)
+		done = search(l, v, keys, wanted, &on);
+	sqlite3_reset(keys);
+	if (done != SQLITE_DONE)
+		return done;
+	return on ? code : SQLITE_DONE;
+}
+
+int
+sqlite_begin_look(struct sqlite_link *l)
+{
+	sqlite3_stmt *q = statement(l, BEGIN);
+
+	return q == NULL ? sqlite3_errcode(l->db) : sqlite_run(q);
+}
+
+void
+sqlite_end_look(struct sqlite_link *l)
+{
+	sqlite3_stmt *q = statement(l, END);
+
+	if (q != NULL)
+		sqlite_run(q);
+}

@@ -1,0 +1,49 @@
+/*
+ * What came in a crowd: packs of records, in the order they came. They are no
+ * comments yet, which indices find; what must be found at once of them is
+ * found by the hashes that lie beside. store_sqlite_settle makes comments of
+ * them.
+ */
+#ifndef EDGE_STORE_SQLITE_ARRIVAL_H
+#define EDGE_STORE_SQLITE_ARRIVAL_H
+
+#include "store_sqlite_link.h"
+#include "store_sqlite_pack.h"
+
+/* Where each connection keeps the statements of these. */
+enum { ARRIVAL_STATEMENTS_AT = 32 };
+
+/* All return SQLITE_DONE, or what went wrong. */
+
+/* Writes the pack, if there is anything in it, and empties it. */
+int sqlite_arrival_put(struct sqlite_link *l, struct sqlite_pack *p);
+
+/* The numbers of the oldest record in packs and of the newest; 0: none. */
+int sqlite_arrival_first(struct sqlite_link *l, int64_t *number);
+int sqlite_arrival_last(struct sqlite_link *l, int64_t *number);
+
+/* The pack that begins with the record `first`, until `*q` is reset. */
+int sqlite_arrival_get(
+    struct sqlite_link *l, int64_t first, sqlite3_stmt **q, struct span *bytes);
+int sqlite_arrival_drop(struct sqlite_link *l, int64_t first);
+
+/*
+ * Shows those that are `like` a record, the newest first, until `each` says
+ * no; and the pack it is in.
+ */
+struct arrived_visit {
+	enum arrived_by by;
+	const struct record *like;
+	bool (*each)(void *arg, const struct sqlite_arrived *it, int64_t pack);
+	void *arg;
+};
+int sqlite_each_arrived(struct sqlite_link *l, const struct arrived_visit *v);
+
+/*
+ * What a reader sees from one to the other is of one moment: who looks among
+ * the comments and then in packs misses nothing and sees nothing twice.
+ */
+int sqlite_begin_look(struct sqlite_link *l);
+void sqlite_end_look(struct sqlite_link *l);
+
+#endif

@@ -1,0 +1,102 @@
+#include "store_sqlite_crowd.h"
+
+#include "store_sqlite_arrival.h"
+
+enum {
+	CROWD = 16, /* records in a group */
+	/* Records in packs: to look for one among them takes some 20 ms. With
+	 * more all become comments as they come, and slow down who sends. */
+	MOST_ARRIVED = 1 << 20,
+	SITE_STATEMENT_AT = ARRIVAL_STATEMENTS_AT + 8,
+};
+_Static_assert(
+    (int)SITE_STATEMENT_AT < SQLITE_STATEMENTS_MAX, "it has its place");
+
+void
+sqlite_crowd_begin(struct store_sqlite *s, const struct store_put *group)
+{
+	uint32_t n = 0;
+
+	for (; group != NULL; group = group->next)
+		n += group->n;
+	s->crowd = n >= CROWD &&
+		   (s->arrived == 0 || s->number - s->arrived < MOST_ARRIVED);
+	s->crowd_site = 0;
+	s->pack.n = 0;
+	s->pack.used = 0;
+}
+
+/* Whether there is such a site; without one it is the row's to say so. */
+static bool
+is_site(struct store_sqlite *s, int64_t site)
+{
+	struct err ignored;
+	sqlite3_stmt *q;
+
+	if (site == s->crowd_site)
+		return true;
+	q = sqlite_link_kept(&s->link, SITE_STATEMENT_AT,
+	    "SELECT 1 FROM site WHERE id = ?", &ignored);
+	if (q == NULL)
+		return false;
+	sqlite3_bind_int64(q, 1, site);
+	if (sqlite3_step(q) == SQLITE_ROW)
+		s->crowd_site = site;
+	sqlite3_reset(q);
+	return site == s->crowd_site;
+}
+
+bool
+sqlite_crowd_takes(struct store_sqlite *s, const struct record *r)
+{
+	return s->crowd && r->shadow == NULL &&
+	       sqlite_state_of(r->action) != COMMENT_HELD &&
+	       sqlite_pack_size(r) <= PACK_BYTES && is_site(s, r->site);
+}
+
+int
+sqlite_crowd_make_room(struct store_sqlite *s, const struct store_put *p)
+{
+	size_t bytes = 0;
+
+	if (!s->crowd)
+		return SQLITE_DONE;
+	for (uint32_t i = 0; i < p->n; i++)
+		bytes += sqlite_pack_size(&p->records[i]);
+	return sqlite_pack_has_room(&s->pack, p->n, bytes)
+		   ? SQLITE_DONE
+		   : sqlite_crowd_write(s);
+}
+
+int
+sqlite_crowd_add(struct store_sqlite *s, const struct record *r)
+{
+	int code = SQLITE_DONE;
+
+	if (!sqlite_pack_has_room(&s->pack, 1, sqlite_pack_size(r)))
+		code = sqlite_crowd_write(s);
+	if (code == SQLITE_DONE)
+		sqlite_pack_add(&s->pack, r, ++s->number);
+	return code;
+}
+
+int
+sqlite_crowd_write(struct store_sqlite *s)
+{
+	if (s->pack.n > 0 && s->arrived == 0)
+		s->arrived = s->pack.first;
+	return sqlite_arrival_put(&s->link, &s->pack);
+}
+
+struct crowd_mark
+sqlite_crowd_mark(const struct store_sqlite *s)
+{
+	return (struct crowd_mark){s->pack.n, s->pack.used};
+}
+
+void
+sqlite_crowd_undo(struct store_sqlite *s, struct crowd_mark to)
+{
+	s->pack.n = to.n;
+	s->pack.used = to.used;
+}

@@ -1,0 +1,149 @@
+#include "store_sqlite_settle.h"
+
+#include "../process/log.h"
+#include "store_sqlite_arrival.h"
+#include "store_sqlite_queue.h"
+
+/* Where the writer keeps the one that writes a comment. */
+enum { COMMENT_STATEMENT_AT = 41 };
+
+int
+sqlite_settle_prepare(struct store_sqlite *s)
+{
+	int64_t last, comments = 0;
+	struct err ignored; /* the link has it, too */
+	int code = sqlite_arrival_last(&s->link, &last);
+
+	if (code == SQLITE_DONE)
+		code = sqlite_arrival_first(&s->link, &s->arrived);
+	if (code != SQLITE_DONE)
+		return code;
+	if (sqlite_link_number(&s->link,
+		"SELECT ifnull(max(rowid), 0) FROM comment", &comments,
+		&ignored) != 0)
+		return sqlite3_errcode(s->link.db);
+	s->number = last > comments ? last : comments;
+	return SQLITE_DONE;
+}
+
+int
+sqlite_write_comment(
+    struct store_sqlite *s, const struct record *r, int64_t number)
+{
+	struct err ignored; /* the link has it, too */
+	sqlite3_stmt *q = sqlite_link_kept(
+	    &s->link, COMMENT_STATEMENT_AT, sqlite_insert_record, &ignored);
+
+	if (q == NULL)
+		return sqlite3_errcode(s->link.db);
+	sqlite_record_bind(q, r, number);
+	return sqlite_run(q);
+}
+
+/* Writes a record as a comment. One that cannot be is told of and left. */
+static int
+settle_one(struct store_sqlite *s, struct sqlite_tallies *t,
+    const struct sqlite_arrived *it)
+{
+	int code = sqlite_write_comment(s, &it->record, it->number);
+
+	if (code == SQLITE_DONE)
+		return sqlite_tally_record(t, &s->link, &it->record);
+	if ((code & 0xff) != SQLITE_CONSTRAINT)
+		return code;
+	log_line(LOG_ERROR, "store.not_settled", {"comment", it->record.id},
+	    {"error", sqlite3_errmsg(s->link.db)});
+	return SQLITE_DONE;
+}
+
+static int
+settle_pack(struct store_sqlite *s, int64_t first)
+{
+	struct sqlite_tallies t = {.n = 0};
+	struct sqlite_arrived it;
+	struct span bytes;
+	sqlite3_stmt *q;
+	int got = 1, code = sqlite_arrival_get(&s->link, first, &q, &bytes);
+
+	while (
+	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1)
+		code = settle_one(s, &t, &it);
+	sqlite3_reset(q);
+	if (got < 0)
+		code = SQLITE_CORRUPT;
+	if (code == SQLITE_DONE)
+		code = sqlite_tally_write(&t, &s->link);
+	return code == SQLITE_DONE ? sqlite_arrival_drop(&s->link, first)
+				   : code;
+}
+
+int
+sqlite_settle_oldest(struct store_sqlite *s, int64_t until, bool *more)
+{
+	int64_t first;
+	int code = sqlite_arrival_first(&s->link, &first);
+
+	*more = code == SQLITE_DONE && first > 0 && first <= until;
+	return *more ? settle_pack(s, first) : code;
+}
+
+int
+sqlite_settle(struct store_sqlite *s, int packs, bool *more)
+{
+	struct err ignored; /* the link has it, too */
+	int64_t first = 0;
+	bool on = true;
+	int code = SQLITE_DONE;
+
+	if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", &ignored) != 0)
+		return sqlite3_errcode(s->link.db);
+	while (on && packs-- > 0 && code == SQLITE_DONE)
+		code = sqlite_settle_oldest(s, INT64_MAX, &on);
+	if (code == SQLITE_DONE)
+		code = sqlite_arrival_first(&s->link, &first);
+	if (code != SQLITE_DONE)
+		return code;
+	if (sqlite_link_run(&s->link, "COMMIT", &ignored) != 0)
+		return sqlite3_errcode(s->link.db);
+	s->arrived = first;
+	*more |= first > 0;
+	return SQLITE_DONE;
+}
+
+static bool
+note_pack(void *arg, const struct sqlite_arrived *it, int64_t pack)
+{
+	(void)it;
+	*(int64_t *)arg = pack;
+	return false;
+}
+
+int
+sqlite_settle_comment(struct store_sqlite *s, int64_t site, struct span comment)
+{
+	struct record like = {.site = site};
+	int64_t pack = 0;
+	const struct arrived_visit v = {
+	    .by = ARRIVED_ID, .like = &like, .each = note_pack, .arg = &pack};
+	int code;
+
+	if (s->arrived == 0 || comment.n != STORE_ID_BYTES)
+		return SQLITE_DONE;
+	memcpy(like.id, comment.p, comment.n);
+	code = sqlite_each_arrived(&s->link, &v);
+	return code == SQLITE_DONE && pack > 0 ? settle_pack(s, pack) : code;
+}
+
+int
+sqlite_settle_for(struct store_sqlite *s, const struct store_put *p)
+{
+	int code = SQLITE_DONE;
+
+	for (uint32_t i = 0; i < p->n_decisions && code == SQLITE_DONE; i++)
+		code = sqlite_settle_comment(
+		    s, p->decisions[i].site, p->decisions[i].comment);
+	if (p->undo != NULL && code == SQLITE_DONE)
+		code =
+		    sqlite_settle_comment(s, p->undo->site, p->undo->comment);
+	return code;
+}
