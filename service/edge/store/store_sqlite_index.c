@@ -16,7 +16,7 @@ enum {
 	PUT_BAND,
 	PUT_CARD,
 	PUT_HOST,
-	PUT_TEXT,
+	PUT_TEXTS,
 	NOTE_DONE,
 	STATEMENTS
 };
@@ -31,8 +31,10 @@ static const char *const sql[STATEMENTS] = {
     [PUT_BAND] = "INSERT OR IGNORE INTO band VALUES (?, ?)",
     [PUT_CARD] = "INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [PUT_HOST] = "INSERT OR IGNORE INTO card_host VALUES (?, ?, ?)",
-    [PUT_TEXT] = "INSERT INTO comment_text (rowid, content, author_name,"
-		 " author_url) VALUES (?, ?, ?, ?)",
+    [PUT_TEXTS] = "INSERT INTO comment_text (rowid, content, author_name,"
+		  " author_url) SELECT rowid, content, author_name, author_url"
+		  " FROM comment WHERE rowid BETWEEN ? AND ?"
+		  " AND rowid IN (SELECT number FROM card) ORDER BY rowid",
     [NOTE_DONE] = "UPDATE card_progress SET done = ?",
 };
 
@@ -176,19 +178,22 @@ put_card(struct bite *b, int64_t number, const struct record *r,
 	return code;
 }
 
+/*
+ * Puts the words of these comments, all that have a card, into their index.
+ * Only after the cards: any statement with a trigger has FTS5 write what it
+ * has gathered, which would be a segment of the index for each comment.
+ */
 static int
-put_text(struct bite *b, int64_t number, const struct record *r)
+put_texts(struct bite *b, int64_t first, int64_t last)
 {
-	sqlite3_stmt *q = b->q[PUT_TEXT];
+	sqlite3_stmt *q = b->q[PUT_TEXTS];
 
-	sqlite3_bind_int64(q, 1, number);
-	sqlite_bind_span(q, 2, r->content);
-	sqlite_bind_span(q, 3, r->author_name);
-	sqlite_bind_span(q, 4, r->author_url);
+	sqlite3_bind_int64(q, 1, first);
+	sqlite3_bind_int64(q, 2, last);
 	return sqlite_run(q);
 }
 
-/* Makes all that one comment is found by. One too large is not found. */
+/* Makes the card of a comment. One too large has none. */
 static int
 index_one(struct bite *b, int64_t number)
 {
@@ -206,8 +211,7 @@ index_one(struct bite *b, int64_t number)
 		sqlite3_reset(q);
 		if (d->describe(d->arg, &r, &f, a) != 0)
 			return SQLITE_NOMEM;
-		code = put_card(b, number, &r, &f);
-		return code == SQLITE_DONE ? put_text(b, number, &r) : code;
+		return put_card(b, number, &r, &f);
 	}
 	sqlite3_reset(q);
 	return code == SQLITE_ROW ? SQLITE_DONE : code;
@@ -218,12 +222,14 @@ index_all(struct bite *b, int most, bool *more)
 {
 	sqlite3_stmt *next = b->q[NEXT];
 	int code, done = SQLITE_DONE, n = 0;
-	int64_t last = 0;
+	int64_t first = 0, last = 0;
 
 	sqlite3_bind_int(next, 1, most);
 	while (
 	    done == SQLITE_DONE && (code = sqlite3_step(next)) == SQLITE_ROW) {
 		last = sqlite3_column_int64(next, 0);
+		if (n == 0)
+			first = last;
 		done = index_one(b, last);
 		n++;
 	}
@@ -231,6 +237,8 @@ index_all(struct bite *b, int most, bool *more)
 	if (done != SQLITE_DONE)
 		return done;
 	*more |= n == most;
+	if (code == SQLITE_DONE && n > 0)
+		code = put_texts(b, first, last);
 	if (code != SQLITE_DONE || n == 0)
 		return code;
 	sqlite3_bind_int64(b->q[NOTE_DONE], 1, last);
