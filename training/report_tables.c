@@ -83,6 +83,46 @@ put_slice(FILE *f, struct span name, struct scored *s, size_t n,
 	fputs("</tr>\n", f);
 }
 
+/* The number in a name such as "21 to 80 bytes"; 0: there is none. */
+static long
+number_in(struct span name)
+{
+	long n = 0;
+	size_t i = 0;
+	while (i < name.n && (name.p[i] < '0' || name.p[i] > '9'))
+		i++;
+	for (; i < name.n && name.p[i] >= '0' && name.p[i] <= '9'; i++)
+		n = 10 * n + name.p[i] - '0';
+	return n;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	long x = number_in(*(const struct span *)a);
+	long y = number_in(*(const struct span *)b);
+	return x < y ? -1 : x > y;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+	int order = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
+	return order != 0 ? order : x->n < y->n ? -1 : x->n > y->n;
+}
+
+/* What rows are sliced by, and in which order the slices come. */
+static const struct slicing {
+	const char *key, *caption;
+	int (*order)(const void *a, const void *b);
+} slicings[] = {
+    {"lang", "By language", by_name},
+    {"length", "By length", by_number},
+    {"set", "By set", by_name},
+    {"source", "By source", by_name},
+};
+
 /* The answers, by which of some values their rows have. */
 struct slices {
 	const struct guise *guise;
@@ -93,16 +133,18 @@ struct slices {
 };
 
 static struct slices
-slices_by(const struct report *r, enum model_head_id head, const char *key)
+slices_by(const struct report *r, enum model_head_id head,
+    const struct slicing *slicing)
 {
-	struct split by = {SPLIT_LEAVE_OUT, .key = key};
+	struct split by = {SPLIT_LEAVE_OUT, .key = slicing->key};
 	struct slices s = {.guise = &r->guises[0], .head = head};
 	const struct scored *answers = s.guise->answers[head];
 	s.values = split_groups(&by, r->corpus, &s.n);
+	qsort(s.values, s.n, sizeof(*s.values), slicing->order);
 	s.of = memory_new(s.guise->n[head], sizeof(*s.of));
 	for (size_t i = 0; i < s.guise->n[head]; i++) {
 		struct span value = corpus_value(
-		    r->corpus, &r->corpus->rows[answers[i].row], key);
+		    r->corpus, &r->corpus->rows[answers[i].row], slicing->key);
 		while (s.of[i] < s.n && !span_equal(value, s.values[s.of[i]]))
 			s.of[i]++;
 	}
@@ -121,8 +163,8 @@ pick(struct scored *out, const struct slices *s, size_t value)
 }
 
 static void
-put_slices_by(
-    FILE *f, const struct report *r, enum model_head_id head, const char *key)
+put_slices_by(FILE *f, const struct report *r, enum model_head_id head,
+    const struct slicing *slicing)
 {
 	static const char *const titles[] = {"", "rows", "bad", "ROC AUC",
 	    "95 % from", "to", "caught at 0.5 %", "held, % of bad", "% of good",
@@ -131,18 +173,16 @@ put_slices_by(
 	    "95 % from", "to", "caught at 0.5 %", NULL};
 	const struct model_head *h =
 	    r->model != NULL ? &r->model->heads[head] : NULL;
-	struct slices by = slices_by(r, head, key);
+	struct slices by = slices_by(r, head, slicing);
 	struct scored *s = memory_new(r->guises[0].n[head], sizeof(*s));
 	size_t shown = 0;
-	char caption[64];
-	snprintf(caption, sizeof(caption), "By %s", key);
 	for (size_t i = 0; i < by.n && shown < SLICES_MAX; i++) {
 		size_t rows = pick(s, &by, i);
 		if (rows < SLICE_ROWS_MIN)
 			continue;
 		if (shown++ == 0)
-			page_table(
-			    f, caption, h != NULL ? titles : titles_bare);
+			page_table(f, slicing->caption,
+			    h != NULL ? titles : titles_bare);
 		put_slice(f, by.values[i], s, rows, h);
 	}
 	if (shown != 0)
@@ -155,12 +195,11 @@ put_slices_by(
 void
 report_slices(FILE *f, const struct report *r, enum model_head_id head)
 {
-	static const char *const keys[] = {"lang", "length", "set", "source"};
 	if (r->corpus == NULL)
 		return;
 	fputs("<h3>Slices</h3>\n", f);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		put_slices_by(f, r, head, keys[i]);
+	for (size_t i = 0; i < sizeof(slicings) / sizeof(*slicings); i++)
+		put_slices_by(f, r, head, &slicings[i]);
 }
 
 void

@@ -321,7 +321,7 @@ def test_hostile_labels_stay_text(tmp_path):
     assert "&lt;script&gt;" in html and "<script" not in html and "<b>" not in html
 
 
-FLIPPED = {"ham": "spam", "spam": "ham"}
+FLIPPED = {"ham": "spam", "spam": "ham", "ok": "abuse", "abuse": "ok"}
 
 
 def trained(tmp_path, name, rows, gold):
@@ -389,21 +389,25 @@ def test_poisoned_scenarios(tmp_path, order):
         [
             {"text": r["text"], "label": r["label"]}
             for r in part
-            if r["label"] in FLIPPED and r["text"]
+            if r["label"] in ("ham", "spam") and r["text"]
         ]
         for part in made
     )
     assert_not_poisoned(tmp_path, rows, gold, order)
 
 
+POISONED = ["sms", "youtube", "abuse_insults", "abuse_davidson", "telegram_ru"]
+
+
 @ORDERS
-@pytest.mark.parametrize("name", ["sms", "youtube"])
+@pytest.mark.parametrize("name", POISONED)
 def test_poisoned_corpora(tmp_path, name, order):
     path = ROOT.parent / f"shared/data/{name}.jsonl.gz"
     if not path.exists():
         pytest.skip(f"{path} is not there")
     with gzip.open(path, "rt") as f:
         rows = [json.loads(line) for line in f]
+    rows = random.Random(4).sample(rows, min(len(rows), 6000))
     parts = [
         [{"text": r["text"], "label": r["label"]} for r in rows if (r["fold"] == 1) == is_]
         for is_ in (False, True)

@@ -324,7 +324,7 @@ def test_evaluate_model_by_fold(corpus, model, tmp_path):
     page = report.read_text()
     assert page.count("<svg") == 4
     assert page.count("<details>") == 5
-    for part in "Slices", "By lang", "Speak for it", "every threshold":
+    for part in "Slices", "By language", "Speak for it", "every threshold":
         assert part in page
     for load in "http://", "https://", "src=", "@import", "url(", "<script":
         assert load not in page
