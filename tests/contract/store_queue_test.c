@@ -240,6 +240,12 @@ texts_get_their_key(void **state)
 	    " SELECT site, 'D' || n, iif(n = 1, id, NULL), 'spam', 1, 'x', 'x',"
 	    " '', '', 1, 0, '', 0, 77, 0, 0, 0, 0, iif(n = 1, '', 'alone'), ''"
 	    " FROM comment, (SELECT 1 AS n UNION SELECT 2)");
+	/* of a text that was done before it was interrupted: left as it is */
+	number_in(f, "UPDATE card_progress SET keyed = -1");
+	await_index(f, 1);
+	assert_int_not_equal(store_find_label(f->reader, f->site,
+				 print_of("a text with a record"), &found, &e),
+	    0);
 	number_in(f, "UPDATE card_progress SET keyed = 0");
 	await_index(f, 1);
 	for (int i = 0; i < 2; i++) {

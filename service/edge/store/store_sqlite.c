@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../process/log.h"
 #include "store_sqlite_account.h"
 #include "store_sqlite_audit.h"
 #include "store_sqlite_campaigns.h"
@@ -85,13 +86,23 @@ take_step(struct store_sqlite *s, int64_t from, struct err *e)
 static int
 migrate(struct store_sqlite *s, struct err *e)
 {
+	struct err ignored;
 	int64_t version;
+	bool old;
 
 	if (read_version(s, &version, e) != 0)
 		return -1;
+	old = version > 0;
 	for (; version < SCHEMA_VERSION; version++) {
+		if (old) /* on a large store that takes minutes */
+			log_line(LOG_INFO, "store.migrates",
+			    {"to", .number = version + 1},
+			    {"of", .number = SCHEMA_VERSION});
 		if (take_step(s, version, e) != 0)
 			return -1;
+		/* or the log would grow by all the steps */
+		sqlite_link_run(
+		    &s->link, "PRAGMA wal_checkpoint(PASSIVE)", &ignored);
 	}
 	return 0;
 }

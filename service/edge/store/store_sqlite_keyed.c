@@ -1,9 +1,17 @@
 /*
  * What texts are recognised by, once made anew: until version 21 that hash
- * had no key. Texts that are kept no more are not recognised any more.
+ * had no key. Texts that are kept no more are not recognised any more. Goes
+ * on where it was interrupted: card_progress.keyed is 1 when all is done,
+ * before that -n: the comments up to row n are.
  */
+#include <stdio.h>
+
 #include "../process/log.h"
+#include "../process/loop.h"
 #include "store_sqlite_queue.h"
+
+/* Written at once: few enough for the log to stay small. */
+enum { BATCH = 5000, TELL_MS = 5000 };
 
 enum { NEXT, COMMENT, OF_COMMENT, NEXT_ALONE, ALONE, STATEMENTS };
 
@@ -21,6 +29,8 @@ static const char *const sql[STATEMENTS] = {
 struct pass {
 	struct store_sqlite *store;
 	sqlite3_stmt *q[STATEMENTS], *read;
+	int64_t number, last; /* of the comment done last, and of all */
+	int64_t told_ms;
 };
 
 static uint64_t
@@ -67,22 +77,24 @@ do_comment(struct pass *p, int64_t number)
 	return sqlite_run(q);
 }
 
+/* A batch of comments; p->number is p->last after the last. */
 static int
 do_comments(struct pass *p)
 {
-	int64_t number = 0;
 	int code = SQLITE_DONE;
 
-	while (code == SQLITE_DONE) {
-		sqlite3_bind_int64(p->q[NEXT], 1, number);
+	for (int i = 0; i < BATCH && code == SQLITE_DONE; i++) {
+		sqlite3_bind_int64(p->q[NEXT], 1, p->number);
 		code = sqlite3_step(p->q[NEXT]);
-		number = sqlite3_column_int64(p->q[NEXT], 0);
+		p->number = sqlite3_column_int64(p->q[NEXT], 0);
 		sqlite3_reset(p->q[NEXT]);
 		if (code != SQLITE_ROW)
 			return code;
-		if (number == 0)
+		if (p->number == 0) {
+			p->number = p->last;
 			return SQLITE_DONE;
-		code = do_comment(p, number);
+		}
+		code = do_comment(p, p->number);
 	}
 	return code;
 }
@@ -115,47 +127,81 @@ do_alone(struct pass *p)
 	return code;
 }
 
-static int
-do_all(struct store_sqlite *s)
+static void
+tell(struct pass *p)
 {
-	struct pass p = {.store = s};
-	struct err ignored;
-	int code = SQLITE_ERROR;
-	bool ready;
+	int64_t now_ms = clock_monotonic_ms();
 
-	p.read = sqlite_prepare_once(s, sqlite_select_numbered, &ignored);
-	ready = p.read != NULL;
+	if (now_ms - p->told_ms < TELL_MS)
+		return;
+	p->told_ms = now_ms;
+	log_line(LOG_INFO, "store.keying", {"comments", .number = p->number},
+	    {"of", .number = p->last});
+}
+
+/* One transaction: comments, or what is left after them. 0 or -1. */
+static int
+do_batch(struct pass *p, struct err *e)
+{
+	struct sqlite_link *l = &p->store->link;
+	bool over = p->number >= p->last;
+	char note[80];
+	int code;
+
+	if (sqlite_link_run(l, "BEGIN IMMEDIATE", e) != 0)
+		return -1;
+	code = over ? do_alone(p) : do_comments(p);
+	snprintf(note, sizeof note, "UPDATE card_progress SET keyed = %lld",
+	    over ? 1LL : (long long)-p->number);
+	if (code != SQLITE_DONE)
+		return sqlite_link_fault(l, e);
+	if (sqlite_link_run(l, note, e) != 0 ||
+	    sqlite_link_run(l, "COMMIT", e) != 0)
+		return -1;
+	sqlite_link_run(l, "PRAGMA wal_checkpoint(PASSIVE)", e);
+	return over;
+}
+
+/* 0 or -1. */
+static int
+do_all(struct pass *p, struct err *e)
+{
+	int over = 0;
+
+	p->read = sqlite_prepare_once(p->store, sqlite_select_numbered, e);
+	if (p->read == NULL)
+		return -1;
 	for (int i = 0; i < STATEMENTS; i++) {
-		p.q[i] = sqlite_prepare_once(s, sql[i], &ignored);
-		ready &= p.q[i] != NULL;
+		p->q[i] = sqlite_prepare_once(p->store, sql[i], e);
+		if (p->q[i] == NULL)
+			return -1;
 	}
-	if (ready)
-		code = do_comments(&p);
-	if (code == SQLITE_DONE)
-		code = do_alone(&p);
-	for (int i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(p.q[i]);
-	sqlite3_finalize(p.read);
-	return code;
+	while (over == 0) {
+		tell(p);
+		over = do_batch(p, e);
+	}
+	return over < 0 ? -1 : 0;
 }
 
 void
 sqlite_key_texts(struct store_sqlite *s)
 {
+	struct pass p = {.store = s};
 	struct err e, ignored;
 	int64_t keyed = 1;
 
 	if (sqlite_link_number(
 		&s->link, "SELECT keyed FROM card_progress", &keyed, &e) != 0 ||
-	    keyed)
+	    keyed > 0 ||
+	    sqlite_link_number(&s->link,
+		"SELECT ifnull(max(rowid), 0) FROM comment", &p.last, &e) != 0)
 		return;
-	if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", &e) == 0 &&
-	    do_all(s) == SQLITE_DONE &&
-	    sqlite_link_run(
-		&s->link, "UPDATE card_progress SET keyed = 1", &e) == 0 &&
-	    sqlite_link_run(&s->link, "COMMIT", &e) == 0)
-		return;
-	sqlite_link_fault(&s->link, &e);
-	sqlite_link_run(&s->link, "ROLLBACK", &ignored);
-	log_line(LOG_ERROR, "store.not_keyed", {"error", e.text});
+	p.number = -keyed;
+	if (do_all(&p, &e) != 0) {
+		sqlite_link_run(&s->link, "ROLLBACK", &ignored);
+		log_line(LOG_ERROR, "store.not_keyed", {"error", e.text});
+	}
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(p.q[i]);
+	sqlite3_finalize(p.read);
 }
