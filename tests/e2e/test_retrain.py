@@ -396,7 +396,7 @@ def test_poisoned_scenarios(tmp_path, order):
     assert_not_poisoned(tmp_path, rows, gold, order)
 
 
-POISONED = ["sms", "youtube", "abuse_insults", "abuse_davidson", "telegram_ru"]
+POISONED = ["sms", "youtube", "abuse_insults", "telegram_ru"]
 
 
 @ORDERS
