@@ -76,8 +76,16 @@ def test_is_live(desk):
     carl.check()
 
 
+def painted(ana, n):
+    """How long each of `n` keys took until the page was painted."""
+    ana.wait("paint", "painted.length >= arguments[0]", n)
+    return sorted(ms for ms, _ in ana.js("return painted.splice(0)"))
+
+
 def test_fifty_by_keyboard(desk, ana, fifty):
     ana.js(TIMED)
+    ana.press(*"y" * 15)  # which does nothing
+    idle_ms = painted(ana, 15)[7]
     wanted = {}
     for i, id in enumerate(fifty):
         key = "asd#"[i % 4]
@@ -88,10 +96,11 @@ def test_fifty_by_keyboard(desk, ana, fifty):
     for id, state in wanted.items():
         wait_state(desk, id, state)
     ana.check()
-    times = sorted(ms for ms, _ in ana.js("return painted"))
+    times = painted(ana, 50)
     assert len(times) == 50
     print(f"key to paint: p50 {times[25]:.1f} ms, max {times[-1]:.1f} ms")
-    assert times[25] < 100
+    # or what a busy machine takes for nothing, some times over
+    assert times[25] < max(100, 5 * idle_ms)
     ana.picture("all-done")
 
 
