@@ -1,16 +1,14 @@
 /*
  * Any lines as the arguments of an order, up to an empty one, and the rest as
- * what the service answers: the request's body is JSON, its path has neither
- * blanks nor control characters, and what is shown of the answer has nothing
- * that a terminal obeys but the ends of lines.
+ * what the service answers, or the file that is imported: the request's body is
+ * JSON, its path has neither blanks nor control characters, and what is shown
+ * of the answer has nothing that a terminal obeys but the ends of lines.
  */
-#include <stdio.h>
-
 #include "../../service/command_request.h"
 #include "../../service/command_show.h"
 #include "../../service/core/utf8.h"
 #include "../../service/edge/format/json.h"
-#include "input.h"
+#include "input_file.h"
 
 enum { ARGUMENTS_MAX = 24 };
 
@@ -28,6 +26,16 @@ read_arguments(struct span *in, char *arguments[ARGUMENTS_MAX + 1])
 	}
 	arguments[n] = NULL;
 	return n;
+}
+
+/* A file that is read is the rest, not one of this machine. */
+static void
+name_file(char *arguments[], int n, struct span rest)
+{
+	if (n < 3 || strcmp(arguments[1], "import") != 0)
+		return;
+	free(arguments[2]);
+	arguments[2] = text_of(span_of(input_file(rest)));
 }
 
 static void
@@ -86,8 +94,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int n = read_arguments(&in, arguments);
 	struct command_request r;
 	struct err e = {0};
-	int failed = command_request_read(&r, n, arguments, &e);
+	int failed;
 
+	name_file(arguments, n, in);
+	failed = command_request_read(&r, n, arguments, &e);
 	require(!failed || e.text[0] != '\0');
 	if (!failed)
 		check(&r);
