@@ -48,9 +48,9 @@ struct store_sqlite {
 	struct store_describer describer; /* none: nothing is indexed */
 	int64_t index_at_ms; /* monotonic: when to index though busy */
 
-	int64_t number;  /* of the newest comment, wherever it is */
-	int64_t arrived; /* of the oldest one in packs; 0: there are none */
-	bool crowd;      /* the last group was one */
+	int64_t number;     /* of the newest comment, wherever it is */
+	int64_t arrived;    /* of the oldest one in packs; 0: there are none */
+	bool crowd;         /* the last group was one */
 	int64_t crowd_site; /* one that is known to be there; 0: none */
 	struct sqlite_pack pack;
 };
