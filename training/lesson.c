@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "freedom.h"
+#include "kept.h"
 
 static bool
 takes_part(const struct lesson *l, size_t row, enum model_head_id head)
@@ -99,6 +100,26 @@ drop_even_costs(struct sample *s)
 	s->costs = NULL;
 }
 
+/* Makes the machine, unless it was made before. */
+static int
+make(struct machine *m, const struct lesson *l, struct sample *s,
+    const struct solver_options *o, struct err *e)
+{
+	bool keeps = l->solver->work != NULL;
+	uint64_t key = keeps ? kept_key(l, s, o) : 0;
+	if (keeps && kept_take(m, l, key))
+		return 0;
+	if (solver_choice_free(l->solver))
+		s->freedom = freedom_of(s);
+	int failed = solver_train(m, s, o, e);
+	free(s->freedom);
+	if (!failed && keeps && m->weights != NULL)
+		failed = kept_put(m, l, key, e);
+	if (failed)
+		machine_release(m);
+	return failed;
+}
+
 int
 lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
     const uint8_t *roles, struct err *e)
@@ -117,13 +138,10 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	if (solver_choice_free(l->solver) && head == HEAD_ABUSE)
 		balance(&s);
 	drop_even_costs(&s);
-	if (solver_choice_free(l->solver))
-		s.freedom = freedom_of(&s);
-	int failed = solver_train(m, &s, &options, e);
+	int failed = make(m, l, &s, &options, e);
 	free(s.rows);
 	free(s.classes);
 	free(s.costs);
-	free(s.freedom);
 	return failed;
 }
 

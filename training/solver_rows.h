@@ -17,6 +17,7 @@ struct solver_choice {
 	bool even; /* all weights are as free */
 	double disguised;
 	long seed, buckets_log2;
+	const char *work; /* a folder for machines that are made; or NULL */
 	struct set_weights weights;
 };
 
@@ -49,6 +50,8 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
 		"of the hashed features (19)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \
+	    {"work", OPTION_STRING, &(s).work, "DIR",                          \
+		"keep machines there, and go on with what was kept", 0, 0},    \
 	{                                                                      \
 		"seed", OPTION_WHOLE, &(s).seed, "N",                          \
 		    "of the solver's random numbers (1)", 0, 1e9               \

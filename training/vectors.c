@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xxhash.h>
+
 #include "crew.h"
 #include "evade.h"
 #include "progress.h"
@@ -253,6 +255,7 @@ keep(struct extraction *x, struct err *e)
 	for (size_t i = x->first; i < x->end; i += CHUNK) {
 		const struct chunk *c = &x->chunks[(i - x->first) / CHUNK];
 		uint64_t from = v->scratch.bytes;
+		v->hash = XXH3_64bits_withSeed(c->bytes, c->n, v->hash);
 		for (size_t k = 0; k < CHUNK && i + k < x->end; k++)
 			v->at[i + k + 1] = from + c->ends[k];
 		if (scratch_add(&v->scratch, (struct span){c->bytes, c->n}, e) <

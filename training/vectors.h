@@ -33,6 +33,7 @@ struct vectors {
 	uint32_t *places;    /* of each in that order */
 	uint64_t *at;        /* of a place; and the end */
 	struct scratch scratch;
+	uint64_t hash; /* of all that lies there */
 	uint8_t *kind; /* of the view that was last to use a bucket */
 	unsigned buckets_log2;
 	uint32_t buckets; /* model_buckets; every bucket is below */

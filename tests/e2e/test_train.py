@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -449,3 +450,49 @@ def test_full_disk_is_a_failure():
         done = subprocess.run([TRAINER, "scenarios", "--rows", "200"],
                               cwd=ROOT, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
+
+
+def made(folder):
+    return sorted(folder.glob("*.machine")) if folder.exists() else []
+
+
+def test_killed_goes_on(corpus, model, tmp_path):
+    """What was made stays; the rest follows, and all is the same bits."""
+    work = tmp_path / "work"
+    options = ("--hold-out-fold", 0, "--name", "test@1", "--buckets", 18,
+               "--work", work)
+    with subprocess.Popen(
+            [TRAINER, "train", "--out", tmp_path / "killed",
+             *map(str, options), corpus], cwd=ROOT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        while not made(work) and child.poll() is None:
+            time.sleep(0.01)
+        child.kill()
+    before = {p: p.stat().st_ino for p in made(work)}
+    assert before
+    run("train", "--out", tmp_path / "on", *options, corpus)
+    after = {p: p.stat().st_ino for p in made(work)}
+    assert before.items() <= after.items(), "made once more"
+    assert len(after) == 5  # the whole, and one of each other fold
+    for name in "model.bin", "card.json", "report.html":
+        assert (tmp_path / "on" / name).read_bytes() == (
+            model / name).read_bytes(), name
+
+
+def test_kept_is_of_what_it_was_made(corpus, model, tmp_path):
+    """Other options make others; a torn one is made again."""
+    work = tmp_path / "work"
+    train(corpus, tmp_path / "a", "--work", work)
+    of_a = made(work)
+    train(corpus, tmp_path / "b", "--work", work, "--c", 2)
+    assert len(made(work)) == 2 * len(of_a)
+    for path in of_a:
+        torn = bytearray(path.read_bytes())
+        torn[len(torn) // 2] ^= 1
+        path.write_bytes(torn)
+    train(corpus, tmp_path / "c", "--work", work)
+    for folder in "a", "c":
+        assert (tmp_path / folder / "model.bin").read_bytes() == (
+            model / "model.bin").read_bytes(), folder
+    assert (tmp_path / "b/model.bin").read_bytes() != (
+        model / "model.bin").read_bytes()

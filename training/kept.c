@@ -1,0 +1,119 @@
+#include "kept.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+#include "../service/edge/process/file.h"
+#include "../service/version.h"
+#include "output.h"
+
+/* What a file ends with. */
+struct end {
+	double bias;
+	uint64_t sum; /* of all before it */
+};
+
+static uint64_t
+add(uint64_t hash, const void *bytes, size_t n)
+{
+	uint8_t there = bytes != NULL;
+	hash = XXH3_64bits_withSeed(&there, sizeof(there), hash);
+	return there ? XXH3_64bits_withSeed(bytes, n, hash) : hash;
+}
+
+uint64_t
+kept_key(const struct lesson *l, const struct sample *s,
+    const struct solver_options *o)
+{
+	const struct vectors *v = l->vectors;
+	const double numbers[] = {(double)o->kernel, (double)o->loss, o->c,
+	    o->gamma, o->eps, o->bias_feature, (double)o->seed,
+	    (double)o->middle, (double)solver_choice_free(l->solver),
+	    (double)v->buckets, (double)v->n_rows};
+	uint64_t hash =
+	    add(v->hash, MODERATO_VERSION, sizeof(MODERATO_VERSION));
+	hash = add(hash, o->solver, strlen(o->solver));
+	hash = add(hash, numbers, sizeof(numbers));
+	hash = add(hash, v->kind, v->buckets * sizeof(*v->kind));
+	hash = add(hash, v->places, v->n * sizeof(*v->places));
+	hash = add(hash, s->rows, s->n * sizeof(*s->rows));
+	hash = add(hash, s->classes, s->n * sizeof(*s->classes));
+	hash = add(hash, s->costs, s->n * sizeof(*s->costs));
+	return add(hash, s->prior, (v->buckets + 1) * sizeof(*s->prior));
+}
+
+/* Free it. */
+static char *
+path_of(const struct lesson *l, uint64_t key)
+{
+	char name[32];
+	snprintf(name, sizeof(name), "%016" PRIx64 ".machine", key);
+	return output_path(l->solver->work, name);
+}
+
+/* The weights, and the end behind them; NULL: there is no such file. */
+static double *
+read_all(const char *path, size_t n)
+{
+	struct err e;
+	size_t there;
+	int fd = file_open(path, &there, &e);
+	double *all = NULL;
+	if (fd < 0)
+		return NULL;
+	if (there == n) {
+		all = memory_new(n, 1);
+		if (file_read(fd, path, all, n, &e) != 0) {
+			free(all);
+			all = NULL;
+		}
+	}
+	close(fd);
+	return all;
+}
+
+bool
+kept_take(struct machine *m, const struct lesson *l, uint64_t key)
+{
+	size_t n = l->vectors->buckets;
+	size_t before = n * sizeof(double) + offsetof(struct end, sum);
+	char *path = path_of(l, key);
+	double *all = read_all(path, n * sizeof(*all) + sizeof(struct end));
+	struct end end;
+	free(path);
+	if (all == NULL)
+		return false;
+	memcpy(&end, all + n, sizeof(end));
+	if (end.sum != XXH3_64bits_withSeed(all, before, key)) {
+		free(all);
+		return false;
+	}
+	*m = (struct machine){.weights = all, .bias = end.bias};
+	return true;
+}
+
+int
+kept_put(const struct machine *m, const struct lesson *l, uint64_t key,
+    struct err *e)
+{
+	size_t n = l->vectors->buckets;
+	size_t before = n * sizeof(double) + offsetof(struct end, sum);
+	size_t bytes = n * sizeof(double) + sizeof(struct end);
+	double *all = memory_new(bytes, 1);
+	struct end end = {.bias = m->bias};
+	memcpy(all, m->weights, n * sizeof(*all));
+	memcpy(all + n, &end, sizeof(end));
+	end.sum = XXH3_64bits_withSeed(all, before, key);
+	memcpy(all + n, &end, sizeof(end));
+	char *path = path_of(l, key);
+	int failed =
+	    output_write(path, (struct span){(const char *)all, bytes}, e);
+	free(path);
+	free(all);
+	return failed;
+}
