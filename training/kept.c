@@ -9,8 +9,10 @@
 #include <xxhash.h>
 
 #include "../service/edge/process/file.h"
-#include "../service/version.h"
 #include "output.h"
+
+/* To be raised when the same makes another machine than before. */
+enum { KEPT_FORMAT = 1 };
 
 /* What a file ends with. */
 struct end {
@@ -26,34 +28,32 @@ add(uint64_t hash, const void *bytes, size_t n)
 	return there ? XXH3_64bits_withSeed(bytes, n, hash) : hash;
 }
 
-uint64_t
-kept_key(const struct lesson *l, const struct sample *s,
-    const struct solver_options *o)
+struct kept
+kept_of(const char *folder, const struct sample *s,
+    const struct solver_options *o, bool free)
 {
-	const struct vectors *v = l->vectors;
-	const double numbers[] = {(double)o->kernel, (double)o->loss, o->c,
-	    o->gamma, o->eps, o->bias_feature, (double)o->seed,
-	    (double)o->middle, (double)solver_choice_free(l->solver),
-	    (double)v->buckets, (double)v->n_rows};
-	uint64_t hash =
-	    add(v->hash, MODERATO_VERSION, sizeof(MODERATO_VERSION));
-	hash = add(hash, o->solver, strlen(o->solver));
+	const struct vectors *v = s->vectors;
+	const double numbers[] = {KEPT_FORMAT, o->kernel, o->loss, o->c,
+	    o->gamma, o->eps, o->bias_feature, o->seed, o->middle, free,
+	    v->buckets, (double)v->n_rows};
+	uint64_t hash = add(v->hash, o->solver, strlen(o->solver));
 	hash = add(hash, numbers, sizeof(numbers));
 	hash = add(hash, v->kind, v->buckets * sizeof(*v->kind));
 	hash = add(hash, v->places, v->n * sizeof(*v->places));
 	hash = add(hash, s->rows, s->n * sizeof(*s->rows));
 	hash = add(hash, s->classes, s->n * sizeof(*s->classes));
 	hash = add(hash, s->costs, s->n * sizeof(*s->costs));
-	return add(hash, s->prior, (v->buckets + 1) * sizeof(*s->prior));
+	hash = add(hash, s->prior, (v->buckets + 1) * sizeof(*s->prior));
+	return (struct kept){folder, hash, v->buckets};
 }
 
 /* Free it. */
 static char *
-path_of(const struct lesson *l, uint64_t key)
+path_of(const struct kept *k)
 {
 	char name[32];
-	snprintf(name, sizeof(name), "%016" PRIx64 ".machine", key);
-	return output_path(l->solver->work, name);
+	snprintf(name, sizeof(name), "%016" PRIx64 ".machine", k->key);
+	return output_path(k->folder, name);
 }
 
 /* The weights, and the end behind them; NULL: there is no such file. */
@@ -78,18 +78,18 @@ read_all(const char *path, size_t n)
 }
 
 bool
-kept_take(struct machine *m, const struct lesson *l, uint64_t key)
+kept_take(struct machine *m, const struct kept *k)
 {
-	size_t n = l->vectors->buckets;
+	size_t n = k->buckets;
 	size_t before = n * sizeof(double) + offsetof(struct end, sum);
-	char *path = path_of(l, key);
+	char *path = path_of(k);
 	double *all = read_all(path, n * sizeof(*all) + sizeof(struct end));
 	struct end end;
 	free(path);
 	if (all == NULL)
 		return false;
 	memcpy(&end, all + n, sizeof(end));
-	if (end.sum != XXH3_64bits_withSeed(all, before, key)) {
+	if (end.sum != XXH3_64bits_withSeed(all, before, k->key)) {
 		free(all);
 		return false;
 	}
@@ -98,19 +98,18 @@ kept_take(struct machine *m, const struct lesson *l, uint64_t key)
 }
 
 int
-kept_put(const struct machine *m, const struct lesson *l, uint64_t key,
-    struct err *e)
+kept_put(const struct machine *m, const struct kept *k, struct err *e)
 {
-	size_t n = l->vectors->buckets;
+	size_t n = k->buckets;
 	size_t before = n * sizeof(double) + offsetof(struct end, sum);
 	size_t bytes = n * sizeof(double) + sizeof(struct end);
 	double *all = memory_new(bytes, 1);
 	struct end end = {.bias = m->bias};
 	memcpy(all, m->weights, n * sizeof(*all));
 	memcpy(all + n, &end, sizeof(end));
-	end.sum = XXH3_64bits_withSeed(all, before, key);
+	end.sum = XXH3_64bits_withSeed(all, before, k->key);
 	memcpy(all + n, &end, sizeof(end));
-	char *path = path_of(l, key);
+	char *path = path_of(k);
 	int failed =
 	    output_write(path, (struct span){(const char *)all, bytes}, e);
 	free(path);

@@ -6,18 +6,24 @@
 #ifndef TRAINING_KEPT_H
 #define TRAINING_KEPT_H
 
-#include "lesson.h"
+#include "solver.h"
 
-/* Stands for the machine that `l` makes of `s`, whose freedom is left out: it
- * follows from the rest. */
-uint64_t kept_key(const struct lesson *l, const struct sample *s,
-    const struct solver_options *o);
+/* Where machines are kept, and what stands for one of them. */
+struct kept {
+	const char *folder;
+	uint64_t key;
+	uint32_t buckets;
+};
 
-/* Whether there is one, which is then in `m`. A torn one is none. */
-bool kept_take(struct machine *m, const struct lesson *l, uint64_t key);
+/* The machine that `o` makes of `s`; whether weights are given freedom, which
+ * follows from the rest, is all that is asked of it. */
+struct kept kept_of(const char *folder, const struct sample *s,
+    const struct solver_options *o, bool free);
+
+/* Whether it is there, and then in `m`. A torn one is none. */
+bool kept_take(struct machine *m, const struct kept *k);
 
 /* Keeps a machine that has weights: whole, or not at all. 0 or -1. */
-int kept_put(const struct machine *m, const struct lesson *l, uint64_t key,
-    struct err *e);
+int kept_put(const struct machine *m, const struct kept *k, struct err *e);
 
 #endif

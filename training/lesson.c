@@ -105,16 +105,19 @@ static int
 make(struct machine *m, const struct lesson *l, struct sample *s,
     const struct solver_options *o, struct err *e)
 {
+	bool free_weights = solver_choice_free(l->solver);
 	bool keeps = l->solver->work != NULL;
-	uint64_t key = keeps ? kept_key(l, s, o) : 0;
-	if (keeps && kept_take(m, l, key))
+	struct kept kept = {0};
+	if (keeps)
+		kept = kept_of(l->solver->work, s, o, free_weights);
+	if (keeps && kept_take(m, &kept))
 		return 0;
-	if (solver_choice_free(l->solver))
+	if (free_weights)
 		s->freedom = freedom_of(s);
 	int failed = solver_train(m, s, o, e);
 	free(s->freedom);
 	if (!failed && keeps && m->weights != NULL)
-		failed = kept_put(m, l, key, e);
+		failed = kept_put(m, &kept, e);
 	if (failed)
 		machine_release(m);
 	return failed;

@@ -2,13 +2,36 @@
 
 #include <stdlib.h>
 
-enum { STRIPE_ROWS = 256, STRIPES = 32 };
+enum { STRIPE_BYTES = 1 << 17, STRIPES = 32 };
 
-/* The rows of a stripe; of all, where there is but one. */
-static size_t
-stripe_rows(const struct draws *d)
+static uint64_t
+bytes_of(const struct sample *s, size_t i)
 {
-	return d->all ? d->sample->n : STRIPE_ROWS;
+	const struct vectors *v = s->vectors;
+	uint32_t place = v->places[s->rows[i]];
+	return v->at[place + 1] - v->at[place];
+}
+
+/* Cuts the sample into stripes, or all of it into one. Returns how many rows
+ * the largest has. */
+static size_t
+cut(struct draws *d)
+{
+	const struct sample *s = d->sample;
+	uint64_t bytes = 0;
+	size_t n = 0, most = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		bool full = !d->all && bytes >= STRIPE_BYTES;
+		if (i == 0 || full) {
+			d->firsts = memory_append(
+			    d->firsts, d->n_stripes, sizeof(*d->firsts));
+			d->firsts[d->n_stripes++] = i;
+			bytes = n = 0;
+		}
+		bytes += bytes_of(s, i);
+		most = ++n > most ? n : most;
+	}
+	return most;
 }
 
 /* Has the rows [first, end) of the sample in view. */
@@ -31,8 +54,8 @@ static void
 add(struct draws *d, struct scratch_view *view, size_t stripe)
 {
 	const struct sample *s = d->sample;
-	size_t first = stripe * stripe_rows(d), end = first + stripe_rows(d);
-	end = end < s->n ? end : s->n;
+	size_t first = d->firsts[stripe];
+	size_t end = stripe + 1 < d->n_stripes ? d->firsts[stripe + 1] : s->n;
 	look(view, s, first, end);
 	for (size_t i = first; i < end; i++) {
 		if (d->rest != NULL && d->rest[i] > 0) {
@@ -49,8 +72,7 @@ void
 draws_open(struct draws *d, const struct sample *s, bool all)
 {
 	*d = (struct draws){.sample = s, .all = all};
-	size_t rows = stripe_rows(d), at_once = all ? 1 : STRIPES;
-	d->n_stripes = (s->n + rows - 1) / rows;
+	size_t rows = cut(d), at_once = all ? 1 : STRIPES;
 	d->stripes = memory_new(d->n_stripes, sizeof(*d->stripes));
 	d->views = memory_new(at_once, sizeof(*d->views));
 	d->visits = memory_new(at_once * rows, sizeof(*d->visits));
@@ -71,6 +93,7 @@ void
 draws_close(struct draws *d)
 {
 	look_away(d);
+	free(d->firsts);
 	free(d->stripes);
 	free(d->views);
 	free(d->visits);

@@ -29,6 +29,7 @@ struct draws {
 	uint8_t *rest; /* of each row, rounds that it sits out, at most 255;
 			* NULL if all */
 	/* the rest is its own */
+	size_t *firsts;    /* rows of stripes */
 	uint32_t *stripes; /* in this round's order */
 	size_t n_stripes, next;
 	struct scratch_view *views;

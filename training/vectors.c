@@ -15,7 +15,7 @@
  * views begins with the number of the chunk, so that the last one is known
  * whoever had it: 4 bits for it, 4 for the view.
  */
-enum { CHUNK = 256, CHUNKS = 15, BATCH = CHUNK * CHUNKS, KIND_BITS = 4 };
+enum { CHUNK = 128, CHUNKS = 15, BATCH = CHUNK * CHUNKS, KIND_BITS = 4 };
 
 _Static_assert(FEATURE_KINDS <= 1 << KIND_BITS, "views have more bits");
 

@@ -10,14 +10,16 @@
 
 #include "../../training/solver_draws.h"
 
-enum { ROWS = 40000, RESTING = 7, ROUNDS = 3 };
+/* So many that a half of them is more than are in view at a time. */
+enum { ROWS = 40000, ENTRIES = 200, RESTING = 7, ROUNDS = 3 };
 
 struct set {
 	struct vectors vectors;
 	struct sample sample;
 };
 
-/* Vectors whose only bucket is their number; every second one is a sample's. */
+/* Vectors whose first bucket is their number; every second one is a sample's.
+ */
 static void
 fill(struct set *s)
 {
@@ -25,15 +27,17 @@ fill(struct set *s)
 	struct err e = {0};
 
 	*s = (struct set){
-	    .vectors = {.n_rows = ROWS, .n = ROWS, .buckets = ROWS}};
+	    .vectors = {.n_rows = ROWS, .n = ROWS, .buckets = ROWS + ENTRIES}};
 	assert_int_equal(vectors_begin(&s->vectors, &e), 0);
 	s->sample.vectors = &s->vectors;
 	s->sample.rows = memory_new(ROWS, sizeof(*s->sample.rows));
 	for (uint32_t i = 0; i < ROWS; i++) {
-		struct packed_entry entry = {i, 1, 0};
+		struct packed_entry entries[ENTRIES];
 
-		assert_int_equal(
-		    vectors_add(&s->vectors, i, packer_put(p, &entry, 1), &e),
+		for (uint32_t k = 0; k < ENTRIES; k++)
+			entries[k] = (struct packed_entry){i + k, 1, 0};
+		assert_int_equal(vectors_add(&s->vectors, i,
+				     packer_put(p, entries, ENTRIES), &e),
 		    0);
 		if (i % 2 == 1)
 			s->sample.rows[s->sample.n++] = i;
@@ -48,7 +52,7 @@ release(struct set *s)
 	free(s->sample.rows);
 }
 
-/* The bucket of a row of one. */
+/* The first bucket of a row. */
 static uint32_t
 bucket_of(const struct packed_row *row)
 {
