@@ -221,7 +221,10 @@ class Daemon:
         its locks."""
         path = f"file:{self.var / 'moderato.db'}?mode=ro"
         db = sqlite3.connect(path, uri=True, timeout=PATIENCE_S)
+        packs = "SELECT count(*) FROM arrival"  # of what came in a crowd
         with contextlib.closing(db):
+            if self.process is not None and self.process.poll() is None:
+                wait_for("packs", lambda: db.execute(packs).fetchone() == (0,))
             return db.execute(sql, values).fetchall()
 
     def metric(self, name):

@@ -3,7 +3,7 @@
 #include "store_sqlite_arrival.h"
 
 enum {
-	CROWD = 16, /* records in a group */
+	CROWD = 24, /* puts in a group */
 	/* Records in packs: to look for one among them takes some 20 ms. With
 	 * more all become comments as they come, and slow down who sends. */
 	MOST_ARRIVED = 1 << 20,
@@ -18,7 +18,7 @@ sqlite_crowd_begin(struct store_sqlite *s, const struct store_put *group)
 	uint32_t n = 0;
 
 	for (; group != NULL; group = group->next)
-		n += group->n;
+		n++;
 	s->crowd = n >= CROWD &&
 		   (s->arrived == 0 || s->number - s->arrived < MOST_ARRIVED);
 	s->crowd_site = 0;

@@ -18,6 +18,7 @@ enum {
 	INDEX_LITTLE_MS = 1000,
 	SETTLE_MS = 10,  /* without a put, when there is more to settle */
 	SETTLE_BITE = 4, /* packs, when nobody writes */
+	LAST_BITES = 32, /* of those, before the end */
 	RETRY_MS = 1000, /* before a broken database is opened again */
 };
 
@@ -280,6 +281,21 @@ tidy(struct store_sqlite *s)
 	return more ? QUIET_MS : TIDY_MS;
 }
 
+/* The last thing: what came in a crowd is sorted in, unless it is very much. */
+static void
+settle_last(struct store_sqlite *s)
+{
+	bool more = true;
+
+	pthread_mutex_lock(&s->turn);
+	for (int i = 0; i < LAST_BITES && more; i++) {
+		more = false;
+		if (!s->broken && s->room.plenty && s->arrived != 0)
+			settle_some(s, SETTLE_BITE, &more);
+	}
+	pthread_mutex_unlock(&s->turn);
+}
+
 static void *
 write_on(void *arg)
 {
@@ -290,8 +306,10 @@ write_on(void *arg)
 
 	for (;;) {
 		group = put_queue_take(&s->queue, patience_ms, &stop);
-		if (stop)
+		if (stop) {
+			settle_last(s);
 			return NULL;
+		}
 		if (group == NULL) {
 			patience_ms = tidy(s);
 			continue;
