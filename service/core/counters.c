@@ -137,6 +137,7 @@ count(struct counters *c, const struct found *f, uint64_t key,
 	if (s == NULL) {
 		s = f->oldest;
 		assert(s != NULL); /* two slots of a run are ours at most */
+		c->lost += s->count > 0 && event.window - s->window <= 1;
 		*s = event;
 		s->key = key;
 	}
@@ -153,6 +154,22 @@ event_at(int64_t at_ms)
 	    .window = (uint32_t)counters_window(at_ms),
 	    .last_ms = counters_into_window(at_ms),
 	};
+}
+
+void
+counters_move(struct counters *to, const struct counters *from)
+{
+	to->clock = from->clock;
+	for (uint32_t i = 0; i <= from->mask; i++) {
+		const struct counters_slot *s = &from->slots[i];
+		struct counters_slot *room;
+
+		if (s->count == 0)
+			continue;
+		room = find_key(to, s->key, s->window).oldest;
+		if (age(to, room) > age(from, s))
+			*room = *s;
+	}
 }
 
 void

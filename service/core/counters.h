@@ -1,7 +1,7 @@
 /*
  * Counts and gaps per key over tumbling windows, in a table of fixed size on
- * memory that someone gives: never grows, never fails. When a neighbourhood
- * of the table is full the least recently touched key in it is forgotten.
+ * memory that someone gives: never fails. When a neighbourhood of the table
+ * is full the least recently touched key in it is forgotten.
  *
  * A key counts in the window that the event's own time falls into, so events
  * may come in any order. The same semantics as the Redis backend's, by
@@ -28,6 +28,7 @@ struct counters {
 	struct counters_slot *slots;
 	uint32_t mask;  /* number of slots - 1, a power of two */
 	uint32_t clock; /* touches so far, wrapping: the age of a slot */
+	uint32_t lost;  /* slots forgotten so far that still counted */
 };
 
 /* The bytes that a table of 2^`log2_slots` slots needs. */
@@ -35,6 +36,9 @@ size_t counters_bytes(unsigned log2_slots);
 
 /* An empty table on `block`, which must be zeroed and counters_bytes big. */
 void counters_init(struct counters *c, void *block, unsigned log2_slots);
+
+/* Has `to`, an empty table, count what `from` does, as far as it has room. */
+void counters_move(struct counters *to, const struct counters *from);
 
 /* Counts the event at `at_ms` (Unix time) under each of the `n` keys. */
 void counters_touch(

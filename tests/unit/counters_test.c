@@ -182,6 +182,43 @@ test_peeking_counts_nothing(void **state)
 	free(c.slots);
 }
 
+/* As when a table grows: whoever is counted is counted on. */
+static void
+test_moving_keeps_the_counts(void **state)
+{
+	enum { KEYS = 40 };
+	struct counters small = table(6), large = table(7);
+
+	(void)state;
+	for (uint64_t key = 1; key <= KEYS; key++) {
+		for (uint64_t i = 0; i < key; i++)
+			touch(&small, key << 32 | key, IN_2017);
+	}
+	assert_int_equal(small.lost, 0);
+	counters_move(&large, &small);
+	for (uint64_t key = 1; key <= KEYS; key++)
+		assert_int_equal(
+		    touch(&large, key << 32 | key, IN_2017).count, key + 1);
+	free(small.slots);
+	free(large.slots);
+}
+
+static void
+test_only_what_counts_is_lost(void **state)
+{
+	struct counters c = table(4);
+
+	(void)state;
+	for (uint64_t key = 1; key <= 16; key++)
+		touch(&c, key, IN_2017);
+	touch(&c, 17, IN_2017 + 3 * HOUR);
+	assert_int_equal(c.lost, 0);
+	for (uint64_t key = 18; key <= 34; key++)
+		touch(&c, key, IN_2017 + 3 * HOUR);
+	assert_int_equal(c.lost, 2);
+	free(c.slots);
+}
+
 int
 main(void)
 {
@@ -192,6 +229,8 @@ main(void)
 	    cmocka_unit_test(forgets_the_oldest),
 	    cmocka_unit_test(the_clock_wraps),
 	    cmocka_unit_test(overfull),
+	    cmocka_unit_test(test_moving_keeps_the_counts),
+	    cmocka_unit_test(test_only_what_counts_is_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,19 +33,23 @@ struct state_shared {
 	const struct state_backend *backend;
 	unsigned char secret[STATE_SECRET_BYTES];
 	struct state_table *table;
-	unsigned table_log2;       /* its size */
+	unsigned table_log2;       /* its size at most */
 	_Atomic uint64_t degraded; /* touches counted by `table` instead */
 	struct redis_uri server;   /* redis: its host is an address */
 	int64_t silence_ms;        /* redis: given up after this much of it */
 };
 
 enum {
-	STATE_TABLE_LOG2 = 18, /* 6 MiB when full */
+	STATE_TABLE_LOG2 = 18,       /* 6 MiB when full */
+	STATE_TABLE_GROWN_LOG2 = 22, /* 96 MiB */
 	STATE_SILENCE_MS = 20,
 };
 
-/* A table of 2^`log2_slots` counters; NULL and `e`. */
-struct state_table *state_table_open(unsigned log2_slots, struct err *e);
+/*
+ * A table of 2^`log2_most` counters at most: it begins with 2^18 and doubles
+ * when it forgets what still counts. NULL and `e`.
+ */
+struct state_table *state_table_open(unsigned log2_most, struct err *e);
 void state_table_close(struct state_table *t);
 
 /* Counts, or peeks; from any thread. */

@@ -14,15 +14,21 @@ struct state_table {
 	pthread_mutex_t lock; /* holds for all below */
 	struct counters counters;
 	void *block;
-	unsigned log2_slots;
+	unsigned log2_slots, log2_most;
 };
 
-enum { LOG2_MIN = 10, LOG2_MAX = 28 };
+enum {
+	LOG2_MIN = 10,
+	LOG2_MAX = 28,
+	LOST_SHARE = 64, /* grows when one in so many was lost */
+};
 
 struct state_table *
-state_table_open(unsigned log2_slots, struct err *e)
+state_table_open(unsigned log2_most, struct err *e)
 {
 	struct state_table *t = calloc(1, sizeof(*t));
+	unsigned log2_slots =
+	    log2_most < STATE_TABLE_LOG2 ? log2_most : STATE_TABLE_LOG2;
 
 	if (t != NULL)
 		t->block = calloc(1, counters_bytes(log2_slots));
@@ -33,6 +39,7 @@ state_table_open(unsigned log2_slots, struct err *e)
 		return NULL;
 	}
 	t->log2_slots = log2_slots;
+	t->log2_most = log2_most;
 	counters_init(&t->counters, t->block, log2_slots);
 	pthread_mutex_init(&t->lock, NULL);
 	return t;
@@ -48,6 +55,23 @@ state_table_close(struct state_table *t)
 	free(t);
 }
 
+/* Without memory for that it goes on as it is, and tries again later. */
+static void
+grow(struct state_table *t)
+{
+	void *block = calloc(1, counters_bytes(t->log2_slots + 1));
+	struct counters grown;
+
+	t->counters.lost = 0;
+	if (block == NULL)
+		return;
+	counters_init(&grown, block, ++t->log2_slots);
+	counters_move(&grown, &t->counters);
+	free(t->block);
+	t->block = block;
+	t->counters = grown;
+}
+
 void
 state_table_count(struct state_table *table, struct state_touch *t)
 {
@@ -58,6 +82,9 @@ state_table_count(struct state_table *table, struct state_touch *t)
 		counters_peek(&table->counters, t->at_ms, k->touches, k->n);
 	else
 		counters_touch(&table->counters, t->at_ms, k->touches, k->n);
+	if (table->counters.lost > table->counters.mask / LOST_SHARE &&
+	    table->log2_slots < table->log2_most)
+		grow(table);
 	pthread_mutex_unlock(&table->lock);
 }
 
@@ -124,7 +151,8 @@ read_uri(struct state_shared *s, const char *uri, struct err *e)
 	if (read_size(&s->table_log2, uri + strlen("memory")))
 		return 0;
 	return err_set(e, ERR_INPUT,
-	    "expected memory or memory:N for 2^N counters, N from %d to %d",
+	    "expected memory or memory:N for 2^N counters at most, "
+	    "N from %d to %d",
 	    LOG2_MIN, LOG2_MAX);
 }
 

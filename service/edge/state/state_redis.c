@@ -286,7 +286,7 @@ share(struct state_shared *s, struct err *e)
 		return -1;
 	s->silence_ms = STATE_SILENCE_MS;
 	s->table_log2 = s->server.counters_log2 > 0 ? s->server.counters_log2
-						    : STATE_TABLE_LOG2;
+						    : STATE_TABLE_GROWN_LOG2;
 	s->table = state_table_open(s->table_log2, e);
 	return s->table != NULL ? 0 : -1;
 }
