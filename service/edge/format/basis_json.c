@@ -227,8 +227,7 @@ read_site(const json_t *v, struct basis *b)
 
 	if (v == NULL)
 		return true;
-	if (!read_whole(
-		json_object_get(v, "labels"), 1, UINT32_MAX, &labels) ||
+	if (!read_whole(json_object_get(v, "labels"), 1, UINT32_MAX, &labels) ||
 	    labels == 0)
 		return false;
 	b->site_labels = (uint32_t)labels;
