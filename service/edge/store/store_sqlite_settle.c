@@ -68,11 +68,11 @@ settle_pack(struct store_sqlite *s, int64_t first)
 	while (
 	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1)
 		code = settle_one(s, &t, &it);
-	sqlite3_reset(q);
 	if (got < 0)
 		code = SQLITE_CORRUPT;
-	if (code == SQLITE_DONE)
+	if (code == SQLITE_DONE) /* tallies borrow from the pack */
 		code = sqlite_tally_write(&t, &s->link);
+	sqlite3_reset(q);
 	return code == SQLITE_DONE ? sqlite_arrival_drop(&s->link, first)
 				   : code;
 }
