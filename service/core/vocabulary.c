@@ -15,7 +15,7 @@ static const double vacant_least = 0.05;
  * five good comments that were rejected are spared so; ARCHITECTURE.md has the
  * table.
  */
-static const double doubt_from = 1.0 / 3, doubt_all = 1.0 / 2;
+static const double doubt_from = .34, doubt_all = 1.0 / 2;
 
 static bool
 is_unseen(const struct model *m, size_t bucket, int head)

@@ -102,7 +102,7 @@ static const struct {
 } firmness[] = {
     {"all is known", 0, 2, 3},
     {"some is new", 6, 2, 3},
-    {"two in five are new", 8, 2, 2.2},
+    {"two in five are new", 8, 2, 2.25},
     {"a half is new", 10, 2, 1},
     {"all is new", WORDS, 2, 1},
     {"the text speaks for it", WORDS, -2, 3},
