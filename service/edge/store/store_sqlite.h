@@ -46,7 +46,8 @@ struct store_sqlite {
 	bool scrub; /* the log has what was deleted, and is to begin anew */
 	struct store_clock clock;
 	struct store_describer describer; /* none: nothing is indexed */
-	int64_t index_at_ms; /* monotonic: when to index though busy */
+	int64_t index_at_ms;  /* monotonic: when to index though busy */
+	int64_t settle_at_ms; /* monotonic: when to settle a pack though busy */
 
 	int64_t number;     /* of the newest comment, wherever it is */
 	int64_t arrived;    /* of the oldest one in packs; 0: there are none */

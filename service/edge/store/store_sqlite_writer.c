@@ -16,6 +16,10 @@ enum {
 	/* so many, so often, when somebody always does */
 	INDEX_LITTLE = 64,
 	INDEX_LITTLE_MS = 1000,
+	/* a pack, so often, when somebody writes: a crowd, or others, who wait
+	 * for it */
+	SETTLE_CROWD_MS = 1000,
+	SETTLE_OTHERS_MS = 50,
 	SETTLE_MS = 10,  /* without a put, when there is more to settle */
 	SETTLE_BITE = 4, /* packs, when nobody writes */
 	LAST_BITES = 32, /* of those, before the end */
@@ -217,6 +221,8 @@ settle_some(struct store_sqlite *s, int packs, bool *more)
 {
 	int code = sqlite_settle(s, packs, more);
 
+	s->settle_at_ms = clock_monotonic_ms() +
+			  (s->crowd ? SETTLE_CROWD_MS : SETTLE_OTHERS_MS);
 	if (code != SQLITE_DONE)
 		sqlite_note_fault(s, code);
 }
@@ -241,11 +247,11 @@ follow_up(struct store_sqlite *s)
 
 	pthread_mutex_lock(&s->turn);
 	if (!s->broken && s->room.plenty) {
-		bool late = clock_monotonic_ms() >= s->index_at_ms;
+		int64_t now_ms = clock_monotonic_ms();
 
-		if (s->arrived != 0 && (late || !s->crowd))
+		if (s->arrived != 0 && now_ms >= s->settle_at_ms)
 			settle_some(s, 1, &ignored);
-		if (late && !s->broken)
+		if (!s->broken && now_ms >= s->index_at_ms)
 			index_some(s, INDEX_LITTLE, &ignored);
 	}
 	checkpoint(s, LOG_PAGES);
