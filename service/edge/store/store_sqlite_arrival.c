@@ -1,9 +1,9 @@
 #include "store_sqlite_arrival.h"
 
+#include "store_sqlite_places.h"
+
 enum { PUT, FIRST, LAST, GET, DROP, KEYS, BEGIN, END, STATEMENTS };
-_Static_assert(
-    (int)ARRIVAL_STATEMENTS_AT + (int)STATEMENTS <= SQLITE_STATEMENTS_MAX,
-    "each has its place");
+SQLITE_PLACES(PLACE_ARRIVAL, STATEMENTS, SQLITE_STATEMENTS_MAX);
 
 static const char *const sql[STATEMENTS] = {
     [PUT] = "INSERT INTO arrival VALUES (?, ?, ?, ?, ?)",
@@ -20,10 +20,7 @@ static const char *const sql[STATEMENTS] = {
 static sqlite3_stmt *
 statement(struct sqlite_link *l, unsigned which)
 {
-	struct err ignored;
-
-	return sqlite_link_kept(
-	    l, ARRIVAL_STATEMENTS_AT + which, sql[which], &ignored);
+	return sqlite_link_kept(l, PLACE_ARRIVAL + which, sql[which], NULL);
 }
 
 int

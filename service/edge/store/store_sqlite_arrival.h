@@ -10,9 +10,6 @@
 #include "store_sqlite_link.h"
 #include "store_sqlite_pack.h"
 
-/* Where each connection keeps the statements of these. */
-enum { ARRIVAL_STATEMENTS_AT = 32 };
-
 /* All return SQLITE_DONE, or what went wrong. */
 
 /* Writes the pack, if there is anything in it, and empties it. */

@@ -2,6 +2,7 @@
 
 #include "store_sqlite.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_places.h"
 
 enum {
 	FIND,
@@ -15,9 +16,7 @@ enum {
 	TRY,
 	STATEMENTS
 };
-_Static_assert(
-    (int)CAMPAIGN_STATEMENTS_AT + (int)STATEMENTS <= SQLITE_STATEMENTS_MAX,
-    "each has its place");
+SQLITE_PLACES(READER_PLACE_CAMPAIGNS, STATEMENTS, READER_PLACE_FIND);
 
 /* Which sites count, a JSON array in ?1, unless that is NULL: then all do. */
 #define ALL_SITES "?1 IS NULL"
@@ -112,7 +111,7 @@ ask(struct store_reader *r, int which, const struct site_set *sites,
     struct err *e)
 {
 	sqlite3_stmt *q = sqlite_link_kept(sqlite_reader_link(r),
-	    CAMPAIGN_STATEMENTS_AT + (unsigned)which, sql[which], e);
+	    READER_PLACE_CAMPAIGNS + (unsigned)which, sql[which], e);
 
 	if (q == NULL)
 		return NULL;

@@ -6,9 +6,6 @@
 
 #include "store_campaigns.h"
 
-/* Where readers keep the statements of these, made when they are asked. */
-enum { CAMPAIGN_STATEMENTS_AT = 20 };
-
 int sqlite_find_campaigns(
     struct store_reader *r, struct campaign_page *p, struct err *e);
 int sqlite_get_campaign(struct store_reader *r, const struct campaign_ref *ref,

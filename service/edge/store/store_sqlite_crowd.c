@@ -1,16 +1,15 @@
 #include "store_sqlite_crowd.h"
 
 #include "store_sqlite_arrival.h"
+#include "store_sqlite_places.h"
 
 enum {
 	CROWD = 24, /* puts in a group */
 	/* Records in packs: to look for one among them takes some 20 ms. With
 	 * more all become comments as they come, and slow down who sends. */
 	MOST_ARRIVED = 1 << 20,
-	SITE_STATEMENT_AT = ARRIVAL_STATEMENTS_AT + 8,
 };
-_Static_assert(
-    (int)SITE_STATEMENT_AT < SQLITE_STATEMENTS_MAX, "it has its place");
+SQLITE_PLACES(WRITER_PLACE_CROWD, 1, WRITER_PLACE_SETTLE);
 
 void
 sqlite_crowd_begin(struct store_sqlite *s, const struct store_put *group)
@@ -30,13 +29,12 @@ sqlite_crowd_begin(struct store_sqlite *s, const struct store_put *group)
 static bool
 is_site(struct store_sqlite *s, int64_t site)
 {
-	struct err ignored;
 	sqlite3_stmt *q;
 
 	if (site == s->crowd_site)
 		return true;
-	q = sqlite_link_kept(&s->link, SITE_STATEMENT_AT,
-	    "SELECT 1 FROM site WHERE id = ?", &ignored);
+	q = sqlite_link_kept(&s->link, WRITER_PLACE_CROWD,
+	    "SELECT 1 FROM site WHERE id = ?", NULL);
 	if (q == NULL)
 		return false;
 	sqlite3_bind_int64(q, 1, site);

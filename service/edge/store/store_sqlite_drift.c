@@ -1,6 +1,7 @@
 #include "store_sqlite_drift.h"
 
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_places.h"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
@@ -10,16 +11,13 @@ static const char *const sql[STATEMENTS] = {
     [GET] = "SELECT counts FROM drift WHERE site = ? AND model = ? AND day = ?",
     [PUT] = "INSERT OR REPLACE INTO drift VALUES (?, ?, ?, ?)",
 };
-_Static_assert(
-    (int)DRIFT_STATEMENTS_AT + (int)STATEMENTS <= SQLITE_STATEMENTS_MAX,
-    "each has its place");
+SQLITE_PLACES(WRITER_PLACE_DRIFT, STATEMENTS, WRITER_PLACE_CROWD);
 
 static sqlite3_stmt *
 ask(struct sqlite_link *l, int which, const struct drift_row *row)
 {
-	struct err ignored; /* the link has it, too */
 	sqlite3_stmt *q = sqlite_link_kept(
-	    l, DRIFT_STATEMENTS_AT + (unsigned)which, sql[which], &ignored);
+	    l, WRITER_PLACE_DRIFT + (unsigned)which, sql[which], NULL);
 
 	if (q == NULL)
 		return NULL;

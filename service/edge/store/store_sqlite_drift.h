@@ -8,9 +8,6 @@
 #include "store_drift.h"
 #include "store_sqlite_link.h"
 
-/* Where the writer keeps the statements of these. */
-enum { DRIFT_STATEMENTS_AT = 26 };
-
 enum { DRIFT_ROWS_MAX = 4 };
 struct sqlite_drift {
 	struct drift_row {

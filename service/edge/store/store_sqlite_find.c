@@ -4,22 +4,17 @@
  */
 #include "store_sqlite_arrival.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
 #include <math.h>
 #include <stdio.h>
 
-/* Where a reader keeps these. */
-enum { FIND_STATEMENTS_AT = 42 };
 enum { GET, BY_ENGINE_ID, BY_TEXT, STATEMENTS };
-_Static_assert(
-    (int)FIND_STATEMENTS_AT + (int)STATEMENTS <= SQLITE_STATEMENTS_MAX,
-    "each has its place");
+SQLITE_PLACES(READER_PLACE_FIND, STATEMENTS, READER_PLACES);
 
-enum {
-	OF_A_TEXT = 64
-}; /* the newest of them only: of an empty text there
-      may be very many */
+/* The newest of them only: of an empty text there may be very many. */
+enum { OF_A_TEXT = 64 };
 
 static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,
@@ -36,10 +31,7 @@ static const char *const sql[STATEMENTS] = {
 static sqlite3_stmt *
 statement(struct sqlite_link *l, unsigned which)
 {
-	struct err ignored; /* the link has it, too */
-
-	return sqlite_link_kept(
-	    l, FIND_STATEMENTS_AT + which, sql[which], &ignored);
+	return sqlite_link_kept(l, READER_PLACE_FIND + which, sql[which], NULL);
 }
 
 /* What a search has found so far. */

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_settle.h"
 
@@ -29,8 +30,7 @@ enum {
 	WITHDRAW,
 	STATEMENTS
 };
-_Static_assert(
-    (int)STATEMENTS < (int)DRIFT_STATEMENTS_AT, "each has its place");
+SQLITE_PLACES(WRITER_PLACE_GROUP, STATEMENTS, WRITER_PLACE_TALLY);
 
 static const char *const sql[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",

@@ -110,7 +110,8 @@ sqlite_link_kept(
 {
 	if (l->statements[at] == NULL &&
 	    sqlite3_prepare_v3(l->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
-		&l->statements[at], NULL) != SQLITE_OK)
+		&l->statements[at], NULL) != SQLITE_OK &&
+	    e != NULL)
 		sqlite_link_fault(l, e);
 	return l->statements[at];
 }

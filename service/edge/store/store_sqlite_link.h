@@ -33,7 +33,8 @@ void sqlite_link_close(struct sqlite_link *l);
 int sqlite_link_prepare(
     struct sqlite_link *l, const char *const *sql, unsigned n, struct err *e);
 
-/* The statement kept at `at`, prepared when it is not yet; NULL and `e`. */
+/* The statement kept at `at`, prepared when it is not yet; NULL and `e`,
+ * unless that is NULL: the link can be asked, too. */
 sqlite3_stmt *sqlite_link_kept(
     struct sqlite_link *l, unsigned at, const char *sql, struct err *e);
 

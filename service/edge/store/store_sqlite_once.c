@@ -1,11 +1,9 @@
 #include "store_sqlite_once.h"
 
-/* Where the writer keeps these. */
-enum { ONCE_STATEMENTS_AT = 45 };
+#include "store_sqlite_places.h"
+
 enum { FIND, PUT, STATEMENTS };
-_Static_assert(
-    (int)ONCE_STATEMENTS_AT + (int)STATEMENTS <= SQLITE_STATEMENTS_MAX,
-    "each has its place");
+SQLITE_PLACES(WRITER_PLACE_ONCE, STATEMENTS, WRITER_PLACES);
 
 static const char *const sql[STATEMENTS] = {
     [FIND] = "SELECT request FROM answer"
@@ -18,10 +16,8 @@ static const char *const sql[STATEMENTS] = {
 static sqlite3_stmt *
 statement(struct store_sqlite *s, unsigned which)
 {
-	struct err ignored; /* the link has it, too */
-
 	return sqlite_link_kept(
-	    &s->link, ONCE_STATEMENTS_AT + which, sql[which], &ignored);
+	    &s->link, WRITER_PLACE_ONCE + which, sql[which], NULL);
 }
 
 int64_t

@@ -1,6 +1,7 @@
 #include "store_sqlite_admin.h"
 #include "store_sqlite_campaigns.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
 #include <stdio.h>
@@ -23,8 +24,7 @@ enum {
 	GET_KEYS,
 	STATEMENTS
 };
-_Static_assert(
-    (int)STATEMENTS <= (int)CAMPAIGN_STATEMENTS_AT, "each has its place");
+SQLITE_PLACES(READER_PLACE, STATEMENTS, READER_PLACE_CAMPAIGNS);
 
 static const char *const sql[STATEMENTS] = {
     [GET_LABELS] = sqlite_select_labels,

@@ -2,10 +2,10 @@
 
 #include "../process/log.h"
 #include "store_sqlite_arrival.h"
+#include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
-/* Where the writer keeps the one that writes a comment. */
-enum { COMMENT_STATEMENT_AT = 41 };
+SQLITE_PLACES(WRITER_PLACE_SETTLE, 1, WRITER_PLACE_ONCE);
 
 int
 sqlite_settle_prepare(struct store_sqlite *s)
@@ -30,9 +30,8 @@ int
 sqlite_write_comment(
     struct store_sqlite *s, const struct record *r, int64_t number)
 {
-	struct err ignored; /* the link has it, too */
 	sqlite3_stmt *q = sqlite_link_kept(
-	    &s->link, COMMENT_STATEMENT_AT, sqlite_insert_record, &ignored);
+	    &s->link, WRITER_PLACE_SETTLE, sqlite_insert_record, NULL);
 
 	if (q == NULL)
 		return sqlite3_errcode(s->link.db);

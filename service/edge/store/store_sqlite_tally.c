@@ -1,11 +1,11 @@
 #include <math.h>
 
+#include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
-/* Where the writer keeps this. */
-enum { TALLY_STATEMENT_AT = DRIFT_STATEMENTS_AT - 1 };
+SQLITE_PLACES(WRITER_PLACE_TALLY, 1, WRITER_PLACE_DRIFT);
 static const char add_sql[] = "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)"
 			      " ON CONFLICT DO UPDATE SET n = n + excluded.n";
 
@@ -20,9 +20,8 @@ is_same(const struct tally *a, const struct tally *b)
 static int
 write_tallies(struct sqlite_tallies *t, struct sqlite_link *l)
 {
-	struct err ignored; /* the link has it, too */
 	sqlite3_stmt *q =
-	    sqlite_link_kept(l, TALLY_STATEMENT_AT, add_sql, &ignored);
+	    sqlite_link_kept(l, WRITER_PLACE_TALLY, add_sql, NULL);
 	int code = q != NULL ? SQLITE_DONE : sqlite3_errcode(l->db);
 
 	for (uint32_t i = 0; i < t->n && code == SQLITE_DONE; i++) {
