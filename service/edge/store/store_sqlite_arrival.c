@@ -164,6 +164,19 @@ sqlite_each_arrived(struct sqlite_link *l, const struct arrived_visit *v)
 }
 
 int
+sqlite_get_arrived(
+    struct sqlite_link *l, struct store_ref ref, arrived_each *each, void *arg)
+{
+	struct record like = {.site = ref.site};
+	const struct arrived_visit v = {ARRIVED_ID, &like, each, arg};
+
+	if (ref.id.n != STORE_ID_BYTES)
+		return SQLITE_DONE;
+	memcpy(like.id, ref.id.p, STORE_ID_BYTES);
+	return sqlite_each_arrived(l, &v);
+}
+
+int
 sqlite_begin_look(struct sqlite_link *l)
 {
 	sqlite3_stmt *q = statement(l, BEGIN);

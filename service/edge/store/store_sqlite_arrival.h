@@ -24,17 +24,22 @@ int sqlite_arrival_get(
     struct sqlite_link *l, int64_t first, sqlite3_stmt **q, struct span *bytes);
 int sqlite_arrival_drop(struct sqlite_link *l, int64_t first);
 
-/*
- * Shows those that are `like` a record, the newest first, until `each` says
- * no; and the pack it is in.
- */
+/* Is shown a record and the pack it is in; false: that is enough. */
+typedef bool arrived_each(
+    void *arg, const struct sqlite_arrived *it, int64_t pack);
+
+/* Shows those that are `like` a record, the newest first. */
 struct arrived_visit {
 	enum arrived_by by;
 	const struct record *like;
-	bool (*each)(void *arg, const struct sqlite_arrived *it, int64_t pack);
+	arrived_each *each;
 	void *arg;
 };
 int sqlite_each_arrived(struct sqlite_link *l, const struct arrived_visit *v);
+
+/* Shows the one of this id, if it is in a pack. */
+int sqlite_get_arrived(
+    struct sqlite_link *l, struct store_ref ref, arrived_each *each, void *arg);
 
 /*
  * What a reader sees from one to the other is of one moment: who looks among

@@ -46,6 +46,16 @@ struct look {
 	bool full; /* the arena */
 };
 
+/* The look is over, with this SQLite code: 0 or -1. */
+static int
+end(struct sqlite_link *link, int code, struct err *e)
+{
+	if (code != SQLITE_DONE)
+		sqlite_link_fault(link, e);
+	sqlite_end_look(link);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
 static int
 too_large(struct err *e)
 {
@@ -86,9 +96,6 @@ take_arrived(void *arg, const struct sqlite_arrived *it, int64_t pack)
 static int
 get(struct sqlite_link *link, struct store_ref ref, struct look *l)
 {
-	struct record like = {.site = ref.site};
-	const struct arrived_visit in_packs = {
-	    .by = ARRIVED_ID, .like = &like, .each = take_arrived, .arg = l};
 	sqlite3_stmt *s = statement(link, GET);
 	int code;
 
@@ -104,10 +111,9 @@ get(struct sqlite_link *link, struct store_ref ref, struct look *l)
 	sqlite3_reset(s);
 	if (code == SQLITE_ROW)
 		return SQLITE_DONE;
-	if (code != SQLITE_DONE || ref.id.n != STORE_ID_BYTES)
-		return code;
-	memcpy(like.id, ref.id.p, STORE_ID_BYTES);
-	return sqlite_each_arrived(link, &in_packs);
+	return code == SQLITE_DONE
+		   ? sqlite_get_arrived(link, ref, take_arrived, l)
+		   : code;
 }
 
 int
@@ -121,10 +127,7 @@ sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
 
 	if (code == SQLITE_DONE)
 		code = get(link, ref, &l);
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(link, e);
-	sqlite_end_look(link);
-	if (code != SQLITE_DONE)
+	if (end(link, code, e) != 0)
 		return -1;
 	if (l.n == 0)
 		return err_set(e, ERR_MISSING, "there is no such comment");
@@ -146,20 +149,11 @@ int
 sqlite_arrived_aside(struct store_reader *r, struct store_ref ref,
     struct queue_aside *out, struct err *e)
 {
-	struct record like = {.site = ref.site};
+	struct sqlite_link *link = sqlite_reader_link(r);
 	int64_t number = 0;
-	const struct arrived_visit v = {.by = ARRIVED_ID,
-	    .like = &like,
-	    .each = take_number,
-	    .arg = &number};
-	int code = SQLITE_DONE;
 
-	if (ref.id.n == STORE_ID_BYTES) {
-		memcpy(like.id, ref.id.p, STORE_ID_BYTES);
-		code = sqlite_each_arrived(sqlite_reader_link(r), &v);
-	}
-	if (code != SQLITE_DONE)
-		return sqlite_link_fault(sqlite_reader_link(r), e);
+	if (sqlite_get_arrived(link, ref, take_number, &number) != SQLITE_DONE)
+		return sqlite_link_fault(link, e);
 	if (number == 0)
 		return err_set(e, ERR_MISSING, "there is no such comment");
 	*out = (struct queue_aside){.number = number, .shadow = {.score = NAN}};
@@ -221,10 +215,7 @@ sqlite_each_of_engine_id(struct store_reader *r, struct store_ref ref,
 
 	if (code == SQLITE_DONE)
 		code = each_of_engine_id(link, ref, &l);
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(link, e);
-	sqlite_end_look(link);
-	if (code != SQLITE_DONE)
+	if (end(link, code, e) != 0)
 		return -1;
 	return l.full ? too_large(e) : 0;
 }
@@ -298,10 +289,7 @@ sqlite_find_record(struct store_reader *r, const struct record *like,
 
 	if (code == SQLITE_DONE)
 		code = find_record(link, &l);
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(link, e);
-	sqlite_end_look(link);
-	if (code != SQLITE_DONE)
+	if (end(link, code, e) != 0)
 		return -1;
 	if (l.agree == 0)
 		return err_set(e, ERR_MISSING, "there is no such comment");

@@ -384,7 +384,6 @@ sqlite_get_aside(struct store_reader *r, struct store_ref ref,
 
 	if (sqlite_begin_look(l) != SQLITE_DONE)
 		return sqlite_link_fault(l, e);
-
 	sqlite3_bind_int64(s, 1, ref.site);
 	sqlite_bind_span(s, 2, ref.id);
 	sqlite3_bind_int(s, 3, QUEUE_LIKE_MAX);

@@ -120,16 +120,13 @@ note_pack(void *arg, const struct sqlite_arrived *it, int64_t pack)
 int
 sqlite_settle_comment(struct store_sqlite *s, int64_t site, struct span comment)
 {
-	struct record like = {.site = site};
 	int64_t pack = 0;
-	const struct arrived_visit v = {
-	    .by = ARRIVED_ID, .like = &like, .each = note_pack, .arg = &pack};
 	int code;
 
-	if (s->arrived == 0 || comment.n != STORE_ID_BYTES)
+	if (s->arrived == 0)
 		return SQLITE_DONE;
-	memcpy(like.id, comment.p, comment.n);
-	code = sqlite_each_arrived(&s->link, &v);
+	code = sqlite_get_arrived(
+	    &s->link, (struct store_ref){site, comment}, note_pack, &pack);
 	return code == SQLITE_DONE && pack > 0 ? settle_pack(s, pack) : code;
 }
 
