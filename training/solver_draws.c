@@ -76,10 +76,10 @@ draws_open(struct draws *d, const struct sample *s, bool all)
 	d->stripes = memory_new(d->n_stripes, sizeof(*d->stripes));
 	d->views = memory_new(at_once, sizeof(*d->views));
 	d->visits = memory_new(at_once * rows, sizeof(*d->visits));
-	if (all)
-		add(d, d->views, 0);
-	else
+	if (!all)
 		d->rest = memory_new(s->n, sizeof(*d->rest));
+	else if (s->n > 0)
+		add(d, d->views, 0);
 }
 
 static void

@@ -120,6 +120,28 @@ test_some_at_a_time(void **state)
 	check_rounds(false);
 }
 
+/* What adds to a model may have nothing to add. */
+static void
+test_no_rows(void **state)
+{
+	struct set s;
+	struct random random = {1};
+
+	(void)state;
+	fill(&s);
+	s.sample.n = 0;
+	for (int all = 0; all <= 1; all++) {
+		struct draws d;
+
+		draws_open(&d, &s.sample, all);
+		draws_begin(&d, &random);
+		assert_false(draws_next(&d));
+		assert_int_equal(d.n, 0);
+		draws_close(&d);
+	}
+	release(&s);
+}
+
 /* Other stripes come first, and not all rows at once. */
 static void
 test_by_chance(void **state)
@@ -171,6 +193,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_all_at_once),
 	    cmocka_unit_test(test_some_at_a_time),
+	    cmocka_unit_test(test_no_rows),
 	    cmocka_unit_test(test_by_chance),
 	    cmocka_unit_test(test_rest),
 	};
