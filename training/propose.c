@@ -29,6 +29,8 @@ enum {
 	QUOTED_BYTES = 1000,
 };
 
+enum { UNLESS_SAID = 0 }; /* of setenv */
+
 struct proposing {
 	struct daemon_place place;
 	const char *models, *name, *from;
@@ -166,6 +168,8 @@ train(struct proposing *p, struct err *e)
 	snprintf(cap, sizeof(cap), "%.17g", p->cap_share);
 	put(&a, "train");
 	put(&a, "--clean");
+	/* a service has a place to write to, the system may have none */
+	setenv("TMPDIR", p->folder, UNLESS_SAID);
 	add(&a, "--out", p->folder);
 	add(&a, "--name", p->name);
 	add(&a, "--seed", "1");

@@ -1,12 +1,16 @@
 """Retraining from the command line, against a running service."""
 
+import contextlib
 import gzip
 import html
 import json
+import os
+import pathlib
 import random
 import signal
 import struct
 import subprocess
+import time
 
 import pytest
 from conftest import FIRST_KEY, MODEL, ROOT, TRAINER, wait_for
@@ -498,6 +502,38 @@ def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
     none.write_text("{")
     assert "none.jsonl" in train(*order, "--name", "failed", none, code=1)
     assert {p.name for p in shelf.folder.iterdir()} == {"one", "quick"}
+
+
+def scratch_of(pid):
+    """Vectors that a trainer has on disk: files without a name."""
+    found = set()
+    for fd in pathlib.Path(f"/proc/{pid}/fd").glob("*"):
+        with contextlib.suppress(OSError):
+            found.add(os.readlink(fd))
+    return {path for path in found if "/moderato-train-" in path}
+
+
+def test_vectors_lie_in_the_workshop(rig, tmp_path):
+    """A service whose system may not be written to trains all the same."""
+    shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
+    for row in labelled(20, 13):
+        kind = "approve" if row["label"] == "ham" else "spam"
+        decide(shelf.daemon, row["text"], kind)
+    base = as_lines(tmp_path / "base.jsonl", labelled(2000, 14))
+    child = subprocess.Popen(
+        [TRAINER, "propose", "--models", shelf.folder, "--var", shelf.daemon.var]
+        + ["--name", "next", base],
+        env={},
+        stdout=subprocess.DEVNULL,
+    )
+    seen = set()
+    while child.poll() is None:
+        seen |= scratch_of(child.pid)
+        time.sleep(0.005)
+    assert child.returncode == 0
+    room = str(shelf.folder / ".proposing-next" / "moderato-train-")
+    assert seen and all(path.startswith(room) for path in seen), seen
+    assert list((shelf.folder / "next").glob("moderato-train-*")) == []
 
 
 def test_from_a_model(tmp_path):
