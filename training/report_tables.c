@@ -140,7 +140,8 @@ slices_by(const struct report *r, enum model_head_id head,
 	struct slices s = {.guise = &r->guises[0], .head = head};
 	const struct scored *answers = s.guise->answers[head];
 	s.values = split_groups(&by, r->corpus, &s.n);
-	qsort(s.values, s.n, sizeof(*s.values), slicing->order);
+	if (s.n > 0)
+		qsort(s.values, s.n, sizeof(*s.values), slicing->order);
 	s.of = memory_new(s.guise->n[head], sizeof(*s.of));
 	for (size_t i = 0; i < s.guise->n[head]; i++) {
 		struct span value = corpus_value(
