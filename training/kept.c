@@ -77,11 +77,17 @@ read_all(const char *path, size_t n)
 	return all;
 }
 
+static uint64_t
+sum_of(const double *all, const struct kept *k)
+{
+	size_t n = k->buckets * sizeof(*all) + offsetof(struct end, sum);
+	return XXH3_64bits_withSeed(all, n, k->key);
+}
+
 bool
 kept_take(struct machine *m, const struct kept *k)
 {
 	size_t n = k->buckets;
-	size_t before = n * sizeof(double) + offsetof(struct end, sum);
 	char *path = path_of(k);
 	double *all = read_all(path, n * sizeof(*all) + sizeof(struct end));
 	struct end end;
@@ -89,7 +95,7 @@ kept_take(struct machine *m, const struct kept *k)
 	if (all == NULL)
 		return false;
 	memcpy(&end, all + n, sizeof(end));
-	if (end.sum != XXH3_64bits_withSeed(all, before, k->key)) {
+	if (end.sum != sum_of(all, k)) {
 		free(all);
 		return false;
 	}
@@ -101,13 +107,12 @@ int
 kept_put(const struct machine *m, const struct kept *k, struct err *e)
 {
 	size_t n = k->buckets;
-	size_t before = n * sizeof(double) + offsetof(struct end, sum);
 	size_t bytes = n * sizeof(double) + sizeof(struct end);
 	double *all = memory_new(bytes, 1);
 	struct end end = {.bias = m->bias};
 	memcpy(all, m->weights, n * sizeof(*all));
 	memcpy(all + n, &end, sizeof(end));
-	end.sum = XXH3_64bits_withSeed(all, before, k->key);
+	end.sum = sum_of(all, k);
 	memcpy(all + n, &end, sizeof(end));
 	char *path = path_of(k);
 	int failed =

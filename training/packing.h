@@ -20,7 +20,7 @@
 struct packed_entry {
 	uint32_t bucket;
 	float value;
-	uint16_t number; /* of the value; packing_put fills it in */
+	uint16_t number; /* of the value; packer_put fills it in */
 };
 
 /* As it lies: the values, of which the first is 0, and the words follow. */

@@ -4,14 +4,6 @@
 
 enum { STRIPE_BYTES = 1 << 17, STRIPES = 32 };
 
-static uint64_t
-bytes_of(const struct sample *s, size_t i)
-{
-	const struct vectors *v = s->vectors;
-	uint32_t place = v->places[s->rows[i]];
-	return v->at[place + 1] - v->at[place];
-}
-
 /* Cuts the sample into stripes, or all of it into one. Returns how many rows
  * the largest has. */
 static size_t
@@ -28,7 +20,7 @@ cut(struct draws *d)
 			d->firsts[d->n_stripes++] = i;
 			bytes = n = 0;
 		}
-		bytes += bytes_of(s, i);
+		bytes += vectors_bytes(s->vectors, s->rows[i]);
 		most = ++n > most ? n : most;
 	}
 	return most;

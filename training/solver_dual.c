@@ -273,11 +273,9 @@ descend(struct descent *d, double eps)
 static size_t
 longest(const struct sample *s)
 {
-	const struct vectors *v = s->vectors;
 	uint64_t most = 0;
 	for (size_t i = 0; i < s->n; i++) {
-		uint32_t place = v->places[s->rows[i]];
-		uint64_t n = v->at[place + 1] - v->at[place];
+		uint64_t n = vectors_bytes(s->vectors, s->rows[i]);
 		most = n > most ? n : most;
 	}
 	return (size_t)most / sizeof(uint16_t) + 1;

@@ -58,6 +58,14 @@ int vectors_add(struct vectors *v, uint32_t i, struct span row, struct err *e);
 const struct packed_row *vectors_row(
     const struct vectors *v, size_t i, struct scratch_view *view);
 
+/* How many bytes the vector `i` takes. */
+static inline uint64_t
+vectors_bytes(const struct vectors *v, size_t i)
+{
+	uint32_t place = v->places[i];
+	return v->at[place + 1] - v->at[place];
+}
+
 /* The row of the corpus that a vector is of. */
 static inline size_t
 vectors_origin(const struct vectors *v, size_t i)
