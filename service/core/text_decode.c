@@ -221,6 +221,13 @@ decode_opening(struct draft *d, struct markup *m, size_t at)
 	return tag.end;
 }
 
+/* Whether a tag may begin with `c`, as no run of ASCII does. */
+static bool
+is_opening(unsigned char c)
+{
+	return c == '<' || c == '[';
+}
+
 /* Whether no run of ASCII begins at `at`, but at most a blank of another. */
 static bool
 goes_on_foreign(struct span s, size_t at)
@@ -240,10 +247,11 @@ draft_decode(struct draft *d, enum comment_format format)
 
 	d->glyphs.classes[-1] = UNICODE_SPACE; /* none begins a text */
 	while (at < n) {
-		at = draft_ascii(d, at);
+		if (!is_opening(p[at]))
+			at = draft_ascii(d, at);
 		if (at == n)
 			break;
-		if (p[at] == '<' || p[at] == '[')
+		if (is_opening(p[at]))
 			at = decode_opening(d, &m, at);
 		else
 			at = decode_one(d, at);
