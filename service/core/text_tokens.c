@@ -141,25 +141,20 @@ static uint32_t
 cut_word(struct cutter *c, uint32_t i, struct token *token)
 {
 	const struct draft *d = c->d;
-	uint32_t last = TEXT_EDGE, before = TEXT_EDGE;
-	uint32_t end = i;
+	uint32_t first = c->n, end = i;
 
 	while (end < d->n && is_of_word(d, end))
 		end++;
 	*token = draft_word(d, i, end);
 	for (; i < end; i++) {
-		uint32_t cp = d->glyphs.cps[i];
-
-		if (cp == last && last == before &&
+		if (is_third(c, first, d->glyphs.cps[i]) &&
 		    !glyph_is(d, i, UNICODE_DIGIT) &&
 		    !(d->glyphs.flags[i] & GLYPH_VERBATIM)) {
 			squeeze(c, i);
 			c->counts->squeezed++;
-			continue;
+		} else {
+			put(c, i);
 		}
-		put(c, i);
-		before = last;
-		last = cp;
 	}
 	return end;
 }
