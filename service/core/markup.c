@@ -211,18 +211,6 @@ is_tag_like(struct span rest)
 	return i == rest.n || (i > 0 && memchr(rest.p, '=', rest.n) != NULL);
 }
 
-/* Takes `prefix` off `s`; false when it does not begin so. */
-static bool
-take(struct span *s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	if (s->n < n || memcmp(s->p, prefix, n) != 0)
-		return false;
-	*s = (struct span){s->p + n, s->n - n};
-	return true;
-}
-
 /* Whether `link` is the address of a video, where a player can go on. */
 static bool
 is_video(struct span link)
@@ -232,9 +220,9 @@ is_video(struct span link)
 	static const char *const videos[] = {"youtube.com/watch?", "youtu.be/"};
 
 	for (size_t i = 0; i < ROWS(before); i++)
-		take(&link, before[i]);
+		span_skip(&link, before[i]);
 	for (size_t i = 0; i < ROWS(videos); i++)
-		if (take(&link, videos[i]))
+		if (span_skip(&link, videos[i]))
 			return true;
 	return false;
 }

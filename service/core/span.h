@@ -28,6 +28,18 @@ span_equal(struct span a, struct span b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* Takes `prefix` off `s`; whether it began so. */
+static inline int
+span_skip(struct span *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	if (s->n < n || memcmp(s->p, prefix, n) != 0)
+		return 0;
+	*s = (struct span){s->p + n, s->n - n};
+	return 1;
+}
+
 /* Without the blanks, spaces and tabs, around it. */
 static inline struct span
 span_trim(struct span s)

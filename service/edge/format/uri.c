@@ -16,18 +16,6 @@ enum {
 #define TCP_PREFIX  "redis://"
 #define UNIX_PREFIX "redis+unix:"
 
-/* Cuts `prefix` off; whether it was there. */
-static bool
-skip(struct span *s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	if (s->n < n || memcmp(s->p, prefix, n) != 0)
-		return false;
-	*s = (struct span){s->p + n, s->n - n};
-	return true;
-}
-
 /*
  * Cuts `s` at the first `mark`, which belongs to neither part; without one,
  * all of it is `head` and `tail` is empty. Whether there was one.
@@ -120,7 +108,7 @@ static int
 read_host(struct redis_uri *u, struct span s, struct err *e)
 {
 	struct span host, port;
-	bool bracket = skip(&s, "["), has_port;
+	bool bracket = span_skip(&s, "["), has_port;
 
 	if (bracket && (!cut(s, ']', &host, &s) || (s.n > 0 && s.p[0] != ':')))
 		return refuse(e, "an IPv6 address in [ ]");
@@ -154,7 +142,7 @@ read_tcp(struct redis_uri *u, struct span s, struct err *e)
 		place = host;
 	}
 	if (cut(*end, '?', end, &query) &&
-	    (!skip(&query, "counters=") || !read_counters(u, query)))
+	    (!span_skip(&query, "counters=") || !read_counters(u, query)))
 		return refuse(e, "nothing but counters=10 to 28 after the ?");
 	if (db.n > 0 && !number(&u->db, db, DB_MAX))
 		return refuse(e, "the number of a database after the /");
@@ -172,10 +160,11 @@ read_unix(struct redis_uri *u, struct span s, struct err *e)
 		return refuse(e, "an absolute path of at most 107 bytes");
 	while (more && good) {
 		more = cut(query, '&', &one, &query);
-		if (skip(&one, "counters="))
+		if (span_skip(&one, "counters="))
 			good = read_counters(u, one);
 		else
-			good = skip(&one, "db=") && number(&u->db, one, DB_MAX);
+			good = span_skip(&one, "db=") &&
+			       number(&u->db, one, DB_MAX);
 	}
 	return good ? 0
 		    : refuse(e, "db=NUMBER or counters=10 to 28 after the ?");
@@ -187,9 +176,9 @@ uri_read_redis(struct redis_uri *u, const char *uri, struct err *e)
 	struct span s = span_of(uri);
 
 	*u = (struct redis_uri){.port = PORT_DEFAULT};
-	if (skip(&s, TCP_PREFIX))
+	if (span_skip(&s, TCP_PREFIX))
 		return read_tcp(u, s, e);
-	if (skip(&s, UNIX_PREFIX))
+	if (span_skip(&s, UNIX_PREFIX))
 		return read_unix(u, s, e);
 	return refuse(e, TCP_PREFIX "host:port/db or " UNIX_PREFIX "/path");
 }
