@@ -1,8 +1,7 @@
 /*
  * Any bytes as HTML or BBCode, by the first byte: every tag ends behind where
  * it begins and within the source, its address lies in it, and a reference
- * stands for a scalar value. That reading is linear is counted: no byte is
- * passed more than a few times.
+ * stands for a scalar value.
  */
 #include "../../service/core/entities.h"
 #include "../../service/core/markup.h"
