@@ -2,6 +2,12 @@
 
 #include <stddef.h>
 
+/* The site that an order is about. */
+#define OF_SITE(help)                                                          \
+	{                                                                      \
+		"site", ORDER_QUERY, "site", "default", help                   \
+	}
+
 const struct order_field promotion_fields[] = {
     {"force", ORDER_QUERY, "force", NULL,
 	"yes: even if the gold set speaks against it"},
@@ -18,7 +24,7 @@ const struct order_field list_fields[] = {
     {"site", ORDER_QUERY, "site", NULL, "only this site's"}, {NULL}};
 
 const struct order_field key_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose key it is"},
+    OF_SITE("whose key it is"),
     {"scopes", ORDER_LIST, "/scopes", "check,feedback",
 	"view, check, feedback, moderate, admin, operator"},
     {"label", ORDER_TEXT, "/label", NULL, "for people to read"},
@@ -38,7 +44,7 @@ const struct order_field rotate_fields[] = {
 };
 
 const struct order_field entry_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose list"},
+    OF_SITE("whose list"),
     {"kind", ORDER_TEXT, "/kind", "phrase",
 	"author, email, ip, host, phrase, thread, regex"},
     {"effect", ORDER_TEXT, "/effect", "block", "allow, hold, block"},
@@ -49,7 +55,7 @@ const struct order_field entry_fields[] = {
 };
 
 const struct order_field entries_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose list"},
+    OF_SITE("whose list"),
     {"kind", ORDER_QUERY, "kind", NULL, "only these"},
     {"effect", ORDER_QUERY, "effect", NULL, "only these"},
     {"q", ORDER_QUERY, "q", NULL, "in the value or the note"},
@@ -57,27 +63,24 @@ const struct order_field entries_fields[] = {
 };
 
 const struct order_field of_site_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "whose list"},
+    OF_SITE("whose list"),
     {NULL},
 };
 
-#define WHOSE                                                                  \
-	{                                                                      \
-		"site", ORDER_QUERY, "site", "default", "whose webhook it is"  \
-	}
 #define WEBHOOK_EVENTS "of comment.held, comment.decided, comment.undone"
 
-const struct order_field whose_fields[] = {WHOSE, {NULL}};
+const struct order_field whose_fields[] = {
+    OF_SITE("whose webhook it is"), {NULL}};
 
 const struct order_field new_webhook_fields[] = {
-    WHOSE,
+    OF_SITE("whose webhook it is"),
     {"events", ORDER_LIST, "/events", NULL, WEBHOOK_EVENTS},
     {"secret", ORDER_TEXT, "/secret", NULL, "whsec_…, if there is one already"},
     {NULL},
 };
 
 const struct order_field webhook_fields[] = {
-    WHOSE,
+    OF_SITE("whose webhook it is"),
     {"url", ORDER_TEXT, "/url", NULL, "where it leads"},
     {"events", ORDER_LIST, "/events", NULL, WEBHOOK_EVENTS},
     {"active", ORDER_VALUE, "/active", NULL, "yes or no"},
@@ -85,7 +88,7 @@ const struct order_field webhook_fields[] = {
 };
 
 const struct order_field log_fields[] = {
-    WHOSE,
+    OF_SITE("whose webhook it is"),
     {"limit", ORDER_QUERY, "limit", NULL, "how many, 200 at most (50)"},
     {"cursor", ORDER_QUERY, "cursor", NULL, "an id: only those before it"},
     {NULL},
@@ -107,7 +110,7 @@ const struct order_field user_fields[] = {
 };
 
 const struct order_field author_fields[] = {
-    {"site", ORDER_QUERY, "site", "default", "of which site"},
+    OF_SITE("of which site"),
     {"email", ORDER_TEXT, "/email", NULL, "the mail address"},
     {"id", ORDER_TEXT, "/id", NULL, "what the engine calls the author"},
     {"comment", ORDER_TEXT, "/comment", NULL, "the id of one comment alone"},

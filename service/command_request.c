@@ -246,17 +246,17 @@ static int
 put_member(struct command_request *r, const char *argument, struct err *e)
 {
 	const struct order *o = r->order;
-	json_t *v;
+	json_t *rows;
 
 	if (o->rows != NULL) {
-		v = command_rows_read(argument, o->list, e);
-		if (v == NULL)
+		rows = command_rows_read(argument, o->list, e);
+		if (rows == NULL)
 			return -1;
-		return json_put_at(r->body, o->rows, v);
+		if (json_put_at(r->body, o->rows, rows) != 0)
+			return err_set(e, ERR_DOWN, "no memory for the rows");
 	}
-	if (o->member == NULL)
-		return 0;
-	if (json_put_at(r->body, o->member, json_string(argument)) != 0)
+	if (o->member != NULL &&
+	    json_put_at(r->body, o->member, json_string(argument)) != 0)
 		return err_set(e, ERR_INPUT, "the argument is no UTF-8");
 	return 0;
 }
