@@ -218,7 +218,7 @@ def test_another_model_is_made_the_sites_own_again(d):
 
 def test_a_shadow_judges_as_the_site_would_have_it(rig):
     """It has heard of what was decided, as it will have once it is active."""
-    shelf, remarks = Shelf(rig, "one@1", flags=NO_LIMITS), iter(texts(500, GOOD_WORDS))
+    shelf, remarks = Shelf(rig, "one@1", flags=NO_LIMITS), iter(texts(9000, GOOD_WORDS))
     d = shelf.daemon
 
     def spared():
@@ -232,7 +232,7 @@ def test_a_shadow_judges_as_the_site_would_have_it(rig):
     assert spared() == 0
     teach(d, rows(100))
     learned(d, 100)
-    wait_for("the shadow to learn", lambda: spared() > 0, 20)
+    wait_for("the shadow to learn", lambda: spared() > 0)
     shelf.change("POST", "/strict:promote")
     learned(d, 100)
     assert ask(d)["site_labels"] == 100

@@ -76,8 +76,7 @@ class Wave:
 
 
 def in_days(days):
-    now = datetime.datetime.now(datetime.timezone.utc)
-    return (now + datetime.timedelta(days=days)).isoformat()
+    return (now() + datetime.timedelta(days=days)).isoformat()
 
 
 def decide_one(daemon, comment, decision, key=FIRST_KEY):

@@ -146,6 +146,7 @@ def test_who_is_silent_holds_up_nobody(patient, receiver):
         wait_for("the other", lambda: len(receiver.at("/ok")) == n + 2)
     first = log(patient, bad)[-1]
     assert (first["attempts"], first["state"]) == (2, "due")
+    assert first.get("status") == 500  # it hangs still: of the first try
 
 
 def test_gone_is_gone(daemon, receiver):
