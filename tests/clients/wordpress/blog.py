@@ -11,6 +11,7 @@ import subprocess
 
 import requests
 from conftest import ROOT, wait_for
+from front import free_port
 
 DEBIAN = pathlib.Path("/usr/share/wordpress")
 MU_PLUGIN = ROOT / "clients/wordpress/moderato.php"
@@ -96,12 +97,6 @@ def answers(sock, server):
     assert server.process.poll() is None, server.log.read_text()[-2000:]
     with socket.socket(socket.AF_UNIX) as s:
         return s.connect_ex(str(sock)) == 0
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Blog:

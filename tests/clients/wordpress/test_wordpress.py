@@ -5,9 +5,9 @@ import re
 import newer
 import pytest
 import requests
-from blog import Blog, free_port
+from blog import Blog
 from conftest import FIRST_KEY, wait_for
-from front import Front
+from front import Front, free_port
 
 HAM = "I have the same bicycle and the brakes were fine after two winters"
 SPAM = "Make $5000 weekly, ask Mrs Brenda on WhatsApp +1 234 567 8900"
