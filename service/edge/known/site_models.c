@@ -193,9 +193,8 @@ site_models_tell(struct site_models *m, int64_t site, enum site_news n)
 	if (m->config.beside != NULL)
 		site_models_tell(m->config.beside, site, n);
 	pthread_mutex_lock(&m->lock);
+	let_go_of_none(m);
 	one = entry_of(m, site);
-	if (one != NULL && one->in_use != NULL)
-		let_go_of_none(m);
 	if (one != NULL) {
 		one->decided += n == SITE_DECIDED;
 		one->stale |= n == SITE_UNDONE;
