@@ -116,7 +116,8 @@ judge_one(void *arg, const struct record *r, int decision)
 	for (int s = 0; s < CONTRAST_SIDES; s++)
 		k.actions[s] = v[s].action;
 	contrast_add(&c->contrast, &k);
-	c->adapted += c->judges[CONTRAST_OLD].model->site_labels > 0;
+	c->adapted += c->judges[CONTRAST_OLD].model->site_labels > 0 ||
+		      c->judges[CONTRAST_NEW].model->site_labels > 0;
 	if (k.actions[CONTRAST_OLD] != k.actions[CONTRAST_NEW])
 		keep(c, contrast_harm(&k),
 		    &(struct model_item){
