@@ -7,8 +7,6 @@
 
 #include "memory.h"
 
-enum { BOOTSTRAP_ROUNDS = 400, BOOTSTRAP_ROWS_MAX = 5000, BOOTSTRAP_SEED = 7 };
-
 struct figure *
 figures_add(struct figures *f, struct span group, struct scored *s, size_t n,
     const struct model_head *h)
@@ -18,10 +16,6 @@ figures_add(struct figures *f, struct span group, struct scored *s, size_t n,
 	*g = (struct figure){.has_cut_offs = h != NULL};
 	snprintf(g->group, sizeof(g->group), "%.*s", (int)group.n, group.p);
 	metrics_of(&g->metrics, s, n);
-	g->mcc95 = (struct interval){NAN, NAN};
-	if (n <= BOOTSTRAP_ROWS_MAX)
-		g->mcc95 = metrics_mcc_bootstrap(
-		    s, n, BOOTSTRAP_ROUNDS, BOOTSTRAP_SEED);
 	if (h != NULL) {
 		g->at_hold = metrics_confusion(s, n, h->hold);
 		g->at_reject = metrics_confusion(s, n, h->reject);
@@ -231,7 +225,7 @@ figure_json(const struct figure *g)
 		    o, columns[i].key, number(value_of(m, &columns[i])));
 	json_object_set_new(o, "precision", number(m->precision));
 	json_object_set_new(o, "auc_95", range(m->auc95));
-	json_object_set_new(o, "mcc_95", range(g->mcc95));
+	json_object_set_new(o, "mcc_95", range(m->mcc95));
 	json_object_set_new(o, "recall_95", range(m->recall95));
 	json_object_set_new(o, "blocked_95", range(m->blocked95));
 	json_object_set_new(o, "at_zero", counts(&m->at_zero));

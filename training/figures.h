@@ -14,7 +14,6 @@ struct figure {
 	char group[96]; /* what the rows have in common */
 	enum model_head_id head;
 	struct metrics metrics;
-	struct interval mcc95;
 	bool has_cut_offs; /* of a model, and then: */
 	struct confusion at_hold, at_reject;
 };

@@ -3,9 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "memory.h"
-#include "random.h"
-
 static const double Z95 = 1.959963984540054; /* normal quantile at 0.975 */
 
 static int
@@ -44,6 +41,30 @@ metrics_mcc(const struct confusion *c)
 	double fp = (double)c->blocked, tn = (double)c->passed;
 	double below = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn);
 	return below > 0 ? (tp * tn - fp * fn) / sqrt(below) : 0;
+}
+
+/*
+ * The delta method on the four counts (Bishop, Fienberg, Holland 1975), on
+ * Fisher's scale, which knows that there is nothing beyond 1.
+ */
+struct interval
+metrics_mcc_95(const struct confusion *c)
+{
+	double bad = (double)(c->caught + c->missed);
+	double good = (double)(c->blocked + c->passed);
+	double above = (double)(c->caught + c->blocked);
+	double below = (double)(c->missed + c->passed);
+	double r = metrics_mcc(c), r2 = r * r;
+	if (bad * good * above * below == 0)
+		return (struct interval){NAN, NAN};
+	if (r2 >= 1)
+		return (struct interval){r, r};
+	double sides = (bad - good) / sqrt(bad * good);
+	double answers = (above - below) / sqrt(above * below);
+	double variance = 1 - r2 + r * (1 + r2 / 2) * sides * answers -
+			  0.75 * r2 * (sides * sides + answers * answers);
+	double half = Z95 * sqrt(fmax(0, variance) / (bad + good)) / (1 - r2);
+	return (struct interval){tanh(atanh(r) - half), tanh(atanh(r) + half)};
 }
 
 /* The end of the rows that tie with row `i`. */
@@ -167,41 +188,12 @@ metrics_of(struct metrics *m, struct scored *s, size_t n)
 	m->recall = (double)c.caught / bad;
 	m->blocked = (double)c.blocked / good;
 	m->mcc = metrics_mcc(&c);
+	m->mcc95 = metrics_mcc_95(&c);
 	m->recall95 = statistics_wilson(c.caught, m->bad);
 	m->blocked95 = statistics_wilson(c.blocked, n - m->bad);
 	m->recall_01 = metrics_recall_at(s, n, 0.001);
 	m->recall_05 = metrics_recall_at(s, n, 0.005);
 	m->recall_1 = metrics_recall_at(s, n, 0.01);
-}
-
-static int
-by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return x < y ? -1 : x > y;
-}
-
-struct interval
-metrics_mcc_bootstrap(
-    const struct scored *s, size_t n, unsigned rounds, uint64_t seed)
-{
-	if (n == 0 || rounds == 0)
-		return (struct interval){NAN, NAN};
-	struct random random = {seed};
-	struct scored *drawn = memory_new(n, sizeof(*drawn));
-	double *values = memory_new(rounds, sizeof(*values));
-	for (unsigned i = 0; i < rounds; i++) {
-		for (size_t j = 0; j < n; j++)
-			drawn[j] = s[random_below(&random, (uint32_t)n)];
-		struct confusion c = metrics_confusion(drawn, n, 0);
-		values[i] = metrics_mcc(&c);
-	}
-	qsort(values, rounds, sizeof(*values), by_value);
-	struct interval found = {values[(size_t)(0.025 * (rounds - 1))],
-	    values[(size_t)(0.975 * (rounds - 1))]};
-	free(values);
-	free(drawn);
-	return found;
 }
 
 /* P(X <= k) for X binomial of `n` and `p`, 0 < p < 1. */

@@ -25,6 +25,7 @@ struct metrics {
 	double average_precision;
 	struct confusion at_zero; /* margins >= 0 blocked */
 	double accuracy, precision, recall, blocked, mcc;
+	struct interval mcc95;
 	struct interval recall95, blocked95;   /* Wilson's */
 	double recall_01, recall_05, recall_1; /* at 0.1, 0.5, 1 % blocked */
 };
@@ -41,19 +42,15 @@ struct confusion metrics_confusion(
 /* Matthews correlation coefficient; 0 where a side is empty. */
 double metrics_mcc(const struct confusion *c);
 
+/* Its 95 % interval; NaN where a side is empty. */
+struct interval metrics_mcc_95(const struct confusion *c);
+
 /*
  * Of rows sorted by falling margin: the lowest cut-off that at most the share
  * `budget` of the good ones reaches, and the share of the bad ones that do.
  */
 double metrics_cut_off(const struct scored *s, size_t n, double budget);
 double metrics_recall_at(const struct scored *s, size_t n, double budget);
-
-/*
- * The 95 % percentile interval of the Matthews coefficient over `rounds`
- * resamples of the rows, drawn from `seed`.
- */
-struct interval metrics_mcc_bootstrap(
-    const struct scored *s, size_t n, unsigned rounds, uint64_t seed);
 
 /*
  * The one-sided Clopper-Pearson bound: the largest rate that `k` or fewer

@@ -92,18 +92,47 @@ test_intervals(void **state)
 	assert_near(metrics_clopper_pearson(5, 5, 0.95), 1, 0);
 }
 
-static void
-test_bootstrap(void **state)
+/* How often the interval of as many rows, drawn anew, has the coefficient. */
+static double
+covered(const struct confusion *of, size_t n)
 {
-	struct scored s[200];
+	const size_t ends[] = {of->caught, of->caught + of->missed,
+	    of->caught + of->missed + of->blocked,
+	    of->caught + of->missed + of->blocked + of->passed};
+	struct random random = {7};
+	double true_mcc = metrics_mcc(of);
+	enum { ROUNDS = 4000 };
+	int within = 0;
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t counts[4] = {0};
+		for (size_t i = 0; i < n; i++) {
+			size_t at = random_below(&random, (uint32_t)ends[3]);
+			int which = 0;
+			while (at >= ends[which])
+				which++;
+			counts[which]++;
+		}
+		struct interval found = metrics_mcc_95(&(struct confusion){
+		    counts[0], counts[1], counts[2], counts[3]});
+		within += found.low <= true_mcc && true_mcc <= found.high;
+	}
+	return (double)within / ROUNDS;
+}
+
+static void
+test_mcc_interval(void **state)
+{
+	/* even, nearly perfect, rare, hardly better than chance */
+	static const struct confusion cases[] = {{40, 10, 5, 45},
+	    {45, 3, 1, 51}, {30, 50, 10, 910}, {30, 25, 20, 25}};
 	(void)state;
-	for (int i = 0; i < 200; i++)
-		s[i] = (struct scored){i < 90 || i >= 190 ? 1 : -1, i < 100};
-	struct interval b = metrics_mcc_bootstrap(s, 200, 200, 7);
-	assert_true(b.low > 0.65 && b.low < 0.8);
-	assert_true(b.high > 0.8 && b.high < 0.95);
-	struct interval again = metrics_mcc_bootstrap(s, 200, 200, 7);
-	assert_true(b.low == again.low && b.high == again.high);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_near(covered(&cases[i], 400), 0.95, 0.02);
+	struct interval perfect =
+	    metrics_mcc_95(&(struct confusion){50, 0, 0, 50});
+	assert_true(perfect.low == 1 && perfect.high == 1);
+	assert_true(isnan(metrics_mcc_95(&(struct confusion){5, 5, 0, 0}).low));
+	assert_true(isnan(metrics_mcc_95(&(struct confusion){0, 5, 0, 5}).low));
 }
 
 static void
@@ -263,7 +292,7 @@ main(void)
 	    cmocka_unit_test(test_six_rows),
 	    cmocka_unit_test(test_ties_and_one_kind),
 	    cmocka_unit_test(test_intervals),
-	    cmocka_unit_test(test_bootstrap),
+	    cmocka_unit_test(test_mcc_interval),
 	    cmocka_unit_test(test_conformal),
 	    cmocka_unit_test(test_conformal_keeps_budget),
 	    cmocka_unit_test(test_platt),
