@@ -208,6 +208,34 @@ other_request_is_a_conflict(void **state)
 	    store_get_answer(f->reader, &other, &f->arena, &answer, &e), 1);
 }
 
+/* Whoever was cut short goes on with the id that he began with. */
+static void
+what_began_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	struct store_once once = once_of(f, "k6", 1), other = once;
+	struct waited w = {
+	    .put = {.once = once, .answer = span_of("an id"), .begins = true}};
+	struct span answer;
+	struct record r;
+	struct err e;
+
+	other.request[0] ^= 1;
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_DONE);
+	assert_int_equal(
+	    store_get_answer(f->reader, &once, &f->arena, &answer, &e), 1);
+	assert_true(span_equal(answer, span_of("an id")));
+	assert_int_equal(
+	    store_get_answer(f->reader, &other, &f->arena, &answer, &e), -1);
+	assert_int_equal(put_once(f, other, 0, &r), STORE_CONFLICT);
+	assert_int_equal(put_once(f, once, 0, &r), STORE_DONE);
+	assert_int_equal(
+	    store_get_answer(f->reader, &once, &f->arena, &answer, &e), 0);
+	assert_true(span_equal(answer, span_of("an answer")));
+	assert_int_equal(put_once(f, once, 0, &r), STORE_REPEATED);
+}
+
 static void
 answer_expires(void **state)
 {
@@ -350,6 +378,7 @@ main(void)
 	    CASE(bad_site_fails_alone),
 	    CASE(answer_is_given_once),
 	    CASE(other_request_is_a_conflict),
+	    CASE(what_began_goes_on),
 	    CASE(answer_expires),
 	    CASE(old_answers_are_deleted),
 	    CASE(threads_put_at_once),

@@ -1,11 +1,13 @@
 """Idempotency-Key: what is sent again is answered again, and done once."""
 
 import concurrent.futures
+import signal
+import time
 import uuid
 
 import pytest
 import requests
-from conftest import FIRST_KEY
+from conftest import FIRST_KEY, wait_for
 
 CHECK_KEY = "e2e-check-only-0001"
 SECOND_KEY = "e2e-second-key-0001"
@@ -161,9 +163,11 @@ def decided(daemon):
     return daemon.stored("SELECT count(*) FROM decision")[0][0]
 
 
-def about_many(daemon, n=70):
+def about_many(daemon, n=70, **more):
     """More than are decided in one go."""
-    made = daemon.batch([comment(content=f"Number {i} of these") for i in range(n)])
+    made = daemon.batch(
+        [comment(content=f"Number {i} of these", **more) for i in range(n)]
+    )
     return {"ids": [v["id"] for v in made], "decision": "trash"}
 
 
@@ -197,3 +201,94 @@ def test_an_operator_is_of_no_one_site(daemon):
     assert answers[0].json()["n"] == 1
     assert answers[0].content == answers[1].content
     assert [replayed(a) for a in answers] == [False, True]
+
+
+def killed_midway(daemon, body, once, path):
+    """How many were decided about when it was killed; all: it was too late."""
+
+    def try_to_send():
+        try:
+            send(daemon, body, once, path=path)
+        except requests.RequestException:
+            pass
+
+    before = decided(daemon)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(try_to_send)
+        while decided(daemon) == before and not sent.done():
+            daemon.process.send_signal(signal.SIGCONT)
+            time.sleep(0.001)
+            daemon.process.send_signal(signal.SIGSTOP)
+        daemon.process.kill()
+    daemon.process.wait()
+    return decided(daemon) - before
+
+
+def by_ids(daemon, n):
+    return MANY, about_many(daemon, n), n
+
+
+def by_filter(daemon, n):
+    about_many(daemon, n, honeypot="filled in")
+    held = "SELECT count(*) FROM comment WHERE state = 'held'"
+    n = daemon.stored(held)[0][0]
+    chosen = {"state": "held"}
+    return MANY, {"filter": chosen, "decision": "trash", "expect": n}, n
+
+
+def by_campaign(daemon, n):
+    """All of them one campaign, as `words` are the same."""
+    words = f"{uuid.uuid4()} " + " ".join(f"word{i}" for i in range(24))
+    trap = {"honeypot": "filled in"}
+    daemon.batch([comment(content=f"{words} {i}", **trap) for i in range(n)])
+
+    def whole():
+        items = daemon.get("/v1/campaigns?limit=50").json()["items"]
+        return next((c["id"] for c in items if c["size"] == n), None)
+
+    found = wait_for("the campaign", whole)
+    return f"/v1/campaigns/{found}/decision", {"decision": "trash"}, n
+
+
+def cut_short(daemon, about):
+    """A request that was killed midway, how many it was about, and had done."""
+    for most in range(300, 310):  # in the hope that it is not over too soon
+        path, body, n = about(daemon, most)
+        once = str(uuid.uuid4())
+        early = killed_midway(daemon, body, once, path)
+        daemon.start()
+        if 0 < early < n:
+            return (body, once, path), n, early
+    raise AssertionError("never killed midway")
+
+
+@pytest.mark.parametrize("about", [by_ids, by_filter, by_campaign])
+def test_decisions_about_many_cut_short(rig, about):
+    """Who was killed midway goes on, and decides about each once."""
+    daemon = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    (body, once, path), n, early = cut_short(daemon, about)
+    before = decided(daemon)
+    other = send(daemon, {**body, "decision": "spam"}, once, path=path)
+    assert other.status_code == 422
+    first = send(daemon, body, once, path=path)
+    assert first.status_code == 200, first.text
+    assert first.json()["n"] == n and not replayed(first)
+    again = send(daemon, body, once, path=path)
+    assert replayed(again) and again.content == first.content
+    assert decided(daemon) == before + n - early
+    twice = "SELECT comment FROM decision GROUP BY comment HAVING count(*) > 1"
+    assert daemon.stored(twice) == []
+    of_it = "SELECT count(*) FROM decision GROUP BY batch ORDER BY max(rowid)"
+    assert daemon.stored(of_it)[-1][0] == n
+
+
+def test_what_was_taken_back_stays_so(rig):
+    """A batch cut short and undone is not done again by who repeats it."""
+    daemon = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    (body, once, path), n, early = cut_short(daemon, by_ids)
+    newest = "SELECT batch FROM decision ORDER BY rowid DESC LIMIT 1"
+    batch = daemon.stored(newest)[0][0]
+    assert daemon.ask("DELETE", f"{MANY}/{batch}").json()["n"] == early
+    before = decided(daemon)
+    assert send(daemon, body, once, path=path).json()["n"] == n - early
+    assert decided(daemon) == before + n - early

@@ -104,16 +104,16 @@ answer_again(const struct call *call, struct span answer)
 
 /* As store_get_answer, and answers the request unless 1 is returned. */
 static int
-look_up(const struct call *call, const struct store_once *once)
+look_up(
+    const struct call *call, const struct store_once *once, struct span *answer)
 {
 	struct http_request *r = call->request;
-	struct span answer;
 	struct err e;
-	int found = store_get_answer(
-	    call->worker->reader, once, &r->arena, &answer, &e);
+	int found =
+	    store_get_answer(call->worker->reader, once, &r->arena, answer, &e);
 
 	if (found == 0)
-		answer_again(call, answer);
+		answer_again(call, *answer);
 	else if (found < 0)
 		problem_answer(r, &e, NULL);
 	return found;
@@ -211,7 +211,7 @@ enter(struct under_way *u)
 
 /* Takes its place among what is under way: ONCE_NEW when it is the first. */
 static enum once_state
-queue(const struct call *call, const struct store_once *once)
+queue(const struct call *call, struct store_once *once)
 {
 	struct http_request *r = call->request;
 	struct under_way *u = arena_array(&r->arena, 1, sizeof(*u));
@@ -224,7 +224,8 @@ queue(const struct call *call, const struct store_once *once)
 		return ONCE_ANSWERED;
 	r->answered = leave;
 	r->answered_arg = u;
-	return look_up(call, once) == 1 ? ONCE_NEW : ONCE_ANSWERED;
+	return look_up(call, once, &once->begun) == 1 ? ONCE_NEW
+						      : ONCE_ANSWERED;
 }
 
 enum once_state
@@ -256,12 +257,55 @@ once_begin(const struct call *call, struct store_once *once)
 void
 once_repeat(const struct call *call, const struct store_once *once)
 {
+	struct span begun;
 	struct err e;
 
-	if (look_up(call, once) == 1) {
+	if (look_up(call, once, &begun) == 1) {
 		err_set(&e, ERR_BUSY, "the first answer cannot be read yet");
 		problem_answer(call->request, &e, NULL);
 	}
+}
+
+void
+once_name(const struct store_once *once, char id[STORE_ID_BYTES + 1])
+{
+	if (once->begun.n == STORE_ID_BYTES)
+		memcpy(id, once->begun.p, STORE_ID_BYTES + 1);
+	else
+		secrets_ulid(clock_unix_ms(), id);
+}
+
+static void
+on_mark(struct store_put *p)
+{
+	struct once_mark *m =
+	    (struct once_mark *)((char *)p - offsetof(struct once_mark, put));
+
+	if (p->result == STORE_DONE)
+		m->marked(m);
+	else if (p->result == STORE_REPEATED || p->result == STORE_CONFLICT)
+		once_repeat(m->call, &p->once);
+	else
+		problem_answer(m->call->request, &p->err, NULL);
+}
+
+void
+once_mark(struct once_mark *m, const struct store_once *once, const char *id)
+{
+	struct worker *w = m->call->worker;
+
+	if (once->key.n == 0 || once->begun.n > 0) {
+		m->marked(m);
+		return;
+	}
+	m->put = (struct store_put){
+	    .once = *once,
+	    .answer = span_of(id),
+	    .begins = true,
+	    .loop = w->loop,
+	    .done = on_mark,
+	};
+	store_put(w->service->store, &m->put);
 }
 
 /* An answer on its way to the store, in the request's arena. */

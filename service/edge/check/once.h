@@ -25,6 +25,26 @@ enum once_state {
 enum once_state once_begin(const struct call *call, struct store_once *once);
 
 /*
+ * What takes many puts goes by an id, which is kept before the first of them:
+ * a request that was cut short goes on with it when it is sent again.
+ */
+struct once_mark {
+	const struct call *call;
+	struct store_put put;
+	void (*marked)(struct once_mark *m);
+};
+
+/* The id that `once` has begun with, or a new one. */
+void once_name(const struct store_once *once, char id[STORE_ID_BYTES + 1]);
+
+/*
+ * Keeps the id under `once`, if that was asked for, then calls `marked`, or
+ * answers why not. `m`, with `call` and `marked`, and `id` stay until then.
+ */
+void once_mark(
+    struct once_mark *m, const struct store_once *once, const char *id);
+
+/*
  * Answers with what is stored under `once`, or says why not: for when the
  * store found the key in use only while writing.
  */

@@ -1,11 +1,12 @@
 #include "bulk.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "../check/news.h"
 #include "../check/once.h"
 #include "../request/access.h"
-#include "bulk_order.h"
+#include "bulk_pick.h"
 #include "feedback.h"
 #include "item_json.h"
 
@@ -26,10 +27,11 @@ struct bulk {
 	struct bulk_order order;
 	struct store_once once;
 	char batch[STORE_ID_BYTES + 1];
+	struct once_mark mark;
 	const struct bulk_plan *plan; /* NULL: it is ours */
-	struct queue_hit *hits;       /* by filter: which ones */
-	uint32_t n, at;               /* how many there are, are begun */
-	uint32_t wave;                /* slots in use */
+	struct bulk_pick pick;
+	uint32_t at;   /* of these so many are begun */
+	uint32_t wave; /* slots in use */
 	uint32_t pending, done, n_conflicts;
 	struct conflict conflicts[CONFLICTS_MAX];
 	struct err failure; /* the first */
@@ -161,34 +163,6 @@ decide_one(struct bulk *b, const struct record *r)
 	feedback_decide(f);
 }
 
-/* Reads a comment by its id, of whichever site. 0 or -1. */
-static int
-read_named(
-    const struct bulk *b, struct span id, struct record *out, struct err *e)
-{
-	struct arena *a = &b->call.request->arena;
-	struct store_reader *r = b->call.worker->reader;
-	struct site site = {0};
-
-	err_set(e, ERR_MISSING, "there is no such comment");
-	while (e->code == ERR_MISSING &&
-	       access_next_site(&b->call, site.id, &site) == 0)
-		if (store_get(r, (struct store_ref){site.id, id}, a, out, e) ==
-		    0)
-			return 0;
-	return -1;
-}
-
-/* Reads number `i` of what is to be decided: 0, or -1. */
-static int
-read_one(const struct bulk *b, uint32_t i, struct record *out, struct err *e)
-{
-	if (!b->order.by_filter)
-		return read_named(b, b->order.ids[i], out, e);
-	return store_get_number(b->call.worker->reader, b->hits[i].place.number,
-	    &b->call.request->arena, out, e);
-}
-
 /* Whether it is as whoever decides saw it. */
 static bool
 is_fresh(const struct bulk *b, const struct record *r)
@@ -209,11 +183,11 @@ begin_one(struct bulk *b, uint32_t i)
 	struct record r;
 	struct err e;
 
-	if (read_one(b, i, &r, &e) != 0) {
+	if (bulk_pick_read(&b->pick, &b->call, i, &r, &e) != 0) {
 		if (e.code != ERR_MISSING)
 			b->failure = e;
-		else if (!b->order.by_filter)
-			add_conflict(b, b->call.caller.site, b->order.ids[i]);
+		else if (b->pick.hits == NULL)
+			add_conflict(b, b->call.caller.site, b->pick.ids[i]);
 	} else if (!is_fresh(b, &r)) {
 		add_conflict(b, r.site, span_of(r.id));
 	} else if (b->order.dry_run) {
@@ -227,9 +201,10 @@ begin_one(struct bulk *b, uint32_t i)
 static void
 next_decisions(struct bulk *b)
 {
-	while (b->at < b->n && b->pending < WAVE && b->failure.code == ERR_NONE)
+	while (b->at < b->pick.n && b->pending < WAVE &&
+	       b->failure.code == ERR_NONE)
 		begin_one(b, b->at++);
-	b->over = b->at == b->n;
+	b->over = b->at == b->pick.n;
 }
 
 static void
@@ -309,74 +284,45 @@ begin(const struct call *call, void (*next)(struct bulk *b))
 	return b;
 }
 
-/* Adds what the filter finds on one site. 0 or -1. */
+/* Goes on with a batch that was cut short: what it did is done. 0 or -1. */
 static int
-find_on(struct bulk *b, int64_t site, struct err *e)
+resume(struct bulk *b, uint32_t *begun_n, struct err *e)
 {
-	struct queue_query q = b->order.filter;
-	struct queue_page page;
+	struct bulk_begun begun;
 
-	q.site = site;
-	do {
-		page.hits = b->hits + b->n;
-		q.most = BULK_MAX + 1 - b->n;
-		if (store_find_page(b->call.worker->reader, &q, &page, e) != 0)
-			return -1;
-		b->n += page.n;
-		q.after = page.next;
-	} while (page.next.number != 0 && b->n <= BULK_MAX);
-	if (b->n > BULK_MAX)
-		return err_set(e, ERR_CONFLICT,
-		    "more than 20000 match: narrow the filter");
-	return 0;
-}
-
-/* Finds all that the filter selects. 0 or -1. */
-static int
-find(struct bulk *b, struct err *e)
-{
-	struct arena *a = &b->call.request->arena;
-	struct site site = {0};
-
-	if (b->order.site.n > 0 &&
-	    (directory_site_named(b->call.worker->service->sites, b->order.site,
-		 &site, e) != 0 ||
-		access_enter(&b->call, site.id, &b->call, e) != 0))
+	if (bulk_begun_read(&begun, &b->call, b->batch, e) != 0)
 		return -1;
-	b->hits = arena_array(a, BULK_MAX + 1, sizeof(*b->hits));
-	if (b->hits == NULL)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
-	site.id = 0;
-	while (access_next_site(&b->call, site.id, &site) == 0)
-		if (find_on(b, site.id, e) != 0)
-			return -1;
-	return 0;
+	*begun_n = begun.n;
+	b->done = begun.holds;
+	return bulk_pick_leave_out(&b->pick, &b->call, &begun, e);
 }
 
-/* Whether there are as many as whoever decides thinks. 0 or -1. */
+/*
+ * Reads what is asked for, and which comments that are, of which there are
+ * `n`. 0 or -1.
+ */
 static int
-check_expected(const struct bulk *b, struct err *e)
+prepare(struct bulk *b, uint32_t *n, struct problem_field *field, struct err *e)
 {
-	if (b->order.expect < 0 || b->order.expect == b->n)
+	uint32_t begun = 0;
+
+	if (bulk_order_read(&b->order, &b->call, field, e) != 0 ||
+	    bulk_pick_find(&b->pick, &b->order, &b->call, e) != 0)
+		return -1;
+	once_name(&b->once, b->batch);
+	if (b->once.begun.n > 0 && resume(b, &begun, e) != 0)
+		return -1;
+	*n = b->pick.n + begun;
+	if (b->order.expect < 0 || b->order.expect == *n)
 		return 0;
-	return err_set(e, ERR_STALE, "%u match, not %lld: look again", b->n,
+	return err_set(e, ERR_STALE, "%u match, not %lld: look again", *n,
 	    (long long)b->order.expect);
 }
 
-/* Reads what is asked for, and which comments that are. 0 or -1. */
-static int
-prepare(struct bulk *b, struct problem_field *field, struct err *e)
+static void
+marked(struct once_mark *m)
 {
-	if (bulk_order_read(&b->order, &b->call, field, e) != 0)
-		return -1;
-	if (b->order.by_filter) {
-		if (find(b, e) != 0)
-			return -1;
-	} else {
-		b->n = b->order.n;
-	}
-	secrets_ulid(clock_unix_ms(), b->batch);
-	return check_expected(b, e);
+	go_on((struct bulk *)((char *)m - offsetof(struct bulk, mark)));
 }
 
 void
@@ -386,6 +332,7 @@ bulk_decide(const struct call *call)
 	struct bulk *b;
 	struct problem_field field;
 	struct err e;
+	uint32_t n = 0;
 
 	if (once_begin(call, &once) == ONCE_ANSWERED)
 		return;
@@ -393,11 +340,13 @@ bulk_decide(const struct call *call)
 	if (b == NULL)
 		return;
 	b->once = once;
-	if (prepare(b, &field, &e) == 0)
-		go_on(b);
+	b->mark.call = &b->call;
+	b->mark.marked = marked;
+	if (prepare(b, &n, &field, &e) == 0)
+		once_mark(&b->mark, &b->once, b->batch);
 	else if (e.code == ERR_STALE)
-		problem_answer_more(call->request, &e,
-		    json_pack("{s:I}", "n", (json_int_t)b->n));
+		problem_answer_more(
+		    call->request, &e, json_pack("{s:I}", "n", (json_int_t)n));
 	else
 		problem_answer(
 		    call->request, &e, e.code == ERR_FIELD ? &field : NULL);
@@ -467,16 +416,20 @@ void
 bulk_decide_plan(const struct call *call, const struct bulk_plan *p)
 {
 	struct bulk *b = begin(call, next_decisions);
+	uint32_t begun;
+	struct err e;
 
 	if (b == NULL)
 		return;
 	b->plan = p;
 	b->order.wish = p->wish;
 	b->order.by_filter = true;
-	b->hits = p->hits;
-	b->n = p->n;
+	b->pick = (struct bulk_pick){.hits = p->hits, .n = p->n};
 	memcpy(b->batch, p->batch, sizeof(b->batch));
-	go_on(b);
+	if (!p->again || resume(b, &begun, &e) == 0)
+		go_on(b);
+	else
+		problem_answer(call->request, &e, NULL);
 }
 
 void

@@ -21,6 +21,7 @@ struct bulk_plan {
 	struct decision_wish wish;
 	uint32_t learn_most; /* of so many something is learned, at most */
 	char batch[STORE_ID_BYTES + 1];
+	bool again;             /* that was begun before, and is to go on */
 	struct queue_hit *hits; /* to be decided, unless somebody did */
 	uint32_t n;
 	/* Answers when all is over; `done` of them went well. */

@@ -14,8 +14,8 @@ struct bulk_order {
 	struct decision_wish wish;
 	bool by_filter, dry_run;
 	struct queue_query filter;
-	struct span site;       /* the filter's, its name; n 0: none */
-	const struct span *ids; /* n of them, when not by filter */
+	struct span site; /* the filter's, its name; n 0: none */
+	struct span *ids; /* n of them, when not by filter */
 	uint32_t n;
 	int64_t expect; /* how many the filter is to find; -1: any */
 };

@@ -30,10 +30,12 @@ struct order {
 	struct bulk_plan plan; /* first */
 	struct call call;
 	struct store_once once;
+	struct once_mark mark;
 	struct campaign_ref ref;
 	struct campaign_rule rule;   /* of site 0, before it is of several */
 	struct campaign_rule *rules; /* then; NULL: it is to go */
 	uint32_t n_rules;
+	bool kept; /* they are there already: it was cut short after that */
 	bool present, dry_run, force;
 	struct campaign_trial trial;
 	uint32_t matches;
@@ -329,13 +331,45 @@ sign(struct order *o, const struct call *call)
 
 	r->campaign = o->ref.id;
 	r->created_at_ms = clock_unix_ms();
-	secrets_ulid(r->created_at_ms, r->id);
+	once_name(&o->once, r->id);
 	memcpy(o->plan.batch, r->id, sizeof(o->plan.batch));
+	o->plan.again = o->once.begun.n > 0;
 	memcpy(r->by, call->caller.label, sizeof(r->by));
 	o->plan.learn_most = LEARN_MAX;
 	o->plan.answer = decided;
 	if (!o->present)
 		o->plan.n = 0;
+}
+
+static void
+look_for(void *arg, const struct campaign_rule *r)
+{
+	struct order *o = arg;
+
+	o->kept |= strcmp(r->id, o->rule.id) == 0;
+}
+
+/* Whether its rules were kept before it was cut short. 0 or -1. */
+static int
+find_kept(struct order *o, const struct call *call, struct err *e)
+{
+	const struct rule_visit visit = {look_for, o};
+
+	if (!o->plan.again)
+		return 0;
+	return store_each_rule_of(call->worker->reader, o->ref.id, &visit, e);
+}
+
+static void
+marked(struct once_mark *m)
+{
+	struct order *o =
+	    (struct order *)((char *)m - offsetof(struct order, mark));
+
+	if (o->kept)
+		bulk_decide_plan(&o->call, &o->plan);
+	else
+		go(o);
 }
 
 /* Does what is asked for, once it was tried. */
@@ -357,10 +391,12 @@ act(struct order *o, const struct call *call)
 		return;
 	}
 	sign(o, call);
-	if (spread(o, &e) != 0)
+	o->mark.call = &o->call;
+	o->mark.marked = marked;
+	if (spread(o, &e) != 0 || find_kept(o, call, &e) != 0)
 		refuse(call, &e);
 	else
-		go(o);
+		once_mark(&o->mark, &o->once, o->rule.id);
 }
 
 void

@@ -54,15 +54,13 @@ struct record {
 	int64_t decided_at_ms;    /* out; 0: nobody has */
 };
 
-/*
- * What makes a POST happen once: the caller's key and the hash of what it
- * asked. key.n == 0: not asked for.
- */
+/* Makes a POST happen once: the caller's key, the hash of what it asked. */
 struct store_once {
 	int64_t site;
-	struct span key;
+	struct span key; /* empty: not asked for */
 	unsigned char request[STORE_HASH_BYTES];
-	int64_t at_ms; /* Unix time of the request; 0: now */
+	int64_t at_ms;     /* Unix time of the request; 0: now */
+	struct span begun; /* an id: it began, and was cut short; or empty */
 };
 
 enum store_result {
@@ -92,6 +90,7 @@ struct store_put {
 	uint32_t n_changes;
 	struct store_once once;
 	struct span answer; /* what to repeat for `once` */
+	bool begins;        /* that is an id, with which it goes on */
 	struct loop *loop;
 	void (*done)(struct store_put *p);
 	enum store_result result; /* out */
@@ -140,9 +139,9 @@ int store_get(struct store_reader *r, struct store_ref ref, struct arena *a,
     struct record *out, struct err *e);
 
 /*
- * The answer once given under `once`, into `a`. 0 found, 1 not there, or -1:
- * ERR_CONFLICT when it was for another request, ERR_TOO_LARGE, ERR_DOWN.
- * Answers older than 24 hours are not there.
+ * The answer of the last 24 hours under `once`, into `a`. 0 found, 1 not there
+ * (it is empty, or an id that began), or -1: ERR_CONFLICT when it was for
+ * another request, ERR_TOO_LARGE, ERR_DOWN.
  */
 int store_get_answer(struct store_reader *r, const struct store_once *once,
     struct arena *a, struct span *answer, struct err *e);

@@ -6,11 +6,11 @@ enum { FIND, PUT, STATEMENTS };
 SQLITE_PLACES(WRITER_PLACE_ONCE, STATEMENTS, WRITER_PLACES);
 
 static const char *const sql[STATEMENTS] = {
-    [FIND] = "SELECT request FROM answer"
+    [FIND] = "SELECT request, begun FROM answer"
 	     " WHERE site = ? AND key = ? AND created_at > ?",
     [PUT] = "INSERT OR REPLACE INTO answer"
-	    " (site, key, request, answer, created_at)"
-	    " VALUES (?, ?, ?, ?, ?)",
+	    " (site, key, request, answer, created_at, begun)"
+	    " VALUES (?, ?, ?, ?, ?, ?)",
 };
 
 static sqlite3_stmt *
@@ -42,10 +42,14 @@ sqlite_find_answer(struct store_sqlite *s, struct store_put *p)
 	sqlite_bind_span(q, 2, p->once.key);
 	sqlite3_bind_int64(q, 3, sqlite_asked_at(&p->once) - ANSWER_LIFE_MS);
 	code = sqlite3_step(q);
-	if (code == SQLITE_ROW)
-		p->result = span_equal(sqlite_span(q, 0), asked)
-				? STORE_REPEATED
-				: STORE_CONFLICT;
+	if (code != SQLITE_ROW)
+		;
+	else if (!span_equal(sqlite_span(q, 0), asked))
+		p->result = STORE_CONFLICT;
+	else if (sqlite3_column_int(q, 1))
+		code = SQLITE_DONE; /* only begun */
+	else
+		p->result = STORE_REPEATED;
 	sqlite3_reset(q);
 	return code;
 }
@@ -63,5 +67,6 @@ sqlite_write_answer(struct store_sqlite *s, const struct store_put *p)
 	    q, 3, p->once.request, STORE_HASH_BYTES, SQLITE_STATIC);
 	sqlite_bind_span(q, 4, p->answer);
 	sqlite3_bind_int64(q, 5, sqlite_asked_at(&p->once));
+	sqlite3_bind_int(q, 6, p->begins);
 	return sqlite_run(q);
 }

@@ -29,7 +29,7 @@ SQLITE_PLACES(READER_PLACE, STATEMENTS, READER_PLACE_CAMPAIGNS);
 static const char *const sql[STATEMENTS] = {
     [GET_LABELS] = sqlite_select_labels,
     [GET_NEWEST_LABELS] = sqlite_select_newest_labels,
-    [GET_ANSWER] = ("SELECT answer, request, created_at FROM answer"
+    [GET_ANSWER] = ("SELECT answer, request, created_at, begun FROM answer"
 		    " WHERE site = ? AND key = ?"),
     [FIND_LABEL] = sqlite_find_label_of_text,
     [FIND_BY_ENGINE_ID] = sqlite_find_by_engine_id,
@@ -130,16 +130,17 @@ sqlite_each_label(struct store_reader *r, const struct label_page *page,
 /* What the row says to `once`: as store_get_answer. */
 static int
 read_answer(sqlite3_stmt *s, const struct store_once *once, struct arena *a,
-    struct span *answer)
+    struct span *answer, struct err *e)
 {
 	if (sqlite_asked_at(once) - sqlite3_column_int64(s, 2) >=
 	    ANSWER_LIFE_MS)
 		return 1;
 	if (!span_equal(sqlite_span(s, 1),
 		(struct span){(const char *)once->request, STORE_HASH_BYTES}))
-		return -1;
+		return err_set(
+		    e, ERR_CONFLICT, "the key was used for another request");
 	*answer = arena_copy(a, sqlite_span(s, 0));
-	return 0;
+	return answer->p != NULL ? sqlite3_column_int(s, 3) : too_large(e);
 }
 
 int
@@ -153,18 +154,13 @@ sqlite_get_answer(struct store_reader *r, const struct store_once *once,
 	sqlite3_bind_int64(s, 1, once->site);
 	sqlite_bind_span(s, 2, once->key);
 	code = sqlite3_step(s);
-	if (code == SQLITE_ROW) {
-		result = read_answer(s, once, a, answer);
-		if (result < 0)
-			err_set(e, ERR_CONFLICT,
-			    "the key was used for another request");
-		else if (result == 0 && answer->p == NULL)
-			result = too_large(e);
-	} else {
+	*answer = (struct span){NULL, 0};
+	if (code == SQLITE_ROW)
+		result = read_answer(s, once, a, answer, e);
+	else
 		result = code == SQLITE_DONE
 			     ? 1
 			     : sqlite_link_fault(&reader->link, e);
-	}
 	sqlite3_reset(s);
 	return result;
 }

@@ -363,4 +363,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	keys BLOB NOT NULL,"
     "	records BLOB NOT NULL"
     ") STRICT;",
+
+    /* 1: no answer yet, but the id of what began */
+    "ALTER TABLE answer ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;",
 };
