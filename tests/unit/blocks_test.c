@@ -51,20 +51,49 @@ a_large_block_is_not_kept(void **state)
 	blocks_release(&b);
 }
 
+/* Has `n` blocks in use at once. */
 static void
-only_so_many_are_kept(void **state)
+use(struct blocks *b, unsigned n)
 {
-	static struct arena taken[BLOCKS_KEPT_MAX + 3];
+	static struct arena taken[4 * BLOCKS_KEPT_LEAST];
+	unsigned i;
+
+	assert_in_range(n, 1, 4 * BLOCKS_KEPT_LEAST);
+	for (i = 0; i < n; i++)
+		assert_int_equal(blocks_take(b, PAGE, &taken[i]), 0);
+	for (i = 0; i < n; i++)
+		blocks_give(b, &taken[i]);
+}
+
+static void
+as_many_are_kept_as_are_needed(void **state)
+{
+	enum { MANY = 4 * BLOCKS_KEPT_LEAST, FEWER = 3 * BLOCKS_KEPT_LEAST };
 	struct blocks b;
-	size_t i;
+	int64_t now_ms = 1000000;
+	int wait_ms;
 
 	(void)state;
 	blocks_init(&b, POOLED);
-	for (i = 0; i < BLOCKS_KEPT_MAX + 3; i++)
-		assert_int_equal(blocks_take(&b, PAGE, &taken[i]), 0);
-	for (i = 0; i < BLOCKS_KEPT_MAX + 3; i++)
-		blocks_give(&b, &taken[i]);
-	assert_int_equal(b.kept, BLOCKS_KEPT_MAX);
+	assert_int_equal(blocks_turn(&b, now_ms), -1);
+	use(&b, MANY);
+	assert_int_equal(b.kept, MANY);
+	wait_ms = blocks_turn(&b, now_ms);
+	assert_in_range(wait_ms, 1, 60000);
+	use(&b, MANY);
+	now_ms += wait_ms;
+	assert_int_equal(blocks_turn(&b, now_ms), wait_ms);
+	assert_int_equal(b.kept, MANY);
+	use(&b, FEWER);
+	assert_int_equal(blocks_turn(&b, now_ms + wait_ms - 1), 1);
+	assert_int_equal(b.kept, MANY);
+	now_ms += wait_ms;
+	assert_int_equal(blocks_turn(&b, now_ms), wait_ms);
+	assert_int_equal(b.kept, FEWER);
+	now_ms += wait_ms;
+	blocks_turn(&b, now_ms);
+	assert_int_equal(b.kept, BLOCKS_KEPT_LEAST);
+	assert_int_equal(blocks_turn(&b, now_ms), -1);
 	blocks_release(&b);
 	assert_int_equal(b.kept, 0);
 }
@@ -117,7 +146,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_block_is_used_again),
 	    cmocka_unit_test(a_large_block_is_not_kept),
-	    cmocka_unit_test(only_so_many_are_kept),
+	    cmocka_unit_test(as_many_are_kept_as_are_needed),
 	    cmocka_unit_test(pages_of_a_big_request_go_back),
 	};
 

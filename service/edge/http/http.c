@@ -115,6 +115,7 @@ turn(struct loop_idle *i, int64_t now_ms)
 	wait_ms = run_library(h);
 	deadline_ms = sooner(http_connections_wait(h, now_ms),
 	    http_lingers_turn(&h->lingers, now_ms));
+	deadline_ms = sooner(deadline_ms, blocks_turn(&h->blocks, now_ms));
 	if (h->draining) {
 		look_at_drain(h, now_ms);
 		deadline_ms = LOOK_MS;

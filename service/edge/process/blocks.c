@@ -4,7 +4,7 @@
 
 /* An arena that was rewound does not say how far it was used: now and then
  * a block is trimmed whatever it says. */
-enum { TRIM_EVERY = 64 };
+enum { TRIM_EVERY = 64, LOOK_MS = 1000 };
 
 struct block {
 	struct block *next;
@@ -16,16 +16,22 @@ blocks_init(struct blocks *b, size_t pooled_bytes)
 	*b = (struct blocks){.pooled_bytes = pooled_bytes};
 }
 
-void
-blocks_release(struct blocks *b)
+/* Unmaps `n` of the free blocks. */
+static void
+unmap(struct blocks *b, unsigned n)
 {
 	struct block *next;
 
-	for (; b->free != NULL; b->free = next) {
+	for (b->kept -= n; n > 0; n--, b->free = next) {
 		next = b->free->next;
 		munmap(b->free, b->pooled_bytes);
 	}
-	b->kept = 0;
+}
+
+void
+blocks_release(struct blocks *b)
+{
+	unmap(b, b->kept);
 }
 
 int
@@ -35,7 +41,8 @@ blocks_take(struct blocks *b, size_t bytes, struct arena *a)
 
 	if (bytes <= b->pooled_bytes && p != NULL) {
 		b->free = b->free->next;
-		b->kept--;
+		if (--b->kept < b->spare)
+			b->spare = b->kept;
 		arena_init(a, p, bytes);
 		return 0;
 	}
@@ -66,8 +73,6 @@ blocks_give(struct blocks *b, struct arena *a)
 		return;
 	if (a->size > b->pooled_bytes) {
 		munmap(block, a->size);
-	} else if (b->kept == BLOCKS_KEPT_MAX) {
-		munmap(block, b->pooled_bytes);
 	} else {
 		if (a->used > BLOCKS_RESIDENT || ++b->given % TRIM_EVERY == 0)
 			trim(b, block);
@@ -76,4 +81,20 @@ blocks_give(struct blocks *b, struct arena *a)
 		b->kept++;
 	}
 	arena_init(a, NULL, 0);
+}
+
+int
+blocks_turn(struct blocks *b, int64_t now_ms)
+{
+	unsigned most;
+
+	if (b->kept <= BLOCKS_KEPT_LEAST)
+		return -1;
+	if (now_ms < b->look_ms)
+		return (int)(b->look_ms - now_ms);
+	most = b->kept - BLOCKS_KEPT_LEAST;
+	unmap(b, b->spare < most ? b->spare : most);
+	b->spare = b->kept;
+	b->look_ms = now_ms + LOOK_MS;
+	return LOOK_MS;
 }

@@ -1,24 +1,30 @@
 /*
  * Blocks of memory for request arenas, for one thread. Blocks up to a size
- * are pooled, so that their pages are there already; larger ones are mapped
- * for one request and unmapped after it.
+ * are pooled, so that their pages are there already, as many as there were
+ * requests at once; what was not needed for a while goes back. Larger ones
+ * are mapped for one request and unmapped after it.
  */
 #ifndef EDGE_BLOCKS_H
 #define EDGE_BLOCKS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "../../core/arena.h"
 
 enum {
-	BLOCKS_KEPT_MAX = 64,         /* free blocks kept */
-	BLOCKS_RESIDENT = 256 * 1024, /* bytes of a free block kept resident */
+	BLOCKS_KEPT_LEAST = 8, /* free blocks that stay, needed or not */
+	/* bytes of a free block kept resident: of a hundred comments one
+	 * needs more */
+	BLOCKS_RESIDENT = 64 * 1024,
 };
 
 struct blocks {
 	size_t pooled_bytes;  /* up to this size they are pooled */
 	struct block *free;   /* a list through the blocks themselves */
 	unsigned kept, given; /* on the list; given back so far */
+	unsigned spare;       /* the fewest on it since we last looked */
+	int64_t look_ms;      /* when to look next */
 };
 
 void blocks_init(struct blocks *b, size_t pooled_bytes);
@@ -31,5 +37,12 @@ int blocks_take(struct blocks *b, size_t bytes, struct arena *a);
 
 /* Takes back what blocks_take gave; harmless on an arena of no bytes. */
 void blocks_give(struct blocks *b, struct arena *a);
+
+/*
+ * Looks now and then whether there are blocks that nobody needed since the
+ * time before, and unmaps them; how long until it should be called again, -1
+ * when there is nothing to look for.
+ */
+int blocks_turn(struct blocks *b, int64_t now_ms);
 
 #endif
