@@ -40,11 +40,10 @@ route_match(const struct route *rows, size_t n, enum http_method method,
 	for (i = 0; i < n; i++) {
 		if (!fits(rows[i].pattern, path, &capture))
 			continue;
+		if (rows[i].methods & 1u << method)
+			return (struct route_match){
+			    .route = &rows[i], .capture = capture};
 		m.allowed |= rows[i].methods;
-		if (m.route != NULL || !(rows[i].methods & 1u << method))
-			continue;
-		m.route = &rows[i];
-		m.capture = capture;
 	}
 	return m;
 }

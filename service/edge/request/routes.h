@@ -47,10 +47,10 @@ struct route {
 struct route_match {
 	const struct route *route; /* NULL: none for path and method */
 	struct span capture;       /* what "{…}" stood for, part of path */
-	unsigned allowed; /* methods that the path has; 0: no such path */
+	unsigned allowed; /* NULL: methods that the path has; 0: no such path */
 };
 
-/* Finds the first of `n` rows that fits. */
+/* Finds the first of `n` rows that fits, and looks at none behind it. */
 struct route_match route_match(const struct route *rows, size_t n,
     enum http_method method, struct span path);
 
