@@ -82,12 +82,11 @@ static int
 measure_all(struct adaptation *v, struct err *e)
 {
 	struct split each = {SPLIT_LEAVE_OUT, .key = v->by};
-	size_t n;
-	struct span *groups = split_groups(&each, &v->corpus, &n);
+	struct names groups = split_groups(&each, &v->corpus);
 	int failed = 0;
-	for (size_t i = 0; i < n && !failed; i++)
+	for (size_t i = 0; i < groups.n && !failed; i++)
 		for (int h = 0; h < MODEL_HEADS && !failed; h++) {
-			struct site_choice choice = {v->by, groups[i], h};
+			struct site_choice choice = {v->by, groups.items[i], h};
 			struct site s;
 			failed =
 			    site_read(&s, v->model, &v->corpus, &choice, e);
@@ -95,7 +94,7 @@ measure_all(struct adaptation *v, struct err *e)
 				measure(v, &s);
 			site_release(&s);
 		}
-	free(groups);
+	names_release(&groups);
 	return failed;
 }
 

@@ -21,6 +21,7 @@ struct again {
 	bool json;
 	struct model *model;
 	struct corpus corpus;
+	struct corpus_view rows;
 	struct contrast contrast; /* what was done against what would be */
 	size_t same_model, equal, unknown; /* unknown: see is_known */
 	size_t differing[DIFFERING_SHOWN]; /* rows */
@@ -103,7 +104,7 @@ static int
 judge_known(struct again *a, struct replay *replay, size_t at,
     const json_t *logged, struct err *e)
 {
-	const struct row *row = &a->corpus.rows[at];
+	const struct row *row = corpus_row(&a->rows, at);
 	struct basis_judge then;
 	struct replayed r;
 	struct verdict v;
@@ -125,7 +126,7 @@ judge_known(struct again *a, struct replay *replay, size_t at,
 static int
 judge(struct again *a, struct replay *replay, size_t at, struct err *e)
 {
-	const struct row *row = &a->corpus.rows[at];
+	const struct row *row = corpus_row(&a->rows, at);
 	json_t *logged = json_loadb(row->verdict.p, row->verdict.n, 0, NULL);
 	int failed = 0;
 	if (is_known(row, logged))
@@ -142,6 +143,7 @@ judge_all(struct again *a, struct err *e)
 	struct replay *replay = replay_open();
 	struct progress progress = progress_start("replaying", a->corpus.n);
 	int failed = 0;
+	a->rows.of = &a->corpus;
 	for (size_t i = 0; i < a->corpus.n && !failed; i++) {
 		failed = judge(a, replay, i, e);
 		progress_at(&progress, i);
@@ -158,11 +160,12 @@ differing(const struct again *a)
 }
 
 static json_t *
-answer(const struct again *a)
+answer(struct again *a)
 {
 	json_t *o = contrast_json(&a->contrast), *ids = json_array();
 	for (size_t i = 0; i < differing(a) && i < DIFFERING_SHOWN; i++) {
-		struct span id = a->corpus.rows[a->differing[i]].comment.id;
+		struct span id =
+		    corpus_row(&a->rows, a->differing[i])->comment.id;
 		json_array_append_new(
 		    ids, id.n > 0 ? json_stringn(id.p, id.n) : json_null());
 	}
@@ -232,6 +235,7 @@ run(const struct command *self, char **argv, struct err *e)
 	else if (got == OPTIONS_GO)
 		code = replay_all(&a, &operands, e);
 	free(operands.files);
+	corpus_look_away(&a.rows);
 	corpus_release(&a.corpus);
 	model_file_free(a.model);
 	return code;

@@ -107,12 +107,13 @@ read_rows(struct clusters *k, const struct corpus *c, struct gathered *g,
     struct err *e)
 {
 	void *block = memory_new(ARENA_BYTES, 1);
+	struct corpus_view view = {c};
 	struct arena a;
 	struct progress progress = progress_start("looking for repeats", c->n);
 	int failed = 0;
 	arena_init(&a, block, ARENA_BYTES);
 	for (size_t i = 0; i < c->n && !failed; i++) {
-		const struct comment *row = &c->rows[i].comment;
+		const struct comment *row = &corpus_row(&view, i)->comment;
 		struct text text;
 		arena_rewind(&a, 0);
 		if (text_normalise(&text, row->content, row->format, &a) < 0) {
@@ -128,6 +129,7 @@ read_rows(struct clusters *k, const struct corpus *c, struct gathered *g,
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
+	corpus_look_away(&view);
 	free(block);
 	return failed;
 }

@@ -28,6 +28,7 @@ struct comparison {
 	const struct compare_order *order;
 	struct model *models[CONTRAST_SIDES];
 	struct corpus corpus;
+	struct corpus_view rows;
 	struct contrast contrast;
 	struct changed *changed; /* room for all rows */
 	size_t n_changed;
@@ -59,14 +60,26 @@ keep_scores(struct comparison *v, const struct row *row,
 	v->n_scored[head]++;
 }
 
+/* Whether it is of the last days, by its decision or else its own time. */
+static bool
+is_recent(const struct row *row, long days)
+{
+	int64_t at_ms = row->decided_at_ms != 0 ? row->decided_at_ms
+						: row->comment.created_at_ms;
+	return days == 0 ||
+	       at_ms >= ((int64_t)time(NULL) - days * 24 * 3600) * 1000;
+}
+
 static int
 compare_row(
     struct comparison *v, struct replay *replay, size_t at, struct err *e)
 {
-	const struct row *row = &v->corpus.rows[at];
+	const struct row *row = corpus_row(&v->rows, at);
 	struct contrast_case c = {.truth = truth_of(row)};
 	struct verdict verdicts[CONTRAST_SIDES];
 	struct replayed r;
+	if (!is_recent(row, v->order->days))
+		return 0;
 	if (replay_row(replay, &r, row, e) < 0)
 		return -1;
 	for (int s = 0; s < CONTRAST_SIDES; s++) {
@@ -94,16 +107,6 @@ by_falling_harm(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Whether it is of the last days, by its decision or else its own time. */
-static bool
-is_recent(const struct row *row, long days)
-{
-	int64_t at_ms = row->decided_at_ms != 0 ? row->decided_at_ms
-						: row->comment.created_at_ms;
-	return days == 0 ||
-	       at_ms >= ((int64_t)time(NULL) - days * 24 * 3600) * 1000;
-}
-
 /* Rows in the order of time, as the service would have seen them. */
 static int
 compare_rows(struct comparison *v, struct err *e)
@@ -112,14 +115,14 @@ compare_rows(struct comparison *v, struct err *e)
 	size_t *order = replay_order(&v->corpus);
 	struct progress progress = progress_start("comparing", v->corpus.n);
 	int failed = 0;
+	v->rows.of = &v->corpus;
 	v->changed = memory_new(v->corpus.n, sizeof(*v->changed));
 	for (int h = 0; h < MODEL_HEADS; h++)
 		for (int s = 0; s < CONTRAST_SIDES; s++)
 			v->scored[h][s] =
 			    memory_new(v->corpus.n, sizeof(struct scored));
 	for (size_t i = 0; i < v->corpus.n && !failed; i++) {
-		if (is_recent(&v->corpus.rows[order[i]], v->order->days))
-			failed = compare_row(v, replay, order[i], e);
+		failed = compare_row(v, replay, order[i], e);
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
@@ -130,9 +133,9 @@ compare_rows(struct comparison *v, struct err *e)
 }
 
 static json_t *
-item_json(const struct comparison *v, const struct changed *c)
+item_json(struct comparison *v, const struct changed *c)
 {
-	const struct row *row = &v->corpus.rows[c->row];
+	const struct row *row = corpus_row(&v->rows, c->row);
 	const char *label = label_name(row->label);
 	return json_pack("{s:s%, s:s?, s:s, s:s, s:s%, s:s%}", "id",
 	    row->comment.id.n > 0 ? row->comment.id.p : "", row->comment.id.n,
@@ -189,7 +192,7 @@ f1_json(const struct comparison *v)
 }
 
 static json_t *
-answer(const struct comparison *v)
+answer(struct comparison *v)
 {
 	json_t *o = contrast_json(&v->contrast), *items = json_array();
 	struct promotion_budget budget =
@@ -286,6 +289,7 @@ release(struct comparison *v)
 	for (int h = 0; h < MODEL_HEADS; h++)
 		for (int s = 0; s < CONTRAST_SIDES; s++)
 			free(v->scored[h][s]);
+	corpus_look_away(&v->rows);
 	corpus_release(&v->corpus);
 	for (int s = 0; s < CONTRAST_SIDES; s++)
 		model_file_free(v->models[s]);

@@ -57,19 +57,23 @@ static int
 add_rows(
     struct corpus *c, struct corpus_reader *r, bool text_only, struct err *e)
 {
-	for (;;) {
-		struct row row;
-		int got = corpus_reader_next(r, &row, &c->pool, e);
-		if (got <= 0)
-			return got;
+	struct pool pool = {0};
+	struct row row;
+	int got;
+	while ((got = corpus_reader_next(r, &row, &pool, e)) > 0) {
 		row.set = (uint32_t)(c->n_names - 1);
 		row.text_only = text_only;
 		row.fold_said = row.fold >= 0;
 		if (!row.fold_said)
 			row.fold = fold_by_text(&row);
-		c->rows = memory_append(c->rows, c->n, sizeof(row));
-		c->rows[c->n++] = row;
+		if (corpus_put(c, &row, e) != 0)
+			got = -1;
+		pool_reuse(&pool);
+		if (got < 0)
+			break;
 	}
+	pool_release(&pool);
+	return got;
 }
 
 int
@@ -90,7 +94,9 @@ corpus_release(struct corpus *c)
 {
 	free(c->rows);
 	free(c->names);
+	free(c->tail);
 	pool_release(&c->pool);
+	scratch_close(&c->scratch);
 	*c = (struct corpus){0};
 }
 
@@ -198,8 +204,8 @@ corpus_key_known(const char *key)
 }
 
 struct span
-corpus_value(const struct corpus *c, const struct row *row, const char *key)
+corpus_value(struct corpus_view *v, size_t i, const char *key)
 {
 	const struct key *k = find_key(key);
-	return k != NULL ? k->value(c, row) : (struct span){0};
+	return k != NULL ? k->value(v->of, corpus_row(v, i)) : (struct span){0};
 }

@@ -1,6 +1,12 @@
 /*
  * Labelled comments as NDJSON: one object a line, plain or gzipped. Owns the
- * reading and the rows; knows nothing of features.
+ * reading and the rows; knows nothing of features. Of a row only a stub is in
+ * memory, so that a corpus may be larger than that:
+ *
+ *     struct corpus_view view = {c};
+ *     const struct row *row = corpus_row(&view, i);
+ *     ...
+ *     corpus_look_away(&view);
  *
  * Keys: id, text (required), label (spam, ham, abuse, ok or null), author,
  * author_id, email, url, ip, user_agent, time (ISO 8601, UTC unless it says
@@ -22,6 +28,7 @@
 #include "../service/core/model.h"
 #include "../service/edge/process/err.h"
 #include "memory.h"
+#include "scratch.h"
 
 enum label { LABEL_NONE, LABEL_HAM, LABEL_SPAM, LABEL_OK, LABEL_ABUSE, LABELS };
 
@@ -41,16 +48,29 @@ struct row {
 	uint32_t set;   /* index into corpus.names */
 	bool fold_said; /* else it is by the text */
 	bool text_only; /* who wrote it, where and when is not to be used */
-	bool disguised; /* a copy of row `original`, to learn from only */
-	uint32_t original;
 };
 
+/* What is asked of all rows time and again; fields as in struct row. */
+struct stub {
+	uint64_t at;   /* where the row lies */
+	int64_t at_ms; /* comment.created_at_ms */
+	uint32_t set;
+	int8_t fold;
+	enum label label : 8;
+	bool fold_said : 1, text_only : 1;
+	bool blank : 1; /* its text is empty */
+};
+
+/* Zeroed is empty. */
 struct corpus {
-	struct row *rows;
+	struct stub *rows;
 	size_t n;
 	struct span *names; /* of the files, without folder and suffix */
 	size_t n_names;
-	struct pool pool; /* what the rows point into */
+	struct pool pool;       /* of the names */
+	struct scratch scratch; /* the rows, packed; at its end: */
+	char *tail;             /* what comes to disk when there is more */
+	size_t tail_bytes, tail_room;
 };
 
 /* One of the files on a command line. */
@@ -78,6 +98,25 @@ int corpus_reader_next(
 int corpus_add(struct corpus *c, struct corpus_file file, struct err *e);
 void corpus_release(struct corpus *c);
 
+/* Adds a row, which is copied. 0, or -1 and `e`: the disk is full. */
+int corpus_put(struct corpus *c, const struct row *row, struct err *e);
+
+/* Rows of `of` being looked at: one for each thread. The rest zeroed. */
+struct corpus_view {
+	const struct corpus *of;
+	struct row row;
+	char *bytes; /* what was read: [first, end) */
+	size_t room;
+	uint64_t first, end;
+};
+
+/*
+ * The row `i`, best as they come, whose strings end in a NUL: until the next
+ * one, or who looks away. Where the disk fails the program ends.
+ */
+const struct row *corpus_row(struct corpus_view *v, size_t i);
+void corpus_look_away(struct corpus_view *v);
+
 /*
  * Writes `row`, whose strings are valid UTF-8, as a line to `to`. Look for
  * failure when closing it.
@@ -94,11 +133,11 @@ bool label_bad(enum label l);
 const char *label_name(enum label l);
 
 /*
- * The value of a row under one of the keys thread, author, lang, source,
- * fold, paper_split, by, length, set; `known` says whether there is such a key.
+ * The value of row `i` under one of the keys thread, author, lang, source,
+ * fold, paper_split, by, length, set, as long as the row lives; `known` says
+ * whether there is such a key.
  */
-struct span corpus_value(
-    const struct corpus *c, const struct row *row, const char *key);
+struct span corpus_value(struct corpus_view *v, size_t i, const char *key);
 bool corpus_key_known(const char *key);
 
 #endif

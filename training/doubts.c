@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "names.h"
+
 /*
  * A label is doubted when the machine gives it less than `doubtful`, and wrong
  * when it gives it less than even odds. A reporter is suspect when so many
@@ -26,11 +28,12 @@ struct reporter {
 /* Of all rows together, and of those that no suspect answers for. */
 struct crowd {
 	size_t rows, doubted, wrong;
+	struct names people;
 };
 
 /* A row that somebody answers for, and what the machine makes of it. */
 struct answer {
-	struct span by;
+	struct span by; /* as long as the crowd lives */
 	const struct scored *scored;
 	double likely; /* the label, by the machine */
 };
@@ -39,10 +42,9 @@ static int
 by_reporter(const void *a, const void *b)
 {
 	const struct answer *x = a, *y = b;
-	size_t n = x->by.n < y->by.n ? x->by.n : y->by.n;
-	int order = memcmp(x->by.p, y->by.p, n);
-	if (order != 0 || x->by.n != y->by.n)
-		return order != 0 ? order : x->by.n < y->by.n ? -1 : 1;
+	int order = names_order(x->by, y->by);
+	if (order != 0)
+		return order;
 	return x->scored->row < y->scored->row ? -1 : 1;
 }
 
@@ -121,20 +123,22 @@ doubt_json(const struct row *row, double p, enum fate fate)
 
 /* What becomes of one row. */
 static void
-settle(struct hygiene *h, const struct corpus *c, const struct answer *a,
+settle(struct hygiene *h, struct corpus_view *rows, const struct answer *a,
     const struct reporter *r)
 {
 	size_t at = a->scored->row;
 	bool doubts = a->likely < doubtful;
 	enum fate fate = a->likely < wrong ? r->wrongs : r->all;
-	if (fate == FATE_LEARN && doubts && c->rows[at].disagreed > 0)
+	if (fate == FATE_LEARN && !doubts)
+		return;
+	const struct row *row = corpus_row(rows, at);
+	if (fate == FATE_LEARN && row->disagreed > 0)
 		fate = FATE_DOUBTED;
 	if (h->fate[at] == FATE_LEARN)
 		h->fate[at] = (uint8_t)fate;
-	if ((doubts || fate != FATE_LEARN) &&
-	    json_array_size(h->doubted) < SHOWN_MAX)
-		json_array_append_new(h->doubted,
-		    doubt_json(&c->rows[at], a->likely, h->fate[at]));
+	if (json_array_size(h->doubted) < SHOWN_MAX)
+		json_array_append_new(
+		    h->doubted, doubt_json(row, a->likely, h->fate[at]));
 }
 
 /* The reporter of the first of `n` answers, and what is his. */
@@ -149,22 +153,26 @@ reporter_of(const struct answer *a, size_t n)
 	return r;
 }
 
-/* The rows by reporter; free them. Adds up those that count in `crowd`. */
+/* The rows by reporter; free them. Adds up those that count in `crowd`, which
+ * is to be released. */
 static struct answer *
 answers(const struct hearing *r, struct crowd *crowd)
 {
 	struct answer *all = memory_new(r->n, sizeof(*all));
+	struct corpus_view view = {r->corpus};
 	for (size_t i = 0; i < r->n; i++) {
 		const struct scored *s = &r->scored[i];
-		struct span by = r->corpus->rows[s->row].by;
+		uint32_t by =
+		    names_number(&crowd->people, corpus_row(&view, s->row)->by);
 		all[i] = (struct answer){
-		    by.n > 0 ? by : span_of(""), s, likely(s, r->head)};
+		    crowd->people.items[by], s, likely(s, r->head)};
 		if (r->suspect[s->row])
 			continue;
 		crowd->rows++;
 		crowd->doubted += all[i].likely < doubtful;
 		crowd->wrong += all[i].likely < wrong;
 	}
+	corpus_look_away(&view);
 	qsort(all, r->n, sizeof(*all), by_reporter);
 	return all;
 }
@@ -183,6 +191,7 @@ doubts_suspect(struct hearing *h)
 		found += is ? r.rows : 0;
 	}
 	free(a);
+	names_release(&all.people);
 	return found;
 }
 
@@ -190,6 +199,7 @@ void
 doubts_find(struct hygiene *h, const struct hearing *heard)
 {
 	struct crowd others = {0};
+	struct corpus_view view = {heard->corpus};
 	struct answer *a = answers(heard, &others);
 	for (size_t i = 0; i < heard->n;) {
 		struct reporter r = reporter_of(&a[i], heard->n - i);
@@ -199,7 +209,9 @@ doubts_find(struct hygiene *h, const struct hearing *heard)
 			json_array_append_new(h->reporters, reporter_json(&r));
 		for (size_t end = i + r.rows; i < end; i++)
 			if (r.by.n > 0)
-				settle(h, heard->corpus, &a[i], &r);
+				settle(h, &view, &a[i], &r);
 	}
 	free(a);
+	corpus_look_away(&view);
+	names_release(&others.people);
 }

@@ -16,9 +16,10 @@ enum {
 	SOME = 30, /* percent of the letters, where not all change */
 };
 
-/* Texts whose words pad bad ones. */
+/* Rows whose words pad bad ones. */
 struct good {
-	struct span *texts;
+	struct corpus_view view;
+	uint32_t *rows;
 	size_t n;
 };
 
@@ -27,7 +28,7 @@ struct evade_text {
 	char *out;
 	size_t n;
 	struct random random;
-	const struct good *good;
+	struct good *good;
 };
 
 static void
@@ -318,12 +319,15 @@ padded(struct evade_text *t)
 {
 	unsigned words = PADDING_WORDS;
 	put_bytes(t, t->in);
-	if (t->good->n == 0)
+	struct good *good = t->good;
+	if (good->n == 0)
 		return;
 	for (int i = 0; i < PADDING_WORDS && words > 0; i++) {
-		uint32_t pick = random_below(&t->random, (uint32_t)t->good->n);
+		uint32_t pick = random_below(&t->random, (uint32_t)good->n);
+		const struct row *row =
+		    corpus_row(&good->view, good->rows[pick]);
 		put(t, ' ');
-		put_bytes(t, first_words(t->good->texts[pick], &words));
+		put_bytes(t, first_words(row->comment.content, &words));
 	}
 }
 
@@ -406,18 +410,18 @@ evasion_find(const char *name)
 	return NULL;
 }
 
-/* The good texts of a corpus; free them. */
+/* The good rows of a corpus. */
 static struct good
 good_of(const struct corpus *c)
 {
-	struct good good = {0};
+	struct good good = {.view = {c}};
 	for (size_t i = 0; i < c->n; i++) {
-		const struct row *row = &c->rows[i];
-		if (row->label == LABEL_NONE || label_bad(row->label))
+		enum label label = c->rows[i].label;
+		if (label == LABEL_NONE || label_bad(label))
 			continue;
-		good.texts =
-		    memory_append(good.texts, good.n, sizeof(*good.texts));
-		good.texts[good.n++] = row->comment.content;
+		good.rows =
+		    memory_append(good.rows, good.n, sizeof(*good.rows));
+		good.rows[good.n++] = (uint32_t)i;
 	}
 	return good;
 }
@@ -436,28 +440,34 @@ disguise(const struct evasion *e, struct evade_text *t, struct evade_room *room)
 	return (struct span){t->out, t->n};
 }
 
-void
-evade(struct corpus *out, const struct corpus *c, const struct evasion *e,
-    uint64_t seed)
+int
+evade(struct corpus *out, const struct corpus *c, const struct evasion *evasion,
+    uint64_t seed, struct err *e)
 {
 	struct good good = good_of(c);
-	*out = (struct corpus){.rows = memory_new(c->n, sizeof(*c->rows)),
-	    .n = c->n,
+	struct corpus_view view = {c};
+	struct evade_room room = {0};
+	int failed = 0;
+	*out = (struct corpus){
 	    .names = memory_new(c->n_names, sizeof(*c->names)),
-	    .n_names = c->n_names};
-	memcpy(out->rows, c->rows, c->n * sizeof(*c->rows));
+	    .n_names = c->n_names,
+	};
 	if (c->n_names > 0)
 		memcpy(out->names, c->names, c->n_names * sizeof(*c->names));
-	struct evade_room room = {0};
-	for (size_t i = 0; i < c->n; i++) {
-		struct span *text = &out->rows[i].comment.content;
-		struct evade_text t = {
-		    .in = *text, .random = {seed + i}, .good = &good};
-		if (label_bad(c->rows[i].label))
-			*text = pool_copy(&out->pool, disguise(e, &t, &room));
+	for (size_t i = 0; i < c->n && !failed; i++) {
+		struct row row = *corpus_row(&view, i);
+		struct evade_text t = {.in = row.comment.content,
+		    .random = {seed + i},
+		    .good = &good};
+		if (label_bad(row.label))
+			row.comment.content = disguise(evasion, &t, &room);
+		failed = corpus_put(out, &row, e);
 	}
+	corpus_look_away(&view);
+	corpus_look_away(&good.view);
 	free(room.bytes);
-	free(good.texts);
+	free(good.rows);
+	return failed;
 }
 
 static const struct evasion *

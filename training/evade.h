@@ -25,12 +25,12 @@ extern const struct evasion evasions[];
 const struct evasion *evasion_find(const char *name);
 
 /*
- * Makes `out` of `c` with the texts of all bad rows in disguise; all else is
+ * Makes `out` of `c` with the texts of all bad rows in disguise; names are
  * borrowed from `c`, which must live as long. The same seed gives the same
- * bytes. corpus_release gives `out` back.
+ * bytes. 0, or -1 and `e`; corpus_release gives `out` back in any case.
  */
-void evade(struct corpus *out, const struct corpus *c, const struct evasion *e,
-    uint64_t seed);
+int evade(struct corpus *out, const struct corpus *c,
+    const struct evasion *evasion, uint64_t seed, struct err *e);
 
 /* Room for a text in disguise, which grows as it takes. Zeroed is empty. */
 struct evade_room {

@@ -13,14 +13,18 @@ print_evasions(void)
 		printf("  %-28s %s\n", e->name, e->summary);
 }
 
-static void
-print_corpus(const struct corpus *c, const struct evasion *e, uint64_t seed)
+static int
+print_corpus(const struct corpus *c, const struct evasion *evasion,
+    uint64_t seed, struct err *e)
 {
 	struct corpus disguised;
-	evade(&disguised, c, e, seed);
-	for (size_t i = 0; i < c->n; i++)
-		corpus_write(stdout, &disguised.rows[i]);
+	struct corpus_view view = {&disguised};
+	int failed = evade(&disguised, c, evasion, seed, e);
+	for (size_t i = 0; i < c->n && !failed; i++)
+		corpus_write(stdout, corpus_row(&view, i));
+	corpus_look_away(&view);
 	corpus_release(&disguised);
+	return failed;
 }
 
 /* The first operand, which names the disguise; NULL and `e` if it does not. */
@@ -64,10 +68,9 @@ run(const struct command *self, char **argv, struct err *e)
 		evasion = take_evasion(&operands, e);
 	if (evasion != NULL) {
 		code = RUN_FAILED;
-		if (operands_load(&operands, &corpus, e) == 0) {
-			print_corpus(&corpus, evasion, (uint64_t)seed);
+		if (operands_load(&operands, &corpus, e) == 0 &&
+		    print_corpus(&corpus, evasion, (uint64_t)seed, e) == 0)
 			code = RUN_OK;
-		}
 	}
 	free(operands.files);
 	corpus_release(&corpus);

@@ -196,8 +196,8 @@ add_to_report(struct evaluation *v, struct err *e)
 static int
 evaluate(struct evaluation *v, struct err *e)
 {
-	trial_open(&v->trial, &v->corpus, v->evade);
-	if (add_to_report(v, e) < 0)
+	if (trial_open(&v->trial, &v->corpus, v->evade, e) < 0 ||
+	    add_to_report(v, e) < 0)
 		return -1;
 	if ((v->margins != NULL ? ask_on_record : ask)(v, e) < 0)
 		return -1;

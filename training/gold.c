@@ -24,12 +24,14 @@ candidates(size_t *n, const struct corpus *c, const struct clusters *k,
     const struct gold_order *o, enum label label)
 {
 	struct candidate *list = NULL;
+	struct corpus_view view = {c};
 	bool *seen = memory_new(c->n, sizeof(*seen));
 	*n = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		const struct row *row = &c->rows[i];
-		if (row->label != label || row->disagreed > 0 ||
-		    seen[k->of[i]] ||
+		if (c->rows[i].label != label || seen[k->of[i]])
+			continue;
+		const struct row *row = corpus_row(&view, i);
+		if (row->disagreed > 0 ||
 		    (o->by != NULL && !span_equal(row->source, span_of(o->by))))
 			continue;
 		seen[k->of[i]] = true;
@@ -37,6 +39,7 @@ candidates(size_t *n, const struct corpus *c, const struct clusters *k,
 		list[(*n)++] = (struct candidate){row->decided_at_ms, i};
 	}
 	free(seen);
+	corpus_look_away(&view);
 	if (*n > 0)
 		qsort(list, *n, sizeof(*list), by_time);
 	return list;

@@ -25,9 +25,12 @@ divide(struct holdback *h, const struct corpus *c, const struct clusters *k,
     bool *learned, bool *asked)
 {
 	struct place *places = memory_new(c->n, sizeof(*places));
+	struct corpus_view view = {c};
 	bool *known = memory_new(c->n, sizeof(*known));
 	for (size_t i = 0; i < c->n; i++)
-		places[i] = (struct place){c->rows[i].decided_at_ms, i};
+		places[i] =
+		    (struct place){corpus_row(&view, i)->decided_at_ms, i};
+	corpus_look_away(&view);
 	qsort(places, c->n, sizeof(*places), by_time);
 	h->n = c->n;
 	h->n_learned = c->n - (size_t)(h->share * (double)c->n);

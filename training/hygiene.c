@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../service/core/utf8.h"
+#include "names.h"
 
 enum { EXCERPT_BYTES = 200, CONTRADICTIONS_MAX = 200 };
 
@@ -112,15 +113,19 @@ static void
 contradict(
     struct hygiene *h, const struct corpus *c, size_t before, size_t last)
 {
-	const struct row *x = &c->rows[before], *y = &c->rows[last];
-	if (!contradicts(x->label, y->label))
+	if (!contradicts(c->rows[before].label, c->rows[last].label))
 		return;
+	struct corpus_view views[] = {{c}, {c}};
+	const struct row *x = corpus_row(&views[0], before);
+	const struct row *y = corpus_row(&views[1], last);
 	if (x->decided_at_ms != y->decided_at_ms &&
 	    h->fate[before] == FATE_LEARN)
 		h->fate[before] = FATE_CONTRADICTED;
 	if (json_array_size(h->contradictions) < CONTRADICTIONS_MAX)
 		json_array_append_new(
 		    h->contradictions, contradiction_json(x, y));
+	corpus_look_away(&views[0]);
+	corpus_look_away(&views[1]);
 }
 
 /* Every row is held against the last that was said of its text by a head. */
@@ -144,9 +149,11 @@ static void
 compare_same(struct hygiene *h, const struct corpus *c)
 {
 	struct saying *all = memory_new(c->n, sizeof(*all));
+	struct corpus_view view = {c};
 	for (size_t i = 0; i < c->n; i++)
-		all[i] = (struct saying){
-		    h->clusters.text[i], c->rows[i].decided_at_ms, i};
+		all[i] = (struct saying){h->clusters.text[i],
+		    corpus_row(&view, i)->decided_at_ms, i};
+	corpus_look_away(&view);
 	qsort(all, c->n, sizeof(*all), by_text_and_time);
 	for (size_t i = 0, n; i < c->n; i += n) {
 		for (n = 1; i + n < c->n && all[i + n].text == all[i].text;)
@@ -162,7 +169,7 @@ compare_same(struct hygiene *h, const struct corpus *c)
 
 /* A decision of somebody's. */
 struct share {
-	struct span by;
+	uint32_t by; /* among those who said something */
 	int64_t at_ms;
 	size_t row;
 };
@@ -171,10 +178,8 @@ static int
 by_reporter_newest(const void *a, const void *b)
 {
 	const struct share *x = a, *y = b;
-	size_t n = x->by.n < y->by.n ? x->by.n : y->by.n;
-	int order = memcmp(x->by.p, y->by.p, n);
-	if (order != 0 || x->by.n != y->by.n)
-		return order != 0 ? order : x->by.n < y->by.n ? -1 : 1;
+	if (x->by != y->by)
+		return x->by < y->by ? -1 : 1;
 	if (x->at_ms != y->at_ms)
 		return x->at_ms > y->at_ms ? -1 : 1;
 	return x->row < y->row ? -1 : x->row > y->row;
@@ -185,17 +190,23 @@ static void
 cap(struct hygiene *h, const struct corpus *c, double most)
 {
 	struct share *all = NULL;
+	struct corpus_view view = {c};
+	struct names people = {0};
 	size_t n = 0, said = 0;
-	for (size_t i = 0; i < c->n; i++)
-		if (c->rows[i].by.n > 0 && h->fate[i] == FATE_LEARN) {
-			all = memory_append(all, n, sizeof(*all));
-			all[n++] = (struct share){
-			    c->rows[i].by, c->rows[i].decided_at_ms, i};
-		}
+	for (size_t i = 0; i < c->n; i++) {
+		const struct row *row = corpus_row(&view, i);
+		if (row->by.n == 0 || h->fate[i] != FATE_LEARN)
+			continue;
+		all = memory_append(all, n, sizeof(*all));
+		all[n++] = (struct share){
+		    names_number(&people, row->by), row->decided_at_ms, i};
+	}
+	names_release(&people);
+	corpus_look_away(&view);
 	if (n > 0)
 		qsort(all, n, sizeof(*all), by_reporter_newest);
 	for (size_t i = 0; i < n; i++) {
-		bool same = i > 0 && span_equal(all[i].by, all[i - 1].by);
+		bool same = i > 0 && all[i].by == all[i - 1].by;
 		said = same ? said + 1 : 1;
 		if ((double)said > most * (double)n)
 			h->fate[all[i].row] = FATE_CAPPED;

@@ -36,7 +36,7 @@ lesson_count(const struct lesson *l, enum model_head_id head,
 
 /* How much a row counts, by its corpus and whether it is in disguise. */
 static double
-cost_of(const struct lesson *l, const struct row *row, bool copy)
+cost_of(const struct lesson *l, const struct stub *row, bool copy)
 {
 	const struct set_weights *w = &l->solver->weights;
 	struct span set = l->corpus->names[row->set];

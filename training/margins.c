@@ -24,12 +24,14 @@ margins_of(
     double *out, const struct model *m, const struct corpus *c, struct err *e)
 {
 	struct replay *replay = replay_open();
+	struct corpus_view view = {c};
 	size_t *order = replay_order(c);
 	struct progress progress = progress_start("scoring", c->n);
 	int failed = 0;
 	for (size_t i = 0; i < c->n && !failed; i++) {
 		struct replayed row;
-		failed = replay_row(replay, &row, &c->rows[order[i]], e);
+		failed =
+		    replay_row(replay, &row, corpus_row(&view, order[i]), e);
 		if (!failed)
 			failed =
 			    score(out + order[i] * MODEL_HEADS, m, &row, e);
@@ -37,6 +39,7 @@ margins_of(
 	}
 	progress_end(&progress);
 	free(order);
+	corpus_look_away(&view);
 	replay_close(replay);
 	return failed;
 }

@@ -99,6 +99,21 @@ pool_join(struct pool *to, struct pool *from)
 	from->last = NULL;
 }
 
+/* The last block stays, unless it was made for something large. */
+void
+pool_reuse(struct pool *p)
+{
+	struct pool_block *b = p->last;
+	if (b == NULL || b->size > POOL_BLOCK_BYTES) {
+		pool_release(p);
+		return;
+	}
+	p->last = b->before;
+	pool_release(p);
+	*b = (struct pool_block){.size = b->size};
+	p->last = b;
+}
+
 void
 pool_release(struct pool *p)
 {

@@ -65,11 +65,13 @@ reference_json(
 	if (model == NULL)
 		return NULL;
 	struct passage p = {replay_open(), {.model = model}, fold, {0}};
+	struct corpus_view view = {c};
 	size_t *order = replay_order(c);
 	int failed = 0;
 	for (size_t i = 0; i < c->n && !failed; i++)
-		failed = take(&p, &c->rows[order[i]], e);
+		failed = take(&p, corpus_row(&view, order[i]), e);
 	free(order);
+	corpus_look_away(&view);
 	replay_close(p.replay);
 	model_file_free(model);
 	return failed ? NULL : counts_json(&p.counts);

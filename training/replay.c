@@ -121,7 +121,7 @@ replay_order(const struct corpus *c)
 {
 	struct place *places = memory_new(c->n, sizeof(*places));
 	for (size_t i = 0; i < c->n; i++)
-		places[i] = (struct place){c->rows[i].comment.created_at_ms, i};
+		places[i] = (struct place){c->rows[i].at_ms, i};
 	qsort(places, c->n, sizeof(*places), by_time);
 	size_t *order = memory_new(c->n, sizeof(*order));
 	for (size_t i = 0; i < c->n; i++)

@@ -3,9 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "memory.h"
+#include "names.h"
 #include "report_page.h"
-#include "split.h"
 #include "words.h"
 
 /* Of good comments, blocked: where evasion is measured. */
@@ -107,9 +106,7 @@ by_number(const void *a, const void *b)
 static int
 by_name(const void *a, const void *b)
 {
-	const struct span *x = a, *y = b;
-	int order = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
-	return order != 0 ? order : x->n < y->n ? -1 : x->n > y->n;
+	return names_order(*(const struct span *)a, *(const struct span *)b);
 }
 
 /* What rows are sliced by, and in which order the slices come. */
@@ -127,34 +124,37 @@ static const struct slicing {
 struct slices {
 	const struct guise *guise;
 	enum model_head_id head;
-	struct span *values;
-	size_t n;
-	uint32_t *of; /* of each answer; n: none of them */
+	struct names values;
+	uint32_t *of; /* of each answer */
 };
 
 static struct slices
-slices_by(const struct report *r, enum model_head_id head,
-    const struct slicing *slicing)
+slices_by(const struct report *r, enum model_head_id head, const char *key)
 {
-	struct split by = {SPLIT_LEAVE_OUT, .key = slicing->key};
 	struct slices s = {.guise = &r->guises[0], .head = head};
-	const struct scored *answers = s.guise->answers[head];
-	s.values = split_groups(&by, r->corpus, &s.n);
-	if (s.n > 0)
-		qsort(s.values, s.n, sizeof(*s.values), slicing->order);
+	struct corpus_view view = {r->corpus};
 	s.of = memory_new(s.guise->n[head], sizeof(*s.of));
-	for (size_t i = 0; i < s.guise->n[head]; i++) {
-		struct span value = corpus_value(
-		    r->corpus, &r->corpus->rows[answers[i].row], slicing->key);
-		while (s.of[i] < s.n && !span_equal(value, s.values[s.of[i]]))
-			s.of[i]++;
-	}
+	for (size_t i = 0; i < s.guise->n[head]; i++)
+		s.of[i] = names_number(&s.values,
+		    corpus_value(&view, s.guise->answers[head][i].row, key));
+	corpus_look_away(&view);
 	return s;
+}
+
+/* The values in the order that they are shown in; free them. */
+static struct span *
+in_order(const struct slices *s, const struct slicing *slicing)
+{
+	struct span *values = memory_new(s->values.n, sizeof(*values));
+	for (uint32_t i = 0; i < s->values.n; i++)
+		values[i] = s->values.items[i];
+	qsort(values, s->values.n, sizeof(*values), slicing->order);
+	return values;
 }
 
 /* Those of one value, in the order they are in. */
 static size_t
-pick(struct scored *out, const struct slices *s, size_t value)
+pick(struct scored *out, const struct slices *s, uint32_t value)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s->guise->n[s->head]; i++)
@@ -174,21 +174,24 @@ put_slices_by(FILE *f, const struct report *r, enum model_head_id head,
 	    "95 % from", "to", "caught at 0.5 %", NULL};
 	const struct model_head *h =
 	    r->model != NULL ? &r->model->heads[head] : NULL;
-	struct slices by = slices_by(r, head, slicing);
+	struct slices by = slices_by(r, head, slicing->key);
+	struct span *values = in_order(&by, slicing);
 	struct scored *s = memory_new(r->guises[0].n[head], sizeof(*s));
 	size_t shown = 0;
-	for (size_t i = 0; i < by.n && shown < SLICES_MAX; i++) {
-		size_t rows = pick(s, &by, i);
-		if (rows < SLICE_ROWS_MIN)
+	for (uint32_t i = 0; i < by.values.n && shown < SLICES_MAX; i++) {
+		size_t rows = pick(s, &by, names_number(&by.values, values[i]));
+		/* rows without a value are of no slice */
+		if (rows < SLICE_ROWS_MIN || values[i].n == 0)
 			continue;
 		if (shown++ == 0)
 			page_table(f, slicing->caption,
 			    h != NULL ? titles : titles_bare);
-		put_slice(f, by.values[i], s, rows, h);
+		put_slice(f, values[i], s, rows, h);
 	}
 	if (shown != 0)
 		page_table_end(f);
-	free(by.values);
+	free(values);
+	names_release(&by.values);
 	free(by.of);
 	free(s);
 }

@@ -60,18 +60,19 @@ score_file(const struct scoring *s, struct corpus_file file, struct err *e)
 	struct corpus_reader *reader = corpus_reader_open(file.path, e);
 	if (reader == NULL)
 		return -1;
+	struct pool pool = {0};
 	int got;
 	do {
 		struct row row;
-		struct pool pool = {0};
 		got = corpus_reader_next(reader, &row, &pool, e);
 		if (got == 1) {
 			row.text_only = file.text_only;
 			if (score_row(s, &row, e) < 0)
 				got = -1;
 		}
-		pool_release(&pool);
+		pool_reuse(&pool);
 	} while (got == 1);
+	pool_release(&pool);
 	corpus_reader_close(reader);
 	return got;
 }

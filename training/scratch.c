@@ -43,12 +43,29 @@ scratch_add(struct scratch *s, struct span bytes, struct err *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_set(e, ERR_DOWN, "vectors on disk: %s",
+			return err_set(e, ERR_DOWN, "what goes to disk: %s",
 			    strerror(errno));
 		bytes = (struct span){bytes.p + n, bytes.n - (size_t)n};
 		s->bytes += (uint64_t)n;
 	}
 	return 0;
+}
+
+void
+scratch_read(const struct scratch *s, void *to, size_t n, uint64_t at)
+{
+	for (size_t done = 0; done < n;) {
+		ssize_t got = pread(
+		    s->fd, (char *)to + done, n - done, (off_t)(at + done));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			fprintf(stderr, "moderato-train: what is on disk: %s\n",
+			    got < 0 ? strerror(errno) : "is cut off");
+			exit(EXIT_FAILURE);
+		}
+		done += (size_t)got;
+	}
 }
 
 void

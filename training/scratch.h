@@ -27,6 +27,10 @@ void scratch_close(struct scratch *s);
 /* Adds `bytes` at the end. 0, or -1 and `e`: the disk is full. */
 int scratch_add(struct scratch *s, struct span bytes, struct err *e);
 
+/* Copies the `n` bytes from `at` on, or says that the disk fails and ends the
+ * program. */
+void scratch_read(const struct scratch *s, void *to, size_t n, uint64_t at);
+
 /* A part of it in memory. Zeroed is none. */
 struct scratch_view {
 	uint64_t first, end;

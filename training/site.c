@@ -6,11 +6,10 @@
 #include "replay.h"
 
 static bool
-belongs(const struct corpus *c, const struct row *row,
-    const struct site_choice *choice)
+belongs(struct corpus_view *v, size_t i, const struct site_choice *choice)
 {
-	return label_head(row->label) == choice->head &&
-	       span_equal(corpus_value(c, row, choice->key), choice->name);
+	return label_head(v->of->rows[i].label) == choice->head &&
+	       span_equal(corpus_value(v, i, choice->key), choice->name);
 }
 
 static int
@@ -40,11 +39,14 @@ site_read(struct site *s, const struct model *m, const struct corpus *c,
 	    .rows = memory_new(c->n, sizeof(*s->rows)),
 	    .bad = memory_new(c->n, sizeof(*s->bad))};
 	struct replay *replay = replay_open();
+	struct corpus_view view = {c};
 	size_t *order = replay_order(c);
 	int failed = 0;
 	for (size_t i = 0; i < c->n && !failed; i++)
-		if (belongs(c, &c->rows[order[i]], choice))
-			failed = read_row(s, replay, &c->rows[order[i]], e);
+		if (belongs(&view, order[i], choice))
+			failed =
+			    read_row(s, replay, corpus_row(&view, order[i]), e);
+	corpus_look_away(&view);
 	size_t bytes = adapt_bytes(m, (uint32_t)s->n);
 	arena_init(&s->arena, memory_new(bytes, 1), bytes);
 	free(order);

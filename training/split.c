@@ -1,48 +1,38 @@
 #include "split.h"
 
 static struct span
-group_of(const struct split *s, const struct corpus *c, const struct row *row)
+group_of(const struct split *s, struct corpus_view *v, size_t i)
 {
 	static const char folds[FOLDS] = "01234";
 	if (s->kind == SPLIT_FOLDS && s->dealt != NULL)
-		return (struct span){folds + s->dealt[row - c->rows], 1};
+		return (struct span){folds + s->dealt[i], 1};
 	if (s->kind == SPLIT_FOLDS)
-		return (struct span){folds + row->fold % s->folds, 1};
-	return corpus_value(c, row, s->key);
+		return (struct span){folds + v->of->rows[i].fold % s->folds, 1};
+	return corpus_value(v, i, s->key);
 }
 
-static bool
-contains(const struct span *groups, size_t n, struct span value)
+struct names
+split_groups(const struct split *s, const struct corpus *c)
 {
-	for (size_t i = 0; i < n; i++)
-		if (span_equal(groups[i], value))
-			return true;
-	return false;
-}
-
-struct span *
-split_groups(const struct split *s, const struct corpus *c, size_t *n)
-{
-	struct span *groups = NULL;
-	*n = 0;
+	struct names groups = {0};
+	struct corpus_view view = {c};
 	for (size_t i = 0; i < c->n; i++) {
-		struct span value = group_of(s, c, &c->rows[i]);
-		if (value.n == 0 || contains(groups, *n, value))
-			continue;
-		groups = memory_append(groups, *n, sizeof(*groups));
-		groups[(*n)++] = value;
+		struct span value = group_of(s, &view, i);
+		if (value.n != 0)
+			names_number(&groups, value);
 	}
+	corpus_look_away(&view);
 	return groups;
 }
 
 enum role
-split_role(const struct split *s, const struct corpus *c, const struct row *row,
-    struct span value)
+split_role(
+    const struct split *s, struct corpus_view *v, size_t i, struct span value)
 {
-	bool inside = span_equal(group_of(s, c, row), value);
+	bool inside = span_equal(group_of(s, v, i), value);
 	if (s->kind != SPLIT_BY_KEY)
 		return inside ? ROLE_TEST : ROLE_TRAIN;
-	struct span role = corpus_value(c, row, s->by);
+	struct span role = corpus_value(v, i, s->by);
 	if (inside && span_equal(role, span_of("train")))
 		return ROLE_TRAIN;
 	if (inside && span_equal(role, span_of("test")))

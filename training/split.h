@@ -6,6 +6,7 @@
 #define TRAINING_SPLIT_H
 
 #include "corpus.h"
+#include "names.h"
 
 enum role { ROLE_NONE, ROLE_TRAIN, ROLE_TEST };
 
@@ -26,14 +27,13 @@ struct split {
 };
 
 /*
- * The distinct values that make a group each, in order of appearance; free
- * the array. Rows without a value belong to no group.
+ * The distinct values that make a group each, in order of appearance; release
+ * them. Rows without a value belong to no group.
  */
-struct span *split_groups(
-    const struct split *s, const struct corpus *c, size_t *n);
+struct names split_groups(const struct split *s, const struct corpus *c);
 
-/* What `row` does in the group of `value`. */
-enum role split_role(const struct split *s, const struct corpus *c,
-    const struct row *row, struct span value);
+/* What row `i` does in the group of `value`. */
+enum role split_role(
+    const struct split *s, struct corpus_view *v, size_t i, struct span value);
 
 #endif

@@ -25,16 +25,21 @@ add_guise(struct trial *t, const char *name)
 	return g;
 }
 
-void
-trial_open(struct trial *t, const struct corpus *c, const char *evade_as)
+int
+trial_open(struct trial *t, const struct corpus *c, const char *evade_as,
+    struct err *e)
 {
+	int failed = 0;
 	*t = (struct trial){0};
 	add_guise(t, evade_as != NULL ? "as they are" : "all together")
 	    ->corpus = *c;
-	for (const struct evasion *e = evasions; e->name != NULL; e++)
-		if (evade_as != NULL && (strcmp(evade_as, "all") == 0 ||
-					    strcmp(evade_as, e->name) == 0))
-			evade(&add_guise(t, e->name)->corpus, c, e, EVADE_SEED);
+	for (const struct evasion *as = evasions; as->name != NULL; as++)
+		if (!failed && evade_as != NULL &&
+		    (strcmp(evade_as, "all") == 0 ||
+			strcmp(evade_as, as->name) == 0))
+			failed = evade(&add_guise(t, as->name)->corpus, c, as,
+			    EVADE_SEED, e);
+	return failed;
 }
 
 void
@@ -75,9 +80,10 @@ keep(const struct asked *a)
 static void
 put_margins(FILE *to, const struct asked *a)
 {
+	struct corpus_view view = {&a->guise->corpus};
 	for (size_t i = 0; i < a->n; i++) {
 		const struct scored *s = &a->items[i];
-		struct span id = a->guise->corpus.rows[s->row].comment.id;
+		struct span id = corpus_row(&view, s->row)->comment.id;
 		json_t *line = json_pack("{s:I,s:s%,s:s%,s:s,s:b,s:f}", "row",
 		    (json_int_t)s->row, "id", id.n != 0 ? id.p : "", id.n,
 		    "group", a->group.p, a->group.n, "head",
@@ -87,6 +93,7 @@ put_margins(FILE *to, const struct asked *a)
 		putc('\n', to);
 		json_decref(line);
 	}
+	corpus_look_away(&view);
 }
 
 /* Keeps the answers, which it sorts. `h`: of a model. */
@@ -136,9 +143,11 @@ cross_group(struct trial *t, const struct lesson *l, const struct split *split,
 {
 	const struct corpus *c = l->corpus;
 	struct group g = {name, memory_new(c->n, sizeof(*g.roles))};
+	struct corpus_view view = {c};
 	int failed = 0;
 	for (size_t i = 0; i < c->n; i++)
-		g.roles[i] = split_role(split, c, &c->rows[i], name);
+		g.roles[i] = split_role(split, &view, i, name);
+	corpus_look_away(&view);
 	for (int h = 0; h < MODEL_HEADS && !failed; h++)
 		failed = cross_head(t, l, h, &g, e);
 	free(g.roles);
@@ -168,14 +177,14 @@ trial_cross(struct trial *t, const struct split *split,
 	if (read_vectors(t, solver, e) < 0)
 		return -1;
 	struct lesson l = {&plain->corpus, &plain->vectors, solver};
-	size_t n;
-	struct span *groups = split_groups(split, &plain->corpus, &n);
-	int failed =
-	    n != 0 ? 0
-		   : err_set(e, ERR_INPUT, "no row has a value to split by");
-	for (size_t i = 0; i < n && !failed; i++)
-		failed = cross_group(t, &l, split, groups[i], e);
-	free(groups);
+	struct names groups = split_groups(split, &plain->corpus);
+	int failed = 0;
+	if (groups.n == 0)
+		failed =
+		    err_set(e, ERR_INPUT, "no row has a value to split by");
+	for (uint32_t i = 0; i < groups.n && !failed; i++)
+		failed = cross_group(t, &l, split, groups.items[i], e);
+	names_release(&groups);
 	return failed;
 }
 
@@ -183,19 +192,33 @@ trial_cross(struct trial *t, const struct split *split,
 struct choice {
 	const char *by;
 	long fold;
+	struct names groups;
+	uint32_t *of; /* the group of each row */
 };
+
+static void
+find_groups(struct choice *choice, const struct corpus *c)
+{
+	struct corpus_view view = {c};
+	choice->of = memory_new(c->n, sizeof(*choice->of));
+	for (size_t i = 0; i < c->n; i++)
+		choice->of[i] = names_number(
+		    &choice->groups, corpus_value(&view, i, choice->by));
+	corpus_look_away(&view);
+}
 
 /* The rows of the head in the group, with the model's margins. */
 static void
-select_rows(struct asked *a, const double *margins, const struct choice *choice)
+select_rows(struct asked *a, const double *margins, const struct choice *choice,
+    uint32_t group)
 {
 	const struct corpus *c = &a->guise->corpus;
 	a->n = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		const struct row *row = &c->rows[i];
+		const struct stub *row = &c->rows[i];
 		if (label_head(row->label) != a->head ||
 		    (choice->fold >= 0 && row->fold != choice->fold) ||
-		    !span_equal(corpus_value(c, row, choice->by), a->group))
+		    choice->of[i] != group)
 			continue;
 		a->items[a->n++] =
 		    (struct scored){margins[i * MODEL_HEADS + a->head],
@@ -205,24 +228,27 @@ select_rows(struct asked *a, const double *margins, const struct choice *choice)
 
 static int
 measure_guise(struct trial *t, struct guise *g, const struct model *m,
-    const struct choice *choice, struct err *e)
+    struct choice *choice, struct err *e)
 {
 	const struct corpus *c = &g->corpus;
 	double *margins = memory_new(c->n * MODEL_HEADS, sizeof(*margins));
 	struct asked a = {
 	    .guise = g, .items = memory_new(c->n, sizeof(*a.items))};
-	struct split by = {SPLIT_LEAVE_OUT, .key = choice->by};
-	size_t n;
-	struct span *groups = split_groups(&by, c, &n);
 	int failed = margins_of(margins, m, c, e);
-	for (size_t i = 0; i < n * MODEL_HEADS && !failed; i++) {
-		a.group = groups[i / MODEL_HEADS];
+	find_groups(choice, c);
+	for (uint32_t i = 0; i < choice->groups.n * MODEL_HEADS && !failed;
+	     i++) {
+		uint32_t group = i / MODEL_HEADS;
+		a.group = choice->groups.items[group];
 		a.head = i % MODEL_HEADS;
-		select_rows(&a, margins, choice);
-		if (a.n != 0 && m->heads[a.head].trained_on != 0)
+		select_rows(&a, margins, choice, group);
+		/* rows without a value are of no group */
+		if (a.n != 0 && a.group.n != 0 &&
+		    m->heads[a.head].trained_on != 0)
 			take(t, &a, &m->heads[a.head]);
 	}
-	free(groups);
+	names_release(&choice->groups);
+	free(choice->of);
 	free(a.items);
 	free(margins);
 	return failed;
@@ -232,10 +258,10 @@ int
 trial_measure(struct trial *t, const struct model *m, const char *by, long fold,
     struct err *e)
 {
-	struct choice choice = {by, fold};
 	int failed = 0;
 	for (size_t i = 0; i < t->n_guises && !failed; i++)
-		failed = measure_guise(t, &t->guises[i], m, &choice, e);
+		failed = measure_guise(t, &t->guises[i], m,
+		    &(struct choice){by, fold, {0}, NULL}, e);
 	return failed;
 }
 

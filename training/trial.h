@@ -28,8 +28,9 @@ struct trial {
 	bool again; /* the same rows once more: answers are not kept */
 };
 
-/* `evade`: a disguise, "all" or NULL. */
-void trial_open(struct trial *t, const struct corpus *c, const char *evade);
+/* `evade`: a disguise, "all" or NULL. 0, or -1 and `e`; release it anyway. */
+int trial_open(
+    struct trial *t, const struct corpus *c, const char *evade, struct err *e);
 void trial_release(struct trial *t);
 
 /* Trains and asks machines, as `split` says; may be called again with

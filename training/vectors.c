@@ -31,6 +31,7 @@ enum { VIEW_BYTES = 1 << 18 };
 
 /* What one job at a time needs; the arrays grow to the largest row. */
 struct hand {
+	struct corpus_view rows;
 	struct replay *replay;
 	struct evade_room disguise;
 	struct packer *packer;
@@ -53,6 +54,7 @@ struct extraction {
 	const struct corpus *c;
 	const struct vectors_order *how;
 	struct replay *counting;
+	struct corpus_view counted;
 	struct signals *signals; /* of the batch's rows that are counted */
 	size_t first, end;       /* the batch, in the order */
 	unsigned n_hands;
@@ -158,7 +160,7 @@ extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 {
 	const struct vectors *v = x->v;
 	uint32_t number = v->order[at];
-	struct row row = x->c->rows[vectors_origin(v, number)];
+	struct row row = *corpus_row(&h->rows, vectors_origin(v, number));
 	struct replayed got;
 	struct features f = {0};
 	if (number >= v->n_rows)
@@ -196,9 +198,10 @@ count(struct extraction *x, struct err *e)
 {
 	for (size_t i = x->first; i < x->end; i++) {
 		struct replayed got;
-		if (x->v->order[i] >= x->v->n_rows)
+		uint32_t number = x->v->order[i];
+		if (number >= x->v->n_rows || x->c->rows[number].at_ms == 0)
 			continue;
-		const struct row *row = &x->c->rows[x->v->order[i]];
+		const struct row *row = corpus_row(&x->counted, number);
 		if (!replay_counts(row))
 			continue;
 		if (replay_row(x->counting, &got, row, e) < 0)
@@ -294,8 +297,8 @@ find_originals(
     struct vectors *v, const struct corpus *c, const struct vectors_order *o)
 {
 	for (size_t i = 0; i < c->n && o->disguises; i++) {
-		const struct row *row = &c->rows[i];
-		if (row->label != LABEL_SPAM || row->comment.content.n == 0)
+		const struct stub *row = &c->rows[i];
+		if (row->label != LABEL_SPAM || row->blank)
 			continue;
 		size_t n = v->n - v->n_rows;
 		v->originals =
@@ -317,9 +320,9 @@ find_order(struct vectors *v, const struct corpus *c)
 	for (size_t i = v->n_rows; i < v->n; i++)
 		copies[vectors_origin(v, i)] = (uint32_t)i;
 	for (size_t i = 0, end; i < c->n; i = end) {
-		int64_t at_ms = c->rows[rows[i]].comment.created_at_ms;
+		int64_t at_ms = c->rows[rows[i]].at_ms;
 		for (end = i; end < c->n; end++) {
-			if (c->rows[rows[end]].comment.created_at_ms != at_ms)
+			if (c->rows[rows[end]].at_ms != at_ms)
 				break;
 			v->order[n++] = (uint32_t)rows[end];
 		}
@@ -334,16 +337,18 @@ find_order(struct vectors *v, const struct corpus *c)
 }
 
 static void
-hand_open(struct hand *h, const struct vectors *v)
+hand_open(struct hand *h, const struct extraction *x)
 {
+	h->rows.of = x->c;
 	h->replay = replay_open();
 	h->packer = packer_open();
-	h->kind = memory_new(v->buckets, sizeof(*h->kind));
+	h->kind = memory_new(x->v->buckets, sizeof(*h->kind));
 }
 
 static void
 hand_close(struct hand *h)
 {
+	corpus_look_away(&h->rows);
 	replay_close(h->replay);
 	packer_close(h->packer);
 	free(h->disguise.bytes);
@@ -357,12 +362,13 @@ static void
 extraction_open(struct extraction *x)
 {
 	x->counting = replay_open();
+	x->counted.of = x->c;
 	x->signals = memory_new(BATCH, sizeof(*x->signals));
 	x->chunks = memory_new(CHUNKS, sizeof(*x->chunks));
 	x->n_hands = crew_hands();
 	x->hands = memory_new(x->n_hands, sizeof(*x->hands));
 	for (unsigned i = 0; i < x->n_hands; i++)
-		hand_open(&x->hands[i], x->v);
+		hand_open(&x->hands[i], x);
 }
 
 static void
@@ -376,6 +382,7 @@ extraction_close(struct extraction *x)
 	free(x->signals);
 	free(x->hands);
 	replay_close(x->counting);
+	corpus_look_away(&x->counted);
 }
 
 int

@@ -119,21 +119,25 @@ static int
 collect(struct uses *u, const struct words_asked *asked, struct replay *r)
 {
 	size_t step = asked->n / ROWS_MOST + 1;
-	for (size_t i = 0; i < asked->n; i += step) {
+	struct corpus_view view = {asked->corpus};
+	int failed = 0;
+	for (size_t i = 0; i < asked->n && !failed; i += step) {
 		struct replayed row;
 		struct features f = {0};
 		struct shares s;
 		struct err e;
 		uint32_t number = asked->answers[i].row;
-		if (replay_row(r, &row, &asked->corpus->rows[number], &e) < 0 ||
+		failed =
+		    replay_row(r, &row, corpus_row(&view, number), &e) < 0 ||
 		    features_extract(&f, &row.comment, &row.reading.text,
 			&row.signals, row.arena) < 0 ||
 		    model_share(asked->model, &f, asked->head, &s, row.arena) <
-			0)
-			return -1;
-		add_row(u, &row.reading.text, s.of, number);
+			0;
+		if (!failed)
+			add_row(u, &row.reading.text, s.of, number);
 	}
-	return 0;
+	corpus_look_away(&view);
+	return failed ? -1 : 0;
 }
 
 int

@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import time
 
 import pytest
@@ -496,3 +497,34 @@ def test_kept_is_of_what_it_was_made(corpus, model, tmp_path):
             model / "model.bin").read_bytes(), folder
     assert (tmp_path / "b/model.bin").read_bytes() != (
         model / "model.bin").read_bytes()
+
+
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+"""
+
+
+def peak_bytes(*args):
+    """Of the trainer; a child of ours would begin with what we have."""
+    return int(subprocess.run(
+        [sys.executable, "-S", "-c", PEAK, TRAINER, *map(str, args)], cwd=ROOT,
+        capture_output=True, check=True, text=True, timeout=400).stdout)
+
+
+def test_corpus_larger_than_memory(tmp_path):
+    """Texts are on disk: all of them would take more than there ever was."""
+    path, blank = tmp_path / "long.jsonl", " " * 20000
+    with path.open("w") as to:
+        for i in range(1200):
+            text, label = ((f"buy pills at no. {i}", "spam") if i % 2 else
+                           (f"a day at lake {i}", "ham"))
+            print(json.dumps({"text": text + blank, "label": label,
+                              "fold": i // 2 % 5}), file=to)
+    peak = peak_bytes("train", "--buckets", 12, "--hold-out-fold", 0,
+                      "--out", tmp_path / "model", path)
+    if "asan" not in str(TRAINER):  # which keeps what was freed
+        assert peak < path.stat().st_size
+    card = json.loads((tmp_path / "model/card.json").read_text())
+    assert card["figures"]["held_out"][0]["auc"] == 1

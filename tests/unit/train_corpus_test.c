@@ -47,7 +47,8 @@ test_all_keys(void **state)
 	(void)state;
 	assert_int_equal(load(&c, line, &e), 0);
 	assert_int_equal(c.n, 1);
-	const struct row *r = &c.rows[0];
+	struct corpus_view view = {&c};
+	const struct row *r = corpus_row(&view, 0);
 	assert_string_equal(r->comment.id.p, "a");
 	assert_int_equal(r->comment.content.n, 3);
 	assert_memory_equal(r->comment.content.p, "x\0y", 4);
@@ -79,7 +80,8 @@ test_nothing_said(void **state)
 	(void)state;
 	assert_int_equal(
 	    load(&c, "{\"text\":\"\",\"label\":null,\"author\":null}", &e), 0);
-	const struct row *r = &c.rows[0];
+	struct corpus_view view = {&c};
+	const struct row *r = corpus_row(&view, 0);
 	assert_int_equal(r->label, LABEL_NONE);
 	assert_int_equal(r->comment.author.name.n, 0);
 	assert_int_equal(r->comment.fill_ms, -1);
@@ -146,8 +148,79 @@ test_gzipped(void **state)
 	assert_int_equal(
 	    corpus_add(&c, (struct corpus_file){path, true}, &e), 0);
 	assert_int_equal(c.n, 2);
-	assert_string_equal(c.rows[1].comment.content.p, "b");
-	assert_true(c.rows[1].text_only);
+	struct corpus_view view = {&c};
+	const struct row *r = corpus_row(&view, 1);
+	assert_string_equal(r->comment.content.p, "b");
+	assert_true(r->text_only);
+	corpus_release(&c);
+}
+
+enum { MANY = 20000, LARGE = 1000, LARGE_BYTES = 100000 };
+
+/* The text of row `i`: some are far larger than what is read at once. */
+static struct span
+text_of(size_t i)
+{
+	static char text[LARGE_BYTES];
+	memset(text, 'a' + (int)(i % 26), sizeof(text));
+	return (struct span){text, i % LARGE == 0 ? sizeof(text) : i % 97};
+}
+
+static struct row
+row_of(size_t i)
+{
+	static char id[16];
+	snprintf(id, sizeof(id), "%zu", i);
+	return (struct row){
+	    .comment.content = text_of(i),
+	    .comment.id = span_of(id),
+	    .comment.format = i % 3 == 0 ? FORMAT_HTML : FORMAT_TEXT,
+	    .comment.created_at_ms = (int64_t)i - 5,
+	    .comment.fill_ms = (int64_t)(i % 4) - 1,
+	    .decided_at_ms = i % 2 == 0 ? INT64_MIN : (int64_t)i,
+	    .verdict = span_of(i % 2 == 0 ? "{}" : ""),
+	    .label = i % LABELS,
+	    .fold = (int32_t)(i % FOLDS),
+	};
+}
+
+static void
+check_row(const struct row *r, size_t i)
+{
+	struct row is = row_of(i);
+	assert_true(span_equal(r->comment.content, is.comment.content));
+	assert_int_equal(r->comment.content.p[r->comment.content.n], '\0');
+	assert_string_equal(r->comment.id.p, is.comment.id.p);
+	assert_string_equal(r->verdict.p, is.verdict.p);
+	assert_int_equal(r->by.n, 0);
+	assert_int_equal(r->comment.format, is.comment.format);
+	assert_true(r->comment.created_at_ms == is.comment.created_at_ms);
+	assert_true(r->comment.fill_ms == is.comment.fill_ms);
+	assert_true(r->decided_at_ms == is.decided_at_ms);
+	assert_int_equal(r->label, is.label);
+	assert_int_equal(r->fold, is.fold);
+}
+
+/* More rows than stay in memory, forwards, backwards, and from both ends. */
+static void
+test_on_disk(void **state)
+{
+	struct corpus c = {0};
+	struct corpus_view up = {&c}, down = {&c};
+	struct err e;
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		struct row row = row_of(i);
+		assert_int_equal(corpus_put(&c, &row, &e), 0);
+	}
+	assert_true(c.scratch.bytes > 0 && c.tail_bytes < c.scratch.bytes);
+	for (size_t i = 0; i < MANY; i++) {
+		check_row(corpus_row(&up, i), i);
+		check_row(corpus_row(&down, MANY - 1 - i), MANY - 1 - i);
+		assert_int_equal(c.rows[i].blank, text_of(i).n == 0);
+	}
+	corpus_look_away(&up);
+	corpus_look_away(&down);
 	corpus_release(&c);
 }
 
@@ -174,6 +247,7 @@ main(void)
 	    cmocka_unit_test(test_nothing_said),
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_gzipped),
+	    cmocka_unit_test(test_on_disk),
 	};
 	return cmocka_run_group_tests(tests, make_file, remove_file);
 }
