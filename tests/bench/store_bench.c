@@ -1,22 +1,35 @@
 /*
  * Records a second through the store's group commit, and what they cost:
  *
- *   store_bench FILE IN_FLIGHT RECORDS
+ *   store_bench FILE IN_FLIGHT RECORDS [TEXTS]
  *
  * FILE is made if it is not there. Each record is one as the service writes
  * it of a comment: about a kilobyte, a put of its own, told when on disk.
+ * With TEXTS, a comment a line, these are what is written, in turns, and what
+ * comments are found by is made and waited for: a record's whole life.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../../service/core/drift.h"
 #include "../../service/edge/process/secrets.h"
+#include "../../service/edge/review/facets.h"
 #include "../../service/edge/store/store_admin.h"
+#include "../../service/edge/store/store_queue.h"
 
-enum { IN_FLIGHT_MAX = 1024, ID_BYTES = 24, AUTHORS = 20000, THREADS = 1000 };
+enum {
+	IN_FLIGHT_MAX = 1024,
+	ID_BYTES = 24,
+	AUTHORS = 20000,
+	THREADS = 1000,
+	TEXTS_MAX = 1 << 20,
+	ARENA_BYTES = 16 << 20,
+	FOLLOW_UP_US = 20000,
+};
 
 struct flight {
 	struct store_put put;
@@ -30,6 +43,10 @@ static struct store *store;
 static struct loop *loop;
 static int64_t site;
 static uint64_t begun, finished, failed, wanted, dice = 1;
+static struct span texts[TEXTS_MAX]; /* what is written, in turns */
+static uint64_t n_texts;
+static char newest[STORE_ID_BYTES + 1]; /* id of what was put last */
+static const unsigned char secret[SECRET_BYTES] = "of this bench";
 
 static const char verdict[] =
     "{\"id\":\"01M8ZZZZZZZZZZZZZZZZZZZZZZ\",\"action\":\"publish\",\"scores\":"
@@ -93,7 +110,7 @@ fill(struct flight *f)
 	    .author_email = span_of("0123456789abcdef0123456789abcdef"),
 	    .author_ip = span_of("fedcba9876543210fedcba9876543210"),
 	    .author_net = span_of("192.0.2.0/24"),
-	    .content = span_of(content),
+	    .content = texts[begun % n_texts],
 	    .fingerprint = roll(),
 	    .action = span_of(begun % 20 == 0 ? "hold" : "publish"),
 	    .head = span_of("abuse"),
@@ -103,6 +120,7 @@ fill(struct flight *f)
 	    .drift = &f->drift,
 	};
 	secrets_ulid(now_ms, f->record.id);
+	memcpy(newest, f->record.id, sizeof(newest));
 }
 
 static void
@@ -113,6 +131,27 @@ start(struct flight *f)
 	f->put = (struct store_put){
 	    .records = &f->record, .n = 1, .loop = loop, .done = done};
 	store_put(store, &f->put);
+}
+
+/* Reads a comment a line of `path`. 0 or -1. */
+static int
+read_texts(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+
+	if (f == NULL)
+		return -1;
+	while (n_texts < TEXTS_MAX && (n = getline(&line, &room, f)) > 0) {
+		texts[n_texts++] = (struct span){line, (size_t)n - 1};
+		line = NULL;
+		room = 0;
+	}
+	free(line);
+	fclose(f);
+	return n_texts > 0 ? 0 : -1;
 }
 
 static double
@@ -142,6 +181,41 @@ run(int in_flight)
 	    (cpu_us() - cpu) / (double)finished, (unsigned long long)failed);
 }
 
+/* Whether all that was written is found by what it can be found by: comments
+ * are made ready for that in their order. */
+static bool
+is_all_found(struct store_reader *r)
+{
+	struct queue_aside aside = {0};
+	struct err ignored;
+
+	return store_get_aside(r, (struct store_ref){site, span_of(newest)},
+		   &aside, &ignored) == 0 &&
+	       aside.cluster != 0;
+}
+
+/* Has all that was written sorted in and described, and waits for that. */
+static int
+follow_up(struct err *e)
+{
+	int64_t begin_us = clock_monotonic_us();
+	struct store_describer d = {.describe = facets_describe, .arg = secret};
+	struct store_reader *r = store_reader_open(store, e);
+	double cpu = cpu_us();
+
+	if (r == NULL)
+		return -1;
+	arena_init(&d.arena, malloc(ARENA_BYTES), ARENA_BYTES);
+	store_describe_by(store, &d);
+	while (!is_all_found(r))
+		usleep(FOLLOW_UP_US);
+	printf("afterwards: %.0f records/s, %.2f us of CPU each\n",
+	    (double)finished * 1e6 / (double)(clock_monotonic_us() - begin_us),
+	    (cpu_us() - cpu) / (double)finished);
+	store_reader_close(r);
+	return 0;
+}
+
 static int
 open_all(const char *path, struct err *e)
 {
@@ -161,16 +235,22 @@ open_all(const char *path, struct err *e)
 int
 main(int argc, char **argv)
 {
-	struct err e = {.text = "store_bench FILE IN_FLIGHT RECORDS"};
-	long in_flight = argc == 4 ? strtol(argv[2], NULL, 10) : 0;
+	struct err e = {.text = "store_bench FILE IN_FLIGHT RECORDS [TEXTS]"};
+	long in_flight = argc >= 4 ? strtol(argv[2], NULL, 10) : 0;
+	bool whole = argc == 5;
 
-	wanted = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
+	wanted = argc >= 4 ? strtoul(argv[3], NULL, 10) : 0;
+	if (!whole)
+		texts[n_texts++] = span_of(content);
 	if (in_flight < 1 || in_flight > IN_FLIGHT_MAX ||
-	    wanted < (uint64_t)in_flight || open_all(argv[1], &e) != 0) {
+	    wanted < (uint64_t)in_flight ||
+	    (whole && read_texts(argv[4]) != 0) || open_all(argv[1], &e) != 0) {
 		fprintf(stderr, "%s\n", e.text);
 		return 1;
 	}
 	run((int)in_flight);
+	if (whole && follow_up(&e) != 0)
+		fprintf(stderr, "%s\n", e.text);
 	store_close(store);
 	loop_close(loop);
 	return failed > 0;
