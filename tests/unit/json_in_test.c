@@ -86,6 +86,28 @@ test_scalars(void **state)
 	}
 }
 
+/* Short or long, a real is the double that strtod makes of it. */
+static void
+test_reals(void **state)
+{
+	static const char *const texts[] = {"0.1", "-0.0", "-2.675", "0.000001",
+	    "1234567.890123", "99999999999999.9", "999999999999999.9",
+	    "0.00000000000001", "0.000000000000001", "9007199254740993.0",
+	    "-0.123456789", "0.012345678901234567", "4503599627370497.5"};
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const struct json_in *v = read_in(texts[i], &e);
+		double wanted = strtod(texts[i], NULL);
+
+		print_message("%s\n", texts[i]);
+		assert_non_null(v);
+		assert_int_equal(v->kind, IN_REAL);
+		assert_memory_equal(&v->real, &wanted, sizeof(wanted));
+	}
+}
+
 static void
 test_nesting(void **state)
 {
@@ -193,6 +215,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_strings),
 	    cmocka_unit_test(test_scalars),
+	    cmocka_unit_test(test_reals),
 	    cmocka_unit_test(test_nesting),
 	    cmocka_unit_test(test_text_is_the_bodys),
 	    cmocka_unit_test(test_full),

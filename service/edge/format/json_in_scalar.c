@@ -127,12 +127,47 @@ read_integer(struct span text, int64_t *out)
 	return 0;
 }
 
+/*
+ * A number of few digits and no exponent: they and the power of ten are both
+ * exact as doubles, so the quotient is what strtod says, and much faster.
+ * False: it is none.
+ */
+static bool
+read_short(struct span text, double *out)
+{
+	static const double tens[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
+	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+	bool minus = text.p[0] == '-', point = false;
+	uint64_t digits = 0;
+	size_t n = 0, behind = 0;
+
+	for (size_t i = minus; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '.') {
+			point = true;
+			continue;
+		}
+		if (c < '0' || c > '9' || ++n == sizeof(tens) / sizeof(tens[0]))
+			return false;
+		digits = digits * 10 + (uint64_t)(c - '0');
+		behind += point;
+	}
+	*out = (double)digits / tens[behind];
+	if (minus)
+		*out = -*out;
+	return true;
+}
+
 static int
 read_real(struct json_reader *r, struct span text, double *out)
 {
 	size_t used = r->arena->used;
-	struct span copy = arena_copy(r->arena, text);
+	struct span copy;
 
+	if (read_short(text, out))
+		return 0;
+	copy = arena_copy(r->arena, text);
 	if (copy.p == NULL)
 		return json_reader_full(r);
 	*out = strtod(copy.p, NULL);
