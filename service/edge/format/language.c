@@ -125,9 +125,11 @@ language_of(const struct text *t, char out[LANGUAGE_BYTES])
 	for (uint32_t i = 0; i < t->n_tokens; i++)
 		if (put_word(&l, t, &t->tokens[i]) != 0)
 			break;
+	if (l.weight < WEIGHT_MIN)
+		return 0;
 	if (language_cld2((struct span){l.p, l.n}, &g) != 0)
 		return -1;
-	if (g.reliable && g.percent >= PERCENT_MIN && l.weight >= WEIGHT_MIN)
+	if (g.reliable && g.percent >= PERCENT_MIN)
 		write_code(span_of(g.code), out);
 	return 0;
 }
