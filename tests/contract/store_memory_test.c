@@ -73,8 +73,10 @@ index_short_of_memory(struct store_sqlite *s, int64_t cards, struct toll *t)
 	bool more = false;
 
 	for (int given = 0; code != SQLITE_DONE && given < GIVEN_MAX; given++) {
+		struct sqlite_bite one = {.least = 1};
+
 		atomic_store(&left, given);
-		code = sqlite_index(s, 1, clock_unix_ms(), &more);
+		code = sqlite_index(s, &one, &more);
 		atomic_store(&left, -1);
 		if (code == SQLITE_DONE)
 			cards++;

@@ -85,6 +85,53 @@ version_2_is_migrated(void **state)
 	assert_string_equal(seen, "7/spam/5 7/approve/5 7/spam/9 ");
 }
 
+static int64_t
+count(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *q;
+	int64_t n;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	n = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	return n;
+}
+
+/* Bands of clusters that were there go with the last card as new ones do. */
+static void
+version_24_is_migrated(void **state)
+{
+	static const char data[] =
+	    "INSERT INTO site (id, name, created_at) VALUES (7, 'old', 1);"
+	    "INSERT INTO card VALUES (1, 7, 'held', .5, 1, 0, 0, 0, 1, 0, ''),"
+	    " (2, 7, 'held', .5, 1, 0, 0, 0, 2, 0, ''),"
+	    " (3, 7, 'held', .5, 1, 0, 0, 0, 2, 0, '');"
+	    "INSERT INTO band VALUES (11, 1), (-12, 1), (21, 2), (22, 2);"
+	    "PRAGMA application_id = 1299145810; PRAGMA user_version = 24";
+	struct fixture *f = *state;
+	sqlite3 *db;
+
+	fixture_close(f);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	for (int i = 0; i < 24; i++)
+		assert_int_equal(
+		    sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL),
+		    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, data, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(fixture_open(f), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_exec(db, "DELETE FROM card WHERE number < 3", NULL, NULL, NULL);
+	assert_int_equal(count(db, "SELECT count(*) FROM card"), 1);
+	assert_int_equal(
+	    count(db, "SELECT count(*) FROM band WHERE cluster = 1"), 0);
+	assert_int_equal(count(db, "SELECT count(*) FROM band"), 2);
+	assert_int_equal(count(db, "SELECT count(*) FROM bands_of"), 1);
+	sqlite3_close(db);
+}
+
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
@@ -94,6 +141,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    CASE(version_1_is_migrated),
 	    CASE(version_2_is_migrated),
+	    CASE(version_24_is_migrated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

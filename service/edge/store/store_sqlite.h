@@ -48,6 +48,8 @@ struct store_sqlite {
 	struct store_describer describer; /* none: nothing is indexed */
 	int64_t index_at_ms;  /* monotonic: when to index though busy */
 	int64_t settle_at_ms; /* monotonic: when to settle a pack though busy */
+	int64_t tidy_at_ms;   /* monotonic: when to look what is too old */
+	bool untidy;          /* there was more of it */
 
 	int64_t number;     /* of the newest comment, wherever it is */
 	int64_t arrived;    /* of the oldest one in packs; 0: there are none */

@@ -1,5 +1,7 @@
 #include <math.h>
+#include <stdio.h>
 
+#include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
 enum {
@@ -14,34 +16,33 @@ enum {
 	READ,
 	FIND_BAND,
 	PUT_BAND,
+	PUT_BANDS_OF,
 	PUT_CARD,
+	JOIN,
 	PUT_HOST,
 	PUT_TEXTS,
 	NOTE_DONE,
 	STATEMENTS
 };
+SQLITE_PLACES(WRITER_PLACE_INDEX, STATEMENTS, WRITER_PLACE_TIDY);
 
 static const char *const sql[STATEMENTS] = {
     [NEXT] = "SELECT rowid FROM comment WHERE rowid >"
 	     " (SELECT done FROM card_progress) AND rowid <"
 	     " ifnull((SELECT min(number) FROM arrival), 1 << 62)"
-	     " ORDER BY rowid LIMIT ?",
+	     " ORDER BY rowid",
     [READ] = sqlite_select_numbered,
     [FIND_BAND] = "SELECT cluster FROM band WHERE band = ?",
     [PUT_BAND] = "INSERT OR IGNORE INTO band VALUES (?, ?)",
+    [PUT_BANDS_OF] = "INSERT INTO bands_of VALUES (?, ?)",
     [PUT_CARD] = "INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [JOIN] = "INSERT INTO card_joining SELECT * FROM card WHERE number = ?",
     [PUT_HOST] = "INSERT OR IGNORE INTO card_host VALUES (?, ?, ?)",
     [PUT_TEXTS] = "INSERT INTO comment_text (rowid, content, author_name,"
 		  " author_url) SELECT rowid, content, author_name, author_url"
 		  " FROM comment WHERE rowid BETWEEN ? AND ?"
 		  " AND rowid IN (SELECT number FROM card) ORDER BY rowid",
     [NOTE_DONE] = "UPDATE card_progress SET done = ?",
-};
-
-/* One bite, and the statements that it takes. */
-struct bite {
-	struct store_sqlite *store;
-	sqlite3_stmt *q[STATEMENTS];
 };
 
 void
@@ -55,31 +56,28 @@ sqlite_describe_by(struct store *store, const struct store_describer *d)
 	pthread_mutex_unlock(&s->turn);
 }
 
+/* All of them are kept: 0, or an SQLite code. */
 static int
-prepare(struct bite *b)
+prepare(struct store_sqlite *s)
 {
-	struct err ignored;
-
-	for (int i = 0; i < STATEMENTS; i++) {
-		b->q[i] = sqlite_prepare_once(b->store, sql[i], &ignored);
-		if (b->q[i] == NULL)
-			return sqlite3_errcode(b->store->link.db);
-	}
+	for (unsigned i = 0; i < STATEMENTS; i++)
+		if (sqlite_link_kept(
+			&s->link, WRITER_PLACE_INDEX + i, sql[i], NULL) == NULL)
+			return sqlite3_errcode(s->link.db);
 	return SQLITE_DONE;
 }
 
-static void
-release(struct bite *b)
+static sqlite3_stmt *
+kept(struct store_sqlite *s, int which)
 {
-	for (int i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(b->q[i]);
+	return s->link.statements[WRITER_PLACE_INDEX + which];
 }
 
 /* The cluster that one band of a text came first in; 0: none. A code. */
 static int
-find_band(struct bite *b, uint64_t band, int64_t *cluster)
+find_band(struct store_sqlite *s, uint64_t band, int64_t *cluster)
 {
-	sqlite3_stmt *q = b->q[FIND_BAND];
+	sqlite3_stmt *q = kept(s, FIND_BAND);
 	int code;
 
 	*cluster = 0;
@@ -95,8 +93,8 @@ find_band(struct bite *b, uint64_t band, int64_t *cluster)
 
 /* Which texts nearly the same `number` belongs to: itself if to none. */
 static int
-find_cluster(struct bite *b, int64_t number, const struct store_facets *f,
-    int64_t *cluster)
+find_cluster(struct store_sqlite *s, int64_t number,
+    const struct store_facets *f, int64_t *cluster)
 {
 	int64_t found[FINGERPRINT_BANDS];
 	int code = SQLITE_DONE;
@@ -105,7 +103,7 @@ find_cluster(struct bite *b, int64_t number, const struct store_facets *f,
 	for (int i = 0; i < FINGERPRINT_BANDS && code == SQLITE_DONE; i++) {
 		int equal = 1;
 
-		code = find_band(b, f->band[i], &found[i]);
+		code = find_band(s, f->band[i], &found[i]);
 		for (int j = 0; j < i; j++)
 			equal += found[j] == found[i];
 		if (found[i] == 0 || equal < NEAR_BANDS)
@@ -116,11 +114,29 @@ find_cluster(struct bite *b, int64_t number, const struct store_facets *f,
 	return code;
 }
 
+/* Writes which bands a cluster's first text has, as JSON. */
 static int
-put_bands(struct bite *b, int64_t cluster, const struct store_facets *f)
+put_bands_of(
+    struct store_sqlite *s, int64_t cluster, const struct store_facets *f)
 {
-	sqlite3_stmt *q = b->q[PUT_BAND];
-	int code = SQLITE_DONE;
+	sqlite3_stmt *q = kept(s, PUT_BANDS_OF);
+	char bands[FINGERPRINT_BANDS * sizeof("-9223372036854775808,") + 2];
+	size_t n = 0;
+
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		n += (size_t)snprintf(bands + n, sizeof(bands) - n, "%c%lld",
+		    i == 0 ? '[' : ',', (long long)f->band[i]);
+	snprintf(bands + n, sizeof(bands) - n, "]");
+	sqlite3_bind_int64(q, 1, cluster);
+	sqlite_bind_span(q, 2, span_of(bands));
+	return sqlite_run(q);
+}
+
+static int
+put_bands(struct store_sqlite *s, int64_t cluster, const struct store_facets *f)
+{
+	sqlite3_stmt *q = kept(s, PUT_BAND);
+	int code = put_bands_of(s, cluster, f);
 
 	for (int i = 0; i < FINGERPRINT_BANDS && code == SQLITE_DONE; i++) {
 		if (f->band[i] == 0)
@@ -132,11 +148,19 @@ put_bands(struct bite *b, int64_t cluster, const struct store_facets *f)
 	return code;
 }
 
+/* Counts a comment's card as one of its cluster's. */
 static int
-put_hosts(struct bite *b, int64_t number, const struct record *r,
+join(struct store_sqlite *s, int64_t number)
+{
+	sqlite3_bind_int64(kept(s, JOIN), 1, number);
+	return sqlite_run(kept(s, JOIN));
+}
+
+static int
+put_hosts(struct store_sqlite *s, int64_t number, const struct record *r,
     const struct store_facets *f)
 {
-	sqlite3_stmt *q = b->q[PUT_HOST];
+	sqlite3_stmt *q = kept(s, PUT_HOST);
 	int code = SQLITE_DONE;
 
 	for (uint32_t i = 0; i < f->n_hosts && code == SQLITE_DONE; i++) {
@@ -149,12 +173,12 @@ put_hosts(struct bite *b, int64_t number, const struct record *r,
 }
 
 static int
-put_card(struct bite *b, int64_t number, const struct record *r,
+put_card(struct store_sqlite *s, int64_t number, const struct record *r,
     const struct store_facets *f)
 {
-	sqlite3_stmt *q = b->q[PUT_CARD];
+	sqlite3_stmt *q = kept(s, PUT_CARD);
 	int64_t cluster;
-	int code = find_cluster(b, number, f, &cluster);
+	int code = find_cluster(s, number, f, &cluster);
 
 	if (code != SQLITE_DONE)
 		return code;
@@ -170,12 +194,12 @@ put_card(struct bite *b, int64_t number, const struct record *r,
 	sqlite3_bind_int64(q, 10, (int64_t)f->reasons);
 	sqlite_bind_span(q, 11, span_of(f->lang));
 	/* hosts first: a campaign counts them when the card joins it */
-	code = put_hosts(b, number, r, f);
+	code = put_hosts(s, number, r, f);
 	if (code == SQLITE_DONE)
 		code = sqlite_run(q);
-	if (code == SQLITE_DONE && cluster == number)
-		code = put_bands(b, cluster, f);
-	return code;
+	if (code != SQLITE_DONE)
+		return code;
+	return cluster == number ? put_bands(s, cluster, f) : join(s, number);
 }
 
 /*
@@ -184,9 +208,9 @@ put_card(struct bite *b, int64_t number, const struct record *r,
  * has gathered, which would be a segment of the index for each comment.
  */
 static int
-put_texts(struct bite *b, int64_t first, int64_t last)
+put_texts(struct store_sqlite *s, int64_t first, int64_t last)
 {
-	sqlite3_stmt *q = b->q[PUT_TEXTS];
+	sqlite3_stmt *q = kept(s, PUT_TEXTS);
 
 	sqlite3_bind_int64(q, 1, first);
 	sqlite3_bind_int64(q, 2, last);
@@ -195,11 +219,11 @@ put_texts(struct bite *b, int64_t first, int64_t last)
 
 /* Makes the card of a comment. One too large has none. */
 static int
-index_one(struct bite *b, int64_t number)
+index_one(struct store_sqlite *s, int64_t number)
 {
-	struct store_describer *d = &b->store->describer;
+	struct store_describer *d = &s->describer;
 	struct arena *a = &d->arena;
-	sqlite3_stmt *q = b->q[READ];
+	sqlite3_stmt *q = kept(s, READ);
 	struct store_facets f = {0};
 	struct record r;
 	int code;
@@ -211,38 +235,41 @@ index_one(struct bite *b, int64_t number)
 		sqlite3_reset(q);
 		if (d->describe(d->arg, &r, &f, a) != 0)
 			return SQLITE_NOMEM;
-		return put_card(b, number, &r, &f);
+		return put_card(s, number, &r, &f);
 	}
 	sqlite3_reset(q);
 	return code == SQLITE_ROW ? SQLITE_DONE : code;
 }
 
 static int
-index_all(struct bite *b, int most, bool *more)
+index_all(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 {
-	sqlite3_stmt *next = b->q[NEXT];
-	int code, done = SQLITE_DONE, n = 0;
+	sqlite3_stmt *next = kept(s, NEXT);
+	int code, done = SQLITE_DONE;
 	int64_t first = 0, last = 0;
+	bool on = true;
 
-	sqlite3_bind_int(next, 1, most);
-	while (
-	    done == SQLITE_DONE && (code = sqlite3_step(next)) == SQLITE_ROW) {
+	while (on && done == SQLITE_DONE &&
+	       (code = sqlite3_step(next)) == SQLITE_ROW) {
 		last = sqlite3_column_int64(next, 0);
-		if (n == 0)
+		if (first == 0)
 			first = last;
-		done = index_one(b, last);
-		n++;
+		done = index_one(s, last);
+		on = sqlite_bite_goes_on(b);
 	}
 	sqlite3_reset(next);
 	if (done != SQLITE_DONE)
 		return done;
-	*more |= n == most;
-	if (code == SQLITE_DONE && n > 0)
-		code = put_texts(b, first, last);
-	if (code != SQLITE_DONE || n == 0)
+	if (code != SQLITE_DONE && code != SQLITE_ROW)
 		return code;
-	sqlite3_bind_int64(b->q[NOTE_DONE], 1, last);
-	return sqlite_run(b->q[NOTE_DONE]);
+	*more |= code == SQLITE_ROW;
+	if (first == 0)
+		return SQLITE_DONE;
+	code = put_texts(s, first, last);
+	if (code != SQLITE_DONE)
+		return code;
+	sqlite3_bind_int64(kept(s, NOTE_DONE), 1, last);
+	return sqlite_run(kept(s, NOTE_DONE));
 }
 
 /* Runs one statement for the number `n`; *n then is what it says. */
@@ -327,25 +354,23 @@ merge(struct store_sqlite *s, int64_t now_ms, bool *more)
 }
 
 static int
-work(struct store_sqlite *s, int most, int64_t now_ms, bool *more)
+work(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 {
-	struct bite b = {.store = s};
 	int code = forget(s, more);
 
 	/* what has left goes first: its number may be another's by now */
 	if (code != SQLITE_DONE || *more)
 		return code;
-	code = prepare(&b);
+	code = prepare(s);
 	if (code == SQLITE_DONE)
-		code = index_all(&b, most, more);
-	release(&b);
+		code = index_all(s, b, more);
 	if (code == SQLITE_DONE && !*more)
-		code = merge(s, now_ms, more);
+		code = merge(s, clock_unix_ms(), more);
 	return code;
 }
 
 int
-sqlite_index(struct store_sqlite *s, int most, int64_t now_ms, bool *more)
+sqlite_index(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 {
 	struct err ignored;
 	bool busy = false;
@@ -355,7 +380,7 @@ sqlite_index(struct store_sqlite *s, int most, int64_t now_ms, bool *more)
 		return SQLITE_DONE;
 	if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", &ignored) != 0)
 		return sqlite3_errcode(s->link.db);
-	code = work(s, most, now_ms, &busy);
+	code = work(s, b, &busy);
 	if (code == SQLITE_DONE &&
 	    sqlite_link_run(&s->link, "COMMIT", &ignored) == 0) {
 		*more |= busy;

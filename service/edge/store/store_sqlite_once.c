@@ -3,7 +3,7 @@
 #include "store_sqlite_places.h"
 
 enum { FIND, PUT, STATEMENTS };
-SQLITE_PLACES(WRITER_PLACE_ONCE, STATEMENTS, WRITER_PLACES);
+SQLITE_PLACES(WRITER_PLACE_ONCE, STATEMENTS, WRITER_PLACE_INDEX);
 
 static const char *const sql[STATEMENTS] = {
     [FIND] = "SELECT request, begun FROM answer"

@@ -15,14 +15,16 @@ enum {
 	WRITER_PLACE_CROWD = 30,
 	WRITER_PLACE_SETTLE = 31,
 	WRITER_PLACE_ONCE = 32,
-	WRITER_PLACES = 40,
+	WRITER_PLACE_INDEX = 36,
+	WRITER_PLACE_TIDY = 46,
+	WRITER_PLACES = 60,
 
 	READER_PLACE = 0,
 	READER_PLACE_CAMPAIGNS = 20,
 	READER_PLACE_FIND = 32,
-	READER_PLACES = 40,
+	READER_PLACES = 60,
 
-	PLACE_ARRIVAL = 40, /* of both */
+	PLACE_ARRIVAL = 60, /* of both */
 };
 
 /* That a module's statements, so many, have their places. */

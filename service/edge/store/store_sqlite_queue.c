@@ -64,6 +64,12 @@ put(struct words *t, const char *format, ...)
 	"(SELECT max(number) FROM model_use WHERE role = 'challenger'"         \
 	" AND ended_at = 0)"
 
+/* Of near-duplicates the oldest in that state stands for all. */
+#define FIRST_OF_KIND(by, state)                                               \
+	"NOT EXISTS (SELECT 1 FROM card AS o INDEXED BY " by                   \
+	" WHERE o.cluster = c.cluster AND o.site = c.site"                     \
+	" AND o.state = " state " AND o.number < c.number)"
+
 /* What a page asks of the cards, each when it is asked for. */
 static void
 put_conditions(struct words *t, const struct queue_query *q)
@@ -88,11 +94,10 @@ put_conditions(struct words *t, const struct queue_query *q)
 	    {!isnan(q->score_max), "c.score <= " SCORE_MAX},
 	    {q->since_ms != 0, "c.received_at >= " SINCE},
 	    {q->until_ms != 0, "c.received_at < " UNTIL},
-	    /* of near-duplicates the oldest in that state stands for all */
-	    {q->order == QUEUE_UNCERTAIN,
-		"NOT EXISTS (SELECT 1 FROM card AS o WHERE o.cluster ="
-		" c.cluster AND o.site = c.site AND o.state = c.state"
-		" AND o.number < c.number)"},
+	    {q->order == QUEUE_UNCERTAIN && q->state == COMMENT_HELD,
+		FIRST_OF_KIND("card_held", "'held'")},
+	    {q->order == QUEUE_UNCERTAIN && q->state != COMMENT_HELD,
+		FIRST_OF_KIND("card_member", "c.state")},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

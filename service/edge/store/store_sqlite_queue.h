@@ -10,16 +10,15 @@
 #include "store_notes.h"
 #include "store_queue.h"
 #include "store_reports.h"
-#include "store_sqlite.h"
+#include "store_sqlite_bite.h"
 #include "store_sqlite_drift.h"
 
 /*
- * Takes a bite of what the index is behind by: `most` comments, what has
- * left, a merge of segments. An SQLite code, with which the transaction may
- * still be open; sets `more` when there may be more, else leaves it. The
- * caller has the turn.
+ * Does some of what the index is behind by: comments, what has left, a merge
+ * of segments. An SQLite code, with which the transaction may still be open;
+ * sets `more` when there may be more, else leaves it. The caller has the turn.
  */
-int sqlite_index(struct store_sqlite *s, int most, int64_t now_ms, bool *more);
+int sqlite_index(struct store_sqlite *s, struct sqlite_bite *b, bool *more);
 
 /*
  * What a group of puts counts, a row each; written at its end, or when there

@@ -366,4 +366,5 @@ const char *const schema_steps[SCHEMA_VERSION] = {
 
     /* 1: no answer yet, but the id of what began */
     "ALTER TABLE answer ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;",
+    schema_joining,
 };

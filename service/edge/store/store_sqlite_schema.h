@@ -5,7 +5,7 @@
 #ifndef EDGE_STORE_SQLITE_SCHEMA_H
 #define EDGE_STORE_SQLITE_SCHEMA_H
 
-enum { SCHEMA_VERSION = 25, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
+enum { SCHEMA_VERSION = 26, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
 
 /* Step i leads from version i to version i + 1. */
 extern const char *const schema_steps[SCHEMA_VERSION];
@@ -19,5 +19,6 @@ extern const char schema_models[];
 extern const char schema_drift[];
 extern const char schema_keyed[];
 extern const char schema_retention[];
+extern const char schema_joining[];
 
 #endif

@@ -87,7 +87,7 @@ sqlite_settle_oldest(struct store_sqlite *s, int64_t until, bool *more)
 }
 
 int
-sqlite_settle(struct store_sqlite *s, int packs, bool *more)
+sqlite_settle(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 {
 	struct err ignored; /* the link has it, too */
 	int64_t first = 0;
@@ -96,8 +96,9 @@ sqlite_settle(struct store_sqlite *s, int packs, bool *more)
 
 	if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", &ignored) != 0)
 		return sqlite3_errcode(s->link.db);
-	while (on && packs-- > 0 && code == SQLITE_DONE)
+	do
 		code = sqlite_settle_oldest(s, INT64_MAX, &on);
+	while (on && code == SQLITE_DONE && sqlite_bite_goes_on(b));
 	if (code == SQLITE_DONE)
 		code = sqlite_arrival_first(&s->link, &first);
 	if (code != SQLITE_DONE)

@@ -5,7 +5,7 @@
 #ifndef EDGE_STORE_SQLITE_SETTLE_H
 #define EDGE_STORE_SQLITE_SETTLE_H
 
-#include "store_sqlite.h"
+#include "store_sqlite_bite.h"
 
 /* Learns from the database what is there, when it has been opened. */
 int sqlite_settle_prepare(struct store_sqlite *s);
@@ -14,9 +14,9 @@ int sqlite_settle_prepare(struct store_sqlite *s);
  * record in packs is newer than the number `until`. `more`: it was not. */
 int sqlite_settle_oldest(struct store_sqlite *s, int64_t until, bool *more);
 
-/* Settles `packs` of them in a transaction of its own, which may still be
- * open when it went wrong; sets `more` when there are more, else leaves it. */
-int sqlite_settle(struct store_sqlite *s, int packs, bool *more);
+/* Settles packs in a transaction of its own, which may still be open when it
+ * went wrong; sets `more` when there are more, else leaves it. */
+int sqlite_settle(struct store_sqlite *s, struct sqlite_bite *b, bool *more);
 
 /* Writes a record as the comment `number`, nothing else. */
 int sqlite_write_comment(

@@ -3,6 +3,7 @@
 #include "../process/log.h"
 #include "store_retention.h"
 #include "store_sqlite_admin.h"
+#include "store_sqlite_places.h"
 
 enum {
 	BITE = 64,
@@ -111,13 +112,12 @@ static const char *const chores[] = {
 };
 
 enum { CHORES = sizeof chores / sizeof *chores };
+SQLITE_PLACES(WRITER_PLACE_TIDY, CHORES, WRITER_PLACES);
 
-/* Takes a bite: an SQLite code. */
+/* Takes a bite with `q`, or it could not be prepared: an SQLite code. */
 static int
-bite(struct store_sqlite *s, const char *chore, int64_t now_ms, bool *more)
+bite(struct store_sqlite *s, sqlite3_stmt *q, int64_t now_ms, bool *more)
 {
-	struct err ignored;
-	sqlite3_stmt *q = sqlite_prepare_once(s, chore, &ignored);
 	int code;
 
 	if (q == NULL)
@@ -128,7 +128,7 @@ bite(struct store_sqlite *s, const char *chore, int64_t now_ms, bool *more)
 	code = sqlite3_step(q);
 	*more |= code == SQLITE_DONE && sqlite3_changes(s->link.db) == BITE;
 	s->scrub |= code == SQLITE_DONE && sqlite3_changes(s->link.db) > 0;
-	sqlite3_finalize(q);
+	sqlite3_reset(q);
 	return code;
 }
 
@@ -142,6 +142,8 @@ static const char overdue[] =
 static int
 note_doubt(struct store_sqlite *s, int64_t now_ms)
 {
+	struct err ignored;
+	sqlite3_stmt *q;
 	int code = SQLITE_DONE;
 	bool more = true;
 
@@ -156,10 +158,12 @@ note_doubt(struct store_sqlite *s, int64_t now_ms)
 		    {"until", "a restart"});
 	else
 		log_line(LOG_INFO, "retention.goes_on", {0});
+	q = sqlite_prepare_once(s, overdue, &ignored);
 	while (code == SQLITE_DONE && more) {
 		more = false;
-		code = bite(s, overdue, now_ms, &more);
+		code = bite(s, q, now_ms, &more);
 	}
+	sqlite3_finalize(q);
 	return code;
 }
 
@@ -176,8 +180,11 @@ sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more)
 	if (ahead_ms < 0)
 		return code;
 	now_ms -= ahead_ms;
-	for (int i = 0; i < CHORES && code == SQLITE_DONE; i++)
-		code = bite(s, chores[i], now_ms, more);
+	for (unsigned i = 0; i < CHORES && code == SQLITE_DONE; i++)
+		code = bite(s,
+		    sqlite_link_kept(
+			&s->link, WRITER_PLACE_TIDY + i, chores[i], NULL),
+		    now_ms, more);
 	if (code == SQLITE_DONE)
 		code = sqlite_purge_sites(s, now_ms, more);
 	return code;

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "../process/log.h"
+#include "store_sqlite_bite.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
 #include "store_sqlite_settle.h"
@@ -11,17 +12,13 @@ enum {
 	LOG_PAGES = 2000, /* of the log before it is checkpointed: 8 MB */
 	QUIET_MS = 50,    /* without a put, before tidying begins */
 	TIDY_MS = 1000,   /* between looks when all is tidy */
-	INDEX_MS = 2,     /* without a put, when there is more to index */
-	INDEX_BITE = 256, /* comments, when nobody writes */
-	/* so many, so often, when somebody always does */
-	INDEX_LITTLE = 64,
-	INDEX_LITTLE_MS = 1000,
-	/* a pack, so often, when somebody writes: a crowd, or others, who wait
-	 * for it */
+	BEHIND_MS = 2,    /* without a put, when there is more to index */
+	/* so often, a little is indexed though somebody always writes */
+	INDEX_LITTLE_MS = 500,
+	/* and settled: a crowd writes, or others, who wait for it */
 	SETTLE_CROWD_MS = 1000,
 	SETTLE_OTHERS_MS = 50,
 	SETTLE_MS = 10,  /* without a put, when there is more to settle */
-	SETTLE_BITE = 4, /* packs, when nobody writes */
 	LAST_BITES = 32, /* of those, before the end */
 	RETRY_MS = 1000, /* before a broken database is opened again */
 };
@@ -217,26 +214,19 @@ probe(struct store_sqlite *s)
 
 /* Makes comments of some packs. */
 static void
-settle_some(struct store_sqlite *s, int packs, bool *more)
+settle_some(struct store_sqlite *s, enum sqlite_bite_size size, bool *more)
 {
-	int code = sqlite_settle(s, packs, more);
-
+	sqlite_bite_take(s, size, sqlite_settle, more);
 	s->settle_at_ms = clock_monotonic_ms() +
 			  (s->crowd ? SETTLE_CROWD_MS : SETTLE_OTHERS_MS);
-	if (code != SQLITE_DONE)
-		sqlite_note_fault(s, code);
 }
 
-/* Makes a bite of what comments are found by. */
+/* Makes some of what comments are found by. */
 static void
-index_some(struct store_sqlite *s, int most, bool *more)
+index_some(struct store_sqlite *s, enum sqlite_bite_size size, bool *more)
 {
-	int code;
-
+	sqlite_bite_take(s, size, sqlite_index, more);
 	s->index_at_ms = clock_monotonic_ms() + INDEX_LITTLE_MS;
-	code = sqlite_index(s, most, clock_unix_ms(), more);
-	if (code != SQLITE_DONE)
-		sqlite_note_fault(s, code);
 }
 
 /* What there is to do after a group. */
@@ -250,41 +240,54 @@ follow_up(struct store_sqlite *s)
 		int64_t now_ms = clock_monotonic_ms();
 
 		if (s->arrived != 0 && now_ms >= s->settle_at_ms)
-			settle_some(s, 1, &ignored);
-		if (!s->broken && now_ms >= s->index_at_ms)
+			settle_some(s, SETTLE_LITTLE, &ignored);
+		else if (now_ms >= s->index_at_ms)
 			index_some(s, INDEX_LITTLE, &ignored);
 	}
 	checkpoint(s, LOG_PAGES);
 	pthread_mutex_unlock(&s->turn);
 }
 
+/* Deletes what is too old, when it is time to look. */
+static void
+do_chores(struct store_sqlite *s)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int code;
+
+	if (now_ms < s->tidy_at_ms)
+		return;
+	code = sqlite_tidy(s, clock_unix_ms(), &s->untidy);
+	if (code != SQLITE_DONE)
+		sqlite_note_fault(s, code);
+	s->tidy_at_ms = now_ms + (s->untidy ? QUIET_MS : TIDY_MS);
+}
+
 /* Returns how long to wait before the next time. */
 static int64_t
 tidy(struct store_sqlite *s)
 {
-	bool more = false, behind = false;
-	int code = SQLITE_DONE;
+	bool behind = false, busy = false;
 
 	pthread_mutex_lock(&s->turn);
 	if (get_ready(s) == 0) {
 		if (has_plenty(s) && !atomic_load(&s->up))
 			probe(s);
 		if (!s->broken && s->room.plenty && s->arrived != 0)
-			settle_some(s, SETTLE_BITE, &behind);
+			settle_some(s, SETTLE_MUCH, &behind);
 		if (!s->broken && !behind)
-			code = sqlite_tidy(s, clock_unix_ms(), &more);
-		if (code != SQLITE_DONE)
-			sqlite_note_fault(s, code);
-		else if (!s->broken && !behind && s->room.plenty)
-			index_some(s, INDEX_BITE, &behind);
-		checkpoint(s, more || behind ? LOG_PAGES : 0);
-		if (!more && !behind)
+			do_chores(s);
+		if (!s->broken && !behind && s->room.plenty)
+			index_some(s, INDEX_MUCH, &behind);
+		busy = behind || s->untidy;
+		checkpoint(s, busy ? LOG_PAGES : 0);
+		if (!busy)
 			scrub(s);
 	}
 	pthread_mutex_unlock(&s->turn);
 	if (behind)
-		return INDEX_MS;
-	return more ? QUIET_MS : TIDY_MS;
+		return BEHIND_MS;
+	return busy ? QUIET_MS : TIDY_MS;
 }
 
 /* The last thing: what came in a crowd is sorted in, unless it is very much. */
@@ -297,7 +300,7 @@ settle_last(struct store_sqlite *s)
 	for (int i = 0; i < LAST_BITES && more; i++) {
 		more = false;
 		if (!s->broken && s->room.plenty && s->arrived != 0)
-			settle_some(s, SETTLE_BITE, &more);
+			settle_some(s, SETTLE_MUCH, &more);
 	}
 	pthread_mutex_unlock(&s->turn);
 }
