@@ -37,7 +37,7 @@ struct job {
 	int format, trash;
 	const char *out, *report;
 	struct import_columns columns;
-	bool skip_bad;
+	bool skip_bad, json;
 	struct import_sink *sink;
 	struct import_source *done; /* the sources that were read */
 	size_t n_done;
@@ -91,6 +91,19 @@ read_all(struct job *j, const struct operands *operands, struct err *e)
 	return 0;
 }
 
+/* For people or as JSON, where the corpus does not go. */
+static int
+tell(const struct job *j, bool to_stdout, const struct import_report *r,
+    struct err *e)
+{
+	if (!j->json)
+		import_report_print(stderr, r);
+	else if (import_report_print_json(to_stdout ? stderr : stdout, r, e) <
+		 0)
+		return -1;
+	return j->report != NULL ? import_report_write(j->report, r, e) : 0;
+}
+
 static int
 read_to(FILE *to, struct job *j, const struct operands *operands, struct err *e)
 {
@@ -98,11 +111,8 @@ read_to(FILE *to, struct job *j, const struct operands *operands, struct err *e)
 	int failed = read_all(j, operands, e);
 	struct import_report r = {
 	    j->done, j->n_done, import_sink_counts(j->sink)};
-	if (!failed) {
-		import_report_print(stderr, &r);
-		if (j->report != NULL)
-			failed = import_report_write(j->report, &r, e);
-	}
+	if (!failed)
+		failed = tell(j, to == stdout, &r, e);
 	import_sink_close(j->sink);
 	free(j->done);
 	return failed;
@@ -171,6 +181,8 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"out", OPTION_STRING, &j.out, "FILE|-", "the corpus (-)", 0, 0},
 	    {"report", OPTION_STRING, &j.report, "FILE.json",
 		"what it came to, as JSON too", 0, 0},
+	    {"json", OPTION_FLAG, &j.json, NULL,
+		"print that as JSON: where the corpus does not go", 0, 0},
 	    {"column", OPTION_STRING, &columns, "text=NAME,...",
 		"what columns or keys are called (csv, ndjson, wp-csv)", 0, 0},
 	    {"trash-is", OPTION_CHOICE, &j.trash, "null|spam|abuse",

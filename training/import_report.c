@@ -219,15 +219,35 @@ report_json(const struct import_report *r)
 	return o;
 }
 
-int
-import_report_write(
-    const char *path, const struct import_report *r, struct err *e)
+/* The JSON, to be freed; NULL and `e`. */
+static char *
+report_text(const struct import_report *r, struct err *e)
 {
 	json_t *o = report_json(r);
 	char *text = json_dumps(o, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
 	json_decref(o);
-	int failed = text == NULL ? err_set(e, ERR_BUG, "the report is no JSON")
-				  : output_write(path, span_of(text), e);
+	if (text == NULL)
+		err_set(e, ERR_BUG, "the report is no JSON");
+	return text;
+}
+
+int
+import_report_print_json(FILE *to, const struct import_report *r, struct err *e)
+{
+	char *text = report_text(r, e);
+	int failed = text == NULL ? -1 : 0;
+	if (!failed && (fprintf(to, "%s\n", text) < 0 || fflush(to) != 0))
+		failed = err_set(e, ERR_DOWN, "the report cannot be printed");
+	free(text);
+	return failed;
+}
+
+int
+import_report_write(
+    const char *path, const struct import_report *r, struct err *e)
+{
+	char *text = report_text(r, e);
+	int failed = text == NULL ? -1 : output_write(path, span_of(text), e);
 	free(text);
 	return failed;
 }

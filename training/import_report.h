@@ -28,7 +28,9 @@ struct import_report {
 
 void import_report_print(FILE *to, const struct import_report *r);
 
-/* Writes the JSON to `path`. 0 or -1. */
+/* Prints the JSON, or writes it to `path`. 0 or -1. */
+int import_report_print_json(
+    FILE *to, const struct import_report *r, struct err *e);
 int import_report_write(
     const char *path, const struct import_report *r, struct err *e);
 

@@ -193,6 +193,16 @@ def test_out_is_whole_or_not_there(tmp_path):
     assert len(out.read_text().splitlines()) == 1
 
 
+def test_json_goes_where_the_corpus_does_not(tmp_path):
+    told = report(tmp_path, DATA / "table.csv")
+    out = tmp_path / "again.jsonl"
+    to_file = run("--json", "--out", out, DATA / "table.csv")
+    assert json.loads(to_file.stdout) == told and not to_file.stderr
+    piped = run("--json", DATA / "table.csv")
+    assert json.loads(piped.stderr) == told
+    assert piped.stdout == out.read_text()
+
+
 def test_skip_bad_counts(tmp_path):
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"text": 7}\n{"text": "fine", "label": "ham"}\n[]\n{\n')
