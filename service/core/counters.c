@@ -27,7 +27,6 @@ struct counters_slot {
 struct found {
 	struct counters_slot *now;    /* this window; NULL: not there */
 	struct counters_slot *before; /* the window before; likewise */
-	struct counters_slot *oldest; /* the one to give up for a new slot */
 };
 
 size_t
@@ -79,16 +78,33 @@ find_key(const struct counters *c, uint64_t key, uint32_t window)
 
 	for (uint32_t i = 0; i < RUN_SLOTS; i++) {
 		struct counters_slot *s = &c->slots[(key + i) & c->mask];
-		bool ours = s->count > 0 && s->key == key;
 
-		if (ours && s->window == window)
+		if (s->key != key || s->count == 0)
+			continue;
+		if (s->window == window)
 			f.now = s;
-		else if (ours && s->window == window - 1)
+		else if (s->window == window - 1)
 			f.before = s;
-		else if (f.oldest == NULL || age(c, s) > age(c, f.oldest))
-			f.oldest = s;
 	}
 	return f;
+}
+
+/* The slot to give up for a new one of `key` at `window`. */
+static struct counters_slot *
+find_oldest(const struct counters *c, uint64_t key, uint32_t window)
+{
+	struct counters_slot *oldest = NULL;
+
+	for (uint32_t i = 0; i < RUN_SLOTS; i++) {
+		struct counters_slot *s = &c->slots[(key + i) & c->mask];
+
+		if (s->key == key && s->count > 0 && window - s->window <= 1)
+			continue; /* it still counts */
+		if (oldest == NULL || age(c, s) > age(c, oldest))
+			oldest = s;
+	}
+	assert(oldest != NULL); /* two slots of a run are ours at most */
+	return oldest;
 }
 
 static struct found
@@ -135,8 +151,7 @@ count(struct counters *c, const struct found *f, uint64_t key,
 	struct counters_slot *s = f->now;
 
 	if (s == NULL) {
-		s = f->oldest;
-		assert(s != NULL); /* two slots of a run are ours at most */
+		s = find_oldest(c, key, event.window);
 		c->lost += s->count > 0 && event.window - s->window <= 1;
 		*s = event;
 		s->key = key;
@@ -166,7 +181,7 @@ counters_move(struct counters *to, const struct counters *from)
 
 		if (s->count == 0)
 			continue;
-		room = find_key(to, s->key, s->window).oldest;
+		room = find_oldest(to, s->key, s->window);
 		if (age(to, room) > age(from, s))
 			*room = *s;
 	}

@@ -128,16 +128,32 @@ put_trust(struct features *f, uint32_t approved)
 		put(f, ID_TRUST, bin, REASON_TRUST);
 }
 
+/* memmem would build a table for every word first. */
+static bool
+holds(struct span s, struct span word)
+{
+	while (s.n >= word.n) {
+		const char *at = memchr(s.p, word.p[0], s.n - word.n + 1);
+
+		if (at == NULL)
+			return false;
+		if (memcmp(at, word.p, word.n) == 0)
+			return true;
+		s.n -= (size_t)(at + 1 - s.p);
+		s.p = at + 1;
+	}
+	return false;
+}
+
 /* The row that an agent has; AGENTS: none. */
 static size_t
 agent_row(struct span agent)
 {
-	size_t n = agent.n < AGENT_BYTES_MAX ? agent.n : AGENT_BYTES_MAX;
 	size_t i = 0;
 
-	while (
-	    i < AGENTS && (n == 0 || memmem(agent.p, n, agents[i].in_agent,
-					 strlen(agents[i].in_agent)) == NULL))
+	if (agent.n > AGENT_BYTES_MAX)
+		agent.n = AGENT_BYTES_MAX;
+	while (i < AGENTS && !holds(agent, span_of(agents[i].in_agent)))
 		i++;
 	return i;
 }
