@@ -43,9 +43,29 @@ icu_plain_is_loose(UChar32 c)
 		   u_charType(c) == U_ENCLOSING_MARK);
 }
 
+/* Without white space, controls and loose marks, in `out`: how many units. */
+static inline int32_t
+icu_plain_strip(const UChar *in, int32_t n, UChar *out)
+{
+	int32_t kept = 0;
+
+	for (int32_t at = 0, from = 0; at < n; from = at) {
+		UChar32 c;
+
+		U16_NEXT(in, at, n, c);
+		if (!icu_plain_is_loose(c) && !u_isUWhiteSpace(c) &&
+		    u_charType(c) != U_FORMAT_CHAR &&
+		    u_charType(c) != U_CONTROL_CHAR)
+			for (; from < at; from++)
+				out[kept++] = in[from];
+	}
+	return kept;
+}
+
 /*
- * ICU's NFKC_Casefold of the string, in NFD, without white space, controls
- * and loose marks, in `out`: how many units; -1: they do not fit.
+ * ICU's NFKC_Casefold of the string, in NFD, stripped, in `out`: how many
+ * units; -1: they do not fit. Then in NFD again: marks that one that is gone
+ * held apart have an order of their own.
  */
 enum { ICU_PLAIN_UNITS = 2048 };
 
@@ -53,26 +73,17 @@ static inline int32_t
 icu_plain(const UChar *in, int32_t n, UChar out[ICU_PLAIN_UNITS])
 {
 	UErrorCode e = U_ZERO_ERROR;
+	const UNormalizer2 *nfd = unorm2_getNFDInstance(&e);
 	UChar folded[ICU_PLAIN_UNITS], parts[ICU_PLAIN_UNITS];
-	int32_t kept = 0;
 
 	n = unorm2_normalize(unorm2_getNFKCCasefoldInstance(&e), in, n, folded,
 	    ICU_PLAIN_UNITS, &e);
-	n = unorm2_normalize(
-	    unorm2_getNFDInstance(&e), folded, n, parts, ICU_PLAIN_UNITS, &e);
+	n = unorm2_normalize(nfd, folded, n, parts, ICU_PLAIN_UNITS, &e);
 	if (U_FAILURE(e))
 		return -1;
-	for (int32_t at = 0, from = 0; at < n; from = at) {
-		UChar32 c;
-
-		U16_NEXT(parts, at, n, c);
-		if (!icu_plain_is_loose(c) && !u_isUWhiteSpace(c) &&
-		    u_charType(c) != U_FORMAT_CHAR &&
-		    u_charType(c) != U_CONTROL_CHAR)
-			for (; from < at; from++)
-				out[kept++] = parts[from];
-	}
-	return kept;
+	n = icu_plain_strip(parts, n, folded);
+	n = unorm2_normalize(nfd, folded, n, out, ICU_PLAIN_UNITS, &e);
+	return U_FAILURE(e) ? -1 : n;
 }
 
 #endif
