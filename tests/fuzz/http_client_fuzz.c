@@ -1,10 +1,11 @@
 /*
- * Any bytes as what a server answers over HTTP, from a thread at the other
- * end of a Unix socket: the order ends with a status or with why there is
- * none, and its answer stays in its room. The first byte says how large that
- * is.
+ * Any bytes as what a server answers over HTTP: the order ends with a status
+ * or with why there is none, and its answer stays in its room. The first byte
+ * says how large that is. The server is the other end of a Unix socket, and
+ * has its turn whenever the client would wait: curl_multi_poll is this file
+ * here, so that what happens is the same each time.
  */
-#include <pthread.h>
+#include <curl/curl.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -18,60 +19,40 @@ enum { CONNECT_MS = 500, WHOLE_MS = 500, REPLY_MAX = 4096 };
 static struct site {
 	int listener;
 	struct sockaddr_un at;
-	pthread_mutex_t lock; /* of the reply: the thread may lag behind */
-	char reply[REPLY_MAX];
-	size_t n;
-} site = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-static void
-set_reply(struct span reply)
-{
-	reply = take(&reply, REPLY_MAX);
-	pthread_mutex_lock(&site.lock);
-	memcpy(site.reply, reply.p, reply.n);
-	site.n = reply.n;
-	pthread_mutex_unlock(&site.lock);
-}
-
-static struct span
-get_reply(char out[REPLY_MAX])
-{
+	int asker; /* -1: nobody */
 	struct span reply;
-
-	pthread_mutex_lock(&site.lock);
-	memcpy(out, site.reply, site.n);
-	reply = (struct span){out, site.n};
-	pthread_mutex_unlock(&site.lock);
-	return reply;
-}
+} site = {.asker = -1};
 
 static void
-answer(int fd)
+hang_up(void)
 {
-	char asked[2048], bytes[REPLY_MAX];
-	struct span left = get_reply(bytes);
-	ssize_t n = 1;
-
-	(void)!recv(fd, asked, sizeof asked, 0);
-	while (left.n > 0 && n > 0) {
-		n = send(fd, left.p, left.n, MSG_NOSIGNAL);
-		if (n > 0)
-			take(&left, (size_t)n);
-	}
+	if (site.asker >= 0)
+		close(site.asker);
+	site.asker = -1;
 }
 
-static void *
-serve(void *arg)
+/* Once it was asked, which a connection need not be when it is made. */
+static void
+answer(void)
 {
-	(void)arg;
-	for (;;) {
-		int fd = accept(site.listener, NULL, NULL);
+	char asked[2048];
 
-		require(fd >= 0);
-		answer(fd);
-		close(fd);
-	}
-	return NULL;
+	if (recv(site.asker, asked, sizeof asked, MSG_DONTWAIT) < 0)
+		return;
+	(void)!send(site.asker, site.reply.p, site.reply.n, MSG_NOSIGNAL);
+	hang_up();
+}
+
+CURLMcode
+curl_multi_poll(
+    CURLM *multi, struct curl_waitfd *more, unsigned n, int ms, int *ready)
+{
+	(void)multi, (void)more, (void)n, (void)ms, (void)ready;
+	if (site.asker < 0)
+		site.asker = accept(site.listener, NULL, NULL);
+	if (site.asker >= 0)
+		answer();
+	return CURLM_OK;
 }
 
 static void
@@ -83,19 +64,18 @@ remove_socket(void)
 static void
 start(void)
 {
-	pthread_t thread;
 	struct err e;
 
 	site.at.sun_family = AF_UNIX;
 	snprintf(site.at.sun_path, sizeof site.at.sun_path,
 	    "/tmp/moderato-fuzz-%d.sock", getpid());
-	site.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	site.listener =
+	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	unlink(site.at.sun_path);
 	require(bind(site.listener, (struct sockaddr *)&site.at,
 		    sizeof site.at) == 0);
 	require(listen(site.listener, 4) == 0);
 	require(http_client_init(&e) == 0);
-	require(pthread_create(&thread, NULL, serve, NULL) == 0);
 	atexit(remove_socket);
 }
 
@@ -128,8 +108,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (site.listener == 0)
 		start();
-	set_reply(in);
+	site.reply = take(&in, REPLY_MAX);
 	http_client_perform(&client, &o, 1);
+	hang_up();
 	require(o.answer_n <= room && (!o.answer_cut || o.answer_n == room));
 	require((o.status == 0) == (o.err.code != ERR_NONE));
 	require(room != 7 || o.err.code == ERR_INPUT);
