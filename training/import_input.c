@@ -55,7 +55,7 @@ fill(struct import_input *in, struct err *e)
 		in->to -= in->from;
 		in->from = 0;
 	}
-	if (in->size - in->to < BLOCK_BYTES) {
+	if (in->to == in->size) {
 		in->size = 2 * in->size + BLOCK_BYTES;
 		in->bytes = memory_grow(in->bytes, in->size, 1);
 	}

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { POOL_BLOCK_BYTES = 1 << 20, APPEND_MIN = 16, HUGE_PAGE_BYTES = 2 << 20 };
+enum { APPEND_MIN = 16, HUGE_PAGE_BYTES = 2 << 20 };
+
+/* Of blocks of a pool, which double: many pools hold a row or none. */
+enum { POOL_BYTES_FIRST = 4 << 10, POOL_BYTES_MOST = 1 << 20 };
 
 struct pool_block {
 	struct pool_block *before;
@@ -62,16 +65,26 @@ memory_append(void *p, size_t n, size_t size)
 	return memory_grow(p, 2 * n, size);
 }
 
+static struct pool_block *
+pool_widen(struct pool *p, size_t n)
+{
+	size_t size = p->last != NULL ? 2 * p->last->size : POOL_BYTES_FIRST;
+	if (size > POOL_BYTES_MOST)
+		size = POOL_BYTES_MOST;
+	if (size < n)
+		size = n;
+	struct pool_block *b = checked(malloc(sizeof(*b) + size));
+	*b = (struct pool_block){.before = p->last, .size = size};
+	p->last = b;
+	return b;
+}
+
 void *
 pool_take(struct pool *p, size_t n)
 {
 	struct pool_block *b = p->last;
-	if (b == NULL || b->size - b->used < n) {
-		size_t size = n < POOL_BLOCK_BYTES ? POOL_BLOCK_BYTES : n;
-		b = checked(malloc(sizeof(*b) + size));
-		*b = (struct pool_block){.before = p->last, .size = size};
-		p->last = b;
-	}
+	if (b == NULL || b->size - b->used < n)
+		b = pool_widen(p, n);
 	b->used += n;
 	return b->bytes + b->used - n;
 }
@@ -104,7 +117,7 @@ void
 pool_reuse(struct pool *p)
 {
 	struct pool_block *b = p->last;
-	if (b == NULL || b->size > POOL_BLOCK_BYTES) {
+	if (b == NULL || b->size > POOL_BYTES_MOST) {
 		pool_release(p);
 		return;
 	}
