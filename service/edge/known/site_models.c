@@ -185,13 +185,11 @@ let_go_of_none(struct site_models *m)
 	model_slot_release(m->config.models, base);
 }
 
-void
-site_models_tell(struct site_models *m, int64_t site, enum site_news n)
+static void
+take_news(struct site_models *m, int64_t site, enum site_news n)
 {
 	struct entry *one;
 
-	if (m->config.beside != NULL)
-		site_models_tell(m->config.beside, site, n);
 	pthread_mutex_lock(&m->lock);
 	let_go_of_none(m);
 	one = entry_of(m, site);
@@ -202,6 +200,13 @@ site_models_tell(struct site_models *m, int64_t site, enum site_news n)
 		pthread_cond_signal(&m->news);
 	}
 	pthread_mutex_unlock(&m->lock);
+}
+
+void
+site_models_tell(struct site_models *m, int64_t site, enum site_news n)
+{
+	for (; m != NULL; m = m->config.beside)
+		take_news(m, site, n);
 }
 
 /* The site to learn next, and when that is. */
