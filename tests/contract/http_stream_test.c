@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static struct stream {
 	size_t at; /* of `said` */
 	bool open;
 } streams[STREAMS_MAX];
-static unsigned opened, closed;
+static atomic_uint opened, closed; /* read while the loop runs */
 static char said[1 << 20];
 static size_t said_n;
 static bool ended;

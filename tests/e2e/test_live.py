@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, LocalConnection, wait_for
+from conftest import FIRST_KEY, PATIENCE_S, SLOWER, LocalConnection, wait_for
 from people import COOKIE, invite
 
 ANNA, BEN, OTHER = "key-of-anna-0001", "key-of-ben-00001", "key-of-the-other"
@@ -350,7 +350,7 @@ def test_a_thousand_streams(rig):
     drop_all(selector)
     print(f"{each_kib:.1f} KiB a stream, the last heard after {took_ms:.0f} ms")
     assert not left
-    assert each_kib < 64
+    assert each_kib < 64 * SLOWER  # a sanitizer has its own share
 
 
 def test_streams_end_when_the_service_does(rig):
