@@ -78,7 +78,7 @@ torture: ## try every promise in full, or for SECONDS each (3600)
 bench: ## measure against a bare libmicrohttpd, quick or with BENCH=--full
 	@sh tests/bench/run $(BENCH)
 
-compare: ## other filters beside ours on the same rows; COMPARE=--full: whole sets
+compare: ## other filters beside ours on the same rows; COMPARE=--full: whole sets, --final: fold 0
 	@sh training/peers/run $(COMPARE)
 
 fuzz: ## fuzz every parser for TIME seconds (30), with clang

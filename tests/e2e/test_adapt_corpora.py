@@ -8,6 +8,7 @@ from conftest import MODEL, ROOT, TRAINER
 
 DATA = ROOT.parent / "shared/data"
 FOREIGN = ["youtube_2022", "youtube_early", "judol_raw", "blog_lm", "sms_tr"]
+UNKNOWN = ["abuse_id", "reviews_vi"]  # where the model is little better than chance
 
 
 def corpus(name):
@@ -37,6 +38,17 @@ def test_never_behind_the_best_by_a_point(name):
         best = max(v for k, v in row["auc"].items() if k != "mixed")
         assert row["behind_best"] == pytest.approx(best - row["auc"]["mixed"])
         assert row["behind_best"] <= 0.01
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_model_that_knows_nothing_is_left_behind(name):
+    """From the first ten labels on, and in the end as if it had not been there."""
+    options = ["--labels", "10,25,200", "--repeats", "5", "--text-only"]
+    (site,) = adapt(*options, corpus(name))
+    gained = [row["auc"]["mixed"] - row["auc"]["model"] for row in site["labels"]]
+    assert 0 < gained[0] < gained[1] < gained[2]
+    assert site["labels"][0]["auc"]["model"] < 0.65
+    assert site["labels"][2]["behind_best"] <= 0.015
 
 
 def test_probabilities_become_the_sites(tmp_path):
