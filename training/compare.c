@@ -311,7 +311,7 @@ compare_models(
 		got = answer(&v);
 	if (got != NULL && order->report != NULL &&
 	    page_write(order->report, order->name, got,
-		"One model beside another", e) != 0) {
+		"One model beside another, both as they are", e) != 0) {
 		json_decref(got);
 		got = NULL;
 	}
@@ -378,6 +378,9 @@ const struct command command_compare = {
     "  moderato-train compare --old models/default --new models/mine "
     "held-out.jsonl\n"
     "  moderato-train compare --old models/default --new models/mine \\\n"
-    "      --days 30 --report models/mine labels.jsonl\n",
+    "      --days 30 --report models/mine labels.jsonl\n"
+    "\n"
+    "Both models judge as they are. `moderatod model compare` judges what was\n"
+    "recorded, with what each site's own decisions make of a model.\n",
     run,
 };
