@@ -36,7 +36,8 @@ static const char *const sql[STATEMENTS] = {
     [PUT_BAND] = "INSERT OR IGNORE INTO band VALUES (?, ?)",
     [PUT_BANDS_OF] = "INSERT INTO bands_of VALUES (?, ?)",
     [PUT_CARD] = "INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [JOIN] = "INSERT INTO card_joining SELECT * FROM card WHERE number = ?",
+    [JOIN] = "INSERT INTO card_joining"
+	     " SELECT * FROM card WHERE number = ?",
     [PUT_HOST] = "INSERT OR IGNORE INTO card_host VALUES (?, ?, ?)",
     [PUT_TEXTS] = "INSERT INTO comment_text (rowid, content, author_name,"
 		  " author_url) SELECT rowid, content, author_name, author_url"
