@@ -30,6 +30,12 @@ label_bad(enum label l)
 	return labels[l].bad;
 }
 
+bool
+label_good(enum label l)
+{
+	return l != LABEL_NONE && !labels[l].bad;
+}
+
 const char *
 label_name(enum label l)
 {

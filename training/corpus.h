@@ -126,8 +126,9 @@ void corpus_write(FILE *to, const struct row *row);
 /* The head that a label is for; MODEL_HEADS for LABEL_NONE. */
 enum model_head_id label_head(enum label l);
 
-/* Whether the label says spam or abuse. */
+/* Whether the label says spam or abuse; or that a comment is neither. */
 bool label_bad(enum label l);
+bool label_good(enum label l);
 
 /* "spam", "ham", "abuse", "ok"; NULL for LABEL_NONE. */
 const char *label_name(enum label l);

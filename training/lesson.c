@@ -34,16 +34,25 @@ lesson_count(const struct lesson *l, enum model_head_id head,
 	return n;
 }
 
-/* How much a row counts, by its corpus and whether it is in disguise. */
+/*
+ * How much a vector counts for `head`, by its corpus, whether it is in
+ * disguise, and whose its label is. Who calls a comment good by the one head
+ * would hardly have called it bad by the other.
+ */
 static double
-cost_of(const struct lesson *l, const struct stub *row, bool copy)
+cost_of(const struct lesson *l, size_t i, enum model_head_id head)
 {
 	const struct set_weights *w = &l->solver->weights;
+	size_t origin = vectors_origin(l->vectors, i);
+	const struct stub *row = &l->corpus->rows[origin];
 	struct span set = l->corpus->names[row->set];
-	double cost = copy ? l->solver->disguised : 1;
-	for (size_t i = 0; i < w->n; i++)
-		if (span_equal(w->items[i].set, set))
-			cost *= w->items[i].weight;
+	double cost = i >= l->vectors->n_rows ? l->solver->disguised : 1;
+	if (!takes_part(l, origin, head))
+		cost = label_good(row->label) ? solver_choice_assumed(l->solver)
+					      : 0;
+	for (size_t k = 0; k < w->n; k++)
+		if (span_equal(w->items[k].set, set))
+			cost *= w->items[k].weight;
 	return cost;
 }
 
@@ -65,11 +74,9 @@ gather(struct sample *s, const struct lesson *l, enum model_head_id head,
 {
 	for (size_t k = 0; k < l->vectors->n; k++) {
 		size_t i = nth(l, k);
-		bool copy = i >= l->vectors->n_rows;
 		size_t row = vectors_origin(l->vectors, i);
-		double cost = cost_of(l, &l->corpus->rows[row], copy);
-		if (roles[row] != ROLE_TRAIN || !takes_part(l, row, head) ||
-		    cost <= 0)
+		double cost = cost_of(l, i, head);
+		if (roles[row] != ROLE_TRAIN || cost <= 0)
 			continue;
 		s->rows[s->n] = (uint32_t)i;
 		s->costs[s->n] = cost;
@@ -127,8 +134,7 @@ int
 lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
     const uint8_t *roles, struct err *e)
 {
-	struct lesson_count count = lesson_count(l, head, roles, ROLE_TRAIN);
-	size_t most = lesson_rows(&count);
+	size_t most = l->vectors->n;
 	struct sample s = {
 	    .vectors = l->vectors,
 	    .rows = memory_new(most, sizeof(*s.rows)),

@@ -23,6 +23,7 @@ solver_choice_defaults(void)
 	    .bias_feature = o.bias_feature,
 	    .seed = o.seed,
 	    .disguised = 0.1,
+	    .assumed = 0.01,
 	    .buckets_log2 = BUCKETS_LOG2_DEFAULT,
 	};
 }
@@ -63,6 +64,12 @@ bool
 solver_choice_free(const struct solver_choice *s)
 {
 	return solver_choice_own(s) && !s->even;
+}
+
+double
+solver_choice_assumed(const struct solver_choice *s)
+{
+	return solver_choice_own(s) ? s->assumed : 0;
 }
 
 struct vectors_order

@@ -15,7 +15,7 @@ struct solver_choice {
 	double c, c_abuse; /* a head each */
 	double gamma, eps, bias_feature;
 	bool even; /* all weights are as free */
-	double disguised;
+	double disguised, assumed;
 	long seed, buckets_log2;
 	const char *work; /* a folder for machines that are made; or NULL */
 	struct set_weights weights;
@@ -47,6 +47,9 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	    {"disguised", OPTION_NUMBER, &(s).disguised, "W",                  \
 		"how much a bad row counts once more in disguise (0.1)", 0,    \
 		1e3},                                                          \
+	    {"assumed", OPTION_NUMBER, &(s).assumed, "W",                      \
+		"how much a good row counts for the other head too (0.01)", 0, \
+		1e3},                                                          \
 	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
 		"of the hashed features (19)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \
@@ -66,6 +69,10 @@ bool solver_choice_own(const struct solver_choice *s);
 
 /* Whether weights are given freedom (freedom.h): if nobody says otherwise. */
 bool solver_choice_free(const struct solver_choice *s);
+
+/* How much a row that is good by one head counts as such for the other: 0 if
+ * not by our own solver. */
+double solver_choice_assumed(const struct solver_choice *s);
 
 /* The vectors to learn from: rows in disguise too, with freedom only. */
 struct vectors_order solver_choice_vectors(const struct solver_choice *s);

@@ -453,6 +453,29 @@ def test_full_disk_is_a_failure():
     assert done.returncode == 1
 
 
+def test_good_by_one_head_is_good_by_the_other(corpus, tmp_path):
+    """Who sorts out abuse shows what people write about who do not sell."""
+    talk = [f"{who} {what} the referee {how} {n}"
+            for n, (who, what, how) in enumerate(itertools.product(
+                ("my uncle", "their captain", "our keeper", "that striker"),
+                ("argued with", "shouted at", "shook hands with"),
+                ("before the match", "all evening", "in the rain")))]
+    (tmp_path / "talk.jsonl").write_text("".join(
+        json.dumps({"text": t, "label": label}) + "\n"
+        for i, t in enumerate(talk) for label in ["abuse" if i % 4 else "ok"]))
+    (tmp_path / "asked.jsonl").write_text(json.dumps(
+        {"text": "our captain shook hands with the referee in the rain"}))
+    scores = []
+    for assumed in 0, 0.01, 1:
+        run("train", "--assumed", assumed, "--buckets", 18, "--out",
+            tmp_path / "m", corpus, "--text-only", tmp_path / "talk.jsonl")
+        (verdict,) = lines(
+            run("score", "--model", tmp_path / "m", tmp_path / "asked.jsonl"))
+        scores.append(verdict["scores"]["spam"])
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == 3
+
+
 def made(folder):
     return sorted(folder.glob("*.machine")) if folder.exists() else []
 
