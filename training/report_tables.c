@@ -120,79 +120,117 @@ static const struct slicing {
     {"source", "By source", by_name},
 };
 
-/* The answers, by which of some values their rows have. */
+enum { SLICINGS = sizeof(slicings) / sizeof(*slicings) };
+
+/* The answers of a head, and of each slicing which value their rows have. */
 struct slices {
-	const struct guise *guise;
-	enum model_head_id head;
-	struct names values;
-	uint32_t *of; /* of each answer */
+	const struct scored *answers;
+	size_t n;
+	struct names values[SLICINGS];
+	uint32_t *of[SLICINGS]; /* of each answer */
 };
 
-static struct slices
-slices_by(const struct report *r, enum model_head_id head, const char *key)
+/* An answer by the row that it is of. */
+struct place {
+	uint32_t row, answer;
+};
+
+static int
+by_row(const void *a, const void *b)
 {
-	struct slices s = {.guise = &r->guises[0], .head = head};
+	const struct place *x = a, *y = b;
+	return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* As the rows lie on disk: answers come by their margins. Free it. */
+static struct place *
+places_of(const struct slices *s)
+{
+	struct place *places = memory_new(s->n, sizeof(*places));
+	for (size_t i = 0; i < s->n; i++)
+		places[i] = (struct place){s->answers[i].row, (uint32_t)i};
+	qsort(places, s->n, sizeof(*places), by_row);
+	return places;
+}
+
+static struct slices
+slices_of(const struct report *r, enum model_head_id head)
+{
+	const struct guise *g = &r->guises[0];
+	struct slices s = {.answers = g->answers[head], .n = g->n[head]};
 	struct corpus_view view = {r->corpus};
-	s.of = memory_new(s.guise->n[head], sizeof(*s.of));
-	for (size_t i = 0; i < s.guise->n[head]; i++)
-		s.of[i] = names_number(&s.values,
-		    corpus_value(&view, s.guise->answers[head][i].row, key));
+	struct place *places = places_of(&s);
+	for (int k = 0; k < SLICINGS; k++)
+		s.of[k] = memory_new(s.n, sizeof(*s.of[k]));
+	for (size_t i = 0; i < s.n * SLICINGS; i++) {
+		const struct place *at = &places[i / SLICINGS];
+		int k = i % SLICINGS;
+		s.of[k][at->answer] = names_number(&s.values[k],
+		    corpus_value(&view, at->row, slicings[k].key));
+	}
+	free(places);
 	corpus_look_away(&view);
 	return s;
 }
 
+static void
+slices_release(struct slices *s)
+{
+	for (int k = 0; k < SLICINGS; k++) {
+		names_release(&s->values[k]);
+		free(s->of[k]);
+	}
+}
+
 /* The values in the order that they are shown in; free them. */
 static struct span *
-in_order(const struct slices *s, const struct slicing *slicing)
+in_order(const struct names *k, const struct slicing *slicing)
 {
-	struct span *values = memory_new(s->values.n, sizeof(*values));
-	for (uint32_t i = 0; i < s->values.n; i++)
-		values[i] = s->values.items[i];
-	qsort(values, s->values.n, sizeof(*values), slicing->order);
+	struct span *values = memory_new(k->n, sizeof(*values));
+	for (uint32_t i = 0; i < k->n; i++)
+		values[i] = k->items[i];
+	qsort(values, k->n, sizeof(*values), slicing->order);
 	return values;
 }
 
 /* Those of one value, in the order they are in. */
 static size_t
-pick(struct scored *out, const struct slices *s, uint32_t value)
+pick(struct scored *out, const struct slices *s, int slicing, uint32_t value)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < s->guise->n[s->head]; i++)
-		if (s->of[i] == value)
-			out[n++] = s->guise->answers[s->head][i];
+	for (size_t i = 0; i < s->n; i++)
+		if (s->of[slicing][i] == value)
+			out[n++] = s->answers[i];
 	return n;
 }
 
 static void
-put_slices_by(FILE *f, const struct report *r, enum model_head_id head,
-    const struct slicing *slicing)
+put_slices_by(
+    FILE *f, struct slices *slices, int slicing, const struct model_head *h)
 {
 	static const char *const titles[] = {"", "rows", "bad", "ROC AUC",
 	    "95 % from", "to", "caught at 0.5 %", "held, % of bad", "% of good",
 	    NULL};
 	static const char *const titles_bare[] = {"", "rows", "bad", "ROC AUC",
 	    "95 % from", "to", "caught at 0.5 %", NULL};
-	const struct model_head *h =
-	    r->model != NULL ? &r->model->heads[head] : NULL;
-	struct slices by = slices_by(r, head, slicing->key);
-	struct span *values = in_order(&by, slicing);
-	struct scored *s = memory_new(r->guises[0].n[head], sizeof(*s));
+	struct names *named = &slices->values[slicing];
+	struct span *values = in_order(named, &slicings[slicing]);
+	struct scored *s = memory_new(slices->n, sizeof(*s));
 	size_t shown = 0;
-	for (uint32_t i = 0; i < by.values.n && shown < SLICES_MAX; i++) {
-		size_t rows = pick(s, &by, names_number(&by.values, values[i]));
+	for (uint32_t i = 0; i < named->n && shown < SLICES_MAX; i++) {
+		uint32_t value = names_number(named, values[i]);
+		size_t rows = pick(s, slices, slicing, value);
 		/* rows without a value are of no slice */
 		if (rows < SLICE_ROWS_MIN || values[i].n == 0)
 			continue;
 		if (shown++ == 0)
-			page_table(f, slicing->caption,
+			page_table(f, slicings[slicing].caption,
 			    h != NULL ? titles : titles_bare);
 		put_slice(f, values[i], s, rows, h);
 	}
 	if (shown != 0)
 		page_table_end(f);
 	free(values);
-	names_release(&by.values);
-	free(by.of);
 	free(s);
 }
 
@@ -201,9 +239,13 @@ report_slices(FILE *f, const struct report *r, enum model_head_id head)
 {
 	if (r->corpus == NULL)
 		return;
+	const struct model_head *h =
+	    r->model != NULL ? &r->model->heads[head] : NULL;
+	struct slices slices = slices_of(r, head);
 	fputs("<h3>Slices</h3>\n", f);
-	for (size_t i = 0; i < sizeof(slicings) / sizeof(*slicings); i++)
-		put_slices_by(f, r, head, &slicings[i]);
+	for (int k = 0; k < SLICINGS; k++)
+		put_slices_by(f, &slices, k, h);
+	slices_release(&slices);
 }
 
 void

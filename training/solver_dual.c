@@ -356,6 +356,9 @@ descent_close(struct descent *d)
  * most of them nearly the same, leave next to none without each other. */
 static const double slope_least = 0.5;
 
+_Static_assert(sizeof(struct scored) <= sizeof(struct pull),
+    "margins take the place of pulls");
+
 /* Margins under way. */
 struct margins_of {
 	struct scored *items;
@@ -373,29 +376,48 @@ ask(struct descent *d, uint32_t at, void *of)
 {
 	struct margins_of *m = of;
 	const struct sample *s = d->sample;
-	const struct pull *p = &d->pulls[at];
+	struct pull p = d->pulls[at];
 	int class = s->classes[at];
 	if (s->rows[at] >= s->vectors->n_rows)
 		return;
-	double own = p->alpha * class * (p->length - slack(d, at));
+	double own = p.alpha * class * (p.length - slack(d, at));
 	m->items[m->n++] = (struct scored){margin(d) - own, class > 0};
 }
 
-/* The margin at which a row is as likely bad as good. */
+/*
+ * The margin at which a row is as likely bad as good. The margins take the
+ * place of the pulls where these are asked for in their order, so that none is
+ * written over before.
+ */
 static double
 middle(struct descent *d)
 {
-	struct margins_of m = {
-	    .items = memory_new(d->sample->n, sizeof(*m.items))};
-	if (d->draws.all)
+	bool all = d->draws.all;
+	struct margins_of m = {.items = (struct scored *)d->pulls};
+	if (all) {
+		m.items = memory_new(d->sample->n, sizeof(*m.items));
 		d->draws.n = d->sample->n;
-	else
+	} else {
 		memset(d->draws.rest, 0, d->sample->n);
+	}
 	each(d, ask, &m);
 	struct platt p =
 	    calibration_platt(m.items, m.n, &(struct platt_prior){.weight = 0});
-	free(m.items);
+	if (all)
+		free(m.items);
 	return p.a < -slope_least ? -p.b / p.a : 0;
+}
+
+/* Takes the slots, whose place the weights take: each is behind its slot. */
+static double *
+weights_of(struct descent *d)
+{
+	uint32_t buckets = d->sample->vectors->buckets;
+	double *weights = (double *)d->slots;
+	for (uint32_t i = 0; i < buckets; i++)
+		weights[i] = d->slots[i].weight;
+	d->slots = NULL;
+	return memory_grow(weights, buckets, sizeof(*weights));
 }
 
 static int
@@ -407,12 +429,10 @@ train(struct machine *m, const struct sample *s, const struct solver_options *o,
 	(void)e;
 	descent_open(&d, s, o);
 	descend(&d, o->eps);
-	m->weights = memory_new(buckets, sizeof(*m->weights));
-	for (uint32_t i = 0; i < buckets; i++)
-		m->weights[i] = d.slots[i].weight;
 	m->bias = d.slots[buckets].weight * o->bias_feature;
 	if (o->middle)
 		m->bias -= middle(&d);
+	m->weights = weights_of(&d);
 	descent_close(&d);
 	return 0;
 }
