@@ -18,15 +18,15 @@ by_time(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* The rows of a label that may be gold, one a cluster, by time. */
+/* The rows of a label that may be gold, one a cluster, by time; and how many. */
 static struct candidate *
-candidates(size_t *n, const struct corpus *c, const struct clusters *k,
+candidates(size_t *found, const struct corpus *c, const struct clusters *k,
     const struct gold_order *o, enum label label)
 {
 	struct candidate *list = NULL;
 	struct corpus_view view = {c};
 	bool *seen = memory_new(c->n, sizeof(*seen));
-	*n = 0;
+	size_t n = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		if (c->rows[i].label != label || seen[k->of[i]])
 			continue;
@@ -35,13 +35,14 @@ candidates(size_t *n, const struct corpus *c, const struct clusters *k,
 		    (o->by != NULL && !span_equal(row->source, span_of(o->by))))
 			continue;
 		seen[k->of[i]] = true;
-		list = memory_append(list, *n, sizeof(*list));
-		list[(*n)++] = (struct candidate){row->decided_at_ms, i};
+		list = memory_append(list, n, sizeof(*list));
+		list[n++] = (struct candidate){row->decided_at_ms, i};
 	}
 	free(seen);
 	corpus_look_away(&view);
-	if (*n > 0)
-		qsort(list, *n, sizeof(*list), by_time);
+	*found = n;
+	if (n > 0)
+		qsort(list, n, sizeof(*list), by_time);
 	return list;
 }
 
