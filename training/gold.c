@@ -18,7 +18,7 @@ by_time(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* The rows of a label that may be gold, one a cluster, by time; and how many. */
+/* The rows of a label that may be gold, one a cluster, by time. */
 static struct candidate *
 candidates(size_t *found, const struct corpus *c, const struct clusters *k,
     const struct gold_order *o, enum label label)
