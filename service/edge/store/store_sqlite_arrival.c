@@ -149,7 +149,7 @@ sqlite_each_arrived(struct sqlite_link *l, const struct arrived_visit *v)
 {
 	uint64_t wanted = sqlite_pack_key(v->by, v->like);
 	sqlite3_stmt *keys = statement(l, KEYS);
-	int code, done = SQLITE_DONE;
+	int code = SQLITE_DONE, done = SQLITE_DONE;
 	bool on = true;
 
 	if (keys == NULL)
