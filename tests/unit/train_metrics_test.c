@@ -131,6 +131,9 @@ test_mcc_interval(void **state)
 	struct interval perfect =
 	    metrics_mcc_95(&(struct confusion){50, 0, 0, 50});
 	assert_true(perfect.low == 1 && perfect.high == 1);
+	struct interval many =
+	    metrics_mcc_95(&(struct confusion){173855, 0, 0, 299371});
+	assert_near(many.low, 1, 1e-9);
 	assert_true(isnan(metrics_mcc_95(&(struct confusion){5, 5, 0, 0}).low));
 	assert_true(isnan(metrics_mcc_95(&(struct confusion){0, 5, 0, 5}).low));
 }
