@@ -11,14 +11,18 @@
 
 #include "memory.h"
 
+static const char *
+folder(void)
+{
+	const char *said = getenv("TMPDIR");
+	return said != NULL && said[0] != '\0' ? said : "/var/tmp";
+}
+
 int
 scratch_open(struct scratch *s, struct err *e)
 {
 	char path[PATH_MAX];
-	const char *folder = getenv("TMPDIR");
-	if (folder == NULL || folder[0] == '\0')
-		folder = "/var/tmp";
-	snprintf(path, sizeof(path), "%s/moderato-train-XXXXXX", folder);
+	snprintf(path, sizeof(path), "%s/moderato-train-XXXXXX", folder());
 	int fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
 		return err_set(e, ERR_DOWN, "%s: %s", path, strerror(errno));
@@ -43,8 +47,8 @@ scratch_add(struct scratch *s, struct span bytes, struct err *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_set(e, ERR_DOWN, "what goes to disk: %s",
-			    strerror(errno));
+			return err_set(
+			    e, ERR_DOWN, "%s: %s", folder(), strerror(errno));
 		bytes = (struct span){bytes.p + n, bytes.n - (size_t)n};
 		s->bytes += (uint64_t)n;
 	}
@@ -60,8 +64,8 @@ scratch_read(const struct scratch *s, void *to, size_t n, uint64_t at)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			fprintf(stderr, "moderato-train: what is on disk: %s\n",
-			    got < 0 ? strerror(errno) : "is cut off");
+			fprintf(stderr, "moderato-train: %s: %s\n", folder(),
+			    got < 0 ? strerror(errno) : "a file was cut off");
 			exit(EXIT_FAILURE);
 		}
 		done += (size_t)got;

@@ -6,6 +6,7 @@ import math
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -451,6 +452,19 @@ def test_full_disk_is_a_failure():
         done = subprocess.run([TRAINER, "scenarios", "--rows", "200"],
                               cwd=ROOT, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
+
+
+def test_full_disk_of_texts_is_named(tmp_path):
+    """As a limit on files has it, which is all that a test can make full."""
+    path, full = tmp_path / "long.jsonl", tmp_path / "full"
+    full.mkdir()
+    path.write_text((json.dumps({"text": "a" * 20000}) + "\n") * 200)
+    done = run("evade", "padded", path, code=1, env={"TMPDIR": str(full)},
+               restore_signals=False,  # Python does not heed SIGXFSZ
+               preexec_fn=lambda: resource.setrlimit(
+                   resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)))
+    assert f"{full}: File too large" in done.stderr
+    assert not done.stdout and not list(full.iterdir())
 
 
 def test_good_by_one_head_is_good_by_the_other(corpus, tmp_path):
