@@ -126,10 +126,10 @@ read_gz_line(struct corpus_reader *r, size_t *n, struct err *e)
 		if (gzgets(r->gz, r->line + *n, room) == NULL)
 			break;
 		*n += strlen(r->line + *n);
-		if (*n != 0 && r->line[*n - 1] == '\n')
-			return 1;
 		if (*n > LINE_BYTES_MAX)
 			return fail(r, e, "", "the line is too long");
+		if (*n != 0 && r->line[*n - 1] == '\n')
+			return 1;
 	}
 	int code;
 	const char *why = gzerror(r->gz, &code);
@@ -145,8 +145,10 @@ read_line(struct corpus_reader *r, size_t *n, struct err *e)
 	if (r->gz != NULL)
 		return read_gz_line(r, n, e);
 	ssize_t got = getline(&r->line, &r->size, stdin);
-	if (got < 0 && ferror(stdin))
+	if (got < 0 && !feof(stdin)) /* or there is no memory for it */
 		return fail(r, e, "", "cannot be read");
+	if (got > LINE_BYTES_MAX)
+		return fail(r, e, "", "the line is too long");
 	*n = got < 0 ? 0 : (size_t)got;
 	return got >= 0;
 }

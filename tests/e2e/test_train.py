@@ -467,6 +467,20 @@ def test_full_disk_of_texts_is_named(tmp_path):
     assert not done.stdout and not list(full.iterdir())
 
 
+@pytest.mark.parametrize("piped", [False, True])
+def test_no_line_is_longer_than_64_mib(tmp_path, piped):
+    path = tmp_path / "long.jsonl"
+    for over in 0, 1:
+        start, end = '{"text": "a"', "}\n"
+        path.write_text(
+            start + " " * ((64 << 20) + over - len(start + end)) + end)
+        with path.open() as text:
+            done = run("evade", "l33t", "-" if piped else path, code=over,
+                       stdin=text)
+        assert ("too long" in done.stderr) == (over == 1)
+        assert ('"a"' in done.stdout) == (over == 0)
+
+
 def test_good_by_one_head_is_good_by_the_other(corpus, tmp_path):
     """Who sorts out abuse shows what people write about who do not sell."""
     talk = [f"{who} {what} the referee {how} {n}"
