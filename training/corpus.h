@@ -112,7 +112,8 @@ struct corpus_view {
 
 /*
  * The row `i`, best as they come, whose strings end in a NUL: until the next
- * one, or who looks away. Where the disk fails the program ends.
+ * one, or who looks away, or the corpus grows. Where the disk fails the program
+ * ends.
  */
 const struct row *corpus_row(struct corpus_view *v, size_t i);
 void corpus_look_away(struct corpus_view *v);

@@ -416,8 +416,7 @@ good_of(const struct corpus *c)
 {
 	struct good good = {.view = {c}};
 	for (size_t i = 0; i < c->n; i++) {
-		enum label label = c->rows[i].label;
-		if (label == LABEL_NONE || label_bad(label))
+		if (!label_good(c->rows[i].label))
 			continue;
 		good.rows =
 		    memory_append(good.rows, good.n, sizeof(*good.rows));
