@@ -58,7 +58,7 @@ library_wait(struct http *h)
  * must run again: only then it listens again, if it was at a limit.
  */
 static int
-run_library(struct http *h, int64_t now_ms)
+run_library(struct http *h)
 {
 	unsigned connections;
 	int wait_ms;
@@ -69,7 +69,7 @@ run_library(struct http *h, int64_t now_ms)
 		MHD_run(h->daemon);
 		wait_ms = h->connections < connections ? 0 : library_wait(h);
 	} while (wait_ms == 0 && h->awake == 0 && ++runs < RUNS_PER_TURN);
-	return h->awake > 0 ? http_wait_turn(h, now_ms) : wait_ms;
+	return h->awake > 0 ? http_wait_alone(h) : wait_ms;
 }
 
 /* Whether a request is in flight or, to the `patient`, on its way. */
@@ -115,7 +115,7 @@ turn(struct loop_idle *i, int64_t now_ms)
 	if (wait_ms > 0)
 		return wait_ms;
 	http_connections_cut(h, now_ms);
-	wait_ms = run_library(h, now_ms);
+	wait_ms = run_library(h);
 	deadline_ms = sooner(http_connections_wait(h, now_ms),
 	    http_lingers_turn(&h->lingers, now_ms));
 	deadline_ms = sooner(deadline_ms, blocks_turn(&h->blocks, now_ms));

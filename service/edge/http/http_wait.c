@@ -36,10 +36,8 @@ http_wait_begin(struct http_connection *c)
 		put_aside(c);
 		return;
 	}
-	if (h->awake == 0) {
+	if (h->awake == 0)
 		h->first_awake = NULL;
-		h->alone_until_ms = c->request.start_us / 1000 + SOON_MS;
-	}
 	c->awake = true;
 	c->next = h->first_awake;
 	h->first_awake = c;
@@ -101,6 +99,13 @@ http_wait_ready(struct http *h)
 {
 	if (h->awake > 0)
 		hear(h, false);
+}
+
+int
+http_wait_alone(struct http *h)
+{
+	h->alone_until_ms = clock_monotonic_ms() + SOON_MS;
+	return SOON_MS;
 }
 
 int

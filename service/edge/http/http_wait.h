@@ -29,7 +29,14 @@ void http_wait_give_up(struct http *h);
 /* The library has something to do. */
 void http_wait_ready(struct http *h);
 
-/* For how many ms the library is to be left alone; 0: it may run. */
+/*
+ * The library ran, and somebody is awake: for how many ms it is to be left
+ * alone. They count from here, however long it ran: only now others have
+ * their turn to answer.
+ */
+int http_wait_alone(struct http *h);
+
+/* For how many ms it still is to be left alone; 0: it may run. */
 int http_wait_turn(struct http *h, int64_t now_ms);
 
 #endif
