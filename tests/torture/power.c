@@ -97,18 +97,35 @@ cut_power(unsigned long cuts)
 	return EXIT_SUCCESS;
 }
 
+/* What comes after a fault that is over; `soon`, the power goes right at an
+ * acknowledgement, when nothing was tidied yet. */
+static void
+go_on_after(struct deeds *d, bool soon)
+{
+	deeds_hurry(d);
+	if (soon)
+		deeds_call_at(d, 1 + (unsigned)disk_random(BURST), cut_now);
+	else
+		must(deeds_is_up(d, BACK_MS), "it does not come back");
+	deeds_do(d, BURST);
+	if (!disk_is_off())
+		deeds_check(d);
+}
+
 /* A whole life with such a fault: whether it came to it. */
 static bool
 live_with(struct disk_fault fault, unsigned long *acked)
 {
 	struct deeds *d = deeds_new();
-	bool failed, opened;
+	bool soon = disk_random(2) == 0, failed, opened;
 
 	disk_fail(fault);
 	opened = deeds_open(d);
 	for (int i = 0; opened && i < 4; i++) {
 		deeds_do(d, BURST);
 		usleep(REST_MS * 1000);
+		if (soon && disk_has_failed())
+			break;
 		deeds_hurry(d);
 	}
 	failed = disk_has_failed();
@@ -117,10 +134,7 @@ live_with(struct disk_fault fault, unsigned long *acked)
 		deeds_close(d);
 		must(deeds_open(d), "it does not open afterwards");
 	}
-	deeds_hurry(d);
-	must(deeds_is_up(d, BACK_MS), "it does not come back");
-	deeds_do(d, BURST);
-	deeds_check(d);
+	go_on_after(d, soon);
 	*acked += deeds_acked(d);
 	/* what is safe now is what was made so before */
 	disk_cut(LOSE_ALL);

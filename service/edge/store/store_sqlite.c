@@ -145,18 +145,6 @@ check_sound(struct store_sqlite *s, struct err *e)
 	return quick_check(s, "PRAGMA quick_check(api_key)", e);
 }
 
-int
-sqlite_store_connect(struct store_sqlite *s, struct err *e)
-{
-	if (sqlite_link_open(&s->link, s->path, SQLITE_WRITES, e) != 0)
-		return -1;
-	if (check_sound(s, e) == 0 && migrate(s, e) == 0 &&
-	    sqlite_writer_prepare(s, e) == 0)
-		return 0;
-	sqlite_link_close(&s->link);
-	return -1;
-}
-
 /*
  * Not all that a log holds need be on the disk: pages whose sync failed once
  * count as written, and nobody syncs them again. In the database they are
@@ -174,6 +162,18 @@ begin_log(struct store_sqlite *s, struct err *e)
 	    (code & 0xff) == SQLITE_FULL)
 		return 0;
 	return sqlite_link_fault(&s->link, e);
+}
+
+int
+sqlite_store_connect(struct store_sqlite *s, struct err *e)
+{
+	if (sqlite_link_open(&s->link, s->path, SQLITE_WRITES, e) != 0)
+		return -1;
+	if (check_sound(s, e) == 0 && migrate(s, e) == 0 &&
+	    sqlite_writer_prepare(s, e) == 0 && begin_log(s, e) == 0)
+		return 0;
+	sqlite_link_close(&s->link);
+	return -1;
 }
 
 static int
@@ -320,8 +320,8 @@ store_sqlite_open(const char *path, struct err *e)
 	sqlite_room_init(&s->room, s->path);
 	s->lock_fd = sqlite_lock(s->path, e);
 	if (s->lock_fd >= 0 && make_private(s, e) == 0 &&
-	    sqlite_store_connect(s, e) == 0 && begin_log(s, e) == 0 &&
-	    start_clock(s, e) == 0 && sqlite_writer_start(s, e) == 0)
+	    sqlite_store_connect(s, e) == 0 && start_clock(s, e) == 0 &&
+	    sqlite_writer_start(s, e) == 0)
 		return &s->store;
 failed:
 	release(s);

@@ -58,7 +58,8 @@ struct store_sqlite {
 	struct sqlite_pack pack;
 };
 
-/* Opens the writing connection, checked and migrated. 0 or -1. */
+/* Opens the writing connection, checked, migrated, its log begun anew if no
+ * reader holds it. 0 or -1. */
 int sqlite_store_connect(struct store_sqlite *s, struct err *e);
 
 /* Starts the writer thread; waits for the puts under way and ends it. */

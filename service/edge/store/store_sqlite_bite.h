@@ -2,7 +2,7 @@
  * How much the writer does at once of what nobody waits for. Such work moves
  * what is on disk already, so it is not synced by itself: should it be lost, it
  * is done again, and no commit that is synced can do without it, as the log has
- * one order.
+ * one order; after a sync that failed, a log is begun (store_sqlite.c).
  */
 #ifndef EDGE_STORE_SQLITE_BITE_H
 #define EDGE_STORE_SQLITE_BITE_H
