@@ -264,7 +264,10 @@ order_of(struct aside_job *j)
 	return (struct order *)((char *)j - offsetof(struct order, job));
 }
 
-/* On the thread beside: writes the rule or drops it, and lets that hold. */
+/*
+ * On the thread beside: writes the rule, unless it is there, or drops it, and
+ * lets that hold.
+ */
 static void
 work(struct aside_job *j)
 {
@@ -272,10 +275,11 @@ work(struct aside_job *j)
 	struct service *s = o->call.worker->service;
 	struct span by = span_of(o->call.caller.key);
 
-	o->failed =
-	    o->rules != NULL
-		? store_put_rules(s->store, o->rules, o->n_rules, by, &o->err)
-		: store_drop_rules(s->store, &o->rule, by, &o->err);
+	if (o->rules == NULL)
+		o->failed = store_drop_rules(s->store, &o->rule, by, &o->err);
+	else if (!o->kept)
+		o->failed = store_put_rules(
+		    s->store, o->rules, o->n_rules, by, &o->err);
 	if (!o->failed)
 		o->failed = campaign_rules_reload(s->rules, &o->err);
 }
@@ -346,7 +350,10 @@ look_for(void *arg, const struct campaign_rule *r)
 {
 	struct order *o = arg;
 
-	o->kept |= strcmp(r->id, o->rule.id) == 0;
+	if (strcmp(r->id, o->rule.id) != 0)
+		return;
+	o->kept = true;
+	o->rule.created_at_ms = r->created_at_ms;
 }
 
 /* Whether its rules were kept before it was cut short. 0 or -1. */
@@ -363,13 +370,7 @@ find_kept(struct order *o, const struct call *call, struct err *e)
 static void
 marked(struct once_mark *m)
 {
-	struct order *o =
-	    (struct order *)((char *)m - offsetof(struct order, mark));
-
-	if (o->kept)
-		bulk_decide_plan(&o->call, &o->plan);
-	else
-		go(o);
+	go((struct order *)((char *)m - offsetof(struct order, mark)));
 }
 
 /* Does what is asked for, once it was tried. */
