@@ -58,11 +58,12 @@ settings_json(const struct about *a)
 	double disguised =
 	    solver_choice_free(a->solver) ? a->solver->disguised : 0;
 	return json_pack(
-	    "{s:s,s:s,s:f,s:f,s:f,s:f,s:f,s:i,s:i,s:i,s:o,s:f,s:f}", "solver",
-	    o.solver, "loss", o.loss == LOSS_HINGE ? "hinge" : "squared", "c",
-	    o.c, "c_abuse", a->solver->c_abuse, "disguised", disguised,
-	    "assumed", solver_choice_assumed(a->solver), "bias_feature",
-	    o.bias_feature, "seed", (int)o.seed, "buckets_log2",
+	    "{s:s,s:s,s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i,s:i,s:o,s:f,s:f}",
+	    "solver", o.solver, "loss",
+	    o.loss == LOSS_HINGE ? "hinge" : "squared", "c", o.c, "c_abuse",
+	    a->solver->c_abuse, "disguised", disguised, "assumed",
+	    solver_choice_assumed(a->solver), "excerpt", a->solver->excerpt,
+	    "bias_feature", o.bias_feature, "seed", (int)o.seed, "buckets_log2",
 	    (int)a->model->buckets_log2, "features", FEATURES_VERSION,
 	    "hold_out_fold", hold_out, "budget_hold", a->budget->hold,
 	    "budget_reject", a->budget->reject);

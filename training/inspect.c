@@ -86,6 +86,7 @@ head_json(const struct model *m, int head)
 	json_object_set_new(o, "calibrated_on_good",
 	    json_integer((json_int_t)h->calibrated_on));
 	json_object_set_new(o, "bias", json_real(h->bias));
+	json_object_set_new(o, "excerpt", json_real(h->excerpt));
 	json_object_set_new(o, "platt_a", json_real(h->platt_a));
 	json_object_set_new(o, "platt_b", json_real(h->platt_b));
 	json_object_set_new(o, "hold", cut_off(h->hold));

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include "excerpts.h"
 #include "freedom.h"
 #include "kept.h"
+#include "rounding.h"
 
 static bool
 takes_part(const struct lesson *l, size_t row, enum model_head_id head)
@@ -161,6 +163,26 @@ by_row(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
+/* A machine says what a model of its weights would. */
+static void
+add_excerpts(struct scored *s, size_t n, const struct lesson *l,
+    const struct machine *m, enum model_head_id head)
+{
+	uint32_t buckets = l->vectors->buckets;
+	if (m->weights == NULL || l->solver->excerpt <= 0)
+		return;
+	int32_t *weights =
+	    memory_new((size_t)buckets * MODEL_HEADS, sizeof(*weights));
+	struct model model = {
+	    .buckets_log2 = l->vectors->buckets_log2,
+	    .weights = weights,
+	};
+	model.heads[head].unit = rounding(weights + head, m->weights, buckets);
+	model.heads[head].excerpt = l->solver->excerpt;
+	excerpts_add(s, n, l->corpus, &model, head);
+	free(weights);
+}
+
 size_t
 lesson_ask(struct scored *out, const struct lesson *l, const struct machine *m,
     enum model_head_id head, const uint8_t *roles)
@@ -179,5 +201,6 @@ lesson_ask(struct scored *out, const struct lesson *l, const struct machine *m,
 	}
 	scratch_look_away(&view);
 	qsort(out, n, sizeof(*out), by_row);
+	add_excerpts(out, n, l, m, head);
 	return n;
 }

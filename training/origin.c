@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../service/edge/model/model_file.h"
+#include "excerpts.h"
 #include "memory.h"
 #include "solver.h"
 
@@ -58,15 +59,22 @@ good_of(const struct origin *o, enum model_head_id head,
 	    .now = memory_new(r->n, sizeof(*g.now)),
 	    .then = memory_new(r->n, sizeof(*g.then)),
 	};
+	struct scored *then = memory_new(r->n, sizeof(*then));
 	struct scratch_view view = {0};
 	for (size_t i = 0; i < r->n; i++) {
+		uint32_t row = r->scored[i].row;
 		if (r->scored[i].bad)
 			continue;
 		g.now[g.n] = r->scored[i].margin;
-		g.then[g.n++] = machine_margin(
-		    &was, vectors_row(r->vectors, r->scored[i].row, &view));
+		then[g.n++] = (struct scored){
+		    machine_margin(&was, vectors_row(r->vectors, row, &view)),
+		    false, row};
 	}
 	scratch_look_away(&view);
+	excerpts_add(then, g.n, r->corpus, o->model, head);
+	for (size_t i = 0; i < g.n; i++)
+		g.then[i] = then[i].margin;
+	free(then);
 	qsort(g.now, g.n, sizeof(*g.now), by_value);
 	qsort(g.then, g.n, sizeof(*g.then), by_value);
 	return g;

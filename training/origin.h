@@ -24,6 +24,7 @@ void origin_release(struct origin *o);
 /* New rows with the margins that a machine gives them which did not learn
  * from them. */
 struct origin_rows {
+	const struct corpus *corpus;
 	const struct vectors *vectors;
 	const struct scored *scored;
 	size_t n;

@@ -24,6 +24,7 @@ solver_choice_defaults(void)
 	    .seed = o.seed,
 	    .disguised = 0.1,
 	    .assumed = 0.01,
+	    .excerpt = 0.25,
 	    .buckets_log2 = BUCKETS_LOG2_DEFAULT,
 	};
 }

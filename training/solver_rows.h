@@ -16,6 +16,7 @@ struct solver_choice {
 	double gamma, eps, bias_feature;
 	bool even; /* all weights are as free */
 	double disguised, assumed;
+	double excerpt; /* what an excerpt costs (core/excerpt.h) */
 	long seed, buckets_log2;
 	const char *work; /* a folder for machines that are made; or NULL */
 	struct set_weights weights;
@@ -50,6 +51,8 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	    {"assumed", OPTION_NUMBER, &(s).assumed, "W",                      \
 		"how much a good row counts for the other head too (0.01)", 0, \
 		1e3},                                                          \
+	    {"excerpt", OPTION_NUMBER, &(s).excerpt, "COST",                   \
+		"of leaving an end of a text out; 0: never (0.25)", 0, 1e3},   \
 	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
 		"of the hashed features (19)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \

@@ -121,6 +121,7 @@ doubt(struct training *t, enum model_head_id head, struct err *e)
 	    .suspect = memory_new(t->corpus.n, sizeof(*r.suspect)),
 	};
 	even.even = true;
+	even.excerpt = 0; /* what is asked once more is asked by vectors */
 	judge.solver = &even;
 	ssize_t n = cross_learn(&cross, r.scored, e);
 	int failed = n < 0;
@@ -146,7 +147,8 @@ calibrate(
 	t->above[head] =
 	    calibrate_head(&t->model.heads[head], s, n, &t->budget);
 	if (t->from != NULL) {
-		struct origin_rows rows = {&t->vectors, s, n, &t->budget};
+		struct origin_rows rows = {
+		    &t->corpus, &t->vectors, s, n, &t->budget};
 		origin_calibrate(
 		    &t->origin, head, &t->model.heads[head], &rows);
 		t->above[head] = calibrate_count(&t->model.heads[head], s, n);
@@ -158,6 +160,7 @@ take_weights(
     struct training *t, enum model_head_id head, const struct machine *m)
 {
 	t->model.heads[head].bias = m->bias;
+	t->model.heads[head].excerpt = t->solver.excerpt;
 	if (m->weights != NULL)
 		t->model.heads[head].unit =
 		    rounding(t->weights + head, m->weights, t->vectors.buckets);

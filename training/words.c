@@ -124,15 +124,18 @@ collect(struct uses *u, const struct words_asked *asked, struct replay *r)
 	for (size_t i = 0; i < asked->n && !failed; i += step) {
 		struct replayed row;
 		struct features f = {0};
-		struct shares s;
+		const struct excerpt whole = {0};
 		struct err e;
 		uint32_t number = asked->answers[i].row;
 		failed =
 		    replay_row(r, &row, corpus_row(&view, number), &e) < 0 ||
 		    features_extract(&f, &row.comment, &row.reading.text,
-			&row.signals, row.arena) < 0 ||
-		    model_share(asked->model, &f, asked->head, &s, row.arena) <
-			0;
+			&row.signals, row.arena) < 0;
+		struct shares s = {0};
+		if (!failed)
+			s = model_share(
+			    asked->model, &f, &whole, asked->head, row.arena);
+		failed = s.of == NULL;
 		if (!failed)
 			add_row(u, &row.reading.text, s.of, number);
 	}

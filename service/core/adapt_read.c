@@ -52,34 +52,31 @@ add(struct builder *b, uint32_t bucket, double value)
 }
 
 static void
-add_view(struct builder *b, struct adapt_row *row, const struct model *m,
-    const struct features *f, const struct feature_view *view)
+add_view(struct builder *b, const struct features *f,
+    const struct feature_view *view, unsigned buckets_log2)
 {
-	for (uint32_t i = view->first; i < view->last; i++) {
-		size_t bucket =
-		    model_bucket(view, f->items[i].hash, m->buckets_log2);
-
-		add(b, (uint32_t)bucket, view->value);
-		for (int h = 0; h < MODEL_HEADS; h++)
-			row->margins[h] +=
-			    model_weight(m, bucket, h) * view->value;
-	}
+	for (uint32_t i = view->first; i < view->last; i++)
+		add(b,
+		    (uint32_t)model_bucket(
+			view, f->items[i].hash, buckets_log2),
+		    view->value);
 }
 
 int
 adapt_read(struct adapt_row *row, const struct model *m,
     const struct features *f, struct arena *a)
 {
+	struct margins margins = model_score(m, f);
 	size_t used = a->used;
 	struct builder b;
 
 	if (open_builder(&b, hashed_features(f), a) != 0)
 		return -1;
 	for (int h = 0; h < MODEL_HEADS; h++)
-		row->margins[h] = m->heads[h].bias;
+		row->margins[h] = m->heads[h].bias + margins.hashed[h];
 	for (uint32_t v = 0; v < f->n_views; v++)
 		if (!f->views[v].numbered)
-			add_view(&b, row, m, f, &f->views[v]);
+			add_view(&b, f, &f->views[v], m->buckets_log2);
 	arena_rewind(a, used);
 	row->items =
 	    arena_alloc(a, b.n * sizeof(*b.items)); /* where they are */

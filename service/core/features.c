@@ -35,15 +35,30 @@ sink_close_numbered(struct features *f, double value)
  */
 enum { VIEW_FULL = 128 };
 
+double
+features_divisor(uint32_t n)
+{
+	if (n > VIEW_FULL)
+		return n / sqrt(VIEW_FULL);
+	return n > 0 ? sqrt(n) : 1; /* nothing is divided */
+}
+
 void
 sink_close_view_scaled(struct features *f, enum view_seed kind, double weight)
 {
 	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
 
-	double n = f->n - first;
+	sink_close_view(f, kind, weight / features_divisor(f->n - first));
+}
 
-	sink_close_view(
-	    f, kind, weight / (n <= VIEW_FULL ? sqrt(n) : n / sqrt(VIEW_FULL)));
+void
+sink_close_view_of_text(struct features *f, enum view_seed kind, double weight)
+{
+	uint32_t before = f->n_views;
+
+	sink_close_view_scaled(f, kind, weight);
+	if (f->n_views > before)
+		f->views[before].of_text = true;
 }
 
 void
@@ -84,7 +99,7 @@ static void
 name_field(struct features *f, enum reason_code code, enum reason_field field,
     struct span value)
 {
-	struct part *p = &f->parts[sink_part(f, code)];
+	struct part *p = &f->parts[features_part(f, code)];
 
 	p->field = (uint8_t)field;
 	p->source = (struct text_range){0, (uint32_t)value.n};
@@ -107,7 +122,10 @@ static int
 reserve(struct features *f, uint32_t items, uint32_t tokens, struct arena *a)
 {
 	*f = (struct features){
-	    .cells = f->cells, .n_parts = tokens + REASON_CODES};
+	    .cells = f->cells,
+	    .n_parts = tokens + REASON_CODES,
+	    .n_tokens = tokens,
+	};
 	f->items = arena_alloc(a, items * sizeof(*f->items));
 	f->parts = arena_alloc(a, f->n_parts * sizeof(*f->parts));
 	return f->items == NULL || f->parts == NULL ? -1 : 0;

@@ -35,10 +35,12 @@ struct feature_view {
 	double value;
 	uint8_t kind; /* which view it is, below FEATURE_KINDS */
 	bool numbered;
+	bool of_text; /* parts are tokens and never fall; scaled */
 };
 
 enum {
 	FEATURE_VIEWS_MAX = 12,
+	FEATURE_TEXT_VIEWS = 4, /* of_text: so many at most */
 	FEATURE_KINDS = 16,     /* all are below */
 	FEATURE_NUMBERS = 1024, /* all are below */
 
@@ -64,7 +66,21 @@ struct features {
 	uint32_t n_views;
 	struct part *parts; /* what reasons can name (reasons.h) */
 	uint32_t n_parts;
+	uint32_t n_tokens; /* of the text: its first parts */
 };
+
+/* What the weight of a scaled view is divided by for each of `n` features. */
+double features_divisor(uint32_t n);
+
+/*
+ * The part that features of `code` count for. Parts are the tokens of the
+ * text, then one for each code.
+ */
+static inline uint32_t
+features_part(const struct features *f, enum reason_code code)
+{
+	return f->n_parts - REASON_CODES + (uint32_t)code;
+}
 
 /*
  * Extracts the features: 0, or -1 when the arena is full. `s->known` false

@@ -25,7 +25,7 @@ put_name(struct features *f, const struct text *name)
 {
 	uint32_t padded[NAME_POINTS_MAX + 3];
 	uint32_t n = at_most(name->n, NAME_POINTS_MAX);
-	uint32_t part = sink_part(f, REASON_AUTHOR_NAME);
+	uint32_t part = features_part(f, REASON_AUTHOR_NAME);
 	struct feature *next = sink_next(f);
 
 	if (n == 0)
@@ -58,7 +58,7 @@ top_label(struct span host)
 static void
 put_url(struct features *f, const struct text *url)
 {
-	uint32_t part = sink_part(f, REASON_AUTHOR_URL);
+	uint32_t part = features_part(f, REASON_AUTHOR_URL);
 
 	for (uint32_t i = 0; i < url->n_links; i++) {
 		struct span domain = url->links[i].domain;
@@ -79,7 +79,7 @@ put_identity(struct features *f, const struct comment *c)
 	uint32_t mask =
 	    (uint32_t)(a->id.n > 0) << 3 | (uint32_t)(a->email.n > 0) << 2 |
 	    (uint32_t)(a->url.n > 0) << 1 | (uint32_t)(a->name.n > 0);
-	uint32_t part = sink_part(f, REASON_IDENTITY);
+	uint32_t part = features_part(f, REASON_IDENTITY);
 
 	if (mask == 0)
 		return;

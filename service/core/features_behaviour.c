@@ -83,7 +83,7 @@ bin_of(uint64_t value, const uint32_t *bins, uint32_t n)
 static void
 put(struct features *f, uint32_t id, uint32_t bin, enum reason_code code)
 {
-	sink_put_number(f, id * NUMBERS + bin, sink_part(f, code));
+	sink_put_number(f, id * NUMBERS + bin, features_part(f, code));
 }
 
 /* The count, and the count together with the gap. */
@@ -91,7 +91,7 @@ static void
 put_signal(struct features *f, enum signal_kind kind, const struct signal *s)
 {
 	enum reason_code code = (enum reason_code)codes[kind];
-	struct part *part = &f->parts[sink_part(f, code)];
+	struct part *part = &f->parts[features_part(f, code)];
 	uint32_t count = BIN(s->count, count_bins);
 
 	part->count = s->count;
@@ -123,7 +123,7 @@ put_signals(struct features *f, const struct text *t, const struct signals *s)
 static void
 put_trust(struct features *f, uint32_t approved)
 {
-	f->parts[sink_part(f, REASON_TRUST)].count = approved;
+	f->parts[features_part(f, REASON_TRUST)].count = approved;
 	for (uint32_t bin = BIN(approved, trust_bins); bin > 0; bin--)
 		put(f, ID_TRUST, bin, REASON_TRUST);
 }

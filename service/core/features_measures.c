@@ -244,7 +244,8 @@ static inline struct feature *
 write_bin(struct feature *next, const struct features *f, uint32_t id,
     uint32_t bin, enum reason_code code)
 {
-	sink_write(next, sink_hash(SEED_MEASURES, id, bin), sink_part(f, code));
+	sink_write(
+	    next, sink_hash(SEED_MEASURES, id, bin), features_part(f, code));
 	return next + (bin > 0);
 }
 
@@ -252,7 +253,7 @@ static void
 put_empty(struct features *f)
 {
 	sink_put(f, sink_hash(SEED_MEASURES, MEASURES + CROSSES, 0),
-	    sink_part(f, REASON_EMPTY));
+	    features_part(f, REASON_EMPTY));
 	sink_close_view(f, SEED_MEASURES, 1);
 }
 

@@ -69,18 +69,12 @@ void sink_close_view(struct features *f, enum view_seed kind, double value);
 void sink_close_view_scaled(
     struct features *f, enum view_seed kind, double weight);
 
+/* As above; the features are of tokens, in the order of these. */
+void sink_close_view_of_text(
+    struct features *f, enum view_seed kind, double weight);
+
 /* As sink_close_view; the features since the last view are numbers. */
 void sink_close_numbered(struct features *f, double value);
-
-/*
- * The part that features of `code` count for. Parts are the tokens of the
- * text, then one for each code.
- */
-static inline uint32_t
-sink_part(const struct features *f, enum reason_code code)
-{
-	return f->n_parts - REASON_CODES + (uint32_t)code;
-}
 
 /*
  * Loops that put many features keep in a variable where the next one goes:

@@ -89,7 +89,7 @@ put_across(struct features *f, const struct strips *s)
 		    next++, sink_hash(SEED_ACROSS, first, last), tokens[i - 3]);
 	}
 	sink_end(f, next);
-	sink_close_view_scaled(f, SEED_ACROSS, weight_across);
+	sink_close_view_of_text(f, SEED_ACROSS, weight_across);
 }
 
 /* From here on a letter alone says something: scripts of syllables. */
@@ -147,7 +147,7 @@ put_within(struct features *f, const struct strips *s)
 
 	sink_end(f, has_syllables(s) ? write_within(next, s, true)
 				     : write_within(next, s, false));
-	sink_close_view_scaled(f, SEED_WITHIN, weight_within);
+	sink_close_view_of_text(f, SEED_WITHIN, weight_within);
 }
 
 /*
@@ -218,7 +218,7 @@ features_of_text(struct features *f, const struct text *t,
 	put_across(f, &s);
 	put_within(f, &s);
 	put_sequence(f, v->words, t->n_tokens, SEED_WORDS);
-	sink_close_view_scaled(f, SEED_WORDS, weight_words);
+	sink_close_view_of_text(f, SEED_WORDS, weight_words);
 	put_sequence(f, v->shapes, t->n_tokens, SEED_SHAPES);
-	sink_close_view_scaled(f, SEED_SHAPES, weight_shapes);
+	sink_close_view_of_text(f, SEED_SHAPES, weight_shapes);
 }

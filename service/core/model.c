@@ -23,7 +23,7 @@ struct header {
 
 _Static_assert(sizeof(struct header) % sizeof(double) == 0, "aligned");
 _Static_assert(
-    sizeof(struct model_head) == (9 + MODEL_BUDGETS) * 8, "no padding");
+    sizeof(struct model_head) == (10 + MODEL_BUDGETS) * 8, "no padding");
 
 const double model_budgets[MODEL_BUDGETS] = {
     0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2};
@@ -68,6 +68,8 @@ head_fault(const struct model_head *h)
 		return "a head's bias or calibration is not a number";
 	if (!isfinite(h->unit) || h->unit <= 0)
 		return "a head's weights have no unit";
+	if (!isfinite(h->excerpt) || h->excerpt < 0)
+		return "a head's excerpts cost nothing";
 	if (h->platt_a > 0)
 		return "a head's calibration falls with the margin";
 	if (!(h->hold <= h->reject && h->reject <= h->discard))
@@ -168,21 +170,20 @@ weights_of(const struct model *m, const struct feature_view *view)
 }
 
 /* The sums of one view's weights, as if each feature's value were 1. */
-static void
+static struct view_sums
 sum_view(const struct model *m, const struct features *f,
-    const struct feature_view *view, double out[MODEL_HEADS])
+    const struct feature_view *view)
 {
 	struct view_weights at = weights_of(m, view);
-	int64_t sum[MODEL_HEADS] = {0};
+	struct view_sums sum = {{0}};
 
 	for (uint32_t i = view->first; i < view->last; i++) {
 		size_t bucket = f->items[i].hash >> at.shift;
 
 		for (int h = 0; h < MODEL_HEADS; h++)
-			sum[h] += at.first[bucket * MODEL_HEADS + (size_t)h];
+			sum.of[h] += at.first[bucket * MODEL_HEADS + (size_t)h];
 	}
-	for (int h = 0; h < MODEL_HEADS; h++)
-		out[h] = (double)sum[h] * m->heads[h].unit;
+	return sum;
 }
 
 /* Whether a site weighs the features of a view its own way. */
@@ -190,16 +191,6 @@ static bool
 has_own(const struct model *m, const struct feature_view *view)
 {
 	return m->site != NULL && !view->numbered;
-}
-
-/* What a bucket weighs on a site, in *own what of it is by deltas. */
-static double
-weight_on_site(const struct model *m, size_t bucket, int head, double *own)
-{
-	const struct model_shift *site = &m->site[head];
-
-	*own = model_shift_delta(site, bucket);
-	return site->scale * model_weight(m, bucket, head) + *own;
 }
 
 /* What a site adds to a view's features by deltas. */
@@ -236,9 +227,31 @@ put_on_site(
 	}
 }
 
+/* Takes of the text what has the highest margin. */
+static void
+take_excerpts(struct margins *out, const struct model *m,
+    const struct features *f, const struct view_sums *sums)
+{
+	struct excerpt_choice choice = {
+	    .weights = m->weights,
+	    .buckets_log2 = m->buckets_log2,
+	};
+
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		choice.unit[h] = m->heads[h].unit;
+		choice.cost[h] = m->heads[h].excerpt;
+	}
+	excerpt_choose(out->excerpt, &choice, f, sums);
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		out->of[h] += out->excerpt[h].gain;
+		out->hashed[h] += out->excerpt[h].gain;
+	}
+}
+
 struct margins
 model_score(const struct model *m, const struct features *f)
 {
+	struct view_sums sums[FEATURE_VIEWS_MAX];
 	struct margins out;
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
@@ -247,25 +260,27 @@ model_score(const struct model *m, const struct features *f)
 	}
 	for (uint32_t v = 0; v < f->n_views; v++) {
 		const struct feature_view *view = &f->views[v];
-		double sum[MODEL_HEADS];
 
-		sum_view(m, f, view, sum);
+		sums[v] = sum_view(m, f, view);
 		for (int h = 0; h < MODEL_HEADS; h++) {
-			out.of[h] += sum[h] * view->value;
+			double unit = m->heads[h].unit;
+			double sum = (double)sums[v].of[h] * unit;
+
+			out.of[h] += sum * view->value;
 			if (!view->numbered)
-				out.hashed[h] += sum[h] * view->value;
+				out.hashed[h] += sum * view->value;
 		}
 	}
+	take_excerpts(&out, m, f, sums);
 	if (m->site != NULL)
 		put_on_site(m, f, &out);
 	return out;
 }
 
-/* Gives the parts of a view's features what these add to the margin. */
+/* Gives the parts of a view's features what these add by the model. */
 static void
 share_view(const struct model *m, const struct features *f,
-    const struct feature_view *view, enum model_head_id head,
-    struct shares *out)
+    const struct feature_view *view, enum model_head_id head, double *out)
 {
 	struct view_weights at = weights_of(m, view);
 	double value = m->heads[head].unit * view->value;
@@ -274,44 +289,50 @@ share_view(const struct model *m, const struct features *f,
 		struct feature item = f->items[i];
 		size_t bucket = item.hash >> at.shift;
 
-		out->of[item.part] +=
-		    at.first[bucket * MODEL_HEADS + head] * value;
+		out[item.part] += at.first[bucket * MODEL_HEADS + head] * value;
 	}
 }
 
+/* Likewise, what they add by a site's deltas. */
 static void
-share_view_on_site(const struct model *m, const struct features *f,
+share_deltas(const struct model *m, const struct features *f,
     const struct feature_view *view, enum model_head_id head,
     struct shares *out)
 {
 	for (uint32_t i = view->first; i < view->last; i++) {
 		struct feature item = f->items[i];
 		size_t bucket = model_bucket(view, item.hash, m->buckets_log2);
-		double own, all = weight_on_site(m, bucket, head, &own);
+		double own = model_shift_delta(&m->site[head], bucket);
 
-		out->of[item.part] += all * view->value;
+		out->of[item.part] += own * view->value;
 		out->own[item.part] += own * view->value;
 	}
 }
 
-int
+struct shares
 model_share(const struct model *m, const struct features *f,
-    enum model_head_id head, struct shares *out, struct arena *a)
+    const struct excerpt *e, enum model_head_id head, struct arena *a)
 {
-	*out = (struct shares){arena_array(a, f->n_parts, sizeof(double))};
+	struct shares out = {arena_array(a, f->n_parts, sizeof(double)), NULL};
+	double scale = m->site != NULL ? m->site[head].scale : 1;
+
 	if (m->site != NULL)
-		out->own = arena_array(a, f->n_parts, sizeof(double));
-	if (out->of == NULL || (m->site != NULL && out->own == NULL))
-		return -1;
+		out.own = arena_array(a, f->n_parts, sizeof(double));
+	if (out.of == NULL || (m->site != NULL && out.own == NULL))
+		return (struct shares){NULL, NULL};
 	for (uint32_t v = 0; v < f->n_views; v++) {
 		const struct feature_view *view = &f->views[v];
+		struct feature_view left = excerpt_view(e, f, view);
 
-		if (has_own(m, view))
-			share_view_on_site(m, f, view, head, out);
-		else
-			share_view(m, f, view, head, out);
+		if (has_own(m, view)) {
+			left.value *= scale;
+			share_deltas(m, f, view, head, &out);
+		}
+		share_view(m, f, &left, head, out.of);
 	}
-	return 0;
+	if (e->gain > 0)
+		out.of[features_part(f, REASON_PADDED)] = -scale * e->cost;
+	return out;
 }
 
 double

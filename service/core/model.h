@@ -16,13 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "excerpt.h"
 #include "features.h"
+#include "head.h"
 #include "span.h"
 
-enum model_head_id { HEAD_SPAM, HEAD_ABUSE, MODEL_HEADS };
-
 enum {
-	MODEL_FORMAT = 3,
+	MODEL_FORMAT = 4,
 	MODEL_NAME_BYTES = 64,
 	MODEL_DIGEST_BYTES = 32,
 	MODEL_BUCKETS_LOG2_MIN = 8,
@@ -49,6 +49,7 @@ struct model_head {
 	uint64_t calibrated_on;         /* good comments behind the cut-offs */
 	double budgeted[MODEL_BUDGETS]; /* by model_budgets, never rising */
 	double unit;                    /* of the weights, > 0 */
+	double excerpt;                 /* what one costs; 0: none is taken */
 };
 
 struct model_shift;
@@ -95,20 +96,25 @@ struct margins {
 	double of[MODEL_HEADS];
 	double hashed[MODEL_HEADS]; /* of it, what all hashed views add */
 	double own[MODEL_HEADS];    /* of that, what a site adds by deltas */
+	struct excerpt excerpt[MODEL_HEADS]; /* what of the text counts */
 };
 
-/* Scores `f`. The same features give the same bits everywhere. */
+/*
+ * Scores `f`: the margin of the whole text, or of the excerpt by which the
+ * model's own is higher. What a site adds by deltas is of the whole. The same
+ * features give the same bits everywhere.
+ */
 struct margins model_score(const struct model *m, const struct features *f);
 
-/* What each part adds to a head's margin. */
+/* What each part adds to a head's margin, REASON_PADDED minus a cost. */
 struct shares {
-	double *of;  /* n_parts, in the arena */
+	double *of;  /* n_parts, in the arena; NULL: that is full */
 	double *own; /* of these what is by deltas; NULL: none */
 };
 
-/* Shares out a margin over its parts: 0, or -1 when the arena is full. */
-int model_share(const struct model *m, const struct features *f,
-    enum model_head_id head, struct shares *out, struct arena *a);
+/* Shares out the margin that `e` of the text has over its parts. */
+struct shares model_share(const struct model *m, const struct features *f,
+    const struct excerpt *e, enum model_head_id head, struct arena *a);
 
 /* The probability that a margin stands for, in (0, 1). */
 double model_probability(const struct model_head *h, double margin);

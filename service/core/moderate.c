@@ -98,6 +98,21 @@ decide(const struct policy_case *c, const struct judge *j,
 	return policy_decide(j->model, &firm, &j->site);
 }
 
+/* What is not in the excerpt is what its cost stands on. */
+static void
+name_left_out(struct features *f, const struct excerpt *e)
+{
+	struct part *p = &f->parts[features_part(f, REASON_PADDED)];
+	uint32_t first = e->first > 0 ? 0 : e->end;
+	uint32_t end = e->first > 0 ? e->first : f->n_tokens;
+
+	if (e->gain == 0)
+		return;
+	p->field = FIELD_CONTENT;
+	p->source = (struct text_range){
+	    f->parts[first].source.start, f->parts[end - 1].source.end};
+}
+
 int
 moderate_judge(struct verdict *v, const struct reading *r,
     const struct signals *s, const struct judge *j, struct arena *a)
@@ -128,8 +143,10 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	    },
 	    j, &f, &margins);
 	d.head = policy_head(j->ruling, m, d.head);
-	if (model_share(m, &f, d.head, &shares, a) != 0)
+	shares = model_share(m, &f, &margins.excerpt[d.head], d.head, a);
+	if (shares.of == NULL)
 		return -1;
+	name_left_out(&f, &margins.excerpt[d.head]);
 	v->action = policy_rule(j->ruling, d.action, d.over_limit >= 0);
 	v->head = d.head;
 	v->unseen = vocabulary_unseen(m, &f);

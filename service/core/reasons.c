@@ -75,6 +75,10 @@ static const struct wording wordings[REASON_CODES] = {
     [REASON_TRUST] = {"trust", "comments by this author that people approved",
 	NULL},
     [REASON_OTHER] = {"other", "smaller reasons taken together", NULL},
+    [REASON_PADDED] = {"padded",
+	"this end of the text is left out, since it may be there to hide the "
+	"rest",
+	NULL},
     [REASON_LIMIT] = {"limit", "more comments than the limit allows", NULL},
     [REASON_MODEL_MISSING] = {"model.missing",
 	"there is no model to judge with", NULL},

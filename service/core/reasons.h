@@ -48,6 +48,7 @@ enum reason_code {
 	REASON_REPEAT_HOST,
 	REASON_TRUST,         /* approved comments of the author */
 	REASON_OTHER,         /* the tail */
+	REASON_PADDED,        /* the cost of leaving an end of the text out */
 	REASON_LIMIT,         /* policy: more comments than allowed */
 	REASON_MODEL_MISSING, /* policy: nothing to judge with */
 	REASON_DECIDED,       /* ruling: a person decided about this text */

@@ -83,8 +83,11 @@ step_score(struct work *w)
 static int
 step_reasons(struct work *w)
 {
-	if (model_share(w->judge.model, &w->features, w->verdict.head,
-		&w->shares, &w->arena) != 0)
+	enum model_head_id head = w->verdict.head;
+
+	w->shares = model_share(w->judge.model, &w->features,
+	    &w->margins.excerpt[head], head, &w->arena);
+	if (w->shares.of == NULL)
 		return -1;
 	reasons_pick(&w->verdict.reasons, w->features.parts, w->shares.of,
 	    w->shares.own, w->features.n_parts);

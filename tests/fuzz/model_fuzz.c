@@ -55,12 +55,11 @@ score(const struct model *m)
 	};
 	unsigned char block[256] __attribute__((aligned(16)));
 	struct margins out = model_score(m, &f);
-	struct shares shares;
 	struct arena a;
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		arena_init(&a, block, sizeof(block));
-		require(model_share(m, &f, h, &shares, &a) == 0);
+		require(model_share(m, &f, &out.excerpt[h], h, &a).of != NULL);
 		double p = model_probability(&m->heads[h], out.of[h]);
 
 		require(isnan(p) || (p >= 0 && p <= 1));

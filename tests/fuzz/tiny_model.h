@@ -21,8 +21,9 @@ tiny_model(void)
 	    .name = "tiny@1",
 	    .buckets_log2 = TINY_LOG2,
 	    .weights = weights,
-	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9, .unit = 0.04},
-		{0.5, -1, 0, 0, 1, 2, 9, 9, .unit = 0.04}},
+	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9, .unit = 0.04,
+			  .excerpt = 0.1},
+		{0.5, -1, 0, 0, 1, 2, 9, 9, .unit = 0.04, .excerpt = 1}},
 	};
 
 	for (int i = 0; weights[0] == 0 && i < TINY_WEIGHTS; i++)

@@ -137,11 +137,13 @@ static void
 check_shares(const struct model *m, const struct features *f, double margin)
 {
 	double sum = m->heads[HEAD_SPAM].bias;
+	const struct excerpt whole = {0};
 	struct shares shares;
 	struct arena a;
 
 	arena_open(&a, ROOM);
-	require(model_share(m, f, HEAD_SPAM, &shares, &a) == 0);
+	shares = model_share(m, f, &whole, HEAD_SPAM, &a);
+	require(shares.of != NULL);
 	for (int p = 0; p < PARTS; p++)
 		sum += shares.of[p];
 	require(fabs(sum - margin) < 1e-9);

@@ -128,6 +128,9 @@ test_impossible_numbers_are_refused(void **state)
 	    {offsetof(struct model_head, unit), -1},
 	    {offsetof(struct model_head, unit), NAN},
 	    {offsetof(struct model_head, unit), INFINITY},
+	    {offsetof(struct model_head, excerpt), -1},
+	    {offsetof(struct model_head, excerpt), NAN},
+	    {offsetof(struct model_head, excerpt), INFINITY},
 	};
 	struct fixture *f = *state;
 	struct model m;
@@ -183,6 +186,7 @@ test_margin_is_the_sum_of_its_shares(void **state)
 	unsigned char block[256] __attribute__((aligned(16)));
 	const struct model *model = &f->model;
 	struct margins out = model_score(model, &features);
+	const struct excerpt whole = {0};
 	struct shares shares;
 	struct arena a;
 
@@ -194,16 +198,16 @@ test_margin_is_the_sum_of_its_shares(void **state)
 				3 * model_weight(model, 256 + 3, h);
 
 		arena_init(&a, block, sizeof(block));
-		assert_int_equal(
-		    model_share(model, &features, h, &shares, &a), 0);
+		shares = model_share(model, &features, &whole, h, &a);
+		assert_non_null(shares.of);
 		assert_null(shares.own);
 		assert_true(fabs(shares.of[0] - first) < 1e-12);
 		assert_true(fabs(shares.of[1] - second) < 1e-12);
 		assert_true(fabs(out.of[h] - model->heads[h].bias - first -
 				 second) < 1e-12);
 		arena_init(&a, block, 8);
-		assert_int_equal(
-		    model_share(model, &features, h, &shares, &a), -1);
+		shares = model_share(model, &features, &whole, h, &a);
+		assert_null(shares.of);
 	}
 }
 

@@ -56,6 +56,7 @@ static const char *const reasons[] = {
     "list.regex",
     "unproven",
     "unfamiliar",
+    "padded",
 };
 enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 
