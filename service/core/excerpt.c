@@ -57,43 +57,50 @@ open_reader(
 static void
 read_to(struct column *c, const struct excerpt_choice *choice, uint32_t token)
 {
-	const struct feature *next = c->next;
+	/* copies, for sums could be what the weights point to */
+	const struct feature *next = c->next, *end = c->end;
+	const int32_t *weights = choice->weights;
 	unsigned shift = 32 - choice->buckets_log2;
+	struct view_sums read = c->read;
 
-	for (; next < c->end && next->part < token; next++) {
+	for (; next < end && next->part < token; next++) {
 		size_t bucket = next->hash >> shift;
 
 		for (int h = 0; h < MODEL_HEADS; h++)
-			c->read.of[h] +=
-			    choice->weights[bucket * MODEL_HEADS + (size_t)h];
+			read.of[h] += weights[bucket * MODEL_HEADS + (size_t)h];
 	}
+	c->read = read;
 	c->n_read += (uint32_t)(next - c->next);
 	c->next = next;
 }
 
-/* What is read, and what is not, adds to margins if the other is left out. */
-struct ends {
-	double read[MODEL_HEADS], rest[MODEL_HEADS];
-};
-
-static struct ends
-ends_of(const struct reader *r)
+/* What is read adds to the margins if the rest is left out. */
+static void
+sum_read(const struct reader *r, double sum[MODEL_HEADS])
 {
-	struct ends ends = {{0}, {0}};
-
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		const struct column *c = &r->columns[i];
-		double read = c->weight / features_divisor(c->n_read);
-		double rest = c->weight / features_divisor(c->n - c->n_read);
+		double value = c->weight / features_divisor(c->n_read);
+
+		for (int h = 0; h < MODEL_HEADS; h++)
+			sum[h] += (double)c->read.of[h] * value;
+	}
+}
+
+/* What the rest adds if what is read is left out. */
+static void
+sum_rest(const struct reader *r, double sum[MODEL_HEADS])
+{
+	for (uint32_t i = 0; i < r->n_columns; i++) {
+		const struct column *c = &r->columns[i];
+		double value = c->weight / features_divisor(c->n - c->n_read);
 
 		for (int h = 0; h < MODEL_HEADS; h++) {
-			int64_t left = c->all.of[h] - c->read.of[h];
+			int64_t rest = c->all.of[h] - c->read.of[h];
 
-			ends.read[h] += (double)c->read.of[h] * read;
-			ends.rest[h] += (double)left * rest;
+			sum[h] += (double)rest * value;
 		}
 	}
-	return ends;
 }
 
 /* Takes `tokens`, of which the margin has `sum`, if that is the best yet. */
@@ -115,13 +122,19 @@ weigh(struct excerpt out[MODEL_HEADS], const struct reader *r, uint32_t token)
 {
 	const struct excerpt read = {.end = token};
 	const struct excerpt rest = {.first = token, .end = r->n_tokens};
-	struct ends ends = ends_of(r);
+	double of_read[MODEL_HEADS] = {0}, of_rest[MODEL_HEADS] = {0};
+	bool reads = token >= r->least;
+	bool rests = r->n_tokens - token >= r->least;
 
+	if (reads)
+		sum_read(r, of_read);
+	if (rests)
+		sum_rest(r, of_rest);
 	for (int h = 0; h < MODEL_HEADS; h++) {
-		if (token >= r->least)
-			take(&out[h], r, h, &read, ends.read[h]);
-		if (r->n_tokens - token >= r->least)
-			take(&out[h], r, h, &rest, ends.rest[h]);
+		if (reads)
+			take(&out[h], r, h, &read, of_read[h]);
+		if (rests)
+			take(&out[h], r, h, &rest, of_rest[h]);
 	}
 }
 
