@@ -70,6 +70,13 @@ nth(const struct lesson *l, size_t i)
 	return own ? l->vectors->order[i] : i;
 }
 
+/* Copies have their originals' features, and others' labels only teach. */
+static bool
+is_asked(const struct lesson *l, size_t i, enum model_head_id head)
+{
+	return i < l->vectors->n_rows && takes_part(l, i, head);
+}
+
 static void
 gather(struct sample *s, const struct lesson *l, enum model_head_id head,
     const uint8_t *roles)
@@ -82,6 +89,7 @@ gather(struct sample *s, const struct lesson *l, enum model_head_id head,
 			continue;
 		s->rows[s->n] = (uint32_t)i;
 		s->costs[s->n] = cost;
+		s->asked[s->n] = is_asked(l, i, head);
 		s->classes[s->n++] = bad(l, row) ? 1 : -1;
 	}
 }
@@ -141,6 +149,7 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	    .vectors = l->vectors,
 	    .rows = memory_new(most, sizeof(*s.rows)),
 	    .classes = memory_new(most, sizeof(*s.classes)),
+	    .asked = memory_new(most, sizeof(*s.asked)),
 	    .prior = l->prior[head],
 	};
 	struct solver_options options = solver_choice_options(l->solver, head);
@@ -152,6 +161,7 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	int failed = make(m, l, &s, &options, e);
 	free(s.rows);
 	free(s.classes);
+	free(s.asked);
 	free(s.costs);
 	return failed;
 }

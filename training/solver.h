@@ -45,6 +45,7 @@ struct sample {
 	size_t n;
 	/* What only our own solver can, else NULL: */
 	double *costs;   /* factor of C, per row */
+	uint8_t *asked;  /* per row, whether 0 is to be the middle of it, too */
 	double *freedom; /* per bucket: the norm is that of w / sqrt(it) */
 	/* per bucket and of the bias: the norm is of what is added to it */
 	const double *prior;

@@ -369,7 +369,7 @@ struct margins_of {
  * A row's own pull is taken off its margin, which is about what a machine
  * without the row says: most of a text's features are in few others, so all
  * rows that pull have margins near 1, and 0 would be too far from the rarer
- * class. Copies have their originals' features.
+ * class.
  */
 static void
 ask(struct descent *d, uint32_t at, void *of)
@@ -378,7 +378,7 @@ ask(struct descent *d, uint32_t at, void *of)
 	const struct sample *s = d->sample;
 	struct pull p = d->pulls[at];
 	int class = s->classes[at];
-	if (s->rows[at] >= s->vectors->n_rows)
+	if (!s->asked[at])
 		return;
 	double own = p.alpha * class * (p.length - slack(d, at));
 	m->items[m->n++] = (struct scored){margin(d) - own, class > 0};
