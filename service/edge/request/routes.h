@@ -47,7 +47,8 @@ struct route {
 struct route_match {
 	const struct route *route; /* NULL: none for path and method */
 	struct span capture;       /* what "{…}" stood for, part of path */
-	unsigned allowed; /* NULL: methods that the path has; 0: no such path */
+	unsigned
+	    allowed; /* if so, methods that the path has; 0: no such path */
 };
 
 /* Finds the first of `n` rows that fits, and looks at none behind it. */
