@@ -103,12 +103,11 @@ handle(struct http_request *r)
 
 	assert_non_null(l);
 	*l = (struct later){{answer_now, NULL}, s->loop, r};
-	r->soon = path_is(r, "/soon") || path_is(r, "/hoped");
 	if (path_is(r, "/from")) {
 		tell_origin(r);
-	} else if (path_is(r, "/posted") || path_is(r, "/soon")) {
+	} else if (path_is(r, "/posted")) {
 		loop_send(s->loop, &l->post);
-	} else if (path_is(r, "/later") || path_is(r, "/hoped")) {
+	} else if (path_is(r, "/later")) {
 		assert_int_equal(
 		    pthread_create(&thread, NULL, sleep_and_send, l), 0);
 		pthread_detach(thread);

@@ -6,8 +6,6 @@
  *   /from    likewise: the peer, and every X-Token
  *   /posted  answered by a message that the loop sends itself
  *   /later   answered by a message from another thread, after LATER_MS
- *   /soon    like /posted, and says that it will be soon
- *   /hoped   like /later, but says so too
  */
 #ifndef CONTRACT_HTTP_SERVER_H
 #define CONTRACT_HTTP_SERVER_H

@@ -111,30 +111,27 @@ a_request_knows_its_peer_and_repeated_headers(void **state)
 static void
 pipelined_requests_are_answered_in_order(void **state)
 {
-	static const struct {
-		const char *request, *told;
-	} cases[] = {
-	    {"GET /later HTTP/1.1\r\n" HOST "\r\n", "GET /later ?  "},
-	    {"POST /posted HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nGET ",
-		"POST /posted ?  GET "},
-	    {"GET /echo HTTP/1.1\r\n" HOST "\r\n", "GET /echo ?  "},
-	    {"POST /soon HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\na",
-		"POST /soon ?  a"},
-	    {"GET /soon HTTP/1.1\r\n" HOST "\r\n", "GET /soon ?  "},
-	    {"GET /hoped HTTP/1.1\r\n" HOST "\r\n", "GET /hoped ?  "},
-	};
 	struct http_config c = server_config();
 	struct server s;
 	int fd, i;
+	char told[64];
 
 	(void)state;
 	server_start(&s, &c);
 	fd = client_open(&s);
-	for (i = 0; i < 42; i++)
-		client_say(fd, cases[i % 6].request);
-	for (i = 0; i < 42; i++)
-		assert_string_equal(
-		    client_read(fd, false).body, cases[i % 6].told);
+	for (i = 0; i < 40; i++)
+		client_say(
+		    fd, i % 4 == 0   ? "GET /later HTTP/1.1\r\n" HOST "\r\n"
+			: i % 4 == 1 ? "POST /posted HTTP/1.1\r\n" HOST
+				       "Content-Length: 4\r\n\r\nGET "
+				     : "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+	for (i = 0; i < 40; i++) {
+		snprintf(told, sizeof told, "%s",
+		    i % 4 == 0   ? "GET /later ?  "
+		    : i % 4 == 1 ? "POST /posted ?  GET "
+				 : "GET /echo ?  ");
+		assert_string_equal(client_read(fd, false).body, told);
+	}
 	close(fd);
 	server_stop(&s);
 }
@@ -170,9 +167,8 @@ a_body_in_many_pieces_arrives_whole(void **state)
 static void
 many_ready_at_once_do_not_stall(void **state)
 {
-	static const char *const paths[] = {
-	    "echo", "posted", "later", "soon", "hoped"};
-	static const int counts[] = {128, 256, 512, 128, 256};
+	static const char *const paths[] = {"echo", "posted", "later"};
+	static const int counts[] = {128, 256, 512};
 	struct http_config c = server_config();
 	struct server s;
 	static int fds[512];
@@ -182,7 +178,7 @@ many_ready_at_once_do_not_stall(void **state)
 
 	(void)state;
 	server_start(&s, &c);
-	for (k = 0; k < 5; k++) {
+	for (k = 0; k < 3; k++) {
 		for (i = 0; i < counts[k]; i++)
 			fds[i] = client_open(&s);
 		snprintf(request, sizeof request,
@@ -227,8 +223,6 @@ a_client_that_leaves_does_no_harm(void **state)
 	    "GET /later HTTP/1.1\r\n" HOST "\r\n",
 	    "POST /later HTTP/1.1\r\n" HOST "Content-Length: 9\r\n\r\nabc",
 	    "POST /later HT",
-	    "GET /soon HTTP/1.1\r\n" HOST "\r\n",
-	    "GET /hoped HTTP/1.1\r\n" HOST "\r\n",
 	};
 	struct linger reset = {1, 0};
 	struct http_config c = server_config();
@@ -238,9 +232,9 @@ a_client_that_leaves_does_no_harm(void **state)
 
 	(void)state;
 	server_start(&s, &c);
-	for (i = 0; i < 50; i++) {
+	for (i = 0; i < 12; i++) {
 		fd = client_open(&s);
-		client_say(fd, requests[i % 5]);
+		client_say(fd, requests[i % 3]);
 		usleep(1000);
 		if (i % 2)
 			setsockopt(
@@ -274,9 +268,7 @@ draining_loses_nothing(void **state)
 	assert_int_equal(client_read(idle, false).status, 200);
 	for (i = 0; i < 20; i++) {
 		busy[i] = client_open(&s);
-		client_say(
-		    busy[i], i % 2 ? "GET /later HTTP/1.1\r\n" HOST "\r\n"
-				   : "GET /hoped HTTP/1.1\r\n" HOST "\r\n");
+		client_say(busy[i], "GET /later HTTP/1.1\r\n" HOST "\r\n");
 	}
 	server_drain(&s);
 	assert_int_equal(client_open(&s), -1);

@@ -341,17 +341,6 @@ time_of(const struct comment *c, int64_t now_ms)
 	return said ? c->created_at_ms : now_ms;
 }
 
-/* Whether nothing will be waited for but the state. */
-static bool
-is_judged_only(const struct check *c)
-{
-	uint32_t i = 0;
-
-	while (i < c->n && c->items[i].comment.test)
-		i++;
-	return i == c->n;
-}
-
 /*
  * The step after reading: counts the keys of every comment, in order. What a
  * store that is down will refuse does not count, or it would look like a
@@ -363,7 +352,6 @@ touch(struct check *c)
 	bool kept = store_up(c->call.worker->service->store);
 
 	c->pending = c->n;
-	c->call.request->soon = is_judged_only(c);
 	for (uint32_t i = 0; i < c->n; i++) {
 		struct check_item *item = &c->items[i];
 

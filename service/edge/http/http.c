@@ -15,7 +15,6 @@
 #include "http_address.h"
 #include "http_local.h"
 #include "http_private.h"
-#include "http_wait.h"
 
 enum {
 	CONNECTION_MEMORY = 16 * 1024,
@@ -68,8 +67,8 @@ run_library(struct http *h)
 		connections = h->connections;
 		MHD_run(h->daemon);
 		wait_ms = h->connections < connections ? 0 : library_wait(h);
-	} while (wait_ms == 0 && h->awake == 0 && ++runs < RUNS_PER_TURN);
-	return h->awake > 0 ? http_wait_alone(h) : wait_ms;
+	} while (wait_ms == 0 && ++runs < RUNS_PER_TURN);
+	return wait_ms;
 }
 
 /* Whether a request is in flight or, to the `patient`, on its way. */
@@ -110,10 +109,8 @@ turn(struct loop_idle *i, int64_t now_ms)
 {
 	struct http *h =
 	    (struct http *)((char *)i - offsetof(struct http, idle));
-	int wait_ms = http_wait_turn(h, now_ms), deadline_ms;
+	int wait_ms, deadline_ms;
 
-	if (wait_ms > 0)
-		return wait_ms;
 	http_connections_cut(h, now_ms);
 	wait_ms = run_library(h);
 	deadline_ms = sooner(http_connections_wait(h, now_ms),
@@ -126,13 +123,12 @@ turn(struct loop_idle *i, int64_t now_ms)
 	return sooner(deadline_ms, wait_ms);
 }
 
-/* The loop wakes up for it: all is done in the turn. */
+/* The loop only wakes up for it: all is done in the turn. */
 static void
 ready(struct loop_source *s, uint32_t events)
 {
+	(void)s;
 	(void)events;
-	http_wait_ready(
-	    (struct http *)((char *)s - offsetof(struct http, source)));
 }
 
 /* `where` says what to listen on. */
@@ -263,7 +259,7 @@ http_open(const struct http_config *c, struct loop *loop, struct err *e)
 	}
 	h->config = *c;
 	h->loop = loop;
-	h->known_version = strcmp(MHD_get_version(), in_place_version) == 0;
+	h->gaps = strcmp(MHD_get_version(), in_place_version) == 0;
 	deadlines_init(&h->heads, (int64_t)c->head_s * 1000);
 	deadlines_init(&h->requests, (int64_t)c->request_s * 1000);
 	blocks_init(&h->blocks, c->arena_pooled);
@@ -341,7 +337,6 @@ http_drain(struct http *h, int64_t patience_ms)
 	h->draining = true;
 	end_streams(h);
 	forget_path(h);
-	http_wait_give_up(h);
 	accept_queued(h);
 	fd = MHD_quiesce_daemon(h->daemon);
 	if (fd != MHD_INVALID_SOCKET)

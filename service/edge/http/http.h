@@ -18,6 +18,7 @@
 #include "../process/loop.h"
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
+
 enum { HTTP_REQUEST_ID_BYTES = 26 }; /* a ULID, without NUL */
 
 /* Who is at the other end of a connection. */
@@ -46,7 +47,6 @@ struct http_request {
 	void *context;        /* what http_config.context said, per loop */
 	int64_t start_us;     /* monotonic, of the call of the handler */
 	struct http_peer peer;
-	bool soon; /* said by a handler: the loop's next events answer it */
 	void (*answered)(void *arg); /* may be set: told when it is */
 	void *answered_arg;
 	struct http_header more[HTTP_HEADERS_MAX]; /* for any answer, to NULL */

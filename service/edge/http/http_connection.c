@@ -132,7 +132,7 @@ slot_take(struct http *h)
 	struct http_connection *c = h->free_slots;
 
 	if (c != NULL)
-		h->free_slots = c->next;
+		h->free_slots = c->next_free;
 	else if (h->slots_used <
 		 h->config.connections_max + HTTP_CONNECTIONS_SPARE)
 		c = &h->slots[h->slots_used++];
@@ -179,7 +179,7 @@ end(struct http *h, struct http_connection *c)
 	deadline_stop(&c->head_clock);
 	deadline_stop(&c->request_clock);
 	c->stage = HTTP_IDLE;
-	c->next = h->free_slots;
+	c->next_free = h->free_slots;
 	h->free_slots = c;
 	h->connections--;
 }

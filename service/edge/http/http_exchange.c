@@ -8,7 +8,6 @@
 #include "../process/secrets.h"
 #include "http_address.h"
 #include "http_private.h"
-#include "http_wait.h"
 
 enum {
 	STREAM_BYTES = 4096,  /* of a stream, asked for at a time */
@@ -29,7 +28,7 @@ http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 	if (c == NULL)
 		return NULL;
 	/* the library decodes its own copy in place: keep what was sent */
-	http_gate_begin(&c->gate, target, h->known_version);
+	http_gate_begin(&c->gate, target, h->gaps);
 	c->target_bytes = target.n;
 	memcpy(c->target, target.p,
 	    target.n < HTTP_TARGET_MAX ? target.n : HTTP_TARGET_MAX);
@@ -222,24 +221,22 @@ prepare(
 static enum MHD_Result
 send_answer(struct http_connection *c)
 {
-	struct MHD_Response *response = c->response;
-	enum MHD_Result result;
+	enum MHD_Result result = MHD_NO;
 
-	c->response = NULL;
+	if (c->response != NULL) {
+		result = MHD_queue_response(c->mhd, c->status, c->response);
+		MHD_destroy_response(c->response);
+		c->response = NULL;
+	}
 	if (c->stream != NULL) {
 		/* the library sees to clients that do not read */
 		c->stage = HTTP_STREAMING;
 		blocks_give(&c->http->blocks, &c->request.arena);
-	} else {
-		c->stage = HTTP_SENDING;
-		deadline_start(&c->http->requests, &c->request_clock,
-		    clock_monotonic_ms());
+		return result;
 	}
-	if (response == NULL)
-		return MHD_NO;
-	/* may end the exchange */
-	result = MHD_queue_response(c->mhd, c->status, response);
-	MHD_destroy_response(response);
+	c->stage = HTTP_SENDING;
+	deadline_start(
+	    &c->http->requests, &c->request_clock, clock_monotonic_ms());
 	return result;
 }
 
@@ -341,7 +338,8 @@ handle(struct http_connection *c)
 	c->http->config.handle(&c->request);
 	if (c->stage == HTTP_ANSWERED)
 		return send_answer(c);
-	http_wait_begin(c);
+	c->suspended = true;
+	MHD_suspend_connection(c->mhd);
 	return MHD_YES;
 }
 
@@ -354,8 +352,10 @@ http_answer(struct http_request *r, const struct http_response *a)
 		r->answered(r->answered_arg);
 	prepare(c, a, c->http->draining);
 	c->http->in_flight--;
-	if (http_wait_end(c) && c->response != NULL)
-		send_answer(c);
+	if (!c->suspended)
+		return; /* still in the handler */
+	c->suspended = false;
+	MHD_resume_connection(c->mhd);
 }
 
 enum MHD_Result

@@ -1,7 +1,7 @@
 /*
- * What http.c (the daemon), http_connection.c (its connections),
- * http_exchange.c (one request on one of them) and http_wait.c share. Nobody
- * else includes this.
+ * What http.c (the daemon), http_connection.c (its connections) and
+ * http_exchange.c (one request on one of them) share. Nobody else includes
+ * this.
  */
 #ifndef EDGE_HTTP_PRIVATE_H
 #define EDGE_HTTP_PRIVATE_H
@@ -46,7 +46,6 @@ struct http_connection {
 	struct loop_source first; /* fd -1: the first byte was seen */
 	enum http_stage stage;
 	bool suspended; /* HTTP_HANDLING or HTTP_STREAMING */
-	bool awake;     /* HTTP_HANDLING, see http_wait.h */
 	bool unread;    /* refused before the body was there */
 	/* until the head is there; from the first line on, if it is not the
 	 * connection's first request */
@@ -58,7 +57,7 @@ struct http_connection {
 	struct MHD_Response *response; /* only while HTTP_ANSWERED */
 	struct http_stream *stream;    /* what to answer with, or NULL */
 	unsigned status;
-	struct http_connection *next; /* of those free, or awake */
+	struct http_connection *next_free;
 	char id[HTTP_REQUEST_ID_BYTES + 1];
 	size_t target_bytes; /* may be more than were copied */
 	char target[HTTP_TARGET_MAX];
@@ -84,17 +83,7 @@ struct http {
 	bool draining;
 	int64_t busy_ms, patient_until_ms; /* draining: last busy; monotonic */
 	atomic_bool drained;               /* nothing begins any more */
-	/* requests that wait and were not put aside; all that are awake are
-	 * on the list, with some that were */
-	unsigned awake;
-	struct http_connection *first_awake;
-	int64_t alone_until_ms; /* so long the library does not run for them */
-	int64_t doubt_until_ms; /* so long nobody is left awake */
-	int64_t doubt_ms;       /* how long that lasts; 0: no doubt */
-	bool deaf;              /* the library's epoll is not listened to */
-	/* the library is the one whose ways we know: it cuts requests in
-	 * place, see http_gate.h, and asks again for answers */
-	bool known_version;
+	bool gaps; /* the library cuts requests in place, see http_gate.h */
 };
 
 /* libmicrohttpd's callback for connections; `cls` is the struct http. */
