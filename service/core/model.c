@@ -148,8 +148,9 @@ struct feature_cells
 model_cells(const struct model *m)
 {
 	_Static_assert(MODEL_HEADS * sizeof(*m->weights) == 8, "a cell each");
-	return m == NULL ? (struct feature_cells){0}
-			 : (struct feature_cells){m->weights, m->buckets_log2};
+	if (m == NULL)
+		return (struct feature_cells){NULL, 0};
+	return (struct feature_cells){m->weights, m->buckets_log2};
 }
 
 /* Where the weights of a view's features are. */

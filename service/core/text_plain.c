@@ -110,7 +110,7 @@ token_at(const struct draft *d, uint32_t first, uint32_t last)
 bool
 draft_tokens_plain(struct draft *d, struct token *tokens, struct text *t)
 {
-	struct token *first = tokens, *last = tokens;
+	size_t begun = 0, ended = 0;
 	struct reader r = {.d = d, .spaces = {UINT32_MAX}};
 	struct edges e;
 
@@ -118,12 +118,12 @@ draft_tokens_plain(struct draft *d, struct token *tokens, struct text *t)
 		if (!read_edges(&r, at, &e))
 			return false;
 		for (; e.begin != 0; e.begin &= e.begin - 1)
-			first++->first = at + bits_lowest(e.begin);
+			tokens[begun++].first = at + bits_lowest(e.begin);
 		for (; e.end != 0; e.end &= e.end - 1)
-			last++->last = at + bits_lowest(e.end);
+			tokens[ended++].last = at + bits_lowest(e.end);
 	}
-	for (struct token *one = tokens; one < last; one++)
-		*one = token_at(d, one->first, one->last);
-	t->n_tokens = (uint32_t)(last - tokens);
+	for (size_t i = 0; i < ended; i++)
+		tokens[i] = token_at(d, tokens[i].first, tokens[i].last);
+	t->n_tokens = (uint32_t)ended;
 	return true;
 }
