@@ -45,7 +45,8 @@ struct sample {
 	size_t n;
 	/* What only our own solver can, else NULL: */
 	double *costs;   /* factor of C, per row */
-	uint8_t *asked;  /* per row, whether 0 is to be the middle of it, too */
+	uint8_t *asked;  /* per row, whether it counts for the middle; if that
+			  * is wanted, never NULL */
 	double *freedom; /* per bucket: the norm is that of w / sqrt(it) */
 	/* per bucket and of the bias: the norm is of what is added to it */
 	const double *prior;
