@@ -8,8 +8,13 @@
 #include "edge/api.h"
 #include "edge/process/log.h"
 
-/* Moderators each hold a stream of events and a few requests more. */
-enum { THREADS_MAX = 64, CONNECTIONS_ADMIN = 2048 };
+enum {
+	THREADS_MAX = 64,
+	/* unless told: with Redis each has a table of its own */
+	THREADS_WANTED = 8,
+	/* moderators each hold a stream of events and a few requests more */
+	CONNECTIONS_ADMIN = 2048,
+};
 
 struct server {
 	struct worker worker;
@@ -91,13 +96,14 @@ server_close(struct server *s)
 static uint32_t
 api_threads(const struct config *c)
 {
-	long half = sysconf(_SC_NPROCESSORS_ONLN) / 2;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (c->threads > 0)
 		return (uint32_t)c->threads;
-	if (half < 1)
+	if (processors < 1)
 		return 1;
-	return half > THREADS_MAX ? THREADS_MAX : (uint32_t)half;
+	return processors > THREADS_WANTED ? THREADS_WANTED
+					   : (uint32_t)processors;
 }
 
 static struct http_config

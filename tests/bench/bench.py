@@ -94,7 +94,7 @@ class Bench:
         self.folder = folder
         self.stack = stack
         self.model = options.model
-        self.threads = max(1, os.cpu_count() // 2)
+        self.threads = min(os.cpu_count(), 8)  # what moderatod chooses
         self.servers = {}
         self.sent = defaultdict(int)
 

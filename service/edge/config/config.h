@@ -25,7 +25,7 @@ struct config {
 	const char *webhook_hosts;   /* NULL: none */
 	const char *webhook_ca_file; /* NULL: the system's alone */
 	int64_t webhook_s;           /* a delivery may take this long */
-	int64_t threads;             /* API loops; 0: half the processors */
+	int64_t threads; /* API loops; 0: one a processor, 8 at most */
 	int64_t connections, connections_per_ip;
 	int64_t idle_s, head_s, request_s, drain_s;
 	int64_t body_bytes, batch_bytes;
