@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints the figures of the README and adds them to the card of a model,
+# Prints the figures of docs/accuracy.md and adds them to the card of a model,
 # whose report.html it writes with all there is to show.
 # Usage: sh training/accuracy.sh TRAINER [DATA] [MODEL]
 set -eu

@@ -5,7 +5,7 @@
 /*
  * What is left has so many tokens at least, and such a part of them all:
  * shorter ones are too often bad by chance. So is some part of a long text:
- * beyond so many tokens the cost grows with it. ARCHITECTURE.md has what this
+ * beyond so many tokens the cost grows with it. docs/accuracy.md has what this
  * and the cost were chosen by.
  */
 enum { TOKENS_LEAST = 8, PART_LEAST = 5, TOKENS_LONG = 64 };

@@ -12,7 +12,7 @@ static const double vacant_least = 0.05;
 /*
  * From the one on what is new casts doubt on all that the text says, from the
  * other on nothing of it is firm. In languages left out of training two of
- * five good comments that were rejected are spared so; ARCHITECTURE.md has the
+ * five good comments that were rejected are spared so; docs/accuracy.md has the
  * table.
  */
 static const double doubt_from = .34, doubt_all = 1.0 / 2;
