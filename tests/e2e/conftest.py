@@ -27,6 +27,8 @@ TRAINER = BUILD / "moderato-train"
 MODEL = ROOT / "models/default"
 REDIS = os.environ.get("REDIS_SERVER", str(ROOT / "tests/redis-server"))
 FIRST_KEY = "e2e-first-key-0001"
+# for tests that are not about limits
+NO_LIMITS = ("--limit-author", "0", "--limit-ip", "0")
 # what the program runs under, such as valgrind, and how much that takes
 UNDER = os.environ.get("UNDER", "").split()
 SLOWER = float(os.environ.get("SLOWER", "1"))
@@ -301,10 +303,16 @@ class Daemon:
         )
 
     def add_key(self, value, scopes, site="default"):
-        """Adds a key, whether the daemon runs or not."""
-        order = ["--value", value, "--scopes", scopes, "--site", site]
-        done = self.command("key", "add", *order)
-        assert done.returncode == 0, done.stderr
+        """Adds a key to the running daemon."""
+        body = {"value": value, "scopes": scopes.split(",")}
+        got = self.operate("POST", f"/v1/keys?site={site}", body)
+        assert got.status_code == 201, got.text
+
+    def add_site(self, name, key, scopes="check,feedback,moderate"):
+        """Adds a site with a key to the running daemon."""
+        got = self.operate("POST", "/v1/sites", {"name": name})
+        assert got.status_code == 201, got.text
+        self.add_key(key, scopes, site=name)
 
     def dispose(self):
         if self.process is not None and not self.ended():
@@ -414,7 +422,7 @@ def shared_rig(tmp_path_factory):
 @pytest.fixture(scope="module")
 def daemon(shared_rig):
     """One running daemon for the tests of a file, without limits."""
-    return shared_rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    return shared_rig.daemon(*NO_LIMITS).start()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -5,11 +5,10 @@ import json
 import sqlite3
 
 import pytest
-from conftest import FIRST_KEY, MODEL, wait_for
+from conftest import FIRST_KEY, MODEL, NO_LIMITS, wait_for
 from test_models import Shelf
 from test_retrain import GOOD as GOOD_WORDS
 from test_retrain import as_lines, biased, lines, texts, train
-from test_same_scores import NO_LIMITS
 
 OTHER = "other-site-key-01"
 BAD, GOOD = "zorblat", "fnordle"
@@ -28,11 +27,9 @@ ASKED = f"I would love to hear more about {BAD} from all of you"
 
 @pytest.fixture
 def d(rig):
-    d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
-    d.end()
-    assert d.command("site", "add", "other.example").returncode == 0
-    d.add_key(OTHER, "check,feedback,moderate", site="other.example")
-    return d.start()
+    d = rig.daemon(*NO_LIMITS).start()
+    d.add_site("other.example", OTHER)
+    return d
 
 
 def rows(n, first=0):
@@ -269,7 +266,7 @@ def test_the_same_labels_make_the_same_weights(rig):
     """One that never saw the decision, beside one that took it back."""
     says = []
     for undo in (False, True):
-        d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+        d = rig.daemon(*NO_LIMITS).start()
         teach(d, rows(20))
         if undo:
             learned(d, 20)

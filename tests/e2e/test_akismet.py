@@ -8,7 +8,7 @@ import types
 from urllib.parse import quote_plus
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, wait_for, well_within
+from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, wait_for, well_within
 
 KEY, WRONG, NEW = "a1b2c3d4e5f6", "zzzzzzzzzzzz", "n1n2n3n4n5n6"
 BLOG, IP = "http://blog.example", "192.0.2.77"
@@ -22,7 +22,7 @@ HAM = "I have the same bicycle and the brakes were fine after two winters"
 @pytest.fixture(scope="module")
 def service(shared_rig):
     """A service without limits whose site has a key of 12 characters."""
-    d = shared_rig.daemon("--limit-author", "0", "--limit-ip", "0", key=KEY)
+    d = shared_rig.daemon(*NO_LIMITS, key=KEY)
     d.spawn()
     ports = wait_for("listening", lambda: d.event("listening"))
     d.port, d.admin_port = ports["port"], ports["admin_port"]
@@ -547,12 +547,10 @@ def test_97_98_deactivate(service):
 @pytest.fixture
 def two_sites(rig):
     """A service with two sites, a key each."""
-    d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
-    d.end()
-    assert d.command("site", "add", "other").returncode == 0
+    d = rig.daemon(*NO_LIMITS).start()
     d.add_key(KEY, "check,feedback")
-    d.add_key(NEW, "check,feedback", site="other")
-    return d.start()
+    d.add_site("other", NEW)
+    return d
 
 
 TALK = "the marmalade of my aunt keeps for years if you {} it in the cellar"
@@ -631,11 +629,9 @@ def test_the_guid_is_the_record(two_sites):
 @pytest.mark.parametrize("held,answer", [("spam", TRUE), ("ham", FALSE)])
 def test_what_held_means(two_sites, held, answer):
     d = two_sites
-    d.end()
     for order in (["site", "set", "default", "--held", held], ["list", "add", "bicycle", "--effect", "hold"]):
         done = d.command(*order)
         assert done.returncode == 0, done.stderr
-    d.start()
     got = check(d, comment())
     expect(got, answer)
     assert ("x-akismet-recheck-after" in got.headers) == (answer == FALSE)
@@ -644,10 +640,8 @@ def test_what_held_means(two_sites, held, answer):
 @pytest.mark.parametrize("discard", ["yes", "no"])
 def test_discard_only_where_the_site_allows_it(two_sites, discard):
     d = two_sites
-    d.end()
     done = d.command("site", "set", "default", "--discard", discard)
     assert done.returncode == 0, done.stderr
-    d.start()
     blatant = "Buy cheap viagra pills at http://pills.example casino bonus $$$ "
     for _ in range(4):
         got = check(d, comment(comment_content=blatant * 9, is_test=None, classify="1"))
@@ -659,9 +653,7 @@ def test_discard_only_where_the_site_allows_it(two_sites, discard):
 
 def test_a_key_that_may_not_give_feedback(rig):
     d = rig.daemon().start()
-    d.end()
     d.add_key(KEY, "check")
-    d.start()
     expect(check(d, comment()), FALSE)
     expect(call(d, "/1.1/submit-spam", comment()), b"invalid")
 

@@ -208,9 +208,7 @@ def test_blanks_around_a_header_do_not_count(daemon):
 
 def test_scope(rig):
     daemon = rig.daemon().start()
-    daemon.end()
     daemon.add_key("only-feedback-0001", "feedback")
-    daemon.start()
     assert_problem(daemon.post(FINE, key="only-feedback-0001"), 403)
     assert_problem(daemon.get(ONE + "/x", key="only-feedback-0001"), 403)
 

@@ -5,7 +5,7 @@ import itertools
 import random
 
 import pytest
-from conftest import FIRST_KEY, ends, now, wait_for
+from conftest import FIRST_KEY, NO_LIMITS, ends, now, wait_for
 
 OTHER = "key-of-the-other"
 numbers = itertools.count(1)
@@ -86,9 +86,8 @@ def decide_one(daemon, comment, decision, key=FIRST_KEY):
 
 
 def start(rig):
-    d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
-    assert d.command("site", "add", "other").returncode == 0
-    d.add_key(OTHER, "check,feedback,moderate,admin", site="other")
+    d = rig.daemon(*NO_LIMITS).start()
+    d.add_site("other", OTHER)
     return d
 
 

@@ -306,11 +306,9 @@ def test_limits(rig):
 def with_keys(shared_rig):
     """A daemon with a second site, and a key that may only check."""
     daemon = shared_rig.daemon().start()
-    daemon.end()
-    assert daemon.command("site", "add", "other").returncode == 0
     daemon.add_key(CHECK_KEY, "check")
-    daemon.add_key(OTHER_KEY, "check,moderate", site="other")
-    return daemon.start()
+    daemon.add_site("other", OTHER_KEY)
+    return daemon
 
 
 def test_a_key_that_may_only_check(with_keys):

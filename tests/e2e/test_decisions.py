@@ -4,7 +4,7 @@ import json
 import threading
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, wait_for
+from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, wait_for
 
 SPAM = "Buy cheap pills online without prescription http://pills.example/ today!!!"
 FINE = "I grew up two streets from there and the bakery is still the same."
@@ -19,18 +19,16 @@ CHECK = "check-only-key-01"
 @pytest.fixture(scope="module")
 def d(shared_rig):
     """Two sites, and keys with little scope."""
-    d = shared_rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
-    d.end()
-    assert d.command("site", "add", "news.example").returncode == 0
-    d.add_key(NEWS, "check,feedback,moderate", site="news.example")
+    d = shared_rig.daemon(*NO_LIMITS).start()
+    d.add_site("news.example", NEWS)
     d.add_key(FEEDBACK, "feedback")
     d.add_key(CHECK, "check")
-    return d.start()
+    return d
 
 
 @pytest.fixture
 def alone(rig):
-    return rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    return rig.daemon(*NO_LIMITS).start()
 
 
 def decide(d, id_, decision, key=FIRST_KEY, headers=None, **more):

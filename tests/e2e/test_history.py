@@ -4,8 +4,8 @@ import json
 import sqlite3
 
 import pytest
-from conftest import FIRST_KEY
-from test_same_scores import NO_LIMITS, comment_of, rows, trained
+from conftest import FIRST_KEY, NO_LIMITS
+from test_same_scores import comment_of, rows, trained
 
 KEYS = {"id", "text", "label", "time", "basis", "verdict"}
 

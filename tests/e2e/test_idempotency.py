@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 import requests
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, NO_LIMITS, wait_for
 
 CHECK_KEY = "e2e-check-only-0001"
 SECOND_KEY = "e2e-second-key-0001"
@@ -140,12 +140,9 @@ def test_across_a_restart(rig):
 def test_keys_apart(rig):
     """One site's or one key's requests never answer another's."""
     daemon = rig.daemon().start()
-    daemon.end()
-    assert daemon.command("site", "add", "other").returncode == 0
     daemon.add_key(SECOND_KEY, "check,moderate")
     daemon.add_key(CHECK_KEY, "check")
-    daemon.add_key(OTHER_KEY, "check,moderate", site="other")
-    daemon.start()
+    daemon.add_site("other", OTHER_KEY)
     body, once = comment(), str(uuid.uuid4())
     keys = (FIRST_KEY, SECOND_KEY, CHECK_KEY, OTHER_KEY)
     answers = [send(daemon, body, once, key=key) for key in keys]
@@ -265,7 +262,7 @@ def cut_short(daemon, about):
 @pytest.mark.parametrize("about", [by_ids, by_filter, by_campaign])
 def test_decisions_about_many_cut_short(rig, about):
     """Who was killed midway goes on, and decides about each once."""
-    daemon = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    daemon = rig.daemon(*NO_LIMITS).start()
     (body, once, path), n, early = cut_short(daemon, about)
     before = decided(daemon)
     other = send(daemon, {**body, "decision": "spam"}, once, path=path)
@@ -287,7 +284,7 @@ def test_decisions_about_many_cut_short(rig, about):
 
 def test_what_was_taken_back_stays_so(rig):
     """A batch cut short and undone is not done again by who repeats it."""
-    daemon = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
+    daemon = rig.daemon(*NO_LIMITS).start()
     (body, once, path), n, early = cut_short(daemon, by_ids)
     newest = "SELECT batch FROM decision ORDER BY rowid DESC LIMIT 1"
     batch = daemon.stored(newest)[0][0]

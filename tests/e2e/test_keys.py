@@ -14,8 +14,7 @@ ADMIN = "check,feedback,moderate,admin"
 def daemon(shared_rig):
     flags = ["--threads", "2", "--limit-key", "0", "--limit-wrong-keys", "0"]
     d = shared_rig.daemon(*flags).start()
-    d.command("site", "add", "other")
-    d.add_key("admin-of-other", ADMIN, site="other")
+    d.add_site("other", "admin-of-other", ADMIN)
     d.add_key("operator-of-other", ADMIN + ",operator", site="other")
     return d
 

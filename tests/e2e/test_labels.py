@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, TRAINER, subprocess
+from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, TRAINER, subprocess
 
 HOSTILE = 'Line\nbreak, "quotes", \\ and \u202e\U0001f600 <b>&amp;</b>'
 TEXTS = [f"A remark about the weather in the {n}th week of the year" for n in range(9)]
@@ -14,12 +14,9 @@ NEWS = "news-site-key-001"
 
 @pytest.fixture
 def d(rig):
-    d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
-    d.end()
-    assert d.command("site", "add", "news.example").returncode == 0
-    d.add_key(NEWS, "check,feedback,moderate", site="news.example")
-    d.add_key(FEEDBACK, "check,feedback")
-    return d.start()
+    d = rig.daemon(*NO_LIMITS).start()
+    d.add_site("news.example", NEWS)
+    return d
 
 
 def lines(*rows):
@@ -127,8 +124,8 @@ def test_a_page_is_bounded(d):
         ("limit=", "limit"),
     ],
 )
-def test_a_wrong_page(d, query, field):
-    got = d.get(f"/v1/labels?{query}")
+def test_a_wrong_page(daemon, query, field):
+    got = daemon.get(f"/v1/labels?{query}")
     assert got.status_code == 400
     assert got.json()["detail"].startswith(f"{field}: expected")
 
@@ -193,14 +190,14 @@ def test_the_trainer_reads_what_comes_out(d, tmp_path):
         (lines({"text": "x", "label": "ham", "author": []}), "line 2: author: expected"),
     ],
 )
-def test_a_wrong_line_refuses_all(d, body, says):
+def test_a_wrong_line_refuses_all(daemon, body, says):
     good = lines({"text": TEXTS[0], "label": "spam"})
-    assert says in put(d, body=good + body, status=400)["detail"]
-    assert page(d)[0] == []
+    assert says in put(daemon, body=good + body, status=400)["detail"]
+    assert page(daemon)[0] == []
 
 
-def test_no_line_at_all(d):
-    assert "a line of JSON" in put(d, body=b"\n \n", status=400)["detail"]
+def test_no_line_at_all(daemon):
+    assert "a line of JSON" in put(daemon, body=b"\n \n", status=400)["detail"]
 
 
 def test_too_many_at_once(d):
@@ -217,6 +214,7 @@ def test_once(d):
     assert len(page(d)[0]) == 1
 
 
-def test_scopes(d):
-    put(d, {"text": "x", "label": "ham"}, key=FEEDBACK, status=403)
-    assert d.get("/v1/labels", key=FEEDBACK).status_code == 403
+def test_scopes(daemon):
+    daemon.add_key(FEEDBACK, "check,feedback")
+    put(daemon, {"text": "x", "label": "ham"}, key=FEEDBACK, status=403)
+    assert daemon.get("/v1/labels", key=FEEDBACK).status_code == 403

@@ -46,9 +46,8 @@ def assert_slowed_down(got, most_s=60):
 def three(rig):
     """A daemon that lets a key ask three times a minute."""
     d = rig.daemon("--limit-key", "3").start()
-    d.end()
     d.add_key(OTHER_KEY, "check,moderate")
-    return d.start()
+    return d
 
 
 def test_a_key_is_told_what_is_left(three):

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, ends, now, wait_for
+from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, ends, now, wait_for
 
 OTHER_KEY, CHECK_KEY = "other-site-key", "check-only-key"
 LISTS = "/v1/lists"
@@ -19,12 +19,10 @@ AUTHOR = {
 
 @pytest.fixture(scope="module")
 def daemon(shared_rig):
-    d = shared_rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
-    d.end()
-    assert d.command("site", "add", "other").returncode == 0
-    d.add_key(OTHER_KEY, "check,moderate", site="other")
+    d = shared_rig.daemon(*NO_LIMITS).start()
+    d.add_site("other", OTHER_KEY)
     d.add_key(CHECK_KEY, "check")
-    return d.start()
+    return d
 
 
 def call(daemon, method, path=LISTS, body=None, key=FIRST_KEY):

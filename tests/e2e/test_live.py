@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, SLOWER, LocalConnection, wait_for
+from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, SLOWER, LocalConnection, wait_for
 from people import COOKIE, invite
 
 ANNA, BEN, OTHER = "key-of-anna-0001", "key-of-ben-00001", "key-of-the-other"
@@ -77,7 +77,7 @@ def list_held(daemon, site):
 
 @pytest.fixture(scope="module")
 def daemon(shared_rig):
-    limits = ["--limit-author", "0", "--limit-ip", "0", "--limit-sign-ins", "0"]
+    limits = [*NO_LIMITS, "--limit-sign-ins", "0"]
     d = shared_rig.daemon(*limits).start()
     assert d.command("site", "add", "other").returncode == 0
     for value, label, site in (

@@ -38,8 +38,7 @@ def lacking(scopes):
 def daemon(shared_rig):
     flags = ["--limit-key", "0", "--limit-wrong-keys", "0"]
     d = shared_rig.daemon(*flags).start()
-    d.command("site", "add", OTHER)
-    d.add_key(OTHER_KEY, ",".join(ADMIN), site=OTHER)
+    d.add_site(OTHER, OTHER_KEY, ",".join(ADMIN))
     for scopes in {scopes for _, _, scopes in OPERATIONS}:
         rest = set(SCOPES) - set(scopes.split("+"))
         d.add_key(lacking(scopes), ",".join(sorted(rest)))

@@ -297,9 +297,7 @@ def test_key(daemon, name):
 
 def test_scope(rig):
     daemon = rig.daemon().start()
-    daemon.end()
     daemon.add_key("only-feedback-0001", "feedback")
-    daemon.start()
     got = analyze(daemon, ask(FINE), query="?key=only-feedback-0001")
     failed = error(got, 403, "PERMISSION_DENIED")
     assert failed["details"][0]["reason"] == "API_KEY_SERVICE_BLOCKED"

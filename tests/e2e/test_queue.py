@@ -9,7 +9,7 @@ import urllib.parse
 
 import pytest
 import requests
-from conftest import FIRST_KEY, PATIENCE_S, wait_for, well_within
+from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, wait_for, well_within
 
 OTHER = "other.example"
 OTHER_KEY = "other-site-key-001"
@@ -64,10 +64,9 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def d(shared_rig):
     """Two sites with comments of all kinds."""
-    flags = ("--limit-author", "0", "--limit-ip", "0", "--flood", "0")
+    flags = (*NO_LIMITS, "--flood", "0")
     d = shared_rig.daemon(*flags).start()
-    assert d.command("site", "add", OTHER).returncode == 0
-    d.add_key(OTHER_KEY, "check,feedback,moderate", site=OTHER)
+    d.add_site(OTHER, OTHER_KEY)
     d.add_key(CHECK, "check")
     d.batch([comment(i) for i in range(60)])
     d.batch([comment(i) for i in range(60, 75)], key=OTHER_KEY)
@@ -228,7 +227,7 @@ def test_uncertain_shows_one_of_a_kind(d, everything):
 @pytest.mark.parametrize("order", ["newest", "oldest", "risk"])
 @pytest.mark.parametrize("fields", [{}, {"q": "bakery", "state": "any"}])
 def test_each_comes_once_while_others_arrive(rig, order, fields):
-    flags = ("--limit-author", "0", "--limit-ip", "0", "--flood", "0")
+    flags = (*NO_LIMITS, "--flood", "0")
     d = rig.daemon(*flags).start()
     d.batch([comment(i) for i in range(60)])
     indexed(d)
@@ -430,7 +429,7 @@ def test_a_note_that_waits_holds_nobody_up(d, everything):
 
 @pytest.fixture
 def alone(rig):
-    flags = ("--limit-author", "0", "--limit-ip", "0", "--flood", "0")
+    flags = (*NO_LIMITS, "--flood", "0")
     d = rig.daemon(*flags).start()
     d.ask("POST", "/v1/lists", {"kind": "phrase", "value": "is to be held", "effect": "hold"})
     return d

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 import requests
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, NO_LIMITS, wait_for
 from people import invite
 from test_live import Stream
 
@@ -34,7 +34,7 @@ CHECK, FEEDBACK, VIEW = "check-only-key-01", "feedback-only-001", "view-only-key
 
 @pytest.fixture(scope="module")
 def d(shared_rig):
-    flags = ("--limit-author", "0", "--limit-ip", "0", "--flood", "0")
+    flags = (*NO_LIMITS, "--flood", "0")
     d = shared_rig.daemon(*flags, "--limit-sign-ins", "0").start()
     for key, scope in ((CHECK, "check"), (FEEDBACK, "feedback"), (VIEW, "view")):
         d.add_key(key, scope)
@@ -246,8 +246,7 @@ def test_the_hold_is_told_and_written_down(d, comment):
 
 def test_a_deleted_site_has_none_left(rig):
     d = rig.daemon().start()
-    d.command("site", "add", "other")
-    d.add_key("key-of-the-other", "check,feedback,moderate", site="other")
+    d.add_site("other", "key-of-the-other")
     got = d.check({"content": "A good one about the garden"}, key="key-of-the-other")
     report(d, got["id"], key="key-of-the-other", note="unmistakable")
     assert d.operate("DELETE", "/v1/sites/other?confirm=other").status_code == 200

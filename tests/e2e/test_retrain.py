@@ -13,9 +13,9 @@ import subprocess
 import time
 
 import pytest
-from conftest import FIRST_KEY, MODEL, ROOT, TRAINER, wait_for
+from conftest import FIRST_KEY, MODEL, NO_LIMITS, ROOT, TRAINER, wait_for
 from test_models import BIAS, Shelf, in_use, named, write_model
-from test_same_scores import NO_LIMITS, comment_of, rows
+from test_same_scores import comment_of, rows
 
 GOOD = """I you we they he she never always often today yesterday think believe know
     read wrote saw found liked missed article chapter author garden bicycle weather
@@ -71,10 +71,7 @@ def lines(path):
 def test_export(rig, tmp_path):
     """Of all sites, what teaches and holds; the same again, byte for byte."""
     daemon = rig.daemon(*NO_LIMITS).start()
-    daemon.end()
-    assert daemon.command("site", "add", "news.example").returncode == 0
-    daemon.add_key("news-site-key-001", "check,moderate", site="news.example")
-    daemon.start()
+    daemon.add_site("news.example", "news-site-key-001")
     for n in range(520):  # more than a page
         label = {"text": f"note {n} on the {n * 7} things", "label": "ham"}
         rows = (label,) if n else (label, {"text": "buy", "label": "spam"})
@@ -358,7 +355,7 @@ def assert_cheap_or_refused(old, new, gold):
     assert fell <= 0.005 or "f1" in [o["code"] for o in got["objections"]], got["f1"]
 
 
-def assert_not_poisoned(tmp_path, rows, gold, order):
+def assert_not_poisoned(tmp_path, rows, gold):
     """However many labels of one key are flipped, wherever they stand: that
     key is set aside and no other, which costs no half point of F1 beside the
     same without them; beside what those labels would have been worth in
@@ -372,19 +369,16 @@ def assert_not_poisoned(tmp_path, rows, gold, order):
     for share in (0.01, 0.05, 0.1):
         liars = set(dice.sample(range(len(rows)), int(share * len(rows))))
         truth = trained(tmp_path, "truth", without(rows, liars), gold)
-        turned = trained(tmp_path, "turned", lie(rows, liars, order), gold)
-        assert_cheap_or_refused(truth, turned, gold)
-        assert_cheap_or_refused(whole, turned, gold)
-        reporters = json.loads((turned / "hygiene.json").read_text())["reporters"]
-        set_aside = [r["by"] for r in reporters if r["so"] != "trusted"]
-        assert set_aside == ["mallory"], reporters
+        for order in ("behind", "among"):
+            turned = trained(tmp_path, "turned", lie(rows, liars, order), gold)
+            assert_cheap_or_refused(truth, turned, gold)
+            assert_cheap_or_refused(whole, turned, gold)
+            reporters = json.loads((turned / "hygiene.json").read_text())["reporters"]
+            set_aside = [r["by"] for r in reporters if r["so"] != "trusted"]
+            assert set_aside == ["mallory"], (order, reporters)
 
 
-ORDERS = pytest.mark.parametrize("order", ["behind", "among"])
-
-
-@ORDERS
-def test_poisoned_scenarios(tmp_path, order):
+def test_poisoned_scenarios(tmp_path):
     made = [
         [json.loads(line) for line in train("scenarios", *flags).splitlines()]
         for flags in (("--seed", 1, "--rows", 2000), ("--seed", 2, "--rows", 1000))
@@ -397,15 +391,14 @@ def test_poisoned_scenarios(tmp_path, order):
         ]
         for part in made
     )
-    assert_not_poisoned(tmp_path, rows, gold, order)
+    assert_not_poisoned(tmp_path, rows, gold)
 
 
 POISONED = ["sms", "youtube", "abuse_insults", "telegram_ru"]
 
 
-@ORDERS
 @pytest.mark.parametrize("name", POISONED)
-def test_poisoned_corpora(tmp_path, name, order):
+def test_poisoned_corpora(tmp_path, name):
     path = ROOT.parent / f"shared/data/{name}.jsonl.gz"
     if not path.exists():
         pytest.skip(f"{path} is not there")
@@ -416,7 +409,7 @@ def test_poisoned_corpora(tmp_path, name, order):
         [{"text": r["text"], "label": r["label"]} for r in rows if (r["fold"] == 1) == is_]
         for is_ in (False, True)
     ]
-    assert_not_poisoned(tmp_path, *parts, order)
+    assert_not_poisoned(tmp_path, *parts)
 
 
 def test_propose(rig, tmp_path):

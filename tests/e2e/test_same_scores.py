@@ -6,7 +6,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import MODEL, PATIENCE_S, ROOT, TRAINER, with_redis
+from conftest import MODEL, NO_LIMITS, PATIENCE_S, ROOT, TRAINER, with_redis
 
 YOUTUBE = ROOT.parent / "shared/data/youtube.jsonl.gz"
 
@@ -100,9 +100,6 @@ def assert_same(daemon, rows):
         served = daemon.check(comment_of(row))
         assert other["id"] == row["id"]
         assert strict(served) == strict(other), row
-
-
-NO_LIMITS = ("--limit-author", "0", "--limit-ip", "0")
 
 
 def unlimited(rig):

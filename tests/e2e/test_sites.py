@@ -163,8 +163,7 @@ def test_names_in_paths(daemon):
 
 
 def test_a_site_goes_with_all_it_has(daemon):
-    daemon.operate("POST", "/v1/sites", {"name": "old"})
-    daemon.add_key("key-of-old-site", "check,moderate,admin", site="old")
+    daemon.add_site("old", "key-of-old-site", "check,moderate,admin")
     path = f"/v1/comments/{daemon.check({'content': TEXT}, key='key-of-old-site')['id']}"
     assert daemon.get(path, key="key-of-old-site").status_code == 200
     for query in ("", "?confirm=", "?confirm=other"):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import FIRST_KEY
+from conftest import FIRST_KEY, NO_LIMITS
 
 PATH = "/v1alpha1/comments:suggestscore"
 CHECK = "check-only-key-01"
@@ -12,10 +12,7 @@ FINE = "I grew up two streets from there and the bakery is still the same."
 
 @pytest.fixture
 def d(rig):
-    d = rig.daemon("--limit-author", "0", "--limit-ip", "0").start()
-    d.end()
-    d.add_key(CHECK, "check")
-    return d.start()
+    return rig.daemon(*NO_LIMITS).start()
 
 
 def score(value):
@@ -110,30 +107,29 @@ def test_parts_of_a_text(d):
         ({"SPAM": {"spanScores": [5]}}, "a value from 0 to 1"),
     ],
 )
-def test_what_does_not_fit(d, scores, says):
-    got = suggest(d, ask(FINE) | {"attributeScores": scores})
+def test_what_does_not_fit(daemon, scores, says):
+    got = suggest(daemon, ask(FINE) | {"attributeScores": scores})
     assert got.status_code == 400
     error = got.json()["error"]
     assert says in error["message"] and error["status"] == "INVALID_ARGUMENT"
     assert error["details"][0]["fieldViolations"][0]["field"].startswith("attribute")
-    assert rows(d) == []
+    assert rows(daemon) == []
 
 
-def test_a_comment_is_needed(d):
+def test_a_comment_is_needed(daemon):
     for comment in ({}, {"text": ""}, {"text": "x" * 40000}):
-        got = suggest(d, ask(FINE, SPAM=1) | {"comment": comment})
+        got = suggest(daemon, ask(FINE, SPAM=1) | {"comment": comment})
         assert got.status_code == 400, comment
-    assert rows(d) == []
+    assert rows(daemon) == []
 
 
-@pytest.mark.parametrize(
-    "query,status", [("", 403), ("?key=wrong", 400), (f"?key={CHECK}", 403)]
-)
-def test_a_key_is_needed(d, query, status):
-    got = suggest(d, ask(FINE, SPAM=1), query)
-    assert got.status_code == status
-    assert json.loads(got.content)["error"]["code"] == status
-    assert rows(d) == []
+def test_a_key_is_needed(daemon):
+    daemon.add_key(CHECK, "check")
+    for query, status in (("", 403), ("?key=wrong", 400), (f"?key={CHECK}", 403)):
+        got = suggest(daemon, ask(FINE, SPAM=1), query)
+        assert got.status_code == status
+        assert json.loads(got.content)["error"]["code"] == status
+    assert rows(daemon) == []
 
 
 def test_without_a_model_it_is_a_decision_all_the_same(rig):

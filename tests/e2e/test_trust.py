@@ -18,10 +18,8 @@ SPAM = "Buy cheap viagra online now http://pills.example/buy best price!!!"
 def make(rig, *flags):
     """A daemon of two sites."""
     d = rig.daemon("--limit-ip", "0", *flags).start()
-    d.end()
-    assert d.command("site", "add", "other").returncode == 0
-    d.add_key(OTHER_KEY, "check,feedback,moderate", site="other")
-    return d.start()
+    d.add_site("other", OTHER_KEY)
+    return d
 
 
 @pytest.fixture

@@ -27,12 +27,12 @@ def receiver():
 
 def start(rig, seconds):
     d = rig.daemon(*HOSTS, "--webhook-seconds", str(seconds)).start()
-    d.command("site", "add", "other")
     d.add_key(ADMIN, "check,feedback,moderate,admin")
     d.add_key(CHECK, "check,moderate")
-    d.add_key(OTHER, "check,moderate,admin", site="other")
-    for site in ("default", "other"):
-        d.command("list", "add", "queue me", "--effect", "hold", "--site", site)
+    d.add_site("other", OTHER, "check,moderate,admin")
+    for key in (ADMIN, OTHER):
+        entry = {"kind": "phrase", "value": "queue me", "effect": "hold"}
+        assert d.ask("POST", "/v1/lists", entry, key=key).status_code == 201
     return d
 
 

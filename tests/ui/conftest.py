@@ -156,8 +156,7 @@ class Desk:
     """A service with its page, and browsers that are signed in."""
 
     def __init__(self, rig, **more):
-        flags = ("--limit-author", "0", "--limit-ip", "0")
-        flags += ("--webhook-hosts", "127.0.0.1")
+        flags = (*e2e.NO_LIMITS, "--webhook-hosts", "127.0.0.1")
         self.daemon = rig.daemon(*flags, **more).start()
         self.origin = self.daemon.url("", admin=True)
         self.browsers = []
