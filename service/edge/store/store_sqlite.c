@@ -64,41 +64,42 @@ read_version(struct store_sqlite *s, int64_t *version, struct err *e)
 	return 0;
 }
 
-/* Takes one step, all or nothing. */
+/* Takes the steps that lead from one version to another, all or nothing. */
 static int
-take_step(struct store_sqlite *s, int64_t from, struct err *e)
+take_steps(struct store_sqlite *s, int64_t from, int64_t to, struct err *e)
 {
 	char version[96];
 	struct err ignored;
+	bool ok = sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0;
 
 	snprintf(version, sizeof version,
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d",
-	    SCHEMA_APPLICATION, (int)from + 1);
-	if (sqlite_link_run(&s->link, "BEGIN IMMEDIATE", e) == 0 &&
-	    sqlite_link_run(&s->link, schema_steps[from], e) == 0 &&
-	    sqlite_link_run(&s->link, version, e) == 0 &&
+	    SCHEMA_APPLICATION, (int)to);
+	for (; ok && from < to; from++)
+		ok = sqlite_link_run(&s->link, schema_steps[from], e) == 0;
+	if (ok && sqlite_link_run(&s->link, version, e) == 0 &&
 	    sqlite_link_run(&s->link, "COMMIT", e) == 0)
 		return 0;
 	sqlite_link_run(&s->link, "ROLLBACK", &ignored);
 	return -1;
 }
 
+/* A new store takes all steps at once; of an old one each may take minutes. */
 static int
 migrate(struct store_sqlite *s, struct err *e)
 {
 	struct err ignored;
 	int64_t version;
-	bool old;
 
 	if (read_version(s, &version, e) != 0)
 		return -1;
-	old = version > 0;
+	if (version == 0)
+		return take_steps(s, 0, SCHEMA_VERSION, e);
 	for (; version < SCHEMA_VERSION; version++) {
-		if (old) /* on a large store that takes minutes */
-			log_line(LOG_INFO, "store.migrates",
-			    {"to", .number = version + 1},
-			    {"of", .number = SCHEMA_VERSION});
-		if (take_step(s, version, e) != 0)
+		log_line(LOG_INFO, "store.migrates",
+		    {"to", .number = version + 1},
+		    {"of", .number = SCHEMA_VERSION});
+		if (take_steps(s, version, version + 1, e) != 0)
 			return -1;
 		/* or the log would grow by all the steps */
 		sqlite_link_run(
