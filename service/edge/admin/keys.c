@@ -2,8 +2,7 @@
 
 #include <stdio.h>
 
-#include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"
 
@@ -129,17 +128,6 @@ scopes_to_json(unsigned scopes)
 	return list;
 }
 
-static json_t *
-time_to_json(int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	if (ms == 0)
-		return json_null();
-	rfc3339_write(ms, text);
-	return json_string(text);
-}
-
 static const char *
 state_of(const struct store_key *k)
 {
@@ -163,9 +151,9 @@ key_to_json(const struct call *call, const struct store_key *k)
 	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "id",
 	    k->id, "site", site.name, "scopes", scopes_to_json(k->scopes),
 	    "label", k->label, "state", state_of(k), "created_at",
-	    time_to_json(k->created_at_ms), "expires_at",
-	    time_to_json(k->expires_at_ms), "revoked_at",
-	    time_to_json(k->revoked_at_ms));
+	    json_time(k->created_at_ms), "expires_at",
+	    json_time(k->expires_at_ms), "revoked_at",
+	    json_time(k->revoked_at_ms));
 }
 
 struct listing {

@@ -4,7 +4,7 @@
 
 #include "../../core/utf8.h"
 #include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 
 enum { CONTENT_BYTES_MAX = 2000, NAME_BYTES_MAX = 200 };
 
@@ -37,15 +37,13 @@ model_item_json(const struct model_item *i, struct directory *sites)
 {
 	const struct record *r = i->record;
 	struct span content = utf8_prefix(r->content, CONTENT_BYTES_MAX);
-	char time[RFC3339_BYTES];
 
-	rfc3339_write(r->received_at_ms, time);
-	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:o, s:b, s:o, s:o,"
+	return json_pack("{s:s, s:o, s:o, s:s, s:s, s:o, s:b, s:o, s:o,"
 			 " s:o, s:o}",
-	    "id", r->id, "site", site_json(sites, r->site), "received_at", time,
-	    "state", comment_state_name(r->state), "format",
-	    r->html ? "html" : "text", "content", json_span(content), "cut",
-	    content.n < r->content.n, "author",
+	    "id", r->id, "site", site_json(sites, r->site), "received_at",
+	    json_time(r->received_at_ms), "state", comment_state_name(r->state),
+	    "format", r->html ? "html" : "text", "content", json_span(content),
+	    "cut", content.n < r->content.n, "author",
 	    json_span(utf8_prefix(r->author_name, NAME_BYTES_MAX)), "decision",
 	    decision_json(i->decision), "old", view_json(&i->of[CONTRAST_OLD]),
 	    "new", view_json(&i->of[CONTRAST_NEW]));

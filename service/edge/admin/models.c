@@ -1,6 +1,6 @@
 #include "models.h"
 
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../model/model_card.h"
 #include "../process/log.h"
 #include "model_job.h"
@@ -24,15 +24,6 @@ start(const struct call *call, int (*work)(struct model_job *j, struct err *e))
 	model_job_start(call, call->worker->service->errands, work);
 }
 
-static void
-set_time(json_t *o, const char *name, int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	rfc3339_write(ms, text);
-	json_object_set_new(o, name, json_string(text));
-}
-
 /* How a model is used, beside what it is. */
 static void
 add_use(json_t *o, const char *name, const struct model_shelf_state *s)
@@ -51,7 +42,7 @@ add_use(json_t *o, const char *name, const struct model_shelf_state *s)
 	    o, "previous", json_boolean(strcmp(name, s->previous) == 0));
 	if (use->number == 0 || strcmp(name, use->name) != 0)
 		return;
-	set_time(o, shadow ? "shadow_since" : "promoted_at", use->at_ms);
+	json_add_time(o, shadow ? "shadow_since" : "promoted_at", use->at_ms);
 	json_object_set_new(
 	    o, shadow ? "shadow_by" : "promoted_by", json_string(use->by));
 }

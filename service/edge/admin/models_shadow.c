@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../process/loop.h"
 #include "model_item.h"
 #include "model_job.h"
@@ -65,24 +65,13 @@ add_item(void *arg, const struct shadow_row *row)
 }
 
 static json_t *
-time_or_null(int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	if (ms == 0)
-		return json_null();
-	rfc3339_write(ms, text);
-	return json_string(text);
-}
-
-static json_t *
 answer(struct showing *s)
 {
 	bool more = (int64_t)json_array_size(s->items) == s->most;
 
 	return json_pack("{s:s, s:o, s:o, s:I, s:I, s:O, s:O, s:o}", "model",
-	    s->use.name, "since", time_or_null(s->use.at_ms), "until",
-	    time_or_null(s->use.ended_at_ms), "n", (json_int_t)s->n, "agreed",
+	    s->use.name, "since", json_time(s->use.at_ms), "until",
+	    json_time(s->use.ended_at_ms), "n", (json_int_t)s->n, "agreed",
 	    (json_int_t)s->agreed, "counts", s->counts, "items", s->items,
 	    "next",
 	    more ? json_sprintf("%lld", (long long)s->last) : json_null());

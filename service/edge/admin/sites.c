@@ -6,7 +6,7 @@
 
 #include "../format/form.h"
 #include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"
 
@@ -56,12 +56,9 @@ read_name(json_t *v, void *out)
 static json_t *
 site_to_json(const struct site *s)
 {
-	char time[RFC3339_BYTES];
-
-	rfc3339_write(s->created_at_ms, time);
-	return json_pack("{s:I, s:s, s:s, s:o}", "id", (json_int_t)s->id,
-	    "name", s->name, "created_at", time, "settings",
-	    site_settings_json(&s->settings, SETTINGS_ALL));
+	return json_pack("{s:I, s:s, s:o, s:o}", "id", (json_int_t)s->id,
+	    "name", s->name, "created_at", json_time(s->created_at_ms),
+	    "settings", site_settings_json(&s->settings, SETTINGS_ALL));
 }
 
 /* An operator sees all, whichever is named. */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../hook/webhook_secret.h"
 #include "../hook/webhook_url.h"
 #include "../request/fields.h"
@@ -108,24 +108,6 @@ webhook_wish_read(struct webhook_wish *w, json_t *o, const char *hosts,
 	return ERR_FIELD;
 }
 
-static void
-add_time(json_t *o, const char *name, int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	if (ms <= 0)
-		return;
-	rfc3339_write(ms, text);
-	json_object_set_new(o, name, json_string(text));
-}
-
-static void
-add(json_t *o, const char *name, struct span text)
-{
-	if (text.n > 0)
-		json_object_set_new(o, name, json_span(text));
-}
-
 json_t *
 webhook_to_json(const struct webhook *w, int64_t now_ms)
 {
@@ -141,12 +123,13 @@ webhook_to_json(const struct webhook *w, int64_t now_ms)
 	    "failures", (int)w->failures);
 	if (o == NULL)
 		return NULL;
-	add(o, "inactive_because", w->active ? (struct span){NULL, 0} : w->why);
-	add_time(o, "created_at", w->created_at_ms);
+	json_add_text(
+	    o, "inactive_because", w->active ? (struct span){NULL, 0} : w->why);
+	json_add_time(o, "created_at", w->created_at_ms);
 	if (w->paused_until_ms > now_ms)
-		add_time(o, "paused_until", w->paused_until_ms);
+		json_add_time(o, "paused_until", w->paused_until_ms);
 	if (w->old_until_ms > now_ms)
-		add_time(o, "old_secret_until", w->old_until_ms);
+		json_add_time(o, "old_secret_until", w->old_until_ms);
 	return o;
 }
 
@@ -159,15 +142,15 @@ delivery_to_json(const struct delivery *d)
 
 	if (o == NULL)
 		return NULL;
-	add(o, "comment", d->comment);
-	add(o, "decision", d->decision);
-	add(o, "error", d->error);
+	json_add_text(o, "comment", d->comment);
+	json_add_text(o, "decision", d->decision);
+	json_add_text(o, "error", d->error);
 	if (d->status != 0)
 		json_object_set_new(
 		    o, "status", json_integer((json_int_t)d->status));
-	add_time(o, "created_at", d->created_at_ms);
+	json_add_time(o, "created_at", d->created_at_ms);
 	if (d->state == DELIVERY_DUE)
-		add_time(o, "due_at", d->due_at_ms);
-	add_time(o, "ended_at", d->ended_at_ms);
+		json_add_time(o, "due_at", d->due_at_ms);
+	json_add_time(o, "ended_at", d->ended_at_ms);
 	return o;
 }

@@ -80,9 +80,9 @@ campaign_rules_reload(struct campaign_rules *r, struct err *e)
 	return result;
 }
 
-bool
-campaign_rule_fits(
-    const struct campaign_rule *r, int64_t site, const struct fingerprint *f)
+/* Whether a rule is about it. */
+static bool
+fits(const struct campaign_rule *r, int64_t site, const struct fingerprint *f)
 {
 	int equal = 0;
 
@@ -104,7 +104,7 @@ find(const struct rules *l, int64_t site, const struct fingerprint *f,
 		const struct campaign_rule *r =
 		    &l->of[(l->n - i) % CAMPAIGN_RULES_MAX];
 
-		if (r->until_ms > now_ms && campaign_rule_fits(r, site, f))
+		if (r->until_ms > now_ms && fits(r, site, f))
 			return precedents_ruling(r->kind);
 	}
 	return RULING_NONE;

@@ -24,8 +24,4 @@ int campaign_rules_reload(struct campaign_rules *r, struct err *e);
 enum ruling campaign_rules_find(struct campaign_rules *r, int64_t site,
     const struct fingerprint *f, int64_t now_ms);
 
-/* Whether a rule is about it. */
-bool campaign_rule_fits(
-    const struct campaign_rule *r, int64_t site, const struct fingerprint *f);
-
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"
 #include "../store/store_audit.h"
@@ -46,14 +46,11 @@ site_name(const struct call *call, int64_t id)
 static json_t *
 entry_to_json(const struct call *call, const struct audit_entry *a)
 {
-	char at[RFC3339_BYTES];
-
-	rfc3339_write(a->at_ms, at);
-	return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "number",
-	    (json_int_t)a->number, "at", at, "actor", json_span(a->actor),
-	    "action", json_span(a->action), "site", site_name(call, a->site),
-	    "subject", json_span(a->subject), "before", json_or_null(a->before),
-	    "after", json_or_null(a->after));
+	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "number",
+	    (json_int_t)a->number, "at", json_time(a->at_ms), "actor",
+	    json_span(a->actor), "action", json_span(a->action), "site",
+	    site_name(call, a->site), "subject", json_span(a->subject),
+	    "before", json_or_null(a->before), "after", json_or_null(a->after));
 }
 
 static bool

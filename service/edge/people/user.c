@@ -1,7 +1,7 @@
 #include "user.h"
 
 #include "../format/form.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/fields.h"
 
@@ -48,17 +48,6 @@ user_check_own(
 	    e, ERR_SCOPE, "this user is of sites that you do not administer");
 }
 
-json_t *
-user_time(int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	if (ms == 0)
-		return json_null();
-	rfc3339_write(ms, text);
-	return json_string(text);
-}
-
 static json_t *
 sites_to_json(const struct call *call, const struct store_account *a)
 {
@@ -85,8 +74,8 @@ user_to_json(const struct call *call, const struct store_account *a)
 	return json_pack("{s:s, s:s?, s:o, s:b, s:b, s:o, s:o}", "name",
 	    a->name, "role", a->is_operator ? "operator" : NULL, "sites",
 	    sites_to_json(call, a), "password", a->password.n > 0, "totp",
-	    a->totp.n > 0, "created_at", user_time(a->created_at_ms),
-	    "link_expires_at", user_time(a->link_until_ms));
+	    a->totp.n > 0, "created_at", json_time(a->created_at_ms),
+	    "link_expires_at", json_time(a->link_until_ms));
 }
 
 int

@@ -30,7 +30,4 @@ int user_find(
 /* What may be told of him; NULL: no memory. */
 json_t *user_to_json(const struct call *call, const struct store_account *a);
 
-/* A Unix time in ms as text, or null when it is 0. */
-json_t *user_time(int64_t ms);
-
 #endif

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "../format/json.h"
+#include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/account.h"
 #include "../request/admin.h"
@@ -162,7 +163,7 @@ show(struct admin_change *a)
 		    json_pack("{s:s, s:o, s:o}", "token", u->token, "url",
 			json_sprintf("%s/#link=%s", call->worker->service->page,
 			    u->token),
-			"expires_at", user_time(now.account.link_until_ms)));
+			"expires_at", json_time(now.account.link_until_ms)));
 	return o;
 }
 

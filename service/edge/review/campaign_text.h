@@ -8,7 +8,7 @@
 #include "../../core/text.h"
 
 enum {
-	CAMPAIGN_TEXTS_MAX = 16,
+	CAMPAIGN_TEXTS_MAX = 8,
 	CAMPAIGN_WORDS_MAX = 512, /* of the template; what follows varies */
 	CAMPAIGN_HOSTS_MAX = 16,
 };
@@ -30,8 +30,8 @@ struct campaign_text {
 };
 
 /*
- * Compares `n` texts, of which the first is the template; what it makes is in
- * `a`. 0, or -1: the arena is full.
+ * Compares `n` texts, CAMPAIGN_TEXTS_MAX at most, of which the first is the
+ * template; what it makes is in `a`. 0, or -1: the arena is full.
  */
 int campaign_text_compare(struct campaign_text *out, const struct text *texts,
     uint32_t n, struct arena *a);

@@ -14,7 +14,6 @@ enum {
 	LIST_DEFAULT = 20,
 	LIST_MAX = 50,
 	COMPARED_BYTES = 4096, /* of a text, for what it has in common */
-	COMPARED_MAX = 8,      /* texts */
 	NUMBER_BYTES = 24,
 };
 
@@ -188,11 +187,13 @@ shortened(struct span s)
 /* Reads the template and some of the newest: how many. */
 static uint32_t
 read_texts(struct item_writer *w, const struct campaign_ref *ref,
-    struct text texts[COMPARED_MAX])
+    struct text texts[CAMPAIGN_TEXTS_MAX])
 {
-	struct queue_hit hits[COMPARED_MAX - 1];
-	struct campaign_members m = {
-	    .of = *ref, .open_but = -1, .most = COMPARED_MAX - 1, .hits = hits};
+	struct queue_hit hits[CAMPAIGN_TEXTS_MAX - 1];
+	struct campaign_members m = {.of = *ref,
+	    .open_but = -1,
+	    .most = CAMPAIGN_TEXTS_MAX - 1,
+	    .hits = hits};
 	struct store_reader *reader = w->call->worker->reader;
 	struct arena *a = &w->aside;
 	struct err ignored;
@@ -244,7 +245,7 @@ write_hosts(struct json_out *o, const struct campaign_text *t)
 static void
 write_text(struct item_writer *w, const struct campaign_ref *ref)
 {
-	struct text texts[COMPARED_MAX];
+	struct text texts[CAMPAIGN_TEXTS_MAX];
 	struct campaign_text t = {.n_parts = 0};
 	struct span template = {NULL, 0};
 	uint32_t n;

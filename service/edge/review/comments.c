@@ -3,7 +3,7 @@
 #include "../format/charset.h"
 #include "../format/form.h"
 #include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../http/problem.h"
 #include "../request/service.h"
 #include "../store/store_find.h"
@@ -11,36 +11,17 @@
 
 enum { ENGINE_ID_BYTES_MAX = 256, FOUND_MAX = 10, HISTORY_MAX = 100 };
 
-/* A member that is left out when there is nothing to say. */
-static void
-add(json_t *o, const char *name, struct span value)
-{
-	if (value.n > 0)
-		json_object_set_new(o, name, json_span(value));
-}
-
-static void
-add_time(json_t *o, const char *name, int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	if (ms <= 0)
-		return;
-	rfc3339_write(ms, text);
-	json_object_set_new(o, name, json_string(text));
-}
-
 static json_t *
 author_to_json(const struct record *r)
 {
 	json_t *o = json_object();
 
-	add(o, "id", r->author_id);
-	add(o, "name", r->author_name);
-	add(o, "url", r->author_url);
-	add(o, "email_pseudonym", r->author_email);
-	add(o, "ip_pseudonym", r->author_ip);
-	add(o, "network", r->author_net);
+	json_add_text(o, "id", r->author_id);
+	json_add_text(o, "name", r->author_name);
+	json_add_text(o, "url", r->author_url);
+	json_add_text(o, "email_pseudonym", r->author_email);
+	json_add_text(o, "ip_pseudonym", r->author_ip);
+	json_add_text(o, "network", r->author_net);
 	return o;
 }
 
@@ -49,14 +30,14 @@ comment_to_json(const struct record *r)
 {
 	json_t *o = json_object();
 
-	add(o, "id", r->engine_id);
-	add(o, "thread", r->thread);
-	add(o, "parent", r->parent);
-	add(o, "type", r->type);
+	json_add_text(o, "id", r->engine_id);
+	json_add_text(o, "thread", r->thread);
+	json_add_text(o, "parent", r->parent);
+	json_add_text(o, "type", r->type);
 	json_object_set_new(o, "content", json_span(r->content));
 	json_object_set_new(
 	    o, "format", json_string(r->html ? "html" : "text"));
-	add_time(o, "created_at", r->created_at_ms);
+	json_add_time(o, "created_at", r->created_at_ms);
 	json_object_set_new(o, "author", author_to_json(r));
 	return o;
 }
@@ -100,8 +81,8 @@ record_to_json(const struct call *call, const struct record *r, struct err *e)
 		err_set(e, ERR_BUG, "the record cannot be shown");
 		return NULL;
 	}
-	add_time(o, "received_at", r->received_at_ms);
-	add_time(o, "decided_at", r->decided_at_ms);
+	json_add_time(o, "received_at", r->received_at_ms);
+	json_add_time(o, "decided_at", r->decided_at_ms);
 	return o;
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 
 enum { REASON_BYTES_MAX = 64, NOTE_BYTES_MAX = 2048 };
 
@@ -125,23 +125,6 @@ decision_wish_read(struct decision_wish *w, json_t *body, struct arena *a,
 	return ERR_NONE;
 }
 
-/* A member that is left out when there is nothing to say. */
-static void
-add(json_t *o, const char *name, struct span value)
-{
-	if (value.n > 0)
-		json_object_set_new(o, name, json_span(value));
-}
-
-static void
-add_time(json_t *o, const char *name, int64_t ms)
-{
-	char text[RFC3339_BYTES];
-
-	rfc3339_write(ms, text);
-	json_object_set_new(o, name, json_string(text));
-}
-
 json_t *
 decision_to_json(const struct decision *d)
 {
@@ -150,14 +133,14 @@ decision_to_json(const struct decision *d)
 
 	if (o == NULL)
 		return NULL;
-	add_time(o, "at", d->created_at_ms);
-	add(o, "actor", d->actor);
-	add(o, "key", d->api_key);
-	add(o, "reason", d->reason);
-	add(o, "note", d->note);
+	json_add_time(o, "at", d->created_at_ms);
+	json_add_text(o, "actor", d->actor);
+	json_add_text(o, "key", d->api_key);
+	json_add_text(o, "reason", d->reason);
+	json_add_text(o, "note", d->note);
 	if (d->undone_at_ms > 0) {
-		add_time(o, "undone_at", d->undone_at_ms);
-		add(o, "undone_by", d->undone_by);
+		json_add_time(o, "undone_at", d->undone_at_ms);
+		json_add_text(o, "undone_by", d->undone_by);
 	}
 	return o;
 }

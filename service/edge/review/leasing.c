@@ -3,8 +3,7 @@
 #include <stdio.h>
 
 #include "../check/news.h"
-#include "../format/json.h"
-#include "../format/rfc3339.h"
+#include "../format/json_members.h"
 #include "../http/problem.h"
 #include "../request/access.h"
 #include "../request/admin.h"
@@ -54,12 +53,10 @@ static void
 answer(const struct call *call, const struct lease *has)
 {
 	bool yours = strcmp(has->holder, call->caller.key) == 0;
-	char until[RFC3339_BYTES];
 
-	rfc3339_write(has->until_ms, until);
 	admin_answer(call, 200,
-	    json_pack("{s:s, s:s, s:b}", "by", has->name, "until", until,
-		"yours", (int)yours));
+	    json_pack("{s:s, s:o, s:b}", "by", has->name, "until",
+		json_time(has->until_ms), "yours", (int)yours));
 }
 
 void
