@@ -2,28 +2,16 @@
 
 #include <stdlib.h>
 
+#include "timed_rows.h"
+
 enum { SHARE = 4 /* one in so many clusters */ };
 
-struct candidate {
-	int64_t at_ms;
-	size_t row;
-};
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-	if (x->at_ms != y->at_ms)
-		return x->at_ms < y->at_ms ? -1 : 1;
-	return x->row < y->row ? -1 : x->row > y->row;
-}
-
 /* The rows of a label that may be gold, one a cluster, by time. */
-static struct candidate *
+static struct timed_row *
 candidates(size_t *found, const struct corpus *c, const struct clusters *k,
     const struct gold_order *o, enum label label)
 {
-	struct candidate *list = NULL;
+	struct timed_row *list = NULL;
 	struct corpus_view view = {c};
 	bool *seen = memory_new(c->n, sizeof(*seen));
 	size_t n = 0;
@@ -36,13 +24,12 @@ candidates(size_t *found, const struct corpus *c, const struct clusters *k,
 			continue;
 		seen[k->of[i]] = true;
 		list = memory_append(list, n, sizeof(*list));
-		list[n++] = (struct candidate){row->decided_at_ms, i};
+		list[n++] = (struct timed_row){row->decided_at_ms, i};
 	}
 	free(seen);
 	corpus_look_away(&view);
 	*found = n;
-	if (n > 0)
-		qsort(list, n, sizeof(*list), by_time);
+	timed_rows_sort(list, n);
 	return list;
 }
 
@@ -65,7 +52,7 @@ gold_choose(bool *chosen, const struct corpus *c, const struct clusters *k,
 	size_t labels = count_labels(c), total = 0;
 	for (int l = LABEL_NONE + 1; l < LABELS && labels > 0; l++) {
 		size_t n, most = (size_t)o->rows / labels;
-		struct candidate *list = candidates(&n, c, k, o, (enum label)l);
+		struct timed_row *list = candidates(&n, c, k, o, (enum label)l);
 		size_t wanted = n / SHARE < most ? n / SHARE : most;
 		for (size_t i = 0; i < wanted; i++)
 			chosen[list[(2 * i + 1) * n / (2 * wanted)].row] = true;

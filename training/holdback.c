@@ -4,34 +4,21 @@
 
 #include "clusters.h"
 #include "pick.h"
-
-struct place {
-	int64_t at_ms;
-	size_t row;
-};
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-	if (x->at_ms != y->at_ms)
-		return x->at_ms < y->at_ms ? -1 : 1;
-	return x->row < y->row ? -1 : x->row > y->row;
-}
+#include "timed_rows.h"
 
 /* Which rows are learned, and which asked; some are neither. */
 static void
 divide(struct holdback *h, const struct corpus *c, const struct clusters *k,
     bool *learned, bool *asked)
 {
-	struct place *places = memory_new(c->n, sizeof(*places));
+	struct timed_row *places = memory_new(c->n, sizeof(*places));
 	struct corpus_view view = {c};
 	bool *known = memory_new(c->n, sizeof(*known));
 	for (size_t i = 0; i < c->n; i++)
 		places[i] =
-		    (struct place){corpus_row(&view, i)->decided_at_ms, i};
+		    (struct timed_row){corpus_row(&view, i)->decided_at_ms, i};
 	corpus_look_away(&view);
-	qsort(places, c->n, sizeof(*places), by_time);
+	timed_rows_sort(places, c->n);
 	h->n = c->n;
 	h->n_learned = c->n - (size_t)(h->share * (double)c->n);
 	for (size_t i = 0; i < c->n; i++) {

@@ -99,19 +99,6 @@ pool_copy(struct pool *p, struct span s)
 	return (struct span){to, s.n};
 }
 
-void
-pool_join(struct pool *to, struct pool *from)
-{
-	struct pool_block *first = from->last;
-	if (first == NULL)
-		return;
-	while (first->before != NULL)
-		first = first->before;
-	first->before = to->last;
-	to->last = from->last;
-	from->last = NULL;
-}
-
 /* The last block stays, unless it was made for something large. */
 void
 pool_reuse(struct pool *p)

@@ -47,8 +47,6 @@ struct span pool_copy(struct pool *p, struct span s);
 /* Empties it for as much again: like pool_release, but quick. */
 void pool_reuse(struct pool *p);
 
-/* Makes what is in `from`, which is left empty, part of `to`. */
-void pool_join(struct pool *to, struct pool *from);
 void pool_release(struct pool *p);
 
 #endif

@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "timed_rows.h"
+
 enum { ARENA_BYTES = 1 << 28, SLOTS_LOG2 = 18 };
 
 struct replay {
@@ -102,27 +104,13 @@ replay_row(struct replay *r, struct replayed *out, const struct row *row,
 	return 0;
 }
 
-struct place {
-	int64_t at_ms;
-	size_t row;
-};
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-	if (x->at_ms != y->at_ms)
-		return x->at_ms < y->at_ms ? -1 : 1;
-	return x->row < y->row ? -1 : x->row > y->row;
-}
-
 size_t *
 replay_order(const struct corpus *c)
 {
-	struct place *places = memory_new(c->n, sizeof(*places));
+	struct timed_row *places = memory_new(c->n, sizeof(*places));
 	for (size_t i = 0; i < c->n; i++)
-		places[i] = (struct place){c->rows[i].at_ms, i};
-	qsort(places, c->n, sizeof(*places), by_time);
+		places[i] = (struct timed_row){c->rows[i].at_ms, i};
+	timed_rows_sort(places, c->n);
 	size_t *order = memory_new(c->n, sizeof(*order));
 	for (size_t i = 0; i < c->n; i++)
 		order[i] = places[i].row;
