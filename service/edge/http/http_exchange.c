@@ -10,7 +10,6 @@
 #include "http_private.h"
 
 enum {
-	STREAM_BYTES = 4096,  /* of a stream, asked for at a time */
 	REFUSAL_BYTES = 1024, /* of a problem document */
 	/* of chunks beyond the limit, read so that the client hears why */
 	EXCESS_MAX = 64 * 1024,
@@ -120,89 +119,6 @@ pass_gate(struct http_connection *c, const char *method, const char *version)
 	    c->request.method == HTTP_POST || c->request.method == HTTP_PATCH);
 }
 
-/* Whether the handler named `name` itself. */
-static bool
-names_header(const struct http_response *a, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
-		if (strcasecmp(a->headers[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-/* Whether it has it; of a value NULL it has none. */
-static bool
-add_header(struct MHD_Response *r, const struct http_header *h)
-{
-	return h->value == NULL ||
-	       MHD_add_response_header(r, h->name, h->value) == MHD_YES;
-}
-
-/* Whether the request's arena holds the body, until it is sent. */
-static bool
-is_in_arena(const struct arena *a, struct span body)
-{
-	uintptr_t base = (uintptr_t)a->base, at = (uintptr_t)body.p;
-
-	return at >= base && at - base < a->used;
-}
-
-static struct MHD_Response *
-make_body(struct http_connection *c, const struct http_response *a)
-{
-	bool stays = is_in_arena(&c->request.arena, a->body);
-
-	if (c->stream != NULL)
-		return MHD_create_response_from_callback(
-		    MHD_SIZE_UNKNOWN, STREAM_BYTES, http_stream_read, c, NULL);
-	return MHD_create_response_from_buffer(a->body.n, (void *)a->body.p,
-	    stays ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
-}
-
-/* Its headers: 0, or -1, and then it lacks some. */
-static int
-add_headers(struct http_connection *c, const struct http_response *a,
-    struct MHD_Response *r, bool close_after)
-{
-	const struct http_header *more = c->request.more;
-	const struct http_header own[] = {
-	    {"Content-Type", a->content_type},
-	    {"X-Request-Id", c->id},
-	    {"X-Content-Type-Options", "nosniff"},
-	    {"Cache-Control",
-		names_header(a, "Cache-Control") ? NULL : "no-store"},
-	    {"Connection", close_after ? "close" : NULL},
-	};
-	bool all = true;
-	size_t i;
-
-	for (i = 0; i < sizeof own / sizeof own[0]; i++)
-		all &= add_header(r, &own[i]);
-	for (i = 0; i < HTTP_HEADERS_MAX && a->headers[i].name != NULL; i++)
-		all &= add_header(r, &a->headers[i]);
-	for (i = 0; i < HTTP_HEADERS_MAX && more[i].name != NULL; i++)
-		all &= names_header(a, more[i].name) || add_header(r, &more[i]);
-	return all ? 0 : -1;
-}
-
-/*
- * The library's form of an answer; NULL when there is no memory for it. One
- * without all of its headers would be another answer.
- */
-static struct MHD_Response *
-make_response(
-    struct http_connection *c, const struct http_response *a, bool close_after)
-{
-	struct MHD_Response *r = make_body(c, a);
-
-	if (r == NULL || add_headers(c, a, r, close_after) == 0)
-		return r;
-	MHD_destroy_response(r);
-	return NULL;
-}
-
 static void
 prepare(
     struct http_connection *c, const struct http_response *a, bool close_after)
@@ -210,7 +126,7 @@ prepare(
 	const struct http *h = c->http;
 
 	/* what the library takes for the end of chunks, a proxy may not */
-	c->response = make_response(c, a, close_after || c->gate.chunked);
+	c->response = http_response_make(c, a, close_after || c->gate.chunked);
 	c->status = a->status;
 	c->stage = HTTP_ANSWERED;
 	if (h->config.answered != NULL)
@@ -454,17 +370,6 @@ http_headers(const struct http_request *r, const char *name, struct span *out,
 
 	MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, search_header, &s);
 	return s.n;
-}
-
-void
-http_add_header(struct http_request *r, const char *name, const char *value)
-{
-	size_t i = 0;
-
-	while (i < HTTP_HEADERS_MAX && r->more[i].name != NULL)
-		i++;
-	if (i < HTTP_HEADERS_MAX)
-		r->more[i] = (struct http_header){name, value};
 }
 
 bool

@@ -1,7 +1,7 @@
 /*
- * What http.c (the daemon), http_connection.c (its connections) and
- * http_exchange.c (one request on one of them) share. Nobody else includes
- * this.
+ * What http.c (the daemon), http_connection.c (its connections),
+ * http_exchange.c (one request on one of them) and http_response.c (its answer)
+ * share. Nobody else includes this.
  */
 #ifndef EDGE_HTTP_PRIVATE_H
 #define EDGE_HTTP_PRIVATE_H
@@ -102,6 +102,10 @@ enum MHD_Result http_exchange_step(void *cls, struct MHD_Connection *mhd,
     size_t *n, void **con_cls);
 void http_exchange_completed(void *cls, struct MHD_Connection *mhd,
     void **con_cls, enum MHD_RequestTerminationCode code);
+
+/* The library's form of an answer; NULL when there is no memory for it. */
+struct MHD_Response *http_response_make(
+    struct http_connection *c, const struct http_response *a, bool close_after);
 
 /* libmicrohttpd's callback for more of a stream; `cls` is the connection. */
 ssize_t http_stream_read(void *cls, uint64_t at, char *out, size_t room);
