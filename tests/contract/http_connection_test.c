@@ -161,6 +161,36 @@ who_is_served_stays(void **state)
 	server_stop(&s);
 }
 
+/* What they asked is answered all the same, to nobody. */
+static void
+who_waits_may_leave(void **state)
+{
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	struct http_config c = server_config();
+	struct server s;
+	int fds[50], i, n;
+
+	(void)state;
+	server_start(&s, &c);
+	for (i = 0; i < 50; i++) {
+		fds[i] = client_open(&s);
+		client_say(fds[i], "GET /later HTTP/1.1\r\n" HOST "\r\n");
+		for (n = 0; n < LOOKS && http_in_flight(s.http) == 0; n++)
+			usleep(100);
+		setsockopt(fds[i], SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+		close(fds[i]);
+	}
+	server_look(&s);
+	for (n = 0; n < LOOKS && s.connections + s.in_flight > 0; n++) {
+		usleep(10000);
+		server_look(&s);
+	}
+	assert_int_equal(s.connections, 0);
+	assert_int_equal(s.in_flight, 0);
+	assert_in_range(s.answered, 1, 50);
+	server_stop(&s);
+}
+
 int
 main(void)
 {
@@ -170,6 +200,7 @@ main(void)
 	    cmocka_unit_test(keep_alive_starts_the_clock_again),
 	    cmocka_unit_test(who_waits_longest_makes_room),
 	    cmocka_unit_test(who_is_served_stays),
+	    cmocka_unit_test(who_waits_may_leave),
 	};
 
 	return cmocka_run_group_tests(tests, server_set_up, NULL);

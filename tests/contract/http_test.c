@@ -243,7 +243,7 @@ a_client_that_leaves_does_no_harm(void **state)
 	}
 	for (n = 0; n < LOOKS; n++) {
 		server_look(&s);
-		if (s.connections == 0)
+		if (s.connections + s.in_flight == 0)
 			break;
 		usleep(10000);
 	}

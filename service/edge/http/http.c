@@ -26,6 +26,8 @@ enum {
 	 * their next request, and how often we look */
 	QUIET_MS = 300,
 	LOOK_MS = 10,
+	/* while the library looks for answers, which it always has to do */
+	ANSWER_LOOK_MS = 1,
 };
 
 /* The version that cuts the request in place, as the gate needs it. */
@@ -41,7 +43,10 @@ panic(void *cls, const char *file, unsigned line, const char *reason)
 	abort();
 }
 
-/* How long the library may be left alone; its epoll is edge-triggered. */
+/*
+ * How long the library may be left alone; its epoll is edge-triggered. That it
+ * looks for answers is no reason to run it again at once.
+ */
 static int
 library_wait(struct http *h)
 {
@@ -49,6 +54,8 @@ library_wait(struct http *h)
 
 	if (MHD_get_timeout(h->daemon, &ms) != MHD_YES)
 		return -1;
+	if (ms == 0 && h->looked_at > 0 && !h->moved)
+		return ANSWER_LOOK_MS;
 	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
@@ -65,6 +72,7 @@ run_library(struct http *h)
 
 	do {
 		connections = h->connections;
+		h->moved = false;
 		MHD_run(h->daemon);
 		wait_ms = h->connections < connections ? 0 : library_wait(h);
 	} while (wait_ms == 0 && ++runs < RUNS_PER_TURN);

@@ -144,6 +144,14 @@ slot_take(struct http *h)
 	return c;
 }
 
+void
+http_connection_free(struct http_connection *c)
+{
+	c->stage = HTTP_IDLE;
+	c->next_free = c->http->free_slots;
+	c->http->free_slots = c;
+}
+
 static void
 begin(struct http *h, struct MHD_Connection *mhd, void **socket_context)
 {
@@ -152,6 +160,7 @@ begin(struct http *h, struct MHD_Connection *mhd, void **socket_context)
 
 	if (c == NULL)
 		return; /* http_exchange_step closes what has no slot */
+	h->moved = true;
 	c->mhd = mhd;
 	c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)
 		    ->connect_fd;
@@ -178,9 +187,9 @@ end(struct http *h, struct http_connection *c)
 	c->unread = false;
 	deadline_stop(&c->head_clock);
 	deadline_stop(&c->request_clock);
-	c->stage = HTTP_IDLE;
-	c->next_free = h->free_slots;
-	h->free_slots = c;
+	c->fd = -1;
+	if (c->pause != HTTP_LEFT)
+		http_connection_free(c);
 	h->connections--;
 }
 

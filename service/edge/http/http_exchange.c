@@ -13,6 +13,7 @@ enum {
 	REFUSAL_BYTES = 1024, /* of a problem document */
 	/* of chunks beyond the limit, read so that the client hears why */
 	EXCESS_MAX = 64 * 1024,
+	LOOKS_MAX = 8, /* for an answer */
 };
 
 void *
@@ -139,6 +140,7 @@ send_answer(struct http_connection *c)
 {
 	enum MHD_Result result = MHD_NO;
 
+	c->http->moved = true;
 	if (c->response != NULL) {
 		result = MHD_queue_response(c->mhd, c->status, c->response);
 		MHD_destroy_response(c->response);
@@ -235,6 +237,7 @@ collect(struct http_connection *c, const char *data, size_t *n)
 	} else {
 		memcpy((char *)c->request.body.p + c->received, data, *n);
 		c->received += *n;
+		c->http->moved |= c->received < c->request.body.n;
 	}
 	*n = 0;
 	return MHD_YES;
@@ -254,9 +257,61 @@ handle(struct http_connection *c)
 	c->http->config.handle(&c->request);
 	if (c->stage == HTTP_ANSWERED)
 		return send_answer(c);
-	c->suspended = true;
+	c->pause = HTTP_LOOKING;
+	c->looks = 0;
+	c->http->looked_at++;
+	return MHD_YES;
+}
+
+/*
+ * The library asks for the answer, as it does with every run until it is told
+ * not to. For one that comes soon, as when only Redis is waited for, that
+ * costs less than to have the socket leave its epoll, come back, and be read
+ * in vain.
+ */
+static enum MHD_Result
+look(struct http_connection *c)
+{
+	if (++c->looks < LOOKS_MAX)
+		return MHD_YES;
+	c->pause = HTTP_SUSPENDED;
+	c->http->looked_at--;
 	MHD_suspend_connection(c->mhd);
 	return MHD_YES;
+}
+
+/* Gives all back that an exchange had. */
+static void
+finish(struct http_connection *c)
+{
+	if (c->response != NULL) /* the client left before it was queued */
+		MHD_destroy_response(c->response);
+	c->response = NULL;
+	http_stream_close(c);
+	blocks_give(&c->http->blocks, &c->request.arena);
+	c->stage = HTTP_IDLE;
+}
+
+/*
+ * The client left while it waited. Who is to answer does not know, and has all
+ * of the request until he does.
+ */
+static void
+leave(struct http_connection *c)
+{
+	c->pause = HTTP_LEFT;
+	c->http->looked_at--;
+	c->mhd = NULL;
+}
+
+/* The answer to somebody who left. */
+static void
+drop_answer(struct http_connection *c)
+{
+	c->pause = HTTP_RUNNING;
+	finish(c);
+	if (c->fd < 0)
+		http_connection_free(c);
 }
 
 void
@@ -268,10 +323,23 @@ http_answer(struct http_request *r, const struct http_response *a)
 		r->answered(r->answered_arg);
 	prepare(c, a, c->http->draining);
 	c->http->in_flight--;
-	if (!c->suspended)
-		return; /* still in the handler */
-	c->suspended = false;
-	MHD_resume_connection(c->mhd);
+	switch (c->pause) {
+	case HTTP_RUNNING: /* still in the handler */
+		break;
+	case HTTP_LOOKING:
+		c->pause = HTTP_RUNNING;
+		c->http->looked_at--;
+		if (c->response != NULL)
+			send_answer(c); /* else it is asked for once more */
+		break;
+	case HTTP_SUSPENDED:
+		c->pause = HTTP_RUNNING;
+		MHD_resume_connection(c->mhd);
+		break;
+	case HTTP_LEFT:
+		drop_answer(c);
+		break;
+	}
 }
 
 enum MHD_Result
@@ -291,6 +359,8 @@ http_exchange_step(void *cls, struct MHD_Connection *mhd, const char *url,
 		return begin(c, method, version);
 	case HTTP_BODY:
 		return *n > 0 ? collect(c, data, n) : handle(c);
+	case HTTP_HANDLING:
+		return look(c);
 	case HTTP_ANSWERED:
 		return send_answer(c);
 	default:
@@ -320,12 +390,11 @@ http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
 	if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK &&
 	    c->stage >= HTTP_SENDING)
 		drop_unsent(c);
-	if (c->response != NULL) /* the client left before it was queued */
-		MHD_destroy_response(c->response);
-	c->response = NULL;
-	http_stream_close(c);
-	blocks_give(&h->blocks, &c->request.arena);
-	c->stage = HTTP_IDLE;
+	if (c->stage == HTTP_HANDLING) {
+		leave(c);
+		return;
+	}
+	finish(c);
 	deadline_start(&h->requests, &c->request_clock, clock_monotonic_ms());
 }
 

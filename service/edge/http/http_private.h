@@ -34,6 +34,14 @@ enum http_stage {
 	HTTP_STREAMING, /* or this, when the answer has no end */
 };
 
+/* How the library takes it that a request has no answer yet. */
+enum http_pause {
+	HTTP_RUNNING,   /* it waits for nothing, or for the handler */
+	HTTP_LOOKING,   /* with each run it looks whether there is one */
+	HTTP_SUSPENDED, /* it was told to let the connection be */
+	HTTP_LEFT,      /* not at all any more: the client left */
+};
+
 /*
  * A connection and its request, of which there is at most one at a time. A
  * slot of http.slots, taken when the connection starts.
@@ -41,12 +49,13 @@ enum http_stage {
 struct http_connection {
 	struct http_request request; /* first: what handlers hold */
 	struct http *http;
-	struct MHD_Connection *mhd;
-	int fd;
-	struct loop_source first; /* fd -1: the first byte was seen */
+	struct MHD_Connection *mhd; /* NULL: HTTP_LEFT */
+	int fd;                     /* -1: closed */
+	struct loop_source first;   /* fd -1: the first byte was seen */
 	enum http_stage stage;
-	bool suspended; /* HTTP_HANDLING or HTTP_STREAMING */
-	bool unread;    /* refused before the body was there */
+	enum http_pause pause; /* of HTTP_HANDLING or HTTP_STREAMING */
+	unsigned looks;        /* so far, HTTP_LOOKING */
+	bool unread;           /* refused before the body was there */
 	/* until the head is there; from the first line on, if it is not the
 	 * connection's first request */
 	struct deadline head_clock;
@@ -77,6 +86,8 @@ struct http {
 	struct http_connection *slots;
 	unsigned slots_used;
 	struct http_connection *free_slots; /* of those */
+	unsigned looked_at;                 /* HTTP_LOOKING */
+	bool moved; /* this run did what another may have to go on with */
 	/* counted by the loop, read by any thread */
 	atomic_uint connections, in_flight;
 	_Atomic uint64_t cut;
@@ -93,6 +104,9 @@ void http_connection_notify(void *cls, struct MHD_Connection *mhd,
 /* Cuts connections that were too slow; how long until the next one is. */
 void http_connections_cut(struct http *h, int64_t now_ms);
 int http_connections_wait(const struct http *h, int64_t now_ms);
+
+/* Gives a slot back that neither the library nor a request has any more. */
+void http_connection_free(struct http_connection *c);
 
 /* libmicrohttpd's callbacks for a request; `cls` is the struct http. */
 void *http_exchange_target(

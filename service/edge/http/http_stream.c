@@ -14,7 +14,7 @@ http_stream_read(void *cls, uint64_t at, char *out, size_t room)
 	if (n < 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (n == 0) {
-		c->suspended = true;
+		c->pause = HTTP_SUSPENDED;
 		MHD_suspend_connection(c->mhd);
 	}
 	return n;
@@ -36,9 +36,9 @@ http_stream_wake(struct http_stream *s)
 {
 	struct http_connection *c = s->connection;
 
-	if (c->stage != HTTP_STREAMING || !c->suspended)
+	if (c->stage != HTTP_STREAMING || c->pause != HTTP_SUSPENDED)
 		return;
-	c->suspended = false;
+	c->pause = HTTP_RUNNING;
 	MHD_resume_connection(c->mhd);
 }
 
@@ -48,7 +48,7 @@ http_stream_close(struct http_connection *c)
 	struct http_stream *s = c->stream;
 
 	c->stream = NULL;
-	c->suspended = false;
+	c->pause = HTTP_RUNNING;
 	if (s != NULL)
 		s->closed(s);
 }
