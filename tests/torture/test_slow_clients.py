@@ -92,7 +92,7 @@ def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
 def test_more_than_the_limit_never_locks_anybody_out(rig, budget):
     """The connection that waits longest makes room, whoever holds it."""
     most = budget.of(100, 4000)
-    daemon = unlimited(rig, "--connections", str(most)).start()
+    daemon = unlimited(rig, "--threads", "1", "--connections", str(most)).start()
     with Slow(daemon.port, silent=most, head=most) as slow:
         with Paced(daemon.port, forever(ORDINARY), 50, lines=8) as ordinary:
             time.sleep(budget.of(2, 6))
