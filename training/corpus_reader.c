@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +84,8 @@ corpus_reader_open(const char *path, struct err *e)
 	bool standard = strcmp(path, "-") == 0;
 	gzFile gz = standard ? NULL : gzopen(path, "rb");
 	if (!standard && gz == NULL) {
-		err_set(e, ERR_MISSING, "%s: cannot be opened", path);
+		err_set(e, ERR_MISSING, "%s: cannot be opened: %s", path,
+		    strerror(errno));
 		return NULL;
 	}
 	struct corpus_reader *r = memory_new(1, sizeof(*r));
@@ -112,6 +114,15 @@ fail(const struct corpus_reader *r, struct err *e, const char *key,
 	    key[0] != '\0' ? ": " : "", what);
 }
 
+/* What zlib says begins with the name, which is said already. */
+static const char *
+strip_name(const struct corpus_reader *r, const char *why)
+{
+	size_t n = strlen(r->name);
+	bool named = strncmp(why, r->name, n) == 0 && why[n] == ':';
+	return named ? why + n + 1 + strspn(why + n + 1, " ") : why;
+}
+
 /* 1, 0 at the end, -1. */
 static int
 read_gz_line(struct corpus_reader *r, size_t *n, struct err *e)
@@ -133,8 +144,12 @@ read_gz_line(struct corpus_reader *r, size_t *n, struct err *e)
 	}
 	int code;
 	const char *why = gzerror(r->gz, &code);
+	if (code == Z_BUF_ERROR)
+		return fail(r, e, "", "the gzipped file is cut short");
+	if (code == Z_ERRNO)
+		return fail(r, e, "", strerror(errno));
 	if (code < 0)
-		return fail(r, e, "", why);
+		return fail(r, e, "not gzip", strip_name(r, why));
 	return *n != 0;
 }
 
@@ -338,14 +353,25 @@ read_flat(struct corpus_reader *r, size_t n)
 	return o;
 }
 
+static bool
+is_blank(struct span line)
+{
+	while (line.n > 0 && memchr(" \t\r\n", line.p[line.n - 1], 4) != NULL)
+		line.n--;
+	return line.n == 0;
+}
+
 int
 corpus_reader_next(
     struct corpus_reader *r, struct row *row, struct pool *pool, struct err *e)
 {
 	size_t n = 0;
-	int got = read_line(r, &n, e);
-	if (got <= 0)
-		return got;
+	int got;
+	do {
+		got = read_line(r, &n, e);
+		if (got <= 0)
+			return got;
+	} while (is_blank((struct span){r->line, n}));
 	const struct json_in *flat = read_flat(r, n);
 	return flat != NULL
 		   ? set_fields(r, row, &(struct object){.in = flat}, pool, e)

@@ -215,7 +215,9 @@ carry_out(struct evaluation *v, const struct operands *operands, struct err *e)
 	}
 	if (check(v, e) < 0)
 		return RUN_USAGE;
-	if (operands_load(operands, &v->corpus, e) < 0 || evaluate(v, e) < 0)
+	if (operands_load(operands, &v->corpus, e) < 0 ||
+	    solver_choice_check(&v->solver, &v->corpus, e) < 0 ||
+	    evaluate(v, e) < 0)
 		return RUN_FAILED;
 	return RUN_OK;
 }

@@ -1,4 +1,5 @@
 /* moderato-train export: what people decided, or what was judged, to a file. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,12 @@ struct exporting {
 	size_t n;
 };
 
+static int
+fault(struct err *e, const char *path, const char *what)
+{
+	return err_set(e, ERR_DOWN, "%s: %s: %s", path, what, strerror(errno));
+}
+
 /* Times in this form are in order as texts. */
 static bool
 is_wanted(const struct exporting *x, const json_t *row)
@@ -45,7 +52,7 @@ take(void *arg, json_t *row, struct err *e)
 		return 0;
 	json_dumpf(row, x->to, JSON_COMPACT);
 	if (putc('\n', x->to) == EOF)
-		return err_set(e, ERR_DOWN, "%s: cannot be written", x->part);
+		return fault(e, x->part, "cannot be written");
 	x->n++;
 	return 0;
 }
@@ -70,11 +77,11 @@ fetch_all(struct exporting *x, struct err *e)
 	x->to = fopen(x->part, "w");
 	umask(mask);
 	if (x->to == NULL)
-		failed = err_set(e, ERR_DOWN, "%s: cannot be made", x->part);
+		failed = fault(e, x->part, "cannot be made");
 	if (!failed)
 		failed = fetch_rows(&f, e);
 	if (x->to != NULL && fclose(x->to) != 0 && !failed)
-		failed = err_set(e, ERR_DOWN, "%s: cannot be written", x->part);
+		failed = fault(e, x->part, "cannot be written");
 	daemon_close(d);
 	return failed;
 }
@@ -100,7 +107,7 @@ choose_gold(struct exporting *x, struct err *e)
 					"spare some");
 	}
 	if (!failed && rename(gold, x->part) != 0)
-		failed = err_set(e, ERR_DOWN, "%s: cannot be made", x->part);
+		failed = fault(e, x->part, "cannot be made");
 	if (failed)
 		unlink(gold);
 	free(chosen);
@@ -143,7 +150,7 @@ export_all(struct exporting *x, struct err *e)
 	if (!failed && x->gold)
 		failed = choose_gold(x, e);
 	if (!failed && rename(x->part, x->out) != 0)
-		failed = err_set(e, ERR_DOWN, "%s: cannot be made", x->out);
+		failed = fault(e, x->out, "cannot be made");
 	if (failed)
 		unlink(x->part);
 	free(x->part);
@@ -165,7 +172,9 @@ run(const struct command *self, char **argv, struct err *e)
 		"what was judged, for replay, instead of what was decided", 0,
 		0},
 	    {"gold", OPTION_FLAG, &x.gold, NULL,
-		"choose a gold set: no model may learn from it", 0, 0},
+		"choose a gold set, in 350 bytes of memory a row: no model may "
+		"learn from it",
+		0, 0},
 	    {"rows", OPTION_WHOLE, &x.order.rows, "N",
 		"with --gold: at most so many (1000)", 1, GOLD_MAX},
 	    {"source", OPTION_STRING, &x.order.by, "NAME",

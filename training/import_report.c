@@ -29,6 +29,9 @@ static const struct head {
 	"there is ok but no abuse: training needs both"},
 };
 
+static const char no_label[] =
+    "no row has a label: if a column holds it, name it: --column label=NAME";
+
 enum { HEADS = sizeof(heads) / sizeof(*heads) };
 
 struct contradictions {
@@ -70,7 +73,10 @@ static size_t
 warnings(const struct import_report *r, const char *out[WARNINGS_MAX])
 {
 	size_t n = 0;
-	for (size_t i = 0; i < r->n; i++)
+	const size_t *labels = r->counts->labels;
+	/* of a source among others nobody knows what it brought */
+	bool has_spam = r->n == 1 && labels[LABEL_SPAM] != 0;
+	for (size_t i = 0; i < r->n && !has_spam; i++)
 		if (r->sources[i].importer->warning != NULL)
 			add_warning(out, &n, r->sources[i].importer->warning);
 	for (int h = 0; h < HEADS; h++) {
@@ -80,6 +86,8 @@ warnings(const struct import_report *r, const char *out[WARNINGS_MAX])
 			add_warning(out, &n,
 			    good != 0 ? heads[h].no_bad : heads[h].no_good);
 	}
+	if (r->counts->rows > 0 && labels[LABEL_NONE] == r->counts->rows)
+		add_warning(out, &n, no_label);
 	return n;
 }
 

@@ -1,5 +1,6 @@
 #include "import_sink.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,7 +136,8 @@ import_sink_put(struct import_sink *s, const struct row *row, struct err *e)
 	}
 	pool_release(&pool);
 	return ferror(s->to)
-		   ? err_set(e, ERR_DOWN, "the output cannot be written")
+		   ? err_set(e, ERR_DOWN, "the output cannot be written: %s",
+			 strerror(errno))
 		   : 0;
 }
 

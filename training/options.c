@@ -180,6 +180,15 @@ read_option(const struct option_row *table, char ***argv,
 	return set_value(o, **argv, operands, e);
 }
 
+/* Of one corpus at least, as the last word of its usage says. */
+static bool
+lacks_corpus(const struct command *c, const struct operands *operands)
+{
+	static const char last[] = " CORPUS...";
+	size_t n = strlen(c->usage), k = sizeof(last) - 1;
+	return operands->n == 0 && n >= k && !strcmp(c->usage + n - k, last);
+}
+
 enum options_result
 options_read(const struct command *command, const struct option_row *table,
     char **argv, struct operands *operands, struct err *e)
@@ -201,6 +210,10 @@ options_read(const struct command *command, const struct option_row *table,
 		} else if (read_option(table, &argv, operands, e) < 0)
 			return OPTIONS_WRONG;
 	}
+	if (lacks_corpus(command, operands)) {
+		err_set(e, ERR_INPUT, "a CORPUS is needed");
+		return OPTIONS_WRONG;
+	}
 	return OPTIONS_GO;
 }
 
@@ -210,7 +223,9 @@ operands_load(const struct operands *operands, struct corpus *c, struct err *e)
 	for (size_t i = 0; i < operands->n; i++)
 		if (corpus_add(c, operands->files[i], e) < 0)
 			return -1;
-	if (c->n == 0)
-		return err_set(e, ERR_INPUT, "there are no rows");
-	return 0;
+	if (c->n > 0)
+		return 0;
+	return operands->n == 1 ? err_set(e, ERR_INPUT, "%s: there are no rows",
+				      operands->files[0].path)
+				: err_set(e, ERR_INPUT, "there are no rows");
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../service/edge/process/file.h"
 #include "memory.h"
@@ -24,6 +25,20 @@ output_write(const char *path, struct span bytes, struct err *e)
 	int failed = file_replace(&f, e);
 	pool_release(&pool);
 	return failed;
+}
+
+int
+output_folder_open(struct output_folder *o, struct err *e)
+{
+	o->made = access(o->path, F_OK) != 0;
+	return file_folder(o->path, 0755, e);
+}
+
+void
+output_folder_close(struct output_folder *o, bool failed)
+{
+	if (failed && o->made)
+		rmdir(o->path);
 }
 
 char *

@@ -1,6 +1,7 @@
 #include "phrases.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +103,8 @@ read_file(
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	FILE *f = fopen(path, "r");
 	if (f == NULL)
-		return err_set(e, ERR_MISSING, "%s: cannot be opened", path);
+		return err_set(e, ERR_MISSING, "%s: cannot be opened: %s", path,
+		    strerror(errno));
 	int failed = read_lines(p, f, path, e);
 	fclose(f);
 	return failed;

@@ -54,6 +54,31 @@ solver_choice_options(const struct solver_choice *s, enum model_head_id head)
 	};
 }
 
+static bool
+is_there(const struct corpus *c, struct span name)
+{
+	for (size_t i = 0; i < c->n_names; i++)
+		if (span_equal(c->names[i], name))
+			return true;
+	return false;
+}
+
+int
+solver_choice_check(
+    const struct solver_choice *s, const struct corpus *c, struct err *e)
+{
+	for (size_t i = 0; i < s->weights.n; i++) {
+		struct span set = s->weights.items[i].set;
+		if (!is_there(c, set))
+			return err_set(e, ERR_INPUT,
+			    "--weight %.*s: no corpus has that name; this one "
+			    "has: %.*s",
+			    (int)set.n, set.p, (int)c->names[0].n,
+			    c->names[0].p);
+	}
+	return 0;
+}
+
 bool
 solver_choice_own(const struct solver_choice *s)
 {

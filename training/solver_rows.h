@@ -64,6 +64,11 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	}
 
 struct solver_choice solver_choice_defaults(void);
+
+/* Whether there is a corpus for each weight. 0 or -1. */
+int solver_choice_check(
+    const struct solver_choice *s, const struct corpus *c, struct err *e);
+
 struct solver_options solver_choice_options(
     const struct solver_choice *s, enum model_head_id head);
 

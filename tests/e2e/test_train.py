@@ -402,6 +402,8 @@ def test_without_a_held_out_fold(corpus, tmp_path, solver):
     (["train", "--kernel", "poly"], "expected linear|rbf"),
     (["train", "--what"], "no option --what"),
     (["train", "--out"], "--out: expected DIR"),
+    (["train", "--out", "m"], "a CORPUS is needed"),
+    (["compare", "--old", "m", "--new", "m"], "a CORPUS is needed"),
     (["evaluate", "c"], "--folds, --leave-out, --split is needed"),
     (["evaluate", "--folds", "4", "--repeats", "2", "--evade", "l33t", "c"],
      "--repeats needs --folds, without --model and --evade"),

@@ -124,6 +124,21 @@ file_create(const struct file *f, struct err *e)
 }
 
 int
+file_folder(const char *folder, mode_t mode, struct err *e)
+{
+	char inside[PATH_MAX];
+
+	if (make_folder(folder, mode, e) != 0)
+		return -1;
+	/* fits, as it did there */
+	if (snprintf(inside, sizeof inside, "%s/", folder) < 0)
+		return err_set(e, ERR_BUG, "%s: no path", folder);
+	return access(inside, W_OK | X_OK) == 0
+		   ? 0
+		   : fault(e, folder, "nothing can be written there");
+}
+
+int
 file_open(const char *path, size_t *bytes, struct err *e)
 {
 	struct stat st;

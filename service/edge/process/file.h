@@ -26,6 +26,10 @@ int file_replace(const struct file *f, struct err *e);
 /* Writes `f` where nothing is; else leaves it and -1 with ERR_CONFLICT. */
 int file_create(const struct file *f, struct err *e);
 
+/* Makes `folder`, with its parents, where there is none, and checks that
+ * files can be made there. 0 or -1. */
+int file_folder(const char *folder, mode_t mode, struct err *e);
+
 /*
  * Opens `path` for reading: a regular file, no symbolic link in its last
  * part, and one that not anybody may write to. The descriptor and its size in
