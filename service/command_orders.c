@@ -31,8 +31,10 @@ static const char model_card[] =
     "proposed: {proposal/verdict}\n";
 
 #define COMPARED(level, side)                                                  \
-	"  " #side ": caught {levels/" level "/" #side "/recall}, good ones "  \
-	"stopped {levels/" level "/" #side "/false_positives}\n"
+	"  " #side ": caught {levels/" level "/" #side                         \
+	"/recall} [{levels/" level "/" #side                                   \
+	"/recall95}], good ones stopped {levels/" level "/" #side              \
+	"/false_positives} [{levels/" level "/" #side "/false_positives95}]\n"
 #define DUEL(level)                                                            \
 	"  right alone: old {levels/" level "/mcnemar/only_old}, new "         \
 	"{levels/" level "/mcnemar/only_new}; by chance p = "                  \
@@ -41,7 +43,7 @@ static const char model_card[] =
 static const char comparison[] =
     "{n} comments of {days} days, {decided} of them decided; {old} and {new} "
     "do\nthe same on {agreed}, {adapted} judged as their site's decisions "
-    "have it\n"
+    "have it; {known} more were decided, but {new} may have learned them\n"
     "held or worse:\n" COMPARED("hold", old) COMPARED("hold", new)
 	DUEL("hold") "rejected or worse:\n" COMPARED("reject", old)
 	    COMPARED("reject", new) DUEL("reject");

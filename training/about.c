@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../service/edge/format/rfc3339.h"
+
 static json_t *
 begin(const char *start, struct err *e)
 {
@@ -130,6 +132,11 @@ about_json(const struct about *a, const char *start, struct err *e)
 	json_object_set_new(card, "name", json_string(a->model->name));
 	json_object_set_new(card, "trained_on", sets_json(a->corpus));
 	json_object_set_new(card, "settings", settings_json(a));
+	if (a->decided_until_ms > 0) {
+		char time[RFC3339_BYTES];
+		rfc3339_write(a->decided_until_ms, time);
+		json_object_set_new(card, "decided_until", json_string(time));
+	}
 	if (a->from != NULL)
 		json_object_set_new(card, "from", json_string(a->from));
 	json_object_set_new(card, "heads", heads);

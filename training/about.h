@@ -18,7 +18,8 @@ struct about {
 	const struct above *above; /* a head each */
 	long hold_out;             /* -1: none */
 	const struct figures *figures;
-	const char *from; /* the model it was begun from; NULL: none */
+	const char *from;         /* the model it was begun from; NULL: none */
+	int64_t decided_until_ms; /* that it learned; 0: no decisions */
 };
 
 /*

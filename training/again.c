@@ -10,6 +10,7 @@
 #include "../service/edge/format/basis_json.h"
 #include "../service/edge/format/contrast_json.h"
 #include "../service/edge/model/model_file.h"
+#include "contrast_text.h"
 #include "options.h"
 #include "progress.h"
 #include "replay.h"
@@ -191,6 +192,8 @@ print(const struct again *a)
 	printf("%zu actions are the same, %zu are not (lists and decisions "
 	       "are not replayed)\n",
 	    contrast_agreed(c), contrast_total(c) - contrast_agreed(c));
+	if (contrast_agreed(c) < contrast_total(c))
+		contrast_print(c, (const char *const[]){"then", "now"});
 }
 
 /* A score that differs is a failure: something judges otherwise than it
@@ -203,6 +206,13 @@ replay_all(struct again *a, const struct operands *operands, struct err *e)
 		return RUN_FAILED;
 	if (operands_load(operands, &a->corpus, e) != 0 || judge_all(a, e) != 0)
 		return RUN_FAILED;
+	if (contrast_total(&a->contrast) == 0) {
+		err_set(e, ERR_MISSING,
+		    "none of %zu rows was logged with what it stood on: "
+		    "`export --history` makes such files",
+		    a->unknown);
+		return RUN_FAILED;
+	}
 	if (a->json) {
 		json_t *o = answer(a);
 		json_dumpf(o, stdout, JSON_INDENT(1));

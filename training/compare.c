@@ -10,6 +10,7 @@
 #include "../service/edge/format/contrast_json.h"
 #include "../service/edge/format/promotion_json.h"
 #include "../service/edge/model/model_file.h"
+#include "contrast_text.h"
 #include "metrics.h"
 #include "options.h"
 #include "page.h"
@@ -30,7 +31,9 @@ struct comparison {
 	struct corpus corpus;
 	struct corpus_view rows;
 	struct contrast contrast;
-	struct changed *changed; /* room for all rows */
+	int64_t learned_until_ms; /* by either; 0: nothing that was decided */
+	size_t known;             /* rows that may have been learned */
+	struct changed *changed;  /* room for all rows */
 	size_t n_changed;
 	/* of each head's rows what each side makes of them */
 	struct scored *scored[MODEL_HEADS][CONTRAST_SIDES];
@@ -60,6 +63,14 @@ keep_scores(struct comparison *v, const struct row *row,
 	v->n_scored[head]++;
 }
 
+/* Whether one of the models may have learned it. */
+static bool
+is_known(const struct comparison *v, const struct row *row)
+{
+	return !v->order->spared && row->decided_at_ms != 0 &&
+	       row->decided_at_ms <= v->learned_until_ms;
+}
+
 /* Whether it is of the last days, by its decision or else its own time. */
 static bool
 is_recent(const struct row *row, long days)
@@ -78,8 +89,10 @@ compare_row(
 	struct contrast_case c = {.truth = truth_of(row)};
 	struct verdict verdicts[CONTRAST_SIDES];
 	struct replayed r;
-	if (!is_recent(row, v->order->days))
+	bool known = is_known(v, row);
+	if (!is_recent(row, v->order->days) || (known && v->order->unseen))
 		return 0;
+	v->known += known;
 	if (replay_row(replay, &r, row, e) < 0)
 		return -1;
 	for (int s = 0; s < CONTRAST_SIDES; s++) {
@@ -129,6 +142,11 @@ compare_rows(struct comparison *v, struct err *e)
 	free(order);
 	replay_close(replay);
 	qsort(v->changed, v->n_changed, sizeof(*v->changed), by_falling_harm);
+	if (!failed && contrast_total(&v->contrast) == 0)
+		failed = err_set(e, ERR_MISSING,
+		    "no row is left to compare on: of %zu%s%s", v->corpus.n,
+		    v->order->days > 0 ? ", none of these days" : "",
+		    v->order->unseen ? ", none that was decided since" : "");
 	return failed;
 }
 
@@ -199,6 +217,7 @@ answer(struct comparison *v)
 	    promotion_budget(v->order->folders[CONTRAST_NEW]);
 	for (size_t i = 0; i < v->n_changed && i < (size_t)v->order->shown; i++)
 		json_array_append_new(items, item_json(v, &v->changed[i]));
+	json_object_set_new(o, "known", json_integer((json_int_t)v->known));
 	json_object_set_new(o, "f1", f1_json(v));
 	json_object_set_new(o, "heads", heads_json(v));
 	json_object_set_new(
@@ -209,31 +228,6 @@ answer(struct comparison *v)
 	    o, "new", json_string(v->models[CONTRAST_NEW]->name));
 	json_object_set_new(o, "items", items);
 	return o;
-}
-
-static void
-print_side(const char *name, const struct contrast_figures *f)
-{
-	printf("  %s: caught %zu of %zu, %.4f [%.4f, %.4f]; good ones "
-	       "stopped %zu of %zu, %.4f [%.4f, %.4f]; precision %.4f\n",
-	    name, f->caught, f->caught + f->missed, f->recall, f->recall95.low,
-	    f->recall95.high, f->blocked, f->blocked + f->passed,
-	    f->false_positives, f->false_positives95.low,
-	    f->false_positives95.high, f->precision);
-}
-
-static void
-print_level(const struct contrast *c, const char *what, enum action from)
-{
-	struct contrast_figures old = contrast_figures(c, CONTRAST_OLD, from);
-	struct contrast_figures new = contrast_figures(c, CONTRAST_NEW, from);
-	struct contrast_duel d = contrast_duel(c, from);
-	printf("%s:\n", what);
-	print_side("old", &old);
-	print_side("new", &new);
-	printf("  right alone: old %zu, new %zu; by chance p = %.3g (mid-p "
-	       "%.3g)\n",
-	    d.only_old, d.only_new, d.p, d.mid_p);
 }
 
 /* A text on one line, without what a terminal would obey. */
@@ -263,6 +257,30 @@ print_item(const json_t *item)
 	    (struct span){json_string_value(text), json_string_length(text)});
 }
 
+/* Above the page. */
+static const struct page_words words = {
+    "One model beside another, both as they are",
+    "Decided: rows with a label. At the level hold, what is held or worse "
+    "counts as stopped; at the level reject, only what is rejected or worse. "
+    "Caught and missed: bad ones stopped and passed; blocked and passed: good "
+    "ones. Shares come with their 95 % intervals. McNemar: how many rows one "
+    "side alone was right about, and how likely a split that uneven is by "
+    "chance. Known: rows that one of the two may have learned. Items: the "
+    "rows whose verdict changes, the worst first.",
+};
+
+static void
+print_known(const json_t *answer)
+{
+	json_int_t n = json_integer_value(json_object_get(answer, "known"));
+	if (n > 0)
+		printf("beware: %" JSON_INTEGER_FORMAT
+		       " of them were decided when one of the two was made, "
+		       "which may have\nlearned them and then looks better "
+		       "than it is; --unseen leaves them out\n",
+		    n);
+}
+
 static void
 print_all(const struct contrast *c, const json_t *answer)
 {
@@ -272,8 +290,8 @@ print_all(const struct contrast *c, const json_t *answer)
 	    contrast_total(c), contrast_agreed(c),
 	    json_string_value(json_object_get(answer, "old")),
 	    json_string_value(json_object_get(answer, "new")));
-	print_level(c, "held or worse", ACTION_HOLD);
-	print_level(c, "rejected or worse", ACTION_REJECT);
+	contrast_print(c, (const char *const[]){"old", "new"});
+	print_known(answer);
 	for (size_t i = 0; i < json_array_size(against); i++)
 		printf("against the new one: %s\n",
 		    json_string_value(
@@ -303,6 +321,9 @@ compare_models(
 	json_t *got = NULL;
 	int failed = 0;
 	for (int s = 0; s < CONTRAST_SIDES && !failed; s++) {
+		int64_t until_ms = promotion_learned_until(order->folders[s]);
+		if (until_ms > v.learned_until_ms)
+			v.learned_until_ms = until_ms;
 		v.models[s] = model_file_load(order->folders[s], e);
 		failed = v.models[s] == NULL;
 	}
@@ -310,8 +331,7 @@ compare_models(
 	    compare_rows(&v, e) == 0)
 		got = answer(&v);
 	if (got != NULL && order->report != NULL &&
-	    page_write(order->report, order->name, got,
-		"One model beside another, both as they are", e) != 0) {
+	    page_write(order->report, order->name, got, &words, e) != 0) {
 		json_decref(got);
 		got = NULL;
 	}
@@ -350,6 +370,8 @@ run(const struct command *self, char **argv, struct err *e)
 		"the one that may take its place", 0, 0},
 	    {"days", OPTION_WHOLE, &v.days, "N",
 		"only what was decided in the last N days", 1, DAYS_MAX},
+	    {"unseen", OPTION_FLAG, &v.unseen, NULL,
+		"only what was decided after both were made", 0, 0},
 	    {"show", OPTION_WHOLE, &v.shown, "N",
 		"rows whose verdict changes, the worst first", 0, SHOWN_MAX},
 	    {"report", OPTION_STRING, &v.report, "DIR",
@@ -378,7 +400,7 @@ const struct command command_compare = {
     "  moderato-train compare --old models/default --new models/mine "
     "held-out.jsonl\n"
     "  moderato-train compare --old models/default --new models/mine \\\n"
-    "      --days 30 --report models/mine labels.jsonl\n"
+    "      --days 30 --unseen --report models/mine labels.jsonl\n"
     "\n"
     "Both models judge as they are. `moderatod model compare` judges what was\n"
     "recorded, with what each site's own decisions make of a model.\n",

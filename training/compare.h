@@ -14,7 +14,9 @@ struct compare_order {
 	const char *folders[CONTRAST_SIDES];
 	struct operands operands; /* the rows */
 	long days;                /* only those of the last; 0: all */
-	long shown;               /* changed ones at most */
+	bool unseen;              /* only those decided after both were made */
+	bool spared;        /* no model learns from them, whenever decided */
+	long shown;         /* changed ones at most */
 	const char *report; /* the folder of a page and its JSON; NULL: none */
 	const char *name;   /* of these, without suffix */
 };

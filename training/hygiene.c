@@ -4,6 +4,7 @@
 
 #include "../service/core/utf8.h"
 #include "names.h"
+#include "page.h"
 
 enum { EXCERPT_BYTES = 200, CONTRADICTIONS_MAX = 200 };
 
@@ -276,7 +277,7 @@ fates_json(const struct hygiene *h, const struct corpus *c)
 	return o;
 }
 
-json_t *
+static json_t *
 hygiene_json(const struct hygiene *h, const struct corpus *c)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:O, s:O, s:O}",
@@ -286,4 +287,31 @@ hygiene_json(const struct hygiene *h, const struct corpus *c)
 	    (json_int_t)h->straddling, "what_became_of_them", fates_json(h, c),
 	    "balance", balance_json(h, c), "reporters", h->reporters,
 	    "contradictions", h->contradictions, "doubted", h->doubted);
+}
+
+static const struct page_words words = {
+    "Labels",
+    "Duplicates: rows whose text is there before them; near duplicates: nearly "
+    "so. Clusters across folds: near-duplicates that would have been learned "
+    "from and asked about; they are gathered in one fold. What became of the "
+    "rows: learned, or set aside because the gold set has nearly the same "
+    "(gold), because a later decision about the text says otherwise "
+    "(contradicted), because somebody has said more than his share (capped), "
+    "because machines that did not learn it and another person doubt it "
+    "(doubted), or because of who said it (distrusted). Of reporters: their "
+    "labels, how many such machines call wrong, how many of those beyond doubt "
+    "(doubted), and so. Doubted: labels that such a machine all but rules out, "
+    "the probability that it gives to the label, and how many other people "
+    "agree or "
+    "disagree.",
+};
+
+int
+hygiene_write(const struct hygiene *h, const struct corpus *c,
+    const char *folder, struct err *e)
+{
+	json_t *o = hygiene_json(h, c);
+	int failed = page_write(folder, "hygiene", o, &words, e);
+	json_decref(o);
+	return failed;
 }

@@ -48,8 +48,9 @@ int hygiene_of(struct hygiene *h, struct corpus *c,
     const struct hygiene_order *o, struct err *e);
 void hygiene_release(struct hygiene *h);
 
-/* All of it, for the report; a new reference. */
-json_t *hygiene_json(const struct hygiene *h, const struct corpus *c);
+/* Writes all of it to `folder`, hygiene.json and .html. 0 or -1. */
+int hygiene_write(const struct hygiene *h, const struct corpus *c,
+    const char *folder, struct err *e);
 
 /* The start of a row's text; a new reference. */
 json_t *hygiene_excerpt(const struct row *row);

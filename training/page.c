@@ -24,7 +24,14 @@ static const char page_head[] =
     "td,th{text-align:start;vertical-align:top;padding:.15rem .8rem;"
     "border-bottom:1px solid #8884}\n"
     "td{max-width:36rem}\n"
-    "bdi{white-space:pre-wrap;overflow-wrap:break-word}\n</style>\n";
+    "bdi{white-space:pre-wrap;overflow-wrap:break-word}\n"
+    "td small{display:none}\n"
+    /* a row is a card where a table has no room */
+    "@media(max-width:48rem){tr:has(th+th){display:none}"
+    "tr:has(small){display:block;padding:.4rem 0;border-bottom:1px solid #8884}"
+    "td:has(small){display:block;border:0;padding:0 .2rem}"
+    "td small{display:inline;opacity:.7}td small::after{content:': '}"
+    "bdi{overflow-wrap:anywhere}}\n</style>\n";
 
 /* What a terminal or a browser would obey is a blank. */
 static void
@@ -77,6 +84,8 @@ put_cell(FILE *f, const json_t *v)
 		put_number(f, v);
 	} else if (json_is_boolean(v)) {
 		fputs(json_is_true(v) ? "yes" : "no", f);
+	} else if (json_is_array(v) && json_array_size(v) == 0) {
+		fputs("none", f);
 	} else if (json_is_array(v)) {
 		for (size_t i = 0; i < json_array_size(v); i++) {
 			fputs(i > 0 ? " – " : "", f);
@@ -100,7 +109,9 @@ put_row(FILE *f, json_t *o, json_t *like)
 	fputs("<tr>", f);
 	json_object_foreach(like, key, v)
 	{
-		fputs("<td>", f);
+		fputs("<td><small>", f);
+		put_key(f, key);
+		fputs("</small>", f);
 		put_cell(f, json_object_get(o, key));
 		fputs("</td>", f);
 	}
@@ -166,7 +177,7 @@ put_section(FILE *f, json_t *o, int depth)
 }
 
 struct span
-page_html(const json_t *o, const char *title)
+page_html(const json_t *o, const struct page_words *words)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -176,10 +187,12 @@ page_html(const json_t *o, const char *title)
 	json_t *copy = json_copy((json_t *)o);
 	fputs(page_head, f);
 	fputs("<title>", f);
-	put_escaped(f, title);
+	put_escaped(f, words->title);
 	fputs("</title>\n</head>\n<body>\n<h1>", f);
-	put_escaped(f, title);
-	fputs("</h1>\n", f);
+	put_escaped(f, words->title);
+	fputs("</h1>\n<p>", f);
+	put_escaped(f, words->lead);
+	fputs("</p>\n", f);
 	put_section(f, copy, 1);
 	fputs("</body>\n</html>\n", f);
 	json_decref(copy);
@@ -199,26 +212,27 @@ path_of(const char *folder, const char *name, const char *suffix)
 	return path;
 }
 
-int
-page_write_html(const char *folder, const char *name, const json_t *o,
-    const char *title, struct err *e)
+static int
+write_html(const char *path, const json_t *o, const struct page_words *words,
+    struct err *e)
 {
-	struct span page = page_html(o, title);
+	struct span page = page_html(o, words);
 	if (page.p == NULL)
 		return err_set(e, ERR_DOWN, "no memory for a page");
-	char *path = path_of(folder, name, ".html");
 	int failed = output_write(path, page, e);
-	free(path);
 	free((char *)page.p);
 	return failed;
 }
 
 int
 page_write(const char *folder, const char *name, const json_t *o,
-    const char *title, struct err *e)
+    const struct page_words *words, struct err *e)
 {
-	char *path = path_of(folder, name, ".json");
-	int failed = card_write(path, o, e);
-	free(path);
-	return failed != 0 ? -1 : page_write_html(folder, name, o, title, e);
+	char *json = path_of(folder, name, ".json");
+	char *html = path_of(folder, name, ".html");
+	int failed =
+	    card_write(json, o, e) != 0 || write_html(html, o, words, e) != 0;
+	free(json);
+	free(html);
+	return failed ? -1 : 0;
 }

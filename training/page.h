@@ -12,16 +12,17 @@
 #include "../service/core/span.h"
 #include "../service/edge/process/err.h"
 
+/* What it says above the members: a heading, and what they mean. */
+struct page_words {
+	const char *title, *lead;
+};
+
 /* Writes `o` to `folder`/`name`.json and .html, each whole or not at all. 0 or
  * -1. */
 int page_write(const char *folder, const char *name, const json_t *o,
-    const char *title, struct err *e);
+    const struct page_words *words, struct err *e);
 
 /* The page, NUL-terminated; free its p, which is NULL without memory. */
-struct span page_html(const json_t *o, const char *title);
-
-/* Writes the page only, `name`.html. 0 or -1. */
-int page_write_html(const char *folder, const char *name, const json_t *o,
-    const char *title, struct err *e);
+struct span page_html(const json_t *o, const struct page_words *words);
 
 #endif

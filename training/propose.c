@@ -15,7 +15,7 @@
 #include "daemon.h"
 #include "holdback.h"
 #include "output.h"
-#include "page.h"
+#include "proposal_page.h"
 #include "workshop.h"
 
 static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyz-_."
@@ -43,7 +43,7 @@ struct proposing {
 	const char *folder; /* the workshop's */
 	struct holdback split;
 	json_t *proposal;
-	json_t *quotes; /* by what they were compared on */
+	json_t *compared; /* for the page: what each comparison says */
 };
 
 static const char *
@@ -222,8 +222,9 @@ take(struct proposing *p, const char *on, json_t *got,
 		json_object_set_new(
 		    json_array_get(against, i), "on", json_string(on));
 	json_array_extend(json_object_get(p->proposal, "objections"), against);
-	if (json_array_size(items) > 0)
-		json_object_set_new(p->quotes, on, quote(items));
+	json_object_set_new(got, "on", json_string(on));
+	json_object_set_new(got, "items", quote(items));
+	json_array_append(p->compared, got);
 }
 
 /* How both do on a file, as a page and a part of the proposal. */
@@ -233,6 +234,7 @@ weigh(struct proposing *p, const char *file, const char *on, const char *page,
 {
 	struct corpus_file rows = {file, false};
 	struct compare_order order = {
+	    .spared = true,
 	    .folders = {p->old, p->folder},
 	    .operands = {&rows, 1},
 	    .shown = SHOWN,
@@ -285,12 +287,7 @@ write_proposal(struct proposing *p, struct err *e)
 	if (card_write(
 		path_of(p, p->folder, "proposal.json"), p->proposal, e) != 0)
 		return -1;
-	json_t *page = json_copy(p->proposal);
-	json_object_set(page, "verdicts_that_change", p->quotes);
-	int failed = page_write_html(
-	    p->folder, "proposal", page, "A model is proposed", e);
-	json_decref(page);
-	return failed;
+	return proposal_page_write(p->folder, p->proposal, p->compared, e);
 }
 
 static void
@@ -307,8 +304,9 @@ tell(const struct proposing *p, const char *folder)
 	for (size_t i = 0; i < json_array_size(list); i++)
 		printf("  %s\n", json_string_value(json_object_get(
 				     json_array_get(list, i), "detail")));
-	printf("see %s/proposal.html; then: moderato-train promote %s\n",
-	    folder, folder);
+	bool worse = json_array_size(list) > 0;
+	printf("see %s/proposal.html; %s: moderato-train promote %s\n", folder,
+	    worse ? "to use it all the same" : "then", folder);
 }
 
 /* Makes it all in the workshop. 0 or -1. */
@@ -317,7 +315,7 @@ make(struct proposing *p, struct err *e)
 {
 	if (gather(p, e) != 0 || train(p, e) != 0)
 		return -1;
-	p->quotes = json_object();
+	p->compared = json_array();
 	p->proposal = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:[], s:[]}",
 	    "name", p->name, "verdict", "", "old", p->active, "labels",
 	    (json_int_t)p->split.n, "learned", (json_int_t)p->split.n_learned,
@@ -398,7 +396,7 @@ run(const struct command *self, char **argv, struct err *e)
 	if (got == OPTIONS_GO && check(&p, e) == 0)
 		code = propose(&p, e) == 0 ? RUN_OK : RUN_FAILED;
 	json_decref(p.proposal);
-	json_decref(p.quotes);
+	json_decref(p.compared);
 	pool_release(&p.pool);
 	free(p.base.files);
 	return code;

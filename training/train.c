@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../service/edge/format/promotion_json.h"
 #include "../service/edge/model/model_file.h"
 #include "about.h"
 #include "calibrate.h"
@@ -14,7 +15,6 @@
 #include "lesson.h"
 #include "origin.h"
 #include "output.h"
-#include "page.h"
 #include "reference.h"
 #include "report.h"
 #include "rounding.h"
@@ -256,6 +256,25 @@ add_reference(const struct training *t, json_t *card, struct err *e)
 	return drift == NULL ? -1 : json_object_set_new(card, "drift", drift);
 }
 
+/* When the last of what it learned was decided, or its origin did. */
+static int64_t
+decided_until(const struct training *t)
+{
+	uint8_t *roles = roles_of(t);
+	struct corpus_view view = {&t->corpus};
+	int64_t last_ms =
+	    t->from != NULL ? promotion_learned_until(t->from) : 0;
+	for (size_t i = 0; i < t->corpus.n; i++) {
+		if (roles[i] != ROLE_TRAIN)
+			continue;
+		int64_t at_ms = corpus_row(&view, i)->decided_at_ms;
+		last_ms = at_ms > last_ms ? at_ms : last_ms;
+	}
+	corpus_look_away(&view);
+	free(roles);
+	return last_ms;
+}
+
 static int
 write_card(const struct training *t, struct err *e)
 {
@@ -268,6 +287,7 @@ write_card(const struct training *t, struct err *e)
 	    .hold_out = t->hold_out,
 	    .figures = &t->figures,
 	    .from = t->from != NULL ? t->origin.model->name : NULL,
+	    .decided_until_ms = decided_until(t),
 	};
 	json_t *card = about_json(&about, t->about, e);
 	if (card == NULL)
@@ -278,17 +298,6 @@ write_card(const struct training *t, struct err *e)
 		failed = card_write(path, card, e);
 	free(path);
 	json_decref(card);
-	return failed;
-}
-
-static int
-write_hygiene(const struct training *t, struct err *e)
-{
-	if (!t->clean)
-		return 0;
-	json_t *o = hygiene_json(&t->hygiene, &t->corpus);
-	int failed = page_write(t->out, "hygiene", o, "Labels", e);
-	json_decref(o);
 	return failed;
 }
 
@@ -320,7 +329,9 @@ write_all(const struct training *t, struct err *e)
 	}
 	if (model_file_save(t->out, &t->model, e) < 0 || write_report(t, e) < 0)
 		return -1;
-	return write_hygiene(t, e) < 0 ? -1 : write_card(t, e);
+	if (t->clean && hygiene_write(&t->hygiene, &t->corpus, t->out, e) != 0)
+		return -1;
+	return write_card(t, e);
 }
 
 static int
@@ -385,6 +396,20 @@ release(struct training *t)
 	corpus_release(&t->corpus);
 }
 
+/* An exit code. Where nothing can be written is told before all is learned. */
+static int
+load_and_train(
+    struct training *t, const struct operands *operands, struct err *e)
+{
+	struct output_folder out = {.path = t->out};
+	int failed = output_folder_open(&out, e) != 0 ||
+		     operands_load(operands, &t->corpus, e) != 0 ||
+		     solver_choice_check(&t->solver, &t->corpus, e) != 0 ||
+		     train(t, e) != 0;
+	output_folder_close(&out, failed);
+	return failed ? RUN_FAILED : RUN_OK;
+}
+
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
@@ -405,7 +430,9 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"from", OPTION_STRING, &t.from, "MODEL",
 		"a model's folder: add to what it knows", 0, 0},
 	    {"clean", OPTION_FLAG, &t.clean, NULL,
-		"look through the labels first; hygiene.html says how", 0, 0},
+		"look through the labels first, in 350 bytes of memory a row; "
+		"hygiene.html tells",
+		0, 0},
 	    {"gold", OPTION_STRING, &t.order.gold, "FILE",
 		"with --clean: never learn from it, nor what is nearly it", 0,
 		0},
@@ -427,12 +454,8 @@ run(const struct command *self, char **argv, struct err *e)
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
-	if (got == OPTIONS_GO && check(&t, e) == 0) {
-		code = RUN_FAILED;
-		if (operands_load(&operands, &t.corpus, e) == 0 &&
-		    train(&t, e) == 0)
-			code = RUN_OK;
-	}
+	if (got == OPTIONS_GO && check(&t, e) == 0)
+		code = load_and_train(&t, &operands, e);
 	free(operands.files);
 	free(t.solver.weights.items);
 	release(&t);

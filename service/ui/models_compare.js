@@ -8,6 +8,7 @@ import {itemHash} from './item.js';
 import {table} from './panel.js';
 
 const EXCERPT = 140;
+const LEAST = 0.001;
 const LOOKS = {publish: 'allow', hold: 'hold', reject: 'block',
   discard: 'block'};
 
@@ -62,6 +63,10 @@ function figure(side, name) {
       high: fmt.percent(within[1], 1)}))];
 }
 
+/** "= 0.04", or "< 0.001": nobody counts noughts. */
+const chance = (p) => p < LEAST ? `< ${fmt.number(LEAST)}` :
+  `= ${fmt.number(p, {maximumSignificantDigits: 2})}`;
+
 /** The figures at one cut-off, and whether the difference is by chance. */
 const level = (name, {old: before, new: after, mcnemar}) => [
   h('h3', {}, t(`models.level.${name}`)),
@@ -76,13 +81,15 @@ const level = (name, {old: before, new: after, mcnemar}) => [
   }),
   h('p', {class: 'muted small'}, t('models.mcnemar', {
     old: mcnemar.only_old, new: mcnemar.only_new,
-    p: fmt.number(mcnemar.p, {maximumSignificantDigits: 2})})),
+    p: chance(mcnemar.p)})),
 ];
 
 /** What GET /v1/models/{name}/compare answers, as elements. */
 export const compared = (got) => [
   h('p', {}, t('models.compared', {n: got.n, changed: got.changed,
     decided: got.decided})),
+  got.known ? h('p', {class: 'notice'},
+    t('models.known', {n: got.known})) : null,
   got.missing?.length ? h('p', {class: 'muted small'},
     t('models.missing', {list: fmt.list(got.missing)})) : null,
   ...Object.entries(got.levels || {}).map(([name, x]) => level(name, x)),

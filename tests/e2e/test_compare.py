@@ -196,6 +196,45 @@ def test_the_worst_come_first(compared):
     assert harms == sorted(harms, reverse=True)
 
 
+def test_what_it_learned_is_no_proof(compared):
+    """What was decided before a model was made of decisions says nothing of it."""
+    shelf, _, before = compared
+    card = shelf.folder / "strict/card.json"
+    assert before["known"] == 0 < before["decided"]
+    for until, known in (("2026-01-01T00:00:00Z", 0), ("2999-01-01T00:00:00Z", 1)):
+        card.write_text(json.dumps({"decided_until": until}))
+        got = shelf.get("/strict/compare?days=1")
+        assert got["known"] == known * before["decided"]
+        assert got["decided"] + got["known"] == before["decided"]
+        assert (got["levels"]["hold"]["mcnemar"]["p"] == 1) or not known
+        assert got["changed"] == before["changed"]
+
+
+def test_the_trainer_tells_what_may_be_learned(compared, tmp_path):
+    shelf, _, _ = compared
+    until = "2024-05-01T00:00:00Z"
+    (shelf.folder / "strict/card.json").write_text(json.dumps({"decided_until": until}))
+    rows = tmp_path / "rows.jsonl"
+    times = ("2024-04-30T23:00:00Z", until, "2024-05-01T00:00:01Z", None)
+    rows.write_text("".join(
+        json.dumps({"text": f"{n} {BAD[n]}", "label": "spam", "decided": time}) + "\n"
+        for n, time in enumerate(times)))
+
+    def compare(*flags, code=0):
+        sides = ("--old", shelf.folder / "one", "--new", shelf.folder / "strict")
+        done = subprocess.run([TRAINER, "compare", *sides, *flags, rows],
+                              capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    assert json.loads(compare("--json"))["known"] == 2
+    assert "beware: 2 of them" in compare()
+    left = json.loads(compare("--json", "--unseen"))
+    assert left["known"] == 0 and left["n"] == 2
+    assert "beware" not in compare("--unseen")
+    assert "no row is left to compare on: of 4" in compare("--days", "1", code=1)
+
+
 def test_what_is_asked_for(compared):
     shelf = compared[0]
     assert compared[2]["missing"] == ["author.role", "lists", "decisions"]

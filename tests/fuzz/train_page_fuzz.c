@@ -6,7 +6,7 @@
 #include "input.h"
 
 static const char *const elements[] = {"h1", "h2", "h3", "h4", "h5", "table",
-    "tr", "th", "td", "bdi", "body", "html"};
+    "tr", "th", "td", "small", "bdi", "p", "body", "html"};
 enum { ELEMENTS = sizeof elements / sizeof *elements };
 
 static bool
@@ -39,10 +39,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span in = input_of(data, size), page;
 	char *title = text_of(take_line(&in));
+	struct page_words words = {title, title};
 	json_t *o = json_loadb(in.p, in.n, JSON_REJECT_DUPLICATES, NULL);
 
 	if (json_is_object(o)) {
-		page = page_html(o, title);
+		page = page_html(o, &words);
 		require(page.p != NULL);
 		check(page.p);
 		free((char *)page.p);

@@ -3,6 +3,7 @@
 
 #include "../format/contrast_json.h"
 #include "../format/json.h"
+#include "../format/promotion_json.h"
 #include "../known/site_policy.h"
 #include "../model/model_file.h"
 #include "../store/store_decision.h"
@@ -54,6 +55,8 @@ struct comparing {
 	uint32_t open;                   /* turns that are not over */
 	uint32_t seen;                   /* records in this bite */
 	uint32_t adapted;                /* judged with the site's say */
+	int64_t learned_until_ms;        /* decisions by the new one; or 0 */
+	uint32_t known;                  /* decided, and it may have learned */
 	uint32_t too_large;              /* records that no judge could read */
 	struct changed worst[SHOWN_MAX]; /* by falling harm */
 	uint32_t n;
@@ -70,6 +73,19 @@ truth_of(int decision)
 	};
 
 	return decision < 0 ? TRUTH_UNKNOWN : truths[decision];
+}
+
+/* A comment that the new one may have learned from says nothing of how good
+ * it is. */
+static enum contrast_truth
+ask(struct comparing *c, const struct record *r, int decision)
+{
+	enum contrast_truth truth = truth_of(decision);
+
+	if (truth == TRUTH_UNKNOWN || r->received_at_ms > c->learned_until_ms)
+		return truth;
+	c->known++;
+	return TRUTH_UNKNOWN;
 }
 
 static struct model_view
@@ -104,7 +120,7 @@ judge_one(void *arg, const struct record *r, int decision)
 {
 	struct comparing *c = arg;
 	struct verdict v[CONTRAST_SIDES];
-	struct contrast_case k = {.truth = truth_of(decision)};
+	struct contrast_case k;
 
 	c->seen++;
 	memcpy(c->turn->last, r->id, sizeof c->turn->last);
@@ -113,6 +129,7 @@ judge_one(void *arg, const struct record *r, int decision)
 		c->too_large++;
 		return;
 	}
+	k.truth = ask(c, r, decision);
 	for (int s = 0; s < CONTRAST_SIDES; s++)
 		k.actions[s] = v[s].action;
 	contrast_add(&c->contrast, &k);
@@ -301,6 +318,7 @@ answer(struct comparing *c)
 	json_object_set_new(
 	    o, "new", json_string(c->sides.bases[CONTRAST_NEW]->name));
 	json_object_set_new(o, "adapted", json_integer(c->adapted));
+	json_object_set_new(o, "known", json_integer(c->known));
 	json_object_set_new(o, "too_large", json_integer(c->too_large));
 	json_object_set_new(o, "missing", missing_json());
 	json_object_set_new(o, "items", items);
@@ -364,6 +382,7 @@ compare(struct model_job *j, struct err *e)
 
 	if (read_query(&c, e) != 0 || model_job_path(j, path, e) != 0)
 		return -1;
+	c.learned_until_ms = promotion_learned_until(path);
 	fresh = model_file_load(path, e);
 	if (fresh == NULL)
 		return err_set(e, ERR_TAKEN, "the model cannot be used");

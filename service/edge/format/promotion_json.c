@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "rfc3339.h"
+
 enum { DETAIL_BYTES = 160, PATH_BYTES = 4096 };
 
 /* As the trainer takes them when nothing else is said. */
@@ -31,11 +33,13 @@ tell_blocked(const struct contrast *c, enum action from, double budget,
     char out[DETAIL_BYTES])
 {
 	struct contrast_figures f = contrast_figures(c, CONTRAST_NEW, from);
+	struct contrast_figures was = contrast_figures(c, CONTRAST_OLD, from);
 
 	snprintf(out, DETAIL_BYTES,
-	    "it %s %zu of %zu good comments, over the budget of %g %%",
+	    "it %s %zu of %zu good comments, the one in use %zu: more than "
+	    "that, and over the budget of %g %%",
 	    from == ACTION_HOLD ? "stops" : "rejects", f.blocked,
-	    f.blocked + f.passed, 100 * budget);
+	    f.blocked + f.passed, was.blocked, 100 * budget);
 }
 
 static void
@@ -78,15 +82,37 @@ share_of(const json_t *v, double fallback)
 	return share >= 0 && share <= 1 ? share : fallback;
 }
 
+/* NULL: there is none. */
+static json_t *
+card_of(const char *folder)
+{
+	char path[PATH_BYTES];
+
+	snprintf(path, sizeof(path), "%s/card.json", folder);
+	return json_load_file(path, 0, NULL);
+}
+
+int64_t
+promotion_learned_until(const char *folder)
+{
+	json_t *card = card_of(folder);
+	const json_t *time = json_object_get(card, "decided_until");
+	struct span s = {json_string_value(time), json_string_length(time)};
+	int64_t at_ms = 0;
+
+	if (time != NULL && rfc3339_read(s, &at_ms) != 0)
+		at_ms = 0;
+	json_decref(card);
+	return at_ms;
+}
+
 struct promotion_budget
 promotion_budget(const char *folder)
 {
-	char path[PATH_BYTES];
-	json_t *card, *settings;
+	json_t *card = card_of(folder);
+	const json_t *settings;
 	struct promotion_budget b;
 
-	snprintf(path, sizeof(path), "%s/card.json", folder);
-	card = json_load_file(path, 0, NULL);
 	settings = json_object_get(card, "settings");
 	b.hold = share_of(json_object_get(settings, "budget_hold"), usual.hold);
 	b.reject =

@@ -19,4 +19,8 @@ json_t *promotion_json(
  */
 struct promotion_budget promotion_budget(const char *folder);
 
+/* When the last decision was made that it learned from, as its card says; 0:
+ * from none. What was decided before says too much for it. */
+int64_t promotion_learned_until(const char *folder);
+
 #endif

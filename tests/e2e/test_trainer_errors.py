@@ -1,0 +1,106 @@
+"""What the trainer says when something is wrong: early, and with the cause."""
+
+import gzip
+import json
+import os
+
+import pytest
+from conftest import MODEL
+from test_retrain import BAD, GOOD, lines, texts, train
+
+
+@pytest.fixture
+def rows(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    labelled = [(t, "ham") for t in texts(40, GOOD)] + [(t, "spam") for t in texts(40, BAD)]
+    path.write_text("".join(json.dumps({"text": t, "label": l}) + "\n" for t, l in labelled))
+    return path
+
+
+def test_where_nothing_can_be_written(rows, tmp_path):
+    """Is told before the rows are read, and nothing is left of it."""
+    rows.write_text("not read\n")
+    file = tmp_path / "file"
+    file.touch()
+    for out in file, file / "model":
+        told = train("train", "--out", out, rows, code=1)
+        assert f"{out}: " in told and "Not a directory" in told
+
+
+def test_a_failure_leaves_no_folder(rows, tmp_path):
+    rows.write_text(rows.read_text() + '{"text": 7}\n')
+    out = tmp_path / "model"
+    assert ":81: text: expected a string" in train("train", "--out", out, rows, code=1)
+    assert not out.exists()
+    out.mkdir()
+    train("train", "--out", out, rows, code=1)
+    assert out.is_dir()  # it was there before
+
+
+def test_a_weight_of_no_corpus(rows, tmp_path):
+    out = tmp_path / "model"
+    told = train("train", "--out", out, "--weight", "row=2", rows, code=1)
+    assert "--weight row: no corpus has that name; this one has: rows" in told
+    train("train", "--out", out, "--weight", "rows=2", rows)
+
+
+def test_files_that_hold_nothing(rows, tmp_path):
+    out = tmp_path / "model"
+    missing, empty, short = (tmp_path / n for n in ("missing", "empty", "short.gz"))
+    empty.write_text("\n \n")
+    short.write_bytes(gzip.compress(rows.read_bytes() + os.urandom(5000).hex().encode())[:-3000])
+    for path, says in (
+        (missing, f"{missing}: cannot be opened: No such file"),
+        (empty, f"{empty}: there are no rows"),
+        (short, "the gzipped file is cut short"),
+        (tmp_path, f"{tmp_path}:1: Is a directory"),
+    ):
+        assert says in train("train", "--out", out, path, code=1)
+
+
+def test_blank_lines_are_none(rows, tmp_path):
+    """As where the service takes labels in; lines are counted all the same."""
+    told = train("score", "--model", MODEL, rows)
+    spread = tmp_path / "spread.jsonl"
+    spread.write_text("\n" + rows.read_text().replace("\n", "\n \t\r\n") + "\n")
+    assert train("score", "--model", MODEL, spread) == told
+    spread.write_text("\n\n{}\n")
+    assert f"{spread}:3: text" in train("score", "--model", MODEL, spread, code=1)
+
+
+def test_what_was_not_logged_is_not_replayed(rows):
+    told = train("replay", "--model", MODEL, rows, code=1)
+    assert "none of 80 rows was logged" in told and "export --history" in told
+
+
+def test_an_export_that_cannot_be_written(rig, tmp_path):
+    daemon = rig.daemon().start()
+    out = tmp_path / "none" / "labels.jsonl"
+    told = train("export", "--var", daemon.var, "--out", out, code=1)
+    assert f"{out}.part: cannot be made: No such file" in told
+
+
+def test_import_warns_of_what_is_there(tmp_path):
+    """Not of what a format lacks when the file has it, but of labels that none has."""
+    wxr = tmp_path / "spam.xml"
+    comment = (
+        "<wp:comment><wp:comment_id>{n}</wp:comment_id><wp:comment_content>{text}"
+        "</wp:comment_content><wp:comment_approved>{said}</wp:comment_approved>"
+        "<wp:comment_type>comment</wp:comment_type></wp:comment>"
+    )
+    for said, warned in (("1", True), ("spam", False)):
+        both = (("1", "fine"), (said, "buy"))
+        wxr.write_text(
+            '<?xml version="1.0"?><rss xmlns:wp="http://wordpress.org/export/1.2/">'
+            "<channel><wp:wxr_version>1.2</wp:wxr_version><item>"
+            + "".join(comment.format(n=n, text=t, said=s) for n, (s, t) in enumerate(both))
+            + "</item></channel></rss>"
+        )
+        out = tmp_path / "out.jsonl"
+        report = json.loads(train("import", "--json", "--out", out, wxr))
+        assert any("WordPress leaves spam out" in w for w in report["warnings"]) == warned
+        assert len(lines(out)) == 2
+    table = tmp_path / "table.csv"
+    table.write_text("text,Verdict\nfine,ham\nbuy,spam\n")
+    report = json.loads(train("import", "--json", "--out", out, table))
+    assert any("no row has a label" in w for w in report["warnings"])
