@@ -61,12 +61,18 @@ const ACTS = {
     () => api.post('/v1/models:rollback'), 'danger'],
 };
 
+/** Who promotes what speaks against itself is told so once more. */
+const warned = ({proposal: p}) => p?.verdict === 'worse' ? h('p',
+  {class: 'error'}, t('models.proposal.against', {n: p.objections.length})) :
+  null;
+
 function acts(m, all, again) {
   const values = {name: m.name, active: all.active,
     previous: all.previous ?? ''};
   const run = async (what) => {
     if (!await sure({title: t(`models.${what}_title`, values),
-      danger: what === 'rollback', body: t(`models.${what}_body`, values),
+      danger: what === 'rollback', body: [t(`models.${what}_body`, values),
+        what === 'promote' ? warned(m) : null].filter(Boolean),
       label: t(`models.${what}`)})) return;
     if (await attempt(() => ACTS[what][1](m),
       t(`models.${what}_done`, values))) await again();
@@ -240,7 +246,7 @@ async function every(main) {
     h('p', {class: 'muted'}, t('models.about')), drift,
     all.models.map((m) => h('section', {class: 'card', 'data-id': m.name},
       title(m, 'h2', h('a', {href: href(m.name)}, named(m.name))), facts(m),
-      proposed(m, all), m.figures ? ofHeads(m.figures) : null,
+      proposed(m, all), Object.keys(m.figures || {}).length ? ofHeads(m.figures) : null,
       acts(m, all, again)))));
 }
 

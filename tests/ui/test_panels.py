@@ -565,7 +565,9 @@ def test_what_was_proposed(rig):
                 looks(ana, name, told)
         ana.open("models")
         ana.says("312 decisions: better than <img src=x onerror=hit()>.")
-        ana.find("Promote: two")
+        ana.click("Promote: two")
+        ana.says("Its proposal names", "dialog")
+        ana.click("Cancel", within="dialog")
         link = ana.b.js(SHOWN_HREF)
         got = desk.daemon.operate("GET", link)
         assert got.text == "<h1>What changes</h1>"
