@@ -7,6 +7,7 @@
 
 #include "../../service/edge/review/facets.h"
 #include "../../service/edge/store/store_audit.h"
+#include "../../service/edge/store/store_backup.h"
 #include "../../service/edge/store/store_notes.h"
 #include "../../service/edge/store/store_sqlite.h"
 #include "../contract/store_fixture.h"
@@ -25,6 +26,8 @@ must(bool well, const char *format, ...)
 	fputc('\n', stderr);
 	exit(EXIT_FAILURE);
 }
+
+static const int64_t day_ms = 24 * 3600 * 1000;
 
 /* ---- the store */
 
@@ -57,6 +60,26 @@ deeds_free(struct deeds *d)
 	free(d);
 }
 
+static int
+add_own_site(struct deeds *d, struct err *e)
+{
+	char settings[160];
+	struct store_change c = {
+	    .kind = CHANGE_ADD_SITE,
+	    .site = {.name = "blog.example", .created_at_ms = 1},
+	};
+	int result;
+
+	snprintf(settings, sizeof(settings),
+	    "{\"retention_days\":%d,\"retention_spam_days\":0,"
+	    "\"retention_text_days\":0,\"retention_request_days\":0}",
+	    KEPT_DAYS);
+	c.site.settings = span_of(settings);
+	result = store_change(d->f.store, &c, 1, e);
+	d->f.site = c.id;
+	return result;
+}
+
 /* The site, unless it is there: an earlier try may have been cut short. */
 static bool
 make_site(struct deeds *d)
@@ -66,7 +89,7 @@ make_site(struct deeds *d)
 
 	if (d->site != ACKED) {
 		d->site = SENT;
-		if (add_site(f->store, "blog.example", &f->site, &e) == 0)
+		if (add_own_site(d, &e) == 0)
 			d->site = ACKED;
 		else if (e.code == ERR_TAKEN || e.code == ERR_CONFLICT)
 			f->site = 1, d->site = ACKED;
@@ -108,7 +131,7 @@ deeds_hurry(struct deeds *d)
 	struct store_sqlite *s = (struct store_sqlite *)d->f.store;
 
 	pthread_mutex_lock(&s->turn);
-	s->retry_at_ms = 0;
+	s->retry_at_ms = s->tidy_at_ms = 0;
 	pthread_mutex_unlock(&s->turn);
 }
 
@@ -155,6 +178,8 @@ find_deed(struct deeds *d, bool *undo)
 	if (d->n == 0 || disk_random(3) != 0)
 		return NULL;
 	c = &d->comments[disk_random(d->n)];
+	if (c->old)
+		return NULL;
 	*undo = c->decided == ACKED && c->undone == NOT_SENT;
 	return *undo || (c->put == ACKED && c->decided == NOT_SENT) ? c : NULL;
 }
@@ -201,6 +226,12 @@ fill_comment(struct flight *p)
 
 	must(d->n < COMMENTS_MAX, "too many comments");
 	p->record = record_of(d->f.site);
+	p->record.received_at_ms = clock_unix_ms();
+	c->old = disk_random(8) == 0;
+	if (c->old) {
+		p->record.received_at_ms -= (KEPT_DAYS + 1) * day_ms;
+		secrets_ulid(p->record.received_at_ms, p->record.id);
+	}
 	memcpy(c->id, p->record.id, sizeof(c->id));
 	p->record.content = deed_text(c->id, p->text);
 	p->record.action = span_of(deed_action(c->id));
@@ -286,7 +317,7 @@ add_note(struct deeds *d)
 	};
 	struct err e;
 
-	if (c->put != ACKED || c->noted != NOT_SENT)
+	if (c->put != ACKED || c->noted != NOT_SENT || c->old)
 		return;
 	secrets_ulid(clock_unix_ms(), n.id);
 	memcpy(c->note, n.id, sizeof(c->note));
@@ -310,6 +341,39 @@ deeds_do(struct deeds *d, unsigned puts)
 	}
 }
 
+/* How many must be in a copy that is made now. */
+static int64_t
+count_kept(const struct deeds *d)
+{
+	int64_t kept = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		kept += d->comments[i].put == ACKED && !d->comments[i].old;
+	return kept;
+}
+
+void
+deeds_back_up(struct deeds *d)
+{
+	char file[128];
+	struct store_copy c = {.file = file};
+	int64_t least = count_kept(d);
+	struct err e = {0};
+
+	snprintf(file, sizeof(file), "%s/copy.db", d->f.folder);
+	if (store_back_up(d->f.uri, &c, &e) != 0) {
+		must(disk_is_off() || disk_has_failed(), "no copy: %s", e.text);
+		must(access(file, F_OK) != 0, "a copy that failed is there");
+		return;
+	}
+	must(c.comments >= least && c.comments <= (int64_t)d->n,
+	    "a copy of %lld comments, not %lld to %zu", (long long)c.comments,
+	    (long long)least, d->n);
+	deeds_ask_sqlite(file, "PRAGMA integrity_check", "ok");
+	unlink(file);
+	d->copies++;
+}
+
 void
 deeds_call_at(struct deeds *d, unsigned n, void (*then)(void))
 {
@@ -321,6 +385,18 @@ unsigned long
 deeds_arrived(const struct deeds *d)
 {
 	return d->arrived;
+}
+
+unsigned long
+deeds_faded(const struct deeds *d)
+{
+	return d->faded;
+}
+
+unsigned long
+deeds_copies(const struct deeds *d)
+{
+	return d->copies;
 }
 
 unsigned long

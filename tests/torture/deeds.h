@@ -1,8 +1,8 @@
 /*
  * What was done to a store, and what of it was acknowledged: comments with
- * their answers, decisions, undos and notes, many under way at once; and
- * whether all that is there that must be. Says what is wrong and ends the
- * program.
+ * their answers, some of them too old to be kept, decisions, undos and notes,
+ * many under way at once, and copies; and whether all that is there that must
+ * be. Says what is wrong and ends the program.
  */
 #ifndef TESTS_DEEDS_H
 #define TESTS_DEEDS_H
@@ -30,8 +30,12 @@ void deeds_do(struct deeds *d, unsigned puts);
 /* Calls `then` at the n-th acknowledgement from now, before anything else. */
 void deeds_call_at(struct deeds *d, unsigned n, void (*then)(void));
 
-/* Has the writer open the database again without waiting, if it is to. */
+/* Has the writer open the database again, if it is to, and look what is too
+ * old, without waiting. */
 void deeds_hurry(struct deeds *d);
+
+/* Copies the store: unless the disk fails or is off, that is whole. */
+void deeds_back_up(struct deeds *d);
 
 /* Waits until puts are taken again: whether they are, in time. */
 bool deeds_is_up(struct deeds *d, unsigned ms);
@@ -41,6 +45,12 @@ void deeds_check(struct deeds *d);
 
 /* How many were found in packs, having come in a crowd, when checked. */
 unsigned long deeds_arrived(const struct deeds *d);
+
+/* How many were found to be gone for their age. */
+unsigned long deeds_faded(const struct deeds *d);
+
+/* How many copies were made. */
+unsigned long deeds_copies(const struct deeds *d);
 
 /* How many were acknowledged. */
 unsigned long deeds_acked(const struct deeds *d);

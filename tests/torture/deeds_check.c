@@ -82,7 +82,7 @@ check_row(struct deeds *d, const struct comment_deed *c, const struct record *r)
 }
 
 static void
-check_comment(struct deeds *d, const struct comment_deed *c)
+check_comment(struct deeds *d, struct comment_deed *c)
 {
 	struct store_ref ref = {d->f.site, span_of(c->id)};
 	struct found found = {.deed = c};
@@ -92,6 +92,11 @@ check_comment(struct deeds *d, const struct comment_deed *c)
 	struct err e;
 	bool there = has(&d->f, c->id, &r);
 
+	if (!there && c->old && c->put == ACKED) {
+		d->faded += !c->gone;
+		c->gone = true;
+		return;
+	}
 	check_count("comment", c->id, c->put, there);
 	if (!there)
 		return;
@@ -110,14 +115,13 @@ check_comment(struct deeds *d, const struct comment_deed *c)
 	must(r.state == wanted, "%s is %s", c->id, comment_state_name(r.state));
 }
 
-/* Asks what SQLite itself has to say, on a connection of its own. */
-static void
-ask_sqlite(struct deeds *d, const char *sql, const char *wanted)
+void
+deeds_ask_sqlite(const char *path, const char *sql, const char *wanted)
 {
 	sqlite3 *db = NULL;
 	sqlite3_stmt *q = NULL;
 	const char *says = NULL;
-	int code = sqlite3_open_v2(d->f.path, &db, SQLITE_OPEN_READONLY, NULL);
+	int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, "unix");
 
 	if (code == SQLITE_OK)
 		code = sqlite3_prepare_v2(db, sql, -1, &q, NULL);
@@ -162,9 +166,9 @@ deeds_check(struct deeds *d)
 	must(store_check_audit(d->f.reader, &audit, &e) == 0, "the audit log");
 	must(audit.broken == 0, "entry %lld of the audit log",
 	    (long long)audit.broken);
-	ask_sqlite(d, "PRAGMA integrity_check", "ok");
-	ask_sqlite(d, "PRAGMA foreign_key_check", NULL);
-	ask_sqlite(d,
+	deeds_ask_sqlite(d->f.path, "PRAGMA integrity_check", "ok");
+	deeds_ask_sqlite(d->f.path, "PRAGMA foreign_key_check", NULL);
+	deeds_ask_sqlite(d->f.path,
 	    "SELECT name FROM (SELECT site, state AS name, count(*) FROM"
 	    " comment GROUP BY site, state EXCEPT SELECT site, name, n"
 	    " FROM tally WHERE kind = 'state')",

@@ -11,6 +11,7 @@
 enum {
 	IN_FLIGHT = 48, /* enough for a crowd */
 	COMMENTS_MAX = 20000,
+	KEPT_DAYS = 30, /* by the site */
 	ANSWER_BYTES = 64,
 	TEXT_BYTES = 2048,
 };
@@ -23,6 +24,8 @@ struct comment_deed {
 	char note[ULID_BYTES + 1];
 	enum decision_kind kind;
 	enum progress put, decided, undone, noted;
+	bool old;  /* by more than the site keeps: it goes, sooner or later */
+	bool gone; /* it was, at least once */
 };
 
 struct flight {
@@ -43,11 +46,14 @@ struct deeds {
 	size_t n;
 	struct flight flights[IN_FLIGHT];
 	unsigned left; /* puts to begin */
-	unsigned long acked, arrived, call_at;
+	unsigned long acked, arrived, copies, faded, call_at;
 	void (*then)(void);
 	unsigned char secret[SECRET_BYTES];
 	unsigned char describing[1 << 18];
 };
+
+/* Asks SQLite itself about a file, on a connection past the failing disk. */
+void deeds_ask_sqlite(const char *path, const char *sql, const char *wanted);
 
 /* A comment's text says which it is, whatever its length. */
 struct span deed_text(const char *id, char out[TEXT_BYTES]);

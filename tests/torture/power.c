@@ -59,17 +59,44 @@ use(struct deeds *d)
 		return;
 	for (unsigned puts = 0; puts < PUTS && !disk_is_off(); puts += BURST) {
 		deeds_do(d, BURST);
-		if (disk_random(3) == 0)
+		if (disk_random(3) == 0) {
+			deeds_hurry(d);
 			usleep(REST_MS * 1000);
+		}
+		if (disk_random(8) == 0)
+			deeds_back_up(d);
 	}
 	disk_cut((enum disk_loss)disk_random(DISK_LOSSES));
+}
+
+/* Of all lives. */
+struct sums {
+	unsigned long acked, in_packs, faded, copies;
+};
+
+static void
+add_up(struct sums *s, const struct deeds *d)
+{
+	s->acked += deeds_acked(d);
+	s->in_packs += deeds_arrived(d);
+	s->faded += deeds_faded(d);
+	s->copies += deeds_copies(d);
+}
+
+static void
+tell(const struct sums *s)
+{
+	printf("\"acked\": %lu, \"in_packs\": %lu, \"faded\": %lu,"
+	       " \"copies\": %lu}\n",
+	    s->acked, s->in_packs, s->faded, s->copies);
 }
 
 static int
 cut_power(unsigned long cuts)
 {
 	struct deeds *d = NULL;
-	unsigned long acked = 0, at_acks = 0, arrived = 0;
+	struct sums sums = {0};
+	unsigned long at_acks = 0;
 
 	for (unsigned long i = 0; i < cuts; i++) {
 		if (d == NULL)
@@ -85,15 +112,13 @@ cut_power(unsigned long cuts)
 		deeds_close(d);
 		if ((i + 1) % LIFE != 0 && i + 1 < cuts)
 			continue;
-		acked += deeds_acked(d);
-		arrived += deeds_arrived(d);
+		add_up(&sums, d);
 		deeds_free(d);
 		disk_forget();
 		d = NULL;
 	}
-	printf("{\"cuts\": %lu, \"at_acks\": %lu, \"acked\": %lu,"
-	       " \"in_packs\": %lu}\n",
-	    cuts, at_acks, acked, arrived);
+	printf("{\"cuts\": %lu, \"at_acks\": %lu, ", cuts, at_acks);
+	tell(&sums);
 	return EXIT_SUCCESS;
 }
 
@@ -114,7 +139,7 @@ go_on_after(struct deeds *d, bool soon)
 
 /* A whole life with such a fault: whether it came to it. */
 static bool
-live_with(struct disk_fault fault, unsigned long *acked)
+live_with(struct disk_fault fault, struct sums *sums)
 {
 	struct deeds *d = deeds_new();
 	bool soon = disk_random(2) == 0, failed, opened;
@@ -122,11 +147,13 @@ live_with(struct disk_fault fault, unsigned long *acked)
 	disk_fail(fault);
 	opened = deeds_open(d);
 	for (int i = 0; opened && i < 4; i++) {
+		deeds_hurry(d);
 		deeds_do(d, BURST);
 		usleep(REST_MS * 1000);
 		if (soon && disk_has_failed())
 			break;
-		deeds_hurry(d);
+		if (i == 1)
+			deeds_back_up(d);
 	}
 	failed = disk_has_failed();
 	disk_fail((struct disk_fault){.n = 0});
@@ -135,13 +162,13 @@ live_with(struct disk_fault fault, unsigned long *acked)
 		must(deeds_open(d), "it does not open afterwards");
 	}
 	go_on_after(d, soon);
-	*acked += deeds_acked(d);
 	/* what is safe now is what was made so before */
 	disk_cut(LOSE_ALL);
 	deeds_close(d);
 	disk_power_on();
 	must(deeds_open(d), "it does not open after a cut");
 	deeds_check(d);
+	add_up(sums, d);
 	deeds_free(d);
 	disk_forget();
 	return failed;
@@ -171,7 +198,8 @@ fail_calls(unsigned long step)
 	    {"truncate", DISK_TRUNCATE, DISK_IO_ERROR, 200},
 	    {"delete", DISK_DELETE, DISK_IO_ERROR, 200},
 	};
-	unsigned long acked = 0, lives, stride;
+	struct sums sums = {0};
+	unsigned long lives, stride;
 	struct disk_fault f;
 
 	printf("{");
@@ -181,14 +209,14 @@ fail_calls(unsigned long step)
 		stride = 1 + (step - 1) / kinds[i].writes;
 		f.n = 1 + disk_random(stride);
 		f.more = 0;
-		for (lives = 0; live_with(f, &acked); lives++) {
+		for (lives = 0; live_with(f, &sums); lives++) {
 			f.n += stride;
 			f.more = how_many_more();
 		}
 		printf("\"%s\": %lu, ", kinds[i].name, lives);
 		fflush(stdout);
 	}
-	printf("\"acked\": %lu}\n", acked);
+	tell(&sums);
 	return EXIT_SUCCESS;
 }
 

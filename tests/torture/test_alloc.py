@@ -22,7 +22,7 @@ from receiver import Receiver
 
 SEED = 20261126
 NO_LIMITS = ("--limit-author", "0", "--limit-ip", "0", "--limit-sign-ins", "0")
-FLAGS = (*NO_LIMITS, "--webhook-hosts", "127.0.0.1", "--threads", "1")
+FLAGS = (*NO_LIMITS, "--webhook-hosts", "127.0.0.1", "--threads", "2")
 HELD, BLOCKED = "please queue me", "b[il]{2,3}ock me"
 FORM = "application/x-www-form-urlencoded"
 

@@ -9,7 +9,7 @@ from alloc import Allocator, places, watched
 from conftest import wait_for
 
 SEED = 20261126
-FLAGS = ("--limit-author", "0", "--limit-ip", "0", "--threads", "1")
+FLAGS = ("--limit-author", "0", "--limit-ip", "0", "--threads", "2")
 
 
 class Birth:
@@ -42,8 +42,11 @@ class Birth:
         self.allocator.set(blocks=0)
         self.allocator.arm(first)
         d = self.daemon.spawn()
+        # what it says before it has a log is no JSON
         wait_for(
-            f"start without {first}", lambda: d.event("listening") or d.ended(), 20
+            f"start without {first}",
+            lambda: d.ended() or '"event":"listening"' in d.err.read_text(),
+            20,
         )
         self.allocator.disarm()
         started = not d.ended()
