@@ -197,7 +197,7 @@ PARTS_power = $(addprefix tests/torture/,deeds.c deeds_check.c disk.c disk_image
 PRELOADS = $(wildcard tests/torture/*_preload.c)
 TORTURERS = $(patsubst %.c,$(BUILD)/%,$(filter-out $(PRELOADS) $(PARTS_power), \
 	$(wildcard tests/torture/*.c))) $(PRELOADS:%.c=$(BUILD)/%.so)
-torturers: $(TORTURERS)
+torturers: $(TORTURERS) $(BUILD)/tests/bench/load
 $(BUILD)/%_preload.so: %_preload.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -std=gnu11 -O2 -g $(WARN) -fPIC -shared -o $@ $<

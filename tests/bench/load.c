@@ -46,7 +46,7 @@ struct request {
 
 struct connection {
 	int fd;
-	struct request request;
+	struct request request; /* NULL, 0: it rests */
 	size_t sent;
 	int64_t start_ns;
 	char head[HEAD_BYTES_MAX]; /* of the answer, while it is incomplete */
@@ -157,6 +157,7 @@ due_ns(void)
 static void
 rest(struct connection *c)
 {
+	c->request = (struct request){NULL, 0};
 	if (load.period_ns == 0) {
 		begin(c, clock_ns());
 		return;
@@ -196,6 +197,13 @@ connect_to_server(struct connection *c)
 	watch(c, EPOLL_CTL_ADD, EPOLLIN);
 }
 
+static void
+connect_anew(struct connection *c)
+{
+	close(c->fd);
+	connect_to_server(c);
+}
+
 /* An answer is whole: counts it and goes on. */
 static void
 finish(struct connection *c)
@@ -207,10 +215,8 @@ finish(struct connection *c)
 	if (now >= load.counted_from_ns && load.n_samples < SAMPLES_MAX)
 		load.samples_us[load.n_samples++] =
 		    (uint32_t)((now - c->start_ns) / 1000);
-	if (c->closes) {
-		close(c->fd);
-		connect_to_server(c);
-	}
+	if (c->closes)
+		connect_anew(c);
 	rest(c);
 }
 
@@ -252,8 +258,12 @@ read_answer(struct connection *c)
 
 	if (got < 0 && errno == EAGAIN)
 		return;
-	if (got <= 0)
+	if (got <= 0 && c->request.p != NULL)
 		fail("the server closed a connection");
+	if (got <= 0) { /* it rested for too long */
+		connect_anew(c);
+		return;
+	}
 	if (c->body_left == 0)
 		head = read_head(c, bytes, n);
 	if (c->body_left == 0)

@@ -7,6 +7,7 @@ import time
 import pytest
 from conftest import wait_for
 from fault_proxy import Cut, Drips, FaultProxy, Floods, Late, Resets, Says
+from gauge import Gauge, beside
 from load import Load
 
 # A touch waits this long for Redis (STATE_SILENCE_MS), and in a burst ten times
@@ -215,6 +216,21 @@ def test_no_request_fails(place, name, budget):
             break
     budget.tell(**figures)
     assert not late
+
+
+@pytest.mark.parametrize("name", ["stopped", "cut off both ways", "a byte every 150 ms"])
+def test_what_a_fault_adds(place, name, budget):
+    """Calm and not in turn, in one run: how much is for a person to judge."""
+    gauge, calm, fault = Gauge(place.daemon, budget.of(100, 300)), [], []
+    counted = place.counted_degraded()
+    for _ in budget.rounds(1, 5):
+        calm.append(gauge.measure(budget.of(0.5, 8)))
+        fault.append(gauge.measure_from(budget.of(1, 8), FAULTS[name](place)))
+        wait_for("Redis", lambda: place.daemon.get("/readyz").json()["state"] == "up")
+    degraded = place.counted_degraded() - counted
+    budget.tell(degraded=degraded, **beside(calm, fault))
+    # each that came with the fault, which is all but a fifth
+    assert degraded > sum(told["total"] for told in fault) / 2
 
 
 def test_absent_at_start(rig, budget):

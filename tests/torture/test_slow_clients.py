@@ -6,6 +6,7 @@ import time
 
 import pytest
 from conftest import FIRST_KEY, PATIENCE_S, wait_for
+from gauge import Gauge, beside
 from paced import Paced, check, forever, p99_ms, request
 from slow import HOST, POST, Slow, files
 
@@ -55,13 +56,13 @@ def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
         "head": budget.of(50, 500),
         "body": budget.of(50, 1000),
     }
-    rate, quiet_s = budget.of((40, 1), (200, 20))
-    with Paced(daemon.port, forever(ORDINARY), rate) as calm:
-        time.sleep(quiet_s)
+    gauge, seconds = Gauge(daemon, budget.of(40, 300)), budget.of(1.5, 12)
+    calm = gauge.measure(seconds)
     before = daemon.memory_kib()
-    ordinary = Paced(daemon.port, forever(ORDINARY), rate)
+    ordinary = Paced(daemon.port, forever(ORDINARY), 40)
     page = Paced(daemon.admin_port, forever(PAGE), 20, lines=4)
     with ordinary, page, Slow(daemon.port, **numbers) as slow:
+        beset = gauge.start(seconds)  # until the first of them are cut
         peak = daemon.memory_kib()
         slow.wait(deadlines_s[2] + 30)
         peak = max(peak, daemon.memory_kib("VmHWM"))
@@ -80,9 +81,8 @@ def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
     budget.tell(
         connections=sum(numbers.values()),
         ordinary=len(ordinary.answers),
-        calm_p99_ms=p99_ms(calm.seconds()),
-        ordinary_p99_ms=p99_ms(ordinary.seconds()),
         page_p99_ms=p99_ms(page.seconds()),
+        **beside([calm], [gauge.read(beset)]),
         grown_mib=round(grown_mib, 1),
     )
     # some 9 KiB a connection
