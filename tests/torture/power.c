@@ -26,6 +26,7 @@ enum {
 	ACKS = 200,      /* most of those before a cut */
 	PUTS = 300,      /* at most, until it is cut anyway */
 	BURST = 40,      /* puts, before a rest */
+	ROUNDS = 2,      /* of these, in a life with a fault */
 	REST_MS = 60,    /* long enough for the writer to tidy */
 	BACK_MS = 10000, /* for a store to come back, on a busy machine */
 };
@@ -146,13 +147,13 @@ live_with(struct disk_fault fault, struct sums *sums)
 
 	disk_fail(fault);
 	opened = deeds_open(d);
-	for (int i = 0; opened && i < 4; i++) {
+	for (int i = 0; opened && i < ROUNDS; i++) {
 		deeds_hurry(d);
 		deeds_do(d, BURST);
 		usleep(REST_MS * 1000);
 		if (soon && disk_has_failed())
 			break;
-		if (i == 1)
+		if (i == 0)
 			deeds_back_up(d);
 	}
 	failed = disk_has_failed();

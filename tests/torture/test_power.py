@@ -37,6 +37,6 @@ def test_power_cuts(budget):
 def test_failing_calls(budget):
     """One call of each kind fails, every one in turn, while comments come and
     are decided, sorted in, indexed and deleted for their age, and copied."""
-    figures = power("faults", budget.of(short=300, whole=1), 1)
+    figures = power("faults", budget.of(short=150, whole=1), 1)
     assert min(figures[kind] for kind in (*KINDS, "faded", "copies")) > 0
     budget.tell(**figures)
