@@ -13,6 +13,8 @@ struct reading {
 bool
 label_line_next(struct span *text, struct span *line, uint32_t *number)
 {
+	static const char blanks[] = {' ', '\t', '\r'};
+
 	while (text->n > 0) {
 		const char *end = memchr(text->p, '\n', text->n);
 		size_t n = end != NULL ? (size_t)(end - text->p) : text->n;
@@ -22,7 +24,7 @@ label_line_next(struct span *text, struct span *line, uint32_t *number)
 		*text = (struct span){text->p + n, text->n - n};
 		++*number;
 		for (size_t i = 0; i < line->n; i++)
-			if (memchr(" \t\r", line->p[i], 3) == NULL)
+			if (memchr(blanks, line->p[i], sizeof(blanks)) == NULL)
 				return true;
 	}
 	return false;
