@@ -36,7 +36,7 @@ enum {
 	HEAD_BYTES_MAX = 4096,
 	READ_BYTES = 64 * 1024,
 	SAMPLES_MAX = 1 << 24,
-	STALL_MS = 5000, /* a server silent for so long has failed */
+	STALL_MS = 30000, /* a server silent for so long has failed */
 };
 
 struct request {
