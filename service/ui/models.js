@@ -157,10 +157,12 @@ async function drifted(name) {
   const got = await api.get(path(name, '/drift')).catch(() => null);
   if (!['watch', 'changed'].includes(got?.state)) return null;
   const worst = got.measures.find((m) => m.name === got.worst);
-  return h('p', {class: got.state === 'changed' ? 'error' : 'notice',
-    role: 'status'}, t(`models.drift.${got.state}`, {
-    what: measured(got.worst), psi: plain(worst.psi),
-    source: t(`models.drift.source_${got.source}`)}));
+  // a card is of other places: that differs from the first day on
+  const unlike = got.source === 'card' && got.worst !== 'overrides';
+  const changed = got.state === 'changed' && !unlike;
+  return h('p', {class: changed ? 'error' : 'notice', role: 'status'},
+    t(`models.drift.${unlike ? 'unlike' : got.state}`,
+      {what: measured(got.worst), psi: plain(worst.psi)}));
 }
 
 // one model
