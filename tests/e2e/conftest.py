@@ -18,7 +18,7 @@ import hypothesis
 import pytest
 import requests
 import urllib3
-from openapi import DESCRIPTION
+from openapi import new_session
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
@@ -183,8 +183,7 @@ class Daemon:
         ports = wait_for("listening", lambda: self.event("listening") or self.ended())
         assert self.process.poll() is None, self.err.read_text()
         self.port, self.admin_port = ports["port"], ports["admin_port"]
-        self.session = requests.Session()
-        self.session.hooks["response"].append(DESCRIPTION.hook)
+        self.session = new_session()
         wait_for("ready", lambda: self.get("/readyz").status_code == 200)
         return self
 
@@ -272,9 +271,8 @@ class Daemon:
 
     def operate(self, method, path, body=None, **headers):
         """Asks on the operators' socket."""
-        session = requests.Session()
+        session = new_session()
         session.mount("http://operators", LocalAdapter(self.local))
-        session.hooks["response"].append(DESCRIPTION.hook)
         data = None if body is None else self.encode(body)
         with session:
             url = f"http://operators{path}"

@@ -5,6 +5,7 @@ import pathlib
 import re
 
 import jsonschema
+import requests
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "service/openapi.json"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -115,3 +116,12 @@ class Description:
 
 
 DESCRIPTION = Description(json.loads(DOCUMENT.read_text()))
+
+
+def new_session():
+    """A client each of whose answers is held against the document. It looks
+    for no proxy and no password in the environment of the tests."""
+    session = requests.Session()
+    session.trust_env = False
+    session.hooks["response"].append(DESCRIPTION.hook)
+    return session

@@ -7,9 +7,8 @@ import re
 import struct
 import time
 
-import requests
 from conftest import PATIENCE_S
-from openapi import DESCRIPTION
+from openapi import new_session
 
 COOKIE = "__Host-sid"
 PASSWORD = "correct horse battery"
@@ -35,8 +34,7 @@ class Person:
     def __init__(self, daemon):
         self.daemon = daemon
         self.cookie = self.csrf = None
-        self.session = requests.Session()
-        self.session.hooks["response"].append(DESCRIPTION.hook)
+        self.session = new_session()
 
     def ask(self, method, path, body=None, **headers):
         """Asks as our page does; headers of None are not sent."""

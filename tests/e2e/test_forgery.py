@@ -4,13 +4,19 @@ something refuses them and changes nothing; and no GET changes anything."""
 import hashlib
 import json
 import sqlite3
-import time
 
 import pytest
-from conftest import PATIENCE_S, wait_for
+from conftest import PATIENCE_S
 from openapi import DESCRIPTION
 from people import enter, first_link
-from test_matrix import ENDLESS, FOREIGN, QUERIES, daemon, foreign_path  # noqa: F401
+from test_matrix import (  # noqa: F401
+    ENDLESS,
+    FOREIGN,
+    QUERIES,
+    Rest,
+    daemon,
+    foreign_path,
+)
 
 CHANGING = [
     (method.upper(), path)
@@ -51,13 +57,9 @@ def contents(daemon):  # noqa: F811
     return hashlib.sha256(repr(sorted(rows.items())).encode()).hexdigest()
 
 
-def settled(daemon):  # noqa: F811
-    def twice():
-        first = contents(daemon)
-        time.sleep(0.1)
-        return first if first == contents(daemon) else None
-
-    return wait_for("nothing to change", twice)
+@pytest.fixture(scope="module")
+def rest(daemon):  # noqa: F811
+    return Rest(daemon, contents)
 
 
 def path_of(daemon, path):  # noqa: F811
@@ -90,9 +92,9 @@ def test_every_kind_of_id_is_known():
 
 
 @pytest.mark.parametrize("method, path", CHANGING)
-def test_forged(daemon, operator, method, path):  # noqa: F811
+def test_forged(daemon, operator, rest, method, path):  # noqa: F811
     asked = path_of(daemon, path)
-    before = settled(daemon)
+    before = rest.settled()
     for what, headers in forgeries(daemon, operator).items():
         if path == "/v1/session" and method == "POST" and "X_CSRF_Token" in headers:
             continue  # whoever signs in has no token yet
@@ -102,10 +104,10 @@ def test_forged(daemon, operator, method, path):  # noqa: F811
 
 
 @pytest.mark.parametrize("method, path", CHANGING)
-def test_a_form_of_another_site(daemon, method, path):  # noqa: F811
+def test_a_form_of_another_site(daemon, rest, method, path):  # noqa: F811
     """What a browser sends without asking: no cookie that is SameSite=Strict."""
     asked = path_of(daemon, path)
-    before = settled(daemon)
+    before = rest.settled()
     got = daemon.session.request(
         method, daemon.url(asked, admin=True), data=json.dumps({}),
         headers={"Content-Type": "text/plain", "Origin": "https://evil.example"},
@@ -116,9 +118,9 @@ def test_a_form_of_another_site(daemon, method, path):  # noqa: F811
 
 
 @pytest.mark.parametrize("path", READING)
-def test_a_get_changes_nothing(daemon, operator, path):  # noqa: F811
+def test_a_get_changes_nothing(daemon, operator, rest, path):  # noqa: F811
     asked = path_of(daemon, path + QUERIES.get(path, ""))
-    before = settled(daemon)
+    before = rest.settled()
     operator.ask("GET", asked)
     operator.ask("HEAD", asked)
     assert contents(daemon) == before

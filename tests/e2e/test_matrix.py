@@ -4,6 +4,7 @@ another site has is not there, and no key does more than its scopes say.
 """
 
 import re
+import time
 
 import pytest
 from conftest import FIRST_KEY, wait_for
@@ -156,16 +157,34 @@ def all_of_other(daemon):
     return [re.sub(fails, "", got.text) for got in answers]
 
 
-def settled(daemon):
-    """The same, once the store has indexed what came before."""
+class Rest:
+    """What `look` shows of a service, once nothing changes it any more."""
+
+    def __init__(self, daemon, look):
+        self.daemon, self.look, self.seen = daemon, look, None
+
+    def still(self):
+        last, self.seen = self.seen, self.look(self.daemon)
+        if self.seen != last:
+            time.sleep(0.1)
+        return self.seen == last
+
+    def settled(self):
+        """As it is now; at once, where it is what was seen last."""
+        wait_for("nothing to change", self.still)
+        return self.seen
+
+
+@pytest.fixture(scope="module")
+def rest(daemon):
+    """What the other site has, once the store has indexed it."""
     done = "SELECT (SELECT max(rowid) FROM comment) = done FROM card_progress"
-    wait_for("the index", lambda: daemon.stored(done)[0][0])
 
-    def twice():
-        first = all_of_other(daemon)
-        return first if first == all_of_other(daemon) else None
+    def look(daemon):
+        wait_for("the index", lambda: daemon.stored(done)[0][0])
+        return all_of_other(daemon)
 
-    return wait_for("nothing to change", twice)
+    return Rest(daemon, look)
 
 
 def without_id(answer):
@@ -181,11 +200,11 @@ def test_every_kind_of_id_is_known():
 
 
 @pytest.mark.parametrize("method, path", WITH_IDS)
-def test_what_another_has_is_not_there(daemon, method, path):
+def test_what_another_has_is_not_there(daemon, rest, method, path):
     """The answer is that to an id that nobody has, and nothing changes."""
     asked = foreign_path(daemon, path)
     nobody = path.split("{")[0] + "zzzzzzzz" + path.split("}")[1]
-    before = settled(daemon)
+    before = rest.settled()
     got = daemon.ask(method, asked, {}, key=FIRST_KEY)
     none = daemon.ask(method, nobody, {}, key=FIRST_KEY)
     assert got.status_code in (403, 404), got.text
@@ -194,9 +213,9 @@ def test_what_another_has_is_not_there(daemon, method, path):
 
 
 @pytest.mark.parametrize("method, path, scopes", OPERATIONS)
-def test_another_site_is_not_there(daemon, method, path, scopes):
+def test_another_site_is_not_there(daemon, rest, method, path, scopes):
     asked = path.replace("{", "").replace("}", "")
-    before = settled(daemon)
+    before = rest.settled()
     named = daemon.ask(method, f"{asked}?site={OTHER}", {}, key=FIRST_KEY)
     none = daemon.ask(method, f"{asked}?site=nobody", {}, key=FIRST_KEY)
     assert named.status_code == (403 if scopes == "operator" else 404), named.text
