@@ -1,5 +1,6 @@
 #include "openapi.h"
 
+#include "request/reply.h"
 #include "request/service.h"
 
 /* The assembler reads the file; the path is from where make runs. */
@@ -17,11 +18,5 @@ extern const uint32_t openapi_json_bytes;
 void
 openapi_get(const struct call *call)
 {
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = {openapi_json, openapi_json_bytes},
-	};
-
-	http_answer(call->request, &out);
+	reply(call, 200, (struct span){openapi_json, openapi_json_bytes});
 }

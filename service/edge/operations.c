@@ -2,19 +2,14 @@
 
 #include "format/json_out.h"
 #include "http/problem.h"
+#include "request/reply.h"
 #include "request/service.h"
 #include "store/store_figures.h"
 
 void
 operations_livez(const struct call *call)
 {
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = span_of("{\"live\":true}"),
-	};
-
-	http_answer(call->request, &out);
+	reply(call, 200, span_of("{\"live\":true}"));
 }
 
 void
@@ -24,7 +19,6 @@ operations_readyz(const struct call *call)
 	struct service *s = w->service;
 	bool store = store_up(s->store), draining = s->draining;
 	const struct model *m = model_slot_acquire(s->models);
-	struct http_response out = {.content_type = "application/json"};
 	struct json_out o;
 
 	json_out_begin(&o, &call->request->arena);
@@ -40,9 +34,7 @@ operations_readyz(const struct call *call)
 		json_out_null(&o, "model");
 	json_out_close(&o, '}');
 	model_slot_release(s->models, m);
-	out.status = store && !draining ? 200 : 503;
-	out.body = json_out_end(&o);
-	http_answer(call->request, &out);
+	reply(call, store && !draining ? 200 : 503, json_out_end(&o));
 }
 
 /* What is asked about only when somebody looks. */

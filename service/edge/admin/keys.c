@@ -5,6 +5,7 @@
 #include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"
+#include "../request/reply.h"
 
 /* How long a value stays valid once there is another. */
 static const int64_t overlap_ms = 24 * 3600 * 1000;
@@ -203,7 +204,7 @@ keys_list(const struct call *call)
 		admin_refuse(call, &e, NULL);
 		return;
 	}
-	admin_answer(call, 200,
+	reply_json(call, 200,
 	    json_pack(
 		"{s:o, s:s?}", "keys", l.keys, "next", l.more ? l.last : NULL));
 }

@@ -6,6 +6,7 @@
 
 #include "../format/json.h"
 #include "../request/admin.h"
+#include "../request/reply.h"
 
 enum { LOOK_MS = 200, DIGITS_MAX = 18 };
 
@@ -56,7 +57,7 @@ done(struct errand *w)
 	else if (j->page.p != NULL)
 		answer_page(j);
 	else
-		admin_answer(&j->call, 200, j->answer);
+		reply_json(&j->call, 200, j->answer);
 }
 
 /* Nobody is told that a client left while its request is suspended. */

@@ -9,6 +9,7 @@
 #include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"
+#include "../request/reply.h"
 
 enum { DIGITS_MAX = 18 };
 
@@ -146,7 +147,7 @@ sites_list(const struct call *call)
 		json_array_append_new(list, site_to_json(&site));
 		snprintf(cursor, sizeof(cursor), "%" PRId64, site.id);
 	}
-	admin_answer(
+	reply_json(
 	    call, 200, json_pack("{s:o, s:o}", "sites", list, "next", next));
 }
 
@@ -159,7 +160,7 @@ sites_get(const struct call *call)
 	if (find_site(call, &site, &e) != 0)
 		admin_refuse(call, &e, NULL);
 	else
-		admin_answer(call, 200, site_to_json(&site));
+		reply_json(call, 200, site_to_json(&site));
 }
 
 /* Settings as the store keeps them, in the arena; p NULL: it is full. */

@@ -1,5 +1,5 @@
 #include "../format/form.h"
-#include "../request/admin.h"
+#include "../request/reply.h"
 #include "webhook_json.h"
 #include "webhooks.h"
 
@@ -72,5 +72,5 @@ webhooks_deliveries(const struct call *call)
 	if (json_array_size(all) == visit.most)
 		json_object_set(o, "next",
 		    json_object_get(json_array_get(all, visit.most - 1), "id"));
-	admin_answer(call, 200, o);
+	reply_json(call, 200, o);
 }

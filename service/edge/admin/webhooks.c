@@ -5,7 +5,7 @@
 #include "../format/json.h"
 #include "../hook/webhook_secret.h"
 #include "../process/secrets_seal.h"
-#include "../request/admin.h"
+#include "../request/reply.h"
 #include "../request/service.h"
 #include "webhook_json.h"
 
@@ -104,7 +104,7 @@ done(struct aside_job *j)
 	if (x->failed)
 		problem_answer(x->call.request, &x->err, NULL);
 	else
-		admin_answer(&x->call, x->status, tell(x));
+		reply_json(&x->call, x->status, tell(x));
 	json_decref(body);
 }
 
@@ -132,7 +132,7 @@ webhooks_list(const struct call *call)
 	struct err e;
 
 	if (store_each_webhook(call->worker->reader, ref, &visit, &e) == 0) {
-		admin_answer(call, 200, json_pack("{s:o}", "webhooks", all));
+		reply_json(call, 200, json_pack("{s:o}", "webhooks", all));
 		return;
 	}
 	json_decref(all);
@@ -188,7 +188,7 @@ webhooks_get(const struct call *call)
 	struct webhook w;
 
 	if (webhooks_find(call, &w) == 0)
-		admin_answer(call, 200, webhook_to_json(&w, clock_unix_ms()));
+		reply_json(call, 200, webhook_to_json(&w, clock_unix_ms()));
 }
 
 /* Reads what the body wants; `o` holds it. 0, or -1: answered. */

@@ -1,6 +1,7 @@
 #include "perspective.h"
 
 #include "../check/check.h"
+#include "../request/reply.h"
 #include "perspective_call.h"
 #include "perspective_json.h"
 
@@ -49,13 +50,7 @@ encode(struct check *c)
 static void
 answer(struct check *c)
 {
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = c->items[0].shown,
-	};
-
-	http_answer(c->call.request, &out);
+	reply(&c->call, 200, c->items[0].shown);
 }
 
 static const struct check_dialect dialect = {

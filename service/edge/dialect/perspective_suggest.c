@@ -1,3 +1,4 @@
+#include "../request/reply.h"
 #include "../review/feedback.h"
 #include "perspective.h"
 #include "perspective_call.h"
@@ -27,16 +28,13 @@ kind_of(const struct perspective_request *q)
 static void
 answer(const struct suggestion *s)
 {
-	struct http_request *r = s->feedback.call.request;
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = perspective_write_suggestion(&s->asked, &r->arena),
-	};
+	const struct call *call = &s->feedback.call;
+	struct http_request *r = call->request;
+	struct span body = perspective_write_suggestion(&s->asked, &r->arena);
 	struct err e;
 
-	if (out.body.p != NULL) {
-		http_answer(r, &out);
+	if (body.p != NULL) {
+		reply(call, 200, body);
 		return;
 	}
 	err_set(&e, ERR_TOO_LARGE, "the answer does not fit");

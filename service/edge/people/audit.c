@@ -7,6 +7,7 @@
 #include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"
+#include "../request/reply.h"
 #include "../store/store_audit.h"
 
 /* Entries of others that are passed over for one page. */
@@ -91,7 +92,7 @@ audit_list(const struct call *call)
 		return;
 	}
 	snprintf(next, sizeof(next), "%" PRId64, page.last);
-	admin_answer(call, 200,
+	reply_json(call, 200,
 	    json_pack("{s:o, s:s?}", "entries", page.entries, "next",
 		page.more ? next : NULL));
 }
@@ -119,7 +120,7 @@ audit_verify(const struct call *call)
 		    "verify");
 	else if (store_check_audit(call->worker->reader, &check, &e) == 0) {
 		if (check.broken == 0) {
-			admin_answer(call, 200, check_to_json(&check));
+			reply_json(call, 200, check_to_json(&check));
 			return;
 		}
 		err_set(&e, ERR_TAKEN,

@@ -7,6 +7,7 @@
 #include "../process/hasher.h"
 #include "../request/admin.h"
 #include "../request/admission.h"
+#include "../request/reply.h"
 #include "../request/second_factor.h"
 #include "../request/session.h"
 #include "user.h"
@@ -119,7 +120,7 @@ commit(struct profile *p, uint32_t n, const char *event)
 		c->changes[n++].account = *a;
 	}
 	if (n == 0) {
-		admin_answer(&c->call, 200, show(c));
+		reply_json(&c->call, 200, show(c));
 		return;
 	}
 	c->event = event;
@@ -298,7 +299,7 @@ profile_get(const struct call *call)
 	if (session_find(call, &s, &e) != 0)
 		problem_answer(call->request, &e, NULL);
 	else
-		admin_answer(call, 200, session_to_json(call, &s));
+		reply_json(call, 200, session_to_json(call, &s));
 }
 
 static json_t *

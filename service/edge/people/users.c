@@ -9,6 +9,7 @@
 #include "../request/access.h"
 #include "../request/account.h"
 #include "../request/admin.h"
+#include "../request/reply.h"
 #include "../request/second_factor.h"
 #include "user.h"
 
@@ -125,7 +126,7 @@ users_list(const struct call *call)
 		admin_refuse(call, &e, NULL);
 		return;
 	}
-	admin_answer(call, 200,
+	reply_json(call, 200,
 	    json_pack("{s:o, s:s?}", "users", l.users, "next",
 		l.more ? l.last : NULL));
 }
@@ -139,7 +140,7 @@ users_get(const struct call *call)
 	if (user_find(call, &found, &e) != 0)
 		admin_refuse(call, &e, NULL);
 	else
-		admin_answer(call, 200, user_to_json(call, &found.account));
+		reply_json(call, 200, user_to_json(call, &found.account));
 }
 
 /* Somebody as he is now, and the link that was made for him. */
@@ -398,7 +399,7 @@ users_change(const struct call *call)
 	if (fill_change(u, &f, &e) != 0)
 		refuse(u, &e, &f);
 	else if (u->n == 0)
-		admin_answer(call, 200, show(&u->change));
+		reply_json(call, 200, show(&u->change));
 	else
 		admin_commit(&u->change, u->n);
 }

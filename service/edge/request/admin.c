@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "../format/form.h"
-#include "../format/json.h"
 #include "../process/log.h"
+#include "reply.h"
 
 enum { PAGE = 100, PAGE_MAX = 500 };
 
@@ -33,22 +33,6 @@ admin_begin(const struct call *call)
 }
 
 void
-admin_answer(const struct call *call, unsigned status, json_t *body)
-{
-	struct http_request *r = call->request;
-	struct http_response out = {
-	    .status = status,
-	    .content_type = "application/json",
-	    .body = json_write(body, &r->arena),
-	};
-
-	json_decref(body);
-	if (out.body.p == NULL)
-		problem_fill(r, 500, "the answer is too large", NULL, &out);
-	http_answer(r, &out);
-}
-
-void
 admin_refuse(const struct call *call, const struct err *e,
     const struct problem_field *field)
 {
@@ -66,7 +50,7 @@ put_in_use(struct admin_change *a)
 	    LOG_INFO, "admin", {"what", a->event}, {"by", a->call.caller.key});
 	if (a->aside ||
 	    directory_reload(w->service->sites, w->reader, &e) == 0) {
-		admin_answer(&a->call, a->status, a->answer(a));
+		reply_json(&a->call, a->status, a->answer(a));
 		return;
 	}
 	log_line(LOG_ERROR, "failed", {"error", e.text});

@@ -34,9 +34,6 @@ struct admin_change *admin_begin(const struct call *call);
 /* Makes the first `n` changes, and answers by itself. */
 void admin_commit(struct admin_change *a, uint32_t n);
 
-/* Answers with JSON, which it gives back. */
-void admin_answer(const struct call *call, unsigned status, json_t *body);
-
 /* Answers with what is wrong; `field` counts with ERR_FIELD only. */
 void admin_refuse(const struct call *call, const struct err *e,
     const struct problem_field *field);

@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-#include "../http/problem.h"
-#include "../request/admin.h"
+#include "../request/reply.h"
 
 /* A probability; null: no margin comes there. */
 static json_t *
@@ -46,7 +45,7 @@ adaptation_get(const struct call *call)
 		json_object_set_new(heads,
 		    model_head_name((enum model_head_id)h),
 		    head_json(learned != NULL ? &learned->heads[h] : &none));
-	admin_answer(call, 200,
+	reply_json(call, 200,
 	    json_pack("{s:b, s:i, s:i, s:o}", "adapt",
 		call->caller.settings.adapt, "needed", ADAPT_LABELS_MIN,
 		"labels", learned != NULL ? (int)learned->labels : 0, "heads",

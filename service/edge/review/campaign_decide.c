@@ -10,6 +10,7 @@
 #include "../known/campaign_rules.h"
 #include "../request/access.h"
 #include "../request/fields.h"
+#include "../request/reply.h"
 #include "bulk.h"
 #include "campaigns.h"
 #include "facets.h"
@@ -223,23 +224,6 @@ trial_to_json(struct order *o)
 	    (json_int_t)o->plan.n, "examples", o->examples);
 }
 
-/* Answers with JSON, which it gives back. */
-static void
-answer(const struct call *call, json_t *o)
-{
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = json_write(o, &call->request->arena),
-	};
-
-	json_decref(o);
-	if (out.body.p == NULL)
-		problem_fill(
-		    call->request, 500, "the answer does not fit", NULL, &out);
-	http_answer(call->request, &out);
-}
-
 /* The rule, for each site of the set. 0 or -1. */
 static int
 spread(struct order *o, struct err *e)
@@ -380,7 +364,7 @@ act(struct order *o, const struct call *call)
 	struct err e;
 
 	if (o->dry_run) {
-		answer(call, trial_to_json(o));
+		reply_json(call, 200, trial_to_json(o));
 		return;
 	}
 	if (o->trial.disagree > 0 && !o->force) {

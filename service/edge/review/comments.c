@@ -5,6 +5,7 @@
 #include "../format/json.h"
 #include "../format/json_members.h"
 #include "../http/problem.h"
+#include "../request/reply.h"
 #include "../request/service.h"
 #include "../store/store_find.h"
 #include "decision_json.h"
@@ -90,19 +91,10 @@ record_to_json(const struct call *call, const struct record *r, struct err *e)
 static void
 answer(const struct call *call, json_t *o, const struct err *e)
 {
-	struct http_request *r = call->request;
-	struct http_response out = {
-	    .status = 200, .content_type = "application/json"};
-
-	if (o == NULL) {
-		problem_answer(r, e, NULL);
-		return;
-	}
-	out.body = json_write(o, &r->arena);
-	json_decref(o);
-	if (out.body.p == NULL)
-		problem_fill(r, 500, "the record cannot be shown", NULL, &out);
-	http_answer(r, &out);
+	if (o == NULL)
+		problem_answer(call->request, e, NULL);
+	else
+		reply_json(call, 200, o);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #include "../check/once.h"
 #include "../format/json.h"
+#include "../request/reply.h"
 #include "decision_json.h"
 #include "feedback.h"
 
@@ -12,25 +13,10 @@ struct deciding {
 };
 
 static void
-answer(const struct call *call, struct span body)
-{
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = body,
-	};
-
-	if (out.body.p == NULL)
-		problem_fill(
-		    call->request, 500, "the answer does not fit", NULL, &out);
-	http_answer(call->request, &out);
-}
-
-static void
 decided(struct feedback *f, const struct err *e)
 {
 	if (e == NULL)
-		answer(&f->call, f->put.answer);
+		reply(&f->call, 200, f->put.answer);
 	else
 		feedback_refuse(f, e);
 }
@@ -53,8 +39,9 @@ undone(struct feedback *f, const struct err *e)
 	}
 	f->one.undone_at_ms = f->undo.at_ms;
 	f->one.undone_by = f->undo.by;
-	answer(call, decision_answer(
-			 &f->one, now.state, "undone", &call->request->arena));
+	reply(call, 200,
+	    decision_answer(
+		&f->one, now.state, "undone", &call->request->arena));
 }
 
 /* Makes room and reads the record; NULL: answered. */

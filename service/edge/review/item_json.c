@@ -8,6 +8,7 @@
 #include "../format/rfc3339.h"
 #include "../http/problem.h"
 #include "../request/access.h"
+#include "../request/reply.h"
 #include "../store/store_queue.h"
 
 /* The part of the arena that one item at a time may take. */
@@ -94,19 +95,15 @@ item_begin(struct item_writer *w, const struct call *call)
 void
 item_end(struct item_writer *w)
 {
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = json_out_end(&w->out),
-	};
+	struct span body = json_out_end(&w->out);
 	struct err e;
 
-	if (out.body.p == NULL) {
+	if (body.p == NULL) {
 		err_set(&e, ERR_TOO_LARGE,
 		    "the answer needs too much memory: ask for less");
 		problem_answer(w->call->request, &e, NULL);
 	} else {
-		http_answer(w->call->request, &out);
+		reply(w->call, 200, body);
 	}
 }
 

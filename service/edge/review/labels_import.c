@@ -1,5 +1,6 @@
 #include "../check/once.h"
 #include "../format/json.h"
+#include "../request/reply.h"
 #include "feedback.h"
 #include "label_line.h"
 #include "labels.h"
@@ -12,14 +13,8 @@ struct import {
 static void
 done(struct feedback *f, const struct err *e)
 {
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = f->put.answer,
-	};
-
 	if (e == NULL)
-		http_answer(f->call.request, &out);
+		reply(&f->call, 200, f->put.answer);
 	else
 		problem_answer(f->call.request, e, NULL);
 }

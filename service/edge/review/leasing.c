@@ -6,7 +6,7 @@
 #include "../format/json_members.h"
 #include "../http/problem.h"
 #include "../request/access.h"
-#include "../request/admin.h"
+#include "../request/reply.h"
 
 /* The site of the comment that is asked for, of those it may be of. */
 static int64_t
@@ -54,7 +54,7 @@ answer(const struct call *call, const struct lease *has)
 {
 	bool yours = strcmp(has->holder, call->caller.key) == 0;
 
-	admin_answer(call, 200,
+	reply_json(call, 200,
 	    json_pack("{s:s, s:o, s:b}", "by", has->name, "until",
 		json_time(has->until_ms), "yours", (int)yours));
 }
@@ -86,5 +86,5 @@ leasing_end(const struct call *call)
 	ended = leases_end(s->leases, &mine, clock_unix_ms());
 	if (ended)
 		news_of_lease(s, &mine, NULL);
-	admin_answer(call, 200, json_pack("{s:b}", "ended", (int)ended));
+	reply_json(call, 200, json_pack("{s:b}", "ended", (int)ended));
 }

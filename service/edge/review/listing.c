@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../format/json.h"
+#include "../request/reply.h"
 #include "../request/service.h"
 #include "listing_json.h"
 
@@ -31,18 +32,13 @@ struct edit {
 void
 listing_answer(const struct call *call, unsigned status, struct span body)
 {
-	struct http_response out = {
-	    .status = status,
-	    .content_type = "application/json",
-	    .body = body,
-	};
 	struct err e;
 
 	if (body.p == NULL) {
 		err_set(&e, ERR_TOO_LARGE, "the answer needs too much memory");
 		problem_answer(call->request, &e, NULL);
 	} else {
-		http_answer(call->request, &out);
+		reply(call, status, body);
 	}
 }
 

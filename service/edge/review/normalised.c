@@ -4,7 +4,7 @@
 #include "../../core/utf8.h"
 #include "../format/json.h"
 #include "../http/problem.h"
-#include "../request/admin.h"
+#include "../request/reply.h"
 
 /* What stands for something else, in brackets that no folded text has. */
 static const char *const marks[] = {
@@ -69,7 +69,7 @@ normalised_get(const struct call *call)
 	}
 	content = normalised(r.content, r.html ? FORMAT_HTML : FORMAT_TEXT, a);
 	name = normalised(r.author_name, FORMAT_TEXT, a);
-	admin_answer(call, 200,
+	reply_json(call, 200,
 	    json_pack(
 		"{s:o, s:{s:o}}", "content", content, "author", "name", name));
 }

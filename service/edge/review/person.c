@@ -5,11 +5,11 @@
 #include <strings.h>
 
 #include "../check/check_record.h"
-#include "../format/json.h"
 #include "../http/problem.h"
 #include "../model/model_proposal.h"
 #include "../process/log.h"
 #include "../request/admin.h"
+#include "../request/reply.h"
 #include "../store/store_person.h"
 #include "item_json.h"
 #include "listing_json.h"
@@ -271,7 +271,7 @@ done(struct errand *w)
 	if (x->failed)
 		admin_refuse(&x->call, &x->err, NULL);
 	else
-		admin_answer(&x->call, 200,
+		reply_json(&x->call, 200,
 		    json_pack("{s:I, s:I, s:I}", "comments",
 			(json_int_t)x->store.comments, "entries",
 			(json_int_t)x->entries, "pages", (json_int_t)x->pages));
