@@ -183,8 +183,6 @@ run(struct command_request *r, const struct config *c, struct err *e)
 	log_open(LOG_ERROR, log_style_named(c->log_format));
 	servers_local(c, address, sizeof(address));
 	socket = http_local_path(address);
-	if (http_client_init(e) != 0)
-		return -1;
 	code = http_local_answers(socket) ? ask(r, socket, e)
 					  : ask_ourselves(r, c, socket, e);
 	http_client_end();

@@ -59,14 +59,14 @@ struct daemon *
 daemon_open(const struct daemon_place *p, struct err *e)
 {
 	struct daemon *d = memory_new(1, sizeof(*d));
-	int failed = http_client_init(e);
+	int failed;
 	d->answer = memory_new(ANSWER_BYTES, 1);
-	if (!failed && (p->url == NULL) != (p->key_file == NULL))
+	if ((p->url == NULL) != (p->key_file == NULL))
 		failed =
 		    err_set(e, ERR_INPUT, "--url and --key-file go together");
-	else if (!failed && p->url == NULL)
+	else if (p->url == NULL)
 		failed = open_local(d, p->var != NULL ? p->var : "var", e);
-	else if (!failed)
+	else
 		failed = read_key(d, p->key_file, e);
 	const char *base = p->url != NULL ? p->url : "";
 	if (d->base == NULL) {

@@ -318,15 +318,6 @@ no_proxy_is_asked(void **state)
 }
 
 static int
-set_up(void **state)
-{
-	struct err e;
-
-	(void)state;
-	return http_client_init(&e);
-}
-
-static int
 tear_down(void **state)
 {
 	(void)state;
@@ -353,5 +344,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-	    "http_client", tests, set_up, tear_down);
+	    "http_client", tests, NULL, tear_down);
 }

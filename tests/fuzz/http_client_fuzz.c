@@ -64,7 +64,6 @@ remove_socket(void)
 static void
 start(void)
 {
-	struct err e;
 
 	site.at.sun_family = AF_UNIX;
 	snprintf(site.at.sun_path, sizeof site.at.sun_path,
@@ -75,7 +74,6 @@ start(void)
 	require(bind(site.listener, (struct sockaddr *)&site.at,
 		    sizeof site.at) == 0);
 	require(listen(site.listener, 4) == 0);
-	require(http_client_init(&e) == 0);
 	atexit(remove_socket);
 }
 

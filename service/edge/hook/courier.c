@@ -243,14 +243,10 @@ init(struct courier *c, const struct courier_config *config)
 struct courier *
 courier_open(const struct courier_config *config, struct err *e)
 {
-	struct courier *c;
+	struct courier *c = calloc(1, sizeof *c);
 	int failed = 0;
 
-	if (http_client_init(e) != 0)
-		return NULL;
-	c = calloc(1, sizeof *c);
 	if (c == NULL) {
-		http_client_end();
 		err_set(e, ERR_DOWN, "no memory for the courier");
 		return NULL;
 	}

@@ -18,14 +18,6 @@ struct flight {
 	char why[CURL_ERROR_SIZE];
 };
 
-int
-http_client_init(struct err *e)
-{
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return err_set(e, ERR_DOWN, "libcurl does not start");
-	return 0;
-}
-
 void
 http_client_end(void)
 {
@@ -141,6 +133,7 @@ set_callbacks(struct flight *f)
 static void
 take_off(struct flight *f, const struct http_client *c, CURLM *multi)
 {
+	/* the first one starts libcurl, whatever threads there are */
 	f->easy = curl_easy_init();
 	if (f->easy == NULL)
 		return;

@@ -45,15 +45,15 @@ struct http_order {
 	struct err err; /* ERR_INPUT: such a request is never sent */
 };
 
-/* Makes ready; before any other thread starts. 0 or -1. */
-int http_client_init(struct err *e);
-void http_client_end(void);
-
 /*
  * Performs the `n` orders at once, and returns when all are over: whole_ms
- * later at most. From any thread.
+ * later at most. From any thread. The first time libcurl starts its libraries,
+ * which takes 2 MB of memory.
  */
 void http_client_perform(
     const struct http_client *c, struct http_order *orders, size_t n);
+
+/* When nobody performs any more; harmless if nobody did. */
+void http_client_end(void);
 
 #endif
