@@ -6,25 +6,17 @@
 #include "adapt_cut_offs.h"
 #include "adapt_folds.h"
 #include "adapt_machine.h"
+#include "adapt_shares.h"
 #include "calibration.h"
 
-/*
- * How much of the model's margin a member starts from, and what it weighs
- * before any label has spoken: what is in between is seldom far from the best.
- */
-static const struct {
-	double offset, weight;
-} members[ADAPT_MEMBERS] = {
-    [ADAPT_MODEL] = {1, 0.25},
-    [ADAPT_WHOLE] = {1, 1},
-    [ADAPT_HALF] = {0.5, 2},
-    [ADAPT_QUARTER] = {0.25, 2},
-    [ADAPT_SITE] = {0, 0.25},
+/* How much of the model's margin a member starts from. */
+static const double offsets[ADAPT_MEMBERS] = {
+    [ADAPT_MODEL] = 1,
+    [ADAPT_WHOLE] = 1,
+    [ADAPT_HALF] = 0.5,
+    [ADAPT_QUARTER] = 0.25,
 };
 
-/* A label says half of what it would if the members did not resemble each
- * other. By cross-validation on corpora taken as sites. */
-static const double label_says = 0.5;
 /* The model's own scale is worth as much as this many labels that are even. */
 static const double scale_worth = 1;
 
@@ -74,6 +66,8 @@ open_work(struct work *w, struct arena *a)
 	w->scored = arena_array(a, n, sizeof(*w->scored));
 	if (folds == NULL || w->weights == NULL || w->scored == NULL)
 		return -1;
+	for (uint32_t i = 0; i < n; i++)
+		w->scored[i].bad = w->rows.labels[i].bad;
 	for (int i = 0; i < ADAPT_MEMBERS; i++) {
 		w->unseen[i] = arena_array(a, n, sizeof(double));
 		if (w->unseen[i] == NULL)
@@ -89,8 +83,7 @@ open_work(struct work *w, struct arena *a)
 static double
 offset_of(const struct work *w, uint32_t row, enum adapt_member i)
 {
-	return members[i].offset *
-	       w->rows.labels[row].row->margins[w->rows.head];
+	return offsets[i] * w->rows.labels[row].row->margins[w->rows.head];
 }
 
 static void
@@ -103,7 +96,7 @@ ask_unseen(struct work *w, enum adapt_member member)
 	for (uint8_t fold = 0; fold < w->n_folds && member != ADAPT_MODEL;
 	     fold++) {
 		adapt_machine_learn(
-		    &w->machine, &w->rows, members[member].offset, fold);
+		    &w->machine, &w->rows, offsets[member], fold);
 		for (uint32_t i = 0; i < w->rows.n; i++)
 			if (w->rows.folds[i] == fold)
 				out[i] += adapt_machine_margin(
@@ -111,69 +104,13 @@ ask_unseen(struct work *w, enum adapt_member member)
 	}
 }
 
-static void
-score(struct work *w, const double *margins)
-{
-	for (uint32_t i = 0; i < w->rows.n; i++)
-		w->scored[i] =
-		    (struct scored){margins[i], w->rows.labels[i].bad};
-}
-
-/* The share of pairs in order, of good and bad rows. */
-static double
-area(const struct scored *s, uint32_t n)
-{
-	double in_order = 0, pairs = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t j = 0; j < n && s[i].bad; j++) {
-			if (s[j].bad)
-				continue;
-			pairs++;
-			in_order += s[i].margin > s[j].margin    ? 1
-				    : s[i].margin == s[j].margin ? 0.5
-								 : 0;
-		}
-	return in_order / pairs;
-}
-
-/* Whether the model is wrong more often than chance would have it. */
-static bool
-are_mistakes(const struct adapt_head *h)
-{
-	double bad = h->bad, good = h->labels - h->bad;
-	double deviation = sqrt((bad + good + 1) / (12 * bad * good));
-
-	return h->auc[ADAPT_MODEL] + 2 * deviation < 0.5;
-}
-
 /* By how well each told apart what it had not seen. */
 static void
 share_out(struct work *w, struct adapt_head *h)
 {
-	static const struct platt_prior none = {.weight = 0};
-	double loss[ADAPT_MEMBERS], least = INFINITY, sum = 0;
-	uint32_t n = w->rows.n;
-
-	for (int i = 0; i < ADAPT_MEMBERS; i++) {
-		ask_unseen(w, (enum adapt_member)i);
-		score(w, w->unseen[i]);
-		h->auc[i] = area(w->scored, n);
-		loss[i] = calibration_loss(
-		    calibration_platt(w->scored, n, &none), w->scored, n);
-		if (loss[i] < least)
-			least = loss[i];
-	}
-	h->mistakes = are_mistakes(h);
-	for (int i = 0; i < ADAPT_MEMBERS; i++) {
-		h->shares[i] = members[i].weight *
-			       exp(-label_says * n * (loss[i] - least));
-		if (h->mistakes)
-			h->shares[i] = i == ADAPT_WHOLE;
-		sum += h->shares[i];
-	}
 	for (int i = 0; i < ADAPT_MEMBERS; i++)
-		h->shares[i] /= sum;
+		ask_unseen(w, (enum adapt_member)i);
+	adapt_shares(h, w->scored, w->unseen);
 }
 
 /* The members, made of all labels, as one. */
@@ -185,11 +122,11 @@ mix(struct work *w, const struct adapt_head *h)
 	for (int i = 0; i < ADAPT_MEMBERS; i++) {
 		double share = h->shares[i];
 
-		w->scale += share * members[i].offset;
+		w->scale += share * offsets[i];
 		if (i == ADAPT_MODEL || share == 0)
 			continue;
 		adapt_machine_learn(
-		    &w->machine, rows, members[i].offset, ADAPT_NO_FOLD);
+		    &w->machine, rows, offsets[i], ADAPT_NO_FOLD);
 		w->bias += share * w->machine.bias;
 		for (size_t b = 0; b < buckets_of(w->lesson->model); b++)
 			w->weights[b] += share * w->machine.weights[b];
@@ -206,7 +143,7 @@ score_mixed(struct work *w, const struct adapt_head *h)
 
 		for (int k = 0; k < ADAPT_MEMBERS; k++)
 			margin += h->shares[k] * w->unseen[k][i];
-		w->scored[i] = (struct scored){margin, w->rows.labels[i].bad};
+		w->scored[i].margin = margin;
 	}
 }
 
@@ -291,7 +228,7 @@ static void
 settle(struct work *w, struct adapt_head *h)
 {
 	score_mixed(w, h);
-	h->auc_mixed = area(w->scored, w->rows.n);
+	h->auc_mixed = adapt_area(w->scored, w->rows.n);
 	rescale(w, h);
 	if (!h->mistakes)
 		adapt_cut_offs(

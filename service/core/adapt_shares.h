@@ -1,0 +1,21 @@
+/*
+ * How much each member of the mixture weighs, by the margins it gave to labels
+ * that it had not seen. Private to adapt.
+ */
+#ifndef CORE_ADAPT_SHARES_H
+#define CORE_ADAPT_SHARES_H
+
+#include "adapt.h"
+#include "calibration.h"
+
+/*
+ * Fills in what `h` says of the members and of the labels, of which there are
+ * `h->labels`. `s` knows which are bad; its margins are left undefined.
+ */
+void adapt_shares(struct adapt_head *h, struct scored *s,
+    double *const unseen[ADAPT_MEMBERS]);
+
+/* The share of pairs in order, of good and bad rows. */
+double adapt_area(const struct scored *s, uint32_t n);
+
+#endif
