@@ -96,7 +96,7 @@ static const struct {
 } refused[] = {
     {"{\"text\":\"a\"}\n{", ":2: not JSON"},
     {"[]", ":1: expected a JSON object"},
-    {"{\"text\":\"a\"}\n\n", ":2: not JSON"},
+    {"{\"text\":\"a\"}\n \n[]", ":3: expected a JSON object"},
     {"{\"label\":\"ham\"}", ":1: text: expected a string"},
     {"{\"text\":7}", ":1: text: expected a string"},
     {"{\"text\":\"\",\"label\":\"good\"}", ":1: label: expected spam"},
