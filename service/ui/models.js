@@ -36,6 +36,8 @@ const ofHeads = (o) => figures(t('models.figures'),
   Object.entries(o || {}).map(([name, row]) => ({...row, head: name})),
   t('models.head'), (r) => head(r.head));
 
+const hasFigures = (m) => Object.keys(m.figures || {}).length > 0;
+
 // what can be done
 
 /** Where the gold set speaks against it, only who insists gets it. */
@@ -235,7 +237,8 @@ async function one(main, name) {
     h('p', {}, h('a', {href: '#/models'}, t('models.title'))),
     title(m, 'h1', named(m.name)), facts(m), drift, proposed(m, all),
     acts(m, all, again),
-    card(t('models.figures'), ofHeads(m.figures)), shadow,
+    hasFigures(m) ? card(t('models.figures'), ofHeads(m.figures)) : null,
+    shadow,
     m.state === 'active' || !m.fits ? null : compareCard(m),
     card(t('models.cutoffs'), cutoffs(m.heads)), cardOf(m.card)));
 }
@@ -248,7 +251,7 @@ async function every(main) {
     h('p', {class: 'muted'}, t('models.about')), drift,
     all.models.map((m) => h('section', {class: 'card', 'data-id': m.name},
       title(m, 'h2', h('a', {href: href(m.name)}, named(m.name))), facts(m),
-      proposed(m, all), Object.keys(m.figures || {}).length ? ofHeads(m.figures) : null,
+      proposed(m, all), hasFigures(m) ? ofHeads(m.figures) : null,
       acts(m, all, again)))));
 }
 

@@ -92,7 +92,8 @@ export const compared = (got) => [
     t('models.known', {n: got.known})) : null,
   got.missing?.length ? h('p', {class: 'muted small'},
     t('models.missing', {list: fmt.list(got.missing)})) : null,
-  ...Object.entries(got.levels || {}).map(([name, x]) => level(name, x)),
+  ...Object.entries(got.decided ? got.levels : {})
+    .map(([name, x]) => level(name, x)),
   h('h3', {}, t('models.transitions')), transitions(got.actions),
   h('h3', {}, t('models.changed')), changedComments(got.items || []),
 ];

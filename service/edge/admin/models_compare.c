@@ -82,7 +82,7 @@ ask(struct comparing *c, const struct record *r, int decision)
 {
 	enum contrast_truth truth = truth_of(decision);
 
-	if (truth == TRUTH_UNKNOWN || r->received_at_ms > c->learned_until_ms)
+	if (truth == TRUTH_UNKNOWN || r->decided_at_ms > c->learned_until_ms)
 		return truth;
 	c->known++;
 	return TRUTH_UNKNOWN;
