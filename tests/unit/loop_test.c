@@ -76,6 +76,29 @@ posts_arrive_in_order_and_once(void **state)
 	loop_close(l);
 }
 
+static void
+a_chain_arrives_in_order_behind_what_waits(void **state)
+{
+	struct letter_post posts[] = {
+	    {{note_post, NULL}, 'a'},
+	    {{note_post, NULL}, 'b'},
+	    {{note_post, &posts[1].post}, 'c'},
+	    {{note_post, NULL}, 'd'},
+	};
+	struct loop *l = open_loop();
+
+	(void)state;
+	loop_send(l, &posts[0].post);
+	loop_send_chain(l, &posts[2].post, &posts[1].post);
+	loop_send(l, &posts[3].post);
+	loop_turn(l, -1);
+	assert_string_equal(trace, "abcd");
+	loop_send_chain(l, &posts[3].post, &posts[3].post); /* rings alone */
+	loop_turn(l, -1);
+	assert_string_equal(trace, "abcdd");
+	loop_close(l);
+}
+
 struct letter_source {
 	struct loop_source source;
 	struct loop *loop;
@@ -267,6 +290,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(posts_arrive_in_order_and_once, start),
+	    cmocka_unit_test_setup(
+		a_chain_arrives_in_order_behind_what_waits, start),
 	    cmocka_unit_test_setup(
 		a_forgotten_source_is_silent_even_in_the_same_turn, start),
 	    cmocka_unit_test_setup(watching_again_changes_the_events, start),

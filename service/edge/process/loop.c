@@ -162,13 +162,20 @@ loop_remove_idle(struct loop *l, struct loop_idle *i)
 void
 loop_send(struct loop *l, struct loop_post *p)
 {
+	loop_send_chain(l, p, p);
+}
+
+void
+loop_send_chain(
+    struct loop *l, struct loop_post *newest, struct loop_post *oldest)
+{
 	struct loop_post *head = atomic_load(&l->mail);
 
 	/* the loop may deliver, and be closed, while we still ring */
 	atomic_fetch_add(&l->senders, 1);
 	do
-		p->next = head;
-	while (!atomic_compare_exchange_weak(&l->mail, &head, p));
+		oldest->next = head;
+	while (!atomic_compare_exchange_weak(&l->mail, &head, newest));
 	/* whoever found the box empty rings; the others ride along */
 	if (head == NULL)
 		wake_up(l);

@@ -52,6 +52,11 @@ void loop_remove_idle(struct loop *l, struct loop_idle *i);
 /* Hands `p` over, from any thread; it is delivered exactly once. */
 void loop_send(struct loop *l, struct loop_post *p);
 
+/* Hands over what is linked by `next` from the newest to the oldest, so that
+ * the loop wakes up once, and finds all of it. */
+void loop_send_chain(
+    struct loop *l, struct loop_post *newest, struct loop_post *oldest);
+
 /* One turn: waits at most `wait_ms` (-1: until something happens). */
 void loop_turn(struct loop *l, int wait_ms);
 

@@ -136,16 +136,34 @@ deliver(struct loop_post *post)
 	p->done(p);
 }
 
-static void
-send_back(struct store_put *p)
+/* Sends back all puts of the loop of the first; returns the others. From
+ * then on they are the callers'. */
+static struct store_put *
+send_to_one(struct store_put *group)
 {
-	struct store_put *next;
+	struct loop *loop = group->loop;
+	struct loop_post *newest = NULL, *oldest = &group->post;
+	struct store_put *others = NULL, **last = &others;
 
-	for (; p != NULL; p = next) {
-		next = p->next; /* from loop_send on it is the caller's */
-		p->post.deliver = deliver;
-		loop_send(p->loop, &p->post);
+	for (; group != NULL; group = group->next) {
+		if (group->loop != loop) {
+			*last = group;
+			last = &group->next;
+			continue;
+		}
+		group->post = (struct loop_post){deliver, newest};
+		newest = &group->post;
 	}
+	*last = NULL;
+	loop_send_chain(loop, newest, oldest);
+	return others;
+}
+
+static void
+send_back(struct store_put *group)
+{
+	while (group != NULL)
+		group = send_to_one(group);
 }
 
 static int
