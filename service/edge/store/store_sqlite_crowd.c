@@ -4,7 +4,7 @@
 #include "store_sqlite_places.h"
 
 enum {
-	CROWD = 24, /* puts in a group */
+	CROWD = 8, /* puts in a group */
 	/* Records in packs: to look for one among them takes some 20 ms. With
 	 * more all become comments as they come, and slow down who sends. */
 	MOST_ARRIVED = 1 << 20,
