@@ -9,10 +9,10 @@
 #include "store_sqlite_settle.h"
 
 enum {
-	LOG_PAGES = 2000, /* of the log before it is checkpointed: 8 MB */
-	QUIET_MS = 50,    /* without a put, before tidying begins */
-	TIDY_MS = 1000,   /* between looks when all is tidy */
-	BEHIND_MS = 2,    /* without a put, when there is more to index */
+	LOG_PAGES = 500, /* of the log before it is checkpointed: 2 MB */
+	QUIET_MS = 50,   /* without a put, before tidying begins */
+	TIDY_MS = 1000,  /* between looks when all is tidy */
+	BEHIND_MS = 2,   /* without a put, when there is more to index */
 	/* so often, a little is indexed though somebody always writes */
 	INDEX_LITTLE_MS = 500,
 	/* and settled: a crowd writes, or others, who wait for it */
