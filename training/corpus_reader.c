@@ -129,7 +129,7 @@ read_gz_line(struct corpus_reader *r, size_t *n, struct err *e)
 {
 	*n = 0;
 	for (;;) {
-		if (r->size - *n < LINE_BYTES_FIRST) {
+		if (r->size - *n < 2) { /* a byte, and the NUL behind it */
 			r->size = 2 * r->size + LINE_BYTES_FIRST;
 			r->line = memory_grow(r->line, r->size, 1);
 		}

@@ -103,8 +103,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (fd == 0)
 		fd = make();
-	require(ftruncate(fd, 0) == 0);
 	require(pwrite(fd, data, size, 0) == (ssize_t)size);
+	require(ftruncate(fd, (off_t)size) == 0);
 	arena_open(&a, size % 3 == 0 ? size : size + ROOM);
 	check_proposal();
 	check_card(&a, size);

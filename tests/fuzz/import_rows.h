@@ -48,9 +48,12 @@ import_rows_count(const struct import_rows *s, size_t from)
 	struct pool pool = {0};
 	struct row row;
 	struct err e;
-	struct corpus_reader *r = corpus_reader_open(input_file(text), &e);
+	struct corpus_reader *r;
 	size_t n = 0;
 
+	if (text.n == 0)
+		return 0;
+	r = corpus_reader_open(input_file(text), &e);
 	require(r != NULL);
 	while (corpus_reader_next(r, &row, &pool, &e) == 1)
 		n++;

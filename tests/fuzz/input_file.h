@@ -28,8 +28,8 @@ input_file(struct span bytes)
 		fd = mkstemp(input_path);
 		require(fd >= 0 && atexit(input_file_remove) == 0);
 	}
-	require(ftruncate(fd, 0) == 0);
 	require(pwrite(fd, bytes.p, bytes.n, 0) == (ssize_t)bytes.n);
+	require(ftruncate(fd, (off_t)bytes.n) == 0);
 	return input_path;
 }
 
