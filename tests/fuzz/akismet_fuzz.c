@@ -48,7 +48,8 @@ check_blog(const struct akismet_call *a)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char other[] = "no such field"; /* but libFuzzer tries it */
+	/* but for inputs that libFuzzer made to have it */
+	static const char other[] = "no such field";
 	struct span in = input_of(data, size);
 	struct span type = take_line(&in), query = take_line(&in);
 	size_t room = ARENA_LEAST + PER_BYTE * size;
