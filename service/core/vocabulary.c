@@ -17,12 +17,34 @@ static const double vacant_least = 0.05;
  */
 static const double doubt_from = .34, doubt_all = 1.0 / 2;
 
-static bool
-is_unseen(const struct model *m, size_t bucket, int head)
+/* How many of the `n` hashed features the model itself never met. */
+static uint32_t
+count_vacant(
+    const struct model *m, const struct feature *items, uint32_t n, int head)
 {
-	return m->weights[bucket * MODEL_HEADS + (size_t)head] == 0 &&
-	       (m->site == NULL ||
-		   model_shift_delta(&m->site[head], bucket) == 0);
+	const int32_t *weights = m->weights + head;
+	unsigned shift = 32 - m->buckets_log2;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		count += weights[(items[i].hash >> shift) * MODEL_HEADS] == 0;
+	return count;
+}
+
+/* How many of these a site has met. */
+static uint32_t
+count_own(
+    const struct model *m, const struct feature *items, uint32_t n, int head)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; m->site != NULL && i < n; i++) {
+		size_t bucket = items[i].hash >> (32 - m->buckets_log2);
+
+		count += m->weights[bucket * MODEL_HEADS + (size_t)head] == 0 &&
+			 model_shift_delta(&m->site[head], bucket) != 0;
+	}
+	return count;
 }
 
 /* The share that `head` never met, by the first `most` of each view. */
@@ -40,10 +62,8 @@ share_unseen(
 
 		if (v->numbered)
 			continue;
-		for (uint32_t at = v->first; at < v->first + n; at++)
-			unseen += is_unseen(m,
-			    model_bucket(v, f->items[at].hash, m->buckets_log2),
-			    head);
+		unseen += count_vacant(m, f->items + v->first, n, head);
+		unseen -= count_own(m, f->items + v->first, n, head);
 		looked += n;
 	}
 	if (looked == 0 || m->vacant[head] < vacant_least)
@@ -80,10 +100,11 @@ vocabulary_firm(double firm[MODEL_HEADS], const struct model *m,
     const struct features *f, const struct margins *margins)
 {
 	for (int h = 0; h < MODEL_HEADS; h++) {
-		double unseen = share_unseen(m, f, h, UINT32_MAX);
+		double hashed = margins->hashed[h];
 
 		firm[h] = margins->of[h];
-		if (margins->hashed[h] > 0)
-			firm[h] -= doubt(unseen) * margins->hashed[h];
+		if (hashed > 0)
+			firm[h] -=
+			    doubt(share_unseen(m, f, h, UINT32_MAX)) * hashed;
 	}
 }
