@@ -224,6 +224,10 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 	for (uint32_t i = 0; i < n;) {
 		struct phrase one = {i, i, 0, 0};
 
+		if (weights[i] == 0) { /* most do, and join nothing */
+			i++;
+			continue;
+		}
 		do {
 			one.weight += weights[one.end];
 			one.own += own != NULL ? own[one.end] : 0;
