@@ -69,8 +69,23 @@ struct features {
 	uint32_t n_tokens; /* of the text: its first parts */
 };
 
+/*
+ * A view's sum grows with the square root of its length. Beyond this many
+ * occurrences, more than nearly all comments have, it grows no more: else a
+ * long text would be extreme whatever it says.
+ */
+enum { FEATURES_FULL = 128 };
+
+/* The roots of 1 to FEATURES_FULL, in front of them 1. */
+extern const double features_divisors[FEATURES_FULL + 1];
+
 /* What the weight of a scaled view is divided by for each of `n` features. */
-double features_divisor(uint32_t n);
+static inline double
+features_divisor(uint32_t n)
+{
+	return n <= FEATURES_FULL ? features_divisors[n]
+				  : n / features_divisors[FEATURES_FULL];
+}
 
 /*
  * The part that features of `code` count for. Parts are the tokens of the

@@ -27,7 +27,7 @@ add_letter(struct sketch *s, uint32_t cp)
 {
 	const uint64_t last = (1u << LETTER_BITS) - 1;
 	const uint64_t all = ((uint64_t)1 << GRAM * LETTER_BITS) - 1;
-	uint64_t h;
+	uint64_t h, *least;
 
 	/* exact below U+1000; few ideographs of one text fall together */
 	s->window =
@@ -36,8 +36,9 @@ add_letter(struct sketch *s, uint32_t cp)
 	if (++s->n < GRAM)
 		return;
 	h = hash_of(s->window);
-	if (h < s->least[h >> 62])
-		s->least[h >> 62] = h;
+	least = &s->least[h >> 62];
+	/* no branch: it could not be foretold */
+	*least = h < *least ? h : *least;
 }
 
 static void

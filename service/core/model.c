@@ -284,13 +284,14 @@ share_view(const struct model *m, const struct features *f,
     const struct feature_view *view, enum model_head_id head, double *out)
 {
 	struct view_weights at = weights_of(m, view);
+	const int32_t *weights = at.first + head;
 	double value = m->heads[head].unit * view->value;
 
 	for (uint32_t i = view->first; i < view->last; i++) {
 		struct feature item = f->items[i];
 		size_t bucket = item.hash >> at.shift;
 
-		out[item.part] += at.first[bucket * MODEL_HEADS + head] * value;
+		out[item.part] += weights[bucket * MODEL_HEADS] * value;
 	}
 }
 

@@ -90,6 +90,17 @@ test_short_texts_grow_with_their_root(void **state)
 }
 
 static void
+test_divisors_are_roots(void **state)
+{
+	(void)state;
+	assert_true(features_divisor(0) == 1); /* nothing is divided */
+	for (uint32_t n = 1; n <= FEATURES_FULL; n++)
+		assert_true(features_divisor(n) == sqrt(n));
+	for (uint32_t n = FEATURES_FULL + 1; n < 100000; n += n / 3)
+		assert_true(features_divisor(n) == n / sqrt(FEATURES_FULL));
+}
+
+static void
 test_a_full_arena_is_a_refusal(void **state)
 {
 	struct fixture f;
@@ -241,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_long_texts_are_not_extreme),
 	    cmocka_unit_test(test_short_texts_grow_with_their_root),
+	    cmocka_unit_test(test_divisors_are_roots),
 	    cmocka_unit_test(test_a_full_arena_is_a_refusal),
 	    cmocka_unit_test(test_trust_says_more_from_twenty_on),
 	    cmocka_unit_test(test_features_are_bounded),
