@@ -30,7 +30,8 @@ struct find {
 	uint32_t mark;     /* TEXT_URL, … */
 };
 
-static const char *const schemes[] = {"http", "https", "hxxp", "hxxps", "ftp"};
+static const struct span schemes[] = {
+    {"http", 4}, {"https", 5}, {"hxxp", 4}, {"hxxps", 5}, {"ftp", 3}};
 
 size_t
 draft_host_bytes(size_t source_bytes)
@@ -211,12 +212,12 @@ scheme_end(const struct draft *d, uint32_t at, bool *spaced)
 	if (cp_at(d, end) != ':' && cp_at(d, end) != ' ')
 		return 0;
 	for (size_t s = 0; s < ROWS(schemes) && !known; s++) {
-		size_t n = strlen(schemes[s]);
+		struct span name = schemes[s];
 
-		known = n == end - at;
-		for (size_t k = 0; k < n && known; k++)
-			known = d->glyphs.cps[at + k] ==
-				(unsigned char)schemes[s][k];
+		known = name.n == end - at;
+		for (size_t k = 0; k < name.n && known; k++)
+			known =
+			    d->glyphs.cps[at + k] == (unsigned char)name.p[k];
 	}
 	for (const char *sign = "://"; known && *sign != '\0'; sign++) {
 		*spaced |= cp_at(d, i) == ' ';
@@ -295,14 +296,14 @@ read_phone(struct linker *l, uint32_t at)
 {
 	const struct draft *d = l->d;
 	struct find f = {.first = at, .words = at, .mark = TEXT_PHONE};
-	uint32_t digits = 0, signs = 0;
+	uint32_t digits = 0, signs = 0, end = 0;
 
-	for (uint32_t i = at; digits <= PHONE_DIGITS_MAX; i++) {
-		uint32_t cp = cp_at(d, i);
+	for (uint32_t i = at; i < d->n && digits <= PHONE_DIGITS_MAX; i++) {
+		uint32_t cp = d->glyphs.cps[i];
 
-		if (is_digit(d, i)) {
+		if (glyph_is(d, i, UNICODE_DIGIT)) {
 			digits++;
-			f.end = i + 1;
+			end = i + 1;
 		} else if (cp == '-' || cp == '(' || cp == ')' ||
 			   (cp == '+' && i == at)) {
 			signs++;
@@ -310,7 +311,7 @@ read_phone(struct linker *l, uint32_t at)
 			break;
 		}
 	}
-	f.words_end = f.end;
+	f.end = f.words_end = end;
 	if (!is_phone(d, &f, digits, signs))
 		return 0;
 	l->t->counts.phones++;
