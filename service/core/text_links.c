@@ -20,6 +20,7 @@ struct linker {
 	uint32_t from, to;
 	char *hosts;
 	uint32_t lookups;
+	uint32_t crowded; /* up to here too many digits follow for a number */
 };
 
 /* Something found: its glyphs, and those of them that stay as words. */
@@ -290,15 +291,26 @@ is_phone(const struct draft *d, const struct find *f, uint32_t digits,
 	return !(f->end < d->n && host_has(d, f->end)) && !is_date(d, f->first);
 }
 
+/* Where the last PHONE_DIGITS_MAX of more digits in front of `end` begin. */
+static uint32_t
+last_digits(const struct draft *d, uint32_t end)
+{
+	uint32_t digits = 0;
+
+	while (digits <= PHONE_DIGITS_MAX)
+		digits += glyph_is(d, --end, UNICODE_DIGIT);
+	return end + 1;
+}
+
 /* Reads a telephone number at `at`; where it ends, or 0. */
 static uint32_t
 read_phone(struct linker *l, uint32_t at)
 {
 	const struct draft *d = l->d;
 	struct find f = {.first = at, .words = at, .mark = TEXT_PHONE};
-	uint32_t digits = 0, signs = 0, end = 0;
+	uint32_t digits = 0, signs = 0, end = at;
 
-	for (uint32_t i = at; i < d->n && digits <= PHONE_DIGITS_MAX; i++) {
+	for (uint32_t i = at; at >= l->crowded && i < d->n; i++) {
 		uint32_t cp = d->glyphs.cps[i];
 
 		if (glyph_is(d, i, UNICODE_DIGIT)) {
@@ -311,6 +323,8 @@ read_phone(struct linker *l, uint32_t at)
 			break;
 		}
 	}
+	if (digits > PHONE_DIGITS_MAX)
+		l->crowded = last_digits(d, end);
 	f.end = f.words_end = end;
 	if (!is_phone(d, &f, digits, signs))
 		return 0;
