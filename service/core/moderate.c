@@ -113,6 +113,20 @@ name_left_out(struct features *f, const struct excerpt *e)
 	    f->parts[first].source.start, f->parts[end - 1].source.end};
 }
 
+/* Why the margin of the verdict's head is what it is; -1: the arena is full. */
+static int
+explain(struct verdict *v, const struct model *m, struct features *f,
+    const struct excerpt *e, struct arena *a)
+{
+	struct shares shares = model_share(m, f, e, v->head, a);
+
+	if (shares.of == NULL)
+		return -1;
+	name_left_out(f, e);
+	reasons_pick(&v->reasons, f->parts, shares.of, shares.own, f->n_parts);
+	return 0;
+}
+
 int
 moderate_judge(struct verdict *v, const struct reading *r,
     const struct signals *s, const struct judge *j, struct arena *a)
@@ -120,7 +134,6 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	const struct model *m = j->model;
 	struct features f = {.cells = model_cells(m)};
 	struct margins margins;
-	struct shares shares;
 	struct policy_decision d;
 
 	if (m == NULL) {
@@ -143,10 +156,6 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	    },
 	    j, &f, &margins);
 	d.head = policy_head(j->ruling, m, d.head);
-	shares = model_share(m, &f, &margins.excerpt[d.head], d.head, a);
-	if (shares.of == NULL)
-		return -1;
-	name_left_out(&f, &margins.excerpt[d.head]);
 	v->action = policy_rule(j->ruling, d.action, d.over_limit >= 0);
 	v->head = d.head;
 	v->unseen = vocabulary_unseen(m, &f);
@@ -154,7 +163,9 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	v->bias = m->heads[d.head].bias;
 	memcpy(v->own, margins.own, sizeof(v->own));
 	fill_scores(v, m, margins.of);
-	reasons_pick(&v->reasons, f.parts, shares.of, shares.own, f.n_parts);
+	v->reasons.n = 0;
+	if (!j->brief && explain(v, m, &f, &margins.excerpt[v->head], a) != 0)
+		return -1;
 	add_hold(v, &d);
 	if (d.over_limit >= 0)
 		reasons_add_rule(

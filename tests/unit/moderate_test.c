@@ -78,11 +78,44 @@ reasons_fit_the_action(void **state)
 	free(block);
 }
 
+/* Who does not ask why has the same verdict, and no reasons of the model. */
+static void
+a_brief_verdict_is_the_same(void **state)
+{
+	struct comment c = {.content = span_of("good day"), .fill_ms = -1};
+	struct signals none = {.known = false};
+	struct model opinionated = unproven;
+	struct judge j = {.model = &opinionated};
+	void *block = malloc(BLOCK_BYTES);
+	int32_t *ones = malloc(sizeof(weights));
+	struct reading r;
+	struct verdict all, brief;
+	struct arena a;
+
+	(void)state;
+	assert_true(block != NULL && ones != NULL);
+	for (size_t i = 0; i < sizeof(weights) / sizeof(*weights); i++)
+		ones[i] = 1;
+	opinionated.weights = ones;
+	arena_init(&a, block, BLOCK_BYTES);
+	assert_int_equal(moderate_read(&r, &c, &siphash_open_key, &a), 0);
+	assert_int_equal(moderate_judge(&all, &r, &none, &j, &a), 0);
+	j.brief = true;
+	assert_int_equal(moderate_judge(&brief, &r, &none, &j, &a), 0);
+	assert_true(all.margin == brief.margin && all.action == brief.action);
+	assert_true(has_reason(&all, REASON_TEXT));
+	assert_false(has_reason(&brief, REASON_TEXT));
+	assert_true(has_reason(&brief, REASON_UNPROVEN));
+	free(ones);
+	free(block);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reasons_fit_the_action),
+	    cmocka_unit_test(a_brief_verdict_is_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,12 @@ count_verdict(const struct check_item *i, const struct judge *j)
 		metrics_add(m, METRIC_DEGRADED, PART_MODEL, 1);
 }
 
+bool
+check_explains(const struct check *c)
+{
+	return (c->call.caller.scopes & (SCOPE_MODERATE | SCOPE_ADMIN)) != 0;
+}
+
 static bool
 is_kept(const struct check_item *i)
 {
@@ -226,6 +232,7 @@ shadow(struct check *c, struct check_item *i, const struct signals *s,
 	if (c->challenger == NULL)
 		return NULL;
 	j.model = c->challenger;
+	j.brief = true;
 	failed = moderate_judge(&v, &i->reading, s, &j, a);
 	arena_rewind(a, used);
 	if (failed)
@@ -277,6 +284,7 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	recall(c, i, out, &j->listed);
 	j->ruling = i->ruling;
 	j->why = i->why;
+	j->brief = i->comment.test && !check_explains(c);
 	if (moderate_judge(&i->verdict, &i->reading, &s, j, arena_of(c)) != 0)
 		return -1;
 	i->score_us += clock_monotonic_us() - start_us;

@@ -63,6 +63,9 @@ struct check {
 int check_init(struct check *c, const struct check_dialect *dialect,
     const struct call *call, uint32_t n);
 
+/* Whether the caller may see why a verdict is what it is. */
+bool check_explains(const struct check *c);
+
 /* Judges and records the comments; has the dialect answer, now or later. */
 void check_go(struct check *c);
 

@@ -50,8 +50,7 @@ write_flood(const struct check_item *i)
 static int
 judged(struct check_item *i, const struct verdict_answer *v)
 {
-	const struct caller *caller = &i->check->call.caller;
-	bool may_see = (caller->scopes & (SCOPE_MODERATE | SCOPE_ADMIN)) != 0;
+	bool may_see = check_explains(i->check);
 	enum verdict_detail detail =
 	    may_see ? VERDICT_EXPLAINED : VERDICT_PLAIN;
 
