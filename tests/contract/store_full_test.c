@@ -88,9 +88,10 @@ small_disk_setup(void **state)
 		return -1;
 	f = *state;
 	fixture_close(f);
-	f->mounted = unshare(CLONE_NEWNS) == 0 &&
-		     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-		     mount("none", f->folder, "tmpfs", 0, "size=40m") == 0;
+	f->mounted =
+	    unshare(CLONE_NEWNS) == 0 &&
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("none", f->folder, "tmpfs", 0, "size=40m") == 0;
 	return 0;
 }
 
