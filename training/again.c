@@ -57,7 +57,7 @@ scores_equal(const json_t *logged, const struct verdict *v)
 		const json_t *s = json_object_get(scores, model_head_name(h));
 		double was = json_is_number(s) ? json_number_value(s) : -1;
 		double is = v->scores[h] < 0 ? -1 : v->scores[h];
-		equal = equal && memcmp(&was, &is, sizeof(was)) == 0;
+		equal = equal && was == is;
 	}
 	return equal;
 }

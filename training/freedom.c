@@ -1,5 +1,6 @@
 #include "freedom.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -28,6 +29,7 @@ touch(struct touched *t, struct tally *tallies, const struct packed_row *row,
 	t->n = 0;
 	while (walk_next(&w)) {
 		struct tally *tally = &tallies[w.bucket];
+		assert(t->n < t->room);
 		t->of[t->n] = bad ? &tally->bad : &tally->good;
 		__builtin_prefetch(tally, 1);
 		t->n += w.number != 0;

@@ -252,7 +252,7 @@ open_source(struct sqlite_link *l, const char *path, struct err *e)
 static int
 make(struct making *m, const char *source, struct err *e)
 {
-	struct sqlite_link from;
+	struct sqlite_link from = {0};
 	int result = -1;
 
 	if (open_source(&from, source, e) != 0)

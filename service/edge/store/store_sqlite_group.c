@@ -49,8 +49,8 @@ static const char *const sql[STATEMENTS] = {
 		"  AND later.comment = it.comment AND later.undone_at = 0"
 		"  AND later.rowid > it.rowid)",
     [PUT_DECISION] = sqlite_insert_decision,
-    [TAKE_BACK] = "UPDATE decision SET undone_at = ?3, undone_by = ?4"
-		  " WHERE site = ?1 AND id = ?2",
+    [TAKE_BACK] = ("UPDATE decision SET undone_at = ?3, undone_by = ?4"
+		   " WHERE site = ?1 AND id = ?2"),
     [SETTLE] = "UPDATE comment SET (decided_at, state) ="
 	       " (SELECT ifnull(max(created_at), 0), " SQLITE_STATE_OF(
 		   "ifnull(kind, action)") " FROM (SELECT created_at, kind "
