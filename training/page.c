@@ -7,15 +7,12 @@
 #include "card.h"
 #include "memory.h"
 #include "output.h"
+#include "report_page.h"
 
 enum { DEPTH_MAX = 4 };
 
-static const char page_head[] =
-    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" "
-    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-    "<style>\n:root{color-scheme:light dark}\n"
+static const char style[] =
+    ":root{color-scheme:light dark}\n"
     "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;"
     "margin:2rem auto;padding:0 1rem}\n"
     "table{display:block;overflow-x:auto;border-collapse:collapse;"
@@ -31,36 +28,15 @@ static const char page_head[] =
     "tr:has(small){display:block;padding:.4rem 0;border-bottom:1px solid #8884}"
     "td:has(small){display:block;border:0;padding:0 .2rem}"
     "td small{display:inline;opacity:.7}td small::after{content:': '}"
-    "bdi{overflow-wrap:anywhere}}\n</style>\n";
-
-/* What a terminal or a browser would obey is a blank. */
-static void
-put_byte(FILE *f, char c)
-{
-	const char *entity = c == '<'   ? "&lt;"
-			     : c == '>' ? "&gt;"
-			     : c == '&' ? "&amp;"
-			     : c == '"' ? "&quot;"
-					: NULL;
-	if (entity != NULL)
-		fputs(entity, f);
-	else
-		fputc((unsigned char)c < ' ' ? ' ' : c, f);
-}
-
-static void
-put_escaped(FILE *f, const char *s)
-{
-	for (; *s != '\0'; s++)
-		put_byte(f, *s);
-}
+    "bdi{overflow-wrap:anywhere}}\n";
 
 /* "false_positives95" as "false positives95". */
 static void
 put_key(FILE *f, const char *key)
 {
 	for (; *key != '\0'; key++)
-		put_byte(f, *key == '_' ? ' ' : *key);
+		page_escaped(
+		    f, *key == '_' ? span_of(" ") : (struct span){key, 1});
 }
 
 static void
@@ -78,7 +54,7 @@ put_cell(FILE *f, const json_t *v)
 {
 	if (json_is_string(v)) {
 		fputs("<bdi>", f);
-		put_escaped(f, json_string_value(v));
+		page_escaped(f, span_of(json_string_value(v)));
 		fputs("</bdi>", f);
 	} else if (json_is_number(v)) {
 		put_number(f, v);
@@ -185,16 +161,12 @@ page_html(const json_t *o, const struct page_words *words)
 	if (f == NULL)
 		return (struct span){0};
 	json_t *copy = json_copy((json_t *)o);
-	fputs(page_head, f);
-	fputs("<title>", f);
-	put_escaped(f, words->title);
-	fputs("</title>\n</head>\n<body>\n<h1>", f);
-	put_escaped(f, words->title);
-	fputs("</h1>\n<p>", f);
-	put_escaped(f, words->lead);
+	page_begin(f, style, words->title);
+	fputs("<p>", f);
+	page_escaped(f, span_of(words->lead));
 	fputs("</p>\n", f);
 	put_section(f, copy, 1);
-	fputs("</body>\n</html>\n", f);
+	page_end(f);
 	json_decref(copy);
 	fclose(f);
 	return (struct span){text, n};

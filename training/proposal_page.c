@@ -1,5 +1,6 @@
 #include "proposal_page.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +9,7 @@
 #include "output.h"
 #include "report_page.h"
 
-static const char page_head[] =
-    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" "
-    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<style>\n"
+static const char style[] =
     ":root{color-scheme:light dark;--text:#1a1a1a;--page:#fff;--grid:#ddd;"
     "--good:#2a6fb0;--bad:#c4441c;--mark:#555}\n"
     "@media(prefers-color-scheme:dark){:root{--text:#eee;--page:#161616;"
@@ -36,8 +33,7 @@ static const char page_head[] =
     ".changed li.better{border-color:var(--good);color:inherit}"
     ".changed p{margin:0}.changed small{white-space:normal;"
     "overflow-wrap:anywhere}"
-    "bdi{display:block;white-space:pre-wrap;overflow-wrap:anywhere}\n"
-    "</style>\n";
+    "bdi{display:block;white-space:pre-wrap;overflow-wrap:anywhere}\n";
 
 /* What the rows are that both models were asked about. */
 static const struct rows {
@@ -298,11 +294,10 @@ put_opening(FILE *f, const json_t *proposal)
 {
 	struct span name = text_of(proposal, "name");
 	struct span verdict = text_of(proposal, "verdict");
-	fputs("<title>", f);
-	page_escaped(f, name);
-	fputs(" is proposed</title>\n</head>\n<body>\n<h1>", f);
-	page_escaped(f, name);
-	fputs(" is proposed</h1>\n<p class=\"", f);
+	char title[NAME_MAX + sizeof(" is proposed")];
+	snprintf(title, sizeof(title), "%.*s is proposed", (int)name.n, name.p);
+	page_begin(f, style, title);
+	fputs("<p class=\"", f);
 	page_escaped(f, verdict);
 	fputs("\"><strong>Verdict: ", f);
 	page_escaped(f, verdict);
@@ -324,7 +319,6 @@ static void
 put_all(FILE *f, const json_t *proposal, const json_t *compared)
 {
 	size_t n = json_array_size(compared);
-	fputs(page_head, f);
 	put_opening(f, proposal);
 	put_objections(f, proposal);
 	fputs("<h2>Figures</h2>\n<p>Small: the 95 % interval.</p>\n", f);
@@ -341,8 +335,9 @@ put_all(FILE *f, const json_t *proposal, const json_t *compared)
 	      "<code>hygiene.html</code> what was wrong with labels, <code>"
 	      "report.html</code> curves, thresholds, words and slices. "
 	      "<code>moderato-train promote</code> puts the model in use, "
-	      "<code>rollback</code> takes that back.</p>\n</body>\n</html>\n",
+	      "<code>rollback</code> takes that back.</p>\n",
 	    f);
+	page_end(f);
 }
 
 int

@@ -11,12 +11,7 @@
 #include "report_plots.h"
 #include "report_tables.h"
 
-static const char page_head[] =
-    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" "
-    "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-    "<style>\n"
+static const char style[] =
     ":root{color-scheme:light dark;--text:#1a1a1a;--page:#fff;"
     "--grid:#ddd;--good:#2a6fb0;--bad:#c4441c;--mark:#555}\n"
     "@media(prefers-color-scheme:dark){:root{--text:#eee;--page:#161616;"
@@ -48,8 +43,7 @@ static const char page_head[] =
     ".range{color:var(--mark);font-size:.85em}.ours{font-weight:600}"
     ".narrow{max-width:32rem}\n"
     ".line.good{stroke:var(--good)}\n"
-    "figure+details{max-height:20rem;overflow:auto}\n"
-    "</style>\n";
+    "figure+details{max-height:20rem;overflow:auto}\n";
 
 static void
 put_summary(FILE *f, const struct metrics *m)
@@ -156,17 +150,12 @@ put_head(FILE *f, const struct report *r, enum model_head_id head)
 static void
 put_page(FILE *f, const struct report *r)
 {
-	fputs(page_head, f);
-	fputs("<title>", f);
-	page_escaped(f, span_of(r->title));
-	fputs("</title>\n</head>\n<body>\n<h1>", f);
-	page_escaped(f, span_of(r->title));
-	fputs("</h1>\n", f);
+	page_begin(f, style, r->title);
 	for (int h = 0; h < MODEL_HEADS; h++)
 		put_head(f, r, h);
 	if (r->peers != NULL)
 		report_peers(f, r->peers);
-	fputs("</body>\n</html>\n", f);
+	page_end(f);
 }
 
 int

@@ -32,6 +32,30 @@ page_escaped(FILE *f, struct span text)
 }
 
 void
+page_begin(FILE *f, const char *style, const char *title)
+{
+	fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n"
+	      "<meta charset=\"utf-8\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width\">\n"
+	      "<meta http-equiv=\"Content-Security-Policy\" "
+	      "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+	      "<style>\n",
+	    f);
+	fputs(style, f);
+	fputs("</style>\n<title>", f);
+	page_escaped(f, span_of(title));
+	fputs("</title>\n</head>\n<body>\n<h1>", f);
+	page_escaped(f, span_of(title));
+	fputs("</h1>\n", f);
+}
+
+void
+page_end(FILE *f)
+{
+	fputs("</body>\n</html>\n", f);
+}
+
+void
 page_table(FILE *f, const char *caption, const char *const *titles)
 {
 	fputs("<div class=\"table\" tabindex=\"0\">\n<table>\n<caption>", f);

@@ -1,5 +1,6 @@
 /*
- * Pieces that the sections of a report are made of. Private to report*.c.
+ * Pieces that the trainer's pages are made of: what all begin and end with,
+ * text as text, and tables.
  */
 #ifndef TRAINING_REPORT_PAGE_H
 #define TRAINING_REPORT_PAGE_H
@@ -11,6 +12,10 @@
 /* For text and for attributes in double quotes; what no page should hold
  * becomes a space. */
 void page_escaped(FILE *f, struct span text);
+
+/* A page that stands alone: it loads nothing and runs nothing. */
+void page_begin(FILE *f, const char *style, const char *title);
+void page_end(FILE *f);
 
 /* A table with its caption, in a box that scrolls; `titles` end with NULL,
  * the first column is of words. */
