@@ -1,7 +1,8 @@
 /*
  * The command line of a sub-command: one table of options feeds both the
  * parsing and the list that --help prints. What is not an option is a file
- * of a corpus. Values point into argv.
+ * of a corpus, of which a usage that ends with CORPUS... needs one. Values
+ * point into argv.
  */
 #ifndef TRAINING_OPTIONS_H
 #define TRAINING_OPTIONS_H

@@ -71,8 +71,8 @@ solver_choice_check(
 		struct span set = s->weights.items[i].set;
 		if (!is_there(c, set))
 			return err_set(e, ERR_INPUT,
-			    "--weight %.*s: no corpus has that name; this one "
-			    "has: %.*s",
+			    "--weight %.*s: no corpus has that name; the "
+			    "first has: %.*s",
 			    (int)set.n, set.p, (int)c->names[0].n,
 			    c->names[0].p);
 	}

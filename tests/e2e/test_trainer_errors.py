@@ -40,7 +40,7 @@ def test_a_failure_leaves_no_folder(rows, tmp_path):
 def test_a_weight_of_no_corpus(rows, tmp_path):
     out = tmp_path / "model"
     told = train("train", "--out", out, "--weight", "row=2", rows, code=1)
-    assert "--weight row: no corpus has that name; this one has: rows" in told
+    assert "--weight row: no corpus has that name; the first has: rows" in told
     train("train", "--out", out, "--weight", "rows=2", rows)
 
 
