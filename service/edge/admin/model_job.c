@@ -60,7 +60,7 @@ done(struct errand *w)
 		reply_json(&j->call, 200, j->answer);
 }
 
-/* Nobody is told that a client left while its request is suspended. */
+/* Nobody is told that a client left while its request waits. */
 static int
 look(struct loop_idle *i, int64_t now_ms)
 {

@@ -33,8 +33,8 @@ struct http_header {
 enum { HTTP_HEADERS_MAX = 12 };
 
 /*
- * One request. Lives from the call of the handler until its answer has been
- * sent; all its spans point into its arena or into the connection.
+ * One request. Lives from the call of the handler to http_answer, even if its
+ * client leaves; all its spans point into its arena or into the connection.
  */
 struct http_request {
 	enum http_method method; /* HEAD is a GET; its answer has no body */
@@ -107,11 +107,11 @@ unsigned http_port(const struct http *h);
 
 /*
  * The value of a request header without the blanks around it, name in any
- * case; p NULL when it is not there. Lives as long as the request.
+ * case; p NULL: not there, or the client left. Lives until the handler returns.
  */
 struct span http_header(const struct http_request *r, const char *name);
 
-/* All headers of that name, in order: how many; up to `most` are in `out`. */
+/* All of that name, in order, likewise: how many; up to `most` are in `out`. */
 size_t http_headers(const struct http_request *r, const char *name,
     struct span *out, size_t most);
 

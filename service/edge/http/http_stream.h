@@ -24,7 +24,8 @@ struct http_stream {
  * Answers `r` with `head`, whose body is not used, and then with what `s`
  * reads. The arena of `r` is gone after this. All on the loop's thread.
  * Streams end when the server drains. Who left while there was nothing to
- * say is noticed only when there is: say something now and then.
+ * say is noticed only when there is: say something now and then. If the
+ * client left before this, `closed` is called from within.
  */
 void http_stream_answer(struct http_request *r,
     const struct http_response *head, struct http_stream *s);
