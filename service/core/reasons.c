@@ -234,8 +234,6 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 			one.end++;
 		} while (one.end < n && joins(parts, weights, one.end, floor));
 		i = one.end;
-		if (one.weight == 0)
-			continue;
 		total += one.weight;
 		used++;
 		insert(&picked, one);
