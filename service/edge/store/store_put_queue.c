@@ -94,7 +94,7 @@ gather(struct put_queue *q)
 	unsigned again = q->taken < ENOUGH ? q->taken : ENOUGH;
 
 	await(q, ENOUGH, later(q->taken_at, WINDOW_US));
-	if (q->taken >= MANY && q->n < again)
+	if (q->taken >= MANY)
 		await(q, again, later(q->taken_at, MANY_WINDOW_US));
 }
 
