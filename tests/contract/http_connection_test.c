@@ -191,6 +191,32 @@ who_waits_may_leave(void **state)
 	server_stop(&s);
 }
 
+/* As the library has it, he left while his request was handled. */
+static void
+who_waits_may_be_closed(void **state)
+{
+	struct http_config c = server_config();
+	struct server s;
+	int fd, n;
+
+	(void)state;
+	c.idle_s = STUCK_MS / 1000;
+	server_start(&s, &c);
+	fd = client_open(&s);
+	client_say(fd, "GET /stuck HTTP/1.1\r\n" HOST "\r\n");
+	assert_int_equal(client_read(fd, false).status, 0);
+	close(fd);
+	server_look(&s);
+	for (n = 0; n < LOOKS && s.connections + s.in_flight > 0; n++) {
+		usleep(10000);
+		server_look(&s);
+	}
+	assert_int_equal(s.connections, 0);
+	assert_int_equal(s.in_flight, 0);
+	assert_int_equal(s.answered, 1);
+	server_stop(&s);
+}
+
 int
 main(void)
 {
@@ -201,6 +227,7 @@ main(void)
 	    cmocka_unit_test(who_waits_longest_makes_room),
 	    cmocka_unit_test(who_is_served_stays),
 	    cmocka_unit_test(who_waits_may_leave),
+	    cmocka_unit_test(who_waits_may_be_closed),
 	};
 
 	return cmocka_run_group_tests(tests, server_set_up, NULL);

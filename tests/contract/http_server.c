@@ -107,7 +107,9 @@ handle(struct http_request *r)
 		tell_origin(r);
 	} else if (path_is(r, "/posted")) {
 		loop_send(s->loop, &l->post);
-	} else if (path_is(r, "/later")) {
+	} else if (path_is(r, "/later") || path_is(r, "/stuck")) {
+		if (path_is(r, "/stuck"))
+			usleep(STUCK_MS * 1000);
 		assert_int_equal(
 		    pthread_create(&thread, NULL, sleep_and_send, l), 0);
 		pthread_detach(thread);
