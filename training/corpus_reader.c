@@ -356,7 +356,9 @@ read_flat(struct corpus_reader *r, size_t n)
 static bool
 is_blank(struct span line)
 {
-	while (line.n > 0 && memchr(" \t\r\n", line.p[line.n - 1], 4) != NULL)
+	static const char blanks[] = {' ', '\t', '\r', '\n'};
+	while (line.n > 0 &&
+	       memchr(blanks, line.p[line.n - 1], sizeof blanks) != NULL)
 		line.n--;
 	return line.n == 0;
 }

@@ -151,7 +151,7 @@ step(struct descent *d, uint32_t at, const struct reach *before,
     struct reach *now)
 {
 	struct pull *p = &d->pulls[at];
-	int class = d->sample->classes[at];
+	int8_t class = d->sample->classes[at];
 	double most = d->squared ? INFINITY : cost(d, at);
 	double g = class * margin(d) - 1 + slack(d, at) * p->alpha;
 	double projected = g;
@@ -377,7 +377,7 @@ ask(struct descent *d, uint32_t at, void *of)
 	struct margins_of *m = of;
 	const struct sample *s = d->sample;
 	struct pull p = d->pulls[at];
-	int class = s->classes[at];
+	int8_t class = s->classes[at];
 	if (!s->asked[at])
 		return;
 	double own = p.alpha * class * (p.length - slack(d, at));
