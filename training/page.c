@@ -168,8 +168,10 @@ page_html(const json_t *o, const struct page_words *words)
 	put_section(f, copy, 1);
 	page_end(f);
 	json_decref(copy);
-	fclose(f);
-	return (struct span){text, n};
+	if (fclose(f) == 0)
+		return (struct span){text, n};
+	free(text);
+	return (struct span){0};
 }
 
 /* `folder`/`name` with that suffix; free it. */

@@ -35,17 +35,13 @@ static const char style[] =
     "overflow-wrap:anywhere}"
     "bdi{display:block;white-space:pre-wrap;overflow-wrap:anywhere}\n";
 
-/* What the rows are that both models were asked about. */
-static const struct rows {
-	const char *on, *title;
-} rows[] = {
+/* What a name of the proposal is told as: of the rows that both models were
+ * asked about, and of verdicts. */
+static const struct told {
+	const char *name, *words;
+} told[] = {
     {"held back", "On the newest decisions, which it did not learn"},
     {"gold", "On the gold set, which no model learns from"},
-};
-
-static const struct verdict_words {
-	const char *verdict, *words;
-} verdicts[] = {
     {"better", "better than the model in use, beyond chance"},
     {"same", "no better and no worse than the model in use, beyond chance"},
     {"worse", "something speaks against it"},
@@ -80,21 +76,13 @@ count_of(const json_t *o, const char *key)
 }
 
 static const char *
-title_of(const char *on)
+words_of(const json_t *o, const char *key)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (strcmp(rows[i].on, on) == 0)
-			return rows[i].title;
-	return on;
-}
-
-static const char *
-words_of(const char *verdict)
-{
-	for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++)
-		if (strcmp(verdicts[i].verdict, verdict) == 0)
-			return verdicts[i].words;
-	return verdict;
+	const char *name = text_of(o, key).p;
+	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
+		if (strcmp(told[i].name, name) == 0)
+			return told[i].words;
+	return name;
 }
 
 /* How a number is told. */
@@ -189,7 +177,7 @@ put_figures(FILE *f, const json_t *got)
 	static const char *const titles[] = {"", "in use", "proposed", NULL};
 	const json_t *heads = json_object_get(got, "heads");
 	const json_t *f1 = json_object_get(got, "f1");
-	page_table(f, title_of(text_of(got, "on").p), titles);
+	page_table(f, words_of(got, "on"), titles);
 	for (size_t i = 0; i < sizeof(shares) / sizeof(*shares); i++) {
 		fputs("<tr>", f);
 		put_share(f, got, &shares[i]);
@@ -261,7 +249,7 @@ put_changes(FILE *f, const json_t *got)
 	if (n == 0)
 		return;
 	fputs("<h3>", f);
-	page_escaped(f, span_of(title_of(text_of(got, "on").p)));
+	page_escaped(f, span_of(words_of(got, "on")));
 	fprintf(f,
 	    "</h3>\n<p>%zu of %" JSON_INTEGER_FORMAT
 	    " that change.</p>\n<ul class=\"changed\">\n",
@@ -281,7 +269,7 @@ put_objections(FILE *f, const json_t *proposal)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *one = json_array_get(list, i);
 		fputs("<li>", f);
-		page_escaped(f, span_of(title_of(text_of(one, "on").p)));
+		page_escaped(f, span_of(words_of(one, "on")));
 		fputs(": ", f);
 		page_escaped(f, text_of(one, "detail"));
 		fputs(".</li>\n", f);
@@ -302,7 +290,7 @@ put_opening(FILE *f, const json_t *proposal)
 	fputs("\"><strong>Verdict: ", f);
 	page_escaped(f, verdict);
 	fputs("</strong> – ", f);
-	page_escaped(f, span_of(words_of(verdict.p)));
+	page_escaped(f, span_of(words_of(proposal, "verdict")));
 	fputs(" (compared with ", f);
 	page_escaped(f, text_of(proposal, "old"));
 	fprintf(f,
@@ -350,9 +338,10 @@ proposal_page_write(const char *folder, const json_t *proposal,
 	if (f == NULL)
 		return err_set(e, ERR_DOWN, "no memory for a page");
 	put_all(f, proposal, compared);
-	fclose(f);
 	char *path = output_path(folder, "proposal.html");
-	int failed = output_write(path, (struct span){text, n}, e);
+	int failed = fclose(f) != 0
+			 ? err_set(e, ERR_DOWN, "no memory for a page")
+			 : output_write(path, (struct span){text, n}, e);
 	free(path);
 	free(text);
 	return failed;
