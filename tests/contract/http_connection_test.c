@@ -180,13 +180,7 @@ who_waits_may_leave(void **state)
 		setsockopt(fds[i], SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 		close(fds[i]);
 	}
-	server_look(&s);
-	for (n = 0; n < LOOKS && s.connections + s.in_flight > 0; n++) {
-		usleep(10000);
-		server_look(&s);
-	}
-	assert_int_equal(s.connections, 0);
-	assert_int_equal(s.in_flight, 0);
+	server_wait_for_nobody(&s);
 	assert_in_range(s.answered, 1, 50);
 	server_stop(&s);
 }
@@ -197,7 +191,7 @@ who_waits_may_be_closed(void **state)
 {
 	struct http_config c = server_config();
 	struct server s;
-	int fd, n;
+	int fd;
 
 	(void)state;
 	c.idle_s = STUCK_MS / 1000;
@@ -206,13 +200,7 @@ who_waits_may_be_closed(void **state)
 	client_say(fd, "GET /stuck HTTP/1.1\r\n" HOST "\r\n");
 	assert_int_equal(client_read(fd, false).status, 0);
 	close(fd);
-	server_look(&s);
-	for (n = 0; n < LOOKS && s.connections + s.in_flight > 0; n++) {
-		usleep(10000);
-		server_look(&s);
-	}
-	assert_int_equal(s.connections, 0);
-	assert_int_equal(s.in_flight, 0);
+	server_wait_for_nobody(&s);
 	assert_int_equal(s.answered, 1);
 	server_stop(&s);
 }

@@ -273,6 +273,20 @@ server_look(struct server *s)
 	call(s, look);
 }
 
+void
+server_wait_for_nobody(struct server *s)
+{
+	int n;
+
+	server_look(s);
+	for (n = 0; n < LOOKS && s->connections + s->in_flight > 0; n++) {
+		usleep(10000);
+		server_look(s);
+	}
+	assert_int_equal(s->connections, 0);
+	assert_int_equal(s->in_flight, 0);
+}
+
 int
 client_open(const struct server *s)
 {

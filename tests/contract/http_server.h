@@ -60,6 +60,9 @@ void server_drain(struct server *s);
 /* Refreshes what the server says of itself. */
 void server_look(struct server *s);
 
+/* Waits until it has neither connections nor requests. */
+void server_wait_for_nobody(struct server *s);
+
 int client_open(const struct server *s);
 void client_send(int fd, const void *bytes, size_t n);
 void client_say(int fd, const char *text);
