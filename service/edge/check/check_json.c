@@ -6,6 +6,7 @@
 #include "../format/json_out.h"
 #include "../http/problem.h"
 #include "../request/admission.h"
+#include "../request/reply.h"
 #include "check.h"
 #include "comment_json.h"
 #include "once.h"
@@ -111,18 +112,13 @@ answer(struct check *c)
 {
 	bool batch = ((const struct check_json *)c)->batch;
 	const struct commenter_quota *q = &c->items[0].quota;
-	struct http_response out = {
-	    .status = 200,
-	    .content_type = "application/json",
-	    .body = c->put.answer,
-	};
 
 	if (!batch)
 		admission_tell(&c->call, q);
 	if (!batch && q->floods)
 		refuse_flood(c, q);
 	else
-		http_answer(c->call.request, &out);
+		reply(&c->call, 200, c->put.answer);
 }
 
 static const struct check_dialect dialect = {

@@ -293,8 +293,8 @@ finish(struct http_connection *c)
 }
 
 /*
- * The client left while it waited. Who is to answer does not know, and has all
- * of the request until he does.
+ * The library closed the connection while its request was handled. Who is to
+ * answer does not know, and has all of the request until he does.
  */
 static void
 leave(struct http_connection *c)
@@ -304,7 +304,7 @@ leave(struct http_connection *c)
 	c->mhd = NULL;
 }
 
-/* The answer to somebody who left. */
+/* The answer to nobody: the connection was closed. */
 static void
 drop_answer(struct http_connection *c)
 {

@@ -39,7 +39,7 @@ enum http_pause {
 	HTTP_RUNNING,   /* it waits for nothing, or for the handler */
 	HTTP_LOOKING,   /* with each run it looks whether there is one */
 	HTTP_SUSPENDED, /* it was told to let the connection be */
-	HTTP_LEFT,      /* not at all any more: the client left */
+	HTTP_LEFT,      /* not at all: it closed the connection */
 };
 
 /*
