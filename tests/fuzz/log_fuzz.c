@@ -13,6 +13,7 @@ enum {
 	FIELDS_MAX = 12,
 	SHOWN_MAX = 512,
 	ESCAPE_BYTES = 6,
+	PAIR_BYTES = 2 * ESCAPE_BYTES, /* what may not have had room */
 	FULL_BYTES = LOG_LINE_BYTES - 64,
 	INPUT_MAX = LOG_LINE_BYTES / 4, /* as escapes more than fill a line */
 };
@@ -46,7 +47,8 @@ begins(struct span text, struct span shown, bool full)
 		if (bad || cp != wanted)
 			return false;
 	}
-	return at == text.n || full || shown.n >= SHOWN_MAX / ESCAPE_BYTES;
+	return at == text.n || full ||
+	       shown.n > (SHOWN_MAX - PAIR_BYTES) / ESCAPE_BYTES;
 }
 
 /* What does not fit is left out whole. */
