@@ -72,23 +72,36 @@ print_value(FILE *out, const json_t *v)
 		fputs("-", out);
 }
 
+/* Where a member is: its name, and what its object is a member of. */
+struct place {
+	const struct place *in; /* NULL: the whole */
+	const char *name;
+};
+
+static void
+print_place(FILE *out, const struct place *p)
+{
+	if (p->in != NULL) {
+		print_place(out, p->in);
+		putc('.', out);
+	}
+	print_text(out, p->name);
+}
+
 /* All of an object, a line each. */
 static void
-print_members(FILE *out, const json_t *o, const char *prefix)
+print_members(FILE *out, const json_t *o, const struct place *in)
 {
-	char path[2 * NAME_BYTES];
-	const char *name;
+	struct place place = {.in = in};
 	json_t *v;
 
-	json_object_foreach((json_t *)o, name, v)
+	json_object_foreach((json_t *)o, place.name, v)
 	{
-		snprintf(path, sizeof(path), "%s%s", prefix, name);
 		if (json_is_object(v)) {
-			snprintf(path, sizeof(path), "%s%s.", prefix, name);
-			print_members(out, v, path);
+			print_members(out, v, &place);
 			continue;
 		}
-		print_text(out, path);
+		print_place(out, &place);
 		fputs(": ", out);
 		print_value(out, v);
 		putc('\n', out);
@@ -137,7 +150,7 @@ command_show(FILE *out, const struct order *o, const json_t *answer)
 	if (o->says != NULL)
 		print_filled(out, o->says, answer);
 	else if (o->columns == NULL)
-		print_members(out, answer, "");
+		print_members(out, answer, NULL);
 	else if (o->list == NULL)
 		print_row(out, o->columns, answer);
 	for (size_t i = 0; o->columns != NULL && i < json_array_size(rows); i++)
