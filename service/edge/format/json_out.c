@@ -23,6 +23,8 @@ static const double fraction_least = 0.0001;
 static void
 put(struct json_out *o, const char *p, size_t n)
 {
+	if (n == 0)
+		return; /* for which `p` of either may be none */
 	if (n > o->room - o->n) {
 		o->full = true;
 		return;
