@@ -9,7 +9,12 @@ import requests
 from conftest import BUILD
 
 PRELOAD = BUILD / "tests/torture/alloc_preload.so"
-FIELDS = ("calls", "from", "until", "one_in", "chance", "failed", "blocks", "mapped")
+FIELDS = (
+    "calls", "from", "until", "one_in", "chance", "failed", "blocks", "mapped", "survey",
+)  # fmt: skip
+HEAD = 8 * len(FIELDS)
+PATHS = 1 << 16
+PATH = struct.Struct("<QQ")  # its hash, odd once one of it failed; the first call
 NEVER = 1 << 62
 
 
@@ -18,9 +23,10 @@ class Allocator:
 
     def __init__(self, folder):
         self.path = folder / "allocator"
-        self.path.write_bytes(bytes(8 * len(FIELDS)))
+        self.path.write_bytes(bytes(HEAD + PATH.size * PATHS))
         with open(self.path, "r+b") as f:
             self.shared = mmap.mmap(f.fileno(), 0)
+        self.known, self.failed = set(), set()  # hashes of paths
 
     def get(self, name):
         return struct.unpack_from("<q", self.shared, 8 * FIELDS.index(name))[0]
@@ -29,13 +35,44 @@ class Allocator:
         for name, value in values.items():
             struct.pack_into("<q", self.shared, 8 * FIELDS.index(name), value)
 
+    def note_paths(self):
+        """Takes down which paths there were and which of them failed; those of
+        which none ever did, each with the first call that came by it."""
+        found = [p for p in PATH.iter_unpack(self.shared[HEAD:]) if p[0]]
+        self.known |= {h & ~1 for h, _ in found}
+        self.failed |= {h & ~1 for h, _ in found if h & 1}
+        self.shared[HEAD:] = bytes(PATH.size * PATHS)
+        return [call for h, call in found if h & ~1 not in self.failed]
+
+    def covered(self):
+        """Figures of that."""
+        self.note_paths()
+        return {"paths": len(self.known), "paths_failed": len(self.failed)}
+
+    @contextlib.contextmanager
+    def surveying(self):
+        """Has it be seen by which paths allocations come."""
+        self.note_paths()
+        self.set(survey=1)
+        try:
+            yield
+        finally:
+            self.set(survey=0)
+
+    def places(self, calls, seed):
+        """All of `calls` in an order of chance, but those in front by which a
+        path came for the first time, in what was surveyed, that never failed."""
+        order = random.Random(seed)
+        new = sorted(c for c in self.note_paths() if c < calls)
+        others = sorted(set(range(calls)) - set(new))
+        order.shuffle(new)
+        order.shuffle(others)
+        return new, others
+
     def arm(self, first, n=1):
         """Calls first, first + 1 … from now on fail, `n` of them."""
         self.set(calls=NEVER, failed=0, until=first + n)
         self.set(**{"from": first, "calls": 0})
-
-    def arm_by_chance(self, one_in, seed):
-        self.set(failed=0, chance=seed | 1, one_in=one_in)
 
     def disarm(self):
         self.set(until=0, one_in=0)
@@ -44,6 +81,14 @@ class Allocator:
     @contextlib.contextmanager
     def failing(self, first, n=1):
         self.arm(first, n)
+        try:
+            yield
+        finally:
+            self.disarm()
+
+    @contextlib.contextmanager
+    def failing_by_chance(self, one_in, seed):
+        self.set(failed=0, chance=seed | 1, one_in=one_in)
         try:
             yield
         finally:
@@ -60,13 +105,6 @@ def watched(daemon, allocator):
     }
     daemon.environment = lambda: plain() | more
     return daemon
-
-
-def places(calls, most, seed):
-    """Which of `calls` allocations fail in turn: all, or a sample of `most`."""
-    if calls <= most:
-        return list(range(calls))
-    return sorted(random.Random(seed).sample(range(calls), most))
 
 
 class Answers:

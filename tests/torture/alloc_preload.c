@@ -1,10 +1,13 @@
 /*
  * Loaded before libc: allocations of a daemon are counted, chosen ones fail,
- * and what was never given back shows. A test watches and orders by a file
- * that ALLOC_CONTROL names and that both have mapped (alloc.py).
+ * and what was never given back shows. Of each it can be told by which path,
+ * a chain of callers, it was reached: there are far fewer paths than calls. A
+ * test watches and orders by a file that ALLOC_CONTROL names and that both
+ * have mapped (alloc.py).
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdatomic.h>
@@ -15,12 +18,22 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { EARLY_BYTES = 8192, ALIGNMENT = 16 };
+enum {
+	EARLY_BYTES = 8192,
+	ALIGNMENT = 16,
+	FRAMES = 32, /* of a path, the innermost */
+	PATHS = 1 << 16,
+	FAILED = 1, /* the lowest bit of a path that did */
+};
 
 /* Of calls [from, until) each fails, and by chance one of `one_in`; 0: none. */
 struct control {
 	_Atomic uint64_t calls, from, until, one_in, chance, failed;
 	_Atomic int64_t blocks, mapped; /* not given back; the latter: bytes */
+	_Atomic uint64_t survey;        /* whether paths are looked at */
+	struct {
+		_Atomic uint64_t hash, call; /* 0: none; of which call first */
+	} path[PATHS];
 };
 
 static struct control unwatched;
@@ -76,6 +89,7 @@ watch(void)
 	int fd;
 
 	find_next();
+	backtrace(&(void *){NULL}, 1); /* which loads what it needs */
 	fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return;
@@ -102,6 +116,47 @@ draw(void)
 	return x;
 }
 
+/* The callers of an allocation, the same in each process: from where each
+ * returns, seen from the start of its library (FNV-1a of words). */
+static uint64_t
+hash_path(void)
+{
+	void *frames[FRAMES];
+	uint64_t hash = 0xcbf29ce484222325;
+	int n = backtrace(frames, FRAMES);
+
+	for (int i = 0; i < n; i++) {
+		struct dl_find_object at;
+		uint64_t place = (uint64_t)frames[i];
+
+		if (_dl_find_object(frames[i], &at) == 0)
+			place -= (uint64_t)at.dlfo_map_start;
+		hash = (hash ^ place) * 0x100000001b3;
+	}
+	return (hash | 2) & ~(uint64_t)FAILED;
+}
+
+/* Writes down by which path this call came; a full table takes no more. */
+static void
+note_path(uint64_t call, bool failed)
+{
+	uint64_t hash = hash_path();
+
+	for (size_t i = 0; i < PATHS; i++) {
+		size_t at = (hash / 4 + i) % PATHS;
+		uint64_t none = 0;
+
+		if (atomic_compare_exchange_strong(
+			&control->path[at].hash, &none, hash))
+			atomic_store(&control->path[at].call, call);
+		else if ((none & ~(uint64_t)FAILED) != hash)
+			continue;
+		if (failed)
+			atomic_fetch_or(&control->path[at].hash, FAILED);
+		return;
+	}
+}
+
 /* Whether this call fails. */
 static bool
 fails(void)
@@ -110,8 +165,11 @@ fails(void)
 	uint64_t one_in = atomic_load(&control->one_in);
 	bool chosen = call >= atomic_load(&control->from) &&
 		      call < atomic_load(&control->until);
+	bool failed = chosen || (one_in != 0 && draw() % one_in == 0);
 
-	if (!chosen && (one_in == 0 || draw() % one_in != 0))
+	if (atomic_load(&control->survey) || (failed && control != &unwatched))
+		note_path(call, failed);
+	if (!failed)
 		return false;
 	atomic_fetch_add(&control->failed, 1);
 	errno = ENOMEM;

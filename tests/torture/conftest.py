@@ -40,6 +40,13 @@ class Budget:
     def over(self):
         return time.monotonic() > self.end
 
+    def each(self, places, short):
+        """Of places as many as there is time for, but so many surely."""
+        for n, place in enumerate(places):
+            if n >= short and self.over():
+                break
+            yield place
+
     def rounds(self, short, whole):
         """Numbers of rounds; how many there were is told."""
         for i in range(self.of(short, whole)):

@@ -5,6 +5,7 @@ these allocations fails in turn. The service refuses, closes or holds, never
 says that something is done which is not, and goes on as if nothing had been.
 """
 
+import collections
 import itertools
 import json
 import random
@@ -15,7 +16,7 @@ import threading
 import time
 
 import requests
-from alloc import Allocator, Answers, watched
+from alloc import NEVER, Allocator, Answers, watched
 from conftest import FIRST_KEY, MODEL, PATIENCE_S, wait_for
 from people import PASSWORD, Person, first_link
 from receiver import Receiver
@@ -514,13 +515,13 @@ class Labels(Scenario):
         return got
 
 
-def trial(w, scenario, first, n=1):
-    """Has `n` allocations from the first on fail; how many did, what came of it."""
+def trial(w, scenario, failing):
+    """What came of it while allocations fail; how many did."""
     # what the last one left may take a moment
     wait_for("ready", lambda: w.daemon.get("/readyz").status_code == 200)
     subject = scenario.prepare(w)
     w.daemon.session.close()  # connections are part of it
-    with w.allocator.failing(first, n):
+    with failing:
         served = scenario.run(w, subject)
     failed = w.allocator.get("failed")
     assert not w.daemon.ended(), w.daemon.err.read_text()[-2000:]
@@ -534,7 +535,7 @@ def calls_of(w, scenario):
     for _ in range(4):
         subject = scenario.prepare(w)
         w.daemon.session.close()
-        with w.allocator.failing(1 << 60):
+        with w.allocator.surveying(), w.allocator.failing(NEVER):
             served = scenario.run(w, subject)
         calls.append(w.allocator.get("calls"))
         scenario.settle(w, subject, served)
@@ -543,28 +544,30 @@ def calls_of(w, scenario):
 
 def goes_on(w, scenario):
     """All is as before, a while later at most."""
-    wait_for("all is served again", lambda: trial(w, scenario, 1 << 60)[1])
+    calm = w.allocator.failing
+    wait_for("all is served again", lambda: trial(w, scenario, calm(NEVER))[1])
 
 
 def torment(w, scenario, budget, seconds):
-    """Every allocation of it fails in turn, in an order of chance, for so many
-    seconds; 0: a sample. Figures of that are told."""
+    """Each allocation of it fails in turn, one of each path that leads to any
+    first, then all, in an order of chance, for so many seconds; 0: a sample.
+    Figures of that are told."""
     calls = calls_of(w, scenario)
-    places = list(range(calls))
-    random.Random(SEED).shuffle(places)
+    new, others = w.allocator.places(calls, SEED)
     end = time.monotonic() + seconds
     w.answers = Answers()
     tried = failed = 0
-    for first in places:
+    for first in new + others:
         if tried >= SHORT and time.monotonic() > end:
             break
         # now and then those after it fail, too
-        failed += trial(w, scenario, first, 4 if tried % 4 == 3 else 1)[0]
+        in_a_row = 4 if tried % 4 == 3 else 1
+        failed += trial(w, scenario, w.allocator.failing(first, in_a_row))[0]
         tried += 1
     goes_on(w, scenario)
     assert failed > 0
-    figures = {"calls": calls, "tried": tried, "failed": failed, **w.answers.counts}
-    budget.tell(**{scenario.name: figures})
+    figures = {"calls": calls, "new_paths": len(new), "tried": tried, "failed": failed}
+    budget.tell(**{scenario.name: figures | w.answers.counts})
 
 
 SHORT = 3
@@ -581,6 +584,7 @@ SELDOM = [
 def in_turn(w, scenarios, budget):
     for scenario in scenarios:
         torment(w, scenario, budget, budget.seconds() / len(scenarios))
+    budget.tell(**w.allocator.covered())
     assert w.lost() == []
 
 
@@ -588,7 +592,7 @@ def lived(rig, scenarios):
     """Blocks that are left by a daemon to which nothing happened."""
     w = World(rig)
     for scenario in scenarios:
-        trial(w, scenario, 1 << 60)
+        trial(w, scenario, w.allocator.failing(NEVER))
     return w.close()
 
 
@@ -600,6 +604,20 @@ def test_each_fails_in_turn(rig, budget):
     usual = lived(rig, scenarios)
     budget.tell(blocks_left=left, blocks_usual=usual)
     assert left <= usual
+
+
+def test_any_fails_by_chance(rig, budget):
+    """One of 500 allocations, or one of 50, whatever is done meanwhile."""
+    w, serial = World(rig), itertools.count(SEED)
+    failed = collections.Counter()
+    turns = itertools.product(OFTEN + SELDOM, (500, 50))
+    for scenario, one_in in budget.each(itertools.cycle(turns), 12):
+        failing = w.allocator.failing_by_chance(one_in, next(serial))
+        failed[f"one_in_{one_in}"] += trial(w, scenario, failing)[0]
+    goes_on(w, OFTEN[0])
+    assert w.lost() == [] and min(failed.values()) > 0
+    budget.tell(**failed, **w.answers.counts)
+    w.close()
 
 
 class Reconnect(Scenario):

@@ -1,11 +1,12 @@
 """No allocation that fails while it starts or ends harms the service: it starts
 or says why not, and ends with all that it acknowledged on disk."""
 
+import contextlib
 import itertools
 import subprocess
 
 import pytest
-from alloc import Allocator, places, watched
+from alloc import NEVER, Allocator, watched
 from conftest import wait_for
 
 SEED = 20261126
@@ -32,7 +33,8 @@ class Birth:
     def calls(self):
         """How many allocations a start takes, and what is left at the end."""
         self.allocator.set(calls=0, blocks=0, mapped=0)
-        self.daemon.start()
+        with self.allocator.surveying():
+            self.daemon.start()
         calls = self.allocator.get("calls")
         assert self.ended() == 0
         return calls, self.allocator.get("blocks")
@@ -62,9 +64,8 @@ def test_a_start_fails_in_turn(rig, budget):
     calls, usual = birth.calls()
     counts = {True: 0, False: 0}
     left = []
-    for n, first in enumerate(places(calls, budget.of(15, 100_000), SEED)):
-        if n > 15 and budget.over():
-            break
+    new, others = birth.allocator.places(calls, SEED)
+    for first in budget.each(new + others, 15):
         counts[birth.fail(first)] += 1
         left.append(birth.allocator.get("blocks"))
     d = birth.daemon.start()
@@ -72,6 +73,7 @@ def test_a_start_fails_in_turn(rig, budget):
     assert got.status_code < 500
     assert birth.ended() == 0
     budget.tell(calls=calls, started=counts[True], refused=counts[False])
+    budget.tell(**birth.allocator.covered())
     budget.tell(blocks_usual=usual, blocks_most=max(left))
     assert max(left) <= usual
 
@@ -82,23 +84,23 @@ def test_the_end_fails_in_turn(rig, budget):
     d = watched(rig.daemon(*FLAGS), allocator).start()
     acked, serial = [], itertools.count(1)
 
-    def life(first):
+    def life(first, seen=contextlib.nullcontext):
         text = f"What a fine day, number {next(serial)}"
         d.check({"content": text})
         acked.append(text)
         allocator.arm(first)
-        code = d.end()
+        with seen():
+            code = d.end()
         calls = allocator.get("calls")
         failed = allocator.disarm()
         assert code == 0, d.err.read_text()[-2000:]
         d.start()
         return calls, failed
 
-    calls = life(1 << 60)[0]
+    calls = life(NEVER, allocator.surveying)[0]
+    new, others = allocator.places(calls, SEED)
     failed = 0
-    for n, first in enumerate(places(calls, budget.of(8, 10_000), SEED)):
-        if n > 8 and budget.over():
-            break
+    for first in budget.each(new + others, 8):
         failed += life(first)[1]
     assert set(acked) <= {text for text, in d.stored("SELECT content FROM comment")}
-    budget.tell(calls=calls, failed=failed)
+    budget.tell(calls=calls, failed=failed, **allocator.covered())
