@@ -57,9 +57,11 @@ history_to_json(const struct call *call, const struct record *r, struct err *e)
 	struct store_ref ref = {r->site, span_of(r->id)};
 	json_t *list = json_array();
 
-	if (store_each_of_comment(call->worker->reader, ref,
-		&(struct decision_visit){add_decision, list, HISTORY_MAX},
-		e) == 0)
+	if (list == NULL)
+		err_set(e, ERR_DOWN, "no memory for its history");
+	else if (store_each_of_comment(call->worker->reader, ref,
+		     &(struct decision_visit){add_decision, list, HISTORY_MAX},
+		     e) == 0)
 		return list;
 	json_decref(list);
 	return NULL;
