@@ -144,7 +144,9 @@ change_second_factor(struct profile *p, struct problem_field *f, struct err *e)
 	    span_of(p->body.code == NULL ? "" : p->body.code), e);
 	if (codes != NULL) {
 		p->more = json_pack("{s:o}", "recovery_codes", codes);
-		return 0;
+		return p->more != NULL
+			   ? 0
+			   : err_set(e, ERR_DOWN, "no memory for the codes");
 	}
 	return e->code == ERR_AUTH
 		   ? fields_misfit(f, e, "/code",
