@@ -215,6 +215,39 @@ lets_go(void **unused)
 	assert_true(tell("TTL %s", a.log.name) < 0); /* it did not grow */
 }
 
+/* Ids of a clock that was ahead keep its time, and are never old: what the log
+ * holds is bounded all the same, by its size and by how long we know it. */
+static void
+clock_ahead(void **unused)
+{
+	long long kept;
+
+	(void)unused;
+	freeReplyObject(redisCommand(
+	    a.c, "XADD %s 9000000000000-1 c %b", a.log.name, "", (size_t)0));
+	for (int i = 0; i < MANY; i++) {
+		add(&a, i);
+		a.now_ms += MINUTE / 10;
+		ask(&a);
+	}
+	assert_true(a.log.last.ms == UINT64_C(9000000000000));
+	kept = tell("XLEN %s", a.log.name);
+	/* each of 12 keys; those of 64 KiB at least, and the same once more */
+	assert_in_range(kept, (64 << 10) / 137, 2 * (64 << 10) / 137 + 11);
+	open_side(&b);
+	add(&b, 0);
+	ask(&b);
+	assert_int_equal(count_of(0), kept + 1);
+	close_side(&b);
+	wait_and_probe(&a, 0);
+	for (int i = 0; i < 2; i++) {
+		wait_and_probe(&a, 3 * HOUR);
+		add(&a, i);
+		ask(&a);
+	}
+	assert_int_equal(tell("XLEN %s", a.log.name), 3); /* b's, and two */
+}
+
 static int
 open_a(void **unused)
 {
@@ -261,6 +294,7 @@ main(void)
 	    WITH_A(read_again),
 	    WITH_A(known_again),
 	    WITH_A(lets_go),
+	    WITH_A(clock_ahead),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

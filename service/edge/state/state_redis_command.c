@@ -9,10 +9,7 @@
 
 #define FIELD "c"
 
-/* Two windows count; the third is for clocks that differ and late comments. */
 enum {
-	USE_S = 3 * COUNTERS_WINDOW_S,
-	USE_MS = USE_S * 1000,
 	COMMANDS_BYTES = LOG_ENTRY_BYTES + 1024,
 	DECIMAL_BYTES = 20, /* of 2^64 - 1 */
 };
@@ -129,9 +126,8 @@ redis_append_read(redisContext *c, const char *log, struct log_id from)
 }
 
 int
-redis_append_trim(redisContext *c, const char *log, uint64_t now_ms)
+redis_append_trim(redisContext *c, const char *log, struct log_id oldest)
 {
-	struct log_id oldest = {now_ms > USE_MS ? now_ms - USE_MS : 0, 0};
 	char id[LOG_ID_BYTES];
 	struct commands m;
 
@@ -151,7 +147,7 @@ redis_append_expire(redisContext *c, const char *log)
 	m.n = 0;
 	put_command(&m, 3, "EXPIRE");
 	put_arg(&m, span_of(log));
-	put_number(&m, USE_S);
+	put_number(&m, REDIS_USE_S);
 	return append(c, &m, 1);
 }
 

@@ -16,6 +16,9 @@ struct redisReply;
 enum {
 	REDIS_NAME_BYTES = 32,
 	REDIS_PAGE = 64, /* entries that are asked for at once */
+	/* Two windows count; the third is for clocks that differ and late
+	 * comments. */
+	REDIS_USE_S = 3 * COUNTERS_WINDOW_S,
 };
 
 /* The name of the log of those who share `secret`, NUL-terminated. */
@@ -34,10 +37,11 @@ int redis_append_read(
 
 /* Those below have replies that only say whether they worked. */
 
-/* Lets go of what is of no more use at `now_ms` by the server's clock. */
-int redis_append_trim(struct redisContext *c, const char *log, uint64_t now_ms);
+/* Lets go of the entries before `oldest`. */
+int redis_append_trim(
+    struct redisContext *c, const char *log, struct log_id oldest);
 
-/* Lets go of all of it when as long nothing comes. */
+/* Lets go of all of it when for REDIS_USE_S nothing comes. */
 int redis_append_expire(struct redisContext *c, const char *log);
 
 /* Logs in, selects the database and tells the server who we are. */

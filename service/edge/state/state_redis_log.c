@@ -4,7 +4,16 @@
 
 #include "state_backend.h"
 
-enum { TIDY_MS = 60000 }; /* between two times that we see to it */
+enum {
+	TIDY_MS = 60000, /* between two times that we see to it */
+	USE_MS = REDIS_USE_S * 1000,
+	NODE_BYTES = 32, /* that an entry takes in Redis besides its own */
+	/* For each counter that a table can hold the log tells of two keys of
+	 * 8 bytes: half of them were told of before. */
+	TOLD_BYTES = 2 * 8,
+};
+
+static const struct log_id before_all = {0, 0};
 
 static struct waiting *
 at(struct redis_log *g, uint32_t i)
@@ -18,6 +27,7 @@ redis_log_open(struct redis_log *g,
     struct err *e)
 {
 	redis_name_log(g->name, secret);
+	g->told_most = (uint64_t)TOLD_BYTES << table_log2;
 	g->table = state_table_open(table_log2, e);
 	return g->table != NULL ? 0 : -1;
 }
@@ -111,26 +121,47 @@ server_ms(const struct redis_log *g, int64_t now_ms)
 
 /* Whether what was last done `at` is to be done again; puts down that it is. */
 static bool
-is_due(int64_t *at, int64_t now_ms)
+is_due(int64_t *at, int64_t pause_ms, int64_t now_ms)
 {
-	if (now_ms - *at < TIDY_MS)
+	if (now_ms - *at < pause_ms)
 		return false;
 	*at = now_ms;
 	return true;
 }
 
-/* Sees to it, now and then, that the log holds nothing that is too old. */
+static void
+set_mark(struct redis_log *g)
+{
+	g->kept = g->mark;
+	g->mark = g->last;
+	g->told = 0;
+}
+
+/* Where what is still of use begins: by the age that the ids tell, and by
+ * what came since, for ids of a clock that was ahead stay where they are. */
+static struct log_id
+oldest(const struct redis_log *g, int64_t now_ms)
+{
+	uint64_t ms = server_ms(g, now_ms);
+	struct log_id by_age = {ms > USE_MS ? ms - USE_MS : 0, 0};
+
+	return log_id_compare(by_age, g->kept) < 0 ? g->kept : by_age;
+}
+
+/* Sees to it, now and then, that the log holds nothing that is of no use. */
 static int
 tidy(struct redis_log *g, redisContext *c, int64_t now_ms)
 {
 	int n = 0;
 
-	if (is_due(&g->trimmed_ms, now_ms))
-		n = redis_append_trim(c, g->name, server_ms(g, now_ms));
+	if (is_due(&g->marked_ms, USE_MS, now_ms))
+		set_mark(g);
+	if (is_due(&g->trimmed_ms, TIDY_MS, now_ms))
+		n = redis_append_trim(c, g->name, oldest(g, now_ms));
 	if (expect_simple(g, n) != 0)
 		return -1;
 	g->grown |= g->exchange.n > 0;
-	if (!g->grown || !is_due(&g->expires_ms, now_ms))
+	if (!g->grown || !is_due(&g->expires_ms, TIDY_MS, now_ms))
 		return 0;
 	g->grown = false;
 	return expect_simple(g, redis_append_expire(c, g->name));
@@ -146,7 +177,7 @@ redis_log_hello(
 	if (expect_simple(g, redis_append_hello(c, server)) != 0 ||
 	    expect_simple(g, redis_append_probe(c)) != 0 ||
 	    /* a server that is too old for us says so now */
-	    expect_simple(g, redis_append_trim(c, g->name, 0)) != 0)
+	    expect_simple(g, redis_append_trim(c, g->name, before_all)) != 0)
 		return -1;
 	if (!g->wanted)
 		return read_on(g, c);
@@ -209,6 +240,9 @@ take_entry(struct redis_log *g, struct log_id id, struct span entry)
 		return -1;
 	g->last = id;
 	g->grown = true;
+	g->told += entry.n + NODE_BYTES;
+	if (g->told >= g->told_most)
+		set_mark(g);
 	if (x->counted == x->n ||
 	    log_id_compare(id, x->entries[x->counted].id) != 0)
 		return count_others(g, entry);
@@ -224,7 +258,6 @@ take_entry(struct redis_log *g, struct log_id id, struct span entry)
 static int
 recognise(const struct redis_log *g, const redisReply *page, int n)
 {
-	static const struct log_id before_all = {0, 0};
 	struct span entry;
 	struct log_id id;
 
@@ -241,7 +274,8 @@ static int
 begin_anew(struct redis_log *g, redisContext *c)
 {
 	state_table_clear(g->table);
-	g->last = (struct log_id){0, 0};
+	g->last = g->kept = g->mark = before_all;
+	g->told = 0;
 	return expect_page(g, c, g->last);
 }
 

@@ -24,6 +24,13 @@ struct redis_log {
 	int64_t counted_ms; /* when, by our clock */
 	bool grown;         /* since we let it expire */
 	int64_t trimmed_ms, expires_ms; /* when we last asked for that */
+
+	/* What is told from `kept` on is enough for any table, and bounds the
+	 * log whatever its server's clock says; `mark` is to be `kept`. */
+	struct log_id kept, mark;
+	uint64_t told, told_most; /* bytes since `mark`; until the next one */
+	int64_t marked_ms;        /* when we last did so for its age */
+
 	bool known; /* that the server has the same log as before */
 
 	/* modulo their size, the oldest first: [first, sent) are part of the
