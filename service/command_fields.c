@@ -10,7 +10,7 @@
 
 const struct order_field promotion_fields[] = {
     {"force", ORDER_QUERY, "force", NULL,
-	"yes: even if the gold set speaks against it"},
+	"yes: even if the gold set or its proposal speaks against it"},
     {NULL},
 };
 

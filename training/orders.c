@@ -1,6 +1,7 @@
 /*
  * moderato-train promote, rollback, shadow: orders to the running service,
- * which asks the gold set, swaps the model and writes down who did it.
+ * which asks what speaks against it, swaps the model and writes down who did
+ * it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,15 +77,22 @@ check_folder(struct daemon *d, const struct ordering *o, struct err *e)
 	return ours ? check_same(d, o, e) : 0;
 }
 
+/* What the service names when somebody may insist. */
+static const char *const overruled[] = {"gold set", "its proposal"};
+
 /* Says what can be done about it. */
 static void
 advise(const struct ordering *o, struct err *e)
 {
 	struct err was = *e;
-	if (e->code == ERR_TAKEN && !o->force &&
-	    strstr(was.text, "gold set") != NULL)
-		err_set(e, ERR_TAKEN, "%.200s (--force does it all the same)",
-		    was.text);
+	if (e->code != ERR_TAKEN || o->force)
+		return;
+	for (size_t i = 0; i < sizeof(overruled) / sizeof(*overruled); i++)
+		if (strstr(was.text, overruled[i]) != NULL) {
+			err_set(e, ERR_TAKEN,
+			    "%.220s (--force does it all the same)", was.text);
+			return;
+		}
 }
 
 static void
@@ -162,7 +170,7 @@ promote(const struct command *self, char **argv, struct err *e)
 	struct ordering o = {0};
 	const struct option_row table[] = {
 	    {"force", OPTION_FLAG, &o.force, NULL,
-		"even if the gold set speaks against it", 0, 0},
+		"even if the gold set or its proposal speaks against it", 0, 0},
 	    DAEMON_ROWS(o.place),
 	    JSON_ROW(o),
 	    {0},
@@ -197,10 +205,16 @@ shadow(const struct command *self, char **argv, struct err *e)
 
 const struct command command_promote = {
     "promote",
-    "put a model in use, unless the gold set speaks against it",
+    "put a model in use, unless something speaks against it",
     "MODEL [OPTION]...",
     "  moderato-train promote models/mine\n"
-    "  moderato-train promote mine --force\n",
+    "  moderato-train promote mine --force\n"
+    "\n"
+    "Refused when the model is worse than the one in use on gold.jsonl beside\n"
+    "the models, or when its proposal names anything against it. The audit "
+    "log\n"
+    "(moderatod audit list) says who promoted what, and whether it was "
+    "forced.\n",
     promote,
 };
 

@@ -303,6 +303,24 @@ put_opening(FILE *f, const json_t *proposal)
 	    count_of(proposal, "held_back"));
 }
 
+/* What else is there, and what to do next. */
+static void
+put_more(FILE *f, const json_t *proposal)
+{
+	bool against =
+	    json_array_size(json_object_get(proposal, "objections")) > 0;
+	fprintf(f,
+	    "<h2>More</h2>\n<p>In the model’s folder: <code>compare.html"
+	    "</code> and <code>gold.html</code> have all changed verdicts, "
+	    "<code>hygiene.html</code> what was wrong with labels, <code>"
+	    "report.html</code> curves, thresholds, words and slices. "
+	    "<code>moderato-train promote</code> puts the model in use%s; "
+	    "<code>rollback</code> takes that back.</p>\n",
+	    against ? ", with <code>--force</code> only, as something speaks "
+		      "against it"
+		    : "");
+}
+
 static void
 put_all(FILE *f, const json_t *proposal, const json_t *compared)
 {
@@ -318,13 +336,7 @@ put_all(FILE *f, const json_t *proposal, const json_t *compared)
 	    f);
 	for (size_t i = 0; i < n; i++)
 		put_changes(f, json_array_get(compared, i));
-	fputs("<h2>More</h2>\n<p>In the model’s folder: <code>compare.html"
-	      "</code> and <code>gold.html</code> have all changed verdicts, "
-	      "<code>hygiene.html</code> what was wrong with labels, <code>"
-	      "report.html</code> curves, thresholds, words and slices. "
-	      "<code>moderato-train promote</code> puts the model in use, "
-	      "<code>rollback</code> takes that back.</p>\n",
-	    f);
+	put_more(f, proposal);
 	page_end(f);
 }
 

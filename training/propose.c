@@ -305,8 +305,9 @@ tell(const struct proposing *p, const char *folder)
 		printf("  %s\n", json_string_value(json_object_get(
 				     json_array_get(list, i), "detail")));
 	bool worse = json_array_size(list) > 0;
-	printf("see %s/proposal.html; %s: moderato-train promote %s\n", folder,
-	    worse ? "to use it all the same" : "then", folder);
+	printf("see %s/proposal.html; %s: moderato-train promote %s%s\n",
+	    folder, worse ? "to use it all the same" : "then", folder,
+	    worse ? " --force" : "");
 }
 
 /* Makes it all in the workshop. 0 or -1. */

@@ -40,7 +40,7 @@ const hasFigures = (m) => Object.keys(m.figures || {}).length > 0;
 
 // what can be done
 
-/** Where the gold set speaks against it, only who insists gets it. */
+/** Where something speaks against it, only who insists gets it. */
 async function promote(m) {
   try {
     return await api.post(path(m.name, ':promote'));

@@ -14,7 +14,7 @@ import time
 
 import pytest
 from conftest import FIRST_KEY, MODEL, NO_LIMITS, ROOT, TRAINER, wait_for
-from test_models import BIAS, Shelf, in_use, named, write_model
+from test_models import BIAS, PROPOSAL, Shelf, in_use, named, propose, write_model
 from test_same_scores import comment_of, rows
 
 GOOD = """I you we they he she never always often today yesterday think believe know
@@ -163,6 +163,49 @@ def test_promote_asks_the_gold_set(shelf):
     audit = shelf.daemon.operate("GET", "/v1/audit").json()["entries"]
     used = next(e for e in audit if e["action"] == "model.used")
     assert used["after"]["forced"] is False
+
+
+def audited(shelf):
+    """Who used which model last, and whether that was forced."""
+    entries = shelf.daemon.operate("GET", "/v1/audit").json()["entries"]
+    used = next(e for e in entries if e["action"] == "model.used")
+    return used["actor"], used["after"]["name"], used["after"]["forced"]
+
+
+def test_promote_asks_the_proposal(shelf):
+    """What it names against its model holds here as in the API and on the
+    page, without a gold set, and whichever model is in use by now."""
+    var, folder = ("--var", shelf.daemon.var), shelf.folder / "two"
+    detail = "it is worse beyond chance: right alone 2 times, the one in use 19 (p = 0.1)"
+    worse = {"code": "worse", "detail": detail, "on": "held back"}
+    propose(folder, PROPOSAL | {"objections": [worse, PROPOSAL["objections"][0]]})
+    before = shelf.daemon.operate("GET", "/v1/audit").json()["entries"]
+    for named_so in (folder, "two"):
+        why = train("promote", named_so, *var, code=1)
+        assert "its proposal says on decisions held back, beside one: " in why, why
+        assert f"{detail}, and more speaks against it (--force" in why, why
+    got = shelf.ask("POST", "/two:promote")
+    assert got.status_code == 409 and detail in got.json()["detail"]
+    assert shelf.title() == "one@1"
+    assert shelf.daemon.operate("GET", "/v1/audit").json()["entries"] == before
+    train("promote", "two", *var, "--force")
+    assert audited(shelf) == ("operator", "two", True)
+    # in use it has nothing to answer for any more
+    why = train("promote", "two", *var, code=1)
+    assert "in use already" in why and "--force" not in why
+    train("rollback", *var)
+    # beside another model than it was compared with
+    biased(shelf, "other", 0.0)
+    train("promote", "other", *var)
+    assert audited(shelf) == ("operator", "other", False)
+    propose(folder, PROPOSAL)
+    assert "on the gold set, beside one: F1 falls" in train("promote", "two", *var, code=1)
+    # nothing is against it, or nothing can be said
+    for says in (PROPOSAL | {"verdict": "same", "objections": []}, "{"):
+        propose(folder, says)
+        train("promote", "two", *var)
+        assert audited(shelf) == ("operator", "two", False)
+        train("rollback", *var)
 
 
 def test_promote_keeps_the_budget(shelf):

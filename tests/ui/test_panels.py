@@ -575,7 +575,10 @@ def test_what_was_proposed(rig):
         ana.says("312 decisions: better than <img src=x onerror=hit()>.")
         ana.click("Promote: two")
         ana.says("Its proposal names", "dialog")
+        ana.answer("Promote")
+        ana.says("beside one: ", "dialog")  # said by the service, which refuses
         ana.click("Cancel", within="dialog")
+        assert desk.daemon.operate("GET", "/v1/models").json()["active"] == "one"
         link = ana.b.js(SHOWN_HREF)
         got = desk.daemon.operate("GET", link)
         assert got.text == "<h1>What changes</h1>"

@@ -5,6 +5,7 @@
 #include "../process/log.h"
 #include "model_job.h"
 #include "models_gold.h"
+#include "models_said.h"
 
 static struct arena *
 arena_of(const struct model_job *j)
@@ -165,6 +166,13 @@ change(struct model_job *j,
 	return 0;
 }
 
+/* 0, or -1 and what speaks against the model of the job. */
+static int
+speaks(struct model_job *j, struct err *e)
+{
+	return models_gold_allows(j, e) != 0 ? -1 : models_said_allows(j, e);
+}
+
 /* ?force=yes puts it in use whatever speaks against it. */
 static int
 promote(struct model_job *j, struct err *e)
@@ -173,8 +181,8 @@ promote(struct model_job *j, struct err *e)
 
 	if (force.p != NULL && !span_equal(force, span_of("yes")))
 		return err_set(e, ERR_INPUT, "force: expected yes");
-	j->forced = force.p != NULL && models_gold_allows(j, e) != 0;
-	if (force.p == NULL && models_gold_allows(j, e) != 0)
+	j->forced = force.p != NULL && speaks(j, e) != 0;
+	if (force.p == NULL && speaks(j, e) != 0)
 		return -1;
 	return change(j, model_shelf_promote, "model.promoted", e);
 }

@@ -54,7 +54,7 @@ int model_shelf_each(struct model_shelf *s,
 struct model_order {
 	const char *name, *by;
 	int64_t at_ms;
-	bool forced; /* although the gold set spoke against it */
+	bool forced; /* although something spoke against it */
 };
 
 /*
