@@ -8,7 +8,7 @@
 #include "options.h"
 #include "split.h"
 
-enum { SIZES_MAX = 16 };
+enum { SIZES_MAX = 16, MISSING_BYTES = 200 };
 
 struct adaptation {
 	const char *folder, *by, *sizes;
@@ -20,7 +20,9 @@ struct adaptation {
 	struct model *model;
 	struct corpus corpus;
 	json_t *all;
-	bool behind; /* somewhere by more than `within` */
+	bool behind;                 /* somewhere by more than `within` */
+	size_t measured;             /* tables that came of it */
+	char missing[MISSING_BYTES]; /* the first thing that was; "": nothing */
 };
 
 /* "10,25,50" as numbers. */
@@ -44,6 +46,84 @@ read_sizes(struct adaptation *v, struct err *e)
 	    SIZES_MAX, ADAPT_LABELS_MAX);
 }
 
+/* Why there are no figures of a site, or fewer; told, and kept with it. */
+static void
+note_missing(struct adaptation *v, json_t *site, const char *what)
+{
+	json_object_set_new(site, "missing", json_string(what));
+	if (!v->json)
+		printf("  %s\n", what);
+	if (v->missing[0] == '\0')
+		snprintf(v->missing, sizeof(v->missing), "%s", what);
+}
+
+/* Whether there is something to tell apart. */
+static bool
+tells_apart(struct adaptation *v, const struct site *s, json_t *site)
+{
+	static const enum label labels[MODEL_HEADS][2] = {
+	    [HEAD_SPAM] = {LABEL_HAM, LABEL_SPAM},
+	    [HEAD_ABUSE] = {LABEL_OK, LABEL_ABUSE},
+	};
+	char what[MISSING_BYTES];
+	size_t bad = 0;
+	for (size_t i = 0; i < s->n; i++)
+		bad += s->bad[i];
+	if (bad > 0 && bad < s->n)
+		return true;
+	snprintf(what, sizeof(what),
+	    "all %zu labels say %s: some that say %s are needed", s->n,
+	    label_name(labels[s->head][bad > 0]),
+	    label_name(labels[s->head][bad == 0]));
+	note_missing(v, site, what);
+	return false;
+}
+
+static void
+measure_in_time(struct adaptation *v, const struct site *s, json_t *site)
+{
+	json_t *learners = adapt_in_time(s);
+	json_object_set_new(site, "learners", learners);
+	if (!v->json)
+		adapt_print_in_time(learners);
+	v->measured++;
+}
+
+/* By the sizes that the site is large enough for; those that it is not are
+ * told. */
+static void
+measure_draws(struct adaptation *v, const struct site *s, json_t *site)
+{
+	json_t *draws = json_array();
+	char what[MISSING_BYTES] = "too few comments for";
+	size_t n = strlen(what), none = n;
+	json_object_set_new(site, "labels", draws);
+	for (size_t i = 0; i < v->n_counts; i++) {
+		struct adapt_draws d = {(size_t)v->counts[i],
+		    (unsigned)v->repeats, (uint64_t)v->seed};
+		json_t *figures = adapt_draw(s, &d);
+		if (figures == NULL) {
+			n += (size_t)snprintf(what + n, sizeof(what) - n,
+			    "%s %ld", n > none ? "," : "", v->counts[i]);
+			continue;
+		}
+		if (!v->json)
+			adapt_print_draw(figures, json_array_size(draws) == 0);
+		json_array_append_new(draws, figures);
+		double behind =
+		    json_number_value(json_object_get(figures, "behind_best"));
+		v->behind |= 100 * behind > v->within;
+		v->measured++;
+	}
+	if (n == none)
+		return;
+	snprintf(what + n, sizeof(what) - n,
+	    " labels: %d others are asked, of both kinds, none nearly one of "
+	    "them",
+	    ADAPT_ASKED_MIN);
+	note_missing(v, site, what);
+}
+
 static void
 measure(struct adaptation *v, const struct site *s)
 {
@@ -54,28 +134,13 @@ measure(struct adaptation *v, const struct site *s)
 	json_t *o = json_pack("{s:s%,s:s,s:I}", "site", s->name.p, s->name.n,
 	    "head", model_head_name(s->head), "rows", (json_int_t)s->n);
 	json_array_append_new(v->all, o);
-	if (v->in_time) {
-		json_t *learners = adapt_in_time(s);
-		json_object_set_new(o, "learners", learners);
-		if (!v->json)
-			adapt_print_in_time(learners);
+	json_object_set_new(o, "missing", json_null());
+	if (!tells_apart(v, s, o))
 		return;
-	}
-	json_t *draws = json_array();
-	json_object_set_new(o, "labels", draws);
-	for (size_t i = 0; i < v->n_counts; i++) {
-		struct adapt_draws d = {(size_t)v->counts[i],
-		    (unsigned)v->repeats, (uint64_t)v->seed};
-		json_t *figures = adapt_draw(s, &d);
-		if (figures == NULL)
-			continue;
-		if (!v->json)
-			adapt_print_draw(figures, json_array_size(draws) == 0);
-		json_array_append_new(draws, figures);
-		double behind =
-		    json_number_value(json_object_get(figures, "behind_best"));
-		v->behind |= 100 * behind > v->within;
-	}
+	if (v->in_time)
+		measure_in_time(v, s, o);
+	else
+		measure_draws(v, s, o);
 }
 
 static int
@@ -122,6 +187,11 @@ adapt_all(struct adaptation *v, const struct operands *operands, struct err *e)
 		json_dumpf(v->all, stdout, JSON_INDENT(1));
 		putchar('\n');
 	}
+	if (!failed && v->measured == 0)
+		failed = err_set(e, ERR_INPUT, "nothing can be measured: %s",
+		    v->missing[0] != '\0'
+			? v->missing
+			: "no row has a label, and a value of --by");
 	if (!failed && v->behind)
 		failed = err_set(e, ERR_INPUT,
 		    "the mixture is behind the best by more than %g points",
@@ -144,7 +214,7 @@ run(const struct command *self, char **argv, struct err *e)
 	const struct option_row table[] = {
 	    {"model", OPTION_STRING, &v.folder, "DIR",
 		"the model to start from", 0, 0},
-	    {"labels", OPTION_STRING, &v.sizes, "N,N,…",
+	    {"labels", OPTION_STRING, &v.sizes, "N,N...",
 		"how many the site has (10,25,50,100,200,500)", 0, 0},
 	    {"repeats", OPTION_WHOLE, &v.repeats, "K",
 		"draws of each number of labels (20)", 2, 1000},

@@ -8,6 +8,8 @@
 
 #include "site.h"
 
+enum { ADAPT_ASKED_MIN = 50 }; /* comments beside those drawn */
+
 struct adapt_draws {
 	size_t labels;
 	unsigned repeats;
@@ -17,7 +19,8 @@ struct adapt_draws {
 /*
  * Draws labels, learns from them and asks the rest, but for near-duplicates
  * of what was drawn: the mean AUC of each member of the mixture alone and of
- * the mixture. A new reference; NULL: the site has too few comments.
+ * the mixture. A new reference; NULL: the site has too few comments, or too
+ * few of one kind.
  */
 json_t *adapt_draw(const struct site *s, const struct adapt_draws *d);
 
@@ -26,7 +29,8 @@ void adapt_print_draw(const json_t *figures, bool first);
 
 /*
  * Judges each comment in the order of time and then learns it, when the
- * service would: beside it the model as it is. A new reference.
+ * service would: beside it the model as it is. What cannot be said of so few
+ * is null. A new reference.
  */
 json_t *adapt_in_time(const struct site *s);
 void adapt_print_in_time(const json_t *learners);

@@ -10,7 +10,7 @@ enum { MIXED = ADAPT_MEMBERS, CONTENDERS };
 static const char *const names[CONTENDERS] = {
     "model", "whole", "half", "quarter", "site", "mixed"};
 
-enum { ASKED_MAX = 2000, ASKED_MIN = 50 };
+enum { ASKED_MAX = 2000 };
 
 /* What came of the draws so far. */
 struct results {
@@ -131,7 +131,7 @@ adapt_draw(const struct site *s, const struct adapt_draws *d)
 		struct site_lesson l = {.labels = {rows, d->labels}};
 		l.asked = (struct site_rows){rows + d->labels,
 		    choose_asked(s, l.labels, rows + d->labels)};
-		if (l.asked.n >= ASKED_MIN)
+		if (l.asked.n >= ADAPT_ASKED_MIN)
 			contend(s, &l, &r);
 	}
 	if (r.n > 1)

@@ -1,5 +1,6 @@
 #include "adapt.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum learner { FROZEN, ADAPTED, LEARNERS };
@@ -29,6 +30,13 @@ run(const struct site *s, struct scored *said[LEARNERS])
 	free(all);
 }
 
+/* JSON has no NaN: null. */
+static json_t *
+number(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
 static json_t *
 figures_of(const struct site *s, const struct scored *said, size_t n)
 {
@@ -39,10 +47,10 @@ figures_of(const struct site *s, const struct scored *said, size_t n)
 	memcpy(sorted, said, n * sizeof(*sorted));
 	metrics_of(&m, sorted, n);
 	free(sorted);
-	return json_pack("{s:f,s:f,s:f,s:f}", "auc", m.auc, "accuracy",
-	    (double)(c.caught + c.passed) / (double)n, "blocked",
-	    (double)c.blocked / (double)(c.blocked + c.passed), "recall_1",
-	    m.recall_1);
+	return json_pack("{s:o,s:o,s:o,s:o}", "auc", number(m.auc), "accuracy",
+	    number((double)(c.caught + c.passed) / (double)n), "blocked",
+	    number((double)c.blocked / (double)(c.blocked + c.passed)),
+	    "recall_1", number(m.recall_1));
 }
 
 json_t *
@@ -69,9 +77,13 @@ print_part(const json_t *part)
 {
 	static const char *const keys[] = {
 	    "auc", "accuracy", "blocked", "recall_1"};
-	for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++)
-		printf(
-		    "%9.4f", json_number_value(json_object_get(part, keys[k])));
+	for (size_t k = 0; k < sizeof(keys) / sizeof(*keys); k++) {
+		const json_t *is = json_object_get(part, keys[k]);
+		if (json_is_null(is))
+			printf("%9s", "-");
+		else
+			printf("%9.4f", json_number_value(is));
+	}
 }
 
 void

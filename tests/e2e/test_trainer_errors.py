@@ -3,9 +3,10 @@
 import gzip
 import json
 import os
+import subprocess
 
 import pytest
-from conftest import MODEL
+from conftest import MODEL, TRAINER
 from test_retrain import BAD, GOOD, lines, texts, train
 
 
@@ -66,6 +67,42 @@ def test_blank_lines_are_none(rows, tmp_path):
     assert train("score", "--model", MODEL, spread) == told
     spread.write_text("\n\n{}\n")
     assert f"{spread}:3: text" in train("score", "--model", MODEL, spread, code=1)
+
+
+def adapt_in_vain(*arguments):
+    """What is said on both ways out: for people, and as JSON."""
+    order = [TRAINER, "adapt", "--model", MODEL, "--json", *map(str, arguments)]
+    done = subprocess.run(order, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 1
+    return done.stderr, json.loads(done.stdout)
+
+
+def test_a_site_that_nothing_can_be_said_of(rows, tmp_path):
+    """Labels of one kind, too few of them, none: no table of nothing."""
+    kind = tmp_path / "kind.jsonl"
+    kind.write_text("".join(line + "\n" for line in rows.read_text().splitlines()[:40]))
+    why = "all 40 labels say ham: some that say spam are needed"
+    for flags in ([], ["--in-time"], ["--within", 1]):
+        told, (site,) = adapt_in_vain(*flags, kind)
+        assert f"nothing can be measured: {why}" in told and site["missing"] == why
+    few = "too few comments for 50, 100 labels: 50 others are asked"
+    told, (site,) = adapt_in_vain("--labels", "50,100", rows)
+    assert few in told and site["missing"].startswith(few) and site["labels"] == []
+    told, sites = adapt_in_vain("--by", "thread", rows)
+    assert "no row has a label, and a value of --by" in told and sites == []
+    # what can be said is, beside what cannot
+    order = ("adapt", "--model", MODEL, "--repeats", 2, "--labels", "10,50", rows, kind)
+    (whole, half) = json.loads(train(*order, "--json"))
+    assert [row["n"] for row in whole["labels"]] == [10]
+    assert whole["missing"].startswith("too few comments for 50 labels")
+    assert half["missing"] == why and why in train(*order)
+    # a kind that comes late has no figures of the last half
+    text = rows.read_text().splitlines()
+    kind.write_text("\n".join(text[40:42] + text[:40]))
+    (site,) = json.loads(train("adapt", "--model", MODEL, "--in-time", "--json", kind))
+    learned = site["learners"]["adapted"]
+    assert site["missing"] is None and learned["all"]["auc"] > 0.9
+    assert learned["last_half"]["auc"] is None and learned["last_half"]["accuracy"] > 0
 
 
 def test_what_was_not_logged_is_not_replayed(rows):
