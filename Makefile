@@ -33,7 +33,7 @@ LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 LIBS_utf8_fuzz = -licuuc
 LIBS_normal_fuzz = -licuuc
 TRAIN_LIBS = -lcurl -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
-	-lpthread
+	-lpthread -lcld2 -lstdc++
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
 	$(BUILD)/gen/unicode_table.o
@@ -46,8 +46,9 @@ TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
 	process/secrets process/spare format/basis_json format/contrast_json \
 	format/explain format/json format/json_in format/json_in_scalar \
-	format/json_out format/promotion_json format/rfc3339 \
-	http/http_address http/http_client http/http_local model/model_file)
+	format/json_out format/language format/language_cld2 \
+	format/promotion_json format/rfc3339 http/http_address \
+	http/http_client http/http_local model/model_file)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

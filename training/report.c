@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "learning.h"
 #include "output.h"
 #include "reliability.h"
 #include "report_page.h"
@@ -40,7 +41,8 @@ static const char style[] =
     ".table{max-width:100%;overflow:auto;margin:1rem 0}\n"
     "details .table{max-height:28rem}"
     "summary{cursor:pointer;padding:.3rem 0}\n"
-    ".range{color:var(--mark);font-size:.85em}.ours{font-weight:600}"
+    ".range{color:var(--mark);font-size:.85em;white-space:nowrap}.ours{font-"
+    "weight:600}"
     ".narrow{max-width:32rem}\n"
     ".line.good{stroke:var(--good)}\n"
     "figure+details{max-height:20rem;overflow:auto}\n";
@@ -64,12 +66,12 @@ put_budget(FILE *f, const struct report_rows *r, double budget)
 	fprintf(f, "<tr><th scope=\"row\">%g %%</th>", 100 * budget);
 	if (isinf(at))
 		fputs("<td colspan=\"4\">too little data</td>", f);
-	else
-		fprintf(f,
-		    "<td>%.3f</td><td>%.4f</td><td>%.2f</td><td>%.2f</td>", at,
-		    model_probability(r->head, at),
-		    100 * (double)c.blocked / (double)(r->n - r->bad),
-		    100 * (double)c.caught / (double)r->bad);
+	else {
+		page_number(f, at, 3);
+		page_number(f, model_probability(r->head, at), 4);
+		page_share(f, c.blocked, r->n - r->bad, 2);
+		page_share(f, c.caught, r->bad, 2);
+	}
 	fputs("</tr>\n", f);
 }
 
@@ -147,14 +149,36 @@ put_head(FILE *f, const struct report *r, enum model_head_id head)
 	report_words(f, r, head);
 }
 
+/* What is not there, and how to have it. */
+static void
+put_missing(FILE *f, const struct report *r)
+{
+	bool evades = r->n_guises > 1;
+	bool learns = r->learning != NULL && r->learning->n > 0;
+	if (evades && learns)
+		return;
+	fprintf(f,
+	    "<h2>Not measured here</h2>\n<p>It takes longer: %s%s%s. "
+	    "<code>moderato-train evaluate --folds 5%s%s --report FILE "
+	    "CORPUS</code> does, with machines made of the corpus.</p>\n",
+	    evades ? "" : "what bad comments in disguise come to",
+	    evades || learns ? "" : ", and ",
+	    learns ? "" : "how much more rows would help",
+	    evades ? "" : " --evade all", learns ? "" : " --fold 0 --curve");
+}
+
 static void
 put_page(FILE *f, const struct report *r)
 {
 	page_begin(f, style, r->title);
+	fputs("<p>Small: the 95 % interval of a share, as if no comment had "
+	      "to do with another.</p>\n",
+	    f);
 	for (int h = 0; h < MODEL_HEADS; h++)
 		put_head(f, r, h);
 	if (r->peers != NULL)
 		report_peers(f, r->peers);
+	put_missing(f, r);
 	page_end(f);
 }
 

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "../service/core/statistics.h"
+
 static const char *
 entity_of(unsigned char c)
 {
@@ -90,4 +92,17 @@ page_number(FILE *f, double value, int digits)
 		fprintf(f, "<td>%.*f</td>", digits, value);
 	else
 		fputs("<td>–</td>", f);
+}
+
+void
+page_share(FILE *f, size_t k, size_t n, int digits)
+{
+	struct interval i = statistics_wilson(k, n);
+	if (n == 0)
+		fputs("<td>–</td>", f);
+	else
+		fprintf(f,
+		    "<td>%.*f <span class=\"range\">%.*f–%.*f</span></td>",
+		    digits, 100 * (double)k / (double)n, digits, 100 * i.low,
+		    digits, 100 * i.high);
 }

@@ -26,4 +26,7 @@ void page_table_end(FILE *f);
 void page_word(FILE *f, struct span text);
 void page_number(FILE *f, double value, int digits);
 
+/* A cell: `k` of `n` in percent, and its 95 % interval; of none a dash. */
+void page_share(FILE *f, size_t k, size_t n, int digits);
+
 #endif

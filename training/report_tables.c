@@ -5,25 +5,29 @@
 
 #include "names.h"
 #include "report_page.h"
+#include "spoken.h"
 #include "words.h"
 
 /* Of good comments, blocked: where evasion is measured. */
 static const double evasion_budget = 0.005;
 enum { SLICE_ROWS_MIN = 20, SLICES_MAX = 40, WORDS_SHOWN = 20 };
 
+/* Rows whose language is guessed, which takes a second for so many; of more
+ * every so many. */
+enum { GUESSED_MOST = 20000 };
+
 /* A row of the table of thresholds, on rows sorted by falling margin. */
 static void
 put_threshold(FILE *f, const struct report_rows *r, double shown, double margin)
 {
 	struct confusion c = metrics_confusion(r->items, r->n, margin);
-	double bad = (double)r->bad, good = (double)(r->n - r->bad);
 	double above = (double)(c.caught + c.blocked);
 	fputs("<tr>", f);
 	page_number(f, shown, 4);
 	page_number(f, (double)c.blocked, 0);
-	page_number(f, 100 * (double)c.blocked / good, 3);
+	page_share(f, c.blocked, r->n - r->bad, 3);
 	page_number(f, (double)c.missed, 0);
-	page_number(f, 100 * (double)c.missed / bad, 2);
+	page_share(f, c.missed, r->bad, 2);
 	page_number(f, above > 0 ? (double)c.caught / above : NAN, 4);
 	page_number(f, metrics_mcc(&c), 4);
 	fputs("</tr>\n", f);
@@ -75,9 +79,8 @@ put_slice(FILE *f, struct span name, struct scored *s, size_t n,
 	page_number(f, 100 * m.recall_05, 1);
 	if (h != NULL) {
 		struct confusion c = metrics_confusion(s, n, h->hold);
-		page_number(f, 100 * (double)c.caught / (double)m.bad, 1);
-		page_number(
-		    f, 100 * (double)c.blocked / (double)(n - m.bad), 2);
+		page_share(f, c.caught, m.bad, 1);
+		page_share(f, c.blocked, n - m.bad, 2);
 	}
 	fputs("</tr>\n", f);
 }
@@ -120,7 +123,7 @@ static const struct slicing {
     {"source", "By source", by_name},
 };
 
-enum { SLICINGS = sizeof(slicings) / sizeof(*slicings) };
+enum { BY_LANGUAGE, SLICINGS = sizeof(slicings) / sizeof(*slicings) };
 
 /* The answers of a head, and of each slicing which value their rows have. */
 struct slices {
@@ -128,6 +131,7 @@ struct slices {
 	size_t n;
 	struct names values[SLICINGS];
 	uint32_t *of[SLICINGS]; /* of each answer */
+	size_t guessed, step; /* languages, of every `step`th that is unsaid */
 };
 
 /* An answer by the row that it is of. */
@@ -153,11 +157,25 @@ places_of(const struct slices *s)
 	return places;
 }
 
+/* The language that a row says, or a guess of every so many that do not. */
+static struct span
+language_at(struct slices *s, struct spoken *spoken, const struct row *row,
+    size_t place)
+{
+	if (row->lang.n != 0 || place % s->step != 0)
+		return row->lang;
+	s->guessed++;
+	return spoken_of(spoken, row);
+}
+
 static struct slices
 slices_of(const struct report *r, enum model_head_id head)
 {
 	const struct guise *g = &r->guises[0];
-	struct slices s = {.answers = g->answers[head], .n = g->n[head]};
+	struct slices s = {.answers = g->answers[head],
+	    .n = g->n[head],
+	    .step = g->n[head] / GUESSED_MOST + 1};
+	struct spoken *spoken = spoken_open();
 	struct corpus_view view = {r->corpus};
 	struct place *places = places_of(&s);
 	for (int k = 0; k < SLICINGS; k++)
@@ -165,9 +183,14 @@ slices_of(const struct report *r, enum model_head_id head)
 	for (size_t i = 0; i < s.n * SLICINGS; i++) {
 		const struct place *at = &places[i / SLICINGS];
 		int k = i % SLICINGS;
-		s.of[k][at->answer] = names_number(&s.values[k],
-		    corpus_value(&view, at->row, slicings[k].key));
+		struct span value =
+		    k == BY_LANGUAGE
+			? language_at(&s, spoken, corpus_row(&view, at->row),
+			      i / SLICINGS)
+			: corpus_value(&view, at->row, slicings[k].key);
+		s.of[k][at->answer] = names_number(&s.values[k], value);
 	}
+	spoken_close(spoken);
 	free(places);
 	corpus_look_away(&view);
 	return s;
@@ -234,6 +257,22 @@ put_slices_by(
 	free(s);
 }
 
+/* What is to be known of the tables below. */
+static void
+put_slicing(FILE *f, const struct slices *s)
+{
+	fprintf(
+	    f, "<h3>Slices</h3>\n<p>Of %d comments and more. ", SLICE_ROWS_MIN);
+	if (s->guessed > 0)
+		fprintf(f,
+		    "The language of %zu that do not say it "
+		    "(<code>lang</code>) "
+		    "is what CLD2 makes of the text%s. ",
+		    s->guessed,
+		    s->step > 1 ? "; others are in no slice by language" : "");
+	fputs("</p>\n", f);
+}
+
 void
 report_slices(FILE *f, const struct report *r, enum model_head_id head)
 {
@@ -242,7 +281,7 @@ report_slices(FILE *f, const struct report *r, enum model_head_id head)
 	const struct model_head *h =
 	    r->model != NULL ? &r->model->heads[head] : NULL;
 	struct slices slices = slices_of(r, head);
-	fputs("<h3>Slices</h3>\n", f);
+	put_slicing(f, &slices);
 	for (int k = 0; k < SLICINGS; k++)
 		put_slices_by(f, &slices, k, h);
 	slices_release(&slices);
@@ -273,7 +312,7 @@ report_evasion(FILE *f, const struct report *r, enum model_head_id head)
 			clean = caught;
 		fputs("<tr>", f);
 		page_word(f, span_of(g->name));
-		page_number(f, caught, 1);
+		page_share(f, c.caught, m.bad, 1);
 		page_number(f, 100 * caught / clean, 1);
 		fputs("</tr>\n", f);
 	}

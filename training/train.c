@@ -424,7 +424,7 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"hold-out-fold", OPTION_WHOLE, &t.hold_out, "N",
 		"rows only to test on (none: cross-validates)", 0, FOLDS - 1},
 	    {"name", OPTION_STRING, &t.name, "NAME",
-		"such as default@2026-11-26", 0, 0},
+		"such as default@2026-11-26 (unnamed); verdicts tell it", 0, 0},
 	    {"about", OPTION_STRING, &t.about, "FILE",
 		"JSON object that the card starts from", 0, 0},
 	    {"from", OPTION_STRING, &t.from, "MODEL",

@@ -301,6 +301,62 @@ def test_words_of_few_comments_are_not_told(corpus, tmp_path):
     assert "rarename" not in page
 
 
+GERMAN = "Das ist genau das, was ich schon immer gesucht habe, vielen Dank dafür"
+ENGLISH = "Thanks a lot, this is just what I was looking for all of the time"
+
+
+def slices_of(page, caption):
+    """The words and the number of rows of each slice of a table."""
+    table = page.split(f"<caption>{caption}</caption>")[1].split("</table>")[0]
+    row = r'<tr><th scope="row">([^<]*)</th><td>(\d+)</td>'
+    return {word: int(n) for word, n in re.findall(row, table)}
+
+
+def test_languages_are_told(tmp_path):
+    """As rows say it, or else as their text does; short ones do not."""
+    rows = [{"text": f"{text} {i}", "label": "spam" if i % 3 else "ham",
+             "lang": said}
+            for text, said, n in ((GERMAN, "", 60), (ENGLISH, "", 50),
+                                  (GERMAN, "nds", 40), ("ok", "", 30),
+                                  (ENGLISH, "sco", 19))
+            for i in range(n)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    run("train", "--out", tmp_path / "m", path)
+    page = (tmp_path / "m/report.html").read_text()
+    assert slices_of(page, "By language") == {
+        "cannot be told": 30, "de": 60, "en": 50, "nds": 40}
+    assert "language of 140 that do not say it" in page
+    assert "evaluate --folds 5 --evade all --fold 0 --curve --report" in page
+
+
+def test_of_many_rows_some_languages_are_guessed(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(
+        json.dumps({"text": f"{ENGLISH} {i}", "label": "spam" if i % 3 else "ham"})
+        + "\n" for i in range(40001)))
+    report = tmp_path / "r.html"
+    run("evaluate", "--model", ROOT / "models/default", "--report", report, path)
+    assert slices_of(report.read_text(), "By language") == {"en": 13334}
+    assert "others are in no slice by language" in report.read_text()
+
+
+def test_shares_have_intervals(tmp_path):
+    """Of 60 good ones none at that score: 0 to 6 %, by Wilson."""
+    rows = [{"text": f"{WORDS[label]} {i}", "label": label, "fold": i % 5}
+            for label in WORDS for i in range(60)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    run("train", "--out", tmp_path / "m", path)
+    page = (tmp_path / "m/report.html").read_text()
+    share = '0.000 <span class="range">0.000–6.017</span>'
+    assert share in page.split("every threshold")[1].split("</table>")[0]
+    report = tmp_path / "r.html"
+    run("evaluate", "--folds", 5, "--fold", 0, "--curve", "--evade", "all",
+        "--report", report, path)
+    assert "Not measured here" not in report.read_text()
+
+
 def test_evaluate_by_length(corpus, model):
     *groups, together = json.loads(run(
         "evaluate", "--model", model, "--by", "length", "--json",

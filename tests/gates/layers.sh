@@ -43,8 +43,8 @@ directions() {
 		shared["basis_json"]; shared["contrast_json"]
 		shared["err"]; shared["explain"]; shared["file"]
 		shared["http_client"]; shared["http_local"]
-		shared["json_in"]; shared["json_out"]; shared["model_file"]
-		shared["promotion_json"]; shared["rfc3339"]
+		shared["json_in"]; shared["json_out"]; shared["language"]
+		shared["model_file"]; shared["promotion_json"]; shared["rfc3339"]
 		shared["secrets"]
 	}
 	$2 !~ /^</ {
