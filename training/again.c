@@ -186,9 +186,11 @@ print(const struct again *a)
 	printf("%zu comments judged again by %s; %zu were not logged with what "
 	       "they stood on\n",
 	    contrast_total(c), a->model->name, a->unknown);
-	printf("%zu by this very model: %zu scores are equal to the last bit, "
-	       "%zu differ\n",
-	    a->same_model, a->equal, differing(a));
+	if (a->same_model > 0)
+		printf("%zu by this very model: %zu scores are equal to the "
+		       "last bit, "
+		       "%zu differ\n",
+		    a->same_model, a->equal, differing(a));
 	printf("%zu actions are the same, %zu are not (lists and decisions "
 	       "are not replayed)\n",
 	    contrast_agreed(c), contrast_total(c) - contrast_agreed(c));

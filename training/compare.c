@@ -215,6 +215,7 @@ answer(struct comparison *v)
 	json_t *o = contrast_json(&v->contrast), *items = json_array();
 	struct promotion_budget budget =
 	    promotion_budget(v->order->folders[CONTRAST_NEW]);
+	budget.sample = v->order->sample;
 	for (size_t i = 0; i < v->n_changed && i < (size_t)v->order->shown; i++)
 		json_array_append_new(items, item_json(v, &v->changed[i]));
 	json_object_set_new(o, "known", json_integer((json_int_t)v->known));

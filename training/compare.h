@@ -16,6 +16,7 @@ struct compare_order {
 	long days;                /* only those of the last; 0: all */
 	bool unseen;              /* only those decided after both were made */
 	bool spared;        /* no model learns from them, whenever decided */
+	bool sample;        /* they stand for those to come: promotion.h */
 	long shown;         /* changed ones at most */
 	const char *report; /* the folder of a page and its JSON; NULL: none */
 	const char *name;   /* of these, without suffix */

@@ -4,6 +4,7 @@
  * the one in use, with what speaks for and against it. Promotes nothing.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,7 @@ find_old(struct proposing *p, struct err *e)
 struct arguments {
 	const char **of;
 	size_t n;
+	bool silent; /* what it prints is of no use to anybody */
 };
 
 static void
@@ -104,14 +106,17 @@ add(struct arguments *a, const char *option, const char *value)
 }
 
 /* Runs a sub-command with these arguments, which it frees; what it prints
- * goes to stderr. */
+ * goes to stderr, or nowhere. */
 static int
 run_step(const struct command *c, struct arguments *a, struct err *e)
 {
 	put(a, NULL);
 	fflush(stdout);
 	int before = dup(STDOUT_FILENO);
-	dup2(STDERR_FILENO, STDOUT_FILENO);
+	int to = a->silent ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+	dup2(to >= 0 ? to : STDERR_FILENO, STDOUT_FILENO);
+	if (to >= 0)
+		close(to);
 	int code = c->run(c, (char **)a->of, e);
 	fflush(stdout);
 	dup2(before, STDOUT_FILENO);
@@ -128,12 +133,23 @@ add_place(struct arguments *a, const struct daemon_place *place)
 	add(a, "--key-file", place->key_file);
 }
 
+static void
+tell_split(const struct holdback *s)
+{
+	size_t like = s->n - s->n_learned - s->n_asked;
+	fprintf(stderr, "%zu decisions: %zu to learn, %zu to ask about", s->n,
+	    s->n_learned, s->n_asked);
+	if (like > 0)
+		fprintf(stderr, ", %zu that resemble what is learned", like);
+	fputc('\n', stderr);
+}
+
 /* What people decided, split by time into what is learned and asked. */
 static int
 gather(struct proposing *p, struct err *e)
 {
 	const char *labels = path_of(p, p->folder, "labels.jsonl");
-	struct arguments a = {0};
+	struct arguments a = {.silent = true};
 	put(&a, "export");
 	add(&a, "--out", labels);
 	add_place(&a, &p->place);
@@ -149,6 +165,8 @@ gather(struct proposing *p, struct err *e)
 	if (!failed && p->split.n_learned == 0)
 		failed =
 		    err_set(e, ERR_MISSING, "nobody has decided anything yet");
+	if (!failed)
+		tell_split(&p->split);
 	return failed ? -1 : 0;
 }
 
@@ -232,9 +250,11 @@ static int
 weigh(struct proposing *p, const char *file, const char *on, const char *page,
     struct err *e)
 {
+	bool gold = strcmp(on, "gold") == 0;
 	struct corpus_file rows = {file, false};
 	struct compare_order order = {
 	    .spared = true,
+	    .sample = !gold,
 	    .folders = {p->old, p->folder},
 	    .operands = {&rows, 1},
 	    .shown = SHOWN,

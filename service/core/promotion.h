@@ -10,6 +10,9 @@
 /* The share of good comments that may be held, and rejected, at most. */
 struct promotion_budget {
 	double hold, reject;
+	bool sample; /* the known comments stand for those to come: F1 must fall
+		      * by more than chance explains, too. Of a set that models
+		      * are measured by, each point counts. */
 };
 
 /* What speaks against the new one. */
@@ -17,7 +20,9 @@ enum promotion_objection {
 	/* the old one is right alone more often than chance explains, whatever
 	 * is held or worse counting as stopped: McNemar's mid-p below 0.05 */
 	PROMOTION_WORSE,
-	/* F1 of what is stopped falls by more than half a point */
+	/* F1 of what is stopped falls by more than half a point; of a sample,
+	 * by more than chance explains, too: five comments at least that one
+	 * alone is right about, and twice its standard error (delta method) */
 	PROMOTION_F1,
 	/* More good ones are stopped than the budget allows and than the old
 	 * one stops, both by more than chance explains: the known comments are

@@ -530,7 +530,10 @@ def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
     assert room.stat().st_mode & 0o777 == 0o700
     assert [m["name"] for m in shelf.get()["models"]] == ["one"]
     train(*order, "--name", "slow", base, code=1)
-    train(*order, "--name", "quick", base)
+    quick = [TRAINER, *map(str, order), "--name", "quick", base]
+    told = subprocess.run(quick, check=True, capture_output=True, text=True).stderr
+    assert told.startswith("40 decisions: 32 to learn, 8 to ask about\n"), told
+    assert ".proposing" not in told
     assert (room / "learned.jsonl").exists()
     slow.kill()
     slow.wait()

@@ -7,7 +7,7 @@
 enum { DETAIL_BYTES = 160, PATH_BYTES = 4096 };
 
 /* As the trainer takes them when nothing else is said. */
-static const struct promotion_budget usual = {0.02, 0.001};
+static const struct promotion_budget usual = {.hold = 0.02, .reject = 0.001};
 
 static void
 tell_worse(const struct contrast *c, char out[DETAIL_BYTES])
@@ -23,9 +23,14 @@ tell_worse(const struct contrast *c, char out[DETAIL_BYTES])
 static void
 tell_f1(const struct contrast *c, char out[DETAIL_BYTES])
 {
-	snprintf(out, DETAIL_BYTES, "F1 falls from %.4f to %.4f",
+	struct contrast_figures f =
+	    contrast_figures(c, CONTRAST_NEW, ACTION_HOLD);
+
+	snprintf(out, DETAIL_BYTES,
+	    "F1 falls from %.4f to %.4f, on %zu comments",
 	    promotion_f1(c, CONTRAST_OLD, ACTION_HOLD),
-	    promotion_f1(c, CONTRAST_NEW, ACTION_HOLD));
+	    promotion_f1(c, CONTRAST_NEW, ACTION_HOLD),
+	    f.caught + f.missed + f.blocked + f.passed);
 }
 
 static void
@@ -111,7 +116,7 @@ promotion_budget(const char *folder)
 {
 	json_t *card = card_of(folder);
 	const json_t *settings;
-	struct promotion_budget b;
+	struct promotion_budget b = usual;
 
 	settings = json_object_get(card, "settings");
 	b.hold = share_of(json_object_get(settings, "budget_hold"), usual.hold);
