@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "progress.h"
 #include "random.h"
 
 /* The members one by one, and the mixture. */
@@ -126,7 +127,9 @@ adapt_draw(const struct site *s, const struct adapt_draws *d)
 	json_t *figures = NULL;
 	for (int c = 0; c < CONTENDERS; c++)
 		r.auc[c] = memory_new(d->repeats, sizeof(**r.auc));
+	struct progress progress = progress_start("drawing", d->repeats);
 	for (unsigned i = 0; i < d->repeats && d->labels < s->n; i++) {
+		progress_at(&progress, i);
 		shuffle(rows, s->n, &random);
 		struct site_lesson l = {.labels = {rows, d->labels}};
 		l.asked = (struct site_rows){rows + d->labels,
@@ -134,6 +137,7 @@ adapt_draw(const struct site *s, const struct adapt_draws *d)
 		if (l.asked.n >= ADAPT_ASKED_MIN)
 			contend(s, &l, &r);
 	}
+	progress_end(&progress);
 	if (r.n > 1)
 		figures = figures_of(&r, d);
 	for (int c = 0; c < CONTENDERS; c++)

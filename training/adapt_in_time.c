@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "progress.h"
+
 enum learner { FROZEN, ADAPTED, LEARNERS };
 static const char *const names[LEARNERS] = {"model", "adapted"};
 
@@ -15,7 +17,9 @@ run(const struct site *s, struct scored *said[LEARNERS])
 	for (uint32_t i = 0; i < s->n; i++)
 		all[i] = i;
 	l.labels.at = all;
+	struct progress progress = progress_start("learning", s->n);
 	for (uint32_t at = 0, n; at < s->n; at = n) {
+		progress_at(&progress, at);
 		/* what is judged before it learns again */
 		for (n = at + 1; n < s->n && !adapt_is_due(at, n); n++)
 			;
@@ -27,6 +31,7 @@ run(const struct site *s, struct scored *said[LEARNERS])
 			said[FROZEN][i] = (struct scored){
 			    s->rows[i].margins[s->head], s->bad[i]};
 	}
+	progress_end(&progress);
 	free(all);
 }
 

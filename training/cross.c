@@ -1,9 +1,11 @@
 #include "cross.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crew.h"
+#include "progress.h"
 
 /* A machine to make, and where its answers go. */
 struct task {
@@ -15,6 +17,9 @@ struct tasks {
 	const struct cross *cross;
 	struct task items[FOLDS + 1];
 	size_t n;
+	pthread_mutex_t lock; /* of what follows */
+	size_t done;
+	struct progress progress;
 };
 
 static void
@@ -65,10 +70,18 @@ plan(struct tasks *t, struct scored *s)
 	return n;
 }
 
+static void
+tell(struct tasks *t)
+{
+	pthread_mutex_lock(&t->lock);
+	progress_at(&t->progress, ++t->done);
+	pthread_mutex_unlock(&t->lock);
+}
+
 static int
 learn(void *of, size_t i, unsigned hand, struct err *e)
 {
-	const struct tasks *t = of;
+	struct tasks *t = of;
 	const struct cross *c = t->cross;
 	const struct task *task = &t->items[i];
 	uint8_t *roles = memory_new(c->lesson->corpus->n, sizeof(*roles));
@@ -83,17 +96,21 @@ learn(void *of, size_t i, unsigned hand, struct err *e)
 		machine_release(&m);
 	}
 	free(roles);
+	tell(t);
 	return failed;
 }
 
 ssize_t
 cross_learn(const struct cross *c, struct scored *s, struct err *e)
 {
-	struct tasks tasks = {.cross = c};
+	struct tasks tasks = {.cross = c, .lock = PTHREAD_MUTEX_INITIALIZER};
 	size_t n = plan(&tasks, s);
+	tasks.progress = progress_start("learning", tasks.n);
 	if (c->whole != NULL)
 		*c->whole = (struct machine){0};
-	if (crew_do(tasks.n, learn, &tasks, e) == 0)
+	int failed = crew_do(tasks.n, learn, &tasks, e);
+	progress_end(&tasks.progress);
+	if (!failed)
 		return (ssize_t)n;
 	if (c->whole != NULL)
 		machine_release(c->whole);

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "output.h"
 #include "pick.h"
+#include "progress.h"
 
 enum { DAYS_MAX = 3650, GOLD_MAX = 100000 };
 
@@ -25,7 +26,8 @@ struct exporting {
 	char since[RFC3339_BYTES]; /* labels only: decided not before */
 	char *part;                /* where it is written first */
 	FILE *to;
-	size_t n;
+	size_t n, seen;
+	struct progress progress;
 };
 
 static int
@@ -48,6 +50,7 @@ static int
 take(void *arg, json_t *row, struct err *e)
 {
 	struct exporting *x = arg;
+	progress_count(&x->progress, ++x->seen);
 	if (!is_wanted(x, row))
 		return 0;
 	json_dumpf(row, x->to, JSON_COMPACT);
@@ -73,6 +76,7 @@ fetch_all(struct exporting *x, struct err *e)
 	    .arg = x,
 	};
 	int failed = 0;
+	x->progress = progress_start("taking", 0);
 	mode_t mask = umask(077); /* it is what people wrote */
 	x->to = fopen(x->part, "w");
 	umask(mask);
@@ -82,6 +86,7 @@ fetch_all(struct exporting *x, struct err *e)
 		failed = fetch_rows(&f, e);
 	if (x->to != NULL && fclose(x->to) != 0 && !failed)
 		failed = fault(e, x->part, "cannot be written");
+	progress_end(&x->progress);
 	daemon_close(d);
 	return failed;
 }

@@ -11,14 +11,18 @@
 struct progress {
 	const char *step;
 	size_t total;
-	size_t shown; /* percent, so that a line is not drawn twice */
+	size_t shown; /* percent or count, so that no line is drawn twice */
 	bool terminal;
 };
 
+/* A total of 0: it is not known, and progress_count tells. */
 struct progress progress_start(const char *step, size_t total);
 
 /* `done` of the total are done. */
 void progress_at(struct progress *p, size_t done);
+
+/* `done` are done of nobody knows how many; a line a hundred. */
+void progress_count(struct progress *p, size_t done);
 
 /* Clears the line. */
 void progress_end(struct progress *p);

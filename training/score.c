@@ -1,15 +1,20 @@
 /* moderato-train score: verdicts, one JSON line a row, as rows come. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../service/edge/format/explain.h"
 #include "../service/edge/model/model_file.h"
 #include "options.h"
+#include "progress.h"
 #include "replay.h"
 
 struct scoring {
 	const char *folder;
 	bool why;
+	size_t n;
+	bool shows; /* how many, as nobody sees the lines themselves */
+	struct progress progress;
 	struct model *model;
 	struct replay *replay;
 };
@@ -55,7 +60,7 @@ score_row(const struct scoring *s, const struct row *row, struct err *e)
 
 /* Rows in the order of the file: a pipe has no end to sort for. */
 static int
-score_file(const struct scoring *s, struct corpus_file file, struct err *e)
+score_file(struct scoring *s, struct corpus_file file, struct err *e)
 {
 	struct corpus_reader *reader = corpus_reader_open(file.path, e);
 	if (reader == NULL)
@@ -69,6 +74,8 @@ score_file(const struct scoring *s, struct corpus_file file, struct err *e)
 			row.text_only = file.text_only;
 			if (score_row(s, &row, e) < 0)
 				got = -1;
+			if (s->shows)
+				progress_count(&s->progress, ++s->n);
 		}
 		pool_reuse(&pool);
 	} while (got == 1);
@@ -85,10 +92,14 @@ score_all(struct scoring *s, const struct operands *operands, struct err *e)
 		return RUN_FAILED;
 	s->replay = replay_open();
 	int failed = 0;
+	s->shows = isatty(STDOUT_FILENO) != 1;
+	s->progress = progress_start("scoring", 0);
 	if (operands->n == 0)
 		failed = score_file(s, (struct corpus_file){"-", false}, e);
 	for (size_t i = 0; i < operands->n && !failed; i++)
 		failed = score_file(s, operands->files[i], e);
+	if (s->shows)
+		progress_end(&s->progress);
 	replay_close(s->replay);
 	model_file_free(s->model);
 	return failed ? RUN_FAILED : RUN_OK;

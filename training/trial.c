@@ -7,6 +7,7 @@
 #include "evade.h"
 #include "lesson.h"
 #include "margins.h"
+#include "progress.h"
 
 enum { EVADE_SEED = 1 };
 
@@ -182,8 +183,12 @@ trial_cross(struct trial *t, const struct split *split,
 	if (groups.n == 0)
 		failed =
 		    err_set(e, ERR_INPUT, "no row has a value to split by");
-	for (uint32_t i = 0; i < groups.n && !failed; i++)
+	struct progress progress = progress_start("learning", groups.n);
+	for (uint32_t i = 0; i < groups.n && !failed; i++) {
 		failed = cross_group(t, &l, split, groups.items[i], e);
+		progress_at(&progress, i + 1);
+	}
+	progress_end(&progress);
 	names_release(&groups);
 	return failed;
 }
