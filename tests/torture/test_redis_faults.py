@@ -1,11 +1,13 @@
 """Whatever becomes of Redis, no request fails: all are served, and say so."""
 
 import contextlib
+import os
 import re
+import socket
 import time
 
 import pytest
-from conftest import wait_for
+from conftest import BUILD, wait_for
 from fault_proxy import Cut, Drips, FaultProxy, Floods, Late, Resets, Says
 from gauge import Gauge, beside
 from load import Load
@@ -19,6 +21,7 @@ NOTICED_S = 1.0 + BUSY_S  # without touches it is asked once a second
 HEALED_S = 2.0
 GROWN_KIB = 48 << 10  # the store of so many comments included
 TRIES = 5  # a machine that is busier than that spoils the times
+NAMES = BUILD / "tests/torture/names_preload.so"
 CLIENTS = 4
 PAUSE_S = 0.01
 
@@ -244,6 +247,75 @@ def test_absent_at_start(rig, budget):
     place.dispose()
     budget.tell(healed_ms=round(1000 * healed_s))
     assert load.failed == []
+
+
+class Named:
+    """A daemon that knows its Redis by a name, and what that stands for."""
+
+    def __init__(self, rig):
+        self.rig = rig
+        self.port = quiet_port()
+        self.daemon = rig.daemon("--state", f"redis://redis.named:{self.port}")
+        self.names = self.daemon.folder / "names"
+        self.become("unknown")
+        self.daemon.variables = {"LD_PRELOAD": str(NAMES), "NAMES": str(self.names)}
+        self.daemon.flags += ["--threads", "2"]
+
+    def become(self, address):
+        """From now on the name stands for that."""
+        self.names.with_suffix(".new").write_text(address)
+        os.replace(self.names.with_suffix(".new"), self.names)
+
+    def redis(self, address):
+        """A Redis that starts to listen there."""
+        where = ["--port", str(self.port), "--bind", address]
+        return self.rig.redis().start(*where, "--protected-mode", "no")
+
+
+def quiet_port():
+    """One that no connection is given while nobody listens there."""
+    for port in range(10000 + os.getpid() % 20000, 32768):
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
+
+
+def test_a_name_comes_to_be_known_and_moves(rig, budget):
+    """As a container's does: unknown while it is stopped, and another address
+    when it comes back. Meanwhile, and while names are not answered, nothing
+    fails or waits."""
+    place, healed_ms = Named(rig), []
+    redis = place.redis("127.0.0.1")
+    place.daemon.start()
+    with Watched(place.daemon) as load:
+        load.wait_for(50)
+        assert all(a["degraded"] == DEGRADED for a in load.answers)
+
+        def is_gone(redis, name):
+            redis.kill()
+            load.wait_until(DEGRADED)
+            place.become(name)
+            time.sleep(budget.of(0.3, 2))
+
+        def heals(name):
+            place.become(name)
+            healed_ms.append(round(1000 * load.wait_until(UP)))
+
+        heals("127.0.0.1")
+        for n in budget.rounds(2, 40):
+            is_gone(redis, "unknown")
+            address = f"127.0.0.{2 - n % 2}"
+            redis = place.redis(address)
+            heals(address)
+        # without an answer the last address has to do
+        is_gone(redis, "late unknown")
+        place.redis(address)
+        heals("late unknown")
+    budget.tell(answers=len(load.answers), healed_ms=max(healed_ms))
+    assert load.failed == []
+    assert load.slowest_s < BUSY_S
+    assert max(healed_ms) <= 1000 * (HEALED_S + budget.of(BUSY_S, 0))
 
 
 def test_a_wrong_password(rig, budget):

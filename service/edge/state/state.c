@@ -73,6 +73,8 @@ state_shared_close(struct state_shared *s)
 {
 	if (s == NULL)
 		return;
+	if (s->backend != NULL && s->backend->unshare != NULL)
+		s->backend->unshare(s);
 	state_table_close(s->table);
 	explicit_bzero(s, sizeof(*s));
 	free(s);

@@ -52,8 +52,10 @@ struct state {
 int state_uri_check(const char *uri, struct err *e);
 
 /*
- * Opens what `uri` names. Fails on a uri that cannot be read or a host
- * that has no address, not on a server that is away. SIGPIPE must be ignored.
+ * Opens what `uri` names. Fails on a uri that cannot be read, not on a server
+ * that is away or whose name has no address; who is to be found by name is
+ * looked for until then, and again whenever it is away. Waits for an address
+ * for a second at most. SIGPIPE must be ignored.
  */
 struct state_shared *state_shared_open(const char *uri,
     const unsigned char secret[STATE_SECRET_BYTES], struct err *e);

@@ -23,6 +23,9 @@ struct state_backend {
 	int (*read)(struct state_shared *s, const char *uri, struct err *e);
 	/* Opens what all loops share of it: 0, or -1 and `e`. */
 	int (*share)(struct state_shared *s, struct err *e);
+	/* Closes that, or what was opened when `share` failed; NULL: not
+	 * needed. */
+	void (*unshare)(struct state_shared *s);
 	struct state *(*open)(struct state_shared *s, struct loop *l,
 	    enum state_use use, struct err *e);
 };
@@ -35,7 +38,8 @@ struct state_shared {
 	struct state_table *table;
 	unsigned table_log2;       /* its size at most */
 	_Atomic uint64_t degraded; /* touches counted by `table` instead */
-	struct redis_uri server;   /* redis: its host is an address */
+	struct redis_uri server;   /* redis */
+	struct redis_name *name;   /* redis: of its host; NULL: an address */
 	int64_t silence_ms;        /* redis: given up after this much of it */
 };
 

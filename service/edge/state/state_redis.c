@@ -1,6 +1,6 @@
 #include "state_backend.h"
 
-#include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -8,16 +8,19 @@
 
 #include "../process/log.h"
 #include "state_redis_log.h"
+#include "state_redis_name.h"
 #include "state_redis_wire.h"
 
 /*
  * A loop's link to the server: what a turn touched goes out in one write, and
  * one exchange is on its way at a time. The first thing that goes wrong ends
  * the connection: what is pending is counted by the table of the process, and
- * a new one is tried after a while. Nothing here waits.
+ * a new one is tried after a while, at the address that the server's name has
+ * by then. Nothing here waits.
  */
 enum {
 	BURST = 10,      /* silences a touch may wait in a burst */
+	NAME_MS = 200,   /* for its address; then the last one has to do */
 	HELLO_MS = 200,  /* to connect and be greeted, and for each page of
 			  * what was missed */
 	PROBE_MS = 1000, /* without touches, until we ask how it is */
@@ -31,15 +34,18 @@ static const struct redis_bounds bounds = {
 
 /* Until the next attempt, after so many failures in a row: healing is seen
  * within 2 s. A quarter of it is chance, so that loops do not march in step. */
-static const int64_t retry_after_ms[] = {100, 200, 800, 1600};
+static const int64_t retry_after_ms[] = {100, 200, 800, 1400};
 
-enum phase { AWAY, GREETING, UP };
+enum { WHY = 400 }; /* bytes that say what is wrong */
+
+enum phase { AWAY, NAMING, GREETING, UP };
 
 struct link {
 	struct state base;
 	struct loop *loop;
 	struct loop_source source;
 	struct loop_idle idle;
+	struct redis_waiter waiter;
 
 	enum phase phase;
 	struct redis_wire wire;
@@ -47,7 +53,7 @@ struct link {
 	bool writing;      /* the socket is watched for EPOLLOUT too */
 	unsigned failures; /* in a row */
 	int64_t retry_ms;  /* AWAY: when to try again */
-	int64_t heard_ms;  /* last reply, or when the exchange began */
+	int64_t heard_ms;  /* last reply, or when we asked */
 };
 
 static void
@@ -134,15 +140,38 @@ ready(struct loop_source *s, uint32_t events)
 		drop(l, why);
 }
 
+/* Where the server is now; whether that is known, or `why` not. */
+static bool
+find_place(const struct state_shared *s, struct redis_uri *place, char why[WHY])
+{
+	const char *none;
+
+	*place = (struct redis_uri){.port = s->server.port};
+	memcpy(place->path, s->server.path, sizeof(place->path));
+	memcpy(place->host, s->server.host, sizeof(place->host));
+	if (s->name == NULL)
+		return true;
+	none = redis_name_address(s->name, place->host);
+	if (none != NULL)
+		snprintf(why, WHY, "no address for host %s: %s", s->server.host,
+		    none);
+	return none == NULL;
+}
+
 /* Starts to connect and says hello at once; the kernel sends it later. */
 static void
 connect_link(struct link *l, int64_t now_ms)
 {
-	const struct redis_uri *u = &l->base.shared->server;
-	const char *why = redis_wire_open(&l->wire, u, bounds);
+	const struct state_shared *s = l->base.shared;
+	const char *wrong;
+	struct redis_uri place;
+	char why[WHY];
 
-	if (why != NULL) {
-		drop(l, why);
+	wrong = !find_place(s, &place, why)
+		    ? why
+		    : redis_wire_open(&l->wire, &place, bounds);
+	if (wrong != NULL) {
+		drop(l, wrong);
 		return;
 	}
 	l->phase = GREETING;
@@ -150,8 +179,34 @@ connect_link(struct link *l, int64_t now_ms)
 	l->source.fd = l->wire.c->fd;
 	l->writing = true;
 	if (loop_watch(l->loop, &l->source, EPOLLIN | EPOLLOUT) != 0 ||
-	    redis_log_hello(&l->log, l->wire.c, u) != 0)
+	    redis_log_hello(&l->log, l->wire.c, &s->server) != 0)
 		drop(l, "out of memory");
+}
+
+static void
+named(struct loop_post *p)
+{
+	struct link *l =
+	    (struct link *)((char *)p - offsetof(struct link, waiter.post));
+
+	l->waiter.waits = false;
+	if (l->phase == NAMING)
+		connect_link(l, clock_monotonic_ms());
+}
+
+/* Begins an attempt. */
+static void
+try_again(struct link *l, int64_t now_ms)
+{
+	struct redis_name *name = l->base.shared->name;
+
+	if (name == NULL) {
+		connect_link(l, now_ms);
+		return;
+	}
+	l->phase = NAMING;
+	l->heard_ms = now_ms;
+	redis_name_ask(name, &l->waiter);
 }
 
 static void
@@ -180,6 +235,8 @@ due_ms(struct link *l)
 
 	if (l->phase == AWAY)
 		return l->retry_ms;
+	if (l->phase == NAMING)
+		return l->heard_ms + NAME_MS;
 	if (!redis_log_is_busy(&l->log))
 		return l->heard_ms + PROBE_MS;
 	if (l->phase == GREETING)
@@ -203,6 +260,8 @@ static void
 act(struct link *l, int64_t now_ms)
 {
 	if (l->phase == AWAY)
+		try_again(l, now_ms);
+	else if (l->phase == NAMING)
 		connect_link(l, now_ms);
 	else if (redis_log_is_busy(&l->log))
 		drop(l, "no answer in time");
@@ -224,7 +283,7 @@ turn(struct loop_idle *i, int64_t now_ms)
 		drop(l, "out of memory");
 	if (due_ms(l) <= now_ms)
 		act(l, now_ms);
-	if (l->phase != AWAY && !l->writing && flush(l) != 0)
+	if (l->wire.c != NULL && !l->writing && flush(l) != 0)
 		drop(l, l->wire.why);
 	/* what got its answer here may have work for this turn's others */
 	if (l->log.first != first)
@@ -239,6 +298,8 @@ close_redis(struct state *s)
 	struct link *l = (struct link *)s;
 
 	loop_remove_idle(l->loop, &l->idle);
+	if (l->base.shared->name != NULL)
+		redis_name_forget(l->base.shared->name, &l->waiter);
 	if (l->source.fd >= 0)
 		loop_forget(l->loop, &l->source);
 	redis_wire_close(&l->wire);
@@ -252,27 +313,6 @@ static const struct state_ops ops = {
     .close = close_redis,
 };
 
-/* Turns the server's name into an address, once: links must not wait. */
-static int
-resolve(struct redis_uri *u, struct err *e)
-{
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list;
-	char name[sizeof(u->host)];
-	int result = getaddrinfo(u->host, NULL, &hints, &list);
-
-	if (result != 0)
-		return err_set(e, ERR_DOWN, "no address for host %s: %s",
-		    u->host, gai_strerror(result));
-	result = getnameinfo(list->ai_addr, list->ai_addrlen, name,
-	    sizeof(name), NULL, 0, NI_NUMERICHOST);
-	freeaddrinfo(list);
-	if (result != 0)
-		return err_set(e, ERR_DOWN, "no address for host %s: %s",
-		    u->host, gai_strerror(result));
-	memcpy(u->host, name, sizeof(name));
-	return 0;
-}
-
 static int
 read_uri(struct state_shared *s, const char *uri, struct err *e)
 {
@@ -282,13 +322,24 @@ read_uri(struct state_shared *s, const char *uri, struct err *e)
 static int
 share(struct state_shared *s, struct err *e)
 {
-	if (s->server.path[0] == '\0' && resolve(&s->server, e) != 0)
+	bool is_named =
+	    s->server.path[0] == '\0' && !redis_name_is_address(s->server.host);
+
+	if (is_named)
+		s->name = redis_name_open(s->server.host, e);
+	if (is_named && s->name == NULL)
 		return -1;
 	s->silence_ms = STATE_SILENCE_MS;
 	s->table_log2 = s->server.counters_log2 > 0 ? s->server.counters_log2
 						    : STATE_TABLE_GROWN_LOG2;
 	s->table = state_table_open(s->table_log2, e);
 	return s->table != NULL ? 0 : -1;
+}
+
+static void
+unshare(struct state_shared *s)
+{
+	redis_name_close(s->name);
 }
 
 static struct state *
@@ -311,6 +362,7 @@ open_redis(struct state_shared *shared, struct loop *loop, enum state_use use,
 	l->loop = loop;
 	l->source = (struct loop_source){.fd = -1, .ready = ready};
 	l->idle.turn = turn;
+	l->waiter = (struct redis_waiter){.loop = loop, .post.deliver = named};
 	loop_add_idle(loop, &l->idle);
 	connect_link(l, clock_monotonic_ms());
 	return (struct state *)l;
@@ -319,5 +371,6 @@ open_redis(struct state_shared *shared, struct loop *loop, enum state_use use,
 const struct state_backend state_redis = {
     .read = read_uri,
     .share = share,
+    .unshare = unshare,
     .open = open_redis,
 };
