@@ -111,7 +111,7 @@ class Answers:
     """What came of requests whose allocations failed, by kind."""
 
     def __init__(self):
-        self.counts = {"served": 0, "held": 0, "refused": 0, "cut": 0}
+        self.counts = {"served": 0, "refused": 0, "cut": 0}
 
     def note(self, kind):
         self.counts[kind] += 1

@@ -1,6 +1,7 @@
 """Copies of a store that is used: each has all that was acknowledged before,
 and becomes a store again."""
 
+import contextlib
 import json
 import random
 import shutil
@@ -14,6 +15,7 @@ from conftest import PROGRAM, wait_for
 from load import Load
 
 SPARE = 400  # comments that are asked for after a restore
+LARGE_BYTES = 257 << 20  # of a store that a start does not look at as a whole
 
 
 def run(daemon, *arguments):
@@ -211,6 +213,38 @@ def test_a_damaged_store(rig, how):
     assert run(daemon, "restore", file).returncode == 0
     daemon.start()
     assert daemon.get(f"/v1/comments/{kept}").status_code == 200
+
+
+def spoil_page_of(store, table):
+    """Adds what makes the store a large one, and spoils a table's first page."""
+    with contextlib.closing(sqlite3.connect(store)) as db:
+        db.execute("CREATE TABLE ballast (b)")
+        db.execute("INSERT INTO ballast VALUES (zeroblob(?))", (LARGE_BYTES,))
+        db.commit()
+        (page,) = db.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)
+        ).fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with open(store, "r+b") as f:
+        f.seek((page - 1) * size)
+        f.write(b"\xa5" * size)
+
+
+@pytest.mark.parametrize("table", ("api_key", "report"))
+def test_a_large_damaged_store(rig, table):
+    """Of a large store a start looks at what it needs, a copy at all."""
+    daemon = rig.daemon().start()
+    daemon.end()
+    spoil_page_of(daemon.var / "moderato.db", table)
+    daemon.spawn()
+    if table == "api_key":
+        assert daemon.code() == 1
+        assert "damaged" in daemon.log()[-1]["error"]
+        return
+    wait_for("listening", lambda: daemon.event("listening"))
+    done = run(daemon, "backup", daemon.folder / "bad.db")
+    assert done.returncode == 1 and "damaged" in done.stderr
+    assert not list(daemon.folder.glob("bad.db*"))
 
 
 def test_a_damaged_model(rig):
