@@ -251,6 +251,7 @@ struct change {
 	struct model_shelf_state state; /* before, and then after it */
 	struct store_change rows[2];
 	uint32_t n;
+	bool stored;
 };
 
 static void
@@ -299,9 +300,10 @@ write_change(struct model_shelf *s, struct change *c, struct err *e)
 {
 	struct model_shelf_state after;
 
+	s->behind = true; /* it may be stored though that is not said */
 	if (store_change(s->store, c->rows, c->n, e) != 0)
 		return -1;
-	s->behind = true;
+	c->stored = true;
 	if (state_read(&after, s, &c->place, e) != 0)
 		return -1;
 	memcpy(after.in_use, c->state.in_use, sizeof after.in_use);
@@ -414,7 +416,7 @@ in_turn(struct model_shelf *s,
 		result = make(s, &c, o, e);
 	if (result == 0)
 		s->behind = false;
-	else if (s->behind)
+	else if (c.stored)
 		result = catch_up(s, &c, e);
 	pthread_mutex_unlock(&s->changing);
 	return result;
