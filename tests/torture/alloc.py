@@ -11,6 +11,7 @@ from conftest import BUILD
 PRELOAD = BUILD / "tests/torture/alloc_preload.so"
 FIELDS = (
     "calls", "from", "until", "one_in", "chance", "failed", "blocks", "mapped", "survey",
+    "path_fails",
 )  # fmt: skip
 HEAD = 8 * len(FIELDS)
 PATHS = 1 << 16
@@ -37,12 +38,12 @@ class Allocator:
 
     def note_paths(self):
         """Takes down which paths there were and which of them failed; those of
-        which none ever did, each with the first call that came by it."""
+        which none ever did, and the first call that came by each."""
         found = [p for p in PATH.iter_unpack(self.shared[HEAD:]) if p[0]]
         self.known |= {h & ~1 for h, _ in found}
         self.failed |= {h & ~1 for h, _ in found if h & 1}
         self.shared[HEAD:] = bytes(PATH.size * PATHS)
-        return [call for h, call in found if h & ~1 not in self.failed]
+        return {h: call for h, call in found if h & ~1 not in self.failed}
 
     def covered(self):
         """Figures of that."""
@@ -60,11 +61,11 @@ class Allocator:
             self.set(survey=0)
 
     def places(self, calls, seed):
-        """All of `calls` in an order of chance, but those in front by which a
-        path came for the first time, in what was surveyed, that never failed."""
+        """What of a survey is to fail: paths of which none failed yet, with the
+        first call of each, and all other calls, each in an order of chance."""
         order = random.Random(seed)
-        new = sorted(c for c in self.note_paths() if c < calls)
-        others = sorted(set(range(calls)) - set(new))
+        new = sorted((h, c) for h, c in self.note_paths().items() if c < calls)
+        others = sorted(set(range(calls)) - {c for _, c in new})
         order.shuffle(new)
         order.shuffle(others)
         return new, others
@@ -75,12 +76,21 @@ class Allocator:
         self.set(**{"from": first, "calls": 0})
 
     def disarm(self):
-        self.set(until=0, one_in=0)
+        self.set(until=0, one_in=0, path_fails=0)
         return self.get("failed")
 
     @contextlib.contextmanager
     def failing(self, first, n=1):
         self.arm(first, n)
+        try:
+            yield
+        finally:
+            self.disarm()
+
+    @contextlib.contextmanager
+    def failing_path(self, path):
+        """The next call that comes by it fails."""
+        self.set(calls=0, failed=0, path_fails=path)
         try:
             yield
         finally:

@@ -31,6 +31,7 @@ struct control {
 	_Atomic uint64_t calls, from, until, one_in, chance, failed;
 	_Atomic int64_t blocks, mapped; /* not given back; the latter: bytes */
 	_Atomic uint64_t survey;        /* whether paths are looked at */
+	_Atomic uint64_t path_fails;    /* the next call by it; 0: none */
 	struct {
 		_Atomic uint64_t hash, call; /* 0: none; of which call first */
 	} path[PATHS];
@@ -116,32 +117,40 @@ draw(void)
 	return x;
 }
 
-/* The callers of an allocation, the same in each process: from where each
- * returns, seen from the start of its library (FNV-1a of words). */
+/* Where the library, or program, that the code is of begins; 0: unknown. */
+static uint64_t
+begin_of(const void *code)
+{
+	struct dl_find_object at;
+
+	return _dl_find_object((void *)code, &at) == 0
+		   ? (uint64_t)at.dlfo_map_start
+		   : 0;
+}
+
+/* The callers of an allocation, but those here, the same in each process: from
+ * where each returns, seen from the begin of its library (FNV-1a of words). */
 static uint64_t
 hash_path(void)
 {
 	void *frames[FRAMES];
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = 0xcbf29ce484222325, here = begin_of(&hash_path);
 	int n = backtrace(frames, FRAMES);
 
 	for (int i = 0; i < n; i++) {
-		struct dl_find_object at;
-		uint64_t place = (uint64_t)frames[i];
+		uint64_t begin = begin_of(frames[i]);
 
-		if (_dl_find_object(frames[i], &at) == 0)
-			place -= (uint64_t)at.dlfo_map_start;
-		hash = (hash ^ place) * 0x100000001b3;
+		if (begin != here)
+			hash = (hash ^ ((uint64_t)frames[i] - begin)) *
+			       0x100000001b3;
 	}
-	return (hash | 2) & ~(uint64_t)FAILED;
+	return (hash >> 1 | 2) & ~(uint64_t)FAILED; /* positive, and not 0 */
 }
 
 /* Writes down by which path this call came; a full table takes no more. */
 static void
-note_path(uint64_t call, bool failed)
+note_path(uint64_t hash, uint64_t call, bool failed)
 {
-	uint64_t hash = hash_path();
-
 	for (size_t i = 0; i < PATHS; i++) {
 		size_t at = (hash / 4 + i) % PATHS;
 		uint64_t none = 0;
@@ -157,6 +166,13 @@ note_path(uint64_t call, bool failed)
 	}
 }
 
+/* Whether it is the path that is to fail, which it does once. */
+static bool
+is_wanted(uint64_t hash)
+{
+	return atomic_compare_exchange_strong(&control->path_fails, &hash, 0);
+}
+
 /* Whether this call fails. */
 static bool
 fails(void)
@@ -167,8 +183,13 @@ fails(void)
 		      call < atomic_load(&control->until);
 	bool failed = chosen || (one_in != 0 && draw() % one_in == 0);
 
-	if (atomic_load(&control->survey) || (failed && control != &unwatched))
-		note_path(call, failed);
+	if (failed || atomic_load(&control->survey) != 0 ||
+	    atomic_load(&control->path_fails) != 0) {
+		uint64_t hash = hash_path();
+
+		failed = is_wanted(hash) || failed;
+		note_path(hash, call, failed);
+	}
 	if (!failed)
 		return false;
 	atomic_fetch_add(&control->failed, 1);

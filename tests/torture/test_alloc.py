@@ -552,21 +552,27 @@ def goes_on(w, scenario):
     wait_for("all is served again", lambda: trial(w, scenario, calm(NEVER))[1])
 
 
+def failures(w, new, others):
+    """One of each path that leads to an allocation, then all others, and of
+    those now and then some that follow, too."""
+    for path, _ in new:
+        yield w.allocator.failing_path(path)
+    for n, first in enumerate(others):
+        yield w.allocator.failing(first, 4 if n % 4 == 3 else 1)
+
+
 def torment(w, scenario, budget, seconds):
-    """Each allocation of it fails in turn, one of each path that leads to any
-    first, then all, in an order of chance, for so many seconds; 0: a sample.
-    Figures of that are told."""
+    """Its allocations fail in turn, in an order of chance, for so many seconds;
+    0: a sample. Figures of that are told."""
     calls = calls_of(w, scenario)
     new, others = w.allocator.places(calls, SEED)
     end = time.monotonic() + seconds
     w.answers = Answers()
     tried = failed = 0
-    for first in new + others:
+    for failing in failures(w, new, others):
         if tried >= SHORT and time.monotonic() > end:
             break
-        # now and then those after it fail, too
-        in_a_row = 4 if tried % 4 == 3 else 1
-        failed += trial(w, scenario, w.allocator.failing(first, in_a_row))[0]
+        failed += trial(w, scenario, failing)[0]
         tried += 1
     goes_on(w, scenario)
     assert failed > 0

@@ -65,7 +65,7 @@ def test_a_start_fails_in_turn(rig, budget):
     counts = {True: 0, False: 0}
     left = []
     new, others = birth.allocator.places(calls, SEED)
-    for first in budget.each(new + others, 15):
+    for first in budget.each([c for _, c in new] + others, 15):
         counts[birth.fail(first)] += 1
         left.append(birth.allocator.get("blocks"))
     d = birth.daemon.start()
@@ -100,7 +100,7 @@ def test_the_end_fails_in_turn(rig, budget):
     calls = life(NEVER, allocator.surveying)[0]
     new, others = allocator.places(calls, SEED)
     failed = 0
-    for first in budget.each(new + others, 8):
+    for first in budget.each([c for _, c in new] + others, 8):
         failed += life(first)[1]
     assert set(acked) <= {text for text, in d.stored("SELECT content FROM comment")}
     budget.tell(calls=calls, failed=failed, **allocator.covered())
