@@ -10,10 +10,10 @@
 #include "../service/edge/format/contrast_json.h"
 #include "../service/edge/format/promotion_json.h"
 #include "../service/edge/model/model_file.h"
+#include "contrast_page.h"
 #include "contrast_text.h"
 #include "metrics.h"
 #include "options.h"
-#include "page.h"
 #include "progress.h"
 #include "replay.h"
 
@@ -258,18 +258,6 @@ print_item(const json_t *item)
 	    (struct span){json_string_value(text), json_string_length(text)});
 }
 
-/* Above the page. */
-static const struct page_words words = {
-    "One model beside another, both as they are",
-    "Decided: rows with a label. At the level hold, what is held or worse "
-    "counts as stopped; at the level reject, only what is rejected or worse. "
-    "Caught and missed: bad ones stopped and passed; blocked and passed: good "
-    "ones. Shares come with their 95 % intervals. McNemar: how many rows one "
-    "side alone was right about, and how likely a split that uneven is by "
-    "chance. Known: rows that one of the two may have learned. Items: the "
-    "rows whose verdict changes, the worst first.",
-};
-
 static void
 print_known(const json_t *answer)
 {
@@ -332,7 +320,7 @@ compare_models(
 	    compare_rows(&v, e) == 0)
 		got = answer(&v);
 	if (got != NULL && order->report != NULL &&
-	    page_write(order->report, order->name, got, &words, e) != 0) {
+	    contrast_page_write(order->report, order->name, got, e) != 0) {
 		json_decref(got);
 		got = NULL;
 	}

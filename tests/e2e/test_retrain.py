@@ -455,6 +455,33 @@ def test_poisoned_corpora(tmp_path, name):
     assert_not_poisoned(tmp_path, *parts)
 
 
+def test_a_comparison_is_a_page(shelf, tmp_path):
+    """Figures of both, what speaks against the new one, and what changes, whether
+    people said something of it or not; what strangers wrote stays text."""
+    strict = biased(shelf, "strict", 9.0)
+    odd = "<script>alert(1)</script> & a fine day in the garden"
+    rows = [{"text": t, "label": "ham"} for t in texts(20, GOOD)]
+    rows += [{"text": odd, "label": "ham", "by": "<b>ann</b>"}, {"text": "well then"}]
+    asked = as_lines(tmp_path / "asked.jsonl", rows)
+    order = ["compare", "--old", shelf.folder / "one", "--new", strict, asked]
+    train(*order, "--show", 100, "--report", tmp_path)
+    got = json.loads((tmp_path / "compare.json").read_text())
+    page = (tmp_path / "compare.html").read_text()
+    assert got["changed"] == len(got["items"]) == 22 and got["decided"] == 21
+    assert "22 comments, of 21 of them it is known" in page
+    assert "21 of 21, 100.0" in page and "one@1 alone is right about 21" in page
+    assert "worse beyond chance" in page.split("What speaks against the new one")[1]
+    assert page.count("<li class=\"worse\">") == 21
+    assert page.count("<li class=\"open\"><p>publish → <b>") == 1
+    assert "&lt;script&gt;alert(1)" in page and "&lt;b&gt;ann" in page
+    assert "<script" not in page and "<b>ann" not in page
+    # where nobody said anything there are no figures
+    as_lines(asked, rows[-1:])
+    train(*order, "--report", tmp_path)
+    page = (tmp_path / "compare.html").read_text()
+    assert "bad ones held" not in page and "publish → <b>" in page
+
+
 def test_propose(rig, tmp_path):
     """Everything but the last step, which a person takes."""
     shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
