@@ -203,6 +203,11 @@ evaluate(struct evaluation *v, struct err *e)
 		return -1;
 	if (v->repeats == 0)
 		trial_sum_up(&v->trial, v->loaded);
+	if (v->trial.figures.n == 0)
+		return err_set(e, ERR_INPUT,
+		    "of %zu rows none is left to ask: each needs a label that "
+		    "the model has a head for, and to be of the --fold",
+		    v->corpus.n);
 	return put_out(v, e);
 }
 

@@ -15,7 +15,7 @@
 #include "pick.h"
 #include "progress.h"
 
-enum { DAYS_MAX = 3650, GOLD_MAX = 100000 };
+enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 50 };
 
 struct exporting {
 	struct daemon_place place;
@@ -91,6 +91,18 @@ fetch_all(struct exporting *x, struct err *e)
 	return failed;
 }
 
+/* A set that has nothing good, or nothing bad, cannot tell models apart. */
+static bool
+has_both(const struct corpus *c, const bool *chosen)
+{
+	bool good = false, bad = false;
+	for (size_t i = 0; i < c->n; i++) {
+		good |= chosen[i] && label_good(c->rows[i].label);
+		bad |= chosen[i] && label_bad(c->rows[i].label);
+	}
+	return good && bad;
+}
+
 /* Cuts `part` down to the gold of it. */
 static int
 choose_gold(struct exporting *x, struct err *e)
@@ -106,10 +118,12 @@ choose_gold(struct exporting *x, struct err *e)
 	bool *chosen = memory_new(c.n, sizeof(*chosen));
 	if (!failed) {
 		x->n = gold_choose(chosen, &c, &k, &x->order);
-		failed = x->n > 0 ? pick_lines(x->part, chosen, gold, e)
-				  : err_set(e, ERR_MISSING,
-					"there are too few decisions yet to "
-					"spare some");
+		failed = has_both(&c, chosen)
+			     ? pick_lines(x->part, chosen, gold, e)
+			     : err_set(e, ERR_MISSING,
+				   "there are too few decisions yet to spare "
+				   "some: good and bad ones are needed, four "
+				   "for each that is spared");
 	}
 	if (!failed && rename(gold, x->part) != 0)
 		failed = fault(e, x->part, "cannot be made");
@@ -127,6 +141,9 @@ tell(const struct exporting *x)
 {
 	if (!x->json) {
 		printf("%zu rows in %s\n", x->n, x->out);
+		if (x->gold && x->n < GOLD_FEW)
+			puts("they are few: one comment may decide. --force "
+			     "makes a larger set when\nmore was decided");
 		return 0;
 	}
 	json_t *o =

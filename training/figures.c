@@ -186,6 +186,10 @@ figures_print(const struct figures *f, bool means)
 {
 	for (int h = 0; h < MODEL_HEADS; h++)
 		print_head(f, h, means);
+	if (f->n == 0) {
+		puts("no figures: there are too few labels to ask about");
+		return;
+	}
 	fputs("caught: bad rows, blocked: good rows, at margin 0; "
 	      "t0.1: bad rows caught\nwhere 0.1 % of the good ones are "
 	      "blocked; AP: average precision\n",

@@ -118,6 +118,11 @@ put_all(FILE *f, const json_t *proposal, const json_t *compared)
 {
 	size_t n = json_array_size(compared);
 	put_opening(f, proposal);
+	if (n == 0)
+		fputs("<p class=\"worse\">Nothing is known of how good it is: "
+		      "no decision was held back, and there is no gold set."
+		      "</p>\n",
+		    f);
 	put_objections(f, proposal);
 	fputs("<h2>Figures</h2>\n<p>Small: the 95 % interval.</p>\n", f);
 	for (size_t i = 0; i < n; i++) {

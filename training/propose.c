@@ -324,6 +324,9 @@ tell(const struct proposing *p, const char *folder)
 	for (size_t i = 0; i < json_array_size(list); i++)
 		printf("  %s\n", json_string_value(json_object_get(
 				     json_array_get(list, i), "detail")));
+	if (json_array_size(json_object_get(p->proposal, "compared")) == 0)
+		puts("  nothing was compared: no decision was held back, and "
+		     "there is no gold set");
 	bool worse = json_array_size(list) > 0;
 	printf("see %s/proposal.html; %s: moderato-train promote %s%s\n",
 	    folder, worse ? "to use it all the same" : "then", folder,

@@ -334,6 +334,19 @@ write_all(const struct training *t, struct err *e)
 	return write_card(t, e);
 }
 
+/* Without any, it would be a model of nothing. */
+static int
+check_labels(const struct corpus *c, struct err *e)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->rows[i].label != LABEL_NONE)
+			return 0;
+	return err_set(e, ERR_INPUT,
+	    "none of %zu rows has a label (spam, ham, abuse, ok): there is "
+	    "nothing to learn",
+	    c->n);
+}
+
 static int
 train(struct training *t, struct err *e)
 {
@@ -404,6 +417,7 @@ load_and_train(
 	struct output_folder out = {.path = t->out};
 	int failed = output_folder_open(&out, e) != 0 ||
 		     operands_load(operands, &t->corpus, e) != 0 ||
+		     check_labels(&t->corpus, e) != 0 ||
 		     solver_choice_check(&t->solver, &t->corpus, e) != 0 ||
 		     train(t, e) != 0;
 	output_folder_close(&out, failed);

@@ -112,17 +112,18 @@ def test_export(rig, tmp_path):
 
 def test_gold_is_a_sample_that_stays(rig, tmp_path):
     daemon = rig.daemon(*NO_LIMITS).start()
+    asked = ("export", "--gold", "--var", daemon.var, "--out", tmp_path / "gold.jsonl")
     for text in texts(24, GOOD):
         decide(daemon, text, "approve")
+    assert "good and bad ones are needed, four for each" in train(*asked, code=1)
     for text in texts(24, BAD):
         decide(daemon, text, "spam")
     decide(daemon, "one that two people see differently", "spam")
     out = tmp_path / "gold.jsonl"
-    train("export", "--gold", "--rows", 8, "--var", daemon.var, "--out", out)
+    assert "they are few" in train(*asked, "--rows", 8)
     got = lines(out)
     assert 2 <= len(got) <= 8 and len({row["label"] for row in got}) == 2
     before = out.read_bytes()
-    asked = ("export", "--gold", "--var", daemon.var, "--out", out)
     assert "is to stay" in train(*asked, code=1) and out.read_bytes() == before
     train(*asked, "--force")
 
@@ -534,6 +535,12 @@ def test_propose(rig, tmp_path):
     assert list((shelf.folder / "more").glob("*.jsonl")) == []
     assert (shelf.folder / "more").stat().st_mode & 0o777 == 0o755
     assert "--from" in train(*order, "--name", "none", code=2)
+    # and where nothing can be asked, that is said
+    gold.unlink()
+    told = train(*order[:-1], "--name", "unasked", *more, "--held-back", 0)
+    assert "next: same\n  nothing was compared: no decision was held back" in told
+    page = (shelf.folder / "unasked/proposal.html").read_text()
+    assert "Nothing is known of how good it is" in page
     train("rollback", *var)
     assert shelf.title() == "one@1"
 

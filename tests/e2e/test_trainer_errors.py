@@ -69,6 +69,24 @@ def test_blank_lines_are_none(rows, tmp_path):
     assert f"{spread}:3: text" in train("score", "--model", MODEL, spread, code=1)
 
 
+def test_rows_without_a_label(rows, tmp_path):
+    """Teach nothing, and say nothing of a model."""
+    bare = tmp_path / "bare.jsonl"
+    bare.write_text('{"text": "well then"}\n{"text": "so", "label": null}\n')
+    out = tmp_path / "model"
+    told = train("train", "--out", out, bare, code=1)
+    assert "none of 2 rows has a label (spam, ham, abuse, ok)" in told
+    assert not out.exists()
+    for flags in (["--model", MODEL], ["--folds", 5], ["--model", MODEL, "--evade", "l33t"]):
+        told = train("evaluate", *flags, bare, code=1)
+        assert "of 2 rows none is left to ask: each needs a label" in told, flags
+    # of one kind they add to a model, but nothing can be asked
+    kind = tmp_path / "kind.jsonl"
+    kind.write_text("".join(line + "\n" for line in rows.read_text().splitlines()[:4]))
+    told = train("train", "--from", MODEL, "--out", out, kind)
+    assert told == "no figures: there are too few labels to ask about\n"
+
+
 def adapt_in_vain(*arguments):
     """What is said on both ways out: for people, and as JSON."""
     order = [TRAINER, "adapt", "--model", MODEL, "--json", *map(str, arguments)]
