@@ -18,6 +18,7 @@ enum { HEX_BYTES = 64, PATH_BYTES = 1024 };
 struct ordering {
 	struct daemon_place place;
 	bool force, end, json;
+	bool promotes;
 	const char *what; /* a model's name or folder; NULL: none is wanted */
 	char *name;       /* escaped */
 };
@@ -95,6 +96,25 @@ advise(const struct ordering *o, struct err *e)
 		}
 }
 
+static bool
+lies_in(const char *folder, const char *name)
+{
+	char *path = output_path(folder, name);
+	bool lies = access(path, F_OK) == 0;
+	free(path);
+	return lies;
+}
+
+/* Whether a model that lies here has nothing to be judged by. */
+static bool
+is_unasked(const struct ordering *o)
+{
+	const char *folder = o->what;
+	return o->place.url == NULL && lies_in(folder, "model.bin") &&
+	       !lies_in(folder, "proposal.json") &&
+	       !lies_in(folder, "../gold.jsonl");
+}
+
 static void
 tell(const struct ordering *o, const json_t *answer)
 {
@@ -110,6 +130,10 @@ tell(const struct ordering *o, const json_t *answer)
 	printf("%s is active%s%s\n", active != NULL ? active : "no model",
 	    shadow != NULL ? ", beside it judges " : "",
 	    shadow != NULL ? shadow : "");
+	if (o->promotes && is_unasked(o))
+		puts("nothing was asked of it: there is no gold set beside it "
+		     "(export --gold),\nand it was not made by propose; "
+		     "rollback takes it back");
 }
 
 static int
@@ -167,7 +191,7 @@ obey(const struct command *self, char **argv, struct ordering *o,
 static int
 promote(const struct command *self, char **argv, struct err *e)
 {
-	struct ordering o = {0};
+	struct ordering o = {.promotes = true};
 	const struct option_row table[] = {
 	    {"force", OPTION_FLAG, &o.force, NULL,
 		"even if the gold set or its proposal speaks against it", 0, 0},

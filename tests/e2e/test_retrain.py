@@ -160,7 +160,7 @@ def test_promote_asks_the_gold_set(shelf):
     used = next(e for e in audit if e["action"] == "model.used")
     assert used["actor"] == "operator" and used["after"]["forced"] is True
     assert "one is active" in train("rollback", *var)
-    assert "two is active" in train("promote", "two", *var)  # as good: allowed
+    assert "two is active\n" == train("promote", shelf.folder / "two", *var)  # as good
     audit = shelf.daemon.operate("GET", "/v1/audit").json()["entries"]
     used = next(e for e in audit if e["action"] == "model.used")
     assert used["after"]["forced"] is False
@@ -217,6 +217,16 @@ def test_promote_keeps_the_budget(shelf):
     assert got.status_code == 409 and "gold set" in got.json()["detail"]
     assert shelf.ask("POST", "/strict:promote?force=maybe").status_code == 400
     assert shelf.ask("POST", "/strict:promote?force=yes").status_code == 200
+
+
+def test_what_nothing_was_asked_of_is_told(shelf):
+    """Somebody's own model is put in use all the same."""
+    var = ("--var", shelf.daemon.var)
+    told = train("promote", shelf.folder / "two", *var)
+    assert told.startswith("two is active\nnothing was asked of it: there is no gold set")
+    assert train("rollback", *var) == "one is active\n"
+    told = train("promote", shelf.folder / "two", *var, "--json")
+    assert json.loads(told) == in_use("two", previous="one")
 
 
 def test_a_damaged_gold_set_is_told(shelf):
