@@ -255,6 +255,10 @@ const struct command command_shadow = {
     "have a model judge along; nobody acts on what it says",
     "MODEL [OPTION]...",
     "  moderato-train shadow models/mine\n"
-    "  moderato-train shadow mine --end\n",
+    "  moderato-train shadow mine --end\n"
+    "\n"
+    "The page of models shows where it would have done otherwise, and the "
+    "queue\n"
+    "finds such comments (is:disagreed).\n",
     shadow,
 };

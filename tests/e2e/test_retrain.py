@@ -258,6 +258,8 @@ def test_another_model_of_that_name(shelf, tmp_path):
 def test_shadow(shelf):
     var = ("--var", shelf.daemon.var)
     assert "beside it judges two" in train("shadow", "two", *var)
+    assert "judges along already" in train("shadow", "two", *var, code=1)
+    assert "in use already" in train("shadow", "one", *var, code=1)
     assert train("shadow", "two", "--end", *var) == "one is active\n"
     assert "404" in train("shadow", "none", *var, code=1)
     train("shadow", *var, code=2)

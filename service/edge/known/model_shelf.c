@@ -367,9 +367,10 @@ challenge(struct model_shelf *s, struct change *c, const struct model_order *o,
 {
 	struct model *m;
 
-	if (strcmp(o->name, c->state.in_use) == 0 ||
-	    strcmp(o->name, c->state.challenger.name) == 0)
+	if (strcmp(o->name, c->state.in_use) == 0)
 		return err_set(e, ERR_TAKEN, "it is in use already");
+	if (strcmp(o->name, c->state.challenger.name) == 0)
+		return err_set(e, ERR_TAKEN, "it judges along already");
 	m = load_named(&c->place, o->name, e);
 	if (m == NULL)
 		return -1;
