@@ -3,17 +3,16 @@ C locale, nothing for others to read, nothing that can be written and run."""
 
 import os
 import pathlib
+import shutil
 import signal
+import subprocess
 
 import pytest
 
 
 @pytest.fixture
 def proc(rig):
-    d = rig.daemon()
-    plain = d.environment
-    d.environment = lambda: plain() | {"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}
-    d.start()
+    d = rig.daemon().start()
     d.check({"content": "a comment, so that all that is needed is loaded"})
     return d, pathlib.Path(f"/proc/{d.process.pid}")
 
@@ -35,11 +34,36 @@ def test_no_sigpipe(proc):
         assert ignored >> (sig - 1) & 1, sig
 
 
-def test_numbers_are_those_of_c(proc):
-    """With a locale that has decimal commas, should there be one."""
-    got = proc[0].check({"content": "seven", "test": True})
+LOCALES = pathlib.Path("/usr/share/i18n/locales")
+
+
+@pytest.fixture
+def commas(tmp_path):
+    """The environment of somebody who writes 1,5: a locale, made for it."""
+    if shutil.which("localedef") is None or not (LOCALES / "de_DE").exists():
+        pytest.skip("nothing to make a locale of (Debian's locales)")
+    make = ["localedef", "-i", "de_DE", "-f", "UTF-8", tmp_path / "de_DE.UTF-8"]
+    subprocess.run(make, check=True)
+    made = {"LOCPATH": str(tmp_path), "LC_ALL": "de_DE.UTF-8"}
+    shown = subprocess.run(
+        ["printf", "%.1f", "1"], env=os.environ | made, capture_output=True, text=True
+    )
+    assert shown.stdout == "1,0", "the locale says nothing"
+    return made
+
+
+def test_numbers_are_those_of_c(rig, commas):
+    """Whatever the locale of whoever starts it."""
+    daemon = rig.daemon()
+    daemon.variables = commas
+    daemon.start()
+    got = daemon.check({"content": "seven"})
     assert all(isinstance(v, float) for v in got["scores"].values())
-    assert b"," not in proc[0].get("/metrics", admin=True).content.split(b"\n")[-2]
+    assert isinstance(got["margin"], float)
+    lines = daemon.get("/metrics", admin=True).text.splitlines()
+    figures = [line.rsplit(" ", 1)[1] for line in lines if not line.startswith("#")]
+    assert any("." in value for value in figures)
+    assert not any("," in value for value in figures)
 
 
 def test_files_are_the_owners(proc):
