@@ -43,12 +43,16 @@ look(const struct worker *w)
 {
 	struct service *s = w->service;
 	const struct model *m = model_slot_acquire(s->models);
+	struct store_look store = store_look(s->store);
 
 	metrics_set(s->metrics, METRIC_UP, PART_STATE, state_up(w->state));
 	metrics_set(s->metrics, METRIC_UP, PART_STORE, store_up(s->store));
 	metrics_set(s->metrics, METRIC_UP, PART_MODEL, m != NULL);
+	metrics_set(s->metrics, METRIC_RETENTION_PAUSED, 0, store.keeps_all);
+	metrics_set(s->metrics, METRIC_STORE_BYTES, STORE_FILE_DATABASE,
+	    store.database_bytes);
 	metrics_set(
-	    s->metrics, METRIC_RETENTION_PAUSED, 0, store_keeps_all(s->store));
+	    s->metrics, METRIC_STORE_BYTES, STORE_FILE_LOG, store.log_bytes);
 	model_slot_release(s->models, m);
 }
 

@@ -317,10 +317,10 @@ a_clock_that_jumps_deletes_nothing(void **state)
 	put_aged(f, f->site, 0, ids);
 	keep_days(f, f->site, "{\"retention_days\":30}");
 	tidy_at(f, now_ms + 31 * day_ms);
-	assert_true(store_keeps_all(f->store));
+	assert_true(store_look(f->store).keeps_all);
 	assert_int_equal(left(f, f->site, ids), OLD);
 	tidy_at(f, now_ms);
-	assert_false(store_keeps_all(f->store));
+	assert_false(store_look(f->store).keeps_all);
 	let_days_pass(f, 31);
 	tidy_at(f, now_ms + 31 * day_ms);
 	assert_int_equal(left(f, f->site, ids), 0);
@@ -337,7 +337,7 @@ a_clock_put_forward_ages_nothing(void **state)
 	put_aged(f, f->site, 30 * day_ms - hour_ms, ids);
 	keep_days(f, f->site, "{\"retention_days\":30}");
 	tidy_at(f, clock_unix_ms() + 2 * hour_ms);
-	assert_false(store_keeps_all(f->store));
+	assert_false(store_look(f->store).keeps_all);
 	assert_int_equal(left(f, f->site, ids), OLD);
 }
 

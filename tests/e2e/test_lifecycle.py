@@ -11,7 +11,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import FIRST_KEY, MODEL, PROGRAM, ROOT, wait_for
+from conftest import FIRST_KEY, MODEL, NO_LIMITS, PROGRAM, ROOT, wait_for
 from load import Load
 
 DRAIN_S = 30
@@ -260,6 +260,24 @@ def test_operations(rig):
     for part in ("state", "store", "model"):
         assert figures[f'moderato_up{{part="{part}"}}'] == "1"
     assert figures["moderato_score_seconds_count"] == "1"
+
+
+def test_the_size_of_the_store_is_told(rig):
+    """Of its file and of its log, as they are on disk."""
+    daemon = rig.daemon(*NO_LIMITS).start()
+    daemon.batch([{"content": f"{n} " * 2000} for n in range(50)])
+    files = {"database": "moderato.db", "log": "moderato.db-wal"}
+
+    def told():
+        return {
+            what: daemon.metric(f'moderato_store_bytes{{file="{what}"}}') for what in files
+        }
+
+    def there():
+        return {what: (daemon.var / name).stat().st_size for what, name in files.items()}
+
+    wait_for("the same", lambda: told() == there())
+    assert told()["log"] > 50 * 2000
 
 
 def test_health(rig):

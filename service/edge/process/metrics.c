@@ -59,6 +59,10 @@ static const struct row {
 	"part", {"state", "store", "model"}},
     [METRIC_RETENTION_PAUSED] = {"moderato_retention_paused",
 	"1: nothing is deleted for its age, as the clock is doubted.", GAUGE},
+    [METRIC_STORE_BYTES] = {"moderato_store_bytes",
+	"Files of the store. A log beyond 64 MiB: it is read for so long, as "
+	"by a backup, that it cannot be taken over.",
+	GAUGE, "file", {"database", "log"}},
     [METRIC_DELIVERIES] = {"moderato_deliveries_total",
 	"Attempts to deliver to webhooks, by what came of them.", COUNTER,
 	"result", {"retry", "done", "failed"}},

@@ -24,6 +24,7 @@ enum metric {
 	METRIC_SHED,             /* enum load (routes.h), from its first on */
 	METRIC_UP,               /* gauge; enum metric_part */
 	METRIC_RETENTION_PAUSED, /* gauge */
+	METRIC_STORE_BYTES,      /* gauge; enum metric_file */
 	METRIC_DELIVERIES,       /* enum delivery_state; due: is tried again */
 	METRIC_DRIFT,            /* gauge, thousandths; enum metric_drift */
 	METRIC_SCORE_SECONDS,    /* histogram: reading and judging a comment */
@@ -32,6 +33,7 @@ enum metric {
 
 enum metric_part { PART_STATE, PART_STORE, PART_MODEL };
 enum metric_limit { LIMIT_KEY, LIMIT_ADDRESS, LIMIT_SIGN_IN };
+enum metric_file { STORE_FILE_DATABASE, STORE_FILE_LOG };
 enum metric_shadow { SHADOW_SAME, SHADOW_OTHER };
 enum metric_drift {
 	DRIFT_SCORE_SPAM,

@@ -91,10 +91,10 @@ store_up(const struct store *s)
 	return s->ops->up(s);
 }
 
-bool
-store_keeps_all(const struct store *s)
+struct store_look
+store_look(const struct store *s)
 {
-	return s->ops->keeps_all(s);
+	return s->ops->look(s);
 }
 
 struct store_reader *

@@ -67,7 +67,11 @@ struct store_facet {
 int store_count_facet(struct store_reader *r, enum facet_kind kind,
     const struct store_facet *f, int64_t *n, struct err *e);
 
-/* Whether nothing is deleted for its age, as the clock is doubted. */
-bool store_keeps_all(const struct store *s);
+/* What whoever runs it should know of a store. */
+struct store_look {
+	bool keeps_all; /* nothing goes for its age: the clock is doubted */
+	int64_t database_bytes, log_bytes; /* on disk; 0: not there */
+};
+struct store_look store_look(const struct store *s);
 
 #endif

@@ -23,7 +23,7 @@ struct store_ops {
 	void (*put)(struct store *s, struct store_put *p);
 	unsigned (*waiting)(struct store *s);
 	bool (*up)(const struct store *s);
-	bool (*keeps_all)(const struct store *s);
+	struct store_look (*look)(const struct store *s);
 	struct store_reader *(*reader_open)(struct store *s, struct err *e);
 	void (*reader_close)(struct store_reader *r);
 	int (*get)(struct store_reader *r, struct store_ref ref,

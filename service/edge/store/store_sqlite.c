@@ -198,10 +198,26 @@ sqlite_up(const struct store *s)
 	return atomic_load(&((const struct store_sqlite *)s)->up);
 }
 
-static bool
-sqlite_keeps_all(const struct store *s)
+static int64_t
+bytes_of(const char *path)
 {
-	return atomic_load(&((const struct store_sqlite *)s)->doubts);
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
+static struct store_look
+sqlite_look(const struct store *store)
+{
+	const struct store_sqlite *s = (const struct store_sqlite *)store;
+	char log[sizeof s->path + sizeof "-wal"];
+
+	snprintf(log, sizeof log, "%s-wal", s->path);
+	return (struct store_look){
+	    .keeps_all = atomic_load(&s->doubts),
+	    .database_bytes = bytes_of(s->path),
+	    .log_bytes = bytes_of(log),
+	};
 }
 
 static void
@@ -228,7 +244,7 @@ static const struct store_ops sqlite_ops = {
     .put = sqlite_put,
     .waiting = sqlite_waiting,
     .up = sqlite_up,
-    .keeps_all = sqlite_keeps_all,
+    .look = sqlite_look,
     .reader_open = sqlite_reader_open,
     .reader_close = sqlite_reader_close,
     .get = sqlite_get,
