@@ -112,6 +112,20 @@ records_are_kept_for_days(void **state)
 	assert_int_equal(left(f, f->site, young), OLD);
 }
 
+/* One put after the other leaves no moment in which there is nothing to do. */
+static void
+records_go_though_somebody_always_writes(void **state)
+{
+	char old[OLD][STORE_ID_BYTES + 1], young[OLD][STORE_ID_BYTES + 1];
+	struct fixture *f = *state;
+
+	put_aged(f, f->site, 31 * day_ms, old);
+	keep_days(f, f->site, "{\"retention_days\":30}");
+	for (int n = 0; n < 10000 && left(f, f->site, old) > 0; n++)
+		put_aged(f, f->site, 0, young);
+	assert_int_equal(left(f, f->site, old), 0);
+}
+
 /* As if nothing had been put for a while at `now_ms`. */
 static void
 tidy_at(struct fixture *f, int64_t now_ms)
@@ -470,6 +484,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(records_are_kept_for_days),
+	    CASE(records_go_though_somebody_always_writes),
 	    CASE(texts_of_decisions_are_kept_for_days),
 	    CASE(each_is_kept_for_its_time),
 	    CASE(the_audit_log_is_kept_for_a_year),

@@ -12,6 +12,7 @@ enum {
 	LOG_PAGES = 500, /* of the log before it is checkpointed: 2 MB */
 	QUIET_MS = 50,   /* without a put, before tidying begins */
 	TIDY_MS = 1000,  /* between looks when all is tidy */
+	LATE_MS = 1000,  /* then it is time, though somebody always writes */
 	BEHIND_MS = 2,   /* without a put, when there is more to index */
 	/* so often, a little is indexed though somebody always writes */
 	INDEX_LITTLE_MS = 500,
@@ -247,6 +248,21 @@ index_some(struct store_sqlite *s, enum sqlite_bite_size size, bool *more)
 	s->index_at_ms = clock_monotonic_ms() + INDEX_LITTLE_MS;
 }
 
+/* Deletes what is too old, when it is time to look. */
+static void
+do_chores(struct store_sqlite *s)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int code;
+
+	if (now_ms < s->tidy_at_ms)
+		return;
+	code = sqlite_tidy(s, clock_unix_ms(), &s->untidy);
+	if (code != SQLITE_DONE)
+		sqlite_note_fault(s, code);
+	s->tidy_at_ms = now_ms + (s->untidy ? QUIET_MS : TIDY_MS);
+}
+
 /* What there is to do after a group. */
 static void
 follow_up(struct store_sqlite *s)
@@ -261,24 +277,11 @@ follow_up(struct store_sqlite *s)
 			settle_some(s, SETTLE_LITTLE, &ignored);
 		else if (now_ms >= s->index_at_ms)
 			index_some(s, INDEX_LITTLE, &ignored);
+		if (!s->broken && now_ms >= s->tidy_at_ms + LATE_MS)
+			do_chores(s);
 	}
 	checkpoint(s, LOG_PAGES);
 	pthread_mutex_unlock(&s->turn);
-}
-
-/* Deletes what is too old, when it is time to look. */
-static void
-do_chores(struct store_sqlite *s)
-{
-	int64_t now_ms = clock_monotonic_ms();
-	int code;
-
-	if (now_ms < s->tidy_at_ms)
-		return;
-	code = sqlite_tidy(s, clock_unix_ms(), &s->untidy);
-	if (code != SQLITE_DONE)
-		sqlite_note_fault(s, code);
-	s->tidy_at_ms = now_ms + (s->untidy ? QUIET_MS : TIDY_MS);
 }
 
 /* Returns how long to wait before the next time. */
