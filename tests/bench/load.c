@@ -348,10 +348,10 @@ print(int64_t now_ns)
 
 	qsort(load.samples_us, load.n_samples, sizeof(uint32_t), by_value);
 	printf("{\"per_s\":%.1f,\"p50_us\":%u,\"p99_us\":%u,\"p999_us\":%u,"
-	       "\"total\":%" PRIu64 ",\"failed\":%" PRIu64
+	       "\"max_us\":%u,\"total\":%" PRIu64 ",\"failed\":%" PRIu64
 	       ",\"answer_bytes\":%.0f,\"behind\":%" PRIu64 "}\n",
 	    (double)load.n_samples / seconds, quantile(0.5), quantile(0.99),
-	    quantile(0.999), load.total, load.failed,
+	    quantile(0.999), quantile(1), load.total, load.failed,
 	    (double)load.answer_bytes / (double)(load.total + !load.total),
 	    due > load.total ? due - load.total : 0);
 }

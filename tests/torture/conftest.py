@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from quiet import Quiet
 
 # both files go by one name
 E2E = pathlib.Path(__file__).resolve().parents[1] / "e2e"
@@ -26,12 +27,13 @@ class Budget:
 
     def __init__(self, name):
         self.name = name
+        self.whole = SECONDS > 0
         self.figures = {}
         self.end = time.monotonic() + SECONDS
 
     def of(self, short, whole):
         """One of two sizes."""
-        return whole if SECONDS else short
+        return whole if self.whole else short
 
     def seconds(self):
         """That are left; none in the short form."""
@@ -55,6 +57,10 @@ class Budget:
             yield i
             self.figures["rounds"] = i + 1
 
+    def quiet(self, rig):
+        """Takes note, while something is measured, of what others do."""
+        return Quiet(rig, self)
+
     def tell(self, **figures):
         """Figures that were measured, by their names with units."""
         self.figures.update(figures)
@@ -68,7 +74,7 @@ def budget(request):
     folder = e2e.BUILD / "torture"
     folder.mkdir(parents=True, exist_ok=True)
     file = request.path.stem.removeprefix("test_")
-    line = json.dumps({"test": f"{file}/{b.name}", "whole": SECONDS > 0} | b.figures)
+    line = json.dumps({"test": f"{file}/{b.name}", "whole": b.whole} | b.figures)
     with open(folder / f"{file}.jsonl", "a") as f:
         f.write(line + "\n")
     print("\n" + line, file=sys.stderr)

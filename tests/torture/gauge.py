@@ -1,6 +1,7 @@
 """How long ordinary requests take, by a program of its own (tests/bench/load.c):
 what else Python does meanwhile, such as being slow, is not timed."""
 
+import itertools
 import json
 import statistics
 import subprocess
@@ -14,15 +15,25 @@ WARM_SHARE = 0.2  # of its seconds, which it does not count
 TEXTS = 200
 
 
+def remarks(**more):
+    return [
+        check(f"remark {n} of {TEXTS} about this page", **more) for n in range(TEXTS)
+    ]
+
+
 class Gauge:
     """Sends so many a second, whatever becomes of those before; a time counts
-    from when its request was due."""
+    from when its request was due. Remarks, unless other requests are given; to
+    the API, unless another port is."""
 
-    def __init__(self, daemon, per_s, connections=16):
-        self.file = daemon.folder / "requests"
-        remarks = [check(f"remark {n} of {TEXTS} about this page") for n in range(TEXTS)]
-        self.file.write_bytes(b"".join(b"%d\n%s" % (len(r), r) for r in remarks))
-        self.port, self.per_s, self.connections = daemon.port, per_s, connections
+    numbers = itertools.count()
+
+    def __init__(self, daemon, per_s, connections=16, requests=None, port=None):
+        self.file = daemon.folder / f"requests.{next(self.numbers)}"
+        sent = requests or remarks()
+        self.file.write_bytes(b"".join(b"%d\n%s" % (len(r), r) for r in sent))
+        self.port, self.per_s = port or daemon.port, per_s
+        self.connections = connections
 
     def start(self, seconds):
         """Measures for so long from now on, less a fifth to begin with."""

@@ -9,6 +9,7 @@ import time
 
 import pytest
 from conftest import FIRST_KEY, PATIENCE_S, wait_for
+from gauge import Gauge, beside
 from paced import Paced, check, forever, p99_ms, request
 
 FREE = ["--limit-author", "0", "--limit-ip", "0"]
@@ -40,21 +41,20 @@ def test_a_flood_of_one_site_is_its_own(rig, budget):
         got = daemon.operate("POST", f"/v1/keys?site={site}", order)
         assert got.status_code == 201, got.text
         keys.append(got.json()["value"])
-    a, b = ({"check": check("A remark.", key=key)} for key in keys)
+    a, b = {"check": check("A remark.", key=keys[0])}, check("A remark.", key=keys[1])
     page = {k: v.replace(FIRST_KEY.encode(), keys[1].encode()) for k, v in PAGE.items()}
     per_s, wanted_s = quota / 60, budget.of(5, 45)
-    with Paced(daemon.port, forever(b), per_s / 2, 8) as calm:
-        time.sleep(wanted_s)
+    modest = Gauge(daemon, per_s / 2, requests=[b])
+    calm = modest.measure(wanted_s)
     greedy = Paced(daemon.port, forever(a), 20 * per_s, 64)
-    modest = Paced(daemon.port, forever(b), per_s / 2, 8)
     people = Paced(daemon.admin_port, forever(page), 5, 4)
     begun = time.monotonic()
-    with greedy, modest, people:
-        time.sleep(wanted_s)
+    with budget.quiet(rig) as quiet, greedy, people:
+        beset = modest.measure(wanted_s)
         wait_for("its quota", lambda: len(greedy.answers) > 1.2 * quota)
     lasted_s = time.monotonic() - begun
-    assert greedy.failed + modest.failed + people.failed == []
-    assert set(modest.statuses()) == {200} and set(people.statuses()) == {200}
+    assert greedy.failed + people.failed == []
+    assert set(people.statuses()) == {200}
     refused = [x for x in greedy.answers if x.status == 429]
     assert set(greedy.statuses()) == {200, 429}
     assert all(re.search(rb"\r\nretry-after: [1-9]", x.head, re.I) for x in refused)
@@ -62,12 +62,13 @@ def test_a_flood_of_one_site_is_its_own(rig, budget):
     taken = greedy.statuses()[200]
     assert quota <= taken <= quota + per_s * (lasted_s + 1)
     budget.tell(
-        modest=len(modest.answers),
-        calm_p99_ms=p99_ms(calm.seconds()),
-        modest_p99_ms=p99_ms(modest.seconds()),
+        **(figures := beside([calm], [beset])),
         greedy_taken=taken,
         greedy_refused=len(refused),
-        page_p99_ms=p99_ms(people.seconds()),
+    )
+    quiet.promise(
+        p99_ratio=(figures["p99_ratio"], 2),
+        page_p99_ms=(p99_ms(people.seconds()), 200),
     )
 
 
