@@ -182,7 +182,8 @@ static int
 train(struct proposing *p, struct err *e)
 {
 	char cap[32];
-	struct arguments a = {0};
+	/* how well it does is told beside the one in use */
+	struct arguments a = {.silent = true};
 	snprintf(cap, sizeof(cap), "%.17g", p->cap_share);
 	put(&a, "train");
 	put(&a, "--clean");
@@ -310,10 +311,29 @@ write_proposal(struct proposing *p, struct err *e)
 	return proposal_page_write(p->folder, p->proposal, p->compared, e);
 }
 
+/* On which rows, and how both did. */
+static void
+tell_comparison(const json_t *o)
+{
+	printf("  %s, %" JSON_INTEGER_FORMAT " comments: %" JSON_INTEGER_FORMAT
+	       " verdicts change; right alone %" JSON_INTEGER_FORMAT
+	       " times, the one in use %" JSON_INTEGER_FORMAT
+	       " (p = %.2g); F1 %.4f, was %.4f\n",
+	    json_string_value(json_object_get(o, "on")),
+	    json_integer_value(json_object_get(o, "rows")),
+	    json_integer_value(json_object_get(o, "changed")),
+	    json_integer_value(json_object_get(o, "only_new")),
+	    json_integer_value(json_object_get(o, "only_old")),
+	    json_real_value(json_object_get(o, "mid_p")),
+	    json_real_value(json_object_get(o, "f1_new")),
+	    json_real_value(json_object_get(o, "f1_old")));
+}
+
 static void
 tell(const struct proposing *p, const char *folder)
 {
 	const json_t *list = json_object_get(p->proposal, "objections");
+	const json_t *compared = json_object_get(p->proposal, "compared");
 	if (p->json) {
 		json_dumpf(p->proposal, stdout, JSON_INDENT(1));
 		putchar('\n');
@@ -321,10 +341,15 @@ tell(const struct proposing *p, const char *folder)
 	}
 	printf("%s against %s: %s\n", p->name, p->active,
 	    json_string_value(json_object_get(p->proposal, "verdict")));
-	for (size_t i = 0; i < json_array_size(list); i++)
-		printf("  %s\n", json_string_value(json_object_get(
-				     json_array_get(list, i), "detail")));
-	if (json_array_size(json_object_get(p->proposal, "compared")) == 0)
+	for (size_t i = 0; i < json_array_size(compared); i++)
+		tell_comparison(json_array_get(compared, i));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		printf("  against it, %s: %s\n",
+		    json_string_value(json_object_get(one, "on")),
+		    json_string_value(json_object_get(one, "detail")));
+	}
+	if (json_array_size(compared) == 0)
 		puts("  nothing was compared: no decision was held back, and "
 		     "there is no gold set");
 	bool worse = json_array_size(list) > 0;
