@@ -235,9 +235,8 @@ const struct command command_promote = {
     "  moderato-train promote mine --force\n"
     "\n"
     "Refused when the model is worse than the one in use on gold.jsonl beside\n"
-    "the models, or when its proposal names anything against it. The audit "
-    "log\n"
-    "(moderatod audit list) says who promoted what, and whether it was "
+    "the models, or when its proposal names anything against it.\n"
+    "`moderatod audit list --json` says who promoted what, and whether it was\n"
     "forced.\n",
     promote,
 };
