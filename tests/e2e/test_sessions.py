@@ -176,6 +176,7 @@ def test_a_new_password_ends_other_sessions(daemon):
         ({"name": "<script>"}, "/name"),
         ({"prefs": []}, "/prefs"),
         ({"prefs": {"x": "y" * 17000}}, "/prefs"),
+        ({"prefs": {"x": "\x01" * 21000}}, "/prefs"),
         ({"role": "operator"}, "/role"),
     ],
 )

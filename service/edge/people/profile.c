@@ -99,25 +99,36 @@ show(struct admin_change *a)
 	return o;
 }
 
+/* As they are stored: 0, or -1. */
+static int
+write_prefs(struct profile *p, struct problem_field *f, struct err *e)
+{
+	struct store_account *a = &p->session.found.account;
+
+	a->prefs = json_write(p->body.prefs, &p->change.call.request->arena);
+	if (a->prefs.p == NULL)
+		return err_set(e, ERR_DOWN, "no memory for the prefs");
+	if (a->prefs.n > PREFS_BYTES_MAX)
+		return fields_misfit(
+		    f, e, "/prefs", "expected an object of at most 16 KB");
+	return 0;
+}
+
 /* Writes `n` changes, those of the prefs with them. */
 static void
 commit(struct profile *p, uint32_t n, const char *event)
 {
 	struct admin_change *c = &p->change;
-	struct store_account *a = &p->session.found.account;
 	struct problem_field f;
 	struct err e;
 
 	if (p->body.prefs != NULL) {
-		a->prefs = json_write(p->body.prefs, &c->call.request->arena);
-		if (a->prefs.p == NULL || a->prefs.n > PREFS_BYTES_MAX) {
-			fields_misfit(&f, &e, "/prefs",
-			    "expected an object of at most 16 KB");
-			finish(p, &e, &f);
+		if (write_prefs(p, &f, &e) != 0) {
+			finish(p, &e, e.code == ERR_FIELD ? &f : NULL);
 			return;
 		}
 		c->changes[n].kind = CHANGE_SET_PREFS;
-		c->changes[n++].account = *a;
+		c->changes[n++].account = p->session.found.account;
 	}
 	if (n == 0) {
 		reply_json(&c->call, 200, show(c));
