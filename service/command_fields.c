@@ -10,7 +10,7 @@
 
 const struct order_field promotion_fields[] = {
     {"force", ORDER_QUERY, "force", NULL,
-	"yes: even if the gold set or its proposal speaks against it"},
+	"yes: whatever the gold set and its proposal say"},
     {NULL},
 };
 
