@@ -5,13 +5,16 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import ROOT, wait_for
+from conftest import MODEL, PROGRAM, ROOT, wait_for
+from people import PASSWORD, enter, invite
+from receiver import Receiver
 
 UNIT = ROOT / "packaging/moderato.service"
 MOST = 1.5
 # What it goes on without: more files, lower priority of a thread, and what
 # SQLite does for root only.
 DISPENSABLE = {"setrlimit", "prlimit64", "setpriority", "fchown"}
+AUTHOR = {"name": "Ann", "ip": "192.0.2.7"}
 
 
 def systemd(*arguments):
@@ -52,25 +55,119 @@ def allowed():
     return plus - minus
 
 
-def test_what_it_calls_the_unit_allows(rig, budget):
-    """Traced from its start to its end, judging, deciding and searching."""
+LABELS = 4
+
+
+class Trace:
+    """What a service and its children ask the system for, from its start to its
+    end, with all that it does."""
+
+    def __init__(self, rig):
+        self.folder, self.redis = rig.place(), rig.redis().start()
+        self.receiver = Receiver()
+        shutil.copytree(MODEL, self.folder / "one")
+        flags = ["--state", self.redis.uri, "--webhook-hosts", "127.0.0.1"]
+        flags += ["--flood", "0", "--retrain-after", str(LABELS)]
+        self.daemon = rig.daemon(*flags, model=self.folder / "one").start()
+        self.decide()
+        assert self.daemon.end() == 0  # the steward looks when it starts
+        self.daemon.wrap = self.strace("service")
+        self.daemon.start()
+
+    def strace(self, name):
+        wanted = ["strace", "-D", "-f", "-qq", "-s", "256"]
+        return [*wanted, "-o", self.folder / f"trace.{name}"]
+
+    def decide(self):
+        for n in range(LABELS):
+            found = self.daemon.check({"content": f"number {n} of these", "author": AUTHOR})
+            path = f"/v1/comments/{found['id']}/decision"
+            order = {"decision": ("spam", "approve")[n % 2]}
+            assert self.daemon.ask("POST", path, order).ok
+        return found["id"]
+
+    def live(self):
+        """All that there is to do, once."""
+        daemon = self.daemon
+        hook = {"url": self.receiver.url("/hook")}
+        assert daemon.operate("POST", "/v1/webhooks?site=default", hook).ok
+        invite(daemon, "ann", "moderator", "default")
+        enter(daemon, name="ann", password=PASSWORD)
+        last = self.decide()
+        assert daemon.ask("GET", "/v1/queue?q=number").ok
+        daemon.hang_up()
+        wait_for("reload", lambda: daemon.event("reloaded"))
+        wait_for("a message", lambda: self.receiver.got)
+        copy = [*self.strace("copy"), PROGRAM, "backup", self.folder / "copy.db"]
+        subprocess.run([*copy, "--var", daemon.var], check=True, capture_output=True)
+        assert daemon.ask("POST", "/v1/authors:erase", {"comment": last}).ok
+        wait_for("a proposal", lambda: daemon.event("retrain.proposed"), 300)
+        assert daemon.end() == 0
+
+    def calls(self):
+        """Lines of both, each with what is asked."""
+        traces = sorted(self.folder.glob("trace.*"))
+        assert len(traces) == 2
+        return "".join(t.read_text() for t in traces)
+
+
+@pytest.fixture(scope="module")
+def traced(shared_rig):
     if shutil.which("strace") is None:
         pytest.skip("no strace")
+    trace = Trace(shared_rig)
+    try:
+        trace.live()
+        yield trace
+    finally:
+        trace.receiver.close()
+
+
+def test_what_it_calls_the_unit_allows(traced, budget):
+    """Judging, deciding, searching, signing in, telling webhooks, reloading,
+    copying, and training in a child of its own."""
     may = allowed()
-    daemon = rig.daemon()
-    trace = daemon.folder / "trace"
-    daemon.wrap = ["strace", "-D", "-f", "-qq", "-o", trace]
-    daemon.start()
-    found = daemon.check({"content": "hello there", "author": {"ip": "192.0.2.7"}})
-    daemon.ask("POST", f"/v1/comments/{found['id']}/decision", {"decision": "spam"})
-    assert daemon.ask("POST", "/v1/authors:erase", {"comment": found["id"]}).ok
-    assert daemon.ask("GET", "/v1/queue").ok
-    daemon.end()
-    calls = set(re.findall(r"^\d+ +(\w+)\(", trace.read_text(), re.M))
-    assert {"openat", "epoll_wait", "fdatasync"} <= calls, "nothing was traced"
+    calls = set(re.findall(r"^\d+ +(\w+)\(", traced.calls(), re.M))
+    assert {"openat", "epoll_wait", "fdatasync", "execve"} <= calls, "nothing was traced"
     budget.tell(calls=len(calls), allowed=len(may))
     refused = sorted(calls - may - DISPENSABLE)
     assert not refused
+
+
+SENDS = re.compile(r"^\d+ +(?:connect|sendto|sendmsg|sendmmsg)\(.*", re.M)
+ADDRESS = re.compile(r"sa_family=AF_\w+[^}]*")
+HERE = re.compile(
+    r"AF_UNIX|AF_NETLINK|AF_UNSPEC"
+    r"""|AF_INET,.*inet_addr\("127\.|inet_pton\(AF_INET6, "::1\""""
+)
+
+
+def addresses(calls):
+    """Where something is sent to."""
+    return [a for line in SENDS.findall(calls) for a in ADDRESS.findall(line)]
+
+
+def abroad(calls):
+    return [a for a in addresses(calls) if not HERE.search(a)]
+
+
+ELSEWHERE = """
+7 connect(5, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("9.9.9.9")}, 16) = 0
+7 sendto(5, "x", 1, 0, {sa_family=AF_INET6, sin6_port=htons(53), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr), sin6_scope_id=0}, 28) = 1
+7 sendmmsg(5, [{msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("9.9.9.9")}}}, {msg_hdr={msg_name={sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("127.0.0.53")}}}], 2, 0 <unfinished ...>
+"""  # fmt: skip
+
+
+def test_nothing_leaves_the_machine(traced, budget):
+    """But to where a webhook was asked for: the receiver is here, too."""
+    assert len(abroad(ELSEWHERE)) == 3, "it would not be seen"
+    calls = traced.calls()
+    told = addresses(calls)
+    port = traced.receiver.server.server_address[1]
+    for expected in (f"htons({port})", "redis.sock", "moderatod.sock"):
+        assert any(expected in a for a in told), "nothing was traced"
+    budget.tell(addresses=len(told), abroad=len(abroad(calls)))
+    assert not abroad(calls)
 
 
 def test_it_goes_on_without_what_the_unit_refuses(rig):
