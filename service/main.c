@@ -9,6 +9,7 @@
 #include "command_backup.h"
 #include "command_health.h"
 #include "edge/config/config.h"
+#include "libraries.h"
 #include "serve.h"
 #include "version.h"
 
@@ -57,6 +58,7 @@ print_version(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	puts("moderatod " MODERATO_VERSION);
+	libraries_print(stdout);
 	return EXIT_SUCCESS;
 }
 
@@ -81,7 +83,7 @@ static const struct command {
     {"check-config", check_config, "read the settings and say what is wrong"},
     {"config", show_config, "config show: every setting and its origin"},
     {"health", command_health, "ask a running service whether it is ready"},
-    {"version", print_version, "print the version"},
+    {"version", print_version, "print the version, and those of libraries"},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

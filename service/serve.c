@@ -14,6 +14,7 @@
 #include "engine.h"
 #include "first_account.h"
 #include "first_site.h"
+#include "libraries.h"
 #include "servers.h"
 #include "steward.h"
 
@@ -112,6 +113,7 @@ open_service(struct process *p, struct err *e)
 	    first_site_open(&first, &n->service, p->config.first_key, e) != 0 ||
 	    first_account_open(&account, &n->service, e) != 0)
 		return -1;
+	libraries_check();
 	first_site_tell(&first, servers_port(p->servers));
 	first_account_tell(&account, &n->service);
 	if (engine_refresh(n, e) != 0)

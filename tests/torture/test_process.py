@@ -5,9 +5,11 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 
 import pytest
+from conftest import BUILD, PROGRAM
 
 
 @pytest.fixture
@@ -88,3 +90,28 @@ def test_descriptors_do_not_leak_into_children(proc):
         flags = int(info.split("flags:\t")[1].split()[0], 8)
         where = os.readlink(proc[1] / "fd" / fd)
         assert flags & os.O_CLOEXEC, where
+
+
+def test_a_library_that_the_gate_does_not_know_is_told(rig):
+    """Since it then sees less of what could be read in two ways."""
+    known = rig.daemon().start()
+    assert not known.event("library.unknown")
+    daemon = rig.daemon()
+    shim = BUILD / "tests/torture/version_preload.so"
+    assert shim.exists(), "make torturers"
+    daemon.variables = {"LD_PRELOAD": str(shim)}
+    daemon.start()
+    told = [e for e in daemon.log() if e["event"] == "library.unknown"]
+    assert [(e["level"], e["version"], e["known"]) for e in told] == [
+        ("warn", "0.9.76", "0.9.75")
+    ]
+    assert daemon.check({"content": "and on it goes"})["action"]
+
+
+def test_versions_of_libraries_are_told():
+    """By each library itself, where it runs."""
+    shown = subprocess.run([PROGRAM, "version"], capture_output=True, text=True)
+    versions = dict(line.split(" ", 1) for line in shown.stdout.splitlines())
+    assert set(versions) == {"moderatod", "libmicrohttpd", "curl", "SQLite", "libsodium", "jansson"}
+    assert versions["SQLite"] == sqlite3.sqlite_version
+    assert all(any(c.isdigit() for c in v) for v in versions.values())

@@ -13,6 +13,7 @@
 
 #include "../process/log.h"
 #include "http_address.h"
+#include "http_library.h"
 #include "http_local.h"
 #include "http_private.h"
 
@@ -29,9 +30,6 @@ enum {
 	/* while the library looks for answers, which it always has to do */
 	ANSWER_LOOK_MS = 1,
 };
-
-/* The version that cuts the request in place, as the gate needs it. */
-static const char in_place_version[] = "0.9.75";
 
 static void
 panic(void *cls, const char *file, unsigned line, const char *reason)
@@ -267,7 +265,7 @@ http_open(const struct http_config *c, struct loop *loop, struct err *e)
 	}
 	h->config = *c;
 	h->loop = loop;
-	h->gaps = strcmp(MHD_get_version(), in_place_version) == 0;
+	h->gaps = http_library_cuts_in_place();
 	deadlines_init(&h->heads, (int64_t)c->head_s * 1000);
 	deadlines_init(&h->requests, (int64_t)c->request_s * 1000);
 	blocks_init(&h->blocks, c->arena_pooled);

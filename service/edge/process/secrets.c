@@ -241,3 +241,9 @@ secrets_ulid(int64_t now_ms, char out[ULID_BYTES + 1])
 		out[i] = base32_upper[random[i - 10] % 32];
 	out[ULID_BYTES] = '\0';
 }
+
+const char *
+secrets_library(void)
+{
+	return sodium_version_string();
+}

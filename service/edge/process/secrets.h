@@ -82,4 +82,7 @@ void secrets_api_key(char out[API_KEY_BYTES + 1]);
  */
 void secrets_ulid(int64_t now_ms, char out[ULID_BYTES + 1]);
 
+/* libsodium's version; static. */
+const char *secrets_library(void);
+
 #endif

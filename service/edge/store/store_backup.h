@@ -40,4 +40,7 @@ int store_back_up(const char *uri, struct store_copy *c, struct err *e);
  */
 int store_restore(const char *uri, struct store_copy *c, struct err *e);
 
+/* The version of the library that keeps it; static. */
+const char *store_library(void);
+
 #endif

@@ -378,3 +378,9 @@ store_sqlite_restore(const char *path, struct store_copy *c, struct err *e)
 	close(lock);
 	return result;
 }
+
+const char *
+store_library(void)
+{
+	return sqlite3_libversion();
+}
