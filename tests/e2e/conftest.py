@@ -318,6 +318,15 @@ class Daemon:
             self.end(signal.SIGKILL)
 
 
+def quiet_port():
+    """One that no connection is given while nobody listens there."""
+    for port in range(10000 + os.getpid() % 20000, 32768):
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
+
+
 class Redis:
     """A Redis server without persistence, on a socket in its folder."""
 

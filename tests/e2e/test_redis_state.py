@@ -1,9 +1,10 @@
 """Redis that is away, dies, hangs and comes back: nobody notices but us."""
 
+import re
 import time
 
 import pytest
-from conftest import wait_for
+from conftest import ROOT, quiet_port, wait_for
 from load import Load
 
 SOON_S = 5  # much less than Redis would be silent, on a busy machine too
@@ -125,6 +126,25 @@ def test_two_daemons_share_it(rig):
     by_second = known(second, name)
     assert by_second >= 2
     assert known(first, name) > by_second
+
+
+def test_a_user_with_the_rights_of_the_settings(rig):
+    """What docs/settings.md says is enough, and no more than that."""
+    settings = (ROOT / "docs/settings.md").read_text()
+    user = re.search(r"ACL SETUSER .*", settings)[0].split()
+    rights = {word[1:] for word in user if word[0] == "+"}
+    port = quiet_port()
+    redis = rig.redis().start("--port", str(port), "--bind", "127.0.0.1")
+    assert redis.ask(*user) == "OK"
+    redis.ask("CONFIG", "RESETSTAT")
+    uri = f"redis://moderato:PASSWORD@127.0.0.1:{port}/1"
+    daemon = rig.daemon("--state", uri).start()
+    wait_for_state(daemon, up=True)
+    assert counts(daemon, "somebody") == [1, 2, 3]
+    figures = redis.ask("INFO", "commandstats").splitlines()
+    used = {figure[len("cmdstat_") :].split(":")[0] for figure in figures[1:]}
+    assert rights == used - {"auth", "config|resetstat"}
+    assert redis.ask("ACL", "LOG") == ""
 
 
 def test_under_load(rig):

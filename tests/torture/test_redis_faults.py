@@ -3,11 +3,10 @@
 import contextlib
 import os
 import re
-import socket
 import time
 
 import pytest
-from conftest import BUILD, wait_for
+from conftest import BUILD, quiet_port, wait_for
 from fault_proxy import Cut, Drips, FaultProxy, Floods, Late, Resets, Says
 from gauge import Gauge, beside
 from load import Load
@@ -270,15 +269,6 @@ class Named:
         """A Redis that starts to listen there."""
         where = ["--port", str(self.port), "--bind", address]
         return self.rig.redis().start(*where, "--protected-mode", "no")
-
-
-def quiet_port():
-    """One that no connection is given while nobody listens there."""
-    for port in range(10000 + os.getpid() % 20000, 32768):
-        with socket.socket() as s, contextlib.suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
-    raise OSError("no port is free")
 
 
 def test_a_name_comes_to_be_known_and_moves(rig, budget):
