@@ -17,7 +17,7 @@ DEADLINE_S = 0.02
 BURST_S = 10 * DEADLINE_S
 BUSY_S = 1.0  # what a busy machine may add
 NOTICED_S = 1.0 + BUSY_S  # without touches it is asked once a second
-HEALED_S = 2.0
+HEALED_S = 2.0  # as promised
 GROWN_KIB = 48 << 10  # the store of so many comments included
 TRIES = 5  # a machine that is busier than that spoils the times
 NAMES = BUILD / "tests/torture/names_preload.so"
@@ -201,23 +201,27 @@ def suffer(place, name, budget):
     )
 
 
-MOST_S = {
-    "noticed_ms": NOTICED_S,
-    "healed_ms": HEALED_S + BUSY_S,
-    "max_fault_ms": BURST_S + BUSY_S,
-}
+MOST_S = {"noticed_ms": NOTICED_S, "max_fault_ms": BURST_S + BUSY_S}
+
+
+def assert_healed(healed_ms, budget):
+    """Each time; among all other tests a machine may be busy."""
+    assert max(healed_ms) <= 1000 * (HEALED_S + budget.of(BUSY_S, 0))
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_no_request_fails(place, name, budget):
     """And none waits for long, nor is it long until all is as it was."""
+    healed_ms = []
     for _ in range(TRIES):
         figures = suffer(place, name, budget)
+        healed_ms.append(figures["healed_ms"])
         late = {k: figures[k] for k, s in MOST_S.items() if figures[k] > 1000 * s}
         if not late:
             break
-    budget.tell(**figures)
+    budget.tell(**figures | {"healed_ms": max(healed_ms), "tries": len(healed_ms)})
     assert not late
+    assert_healed(healed_ms, budget)
 
 
 @pytest.mark.parametrize("name", ["stopped", "cut off both ways", "a byte every 150 ms"])
@@ -246,6 +250,7 @@ def test_absent_at_start(rig, budget):
     place.dispose()
     budget.tell(healed_ms=round(1000 * healed_s))
     assert load.failed == []
+    assert_healed([1000 * healed_s], budget)
 
 
 class Named:
@@ -305,7 +310,7 @@ def test_a_name_comes_to_be_known_and_moves(rig, budget):
     budget.tell(answers=len(load.answers), healed_ms=max(healed_ms))
     assert load.failed == []
     assert load.slowest_s < BUSY_S
-    assert max(healed_ms) <= 1000 * (HEALED_S + budget.of(BUSY_S, 0))
+    assert_healed(healed_ms, budget)
 
 
 def test_a_wrong_password(rig, budget):
@@ -344,6 +349,6 @@ def test_the_breaker_opens(place, budget):
         load.wait_until(UP)
     budget.tell(seconds=round(lasted, 1), answers=len(load.answers), tries=tries)
     assert load.failed == []
-    # after 0.1, 0.2 and 0.8 s, then each 1.2 to 1.6, by each of two loops;
+    # after 0.1, 0.2 and 0.8 s, then each 1.05 to 1.4, by each of two loops;
     # an answer that a busy machine was even later for begins that anew
     assert tries <= 2 * (3 + 2 * lasted)
