@@ -301,7 +301,9 @@ class Page(Scenario):
     def settle(self, w, before, served):
         if served:
             shape = self.shape(served.text)
-            assert shape == before or shape == self.prepare(w)
+            # of a model that could not be read it is said why
+            told = {"fits", "why"} <= shape
+            assert shape == before or told or shape == self.prepare(w)
 
 
 class Item(Scenario):
