@@ -132,6 +132,9 @@ def test_what_it_calls_the_unit_allows(traced, budget):
     budget.tell(calls=len(calls), allowed=len(may))
     refused = sorted(calls - may - DISPENSABLE)
     assert not refused
+    families = re.search(r"^RestrictAddressFamilies=(.*)$", UNIT.read_text(), re.M)[1]
+    used = set(re.findall(r"\bsocket\((AF_\w+)", traced.calls()))
+    assert {"AF_UNIX", "AF_INET"} <= used <= set(families.split())
 
 
 SENDS = re.compile(r"^\d+ +(?:connect|sendto|sendmsg|sendmmsg)\(.*", re.M)
