@@ -277,9 +277,10 @@ follow_up(struct store_sqlite *s)
 			settle_some(s, SETTLE_LITTLE, &ignored);
 		else if (now_ms >= s->index_at_ms)
 			index_some(s, INDEX_LITTLE, &ignored);
-		if (!s->broken && now_ms >= s->tidy_at_ms + LATE_MS)
-			do_chores(s);
 	}
+	/* which makes room, too */
+	if (!s->broken && clock_monotonic_ms() >= s->tidy_at_ms + LATE_MS)
+		do_chores(s);
 	checkpoint(s, LOG_PAGES);
 	pthread_mutex_unlock(&s->turn);
 }
