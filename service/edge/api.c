@@ -206,6 +206,10 @@ enum { ADMIN_ROUTES = sizeof(admin_routes) / sizeof(admin_routes[0]) };
  */
 enum { ARENA_PER_BYTE = 256, ARENA_LEAST = 1 << 20 };
 
+/* Bodies up to this size mostly come at once: the key is looked at with them,
+ * once. */
+enum { BODY_SOON_BYTES = 4096 };
+
 /* A form as it was sent, and its fields decoded. */
 enum { FORM_BYTES_MAX = 1 << 20, FORM_COPIES = 2 };
 
@@ -289,29 +293,37 @@ api_arena_bytes(size_t body_bytes)
 	return ARENA_LEAST + ARENA_PER_BYTE * body_bytes;
 }
 
-struct http_budget
-api_budget(const void *context, enum http_method method, struct span path)
+/* Nobody waits for what no route wants: the handler says so at once. */
+static struct http_budget
+no_budget(void)
 {
-	const struct worker *w = context;
-	const struct service *s = w->service;
-	struct route_match m = match(w, method, path);
-	size_t body = 0;
+	return (struct http_budget){
+	    .body_bytes = SIZE_MAX,
+	    .arena_bytes = api_arena_bytes(0),
+	    .chunks = true,
+	    .at_once = true,
+	};
+}
 
-	/* what no route wants is read too, so that the handler says why */
-	switch (m.route == NULL ? BODY_NONE : m.route->body) {
-	case BODY_NONE:
-	case BODY_ONE:
-		body = s->body_bytes;
-		break;
-	case BODY_BATCH:
-		body = s->batch_bytes;
-		break;
-	case BODY_FORM:
+struct http_budget
+api_budget(const struct http_request *r)
+{
+	const struct worker *w = r->context;
+	const struct service *s = w->service;
+	const struct route *route = match(w, r->method, r->path).route;
+	size_t body;
+
+	if (route == NULL)
+		return no_budget();
+	if (route->body == BODY_FORM)
 		return form_budget(s);
-	}
+	/* what a route does not want is read, too */
+	body = route->body == BODY_BATCH ? s->batch_bytes : s->body_bytes;
 	return (struct http_budget){
 	    .body_bytes = body,
 	    .arena_bytes = api_arena_bytes(body),
+	    .at_once = route->scope != 0 && r->body.n > BODY_SOON_BYTES &&
+		       access_is_stranger(w, r, route->scope),
 	};
 }
 

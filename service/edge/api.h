@@ -11,8 +11,7 @@
 void api_handle(struct http_request *r);
 
 /* For http_config: what this request may need. */
-struct http_budget api_budget(
-    const void *context, enum http_method method, struct span path);
+struct http_budget api_budget(const struct http_request *r);
 
 /* The arena that a comment in a body of so many bytes needs. */
 size_t api_arena_bytes(size_t body_bytes);

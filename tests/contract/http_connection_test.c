@@ -205,6 +205,96 @@ who_waits_may_be_closed(void **state)
 	server_stop(&s);
 }
 
+/* A body of which so much comes, and then nothing. */
+static int
+begin_body(const struct server *s, size_t n)
+{
+	static char piece[BODY_LIMIT];
+	int fd = client_open(s);
+
+	client_say(fd,
+	    "POST /batch HTTP/1.1\r\n" HOST "Content-Length: 2097152\r\n\r\n");
+	client_send(fd, piece, n);
+	return fd;
+}
+
+/* Of bodies that come the oldest go, once they are too much together. */
+static void
+who_sends_slowest_makes_room(void **state)
+{
+	enum { GREEDY = 2 * BODIES_LIMIT / BODY_LIMIT };
+	struct http_config c = server_config();
+	struct server s;
+	int fds[GREEDY], slow, i;
+
+	(void)state;
+	server_start(&s, &c);
+	fds[0] = begin_body(&s, BODY_LIMIT);
+	usleep(100000); /* it is the oldest */
+	for (i = 1; i < GREEDY; i++)
+		fds[i] = begin_body(&s, BODY_LIMIT);
+	assert_true(client_closed(fds[0]));
+	/* who comes now may take a moment */
+	slow = client_open(&s);
+	client_say(
+	    slow, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\na");
+	usleep(50000);
+	close(begin_body(&s, BODY_LIMIT));
+	client_say(slow, "bc");
+	assert_string_equal(client_read(slow, false).body, "POST /echo ?  abc");
+	/* as many are left as fit, and none that could have stayed went */
+	server_look(&s);
+	assert_in_range(s.cut, GREEDY / 2, GREEDY / 2 + GREEDY / 8 + 1);
+	assert_int_equal(client_ask(&s, "POST /echo HTTP/1.1\r\n" HOST
+					"Content-Length: 1\r\n\r\nx")
+			     .status,
+	    200);
+	for (i = 0; i < GREEDY; i++)
+		close(fds[i]);
+	close(slow);
+	server_wait_for_nobody(&s);
+	server_stop(&s);
+}
+
+/* What is answered without a body does not wait for it. */
+static void
+a_body_that_nobody_wants_is_not_waited_for(void **state)
+{
+	static const char *const requests[] = {
+	    "POST /nowhere HTTP/1.1\r\n" HOST "Content-Length: 60000\r\n\r\n",
+	    "POST /nowhere HTTP/1.1\r\n" HOST
+	    "Content-Length: 60000\r\n\r\nGET /echo HTTP/1.1\r\n" HOST "\r\n",
+	    "POST /nowhere HTTP/1.1\r\n" HOST
+	    "Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n",
+	};
+	struct http_config c = server_config();
+	struct server s;
+	struct reply r;
+	int fd;
+
+	(void)state;
+	server_start(&s, &c);
+	for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+		fd = client_open(&s);
+		client_say(fd, requests[i]);
+		r = client_read(fd, false);
+		assert_int_equal(r.status, 200);
+		assert_string_equal(r.body, "POST /nowhere ?  ");
+		assert_non_null(strstr(r.head, "Connection: close\r\n"));
+		assert_true(client_closed(fd));
+		close(fd);
+	}
+	/* where there is none, the connection stays */
+	fd = client_open(&s);
+	for (int i = 0; i < 2; i++) {
+		client_say(fd, "DELETE /nowhere HTTP/1.1\r\n" HOST "\r\n");
+		assert_int_equal(client_read(fd, false).status, 200);
+	}
+	close(fd);
+	server_wait_for_nobody(&s);
+	server_stop(&s);
+}
+
 int
 main(void)
 {
@@ -216,6 +306,8 @@ main(void)
 	    cmocka_unit_test(who_is_served_stays),
 	    cmocka_unit_test(who_waits_may_leave),
 	    cmocka_unit_test(who_waits_may_be_closed),
+	    cmocka_unit_test(who_sends_slowest_makes_room),
+	    cmocka_unit_test(a_body_that_nobody_wants_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, server_set_up, NULL);

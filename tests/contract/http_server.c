@@ -125,15 +125,14 @@ arena_bytes(size_t limit)
 }
 
 static struct http_budget
-budget(const void *context, enum http_method method, struct span path)
+budget(const struct http_request *r)
 {
-	size_t body =
-	    span_equal(path, span_of("/batch")) ? BATCH_LIMIT : BODY_LIMIT;
+	size_t body = path_is(r, "/batch") ? BATCH_LIMIT : BODY_LIMIT;
 
-	(void)context;
-	if (method == HTTP_GET)
+	if (r->method == HTTP_GET)
 		body = 0;
-	return (struct http_budget){body, arena_bytes(body), body > 0};
+	return (struct http_budget){
+	    body, arena_bytes(body), body > 0, path_is(r, "/nowhere")};
 }
 
 static void
@@ -177,6 +176,7 @@ server_config(void)
 	    .head_s = 10,
 	    .request_s = 10,
 	    .arena_pooled = arena_bytes(BODY_LIMIT),
+	    .bodies_bytes = BODIES_LIMIT,
 	    .handle = handle,
 	    .budget = budget,
 	    .refuse = refuse,

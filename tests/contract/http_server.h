@@ -7,6 +7,7 @@
  *   /posted  answered by a message that the loop sends itself
  *   /later   answered by a message from another thread, after LATER_MS
  *   /stuck   likewise, after the handler held the loop up for STUCK_MS
+ *   /nowhere answered without its body
  */
 #ifndef CONTRACT_HTTP_SERVER_H
 #define CONTRACT_HTTP_SERVER_H
@@ -20,6 +21,7 @@
 enum {
 	BODY_LIMIT = 64 * 1024,
 	BATCH_LIMIT = 2 * 1024 * 1024, /* of /batch */
+	BODIES_LIMIT = 1024 * 1024,    /* of those that come */
 	LATER_MS = 30,
 	STUCK_MS = 1500,
 	LOOKS = 6000, /* 10 ms or more each: only a fault takes so many */

@@ -1,5 +1,6 @@
 """Clients that take their time: thousands of connections on one thread."""
 
+import collections
 import resource
 import selectors
 import socket
@@ -146,3 +147,84 @@ class Slow:
 
     def cut_s(self, name):
         return [c.cut - c.opened for c in self.clients if c.name == name and c.cut]
+
+
+class Body:
+    """A connection on which all of a request is sent but its last byte."""
+
+    def __init__(self, port):
+        self.sock, self.at = socket.socket(), 0
+        self.sock.setblocking(False)
+        self.sock.connect_ex(("127.0.0.1", port))
+
+    def send(self, data):
+        """Whether all was sent."""
+        try:
+            self.at += self.sock.send(data[self.at : self.at + (1 << 18)])
+        except BlockingIOError:
+            pass
+        return self.at == len(data)
+
+    def ended(self):
+        """Whether it was; the first bytes of an answer, or none."""
+        try:
+            return True, self.sock.recv(1 << 16)
+        except BlockingIOError:
+            return False, b""
+        except OSError:
+            return True, b""
+
+
+class Bodies:
+    """So many clients that begin a body and never end it. Those that are cut or
+    answered come again, so many a second; `came` is how many did, `answers` are
+    the statuses they got."""
+
+    def __init__(self, port, head, size, number, per_s=100):
+        self.port, self.number, self.per_s = port, number, per_s
+        head += b"Content-Length: %d\r\n\r\n" % size
+        self.data = memoryview(head + b"x" * (size - 1))
+        self.came, self.answers = 0, collections.Counter()
+        self.open = set()
+        self.selector = selectors.DefaultSelector()
+        self.going = True
+        self.thread = threading.Thread(target=self.run)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.going = False
+        self.thread.join()
+        for each in self.open:
+            each.sock.close()
+
+    def run(self):
+        begun, more = time.monotonic(), selectors.EVENT_READ | selectors.EVENT_WRITE
+        while self.going:
+            due = (time.monotonic() - begun) * self.per_s
+            while len(self.open) < self.number and self.came < due:
+                body = Body(self.port)
+                self.open.add(body)
+                self.selector.register(body.sock, more, body)
+                self.came += 1
+            for key, events in self.selector.select(TURN_S):
+                self.look(key.data, events)
+
+    def look(self, body, events):
+        over, answer = False, b""
+        if events & selectors.EVENT_READ:
+            over, answer = body.ended()
+        if not over and events & selectors.EVENT_WRITE:
+            try:
+                if body.send(self.data):
+                    self.selector.modify(body.sock, selectors.EVENT_READ, body)
+            except OSError:
+                over, answer = body.ended()
+                over = True
+        if over:
+            self.answers.update([int(answer[9:12])] if answer else [])
+            self.selector.unregister(body.sock)
+            self.open.remove(body)
+            body.sock.close()

@@ -8,7 +8,7 @@ import pytest
 from conftest import FIRST_KEY, PATIENCE_S, wait_for
 from gauge import Gauge, beside
 from paced import Paced, check, forever, p99_ms, request
-from slow import HOST, POST, Slow, files
+from slow import HOST, KEY, POST, Bodies, Slow, files
 
 # how much later than its time a connection may go, on a machine with other work
 LATE_S = 3.0
@@ -130,6 +130,58 @@ def alive(s):
         return s.recv(4096).startswith(b"HTTP/1.1 200 ")
     except OSError:
         return False
+
+
+# --- bodies that never end
+
+# of all that are not whole, by servers.c
+BODIES_MIB = 64
+BATCH = b"POST /v1/comments:batch HTTP/1.1\r\n" + HOST
+# what is asked, and what is said before the body is there; None: nothing
+ENDLESS = {
+    "a form": (b"POST /1.1/comment-check HTTP/1.1\r\n" + HOST, None),
+    "a batch": (BATCH + KEY, None),
+    "a batch without a key": (BATCH, 401),
+    "a batch with a wrong key": (BATCH + b"Authorization: Bearer none\r\n", 401),
+    "no path": (b"POST /nowhere HTTP/1.1\r\n" + HOST, 404),
+}
+LONG = {"long": check("so it goes on, " * 2000, test=True)}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_bodies_that_never_end_fill_no_memory(rig, budget, name):
+    """All but the last byte of each is sent, again and again: what is there
+    longest goes, and those who mean well are not among them."""
+    head, status = ENDLESS[name]
+    number = budget.of(150, 1000)
+    daemon = unlimited(rig).start()
+    for _ in range(50):
+        daemon.check({"content": "What is needed is there already."})
+    before = daemon.memory_kib()
+    daemon.forget_peak()
+    ordinary = Paced(daemon.port, forever(ORDINARY | LONG), 40)
+    page = Paced(daemon.admin_port, forever(PAGE), 20, lines=4)
+    bodies = Bodies(daemon.port, head, MIB, number, budget.of(100, 250))
+    with ordinary, page, bodies:
+        wait_for("all of them", lambda: bodies.came >= 2 * number)
+        time.sleep(budget.of(1, 10))
+        cut = daemon.metric("moderato_http_connections_cut_total")
+    grown_mib = (daemon.memory_kib("VmHWM") - before) / 1024
+    budget.tell(
+        came=bodies.came,
+        cut=cut,
+        answered=bodies.answers.total(),
+        ordinary=len(ordinary.answers),
+        ordinary_p99_ms=p99_ms(ordinary.seconds()),
+        page_p99_ms=p99_ms(page.seconds()),
+        grown_mib=round(grown_mib, 1),
+    )
+    assert ordinary.failed + page.failed == []
+    assert set(ordinary.statuses()) | set(page.statuses()) == {200}
+    assert set(bodies.answers) == ({status} if status else set())
+    if status is None:
+        assert cut >= number / 4
+    assert grown_mib <= (0 if status else BODIES_MIB) + 32
 
 
 # --- what is too large is refused before it comes

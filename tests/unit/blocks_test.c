@@ -51,6 +51,30 @@ a_large_block_is_not_kept(void **state)
 	blocks_release(&b);
 }
 
+/* Whoever had a block left its pages: who maps one has none of those. */
+static void
+a_mapped_block_is_nobody_s(void **state)
+{
+	unsigned char there[POOLED / PAGE];
+	struct blocks b;
+	struct arena pooled, mapped;
+
+	(void)state;
+	blocks_init(&b, POOLED);
+	assert_int_equal(blocks_take(&b, POOLED, &pooled), 0);
+	memset(pooled.base, 1, BLOCKS_RESIDENT);
+	blocks_give(&b, &pooled);
+	assert_int_equal(blocks_map(&b, 5000, &mapped), 0);
+	assert_true(mapped.size >= 5000);
+	assert_int_equal(mincore(mapped.base, POOLED, there), 0);
+	for (size_t i = 0; i < sizeof there; i++)
+		assert_int_equal(there[i] & 1, 0);
+	blocks_give(&b, &mapped);
+	assert_int_equal(b.kept, 1); /* the other one */
+	assert_int_equal(blocks_map(&b, SIZE_MAX / 2, &mapped), -1);
+	blocks_release(&b);
+}
+
 /* Has `n` blocks in use at once. */
 static void
 use(struct blocks *b, unsigned n)
@@ -146,6 +170,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_block_is_used_again),
 	    cmocka_unit_test(a_large_block_is_not_kept),
+	    cmocka_unit_test(a_mapped_block_is_nobody_s),
 	    cmocka_unit_test(as_many_are_kept_as_are_needed),
 	    cmocka_unit_test(pages_of_a_big_request_go_back),
 	};

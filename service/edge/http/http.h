@@ -61,12 +61,13 @@ struct http_response {
 
 /*
  * What a request may need, asked once its headers are there: bytes of body,
- * how large its arena is, and whether the body may come in chunks; then its
- * connection is closed, as a proxy may see another end of them.
+ * how large its arena is, whether the body may come in chunks, whether the
+ * answer needs none, so that it is not taken. After both the connection is
+ * closed: a proxy may see another end of such a body.
  */
 struct http_budget {
 	size_t body_bytes, arena_bytes;
-	bool chunks;
+	bool chunks, at_once;
 };
 
 /* What a server needs to know. */
@@ -81,9 +82,10 @@ struct http_config {
 	 * request, and again from the answer until it has been taken */
 	unsigned head_s, request_s;
 	size_t arena_pooled; /* arenas up to this size are kept for reuse */
+	size_t bodies_bytes; /* of all that are not whole; the oldest is cut */
 	void (*handle)(struct http_request *r);
-	struct http_budget (*budget)(
-	    const void *context, enum http_method method, struct span path);
+	/* body.n is as declared, SIZE_MAX in chunks; there is no arena */
+	struct http_budget (*budget)(const struct http_request *r);
 	/* an answer the server has to give by itself, such as 400 or 413;
 	 * `r` may have an arena of no bytes */
 	void (*refuse)(struct http_request *r, unsigned status,
@@ -95,10 +97,8 @@ struct http_config {
 
 struct http;
 
-/*
- * Listens on `loop`'s thread from its next turn on; NULL and `e`, also when
- * somebody else listens there.
- */
+/* Listens on `loop`'s thread from its next turn on; NULL and `e`, also when
+ * somebody else listens there. */
 struct http *http_open(
     const struct http_config *c, struct loop *loop, struct err *e);
 

@@ -39,12 +39,11 @@ first_ready(struct loop_source *source, uint32_t events)
 	source->fd = -1;
 }
 
-/* The library notices, and closes it. */
-static void
-cut(struct http *h, struct http_connection *c)
+void
+http_connection_cut(struct http_connection *c)
 {
 	shutdown(c->fd, SHUT_RDWR);
-	h->cut++;
+	c->http->cut++;
 }
 
 static struct http_connection *
@@ -70,9 +69,9 @@ cut_expired(struct http *h, int64_t now_ms)
 	struct deadline *d;
 
 	while ((d = deadlines_expired(&h->heads, now_ms)) != NULL)
-		cut(h, of_head_clock(d));
+		http_connection_cut(of_head_clock(d));
 	while ((d = deadlines_expired(&h->requests, now_ms)) != NULL)
-		cut(h, of_request_clock(d));
+		http_connection_cut(of_request_clock(d));
 }
 
 /* When clocks that began WAITED_MS ago expire. */
@@ -104,7 +103,7 @@ make_room(struct http *h, int64_t now_ms)
 		d = deadlines_expired(&h->requests, then_ms);
 		if (d == NULL)
 			return;
-		cut(h, of_request_clock(d));
+		http_connection_cut(of_request_clock(d));
 	}
 }
 

@@ -9,12 +9,7 @@
 #include "http_address.h"
 #include "http_private.h"
 
-enum {
-	REFUSAL_BYTES = 1024, /* of a problem document */
-	/* of chunks beyond the limit, read so that the client hears why */
-	EXCESS_MAX = 64 * 1024,
-	LOOKS_MAX = 8, /* for an answer */
-};
+enum { LOOKS_MAX = 8 /* for an answer */ };
 
 void *
 http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
@@ -71,7 +66,10 @@ peer_of(struct MHD_Connection *mhd)
 	return p;
 }
 
-/* All of the request but its body and its arena. */
+/*
+ * All of the request but its body and its arena: until there is one, to say no
+ * is written over the target, which nobody needs any more then.
+ */
 static void
 fill_request(struct http_connection *c, const char *method)
 {
@@ -94,6 +92,7 @@ fill_request(struct http_connection *c, const char *method)
 	r->id = (struct span){c->id, HTTP_REQUEST_ID_BYTES};
 	r->context = c->http->config.context;
 	r->peer = peer_of(c->mhd);
+	arena_init(&r->refusal, c->target, sizeof c->target);
 }
 
 static enum MHD_Result
@@ -185,71 +184,25 @@ misfit(const struct http_connection *c, const struct http_budget *budget)
 	return g->length > budget->body_bytes ? 413 : 0;
 }
 
-/* The first call: the headers are there, the body is not. */
-static enum MHD_Result
-begin(struct http_connection *c, const char *method, const char *version)
-{
-	struct http_request *r = &c->request;
-	struct http *h = c->http;
-	struct http_budget budget;
-	unsigned status;
-
-	deadline_stop(&c->head_clock);
-	fill_request(c, method);
-	pass_gate(c, method, version);
-	budget = h->config.budget(h->config.context, r->method, r->path);
-	if (blocks_take(&h->blocks, budget.arena_bytes, &r->arena) != 0) {
-		/* nobody needs the target any more */
-		arena_init(&r->refusal, c->target, sizeof c->target);
-		return refuse(c, 503, "no memory for the request");
-	}
-	arena_init(
-	    &r->refusal, arena_alloc(&r->arena, REFUSAL_BYTES), REFUSAL_BYTES);
-	if (h->drained)
-		return refuse(c, 503, "the service ends");
-	if (c->target_bytes > HTTP_TARGET_MAX)
-		return refuse(c, 414, "the target is too long");
-	if (c->gate.status != 0)
-		return refuse(c, c->gate.status, c->gate.detail);
-	status = misfit(c, &budget);
-	if (status != 0)
-		return refuse(c, status,
-		    status == 411 ? "a body needs a Content-Length"
-				  : "the body is too large");
-	r->body.n = c->gate.chunked ? budget.body_bytes : c->gate.length;
-	r->body.p = arena_alloc(&r->arena, r->body.n);
-	if (r->body.p == NULL)
-		return refuse(c, 413, "the body does not fit into memory");
-	c->received = 0;
-	c->excess = 0;
-	c->stage = HTTP_BODY;
-	return MHD_YES;
-}
-
 static enum MHD_Result
 collect(struct http_connection *c, const char *data, size_t *n)
 {
-	if (*n > c->request.body.n - c->received) {
-		/* no answer may come before the end of the chunks */
-		c->excess += *n;
-		if (!c->gate.chunked || c->excess > EXCESS_MAX)
-			return MHD_NO;
-	} else {
-		memcpy((char *)c->request.body.p + c->received, data, *n);
-		c->received += *n;
-		c->http->moved |= c->received < c->request.body.n;
-	}
+	if (!http_body_add(c, data, *n))
+		return MHD_NO;
 	*n = 0;
 	return MHD_YES;
 }
 
-/* The last call: the request is whole. */
+/* The last call: the request is whole; or the first, and that is enough. */
 static enum MHD_Result
 handle(struct http_connection *c)
 {
-	if (c->excess > 0)
-		return refuse(c, 413, "the body is too large");
-	c->request.body.n = c->received;
+	unsigned status = http_body_end(c);
+
+	if (status != 0)
+		return refuse(c, status,
+		    status == 413 ? "the body is too large"
+				  : "no memory for the request");
 	deadline_stop(&c->request_clock);
 	c->request.start_us = clock_monotonic_us();
 	c->stage = HTTP_HANDLING;
@@ -260,6 +213,39 @@ handle(struct http_connection *c)
 	c->pause = HTTP_LOOKING;
 	c->looks = 0;
 	c->http->looked_at++;
+	return MHD_YES;
+}
+
+/* The first call: the headers are there, the body is not. */
+static enum MHD_Result
+begin(struct http_connection *c, const char *method, const char *version)
+{
+	struct http_request *r = &c->request;
+	struct http *h = c->http;
+	unsigned status;
+
+	deadline_stop(&c->head_clock);
+	fill_request(c, method);
+	pass_gate(c, method, version);
+	if (h->drained)
+		return refuse(c, 503, "the service ends");
+	if (c->target_bytes > HTTP_TARGET_MAX)
+		return refuse(c, 414, "the target is too long");
+	if (c->gate.status != 0)
+		return refuse(c, c->gate.status, c->gate.detail);
+	r->body.n = c->gate.chunked ? SIZE_MAX : c->gate.length;
+	c->budget = h->config.budget(r);
+	status = misfit(c, &c->budget);
+	if (status != 0)
+		return refuse(c, status,
+		    status == 411 ? "a body needs a Content-Length"
+				  : "the body is too large");
+	c->received = 0;
+	c->excess = 0;
+	c->unread = c->budget.at_once && r->body.n > 0;
+	if (c->unread)
+		return handle(c);
+	c->stage = HTTP_BODY;
 	return MHD_YES;
 }
 
@@ -280,14 +266,14 @@ look(struct http_connection *c)
 	return MHD_YES;
 }
 
-/* Gives all back that an exchange had. */
-static void
-finish(struct http_connection *c)
+void
+http_exchange_end(struct http_connection *c)
 {
 	if (c->response != NULL) /* the client left before it was queued */
 		MHD_destroy_response(c->response);
 	c->response = NULL;
 	http_stream_close(c);
+	http_body_leave(c);
 	blocks_give(&c->http->blocks, &c->request.arena);
 	c->stage = HTTP_IDLE;
 }
@@ -309,7 +295,7 @@ static void
 drop_answer(struct http_connection *c)
 {
 	c->pause = HTTP_RUNNING;
-	finish(c);
+	http_exchange_end(c);
 	if (c->fd < 0)
 		http_connection_free(c);
 }
@@ -321,7 +307,7 @@ http_answer(struct http_request *r, const struct http_response *a)
 
 	if (r->answered != NULL)
 		r->answered(r->answered_arg);
-	prepare(c, a, c->http->draining);
+	prepare(c, a, c->http->draining || c->unread);
 	c->http->in_flight--;
 	switch (c->pause) {
 	case HTTP_RUNNING: /* still in the handler */
@@ -394,7 +380,7 @@ http_exchange_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
 		leave(c);
 		return;
 	}
-	finish(c);
+	http_exchange_end(c);
 	deadline_start(&h->requests, &c->request_clock, clock_monotonic_ms());
 }
 

@@ -1,7 +1,7 @@
 /*
  * What http.c (the daemon), http_connection.c (its connections),
- * http_exchange.c (one request on one of them) and http_response.c (its answer)
- * share. Nobody else includes this.
+ * http_exchange.c (one request on one of them), http_body.c (its body) and
+ * http_response.c (its answer) share. Nobody else includes this.
  */
 #ifndef EDGE_HTTP_PRIVATE_H
 #define EDGE_HTTP_PRIVATE_H
@@ -61,8 +61,11 @@ struct http_connection {
 	struct deadline head_clock;
 	struct deadline request_clock; /* stopped while HTTP_HANDLING */
 	struct http_gate gate;         /* from HTTP_HEAD on */
+	struct http_budget budget;     /* from HTTP_BODY on */
 	size_t received;               /* bytes of body */
-	size_t excess; /* bytes of chunks for which there was no room */
+	size_t excess;          /* bytes of body for which there was no room */
+	struct deadline coming; /* while only some of the body is there */
+	size_t held;            /* so long: its share of http.held */
 	struct MHD_Response *response; /* only while HTTP_ANSWERED */
 	struct http_stream *stream;    /* what to answer with, or NULL */
 	unsigned status;
@@ -80,6 +83,8 @@ struct http {
 	struct loop_source source;
 	struct loop_idle idle;
 	struct deadlines heads, requests;
+	struct deadlines coming; /* bodies, by when they began; no clocks */
+	size_t held;             /* memory that those have */
 	struct blocks blocks;
 	struct http_lingers lingers;
 	/* connections_max and the spare; memory for those used so far only */
@@ -105,8 +110,22 @@ void http_connection_notify(void *cls, struct MHD_Connection *mhd,
 void http_connections_cut(struct http *h, int64_t now_ms);
 int http_connections_wait(const struct http *h, int64_t now_ms);
 
+/* Ends a connection: the library notices, and closes it. */
+void http_connection_cut(struct http_connection *c);
+
 /* Gives a slot back that neither the library nor a request has any more. */
 void http_connection_free(struct http_connection *c);
+
+/* Takes the next bytes of a body, and cuts the oldest that are not whole if
+ * they are too much together; false: this one too, or too much came of it. */
+bool http_body_add(struct http_connection *c, const char *data, size_t n);
+/* It is whole, or none is wanted: 0, or the status to refuse with. */
+unsigned http_body_end(struct http_connection *c);
+/* It is not waited for any more. */
+void http_body_leave(struct http_connection *c);
+
+/* Gives all back that an exchange had; what still comes of it is refused. */
+void http_exchange_end(struct http_connection *c);
 
 /* libmicrohttpd's callbacks for a request; `cls` is the struct http. */
 void *http_exchange_target(

@@ -34,25 +34,42 @@ blocks_release(struct blocks *b)
 	unmap(b, b->kept);
 }
 
+/* Makes `a` an arena of `bytes` in a new block of `block_bytes`. */
+static int
+map(size_t block_bytes, size_t bytes, struct arena *a)
+{
+	void *p = mmap(NULL, block_bytes, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return -1;
+	arena_init(a, p, bytes);
+	return 0;
+}
+
 int
 blocks_take(struct blocks *b, size_t bytes, struct arena *a)
 {
 	void *p = b->free;
 
-	if (bytes <= b->pooled_bytes && p != NULL) {
-		b->free = b->free->next;
-		if (--b->kept < b->spare)
-			b->spare = b->kept;
-		arena_init(a, p, bytes);
-		return 0;
-	}
-	p = mmap(NULL, bytes <= b->pooled_bytes ? b->pooled_bytes : bytes,
-	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-	    -1, 0);
-	if (p == MAP_FAILED)
-		return -1;
+	if (bytes > b->pooled_bytes)
+		return map(bytes, bytes, a);
+	if (p == NULL)
+		return map(b->pooled_bytes, bytes, a);
+	b->free = b->free->next;
+	if (--b->kept < b->spare)
+		b->spare = b->kept;
 	arena_init(a, p, bytes);
 	return 0;
+}
+
+int
+blocks_map(const struct blocks *b, size_t bytes, struct arena *a)
+{
+	/* by its size it is known that it is not pooled */
+	if (bytes <= b->pooled_bytes)
+		bytes = b->pooled_bytes + 1;
+	return map(bytes, bytes, a);
 }
 
 /* Gives the pages of a free block beyond BLOCKS_RESIDENT back. */

@@ -35,7 +35,13 @@ void blocks_release(struct blocks *b);
 /* Makes `a` an arena of `bytes` bytes, > 0: 0, or -1 without memory. */
 int blocks_take(struct blocks *b, size_t bytes, struct arena *a);
 
-/* Takes back what blocks_take gave; harmless on an arena of no bytes. */
+/*
+ * Likewise, of at least so many bytes, in a block that nobody had before: none
+ * of its pages is there until it is used. It is unmapped, not pooled.
+ */
+int blocks_map(const struct blocks *b, size_t bytes, struct arena *a);
+
+/* Takes back what these gave; harmless on an arena of no bytes. */
 void blocks_give(struct blocks *b, struct arena *a);
 
 /*

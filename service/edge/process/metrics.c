@@ -32,7 +32,7 @@ static const struct row {
 	"Requests not answered yet.", GAUGE},
     [METRIC_HTTP_CUT] = {"moderato_http_connections_cut_total",
 	"Connections cut because a request or answer took too long, or to "
-	"make room.",
+	"make room for others or their bodies.",
 	COUNTER},
     [METRIC_COMMENTS] = {"moderato_comments_total",
 	"Comments judged, by action.", COUNTER, "action",

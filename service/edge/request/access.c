@@ -201,6 +201,21 @@ identify(struct call *call, unsigned scopes, struct err *e)
 	    w->service->sites, key, scopes, &call->caller, e);
 }
 
+bool
+access_is_stranger(
+    const struct worker *w, const struct http_request *r, unsigned scopes)
+{
+	struct span key = http_header(r, "Authorization");
+	struct caller caller;
+	struct err e;
+
+	if (w->is_operators ||
+	    (w->is_admins && key.p == NULL && session_is_offered(r)))
+		return false;
+	return directory_check(w->service->sites, key, scopes, &caller, &e) !=
+	       0;
+}
+
 int
 access_identify(struct call *call, const struct route *route, struct err *e)
 {

@@ -18,6 +18,13 @@
 int access_identify(
     struct call *call, const struct route *route, struct err *e);
 
+/*
+ * Whether access_identify will refuse whoever sent this, as can be told from
+ * the headers alone: there is no key, or not one with such a scope.
+ */
+bool access_is_stranger(
+    const struct worker *w, const struct http_request *r, unsigned scopes);
+
 /* Whether the caller may do all, to all sites. */
 bool access_is_operator(const struct call *call);
 
