@@ -14,11 +14,12 @@ enum {
 	THREADS_WANTED = 8,
 	/* moderators each hold a stream of events and a few requests more */
 	CONNECTIONS_ADMIN = 2048,
-	/* memory of bodies that are not whole yet: shared by the API's loops,
-	 * but each has some, as the other listeners have. Those who mean well
-	 * send a few at once, of 1 MiB at most by default */
-	BODIES_BYTES = 64 << 20,
-	BODIES_LOOP_BYTES = 8 << 20,
+	/* memory of bodies that are not whole, and again of answers that are
+	 * not taken: shared by the API's loops, but each has some, as the other
+	 * listeners have. Those who mean well have a few such at once, of 1 MiB
+	 * at most by default */
+	HELD_BYTES = 64 << 20,
+	HELD_LOOP_BYTES = 8 << 20,
 };
 
 struct server {
@@ -129,7 +130,7 @@ http_settings(const struct config *c)
 	    .refuse = api_refuse,
 	    .answered = api_answered,
 	    .arena_pooled = api_arena_bytes((size_t)c->body_bytes),
-	    .bodies_bytes = BODIES_LOOP_BYTES,
+	    .held_bytes = HELD_LOOP_BYTES,
 	};
 }
 
@@ -165,9 +166,9 @@ static int
 open_apis(struct opening *o, const struct config *c, struct err *e)
 {
 	o->servers->apis = api_threads(c);
-	o->http.bodies_bytes = BODIES_BYTES / o->servers->apis;
-	if (o->http.bodies_bytes < BODIES_LOOP_BYTES)
-		o->http.bodies_bytes = BODIES_LOOP_BYTES;
+	o->http.held_bytes = HELD_BYTES / o->servers->apis;
+	if (o->http.held_bytes < HELD_LOOP_BYTES)
+		o->http.held_bytes = HELD_LOOP_BYTES;
 	for (uint32_t i = 0; i < o->servers->apis; i++) {
 		if (i == 1) {
 			fix_port(o->address, sizeof(o->address), c->listen,
@@ -181,7 +182,7 @@ open_apis(struct opening *o, const struct config *c, struct err *e)
 	o->http.address = c->listen_admin;
 	o->http.joins = false;
 	o->http.connections_max = CONNECTIONS_ADMIN;
-	o->http.bodies_bytes = BODIES_LOOP_BYTES;
+	o->http.held_bytes = HELD_LOOP_BYTES;
 	o->servers->of[o->servers->n].worker.is_admins = true;
 	return open_next(o, e);
 }

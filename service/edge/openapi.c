@@ -1,6 +1,5 @@
 #include "openapi.h"
 
-#include "request/reply.h"
 #include "request/service.h"
 
 /* The assembler reads the file; the path is from where make runs. */
@@ -18,5 +17,12 @@ extern const uint32_t openapi_json_bytes;
 void
 openapi_get(const struct call *call)
 {
-	reply(call, 200, (struct span){openapi_json, openapi_json_bytes});
+	struct http_response out = {
+	    .status = 200,
+	    .content_type = "application/json",
+	    .body = {openapi_json, openapi_json_bytes},
+	    .lasts = true,
+	};
+
+	http_answer(call->request, &out);
 }

@@ -129,6 +129,7 @@ answer_page(const struct call *call, const struct page *page)
 	    .status = 200,
 	    .content_type = type_of(span_of(page->name)),
 	    .body = gzip ? page->gzip : page->bytes,
+	    .lasts = true,
 	    .headers = {{"ETag", tag}, {"Cache-Control", "no-cache"},
 		{"Vary", "Accept-Encoding"},
 		{gzip ? "Content-Encoding" : NULL, "gzip"}},

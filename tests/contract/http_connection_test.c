@@ -222,7 +222,7 @@ begin_body(const struct server *s, size_t n)
 static void
 who_sends_slowest_makes_room(void **state)
 {
-	enum { GREEDY = 2 * BODIES_LIMIT / BODY_LIMIT };
+	enum { GREEDY = 2 * HELD_LIMIT / BODY_LIMIT };
 	struct http_config c = server_config();
 	struct server s;
 	int fds[GREEDY], slow, i;

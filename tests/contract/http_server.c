@@ -176,7 +176,7 @@ server_config(void)
 	    .head_s = 10,
 	    .request_s = 10,
 	    .arena_pooled = arena_bytes(BODY_LIMIT),
-	    .bodies_bytes = BODIES_LIMIT,
+	    .held_bytes = HELD_LIMIT,
 	    .handle = handle,
 	    .budget = budget,
 	    .refuse = refuse,

@@ -21,7 +21,7 @@
 enum {
 	BODY_LIMIT = 64 * 1024,
 	BATCH_LIMIT = 2 * 1024 * 1024, /* of /batch */
-	BODIES_LIMIT = 1024 * 1024,    /* of those that come */
+	HELD_LIMIT = 1024 * 1024,      /* not whole, or not taken */
 	LATER_MS = 30,
 	STUCK_MS = 1500,
 	LOOKS = 6000, /* 10 ms or more each: only a fault takes so many */

@@ -14,6 +14,7 @@ HOST = b"Host: slow\r\n"
 KEY = b"Authorization: Bearer %s\r\n" % FIRST_KEY.encode()
 POST = b"POST /v1/comments HTTP/1.1\r\n" + HOST + KEY
 PAGE = b"GET /openapi.json HTTP/1.1\r\n" + HOST + b"\r\n"
+FIGURES = b"GET /metrics HTTP/1.1\r\n" + HOST + b"\r\n"
 DRIP_S = 0.5
 TURN_S = 0.05  # in which some of them drip, as they would not all at once
 
@@ -39,6 +40,7 @@ KINDS = {
     "body": Kind(POST + b"Content-Length: 60000\r\n\r\n", b" "),
     # more answers than a socket holds, hardly or never read
     "reader": Kind(PAGE * 24, reads=False),
+    "asker": Kind(FIGURES * 1000, reads=False),
 }
 
 

@@ -184,6 +184,34 @@ def test_bodies_that_never_end_fill_no_memory(rig, budget, name):
     assert grown_mib <= (0 if status else BODIES_MIB) + 32
 
 
+# of the memory for answers that are not taken: 8 MiB of the moderators' port,
+# and 64 of the other one, of 64 KiB each at least
+UNTAKEN_PAGE, UNTAKEN_API = 128, 1024
+
+
+def test_answers_that_nobody_takes_fill_no_memory(rig, budget):
+    """Beyond that those go that nobody took for longest, once that is a second:
+    until then an answer is on its way to who reads it, too."""
+    number, most = budget.of((200, UNTAKEN_PAGE), (3000, UNTAKEN_API))
+    daemon = unlimited(rig).start()
+    port = budget.of(daemon.admin_port, daemon.port)
+    before = daemon.memory_kib()
+    ordinary = Paced(daemon.port, forever(ORDINARY), 20)
+    page = Paced(daemon.admin_port, forever(PAGE), 20, lines=4)
+    with ordinary, page, Slow(port, asker=number):
+        name = "moderato_http_connections_cut_total"
+        wait_for("some are cut", lambda: daemon.metric(name) >= number - most)
+        daemon.forget_peak()
+        time.sleep(1)
+        cut, peak = daemon.metric(name), daemon.memory_kib("VmHWM")
+    assert ordinary.failed + page.failed == []
+    assert set(ordinary.statuses()) | set(page.statuses()) == {200}
+    grown_mib = (peak - before) / 1024
+    budget.tell(askers=number, cut=cut, grown_mib=round(grown_mib, 1))
+    assert cut < number
+    assert grown_mib <= most / 16 + 32
+
+
 # --- what is too large is refused before it comes
 
 GIB = 1 << 30

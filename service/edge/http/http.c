@@ -268,6 +268,7 @@ http_open(const struct http_config *c, struct loop *loop, struct err *e)
 	h->gaps = http_library_cuts_in_place();
 	deadlines_init(&h->heads, (int64_t)c->head_s * 1000);
 	deadlines_init(&h->requests, (int64_t)c->request_s * 1000);
+	deadlines_init(&h->answers, (int64_t)c->request_s * 1000);
 	deadlines_init(&h->coming, 0);
 	blocks_init(&h->blocks, c->arena_pooled);
 	http_lingers_init(&h->lingers, loop);

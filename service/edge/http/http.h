@@ -56,6 +56,7 @@ struct http_response {
 	unsigned status;
 	const char *content_type;
 	struct span body; /* of the request's arena, or copied when answering */
+	bool lasts;       /* but not if it is there as long as the server */
 	struct http_header headers[HTTP_HEADERS_MAX]; /* up to a NULL name */
 };
 
@@ -82,7 +83,9 @@ struct http_config {
 	 * request, and again from the answer until it has been taken */
 	unsigned head_s, request_s;
 	size_t arena_pooled; /* arenas up to this size are kept for reuse */
-	size_t bodies_bytes; /* of all that are not whole; the oldest is cut */
+	/* of all bodies that are not whole, and of all answers not taken:
+	 * beyond that, the oldest is cut */
+	size_t held_bytes;
 	void (*handle)(struct http_request *r);
 	/* body.n is as declared, SIZE_MAX in chunks; there is no arena */
 	struct http_budget (*budget)(const struct http_request *r);
@@ -105,10 +108,8 @@ struct http *http_open(
 /* The port that is really bound, for address …:0. */
 unsigned http_port(const struct http *h);
 
-/*
- * The value of a request header without the blanks around it, name in any
- * case; p NULL: not there, or the client left. Lives until the handler returns.
- */
+/* The value of a request header without the blanks around it, name in any
+ * case; p NULL: not there, or the client left. Lives until the handler ends. */
 struct span http_header(const struct http_request *r, const char *name);
 
 /* All of that name, in order, likewise: how many; up to `most` are in `out`. */
@@ -119,10 +120,8 @@ size_t http_headers(const struct http_request *r, const char *name,
 void http_add_header(
     struct http_request *r, const char *name, const char *value);
 
-/*
- * Answers `r`, exactly once, on the loop's thread. Adds X-Request-Id and,
- * where `a` does not say otherwise, Cache-Control: no-store.
- */
+/* Answers `r`, exactly once, on the loop's thread. Adds X-Request-Id and,
+ * where `a` does not say otherwise, Cache-Control: no-store. */
 void http_answer(struct http_request *r, const struct http_response *a);
 
 /* Whether the client left before its answer; on the loop's thread. */

@@ -73,7 +73,7 @@ make_room(struct http_connection *c)
 	struct http *h = c->http;
 	struct http_connection *oldest;
 
-	while (h->held > h->config.bodies_bytes && h->held > c->held) {
+	while (h->held > h->config.held_bytes && h->held > c->held) {
 		oldest = of_coming(deadlines_expired(&h->coming, INT64_MAX));
 		http_exchange_end(oldest);
 		http_connection_cut(oldest);
@@ -112,7 +112,7 @@ http_body_add(struct http_connection *c, const char *data, size_t n)
 unsigned
 http_body_end(struct http_connection *c)
 {
-	http_body_leave(c);
+	http_held_leave(c);
 	if (c->excess == 0 && c->received == 0 && take_arena(c, 0) != 0)
 		return 503;
 	if (c->excess > 0)
@@ -122,11 +122,14 @@ http_body_end(struct http_connection *c)
 }
 
 void
-http_body_leave(struct http_connection *c)
+http_held_leave(struct http_connection *c)
 {
-	if (c->held == 0)
-		return;
+	struct http *h = c->http;
+
+	if (c->stage == HTTP_SENDING)
+		h->untaken -= c->held;
+	else
+		h->held -= c->held;
 	deadline_stop(&c->coming);
-	c->http->held -= c->held;
 	c->held = 0;
 }

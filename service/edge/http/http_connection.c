@@ -70,7 +70,8 @@ cut_expired(struct http *h, int64_t now_ms)
 
 	while ((d = deadlines_expired(&h->heads, now_ms)) != NULL)
 		http_connection_cut(of_head_clock(d));
-	while ((d = deadlines_expired(&h->requests, now_ms)) != NULL)
+	while ((d = deadlines_expired(&h->requests, now_ms)) != NULL ||
+	       (d = deadlines_expired(&h->answers, now_ms)) != NULL)
 		http_connection_cut(of_request_clock(d));
 }
 
@@ -102,8 +103,36 @@ make_room(struct http *h, int64_t now_ms)
 	for (unsigned n = too_many(h); n > 0; n--) {
 		d = deadlines_expired(&h->requests, then_ms);
 		if (d == NULL)
+			d = deadlines_expired(&h->answers, then_ms);
+		if (d == NULL)
 			return;
 		http_connection_cut(of_request_clock(d));
+	}
+}
+
+/* But one that is alone may be as large as it is. */
+static bool
+too_much_untaken(const struct http *h)
+{
+	struct deadline *d = deadlines_next(&h->answers);
+
+	return d != NULL && h->untaken > h->config.held_bytes &&
+	       h->untaken > of_request_clock(d)->held;
+}
+
+/* Likewise of memory: answers go that nobody has taken for longest. */
+static void
+make_room_for_answers(struct http *h, int64_t now_ms)
+{
+	int64_t then_ms = in_advance(h, now_ms);
+	struct http_connection *c;
+	struct deadline *d;
+
+	while (too_much_untaken(h) &&
+	       (d = deadlines_expired(&h->answers, then_ms)) != NULL) {
+		c = of_request_clock(d);
+		http_held_leave(c);
+		http_connection_cut(c);
 	}
 }
 
@@ -112,17 +141,26 @@ http_connections_cut(struct http *h, int64_t now_ms)
 {
 	cut_expired(h, now_ms);
 	make_room(h, now_ms);
+	make_room_for_answers(h, now_ms);
+}
+
+/* The shorter of two waits; -1 is the longest. */
+static int
+sooner(int a, int b)
+{
+	return (unsigned)a < (unsigned)b ? a : b;
 }
 
 int
 http_connections_wait(const struct http *h, int64_t now_ms)
 {
-	int head_ms = deadlines_wait(&h->heads, now_ms);
-	int request_ms = deadlines_wait(
-	    &h->requests, too_many(h) > 0 ? in_advance(h, now_ms) : now_ms);
+	int64_t then_ms = in_advance(h, now_ms);
+	bool full = too_many(h) > 0;
 
-	/* -1 is the longest */
-	return (unsigned)head_ms < (unsigned)request_ms ? head_ms : request_ms;
+	return sooner(deadlines_wait(&h->heads, now_ms),
+	    sooner(deadlines_wait(&h->requests, full ? then_ms : now_ms),
+		deadlines_wait(&h->answers,
+		    full || too_much_untaken(h) ? then_ms : now_ms)));
 }
 
 static struct http_connection *

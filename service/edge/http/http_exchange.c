@@ -133,6 +133,22 @@ prepare(
 		h->config.answered(&c->request, a->status);
 }
 
+/* Until it has been taken, it has the arena, unless it has nothing of it. */
+static void
+hold_answer(struct http_connection *c)
+{
+	struct http *h = c->http;
+	size_t used = c->request.arena.used;
+
+	c->stage = HTTP_SENDING;
+	if (c->apart)
+		blocks_give(&h->blocks, &c->request.arena);
+	else
+		c->held = used > BLOCKS_RESIDENT ? used : BLOCKS_RESIDENT;
+	h->untaken += c->held;
+	deadline_start(&h->answers, &c->request_clock, clock_monotonic_ms());
+}
+
 /* Hands the answer to the library; MHD_NO closes the connection. */
 static enum MHD_Result
 send_answer(struct http_connection *c)
@@ -151,9 +167,7 @@ send_answer(struct http_connection *c)
 		blocks_give(&c->http->blocks, &c->request.arena);
 		return result;
 	}
-	c->stage = HTTP_SENDING;
-	deadline_start(
-	    &c->http->requests, &c->request_clock, clock_monotonic_ms());
+	hold_answer(c);
 	return result;
 }
 
@@ -273,7 +287,7 @@ http_exchange_end(struct http_connection *c)
 		MHD_destroy_response(c->response);
 	c->response = NULL;
 	http_stream_close(c);
-	http_body_leave(c);
+	http_held_leave(c);
 	blocks_give(&c->http->blocks, &c->request.arena);
 	c->stage = HTTP_IDLE;
 }

@@ -56,6 +56,7 @@ struct http_connection {
 	enum http_pause pause; /* of HTTP_HANDLING or HTTP_STREAMING */
 	unsigned looks;        /* so far, HTTP_LOOKING */
 	bool unread;           /* refused before the body was there */
+	bool apart;            /* its answer has nothing of the arena */
 	/* until the head is there; from the first line on, if it is not the
 	 * connection's first request */
 	struct deadline head_clock;
@@ -65,7 +66,7 @@ struct http_connection {
 	size_t received;               /* bytes of body */
 	size_t excess;          /* bytes of body for which there was no room */
 	struct deadline coming; /* while only some of the body is there */
-	size_t held;            /* so long: its share of http.held */
+	size_t held;            /* of http.held so long, later of untaken */
 	struct MHD_Response *response; /* only while HTTP_ANSWERED */
 	struct http_stream *stream;    /* what to answer with, or NULL */
 	unsigned status;
@@ -82,9 +83,9 @@ struct http {
 	const char *local_path; /* of config.address; NULL: none */
 	struct loop_source source;
 	struct loop_idle idle;
-	struct deadlines heads, requests;
+	struct deadlines heads, requests, answers;
 	struct deadlines coming; /* bodies, by when they began; no clocks */
-	size_t held;             /* memory that those have */
+	size_t held, untaken;    /* memory that those, and answers, have */
 	struct blocks blocks;
 	struct http_lingers lingers;
 	/* connections_max and the spare; memory for those used so far only */
@@ -121,8 +122,8 @@ void http_connection_free(struct http_connection *c);
 bool http_body_add(struct http_connection *c, const char *data, size_t n);
 /* It is whole, or none is wanted: 0, or the status to refuse with. */
 unsigned http_body_end(struct http_connection *c);
-/* It is not waited for any more. */
-void http_body_leave(struct http_connection *c);
+/* Nothing is waited for any more that `held` counts. */
+void http_held_leave(struct http_connection *c);
 
 /* Gives all back that an exchange had; what still comes of it is refused. */
 void http_exchange_end(struct http_connection *c);

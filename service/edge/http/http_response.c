@@ -36,13 +36,15 @@ is_in_arena(const struct arena *a, struct span body)
 static struct MHD_Response *
 make_body(struct http_connection *c, const struct http_response *a)
 {
-	bool stays = is_in_arena(&c->request.arena, a->body);
+	bool in_arena = is_in_arena(&c->request.arena, a->body);
 
+	c->apart = !in_arena;
 	if (c->stream != NULL)
 		return MHD_create_response_from_callback(
 		    MHD_SIZE_UNKNOWN, STREAM_BYTES, http_stream_read, c, NULL);
 	return MHD_create_response_from_buffer(a->body.n, (void *)a->body.p,
-	    stays ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+	    in_arena || a->lasts ? MHD_RESPMEM_PERSISTENT
+				 : MHD_RESPMEM_MUST_COPY);
 }
 
 /* Its headers: 0, or -1, and then it lacks some. */

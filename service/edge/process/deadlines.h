@@ -35,6 +35,15 @@ deadline_runs(const struct deadline *d)
 /* A clock that has expired, stopped by that; NULL: none. */
 struct deadline *deadlines_expired(struct deadlines *l, int64_t now_ms);
 
+/* The one that expires next; NULL: none runs. */
+static inline struct deadline *
+deadlines_next(const struct deadlines *l)
+{
+	struct deadline *d = l->ring.newer;
+
+	return d == &l->ring ? NULL : d;
+}
+
 /* Milliseconds until the next one expires, >= 0; -1: none runs. */
 int deadlines_wait(const struct deadlines *l, int64_t now_ms);
 
