@@ -182,6 +182,7 @@ def test_it_goes_on_without_what_the_unit_refuses(rig):
 
 
 SERVICE = re.compile(r"^  (\w+):$\n((?:    .*\n|\n)+)", re.M)
+LIMITS = re.compile(r"^    mem_limit: (\d+)m\n    pids_limit: (\d+)$", re.M)
 HARDENED = (
     "read_only: true",
     "cap_drop: [ALL]",
@@ -197,6 +198,12 @@ def test_containers_may_little():
     for name, text in found.items():
         for line in HARDENED:
             assert line in text, (name, line)
+    limits = {name: LIMITS.search(text).groups() for name, text in found.items()}
+    unit = re.search(r"^MemoryMax=(\d+)M\nTasksMax=(\d+)$", UNIT.read_text(), re.M)
+    assert limits["moderato"] == unit.groups()
+    # it refuses what is too much before the kernel kills it
+    counts_mib = re.search(r"--maxmemory\n +- (\d+)mb$", found["redis"], re.M)[1]
+    assert int(limits["redis"][0]) >= 1.5 * int(counts_mib)
     image = (ROOT / "Dockerfile").read_text().split("\nFROM ")[-1]
     assert re.search(r"^USER (?!0|root)\d+:\d+$", image, re.M)
     assert re.search(r"^HEALTHCHECK ", image, re.M)
