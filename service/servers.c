@@ -162,13 +162,21 @@ open_next(struct opening *o, struct err *e)
 	return server_open(s, &o->http, o->state, e);
 }
 
+/* What each of the API's loops may have. The kernel deals connections out. */
+static void
+share(struct http_config *http, uint32_t loops)
+{
+	http->connections_max = (http->connections_max + loops - 1) / loops;
+	http->held_bytes = HELD_BYTES / loops;
+	if (http->held_bytes < HELD_LOOP_BYTES)
+		http->held_bytes = HELD_LOOP_BYTES;
+}
+
 static int
 open_apis(struct opening *o, const struct config *c, struct err *e)
 {
 	o->servers->apis = api_threads(c);
-	o->http.held_bytes = HELD_BYTES / o->servers->apis;
-	if (o->http.held_bytes < HELD_LOOP_BYTES)
-		o->http.held_bytes = HELD_LOOP_BYTES;
+	share(&o->http, o->servers->apis);
 	for (uint32_t i = 0; i < o->servers->apis; i++) {
 		if (i == 1) {
 			fix_port(o->address, sizeof(o->address), c->listen,

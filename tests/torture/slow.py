@@ -36,6 +36,8 @@ KINDS = {
     "kept": Kind(b"GET /livez HTTP/1.1\r\n" + HOST + b"\r\n"),
     "line": Kind(b"GET /", b"a"),
     "head": Kind(POST + b"X-Slow: ", b"a"),
+    # as long as it may be, and all of it at once
+    "long": Kind(POST + b"X-Long: " + b"a" * 15_000),
     "heads": Kind(POST, b"X-Slow: a\r\n"),
     "body": Kind(POST + b"Content-Length: 60000\r\n\r\n", b" "),
     # more answers than a socket holds, hardly or never read

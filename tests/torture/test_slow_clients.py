@@ -49,8 +49,8 @@ ENDS = {
 
 def test_slow_clients_are_cut_and_hold_nobody_up(rig, budget):
     deadlines_s = budget.of((1, 2, 3), (10, 15, 30))
-    daemon = unlimited(rig, *budget.of(SHORT, [])).start()
-    # fewer than there may be by default: nobody goes to make room
+    # fewer than there may be: nobody goes to make room
+    daemon = unlimited(rig, "--connections", "16000", *budget.of(SHORT, [])).start()
     numbers = dict.fromkeys(ENDS, budget.of(40, 50)) | {
         "silent": budget.of(250, min(10_000, files() - 4500)),
         "head": budget.of(50, 500),

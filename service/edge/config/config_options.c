@@ -77,7 +77,8 @@ const struct option_row config_options[] = {
 	.least = 1,
 	.most = 100000,
 	.expected = "1 to 100000",
-	.help = "connections per thread; beyond, the idlest make room"},
+	.help = "connections, shared by the threads; beyond, the idlest make "
+		"room"},
     {.name = "connections-per-ip",
 	.kind = OPTION_NUMBER,
 	.offset = AT(connections_per_ip),
