@@ -17,6 +17,7 @@ HEAD = 8 * len(FIELDS)
 PATHS = 1 << 16
 PATH = struct.Struct("<QQ")  # its hash, odd once one of it failed; the first call
 NEVER = 1 << 62
+REFUSED = (413, 429, 500, 502, 503, 504)
 
 
 class Allocator:
@@ -126,8 +127,9 @@ class Answers:
     def note(self, kind):
         self.counts[kind] += 1
 
-    def take(self, ask):
-        """Sends a request by ask(); its answer when it was served, or None."""
+    def take(self, ask, more=()):
+        """Sends a request by ask(); its answer when it was served, or None when
+        it was refused with a status of ours, or one `more`."""
         try:
             got = ask()
         except requests.ConnectionError:
@@ -135,7 +137,7 @@ class Answers:
             return None
         if got.status_code >= 400:
             self.note("refused")
-            assert got.status_code in (413, 429, 500, 502, 503, 504), got.text
+            assert got.status_code in (*REFUSED, *more), got.text
             return None
         self.note("served")
         return got
