@@ -23,8 +23,9 @@ def remarks(**more):
 
 class Gauge:
     """Sends so many a second, whatever becomes of those before; a time counts
-    from when its request was due. Remarks, unless other requests are given; to
-    the API, unless another port is."""
+    from when its request was due. 0: each connection its next one when it is
+    answered. Remarks, unless other requests are given; to the API, unless another
+    port is."""
 
     numbers = itertools.count()
 
