@@ -19,6 +19,7 @@ EXPECTED = {"state.down", "drift"}
 DESIGN_PER_S = 50  # that a day is made of
 COUNTERS = 16  # a table of 2^16 is full before it is warm
 DAY_MS = 24 * 3600 * 1000
+SLICE_MS = 4  # for which a kernel without preemption may let another one work
 
 
 def days_requests(rate):
@@ -257,7 +258,8 @@ def test_a_day(rig, budget):
         p99_ms=[first_ms, last_ms],
         late_ms=round(1000 * load.late_s, 1),
     )
-    quiet.promise(p99_ratio=(round(last_ms / first_ms, 2), 1.2))
+    most_ms = max(1.2 * first_ms, first_ms + SLICE_MS)
+    quiet.promise(last_p99_ms=(last_ms, most_ms))
     assert max(r[2] for r in warm) - min(r[2] for r in warm) <= 8
     assert mib[-1] - mib[0] <= budget.of(32, 8)
 
