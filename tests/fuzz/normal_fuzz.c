@@ -21,7 +21,22 @@ struct sample {
 	bool fits; /* not more points at any place than bytes, see text.h */
 };
 
-/* The letters of the input, and single spaces between words. */
+/* Whether the two before it are like `cp`, but for loose marks, which go. */
+static bool
+is_third(const struct sample *s, uint32_t cp)
+{
+	uint32_t alike = 0, i = s->n_points;
+
+	while (alike < 2 && i-- > 0)
+		if (s->points[i] == cp)
+			alike++;
+		else if (!icu_plain_is_loose((UChar32)s->points[i]))
+			break;
+	return alike == 2;
+}
+
+/* The letters of the input, and single spaces between words. Marks that would
+ * be squeezed are left out: no count tells of those behind an ideograph. */
 static void
 read_sample(struct sample *s, struct span in)
 {
@@ -37,6 +52,9 @@ read_sample(struct sample *s, struct span in)
 
 		at += utf8_read(in, at, &cp, &bad);
 		if (cp != ' ' && !icu_plain_point(cp))
+			continue;
+		if (unicode_point(cp).class_mask & UNICODE_MARK &&
+		    is_third(s, cp))
 			continue;
 		U16_APPEND_UNSAFE(s->units, s->n, cp);
 		s->points[s->n_points++] = cp;
