@@ -6,7 +6,6 @@
 
 #include "../service/core/policy.h"
 #include "card.h"
-#include "memory.h"
 #include "output.h"
 #include "report_page.h"
 
@@ -51,19 +50,6 @@ static const struct share {
 
 static const char *const sides[] = {"old", "new"};
 
-static struct span
-text_of(const json_t *o, const char *key)
-{
-	const json_t *v = json_object_get(o, key);
-	return (struct span){json_string_value(v), json_string_length(v)};
-}
-
-static json_int_t
-count_of(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
-
 /* How a number is told. */
 static const struct unit {
 	double scale;
@@ -105,11 +91,11 @@ put_share(FILE *f, const json_t *got, const struct share *share)
 	page_word(f, span_of(share->title));
 	for (size_t i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
 		const json_t *side = json_object_get(level, sides[i]);
-		json_int_t n = count_of(side, share->of);
+		json_int_t n = page_count(side, share->of);
 		fprintf(f,
 		    "<td>%" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT
 		    ", ",
-		    n, n + count_of(side, share->rest));
+		    n, n + page_count(side, share->rest));
 		put_figure(f, json_object_get(side, share->name),
 		    within_of(side, share->name), percent);
 		fputs("</td>", f);
@@ -120,7 +106,7 @@ put_share(FILE *f, const json_t *got, const struct share *share)
 static void
 put_head(FILE *f, const json_t *head)
 {
-	struct span name = text_of(head, "head");
+	struct span name = page_text(head, "head");
 	char title[64];
 	snprintf(title, sizeof(title), "ROC AUC, %.*s", (int)name.n, name.p);
 	page_word(f, span_of(title));
@@ -141,16 +127,16 @@ put_duel(FILE *f, const json_t *got, const struct contrast_words *words)
 	fprintf(f,
 	    "<p>Of the %" JSON_INTEGER_FORMAT " comments that people "
 	    "decided about, ",
-	    count_of(got, "decided"));
+	    page_count(got, "decided"));
 	page_escaped(f, span_of(words->old));
 	fprintf(f, " alone is right about %" JSON_INTEGER_FORMAT ", ",
-	    count_of(duel, "only_old"));
+	    page_count(duel, "only_old"));
 	page_escaped(f, span_of(words->new));
 	fprintf(f,
 	    " alone about %" JSON_INTEGER_FORMAT
 	    ". Chance does that, or more, with p = %.2g "
 	    "(McNemar’s mid-p).</p>\n",
-	    count_of(duel, "only_new"),
+	    page_count(duel, "only_new"),
 	    json_number_value(json_object_get(duel, "mid_p")));
 }
 
@@ -187,7 +173,7 @@ contrast_page_figures(
 static int
 hardness(const json_t *item, const char *side)
 {
-	struct span s = text_of(item, side);
+	struct span s = page_text(item, side);
 	for (int a = 0; a <= ACTION_DISCARD; a++)
 		if (span_equal(s, span_of(action_name((enum action)a))))
 			return a;
@@ -198,7 +184,7 @@ hardness(const json_t *item, const char *side)
 static const char *
 turn_of(const json_t *item)
 {
-	struct span label = text_of(item, "label");
+	struct span label = page_text(item, "label");
 	int harder = hardness(item, "new") - hardness(item, "old");
 	bool bad = span_equal(label, span_of("spam")) ||
 		   span_equal(label, span_of("abuse"));
@@ -210,22 +196,22 @@ turn_of(const json_t *item)
 static void
 put_item(FILE *f, const json_t *item)
 {
-	struct span label = text_of(item, "label");
+	struct span label = page_text(item, "label");
 	fprintf(f, "<li class=\"%s\"><p>", turn_of(item));
 	if (label.n > 0) {
 		fputs("People said <b>", f);
 		page_escaped(f, label);
 		fputs("</b>: ", f);
 	}
-	page_escaped(f, text_of(item, "old"));
+	page_escaped(f, page_text(item, "old"));
 	fputs(" → <b>", f);
-	page_escaped(f, text_of(item, "new"));
+	page_escaped(f, page_text(item, "new"));
 	fputs("</b> <small>", f);
-	page_escaped(f, text_of(item, "by"));
+	page_escaped(f, page_text(item, "by"));
 	fputs(" ", f);
-	page_escaped(f, text_of(item, "id"));
+	page_escaped(f, page_text(item, "id"));
 	fputs("</small></p><bdi>", f);
-	page_escaped(f, text_of(item, "text"));
+	page_escaped(f, page_text(item, "text"));
 	fputs("</bdi></li>\n", f);
 }
 
@@ -242,7 +228,7 @@ contrast_page_changes(
 	fprintf(f,
 	    "</h3>\n<p>%zu of %" JSON_INTEGER_FORMAT
 	    " that change.</p>\n<ul class=\"changed\">\n",
-	    n, count_of(got, "changed"));
+	    n, page_count(got, "changed"));
 	for (size_t i = 0; i < n; i++)
 		put_item(f, json_array_get(items, i));
 	fputs("</ul>\n", f);
@@ -268,7 +254,7 @@ static void
 put_warnings(FILE *f, const json_t *got)
 {
 	const json_t *list = json_object_get(got, "objections");
-	json_int_t known = count_of(got, "known");
+	json_int_t known = page_count(got, "known");
 	if (known > 0)
 		fprintf(f,
 		    "<p class=\"worse\">%" JSON_INTEGER_FORMAT
@@ -281,7 +267,7 @@ put_warnings(FILE *f, const json_t *got)
 	fputs("<h2>What speaks against the new one</h2>\n<ul>\n", f);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		fputs("<li>", f);
-		page_escaped(f, text_of(json_array_get(list, i), "detail"));
+		page_escaped(f, page_text(json_array_get(list, i), "detail"));
 		fputs(".</li>\n", f);
 	}
 	fputs("</ul>\n", f);
@@ -297,11 +283,11 @@ put_actions(FILE *f, const json_t *got, const struct contrast_words *words)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *one = json_array_get(list, i);
 		fputs("<tr>", f);
-		page_word(f, text_of(one, "before"));
+		page_word(f, page_text(one, "before"));
 		fputs("<td>", f);
-		page_escaped(f, text_of(one, "after"));
+		page_escaped(f, page_text(one, "after"));
 		fputs("</td>", f);
-		page_number(f, (double)count_of(one, "n"), 0);
+		page_number(f, (double)page_count(one, "n"), 0);
 		fputs("</tr>\n", f);
 	}
 	page_table_end(f);
@@ -310,34 +296,22 @@ put_actions(FILE *f, const json_t *got, const struct contrast_words *words)
 static void
 put_page(FILE *f, const json_t *got)
 {
-	const struct contrast_words words = {
-	    "On these comments", text_of(got, "old").p, text_of(got, "new").p};
+	const struct contrast_words words = {"On these comments",
+	    page_text(got, "old").p, page_text(got, "new").p};
 	contrast_page_begin(f, "One model beside another, both as they are");
 	fprintf(f,
 	    "<p>%" JSON_INTEGER_FORMAT " comments, of %" JSON_INTEGER_FORMAT
 	    " of them it is known what people said; %" JSON_INTEGER_FORMAT
 	    " verdicts change. Small: the 95 %% interval.</p>\n",
-	    count_of(got, "n"), count_of(got, "decided"),
-	    count_of(got, "changed"));
+	    page_count(got, "n"), page_count(got, "decided"),
+	    page_count(got, "changed"));
 	put_warnings(f, got);
-	if (count_of(got, "decided") > 0)
+	if (page_count(got, "decided") > 0)
 		contrast_page_figures(f, got, &words);
 	put_actions(f, got, &words);
 	contrast_page_lead(f);
 	contrast_page_changes(f, got, &words);
 	page_end(f);
-}
-
-/* `folder`/`name` with that suffix; free it. */
-static char *
-path_of(const char *folder, const char *name, const char *suffix)
-{
-	size_t n = strlen(name) + strlen(suffix) + 1;
-	char *file = memory_new(n, 1);
-	snprintf(file, n, "%s%s", name, suffix);
-	char *path = output_path(folder, file);
-	free(file);
-	return path;
 }
 
 static int
@@ -360,8 +334,8 @@ int
 contrast_page_write(
     const char *folder, const char *name, const json_t *got, struct err *e)
 {
-	char *json = path_of(folder, name, ".json");
-	char *html = path_of(folder, name, ".html");
+	char *json = output_path_as(folder, name, ".json");
+	char *html = output_path_as(folder, name, ".html");
 	int failed =
 	    card_write(json, got, e) != 0 || write_html(html, got, e) != 0;
 	free(json);

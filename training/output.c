@@ -44,8 +44,14 @@ output_folder_close(struct output_folder *o, bool failed)
 char *
 output_path(const char *folder, const char *name)
 {
-	size_t n = strlen(folder) + strlen(name) + 2;
+	return output_path_as(folder, name, "");
+}
+
+char *
+output_path_as(const char *folder, const char *name, const char *suffix)
+{
+	size_t n = strlen(folder) + strlen(name) + strlen(suffix) + 2;
 	char *path = memory_new(n, 1);
-	snprintf(path, n, "%s/%s", folder, name);
+	snprintf(path, n, "%s/%s%s", folder, name, suffix);
 	return path;
 }

@@ -24,7 +24,9 @@ struct output_folder {
 int output_folder_open(struct output_folder *o, struct err *e);
 void output_folder_close(struct output_folder *o, bool failed);
 
-/* `folder`/`name`, NUL-terminated; free it. */
+/* `folder`/`name`, and with a suffix such as ".json", NUL-terminated; free it.
+ */
 char *output_path(const char *folder, const char *name);
+char *output_path_as(const char *folder, const char *name, const char *suffix);
 
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "card.h"
-#include "memory.h"
 #include "output.h"
 #include "report_page.h"
 
@@ -174,18 +173,6 @@ page_html(const json_t *o, const struct page_words *words)
 	return (struct span){0};
 }
 
-/* `folder`/`name` with that suffix; free it. */
-static char *
-path_of(const char *folder, const char *name, const char *suffix)
-{
-	size_t n = strlen(name) + strlen(suffix) + 1;
-	char *file = memory_new(n, 1);
-	snprintf(file, n, "%s%s", name, suffix);
-	char *path = output_path(folder, file);
-	free(file);
-	return path;
-}
-
 static int
 write_html(const char *path, const json_t *o, const struct page_words *words,
     struct err *e)
@@ -202,8 +189,8 @@ int
 page_write(const char *folder, const char *name, const json_t *o,
     const struct page_words *words, struct err *e)
 {
-	char *json = path_of(folder, name, ".json");
-	char *html = path_of(folder, name, ".html");
+	char *json = output_path_as(folder, name, ".json");
+	char *html = output_path_as(folder, name, ".html");
 	int failed =
 	    card_write(json, o, e) != 0 || write_html(html, o, words, e) != 0;
 	free(json);

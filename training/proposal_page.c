@@ -21,23 +21,10 @@ static const struct told {
     {"worse", "something speaks against it"},
 };
 
-static struct span
-text_of(const json_t *o, const char *key)
-{
-	const json_t *v = json_object_get(o, key);
-	return (struct span){json_string_value(v), json_string_length(v)};
-}
-
-static json_int_t
-count_of(const json_t *o, const char *key)
-{
-	return json_integer_value(json_object_get(o, key));
-}
-
 static const char *
 words_of(const json_t *o, const char *key)
 {
-	const char *name = text_of(o, key).p;
+	const char *name = page_text(o, key).p;
 	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
 		if (strcmp(told[i].name, name) == 0)
 			return told[i].words;
@@ -63,7 +50,7 @@ put_objections(FILE *f, const json_t *proposal)
 		fputs("<li>", f);
 		page_escaped(f, span_of(words_of(one, "on")));
 		fputs(": ", f);
-		page_escaped(f, text_of(one, "detail"));
+		page_escaped(f, page_text(one, "detail"));
 		fputs(".</li>\n", f);
 	}
 	fputs("</ul>\n", f);
@@ -72,8 +59,8 @@ put_objections(FILE *f, const json_t *proposal)
 static void
 put_opening(FILE *f, const json_t *proposal)
 {
-	struct span name = text_of(proposal, "name");
-	struct span verdict = text_of(proposal, "verdict");
+	struct span name = page_text(proposal, "name");
+	struct span verdict = page_text(proposal, "verdict");
 	char title[NAME_MAX + sizeof(" is proposed")];
 	snprintf(title, sizeof(title), "%.*s is proposed", (int)name.n, name.p);
 	contrast_page_begin(f, title);
@@ -84,15 +71,15 @@ put_opening(FILE *f, const json_t *proposal)
 	fputs("</strong> – ", f);
 	page_escaped(f, span_of(words_of(proposal, "verdict")));
 	fputs(" (compared with ", f);
-	page_escaped(f, text_of(proposal, "old"));
+	page_escaped(f, page_text(proposal, "old"));
 	fprintf(f,
 	    ").</p>\n<p>People made %" JSON_INTEGER_FORMAT
 	    " decisions that teach. It was made of the older "
 	    "%" JSON_INTEGER_FORMAT " of them; the newest %" JSON_INTEGER_FORMAT
 	    ", which resemble none "
 	    "of those, both models were asked about.</p>\n",
-	    count_of(proposal, "labels"), count_of(proposal, "learned"),
-	    count_of(proposal, "held_back"));
+	    page_count(proposal, "labels"), page_count(proposal, "learned"),
+	    page_count(proposal, "held_back"));
 }
 
 /* What else is there, and what to do next. */

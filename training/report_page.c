@@ -33,6 +33,19 @@ page_escaped(FILE *f, struct span text)
 	}
 }
 
+struct span
+page_text(const json_t *o, const char *key)
+{
+	const json_t *v = json_object_get(o, key);
+	return (struct span){json_string_value(v), json_string_length(v)};
+}
+
+json_int_t
+page_count(const json_t *o, const char *key)
+{
+	return json_integer_value(json_object_get(o, key));
+}
+
 void
 page_begin(FILE *f, const char *style, const char *title)
 {

@@ -5,6 +5,7 @@
 #ifndef TRAINING_REPORT_PAGE_H
 #define TRAINING_REPORT_PAGE_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "../service/core/span.h"
@@ -12,6 +13,11 @@
 /* For text and for attributes in double quotes; what no page should hold
  * becomes a space. */
 void page_escaped(FILE *f, struct span text);
+
+/* What a member of what is told says, borrowed from it: p NULL, and 0, when it
+ * is not there or no such thing. */
+struct span page_text(const json_t *o, const char *key);
+json_int_t page_count(const json_t *o, const char *key);
 
 /* A page that stands alone: it loads nothing and runs nothing. */
 void page_begin(FILE *f, const char *style, const char *title);

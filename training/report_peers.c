@@ -42,15 +42,6 @@ report_peers_read(const char *path, struct err *e)
 	return o;
 }
 
-static struct span
-text_of(const json_t *o, const char *key)
-{
-	const json_t *s = json_object_get(o, key);
-	return json_is_string(s)
-		   ? (struct span){json_string_value(s), json_string_length(s)}
-		   : (struct span){0};
-}
-
 /* NaN when it is none. */
 static double
 number_of(const json_t *o)
@@ -122,7 +113,7 @@ put_task(FILE *f, json_t *task)
 	    (struct method){name, of, value_of(of, "auc")};
 	qsort(m, n, sizeof(*m), by_auc);
 	fputs("<details><summary>", f);
-	page_escaped(f, text_of(task, "title"));
+	page_escaped(f, page_text(task, "title"));
 	fputs("</summary>\n", f);
 	page_table(f, "", titles);
 	for (size_t i = 0; i < n; i++)
@@ -138,7 +129,7 @@ verdict_of(const json_t *task, const char *key)
 	json_t *verdicts = json_object_get(task, "verdicts"), *v;
 	size_t i;
 	json_array_foreach(verdicts, i,
-	    v) if (span_equal(text_of(v, "figure"), span_of(key))) return v;
+	    v) if (span_equal(page_text(v, "figure"), span_of(key))) return v;
 	return NULL;
 }
 
@@ -147,7 +138,7 @@ static void
 put_verdict(FILE *f, const json_t *task, const struct shown *s)
 {
 	const json_t *v = verdict_of(task, s->key);
-	struct span told = text_of(v, "verdict");
+	struct span told = page_text(v, "verdict");
 	page_number(
 	    f, s->scale * number_of(json_object_get(v, "ours")), s->digits);
 	page_number(
@@ -167,13 +158,13 @@ report_peers(FILE *f, const json_t *peers)
 	json_t *tasks = json_object_get(peers, "tasks"), *task;
 	size_t i;
 	fputs("<h2>Beside other filters</h2>\n<p>", f);
-	page_escaped(f, text_of(peers, "told"));
+	page_escaped(f, page_text(peers, "told"));
 	fputs(" “Ahead” and “behind” are beyond chance.</p>\n", f);
 	page_table(f, "Ours and the best of the others", titles);
 	json_array_foreach(tasks, i, task)
 	{
 		fputs("<tr>", f);
-		page_word(f, text_of(task, "title"));
+		page_word(f, page_text(task, "title"));
 		for (int s = 0; s < SHOWN; s++)
 			put_verdict(f, task, &shown[s]);
 		fputs("</tr>\n", f);
