@@ -5,10 +5,10 @@ import json
 import re
 import selectors
 import socket
-import threading
 import time
 
 from conftest import FIRST_KEY, PATIENCE_S
+from meanwhile import Meanwhile
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.I)
 CLOSE = re.compile(rb"\r\nconnection: *close", re.I)
@@ -121,7 +121,7 @@ class Line:
         self.data = None
 
 
-class Paced:
+class Paced(Meanwhile):
     """Sends `per_s` requests a second from pairs of tag and bytes, whatever
     becomes of those before; a time counts from when its request was due. A
     client reads `Connection: close` and goes on with a new connection; that
@@ -140,12 +140,6 @@ class Paced:
         self.lines = [Line(self) for _ in range(lines)]
         self.free = collections.deque(self.lines)
         self.waiting = collections.deque()
-        self.going = True
-        self.thread = threading.Thread(target=self.run)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
 
     def __exit__(self, *_):
         self.stop()

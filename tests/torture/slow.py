@@ -4,11 +4,11 @@ import collections
 import resource
 import selectors
 import socket
-import threading
 import time
 from dataclasses import dataclass
 
 from conftest import FIRST_KEY
+from meanwhile import Meanwhile
 
 HOST = b"Host: slow\r\n"
 KEY = b"Authorization: Bearer %s\r\n" % FIRST_KEY.encode()
@@ -87,15 +87,13 @@ class Client:
         self.cut = self.cut or time.monotonic()
 
 
-class Slow:
+class Slow(Meanwhile):
     """So many clients of each kind; `cut_s` is how long they were borne."""
 
     def __init__(self, port, **numbers):
         self.port = port
         self.clients = [Client(n) for n, many in numbers.items() for _ in range(many)]
         self.selector = selectors.DefaultSelector()
-        self.going = True
-        self.thread = threading.Thread(target=self.run)
 
     def __enter__(self):
         for each in self.clients:
@@ -103,12 +101,10 @@ class Slow:
             # who does not read only learns of the end by trying to
             if each.kind.reads:
                 self.selector.register(each.sock, selectors.EVENT_READ, each)
-        self.thread.start()
-        return self
+        return super().__enter__()
 
     def __exit__(self, *_):
-        self.going = False
-        self.thread.join()
+        super().__exit__()
         for each in self.clients:
             each.sock.close()
 
@@ -179,7 +175,7 @@ class Body:
             return True, b""
 
 
-class Bodies:
+class Bodies(Meanwhile):
     """So many clients that begin a body and never end it. Those that are cut or
     answered come again, so many a second; `came` is how many did, `answers` are
     the statuses they got."""
@@ -191,16 +187,9 @@ class Bodies:
         self.came, self.answers = 0, collections.Counter()
         self.open = set()
         self.selector = selectors.DefaultSelector()
-        self.going = True
-        self.thread = threading.Thread(target=self.run)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
 
     def __exit__(self, *_):
-        self.going = False
-        self.thread.join()
+        super().__exit__()
         for each in self.open:
             each.sock.close()
 

@@ -7,11 +7,11 @@ import os
 import shutil
 import sqlite3
 import statistics
-import threading
 import time
 
 from conftest import wait_for
 from gauge import Gauge
+from meanwhile import Meanwhile
 from paced import Paced, check, request
 
 # what the log may say of what is done to it here, and of comments as odd as these
@@ -60,21 +60,11 @@ class Ledger:
             self.ids += [r["id"] for r in json.loads(answer.body)["results"]]
 
 
-class Watch:
+class Watch(Meanwhile):
     """Memory and descriptors of a daemon, twice a second."""
 
     def __init__(self, daemon, ledger):
         self.daemon, self.ledger, self.rows = daemon, ledger, []
-        self.going = True
-        self.thread = threading.Thread(target=self.run)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.going = False
-        self.thread.join()
 
     def run(self):
         while self.going:
