@@ -1,6 +1,5 @@
 """Orders that take their time say on a terminal how far they are."""
 
-import json
 import os
 import pty
 import re
@@ -8,15 +7,12 @@ import subprocess
 
 import pytest
 from conftest import FIRST_KEY, MODEL, NO_LIMITS, TRAINER
-from test_retrain import BAD, GOOD, texts
+from test_retrain import labelled_rows
 
 
 @pytest.fixture
 def rows(tmp_path):
-    path = tmp_path / "rows.jsonl"
-    labelled = [(t, "ham") for t in texts(80, GOOD)] + [(t, "spam") for t in texts(80, BAD)]
-    path.write_text("".join(json.dumps({"text": t, "label": l}) + "\n" for t, l in labelled))
-    return path
+    return labelled_rows(tmp_path / "rows.jsonl", 80)
 
 
 def on_a_terminal(*order):

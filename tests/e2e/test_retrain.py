@@ -51,6 +51,13 @@ def train(*arguments, code=0, cwd=None):
     return done.stdout if code == 0 else done.stderr
 
 
+def labelled_rows(path, n):
+    """So many good ones and as many bad ones as lines of a corpus; its path."""
+    labelled = [(t, "ham") for t in texts(n, GOOD)] + [(t, "spam") for t in texts(n, BAD)]
+    path.write_text("".join(json.dumps({"text": t, "label": l}) + "\n" for t, l in labelled))
+    return path
+
+
 @pytest.fixture
 def shelf(rig):
     return Shelf(rig, "one@1", "two@2")

@@ -7,15 +7,12 @@ import subprocess
 
 import pytest
 from conftest import MODEL, TRAINER
-from test_retrain import BAD, GOOD, lines, texts, train
+from test_retrain import labelled_rows, lines, train
 
 
 @pytest.fixture
 def rows(tmp_path):
-    path = tmp_path / "rows.jsonl"
-    labelled = [(t, "ham") for t in texts(40, GOOD)] + [(t, "spam") for t in texts(40, BAD)]
-    path.write_text("".join(json.dumps({"text": t, "label": l}) + "\n" for t, l in labelled))
-    return path
+    return labelled_rows(tmp_path / "rows.jsonl", 40)
 
 
 def test_where_nothing_can_be_written(rows, tmp_path):
