@@ -24,7 +24,8 @@ static const char style[] =
     "td,th{text-align:right;vertical-align:top;padding:.2rem .8rem;"
     "border-bottom:1px solid var(--grid)}"
     "th[scope=row]{text-align:left;font-weight:400;padding-left:0}"
-    "th[scope=col]{color:var(--mark);font-weight:500}\n"
+    "th[scope=col]{color:var(--mark);font-weight:500}"
+    "th[scope=col]:first-child{text-align:left;padding-left:0}\n"
     "small{color:var(--mark);white-space:nowrap}td small{display:block}\n"
     "ul.changed{list-style:none;padding:0}"
     ".changed li{border-left:.3rem solid var(--grid);padding:.1rem 0 .1rem "
@@ -197,6 +198,7 @@ static void
 put_item(FILE *f, const json_t *item)
 {
 	struct span label = page_text(item, "label");
+	struct span text = page_text(item, "text");
 	fprintf(f, "<li class=\"%s\"><p>", turn_of(item));
 	if (label.n > 0) {
 		fputs("People said <b>", f);
@@ -210,8 +212,9 @@ put_item(FILE *f, const json_t *item)
 	page_escaped(f, page_text(item, "by"));
 	fputs(" ", f);
 	page_escaped(f, page_text(item, "id"));
-	fputs("</small></p><bdi>", f);
-	page_escaped(f, page_text(item, "text"));
+	fputs(
+	    text.n > 0 ? "</small></p><bdi>" : "; no text</small></p><bdi>", f);
+	page_escaped(f, text);
 	fputs("</bdi></li>\n", f);
 }
 
