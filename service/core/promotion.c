@@ -93,7 +93,8 @@ pulls(const struct pull *p, enum contrast_truth truth, int action)
 	return stops ? p->caught : 0;
 }
 
-/* The variance of the difference of both sides' F1, comments paired. */
+/* The variance of the difference of both sides' F1, comments paired, by the
+ * delta method: the sum of squares of what each adds (Efron, 1982). */
 static double
 f1_variance(const struct contrast *c)
 {
