@@ -30,8 +30,16 @@ figures_release(struct figures *f)
 	*f = (struct figures){0};
 }
 
-/* A column of the table: how it is called and what it shows. */
+/* Where a metric is told: a line of a terminal has room for few. */
+enum shown {
+	IN_JSON,    /* there only */
+	AT_ZERO,    /* on a terminal too, where there are no cut-offs */
+	EVERYWHERE, /* on a terminal, too */
+};
+
+/* A metric: how it is called and what it shows. */
 struct column {
+	enum shown shown;
 	const char *title;
 	const char *key; /* in JSON */
 	size_t at;       /* offset in struct metrics, a double */
@@ -42,15 +50,15 @@ struct column {
 #define METRIC(member) offsetof(struct metrics, member)
 
 static const struct column columns[] = {
-    {"acc %", "accuracy", METRIC(accuracy), 100, 2},
-    {"caught %", "recall", METRIC(recall), 100, 2},
-    {"blocked %", "blocked", METRIC(blocked), 100, 2},
-    {"MCC", "mcc", METRIC(mcc), 1, 3},
-    {"AUC", "auc", METRIC(auc), 1, 4},
-    {"AP", "average_precision", METRIC(average_precision), 1, 4},
-    {"t0.1 %", "recall_at_0.1_percent", METRIC(recall_01), 100, 1},
-    {"t0.5 %", "recall_at_0.5_percent", METRIC(recall_05), 100, 1},
-    {"t1 %", "recall_at_1_percent", METRIC(recall_1), 100, 1},
+    {AT_ZERO, "right", "accuracy", METRIC(accuracy), 100, 2},
+    {AT_ZERO, "bad", "recall", METRIC(recall), 100, 2},
+    {AT_ZERO, "good", "blocked", METRIC(blocked), 100, 2},
+    {AT_ZERO, "MCC", "mcc", METRIC(mcc), 1, 3},
+    {EVERYWHERE, "AUC", "auc", METRIC(auc), 1, 4},
+    {IN_JSON, "", "average_precision", METRIC(average_precision), 1, 4},
+    {IN_JSON, "", "recall_at_0.1_percent", METRIC(recall_01), 100, 1},
+    {EVERYWHERE, "t0.5", "recall_at_0.5_percent", METRIC(recall_05), 100, 1},
+    {IN_JSON, "", "recall_at_1_percent", METRIC(recall_1), 100, 1},
 };
 
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
@@ -63,42 +71,50 @@ value_of(const struct metrics *m, const struct column *c)
 	return value;
 }
 
+static bool
+is_printed(const struct column *c, bool has_cut_offs)
+{
+	return c->shown >= (has_cut_offs ? EVERYWHERE : AT_ZERO);
+}
+
 static void
-print_cell(double value, const struct column *c)
+print_number(double value, int digits)
 {
 	if (isnan(value))
-		printf(" %9s", "-");
+		printf(" %6s", "-");
 	else
-		printf(" %9.*f", c->digits, c->scale * value);
+		printf(" %6.*f", digits, value);
 }
 
 static void
 print_share(size_t part, size_t rest)
 {
-	if (part + rest == 0)
-		printf(" %9s", "-");
-	else
-		printf(" %9.2f", 100 * (double)part / (double)(part + rest));
+	print_number(100 * ((double)part / (double)(part + rest)), 2);
 }
 
 static void
 print_titles(const struct figure *first)
 {
-	printf("%-28s %7s %7s", model_head_name(first->head), "rows", "bad");
-	for (int i = 0; i < COLUMNS; i++)
-		printf(" %9s", columns[i].title);
+	const char *above = "at margin 0, %";
 	if (first->has_cut_offs)
-		printf(" %9s %9s %9s %9s", "held: bad", "good", "rej.: bad",
-		    "good");
-	putchar('\n');
+		above = "held, %   rejected, %";
+	printf("%*s\n", first->has_cut_offs ? 78 : 57, above);
+	printf("%-20s %7s %7s", model_head_name(first->head), "rows", "bad");
+	for (int i = 0; i < COLUMNS; i++)
+		if (is_printed(&columns[i], first->has_cut_offs))
+			printf(" %6s", columns[i].title);
+	puts(first->has_cut_offs ? "    bad   good    bad   good" : "");
 }
 
 static void
 print_figure(const struct figure *g)
 {
-	printf("%-28.28s %7zu %7zu", g->group, g->metrics.n, g->metrics.bad);
+	printf("%-20.20s %7zu %7zu", g->group, g->metrics.n, g->metrics.bad);
 	for (int i = 0; i < COLUMNS; i++)
-		print_cell(value_of(&g->metrics, &columns[i]), &columns[i]);
+		if (is_printed(&columns[i], g->has_cut_offs))
+			print_number(columns[i].scale *
+					 value_of(&g->metrics, &columns[i]),
+			    columns[i].digits);
 	if (g->has_cut_offs) {
 		print_share(g->at_hold.caught, g->at_hold.missed);
 		print_share(g->at_hold.blocked, g->at_hold.passed);
@@ -153,11 +169,13 @@ print_means(const struct figures *f, enum model_head_id head)
 	static const char *const titles[] = {"mean", "95 % from", "to"};
 	int lines = f->asked_share > 0 ? 3 : 1;
 	for (int line = 0; line < lines; line++) {
-		printf("%-28s %7s %7s", titles[line], "", "");
+		printf("%-36s", titles[line]);
 		for (int i = 0; i < COLUMNS; i++) {
-			struct mean m = mean_of(f, head, &columns[i]);
+			const struct column *c = &columns[i];
+			struct mean m = mean_of(f, head, c);
 			double told[] = {m.value, m.within.low, m.within.high};
-			print_cell(told[line], &columns[i]);
+			if (is_printed(c, false))
+				print_number(c->scale * told[line], c->digits);
 		}
 		putchar('\n');
 	}
@@ -190,10 +208,8 @@ figures_print(const struct figures *f, bool means)
 		puts("no figures: there are too few labels to ask about");
 		return;
 	}
-	fputs("caught: bad rows, blocked: good rows, at margin 0; "
-	      "t0.1: bad rows caught\nwhere 0.1 % of the good ones are "
-	      "blocked; AP: average precision\n",
-	    stdout);
+	puts("bad, good: of all such, how many are stopped; t0.5: of the bad "
+	     "ones where\n0.5 % of the good ones are; --json tells more");
 }
 
 /* JSON has no NaN: null. */

@@ -231,6 +231,28 @@ def test_margins_of_rows_asked(tiny, tmp_path):
     assert len(missed) == together["at_zero"]["missed"]
 
 
+def table_of(*order):
+    """What a terminal shows: the titles, and a line's numbers by its group."""
+    lines = run(*order).stdout.splitlines()
+    assert max(map(len, lines)) <= 80, lines
+    titles = next(l for l in lines if l.startswith("spam ")).split()
+    return titles, {l[:20].strip(): l[20:].split() for l in lines if l[:20].strip()}
+
+
+def test_tables_fit_a_terminal(tiny, corpus, model):
+    titles, of = table_of("evaluate", "--split", "paper_split", "--each", "thread", tiny)
+    assert titles == "spam rows bad right bad good MCC AUC t0.5".split()
+    assert of["one"] == "10 5 90.00 80.00 0.00 0.816 0.9000 80.0".split()
+    assert of["mean"] == of["one"][2:]
+    titles, of = table_of("evaluate", "--model", model, corpus)
+    assert titles == "spam rows bad AUC t0.5 bad good bad good".split()
+    asked = "evaluate", "--model", model, "--json", corpus
+    spam = next(g for g in json.loads(run(*asked).stdout) if g["group"] == "all together")
+    held = spam["at_hold"]
+    shown = f"{100 * held['caught'] / (held['caught'] + held['missed']):.2f}"
+    assert of["all together"][4] == shown and len(of["all together"]) == 8
+
+
 def test_repeats(corpus, tmp_path):
     """Each deal asks every row once; means have intervals."""
     tiny = tmp_path / "some.jsonl"
