@@ -17,7 +17,9 @@
 #include "edge/model/model_proposal.h"
 #include "edge/process/file.h"
 #include "edge/process/log.h"
+#include "edge/process/loop.h"
 #include "edge/store/store_lessons.h"
+#include "proposals.h"
 
 enum {
 	NICE = 19,
@@ -35,9 +37,9 @@ struct retrain {
 	char corpora[PATH_MAX]; /* "": none, and it begins with the standard */
 	bool promotes;
 	char trainer[PATH_MAX], models[MODEL_PATH_BYTES];
-	char name[64];  /* of the model in the making */
-	pid_t child;    /* 0: none */
-	bool promoting; /* the child's second half */
+	char name[PROPOSAL_NAME_BYTES]; /* of the model in the making */
+	pid_t child;                    /* 0: none */
+	bool promoting;                 /* the child's second half */
 };
 
 struct retrain *
@@ -233,17 +235,6 @@ find_models(struct retrain *t, struct err *e)
 	return 0;
 }
 
-/* Names it by the time. */
-static void
-name_it(struct retrain *t)
-{
-	time_t now = time(NULL);
-	struct tm utc;
-
-	gmtime_r(&now, &utc);
-	strftime(t->name, sizeof(t->name), "proposed-%Y%m%d-%H%M%S", &utc);
-}
-
 static int
 propose(struct retrain *t, struct err *e)
 {
@@ -252,7 +243,7 @@ propose(struct retrain *t, struct err *e)
 
 	if (find_models(t, e) != 0 || note_begin(t, e) != 0)
 		return -1;
-	name_it(t);
+	proposal_name(t->name, clock_unix_ms());
 	for (const char *const *word = (const char *const[]){"moderato-train",
 		 "propose", "--json", "--var", t->var, "--models", t->models,
 		 "--name", t->name, NULL};
@@ -316,7 +307,7 @@ tell_proposal(struct retrain *t)
 
 /* Whether the child has ended; what came of it is told. */
 static void
-look_at_child(struct retrain *t)
+look_at_child(struct retrain *t, struct store_reader *r)
 {
 	bool promoting = t->promoting;
 	int status;
@@ -325,11 +316,13 @@ look_at_child(struct retrain *t)
 		return;
 	t->child = 0;
 	t->promoting = false;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		log_failure(t, promoting ? "it was not promoted"
 					 : "the trainer made none");
-	else if (!promoting)
+	} else if (!promoting) {
 		tell_proposal(t);
+		proposals_clear(t->service->shelf, r);
+	}
 }
 
 int
@@ -339,7 +332,7 @@ retrain_look(struct retrain *t, struct store_reader *r)
 	struct err e;
 
 	if (t->child != 0)
-		look_at_child(t);
+		look_at_child(t, r);
 	if (t->child != 0)
 		return CHILD_PAUSE_S;
 	if (most == 0 ||

@@ -115,6 +115,23 @@ def said(verdict, *objections):
     return json.dumps(PROPOSAL | {"verdict": verdict, "objections": objections})
 
 
+@pytest.fixture
+def told(shelf, rig, monkeypatch):
+    """How to start a service whose trainer says what it is told to."""
+    beside = rig.place()
+    shutil.copy(conftest.PROGRAM, beside / "moderatod")
+    (beside / "moderato-train").write_text(FAKE)
+    (beside / "moderato-train").chmod(0o700)
+    monkeypatch.setattr(conftest, "PROGRAM", beside / "moderatod")
+
+    def start(says, promote="never"):
+        d = shelf(2, promote)
+        (d.folder / "says").write_text(says)
+        return d
+
+    return start
+
+
 @pytest.mark.parametrize(
     ("says", "promote", "promoted"),
     [
@@ -126,26 +143,46 @@ def said(verdict, *objections):
         ("{", "better", False),
     ],
 )
-def test_only_what_is_better_is_promoted(
-    shelf, rig, monkeypatch, says, promote, promoted
-):
-    beside = rig.place()
-    shutil.copy(conftest.PROGRAM, beside / "moderatod")
-    (beside / "moderato-train").write_text(FAKE)
-    (beside / "moderato-train").chmod(0o700)
-    monkeypatch.setattr(conftest, "PROGRAM", beside / "moderatod")
-    d = shelf(2, promote)
-    (d.folder / "says").write_text(says)
+def test_only_what_is_better_is_promoted(told, says, promote, promoted):
+    d = told(says, promote)
     decide(d, 2)
     restart(d)
-    told = wait_for("a proposal", lambda: d.event("retrain.proposed"))
+    made = wait_for("a proposal", lambda: d.event("retrain.proposed"))
     asked = d.folder / "promoted"
     if promoted:
-        order = f"promote --var {d.var} {told['model']}\n"
+        order = f"promote --var {d.var} {made['model']}\n"
         wait_for("a promotion", lambda: asked.exists() and asked.read_text() == order)
     else:
         time.sleep(1.5)
         assert not asked.exists()
+
+
+def test_few_proposals_stay(told, shelf):
+    """The newest, and those that an order named of late; what somebody else
+    made is nobody's to remove."""
+    d = told(said("same"))
+    old = [f"proposed-202601{day:02}-000000" for day in range(1, 31)]
+    for name in (*old, "mine", "proposed-20260101", "proposed-20260101-000000-kept"):
+        shutil.copytree(MODEL, shelf.folder / name)
+        (shelf.folder / name / "proposal.json").write_text(said("same"))
+
+    def order(name, what):
+        got = d.operate("POST", f"/v1/models/{name}:{what}")
+        assert got.status_code == 200, got.text
+
+    order(old[0], "promote")
+    order(old[1], "promote")
+    for name in old[2:14]:  # more than are remembered
+        order(name, "shadow")
+    decide(d, 2)
+    restart(d)
+    made = wait_for("a proposal", lambda: d.event("retrain.proposed"))["model"]
+    stay = {*old[:2], *old[4:14], *old[-4:], made}  # in use, before it, named, newest
+    stay |= {"one", "mine", "proposed-20260101", "proposed-20260101-000000-kept"}
+    wait_for("room", lambda: {p.name for p in shelf.folder.iterdir()} == stay)
+    models = {m["name"]: m["state"] for m in d.operate("GET", "/v1/models").json()["models"]}
+    assert set(models) == stay and models[old[13]] == "shadow"
+    assert d.operate("POST", "/v1/models:rollback").json()["active"] == old[0]
 
 
 def children(d):

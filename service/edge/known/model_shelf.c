@@ -129,6 +129,33 @@ model_shelf_each(struct model_shelf *s,
 	return model_folder_each(&p, each, arg, e);
 }
 
+static bool
+is_needed(const struct model_shelf_state *s, const char *name)
+{
+	return strcmp(name, s->in_use) == 0 ||
+	       strcmp(name, s->active.name) == 0 ||
+	       strcmp(name, s->previous) == 0 ||
+	       strcmp(name, s->challenger.name) == 0;
+}
+
+int
+model_shelf_remove(struct model_shelf *s, const char *name, struct err *e)
+{
+	struct model_folder p;
+	struct model_shelf_state state;
+	int result;
+
+	pthread_mutex_lock(&s->changing);
+	p = place_of(s);
+	state = model_shelf_state(s);
+	if (s->behind || strcmp(name, p.name) == 0 || is_needed(&state, name))
+		result = err_set(e, ERR_TAKEN, "it is in use");
+	else
+		result = model_folder_remove(&p, name, e);
+	pthread_mutex_unlock(&s->changing);
+	return result;
+}
+
 /* What is wrong with a model that is there is no fault of the request's. */
 static struct model *
 load_named(const struct model_folder *p, const char *name, struct err *e)

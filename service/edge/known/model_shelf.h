@@ -50,6 +50,10 @@ int model_shelf_path(struct model_shelf *s, const char *name,
 int model_shelf_each(struct model_shelf *s,
     void (*each)(void *arg, const char *name), void *arg, struct err *e);
 
+/* Removes a folder, with ERR_TAKEN unless nothing would be in use by it. 0 or
+ * -1. */
+int model_shelf_remove(struct model_shelf *s, const char *name, struct err *e);
+
 /* Who wants which model; rolling back does not look at `name`. */
 struct model_order {
 	const char *name, *by;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { SHOWN_MAX = 256 };
 
@@ -58,6 +59,28 @@ model_folder_path(const struct model_folder *f, const char *name,
 	    lstat(out, &st) != 0 || !S_ISDIR(st.st_mode))
 		return err_set(e, ERR_MISSING, "there is no such model");
 	return 0;
+}
+
+int
+model_folder_remove(
+    const struct model_folder *f, const char *name, struct err *e)
+{
+	static const char last[] = "model.bin";
+	char path[MODEL_PATH_BYTES];
+	struct dirent *entry;
+	DIR *folder;
+
+	if (model_folder_path(f, name, path, e) != 0)
+		return -1;
+	folder = opendir(path);
+	if (folder == NULL)
+		return err_set(e, ERR_DOWN, "%.200s: %m", path);
+	while ((entry = readdir(folder)) != NULL)
+		if (strcmp(entry->d_name, last) != 0)
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	unlinkat(dirfd(folder), last, 0);
+	closedir(folder);
+	return rmdir(path) == 0 ? 0 : err_set(e, ERR_DOWN, "%.200s: %m", path);
 }
 
 /* Whether a folder has what makes a model. */

@@ -23,6 +23,11 @@ int model_folder_read(
 int model_folder_path(const struct model_folder *f, const char *name,
     char out[MODEL_PATH_BYTES], struct err *e);
 
+/* Removes a model's folder with its files, the model as the last of them, so
+ * that what was not removed is still one. 0, or -1: ERR_MISSING, ERR_DOWN. */
+int model_folder_remove(
+    const struct model_folder *f, const char *name, struct err *e);
+
 /* Calls `each` for all that may be models, in no order, but not for more than
  * 256. 0 or -1. */
 int model_folder_each(const struct model_folder *f,
