@@ -167,11 +167,21 @@ put_missing(FILE *f, const struct report *r)
 	    evades ? "" : " --evade all", learns ? "" : " --fold 0 --curve");
 }
 
+static const char *const rows_are[] = {
+    [ROWS_AS_ASKED] = "",
+    [ROWS_HELD_OUT] = "Comments that were held out: the model did not learn "
+		      "from them. ",
+    [ROWS_CROSS_VALIDATED] = "Cross-validated: of each comment a machine was "
+			     "asked that did not learn from it; the model "
+			     "learned from all. ",
+};
+
 static void
 put_page(FILE *f, const struct report *r)
 {
 	page_begin(f, style, r->title);
-	fputs("<p>Small: the 95 % interval of a share, as if no comment had "
+	fprintf(f, "<p>%s", rows_are[r->rows]);
+	fputs("Small: the 95 % interval of a share, as if no comment had "
 	      "to do with another.</p>\n",
 	    f);
 	for (int h = 0; h < MODEL_HEADS; h++)

@@ -10,8 +10,12 @@
 
 struct learning;
 
+/* How the rows were chosen. */
+enum report_rows_are { ROWS_AS_ASKED, ROWS_HELD_OUT, ROWS_CROSS_VALIDATED };
+
 struct report {
 	const char *title;
+	enum report_rows_are rows;
 	const struct model *model; /* NULL: no calibration, no cut-offs */
 	const struct corpus
 	    *corpus;                /* of the rows; NULL: no slices, no words */

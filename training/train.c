@@ -238,7 +238,12 @@ write_report(const struct training *t, struct err *e)
 {
 	char *path = output_path(t->out, "report.html");
 	struct guise asked = {.name = "as they are"};
-	struct report r = {t->model.name, &t->model, &t->corpus, &asked, 1};
+	struct report r = {.title = t->model.name,
+	    .rows = t->hold_out < 0 ? ROWS_CROSS_VALIDATED : ROWS_HELD_OUT,
+	    .model = &t->model,
+	    .corpus = &t->corpus,
+	    .guises = &asked,
+	    .n_guises = 1};
 	memcpy(asked.answers, t->tested, sizeof(asked.answers));
 	memcpy(asked.n, t->n_tested, sizeof(asked.n));
 	int failed = report_write(path, &r, e);

@@ -157,6 +157,7 @@ def test_cut_offs_by_budget(model):
             assert cut["good_above"] <= row["budget"] * (n + 1)
             assert cut["good_share_at_most"] > cut["good_above"] / n
     page = (model / "report.html").read_text()
+    assert "<p>Comments that were held out: " in page
     assert "Cut-offs by budget" in page
     assert "too little data" in page
 
@@ -321,6 +322,7 @@ def test_words_of_few_comments_are_not_told(corpus, tmp_path):
     page = (tmp_path / "m/report.html").read_text()
     assert ">pills<" in page and ">fine<" in page
     assert "rarename" not in page
+    assert "<p>Cross-validated: " in page
 
 
 GERMAN = "Das ist genau das, was ich schon immer gesucht habe, vielen Dank dafür"
