@@ -157,6 +157,18 @@ def test_only_what_is_better_is_promoted(told, says, promote, promoted):
         assert not asked.exists()
 
 
+def test_what_does_not_teach_is_passed_over(told):
+    """However much of it came since, as on a site where most is off-topic."""
+    d = told(said("same"))
+    decide(d, 2)
+    for i in range(9):
+        made = d.check({"content": f"this is quite another matter {i**5}"})
+        path = f"/v1/comments/{made['id']}/decision"
+        assert d.ask("POST", path, {"decision": "trash"}).status_code == 200
+    restart(d)
+    assert wait_for("a start", lambda: d.event("retrain.begun"))["decisions"] == 2
+
+
 def test_few_proposals_stay(told, shelf):
     """The newest, and those that an order named of late; what somebody else
     made is nobody's to remove."""

@@ -236,10 +236,10 @@ count_lessons(struct store_reader *r, int64_t since_ms, int64_t most,
 	struct sqlite_link *l = sqlite_reader_link(r);
 	sqlite3_stmt *q = NULL;
 	int code = sqlite3_prepare_v2(l->db,
-	    "SELECT count(*) FROM (SELECT created_at, learn, undone_at, kind"
-	    " FROM decision ORDER BY rowid DESC LIMIT 2 * ?2)"
-	    " WHERE created_at > ?1 AND learn = 1 AND undone_at = 0"
-	    " AND kind IN ('approve', 'spam', 'abuse')",
+	    "SELECT count(*) FROM (SELECT created_at FROM decision"
+	    " WHERE learn = 1 AND undone_at = 0"
+	    " AND kind IN ('approve', 'spam', 'abuse')"
+	    " ORDER BY rowid DESC LIMIT ?2) WHERE created_at > ?1",
 	    -1, &q, NULL);
 
 	*n = 0;
