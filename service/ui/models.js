@@ -203,12 +203,15 @@ const moreFigures = (o) => Object.entries(o)
 /** The card: what it is for, where it is weak, what it learnt from. */
 function cardOf(c) {
   if (!c) return null;
-  return [
-    card(t('models.card'), c.purpose ? h('p', {dir: 'auto'}, c.purpose) :
-      null, c.licence ? h('p', {class: 'muted', dir: 'auto'}, c.licence) :
-      null, c.weaknesses?.length ? [h('h3', {}, t('models.weaknesses')),
+  const about = [
+    c.purpose && h('p', {dir: 'auto'}, c.purpose),
+    c.licence && h('p', {class: 'muted', dir: 'auto'}, c.licence),
+    c.weaknesses?.length && [h('h3', {}, t('models.weaknesses')),
       h('ul', {class: 'bullets'}, c.weaknesses.map((w) =>
-        h('li', {dir: 'auto'}, w)))] : null),
+        h('li', {dir: 'auto'}, w)))],
+  ].filter(Boolean);
+  return [
+    about.length ? card(t('models.card'), about) : null,
     c.data?.length ? unfold(t('models.data'), data(c.data)) : null,
     c.figures ? unfold(t('models.more_figures'), moreFigures(c.figures)) :
       null,

@@ -500,13 +500,17 @@ def test_promote_and_roll_back_and_compare(rig):
             ana.says("against its first seven days in use")
         assert ana.b.js(AUDIT) == []
 
-        # a card is of other places, which is no change
+        # a card is of other places, which is no change; it says no more
         shares = [1] + [0] * 19
         heads = {"spam": shares, "abuse": shares}
         of_card = {"n": 5000, "scores": heads, "unseen": shares, "groups": {}}
         (folder / "one/card.json").write_text(json.dumps({"drift": of_card}))
         ana.open("models")
         ana.says("is unlike what the active model was measured on: most of all")
+        ana.open("models/one")
+        ana.says("Cut-offs")
+        assert "Model card" not in ana.text()
+        ana.open("models")
 
         # what speaks against it is said; who insists gets it
         (folder / "gold.jsonl").write_text("no gold\n")
