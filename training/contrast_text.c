@@ -1,55 +1,69 @@
 #include "contrast_text.h"
 
-#include <math.h>
 #include <stdio.h>
 
-/* "73.5 % (66.4 to 79.6)", or a dash. */
+/* How wide the columns are: what is told, and of the old side. */
+#define WHAT "%-23s"
+#define OLD  "%-38"
+
+/* Of both sides, a column each. */
+struct both {
+	size_t part[CONTRAST_SIDES], whole[CONTRAST_SIDES];
+	struct interval within[CONTRAST_SIDES];
+};
+
+/* "268 of 307, 87.3 % (83.1 to 90.6)", or a dash. */
 static void
-print_share(double share, struct interval within)
+print_shares(const char *what, const struct both *s)
 {
-	if (isnan(share))
-		fputs("–", stdout);
-	else
-		printf("%.1f %% (%.1f to %.1f)", 100 * share, 100 * within.low,
-		    100 * within.high);
+	char text[CONTRAST_SIDES][128] = {"-", "-"};
+	for (int i = 0; i < CONTRAST_SIDES; i++)
+		if (s->whole[i] > 0)
+			snprintf(text[i], sizeof(text[i]),
+			    "%zu of %zu, %.1f %% (%.1f to %.1f)", s->part[i],
+			    s->whole[i],
+			    100 * (double)s->part[i] / (double)s->whole[i],
+			    100 * s->within[i].low, 100 * s->within[i].high);
+	printf(WHAT OLD "s%s\n", what, text[CONTRAST_OLD], text[CONTRAST_NEW]);
 }
 
 static void
-print_side(const char *name, const struct contrast_figures *f)
-{
-	printf("  %s: caught %zu of %zu, ", name, f->caught,
-	    f->caught + f->missed);
-	print_share(f->recall, f->recall95);
-	printf("; good ones stopped %zu of %zu, ", f->blocked,
-	    f->blocked + f->passed);
-	print_share(f->false_positives, f->false_positives95);
-	fputs("; right when it stops ", stdout);
-	print_share(f->precision, f->precision95);
-	putchar('\n');
-}
-
-static void
-print_level(const struct contrast *c, const char *const names[CONTRAST_SIDES],
-    enum action from)
+print_level(const struct contrast *c, enum action from)
 {
 	struct contrast_duel d = contrast_duel(c, from);
+	struct both caught = {0}, stopped = {0}, right = {0};
 	for (int s = 0; s < CONTRAST_SIDES; s++) {
 		struct contrast_figures f =
 		    contrast_figures(c, (enum contrast_side)s, from);
-		print_side(names[s], &f);
+		caught.part[s] = right.part[s] = f.caught;
+		caught.whole[s] = f.caught + f.missed;
+		caught.within[s] = f.recall95;
+		stopped.part[s] = f.blocked;
+		stopped.whole[s] = f.blocked + f.passed;
+		stopped.within[s] = f.false_positives95;
+		right.whole[s] = f.caught + f.blocked;
+		right.within[s] = f.precision95;
 	}
-	printf("  right alone: %s %zu, %s %zu; by chance p = %.2g (McNemar's "
-	       "mid-p)\n",
-	    names[CONTRAST_OLD], d.only_old, names[CONTRAST_NEW], d.only_new,
-	    d.mid_p);
+	print_shares("  bad ones caught", &caught);
+	print_shares("  good ones stopped", &stopped);
+	print_shares("  right when it stops", &right);
+	printf(WHAT OLD "zu%zu\n", "  right alone", d.only_old, d.only_new);
+	printf(WHAT "p = %.2g (McNemar's mid-p)\n", "  by chance", d.mid_p);
 }
 
 void
 contrast_print(
     const struct contrast *c, const char *const names[CONTRAST_SIDES])
 {
-	puts("held or worse:");
-	print_level(c, names, ACTION_HOLD);
-	puts("rejected or worse:");
-	print_level(c, names, ACTION_REJECT);
+	struct contrast_figures f =
+	    contrast_figures(c, CONTRAST_OLD, ACTION_HOLD);
+	if (f.caught + f.missed + f.blocked + f.passed == 0) {
+		puts("of none of them it is known whether it is bad");
+		return;
+	}
+	printf(WHAT OLD "s%s\n", "held or worse", names[CONTRAST_OLD],
+	    names[CONTRAST_NEW]);
+	print_level(c, ACTION_HOLD);
+	puts("rejected or worse");
+	print_level(c, ACTION_REJECT);
 }

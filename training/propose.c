@@ -316,7 +316,7 @@ static void
 tell_comparison(const json_t *o)
 {
 	printf("  %s, %" JSON_INTEGER_FORMAT " comments: %" JSON_INTEGER_FORMAT
-	       " verdicts change; right alone %" JSON_INTEGER_FORMAT
+	       " verdicts change\n    right alone %" JSON_INTEGER_FORMAT
 	       " times, the one in use %" JSON_INTEGER_FORMAT
 	       " (p = %.2g); F1 %.4f, was %.4f\n",
 	    json_string_value(json_object_get(o, "on")),

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import struct
 import subprocess
@@ -484,7 +485,10 @@ def test_a_comparison_is_a_page(shelf, tmp_path):
     rows += [{"text": odd, "label": "ham", "by": "<b>ann</b>"}, {"text": "well then"}]
     asked = as_lines(tmp_path / "asked.jsonl", rows)
     order = ["compare", "--old", shelf.folder / "one", "--new", strict, asked]
-    train(*order, "--show", 100, "--report", tmp_path)
+    said = train(*order, "--show", 100, "--report", tmp_path).splitlines()
+    assert re.match(r"  good ones stopped +0 of 21, .* +21 of 21, 100\.0 %", said[3])
+    assert re.match(r"  right alone +21 +0$", said[5]) and "rejected or worse" in said
+    assert max(map(len, said[:12])) <= 100
     got = json.loads((tmp_path / "compare.json").read_text())
     page = (tmp_path / "compare.html").read_text()
     assert got["changed"] == len(got["items"]) == 22 and got["decided"] == 21
@@ -497,7 +501,8 @@ def test_a_comparison_is_a_page(shelf, tmp_path):
     assert "<script" not in page and "<b>ann" not in page
     # where nobody said anything there are no figures
     as_lines(asked, rows[-1:])
-    train(*order, "--report", tmp_path)
+    said = train(*order, "--report", tmp_path)
+    assert "of none of them it is known" in said and "caught" not in said
     page = (tmp_path / "compare.html").read_text()
     assert "bad ones held" not in page and "publish → <b>" in page
 
