@@ -7,10 +7,12 @@
  * A slot counts one key in one window. Both windows of a key lie in the same
  * run of slots, which starts where the key's low bits say (keys are hashes),
  * so that one pass over 384 bytes finds all there is to know; two, where the
- * key was another one in the window before.
+ * key was another one in the window before. A run fills from its start on and
+ * no slot becomes free again, so behind a free one there is nothing.
  */
 enum {
 	RUN_SLOTS = 16,
+	LINE_BYTES = 64, /* that a prefetch brings */
 	WINDOW_MS = COUNTERS_WINDOW_S * 1000,
 	DAY_WINDOWS = 24 * 3600 / COUNTERS_WINDOW_S,
 };
@@ -22,6 +24,8 @@ struct counters_slot {
 	uint32_t count;   /* 0: the slot is free */
 	uint32_t touched; /* the table's clock at the last event */
 };
+
+enum { RUN_BYTES = RUN_SLOTS * sizeof(struct counters_slot) };
 
 /* What a run holds of a key at some window. */
 struct found {
@@ -71,6 +75,19 @@ age(const struct counters *c, const struct counters_slot *s)
 	return s->count == 0 ? UINT64_MAX : c->clock - s->touched;
 }
 
+/* Has memory bring the runs of all keys at once, not one after the other. */
+static void
+fetch_runs(const struct counters *c, const struct touch *touches, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *run =
+		    (const char *)&c->slots[touches[i].key & c->mask];
+
+		for (size_t at = 0; at < RUN_BYTES; at += LINE_BYTES)
+			__builtin_prefetch(run + at);
+	}
+}
+
 static struct found
 find_key(const struct counters *c, uint64_t key, uint32_t window)
 {
@@ -79,7 +96,9 @@ find_key(const struct counters *c, uint64_t key, uint32_t window)
 	for (uint32_t i = 0; i < RUN_SLOTS; i++) {
 		struct counters_slot *s = &c->slots[(key + i) & c->mask];
 
-		if (s->key != key || s->count == 0)
+		if (s->count == 0)
+			break;
+		if (s->key != key)
 			continue;
 		if (s->window == window)
 			f.now = s;
@@ -98,7 +117,9 @@ find_oldest(const struct counters *c, uint64_t key, uint32_t window)
 	for (uint32_t i = 0; i < RUN_SLOTS; i++) {
 		struct counters_slot *s = &c->slots[(key + i) & c->mask];
 
-		if (s->key == key && s->count > 0 && window - s->window <= 1)
+		if (s->count == 0)
+			return s;
+		if (s->key == key && window - s->window <= 1)
 			continue; /* it still counts */
 		if (oldest == NULL || age(c, s) > age(c, oldest))
 			oldest = s;
@@ -193,6 +214,7 @@ counters_touch(
 {
 	struct counters_slot event = event_at(at_ms);
 
+	fetch_runs(c, touches, n);
 	for (size_t i = 0; i < n; i++) {
 		struct found f = find(c, &touches[i], event.window);
 
