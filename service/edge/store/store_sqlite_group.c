@@ -20,6 +20,7 @@ enum {
 	COUNT_SHADOW,
 	PUT_SHADOW,
 	FIND_STATE,
+	FIND_WEBHOOK,
 	IS_LAST,
 	PUT_DECISION,
 	TAKE_BACK,
@@ -42,6 +43,7 @@ static const char *const sql[STATEMENTS] = {
     [COUNT_SHADOW] = sqlite_count_shadow,
     [PUT_SHADOW] = sqlite_insert_shadow,
     [FIND_STATE] = "SELECT state FROM comment WHERE site = ? AND id = ?",
+    [FIND_WEBHOOK] = "SELECT 1 FROM webhook WHERE active = 1 LIMIT 1",
     /* a comment of NULL equals none, so nothing comes after */
     [IS_LAST] = "SELECT 1 FROM decision AS it WHERE site = ? AND id = ?"
 		" AND undone_at = 0 AND NOT EXISTS"
@@ -71,19 +73,32 @@ run(struct store_sqlite *s, int statement)
 	return sqlite_run(s->link.statements[statement]);
 }
 
+/* Whether there is a webhook to be told of anything: asked once a group, as
+ * webhooks change in turns of their own. An SQLite code. */
+static int
+find_webhook(struct store_sqlite *s)
+{
+	sqlite3_stmt *q = s->link.statements[FIND_WEBHOOK];
+	int code = sqlite3_step(q);
+
+	s->webhooks = code == SQLITE_ROW;
+	sqlite3_reset(q);
+	return code == SQLITE_ROW ? SQLITE_DONE : code;
+}
+
 /* Whether webhooks may be told of a record. */
 static bool
-is_held(const struct record *r)
+is_told(const struct store_sqlite *s, const struct record *r)
 {
-	return span_equal(r->action, span_of("hold"));
+	return s->webhooks && span_equal(r->action, span_of("hold"));
 }
 
 /* How many rows a put may write, besides usage; one more than 1 will do. */
 static uint32_t
-rows_of(const struct store_put *p)
+rows_of(const struct store_sqlite *s, const struct store_put *p)
 {
-	bool more = p->n == 1 &&
-		    (is_held(&p->records[0]) || p->records[0].shadow != NULL);
+	const struct record *r = p->records;
+	bool more = p->n == 1 && (is_told(s, r) || r->shadow != NULL);
 
 	/* a decision or an undo also changes its comment */
 	return p->n + more + 2 * (p->n_decisions + (p->undo != NULL)) +
@@ -216,7 +231,7 @@ write_record(struct store_sqlite *s, const struct record *r)
 	if (sqlite_crowd_takes(s, r))
 		return sqlite_crowd_add(s, r);
 	code = sqlite_write_comment(s, r, ++s->number);
-	if (code == SQLITE_DONE && is_held(r))
+	if (code == SQLITE_DONE && is_told(s, r))
 		code = tell(s, &held);
 	if (code == SQLITE_DONE && r->shadow != NULL)
 		code = sqlite_write_shadow(s->link.statements[COUNT_SHADOW],
@@ -334,7 +349,7 @@ static int
 write_put(struct store_sqlite *s, struct store_put *p)
 {
 	struct crowd_mark mark = sqlite_crowd_mark(s);
-	bool several = rows_of(p) > 1;
+	bool several = rows_of(s, p) > 1;
 	int code = sqlite_find_answer(s, p);
 
 	if (code == SQLITE_DONE)
@@ -427,6 +442,8 @@ sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 	struct store_put *p;
 	int code = run(s, BEGIN);
 
+	if (code == SQLITE_DONE)
+		code = find_webhook(s);
 	sqlite_crowd_begin(s, group);
 	for (p = group; p != NULL && code == SQLITE_DONE; p = p->next)
 		code = take_put(s, &sums, p);
