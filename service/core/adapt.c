@@ -25,10 +25,10 @@ struct work {
 	struct adapt_sample rows;
 	struct adapt_machine machine;
 	uint8_t n_folds;
-	double *unseen[ADAPT_MEMBERS]; /* margins of rows not learned from */
-	double *weights;               /* of the mixture, a bucket each */
-	double bias, scale;            /* likewise */
-	struct scored *scored;         /* a row each, for what comes next */
+	struct adapt_tried tried[ADAPT_MEMBERS];
+	double *weights;       /* of the mixture, a bucket each */
+	double bias, scale;    /* likewise */
+	struct scored *scored; /* a row each, for what comes next */
 };
 
 static size_t
@@ -69,8 +69,8 @@ open_work(struct work *w, struct arena *a)
 	for (uint32_t i = 0; i < n; i++)
 		w->scored[i].bad = w->rows.labels[i].bad;
 	for (int i = 0; i < ADAPT_MEMBERS; i++) {
-		w->unseen[i] = arena_array(a, n, sizeof(double));
-		if (w->unseen[i] == NULL)
+		w->tried[i].unseen = arena_array(a, n, sizeof(double));
+		if (w->tried[i].unseen == NULL)
 			return -1;
 	}
 	w->n_folds = adapt_folds(folds, w->rows.labels, n, a);
@@ -89,7 +89,7 @@ offset_of(const struct work *w, uint32_t row, enum adapt_member i)
 static void
 ask_unseen(struct work *w, enum adapt_member member)
 {
-	double *out = w->unseen[member];
+	double *out = w->tried[member].unseen;
 
 	for (uint32_t i = 0; i < w->rows.n; i++)
 		out[i] = offset_of(w, i, member);
@@ -104,29 +104,44 @@ ask_unseen(struct work *w, enum adapt_member member)
 	}
 }
 
-/* By how well each told apart what it had not seen. */
+/* A member that learns anew from all labels. */
+static void
+learn_all(struct work *w, enum adapt_member member)
+{
+	adapt_machine_learn(
+	    &w->machine, &w->rows, offsets[member], ADAPT_NO_FOLD);
+}
+
+static void
+strain(struct work *w, enum adapt_member member)
+{
+	learn_all(w, member);
+	w->tried[member].strain =
+	    adapt_machine_strain(&w->machine, &w->rows, offsets[member]);
+}
+
+/* By how well each told apart what it had not seen, and how it bent. */
 static void
 share_out(struct work *w, struct adapt_head *h)
 {
-	for (int i = 0; i < ADAPT_MEMBERS; i++)
+	for (int i = 0; i < ADAPT_MEMBERS; i++) {
 		ask_unseen(w, (enum adapt_member)i);
-	adapt_shares(h, w->scored, w->unseen);
+		strain(w, (enum adapt_member)i);
+	}
+	adapt_shares(h, w->scored, w->tried);
 }
 
 /* The members, made of all labels, as one. */
 static void
 mix(struct work *w, const struct adapt_head *h)
 {
-	const struct adapt_sample *rows = &w->rows;
-
 	for (int i = 0; i < ADAPT_MEMBERS; i++) {
 		double share = h->shares[i];
 
 		w->scale += share * offsets[i];
 		if (i == ADAPT_MODEL || share == 0)
 			continue;
-		adapt_machine_learn(
-		    &w->machine, rows, offsets[i], ADAPT_NO_FOLD);
+		learn_all(w, (enum adapt_member)i);
 		w->bias += share * w->machine.bias;
 		for (size_t b = 0; b < buckets_of(w->lesson->model); b++)
 			w->weights[b] += share * w->machine.weights[b];
@@ -142,7 +157,7 @@ score_mixed(struct work *w, const struct adapt_head *h)
 		double margin = 0;
 
 		for (int k = 0; k < ADAPT_MEMBERS; k++)
-			margin += h->shares[k] * w->unseen[k][i];
+			margin += h->shares[k] * w->tried[k].unseen[i];
 		w->scored[i].margin = margin;
 	}
 }
@@ -231,8 +246,8 @@ settle(struct work *w, struct adapt_head *h)
 	h->auc_mixed = adapt_area(w->scored, w->rows.n);
 	rescale(w, h);
 	if (!h->mistakes)
-		adapt_cut_offs(
-		    &h->head, w->scored, w->rows.n, w->unseen[ADAPT_MODEL]);
+		adapt_cut_offs(&h->head, w->scored, w->rows.n,
+		    w->tried[ADAPT_MODEL].unseen);
 }
 
 int

@@ -127,3 +127,22 @@ adapt_machine_learn(struct adapt_machine *m, const struct adapt_sample *rows,
 			    fmax(missed, step(m, rows, m->order[k], offset));
 	}
 }
+
+/* By the alphas: the dual, which is the same where learning ended. */
+double
+adapt_machine_strain(const struct adapt_machine *m,
+    const struct adapt_sample *rows, double offset)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < rows->n; i++) {
+		const struct adapt_row *row = rows->labels[i].row;
+		double y = rows->labels[i].bad ? 1 : -1;
+		double added = adapt_machine_margin(m, row);
+
+		sum +=
+		    m->alphas[i] * (1 - y * offset * row->margins[rows->head] -
+				       (y * added + slack * m->alphas[i]) / 2);
+	}
+	return sum;
+}

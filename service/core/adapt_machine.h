@@ -35,6 +35,14 @@ int adapt_machine_init(struct adapt_machine *m, const struct adapt_sample *rows,
 void adapt_machine_learn(struct adapt_machine *m,
     const struct adapt_sample *rows, double offset, uint8_t fold);
 
+/*
+ * How hard the rows made it bend from the offset: half its weights' squares and
+ * the squares of what it still misses rows by, which is what learning makes
+ * small. Of all rows that it learned from, with the same offset.
+ */
+double adapt_machine_strain(const struct adapt_machine *m,
+    const struct adapt_sample *rows, double offset);
+
 /* What it adds to the offset of a row. */
 double adapt_machine_margin(
     const struct adapt_machine *m, const struct adapt_row *row);

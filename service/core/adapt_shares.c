@@ -3,31 +3,29 @@
 #include <math.h>
 
 /*
- * What a member weighs before any label has spoken: where the model knows what
- * is bad, what is in between is seldom far from the best; where it is foreign,
- * the site has to find out by itself.
+ * What a member weighs before any label has spoken: those that lean on the
+ * site most, for what they lack of the model they learn soon.
  */
-static const struct {
-	double known, foreign;
-} weights[ADAPT_MEMBERS] = {
-    [ADAPT_MODEL] = {0.5, 0},
-    [ADAPT_WHOLE] = {1, 0.1},
-    [ADAPT_HALF] = {0.7, 0.5},
-    [ADAPT_QUARTER] = {0.5, 1},
-    [ADAPT_SITE] = {0.05, 1.5},
+static const double weights[ADAPT_MEMBERS] = {
+    [ADAPT_MODEL] = 1,
+    [ADAPT_WHOLE] = 1,
+    [ADAPT_HALF] = 1,
+    [ADAPT_QUARTER] = 2,
+    [ADAPT_SITE] = 2,
 };
 
-/* A label says half of what it would if the members did not resemble each
- * other. By cross-validation on corpora taken as sites. */
-static const double label_says = 0.5;
-
 /*
- * How far below nought the bad ones are, in spreads, where a model begins to be
- * foreign, and where it is. In languages that it never met it is 1.5 to 3, in
- * those it learned and among what it held back 0.2 at most;
- * docs/accuracy.md.
+ * What a label says, and what the strain does. A strain is what the labels
+ * cost as evidence: the less a machine has to bend for them, the more likely is
+ * what it began from. With few labels that tells more than the few that it had
+ * not seen, with many less. Chosen by corpora taken as sites, each left out in
+ * turn: docs/accuracy.md.
  */
-static const double foreign_from = 0.6, foreign_all = 1;
+static const double label_says = 0.15, strain_says = 1.5;
+
+/* Of the model's own mistakes it has fewer pairs in order; of a site that it
+ * knows nothing of, about half of them, if below by chance or a little. */
+static const double mistakes_area = 0.25;
 
 double
 adapt_area(const struct scored *s, uint32_t n)
@@ -46,46 +44,15 @@ adapt_area(const struct scored *s, uint32_t n)
 	return in_order / pairs;
 }
 
-/* Whether the model is wrong more often than chance would have it. */
+/* Whether the model is wrong nearly always, and not by chance. */
 static bool
 are_mistakes(const struct adapt_head *h)
 {
 	double bad = h->bad, good = h->labels - h->bad;
 	double deviation = sqrt((bad + good + 1) / (12 * bad * good));
 
-	return h->auc[ADAPT_MODEL] + 2 * deviation < 0.5;
-}
-
-/*
- * Whether the model takes what is bad here for good, as it does where it
- * recognises nothing: from 0 to 1. Both classes spread its margins alike,
- * however many labels either has.
- */
-static double
-foreign(const struct scored *s, uint32_t n)
-{
-	struct {
-		double n, mean, squares;
-	} of[2] = {{0}};
-	double apart, spread, share;
-
-	for (uint32_t i = 0; i < n; i++) {
-		double from = s[i].margin - of[s[i].bad].mean;
-
-		of[s[i].bad].mean += from / ++of[s[i].bad].n;
-		of[s[i].bad].squares +=
-		    from * (s[i].margin - of[s[i].bad].mean);
-	}
-	apart = (of[true].mean - of[false].mean) / 2;
-	spread = sqrt(
-	    (of[true].squares / of[true].n + of[false].squares / of[false].n) /
-		2 +
-	    apart * apart);
-	share = (-of[true].mean / spread - foreign_from) /
-		(foreign_all - foreign_from);
-	if (share > 1)
-		return 1;
-	return share > 0 ? share : 0;
+	return h->auc[ADAPT_MODEL] < mistakes_area &&
+	       h->auc[ADAPT_MODEL] + 2 * deviation < 0.5;
 }
 
 static void
@@ -95,22 +62,17 @@ score(struct scored *s, uint32_t n, const double *margins)
 		s[i].margin = margins[i];
 }
 
-/* Weighs the members by what each lost on the labels. */
+/* Weighs the members by what the labels cost each. */
 static void
-weigh(struct adapt_head *h, const double loss[ADAPT_MEMBERS])
+weigh(struct adapt_head *h, const double cost[ADAPT_MEMBERS])
 {
 	double least = INFINITY, sum = 0;
 
 	for (int i = 0; i < ADAPT_MEMBERS; i++)
-		if (loss[i] < least)
-			least = loss[i];
+		if (cost[i] < least)
+			least = cost[i];
 	for (int i = 0; i < ADAPT_MEMBERS; i++) {
-		double before =
-		    weights[i].known +
-		    h->foreign * (weights[i].foreign - weights[i].known);
-
-		h->shares[i] =
-		    before * exp(-label_says * h->labels * (loss[i] - least));
+		h->shares[i] = weights[i] * exp(least - cost[i]);
 		if (h->mistakes)
 			h->shares[i] = i == ADAPT_WHOLE;
 		sum += h->shares[i];
@@ -120,21 +82,21 @@ weigh(struct adapt_head *h, const double loss[ADAPT_MEMBERS])
 }
 
 void
-adapt_shares(
-    struct adapt_head *h, struct scored *s, double *const unseen[ADAPT_MEMBERS])
+adapt_shares(struct adapt_head *h, struct scored *s,
+    const struct adapt_tried tried[ADAPT_MEMBERS])
 {
 	static const struct platt_prior none = {.weight = 0};
-	double loss[ADAPT_MEMBERS];
+	double cost[ADAPT_MEMBERS];
 	uint32_t n = h->labels;
 
 	for (int i = 0; i < ADAPT_MEMBERS; i++) {
-		score(s, n, unseen[i]);
+		double loss;
+
+		score(s, n, tried[i].unseen);
 		h->auc[i] = adapt_area(s, n);
-		loss[i] =
-		    calibration_loss(calibration_platt(s, n, &none), s, n);
+		loss = calibration_loss(calibration_platt(s, n, &none), s, n);
+		cost[i] = label_says * n * loss + strain_says * tried[i].strain;
 	}
-	score(s, n, unseen[ADAPT_MODEL]);
-	h->foreign = foreign(s, n);
 	h->mistakes = are_mistakes(h);
-	weigh(h, loss);
+	weigh(h, cost);
 }
