@@ -71,6 +71,7 @@ struct adapt_head {
 	/* the labels are the model's mistakes: nothing can be said of how
 	 * often it is right, so it is corrected, and no more */
 	bool mistakes;
+	double foreign; /* 0 to 1: the model takes for good what is bad */
 	double shares[ADAPT_MEMBERS]; /* add up to 1 */
 	double auc[ADAPT_MEMBERS];    /* on labels not seen */
 	double auc_mixed;             /* of the mixture, likewise */

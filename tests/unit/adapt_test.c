@@ -172,6 +172,42 @@ test_site_speaks(void **state)
 }
 
 /*
+ * A model to which all is good is foreign, and ahead of the labels the site
+ * finds out by itself; not so one that is unsure of all that was asked, as of
+ * what it held back.
+ */
+static void
+test_foreign(void **state)
+{
+	static const struct {
+		const char *name;
+		double bad, good, unlike; /* margins, and how they vary */
+		double foreign;
+	} cases[] = {
+	    {"all is good", -0.8, -0.8, 0.3, 1},
+	    {"all is good, some more than other", -0.7, -0.9, 0.3, 1},
+	    {"knows what is bad", 0.5, -0.9, 0.5, 0},
+	    {"knows it, but is careful", -0.1, -1, 0.3, 0},
+	    {"held back", 0, -0.1, 0.15, 0},
+	    {"held back, all alike", 0.1, 0.1, 0, 0},
+	    {"somewhat", -0.8, -0.8, 1, 0.5},
+	};
+	struct fixture *f = *state;
+	struct adapt_head h;
+
+	fill(f, true);
+	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
+		for (unsigned i = 0; i < ROWS; i++)
+			f->rows[i].margins[HEAD_SPAM] =
+			    (i % 2 == 1 ? cases[c].bad : cases[c].good) +
+			    (i % 4 < 2 ? 1 : -1) * cases[c].unlike;
+		assert_int_equal(learn(f, 12, &h), 0);
+		if (fabs(h.foreign - cases[c].foreign) > 1e-9)
+			fail_msg("%s: %g", cases[c].name, h.foreign);
+	}
+}
+
+/*
  * Before any label was kept from a machine, how far it had to bend tells: most
  * where the model says the opposite, least where it says so itself.
  */
@@ -460,6 +496,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(test_too_few),
 	    CASE(test_site_speaks),
+	    CASE(test_foreign),
 	    CASE(test_strain),
 	    CASE(test_worse_than_chance),
 	    CASE(test_model_speaks),
