@@ -26,9 +26,9 @@ struct regex_fault {
 };
 
 /*
- * Compiles the `n` patterns; NULL and `f`: one cannot be read, matches the
- * empty text and so every one, or they need too much memory. Its text is
- * empty when there is no memory for any.
+ * Compiles the `n` patterns; NULL and `f`: one cannot be read, matches no
+ * bytes somewhere and so in nearly every text, or they need too much memory.
+ * Its text is empty when there is no memory for any.
  */
 struct regex_set *regex_set_open(
     const struct span *patterns, size_t n, struct regex_fault *f);
