@@ -1,6 +1,9 @@
 #include "excerpt.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "bits.h"
 
 /*
  * What is left has so many tokens at least, and such a part of them all:
@@ -10,12 +13,27 @@
  */
 enum { TOKENS_LEAST = 8, PART_LEAST = 5, TOKENS_LONG = 64 };
 
-/* A view of the text, of which features are read up to a token. */
+/* A number for each head, all of which are reckoned with at once. */
+typedef bits_doubles heads;
+
+/* A number for each end of the text. */
+typedef bits_doubles pair;
+
+/* What they add to the margins. */
+struct ends {
+	heads read, rest;
+};
+
+/*
+ * A view of the text, of which features are read up to a token. The sums of
+ * its weights are whole numbers and exact, unless millions were the largest
+ * there can be.
+ */
 struct column {
 	const struct feature *next, *end;
 	double weight; /* of all features, were their divisor 1 */
 	uint32_t n, n_read;
-	struct view_sums all, read;
+	heads all, read;
 };
 
 /* The text, read up to a token. */
@@ -23,8 +41,14 @@ struct reader {
 	const struct excerpt_choice *choice;
 	struct column columns[FEATURE_TEXT_VIEWS];
 	uint32_t n_columns, n_tokens, least;
-	double whole[MODEL_HEADS]; /* what all of it adds to a margin */
-	double cost[MODEL_HEADS];
+	heads whole;      /* what all of it adds to a margin */
+	heads unit, cost; /* the latter infinite where nothing is left out */
+};
+
+/* What was found so far. */
+struct best {
+	heads gain;
+	struct excerpt of[MODEL_HEADS];
 };
 
 static void
@@ -33,109 +57,110 @@ open_reader(
 {
 	double times = (double)f->n_tokens / TOKENS_LONG;
 
-	for (int h = 0; h < MODEL_HEADS; h++)
-		r->cost[h] = r->choice->cost[h] * (times > 1 ? times : 1);
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		double cost = r->choice->cost[h] * (times > 1 ? times : 1);
+
+		r->unit[h] = r->choice->unit[h];
+		r->cost[h] = cost > 0 ? cost : INFINITY;
+	}
 	for (uint32_t v = 0; v < f->n_views; v++) {
 		const struct feature_view *view = &f->views[v];
 		uint32_t n = view->last - view->first;
+		struct column *c = &r->columns[r->n_columns];
 
 		if (!view->of_text)
 			continue;
-		r->columns[r->n_columns++] = (struct column){
+		*c = (struct column){
 		    .next = f->items + view->first,
 		    .end = f->items + view->last,
 		    .weight = view->value * features_divisor(n),
 		    .n = n,
-		    .all = sums[v],
 		};
 		for (int h = 0; h < MODEL_HEADS; h++)
-			r->whole[h] += (double)sums[v].of[h] * view->value;
+			c->all[h] = (double)sums[v].of[h];
+		r->whole += c->all * view->value;
+		r->n_columns++;
 	}
 }
 
-/* Reads on up to a token, which is not read. */
+/* What a feature weighs. */
+static inline heads
+weights_of(const struct excerpt_choice *c, const struct feature *item)
+{
+	size_t bucket = item->hash >> (32 - c->buckets_log2);
+
+	_Static_assert(MODEL_HEADS == 2, "both at once");
+	return bits_doubles_of(c->weights + bucket * MODEL_HEADS);
+}
+
+/* Reads on up to a token, which is not read: two at a time. */
 static void
 read_to(struct column *c, const struct excerpt_choice *choice, uint32_t token)
 {
-	/* copies, for sums could be what the weights point to */
 	const struct feature *next = c->next, *end = c->end;
-	const int32_t *weights = choice->weights;
-	unsigned shift = 32 - choice->buckets_log2;
-	struct view_sums read = c->read;
+	heads read = c->read;
 
-	for (; next < end && next->part < token; next++) {
-		size_t bucket = next->hash >> shift;
-
-		for (int h = 0; h < MODEL_HEADS; h++)
-			read.of[h] += weights[bucket * MODEL_HEADS + (size_t)h];
-	}
+	for (; end - next >= 2 && next[1].part < token; next += 2)
+		read +=
+		    weights_of(choice, &next[0]) + weights_of(choice, &next[1]);
+	if (next < end && next->part < token)
+		read += weights_of(choice, next++);
 	c->read = read;
 	c->n_read += (uint32_t)(next - c->next);
 	c->next = next;
 }
 
-/* What is read adds to the margins if the rest is left out. */
-static void
-sum_read(const struct reader *r, double sum[MODEL_HEADS])
+/* What the weights of both ends of a column are divided by, at once. */
+static inline pair
+divisors(uint32_t n_read, uint32_t n_rest)
 {
-	for (uint32_t i = 0; i < r->n_columns; i++) {
-		const struct column *c = &r->columns[i];
-		double value = c->weight / features_divisor(c->n_read);
-
-		for (int h = 0; h < MODEL_HEADS; h++)
-			sum[h] += (double)c->read.of[h] * value;
-	}
+	if (n_read > FEATURES_FULL && n_rest > FEATURES_FULL)
+		return (pair){n_read, n_rest} /
+		       features_divisors[FEATURES_FULL];
+	return (pair){features_divisor(n_read), features_divisor(n_rest)};
 }
 
-/* What the rest adds if what is read is left out. */
-static void
-sum_rest(const struct reader *r, double sum[MODEL_HEADS])
+/* What each end of the text adds to the margins if the other is left out. */
+static inline struct ends
+sum_ends(const struct reader *r)
 {
+	struct ends sum = {{0}, {0}};
+
 	for (uint32_t i = 0; i < r->n_columns; i++) {
 		const struct column *c = &r->columns[i];
-		double value = c->weight / features_divisor(c->n - c->n_read);
+		pair value = c->weight / divisors(c->n_read, c->n - c->n_read);
 
-		for (int h = 0; h < MODEL_HEADS; h++) {
-			int64_t rest = c->all.of[h] - c->read.of[h];
+		sum.read += c->read * value[0];
+		sum.rest += (c->all - c->read) * value[1];
+	}
+	return sum;
+}
 
-			sum[h] += (double)rest * value;
+/* Takes tokens [first, end), of which margins have `sum`, where it is best. */
+static void
+take(struct best *best, const struct reader *r, uint32_t first, uint32_t end,
+    heads sum)
+{
+	heads gain = (sum - r->whole) * r->unit - r->cost;
+
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (gain[h] > best->gain[h]) {
+			best->gain[h] = gain[h];
+			best->of[h] =
+			    (struct excerpt){first, end, gain[h], r->cost[h]};
 		}
-	}
-}
-
-/* Takes `tokens`, of which the margin has `sum`, if that is the best yet. */
-static void
-take(struct excerpt *best, const struct reader *r, int head,
-    const struct excerpt *tokens, double sum)
-{
-	double cost = r->cost[head];
-	double gain = (sum - r->whole[head]) * r->choice->unit[head] - cost;
-
-	if (cost > 0 && gain > best->gain)
-		*best =
-		    (struct excerpt){tokens->first, tokens->end, gain, cost};
 }
 
 /* What is left before `token`, and behind it. */
 static void
-weigh(struct excerpt out[MODEL_HEADS], const struct reader *r, uint32_t token)
+weigh(struct best *best, const struct reader *r, uint32_t token)
 {
-	const struct excerpt read = {.end = token};
-	const struct excerpt rest = {.first = token, .end = r->n_tokens};
-	double of_read[MODEL_HEADS] = {0}, of_rest[MODEL_HEADS] = {0};
-	bool reads = token >= r->least;
-	bool rests = r->n_tokens - token >= r->least;
+	struct ends sum = sum_ends(r);
 
-	if (reads)
-		sum_read(r, of_read);
-	if (rests)
-		sum_rest(r, of_rest);
-	for (int h = 0; h < MODEL_HEADS; h++) {
-		if (reads)
-			take(&out[h], r, h, &read, of_read[h]);
-		if (rests)
-			take(&out[h], r, h, &rest, of_rest[h]);
-	}
+	if (token >= r->least)
+		take(best, r, 0, token, sum.read);
+	if (r->n_tokens - token >= r->least)
+		take(best, r, token, r->n_tokens, sum.rest);
 }
 
 void
@@ -149,6 +174,8 @@ excerpt_choose(struct excerpt out[MODEL_HEADS], const struct excerpt_choice *c,
 	    .least = part > TOKENS_LEAST ? part : TOKENS_LEAST,
 	};
 
+	struct best best = {.of = {{0}}};
+
 	memset(out, 0, MODEL_HEADS * sizeof(*out));
 	if (r.n_tokens <= r.least)
 		return;
@@ -158,8 +185,9 @@ excerpt_choose(struct excerpt out[MODEL_HEADS], const struct excerpt_choice *c,
 			continue;
 		for (uint32_t i = 0; i < r.n_columns; i++)
 			read_to(&r.columns[i], c, token);
-		weigh(out, &r, token);
+		weigh(&best, &r, token);
 	}
+	memcpy(out, best.of, sizeof(best.of));
 }
 
 struct feature_view
