@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bits.h"
+
 /* Name in the API, and what it says for a positive and a negative weight. */
 struct wording {
 	const char *name;
@@ -128,57 +130,135 @@ struct phrase {
 	double weight, own;
 };
 
+/*
+ * The strongest so far. What is inserted takes the slot of what it drives out,
+ * so that only numbers move; where to, no branch could foretell.
+ */
 struct picked {
-	struct phrase items[PICKED_MAX]; /* by falling |weight| */
-	uint32_t n;
+	double
+	    strengths[2 * PICKED_MAX + 1]; /* PICKED_MAX, falling; < 0: none */
+	uint8_t slots[2 * PICKED_MAX + 1]; /* theirs, and the free one */
+	struct phrase items[PICKED_MAX + 1];
+	uint32_t used; /* how many were inserted */
+	double total;  /* their weights */
 };
 
-/* Inserts `one`, dropping the weakest if full. */
 static void
-insert(struct picked *p, struct phrase one)
+picked_init(struct picked *p)
 {
-	uint32_t at = p->n;
-
-	if (at == PICKED_MAX) {
-		if (fabs(one.weight) <= fabs(p->items[at - 1].weight))
-			return;
-		at--;
-	} else {
-		p->n++;
+	p->used = 0;
+	p->total = 0;
+	for (uint8_t i = 0; i <= PICKED_MAX; i++) {
+		p->strengths[i] = -1;
+		p->slots[i] = i;
 	}
-	for (; at > 0 && fabs(p->items[at - 1].weight) < fabs(one.weight); at--)
-		p->items[at] = p->items[at - 1];
-	p->items[at] = one;
 }
 
-/* Whether part i goes on with the phrase that part i - 1 is in. */
-static bool
-joins(const struct part *parts, const double *w, uint32_t i, double floor)
+/* Inserts `one`, dropping the weakest if full. */
+static inline void
+insert(struct picked *p, const struct phrase *one)
 {
-	return parts[i].code == REASON_TEXT &&
-	       parts[i - 1].code == REASON_TEXT && fabs(w[i]) >= floor &&
-	       fabs(w[i - 1]) >= floor && (w[i] > 0) == (w[i - 1] > 0);
+	double strength = fabs(one->weight);
+	uint8_t slot = p->slots[PICKED_MAX], theirs[PICKED_MAX];
+	double weaker[PICKED_MAX]; /* always so many: known to be few */
+	uint64_t at = 0;
+
+	p->total += one->weight;
+	p->used++;
+	if (strength <= p->strengths[PICKED_MAX - 1]) /* most of long texts */
+		return;
+	for (int i = 0; i < PICKED_MAX; i++)
+		at += p->strengths[i] >= strength;
+	memcpy(weaker, p->strengths + at, sizeof(weaker));
+	memcpy(p->strengths + at + 1, weaker, sizeof(weaker));
+	memcpy(theirs, p->slots + at, sizeof(theirs));
+	memcpy(p->slots + at + 1, theirs, sizeof(theirs));
+	p->strengths[at] = strength;
+	p->slots[at] = slot;
+	p->items[slot] = *one;
 }
 
 static double
-strongest_word(const struct part *parts, const double *w, uint32_t n)
+strongest_word(const double *w, uint32_t n)
 {
 	double most = 0;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (parts[i].code == REASON_TEXT)
-			most = fabs(w[i]) > most ? fabs(w[i]) : most;
+		most = fabs(w[i]) > most ? fabs(w[i]) : most;
 	return most;
 }
 
-/* Drops what is too weak to list. */
-static void
-trim_tail(struct picked *p)
+/* How many parts are words: the first ones. */
+static uint32_t
+count_words(const struct part *parts, uint32_t n)
 {
-	double floor = p->n > 0 ? fabs(p->items[0].weight) * tail_share : 0;
+	uint32_t words = 0;
 
-	while (p->n > 0 && fabs(p->items[p->n - 1].weight) < floor)
-		p->n--;
+	while (words < n && parts[words].code == REASON_TEXT)
+		words++;
+	return words;
+}
+
+/* Whether words of these weights next to each other are of one phrase. */
+static inline bool
+joins(double a, double b, double floor)
+{
+	return fabs(a) >= floor && fabs(b) >= floor && (a > 0) == (b > 0);
+}
+
+static void
+pick_words(struct picked *p, const double *w, const double *own, uint32_t n)
+{
+	double floor = strongest_word(w, n) * phrase_share;
+
+	for (uint32_t i = 0; i < n;) {
+		struct phrase one = {i, i, 0, 0};
+
+		if (w[i] == 0) {
+			i++;
+			continue;
+		}
+		do {
+			one.weight += w[one.end];
+			one.own += own != NULL ? own[one.end] : 0;
+			one.end++;
+		} while (
+		    one.end < n && joins(w[one.end - 1], w[one.end], floor));
+		i = one.end;
+		insert(p, &one);
+	}
+}
+
+/* Whether a weight is none of the two zeros, told by its bits alone. */
+static inline bool
+weighs(double weight)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &weight, sizeof(bits));
+	return bits << 1 != 0;
+}
+
+/* Picks of parts [from, n), of which most weigh nothing. */
+static void
+pick_others(struct picked *p, const double *w, const double *own, uint32_t from,
+    uint32_t n)
+{
+	enum { AT_ONCE = 64 };
+
+	for (; from < n; from += AT_ONCE) {
+		uint32_t end = n - from < AT_ONCE ? n : from + AT_ONCE;
+		uint64_t weighty = 0;
+
+		for (uint32_t i = end; i-- > from;)
+			weighty = weighty << 1 | weighs(w[i]);
+		for (; weighty != 0; weighty &= weighty - 1) {
+			uint32_t i = from + bits_lowest(weighty);
+
+			insert(p, &(struct phrase){i, i + 1, w[i],
+				      own != NULL ? own[i] : 0});
+		}
+	}
 }
 
 /* Whether more of it is the site's than the model's. */
@@ -190,24 +270,27 @@ is_own(const struct phrase *one)
 	return one->weight > 0 ? one->own > rest : one->own < rest;
 }
 
-/* Lists what was picked; the sum of its weights. */
+/* Lists what was picked and is not too weak; the sum of its weights. */
 static double
 list(struct reasons *r, const struct picked *p, const struct part *parts)
 {
-	double sum = 0;
+	double floor = p->strengths[0] * tail_share, sum = 0;
 
-	for (uint32_t i = 0; i < p->n; i++) {
-		const struct phrase *one = &p->items[i];
+	for (r->n = 0; r->n < PICKED_MAX; r->n++) {
+		double strength = p->strengths[r->n];
+		const struct phrase *one = &p->items[p->slots[r->n]];
+		struct reason *to = &r->items[r->n];
 
-		r->items[i] = (struct reason){
+		if (strength < 0 || strength < floor)
+			break;
+		*to = (struct reason){
 		    .part = parts[one->first],
 		    .weight = one->weight,
 		    .own = is_own(one),
 		};
-		r->items[i].part.source.end = parts[one->end - 1].source.end;
+		to->part.source.end = parts[one->end - 1].source.end;
 		sum += one->weight;
 	}
-	r->n = p->n;
 	return sum;
 }
 
@@ -215,35 +298,18 @@ void
 reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
     const double *own, uint32_t n)
 {
-	double floor = strongest_word(parts, weights, n) * phrase_share;
-	double total = 0, listed;
+	uint32_t words = count_words(parts, n);
 	struct picked picked;
-	uint32_t used = 0;
+	double listed;
 
-	picked.n = 0;
-	for (uint32_t i = 0; i < n;) {
-		struct phrase one = {i, i, 0, 0};
-
-		if (weights[i] == 0) { /* most do, and join nothing */
-			i++;
-			continue;
-		}
-		do {
-			one.weight += weights[one.end];
-			one.own += own != NULL ? own[one.end] : 0;
-			one.end++;
-		} while (one.end < n && joins(parts, weights, one.end, floor));
-		i = one.end;
-		total += one.weight;
-		used++;
-		insert(&picked, one);
-	}
-	trim_tail(&picked);
+	picked_init(&picked);
+	pick_words(&picked, weights, own, words);
+	pick_others(&picked, weights, own, words, n);
 	listed = list(r, &picked, parts);
-	if (picked.n < used)
+	if (r->n < picked.used)
 		r->items[r->n++] = (struct reason){
 		    .part = {.code = REASON_OTHER, .gap_ms = -1},
-		    .weight = total - listed,
+		    .weight = picked.total - listed,
 		};
 }
 

@@ -103,8 +103,8 @@ struct reasons {
  * The strongest of the `n` parts with their `weights`; neighbouring words
  * that pull the same way become one phrase. What is too weak or too much to
  * list becomes one last part `other`: the weights of the result always add
- * up to those given, but for rounding. Words must come in order. `own` is
- * what of each weight the site's decisions say; NULL: nothing.
+ * up to those given, but for rounding. Words must come first, in order. `own`
+ * is what of each weight the site's decisions say; NULL: nothing.
  */
 void reasons_pick(struct reasons *r, const struct part *parts,
     const double *weights, const double *own, uint32_t n);
