@@ -67,13 +67,14 @@ enum {
 	AGENT_BYTES_MAX = 512,
 };
 
-static uint32_t
+/* All are compared: where a loop would end, cannot be foretold. */
+static inline uint32_t
 bin_of(uint64_t value, const uint32_t *bins, uint32_t n)
 {
 	uint32_t bin = 0;
 
-	while (bin < n && value >= bins[bin])
-		bin++;
+	for (uint32_t i = 0; i < n; i++)
+		bin += value >= bins[i];
 	return bin;
 }
 
@@ -151,6 +152,8 @@ agent_row(struct span agent)
 {
 	size_t i = 0;
 
+	if (agent.n == 0)
+		return AGENTS;
 	if (agent.n > AGENT_BYTES_MAX)
 		agent.n = AGENT_BYTES_MAX;
 	while (i < AGENTS && !holds(agent, span_of(agents[i].in_agent)))

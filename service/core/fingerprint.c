@@ -42,17 +42,41 @@ add_letter(struct sketch *s, uint32_t cp)
 }
 
 static void
+read_points(struct sketch *s, const uint32_t *points, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (points[i] != '\'')
+			add_letter(s, points[i]);
+}
+
+/*
+ * Reads words by the hundred, not one by one: where each ends, cannot be
+ * foretold. So they are gathered first, AT_ONCE points at a time, of which
+ * what is behind a word is written over.
+ */
+static void
 read_text(struct sketch *s, const struct text *t)
 {
-	for (uint32_t i = 0; i < t->n_tokens; i++) {
-		const struct token *token = &t->tokens[i];
+	enum { AT_ONCE = 8, GATHERED = 512 };
+	uint32_t points[GATHERED + AT_ONCE], n = 0;
 
-		if (token->kind != TOKEN_WORD)
-			continue;
-		for (uint32_t k = token->first; k < token->last; k++)
-			if (t->points[k] != '\'')
-				add_letter(s, t->points[k]);
+	for (uint32_t i = 0; i < t->n_tokens; i++) {
+		const struct token *w = &t->tokens[i];
+		uint32_t end = w->kind == TOKEN_WORD ? w->last : w->first;
+
+		for (uint32_t at = w->first; at < w->last; at += AT_ONCE) {
+			uint32_t left = end > at ? end - at : 0;
+
+			memcpy(points + n, t->points + at,
+			    AT_ONCE * sizeof(*points));
+			n += left < AT_ONCE ? left : AT_ONCE;
+			if (n >= GATHERED) {
+				read_points(s, points, n);
+				n = 0;
+			}
+		}
 	}
+	read_points(s, points, n);
 }
 
 /* What band `i` gets: its own least hash, or the next bin's, told apart. */

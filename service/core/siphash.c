@@ -13,7 +13,7 @@ rotate(uint64_t x, unsigned by)
 	return x << by | x >> (64 - by);
 }
 
-static void
+static inline void
 mix(uint64_t v[4], int rounds)
 {
 	for (int i = 0; i < rounds; i++) {
@@ -28,6 +28,14 @@ mix(uint64_t v[4], int rounds)
 		v[3] = rotate(v[3], 21) ^ v[0];
 		v[2] = rotate(v[2], 32);
 	}
+}
+
+static inline void
+absorb(uint64_t v[4], uint64_t word)
+{
+	v[3] ^= word;
+	mix(v, ROUNDS);
+	v[0] ^= word;
 }
 
 struct siphash
@@ -45,9 +53,7 @@ siphash_begin(const struct siphash_key *key)
 void
 siphash_word(struct siphash *s, uint64_t word)
 {
-	s->v[3] ^= word;
-	mix(s->v, ROUNDS);
-	s->v[0] ^= word;
+	absorb(s->v, word);
 	s->words++;
 }
 
@@ -56,18 +62,20 @@ siphash_end(struct siphash *s, const void *bytes, size_t n)
 {
 	uint64_t length = (8 * s->words + n) << 56, word;
 	const char *p = bytes;
+	uint64_t v[4]; /* a copy that stays in registers */
 
+	memcpy(v, s->v, sizeof(v));
 	for (; n >= sizeof(word); p += sizeof(word), n -= sizeof(word)) {
 		memcpy(&word, p, sizeof(word));
-		siphash_word(s, le64toh(word));
+		absorb(v, le64toh(word));
 	}
 	word = 0;
 	if (n > 0)
 		memcpy(&word, p, n);
-	siphash_word(s, le64toh(word) | length);
-	s->v[2] ^= 0xff;
-	mix(s->v, LAST_ROUNDS);
-	return s->v[0] ^ s->v[1] ^ s->v[2] ^ s->v[3];
+	absorb(v, le64toh(word) | length);
+	v[2] ^= 0xff;
+	mix(v, LAST_ROUNDS);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
 uint64_t
