@@ -119,7 +119,7 @@ def test_what_is_refused(rig):
     for again, says in (
         (run(daemon, "backup", file), "is there already"),
         (run(daemon, "restore", file), "in use by another process"),
-        (run(daemon, "backup", "/nonexistent/copy.db"), "No such file"),
+        (run(daemon, "backup", daemon.folder / "none" / "copy.db"), "No such file"),
     ):
         assert again.returncode == 1 and says in again.stderr, again.stderr
     assert run(daemon, "backup").returncode == 2

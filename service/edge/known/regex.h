@@ -36,7 +36,7 @@ struct regex_set *regex_set_open(
 /* Harmless on NULL. */
 void regex_set_close(struct regex_set *s);
 
-/* Told of a pattern that matches bytes [start, end) of the text. */
+/* Told of a pattern that matches bytes [start, end) of the text: not none. */
 struct regex_visit {
 	void (*each)(void *arg, size_t pattern, size_t start, size_t end);
 	void *arg;
