@@ -116,3 +116,18 @@ def start_redis(folder):
         os.path.join(folder, "redis.log"))
     program.wait_for(lambda log: os.path.exists(socket) or None)
     return program, "redis+unix:" + socket
+
+
+def load(port, connections, seconds, first, path, rate=0):
+    """One run of load.c over the requests in `path`, as it tells it."""
+    done = subprocess.run(
+        ["build/tests/bench/load", str(port), str(connections), str(seconds),
+         str(first), path, str(rate)],
+        capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SystemExit(f"{path}: {done.stderr}")
+    told = json.loads(done.stdout)
+    if told["failed"] > 0:
+        raise SystemExit(f"{path}: {told['failed']} of {told['total']} "
+                         "answers were not 200")
+    return told
