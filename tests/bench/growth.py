@@ -128,7 +128,7 @@ def row(side, of, folder):
 
 
 def table(rows, ratio):
-    lines = [f"{'':8}{'comments':>12}{'GB':>7}{'keys':>12}{'MiB':>7}"
+    lines = [f"{'':8}{'comments':>12}{'GB':>7}{'room':>12}{'MiB':>7}"
              f"{'per s':>9}{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>8}"
              f"{'Redis':>7}{'RSS MiB':>9}"]
     lines += [
