@@ -45,12 +45,6 @@ struct reader {
 	heads unit, cost; /* the latter infinite where nothing is left out */
 };
 
-/* What was found so far. */
-struct best {
-	heads gain;
-	struct excerpt of[MODEL_HEADS];
-};
-
 static void
 open_reader(
     struct reader *r, const struct features *f, const struct view_sums *sums)
@@ -138,22 +132,20 @@ sum_ends(const struct reader *r)
 
 /* Takes tokens [first, end), of which margins have `sum`, where it is best. */
 static void
-take(struct best *best, const struct reader *r, uint32_t first, uint32_t end,
-    heads sum)
+take(struct excerpt best[MODEL_HEADS], const struct reader *r, uint32_t first,
+    uint32_t end, heads sum)
 {
 	heads gain = (sum - r->whole) * r->unit - r->cost;
 
 	for (int h = 0; h < MODEL_HEADS; h++)
-		if (gain[h] > best->gain[h]) {
-			best->gain[h] = gain[h];
-			best->of[h] =
+		if (gain[h] > best[h].gain)
+			best[h] =
 			    (struct excerpt){first, end, gain[h], r->cost[h]};
-		}
 }
 
 /* What is left before `token`, and behind it. */
 static void
-weigh(struct best *best, const struct reader *r, uint32_t token)
+weigh(struct excerpt best[MODEL_HEADS], const struct reader *r, uint32_t token)
 {
 	struct ends sum = sum_ends(r);
 
@@ -174,8 +166,6 @@ excerpt_choose(struct excerpt out[MODEL_HEADS], const struct excerpt_choice *c,
 	    .least = part > TOKENS_LEAST ? part : TOKENS_LEAST,
 	};
 
-	struct best best = {.of = {{0}}};
-
 	memset(out, 0, MODEL_HEADS * sizeof(*out));
 	if (r.n_tokens <= r.least)
 		return;
@@ -185,9 +175,8 @@ excerpt_choose(struct excerpt out[MODEL_HEADS], const struct excerpt_choice *c,
 			continue;
 		for (uint32_t i = 0; i < r.n_columns; i++)
 			read_to(&r.columns[i], c, token);
-		weigh(&best, &r, token);
+		weigh(out, &r, token);
 	}
-	memcpy(out, best.of, sizeof(best.of));
 }
 
 struct feature_view

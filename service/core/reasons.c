@@ -135,9 +135,10 @@ struct phrase {
  * so that only numbers move; where to, no branch could foretell.
  */
 struct picked {
-	double
-	    strengths[2 * PICKED_MAX + 1]; /* PICKED_MAX, falling; < 0: none */
-	uint8_t slots[2 * PICKED_MAX + 1]; /* theirs, and the free one */
+	/* PICKED_MAX, falling, < 0: none; and their slots, then the free one.
+	 * What is behind them has room for what is moved and says nothing. */
+	double strengths[2 * PICKED_MAX + 1];
+	uint8_t slots[2 * PICKED_MAX + 1];
 	struct phrase items[PICKED_MAX + 1];
 	uint32_t used; /* how many were inserted */
 	double total;  /* their weights */
@@ -229,16 +230,6 @@ pick_words(struct picked *p, const double *w, const double *own, uint32_t n)
 	}
 }
 
-/* Whether a weight is none of the two zeros, told by its bits alone. */
-static inline bool
-weighs(double weight)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &weight, sizeof(bits));
-	return bits << 1 != 0;
-}
-
 /* Picks of parts [from, n), of which most weigh nothing. */
 static void
 pick_others(struct picked *p, const double *w, const double *own, uint32_t from,
@@ -251,7 +242,7 @@ pick_others(struct picked *p, const double *w, const double *own, uint32_t from,
 		uint64_t weighty = 0;
 
 		for (uint32_t i = end; i-- > from;)
-			weighty = weighty << 1 | weighs(w[i]);
+			weighty = weighty << 1 | (w[i] != 0);
 		for (; weighty != 0; weighty &= weighty - 1) {
 			uint32_t i = from + bits_lowest(weighty);
 
