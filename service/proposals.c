@@ -2,13 +2,14 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "edge/process/log.h"
 
 enum { NEWEST_KEPT = 5, USES_KEPT = 10, SEEN_MAX = 256 };
 
-static const char pattern[] = "proposed-dddddddd-dddddd";
+static const char pattern[] = "proposed-########-######"; /* #: a digit */
 
 void
 proposal_name(char out[PROPOSAL_NAME_BYTES], int64_t now_ms)
@@ -26,9 +27,8 @@ is_ours(const char *name)
 {
 	for (size_t i = 0; i < sizeof pattern; i++) {
 		bool digit = name[i] >= '0' && name[i] <= '9';
-		bool fits =
-		    i > 8 && pattern[i] == 'd' ? digit : name[i] == pattern[i];
-		if (!fits)
+
+		if (pattern[i] == '#' ? !digit : name[i] != pattern[i])
 			return false;
 	}
 	return true;
