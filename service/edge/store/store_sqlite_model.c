@@ -228,7 +228,8 @@ each_judged(
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-/* Of the newest only, as they are made in the order of their rowids. */
+/* Of the newest of each site only, which its index has in the order they were
+ * made: of others there may be any number. */
 static int
 count_lessons(struct store_reader *r, int64_t since_ms, int64_t most,
     int64_t *n, struct err *e)
@@ -236,10 +237,13 @@ count_lessons(struct store_reader *r, int64_t since_ms, int64_t most,
 	struct sqlite_link *l = sqlite_reader_link(r);
 	sqlite3_stmt *q = NULL;
 	int code = sqlite3_prepare_v2(l->db,
-	    "SELECT count(*) FROM (SELECT created_at FROM decision"
-	    " WHERE learn = 1 AND undone_at = 0"
+	    "SELECT ifnull(min(sum(n), ?2), 0) FROM (SELECT (SELECT count(*)"
+	    " FROM (SELECT created_at FROM decision INDEXED BY"
+	    " decision_teaches WHERE site = s.id"
+	    " AND learn = 1 AND undone_at = 0"
 	    " AND kind IN ('approve', 'spam', 'abuse')"
-	    " ORDER BY rowid DESC LIMIT ?2) WHERE created_at > ?1",
+	    " ORDER BY rowid DESC LIMIT ?2) WHERE created_at > ?1) AS n"
+	    " FROM site AS s)",
 	    -1, &q, NULL);
 
 	*n = 0;
