@@ -2,15 +2,17 @@
 
 #include <stdio.h>
 
-/* How wide the columns are: what is told, and of the old side. */
-#define WHAT "%-23s"
-#define OLD  "%-38"
-
 /* Of both sides, a column each. */
 struct both {
 	size_t part[CONTRAST_SIDES], whole[CONTRAST_SIDES];
 	struct interval within[CONTRAST_SIDES];
 };
+
+static void
+print_line(const char *what, const char *old, const char *new)
+{
+	printf("%-23s%-38s%s\n", what, old, new);
+}
 
 /* "268 of 307, 87.3 % (83.1 to 90.6)", or a dash. */
 static void
@@ -24,7 +26,7 @@ print_shares(const char *what, const struct both *s)
 			    s->whole[i],
 			    100 * (double)s->part[i] / (double)s->whole[i],
 			    100 * s->within[i].low, 100 * s->within[i].high);
-	printf(WHAT OLD "s%s\n", what, text[CONTRAST_OLD], text[CONTRAST_NEW]);
+	print_line(what, text[CONTRAST_OLD], text[CONTRAST_NEW]);
 }
 
 static void
@@ -32,6 +34,7 @@ print_level(const struct contrast *c, enum action from)
 {
 	struct contrast_duel d = contrast_duel(c, from);
 	struct both caught = {0}, stopped = {0}, right = {0};
+	char old[64], new[64];
 	for (int s = 0; s < CONTRAST_SIDES; s++) {
 		struct contrast_figures f =
 		    contrast_figures(c, (enum contrast_side)s, from);
@@ -47,8 +50,11 @@ print_level(const struct contrast *c, enum action from)
 	print_shares("  bad ones caught", &caught);
 	print_shares("  good ones stopped", &stopped);
 	print_shares("  right when it stops", &right);
-	printf(WHAT OLD "zu%zu\n", "  right alone", d.only_old, d.only_new);
-	printf(WHAT "p = %.2g (McNemar's mid-p)\n", "  by chance", d.mid_p);
+	snprintf(old, sizeof(old), "%zu", d.only_old);
+	snprintf(new, sizeof(new), "%zu", d.only_new);
+	print_line("  right alone", old, new);
+	snprintf(old, sizeof(old), "p = %.2g (McNemar's mid-p)", d.mid_p);
+	print_line("  by chance", old, "");
 }
 
 void
@@ -61,8 +67,7 @@ contrast_print(
 		puts("of none of them it is known whether it is bad");
 		return;
 	}
-	printf(WHAT OLD "s%s\n", "held or worse", names[CONTRAST_OLD],
-	    names[CONTRAST_NEW]);
+	print_line("held or worse", names[CONTRAST_OLD], names[CONTRAST_NEW]);
 	print_level(c, ACTION_HOLD);
 	puts("rejected or worse");
 	print_level(c, ACTION_REJECT);
