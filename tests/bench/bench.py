@@ -10,19 +10,17 @@ others' turns.
 import argparse
 import json
 import os
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import peers
 import programs
 import report
 import traffic
+from report import say
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ class Bench:
         self.folder = folder
         self.stack = stack
         self.model = options.model
-        self.threads = min(os.cpu_count(), 8)  # what moderatod chooses
+        self.threads = programs.THREADS
         self.servers = {}
         self.sent = defaultdict(int)
 
@@ -104,10 +102,7 @@ class Bench:
 
     def start(self, requests):
         self.requests = requests
-        # the path of a socket must be short, so not in our own folder
-        redis, uri = programs.start_redis(self.stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="bench-")))
-        self.redis = self.started(redis)
+        self.redis, uri = programs.start_redis(self.stack)
         for name in ("judge", "judge-redis", "memory", "akismet", "redis",
                      "batch"):
             state = uri if "redis" in name else "memory"
@@ -144,27 +139,10 @@ class Bench:
         self.sent[variant.name] += told["total"]
         return told
 
-    @contextmanager
-    def turn_of(self, variant):
-        """Its server runs meanwhile."""
-        server = self.servers[variant.server]
-        server.resume()
-        yield server
-        server.pause()
-
     def measure(self, variant):
-        with self.turn_of(variant) as server:
-            before, redis_before = server.cpu_s(), self.redis.cpu_s()
-            told = self.load(variant, self.form.seconds)
-        comments = told["total"] * variant.comments
-        return {
-            "comments_per_s": told["per_s"] * variant.comments,
-            "p50_us": told["p50_us"],
-            "p99_us": told["p99_us"],
-            "cpu_us": (server.cpu_s() - before) / comments * 1e6,
-            "redis_cpu_us":
-                (self.redis.cpu_s() - redis_before) / comments * 1e6,
-        }
+        return programs.turn(
+            self.servers[variant.server], self.redis,
+            lambda: self.load(variant, self.form.seconds), variant.comments)
 
     def run(self):
         """A row a variant: medians over the rounds, and ratios to bare."""
@@ -185,7 +163,7 @@ class Bench:
         row["resident_mib"] = self.servers[variant.server].resident_mib()
         for name, other in (("of_bare", BARE), ("of_v1", variant.rival),
                             ("of_nginx", NGINX)):
-            row[name] = (ratio(mine, taken[other.name])
+            row[name] = (report.ratio(mine, taken[other.name])
                          if other and other.name in taken else None)
         if "redis" not in variant.server:
             row["redis_cpu_us"] = None
@@ -193,8 +171,10 @@ class Bench:
 
     def wait_at(self, variant, rate):
         """How long answers take at a rate; None: it could not keep up."""
-        with self.turn_of(variant):
-            told = self.load(variant, self.form.seconds, rate)
+        server = self.servers[variant.server]
+        server.resume()
+        told = self.load(variant, self.form.seconds, rate)
+        server.pause()
         if told["behind"] > CONNECTIONS + rate * 0.01:
             return None
         return {key: told[key] for key in ("p50_us", "p99_us", "p999_us")}
@@ -217,18 +197,6 @@ class Bench:
                  for key in of[0]} for name, of in taken.items()}})
         say("")
         return lines
-
-
-def ratio(mine, theirs):
-    """Of what two variants did in the same rounds."""
-    return report.spread([a["comments_per_s"] / b["comments_per_s"]
-                          for a, b in zip(mine, theirs)])
-
-
-def say(what):
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + what)
-        sys.stderr.flush()
 
 
 def fdatasync_us(folder):
@@ -278,11 +246,7 @@ def arguments():
 
 def main():
     options = arguments()
-    # whatever ends us ends the servers too
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with ExitStack() as stack:
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="bench-", dir="build"))
+    with programs.place() as (folder, stack):
         about = report.circumstances(fdatasync_us(folder))
         report.print_circumstances(about)
         loaded, timed = traffic.corpora(options.data, folder)

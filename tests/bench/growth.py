@@ -8,18 +8,15 @@ half an hour. Then the two take turns.
 
 import argparse
 import os
-import signal
 import sys
-import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import programs
 import report
 import traffic
+from report import say
 
 CONNECTIONS, CONNECTIONS_BATCH = 64, 8
-THREADS = min(os.cpu_count(), 8)  # what moderatod chooses
 BATCHES = traffic.REQUESTS_MAX // traffic.BATCH  # in a file
 FILL_S = 2  # a run of load meanwhile
 SMALL, SMALL_COUNTERS = 10000, 18
@@ -63,12 +60,9 @@ class Side:
     sent: int = 0
 
     def start(self, folder, model, stack):
-        # the path of a socket must be short
-        self.redis, uri = programs.start_redis(stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="bench-")))
-        stack.callback(self.redis.end)
+        self.redis, uri = programs.start_redis(stack)
         self.server = programs.start_moderatod(
-            folder, self.name, THREADS, model,
+            folder, self.name, programs.THREADS, model,
             f"{uri}?counters={self.counters}")
         stack.callback(self.server.end)
 
@@ -85,27 +79,16 @@ class Side:
         self.comments = done
         self.server.pause()
 
+    def load(self, seconds, path):
+        told = programs.load(self.server.port, CONNECTIONS, seconds, self.sent,
+                             path)
+        self.sent += told["total"]
+        return told
+
     def store_bytes(self, folder):
         with os.scandir(os.path.join(folder, self.name)) as files:
             return sum(file.stat().st_size for file in files
                        if file.is_file())
-
-
-def measure(side, seconds, path):
-    """One turn of one side; the other is stopped meanwhile."""
-    side.server.resume()
-    before, redis_before = side.server.cpu_s(), side.redis.cpu_s()
-    told = programs.load(side.server.port, CONNECTIONS, seconds, side.sent,
-                         path)
-    side.server.pause()
-    side.sent += told["total"]
-    return {
-        "per_s": told["per_s"], "p50_us": told["p50_us"],
-        "p99_us": told["p99_us"],
-        "cpu_us": (side.server.cpu_s() - before) / told["total"] * 1e6,
-        "redis_cpu_us":
-            (side.redis.cpu_s() - redis_before) / told["total"] * 1e6,
-    }
 
 
 def take_turns(sides, options, path):
@@ -113,7 +96,9 @@ def take_turns(sides, options, path):
     for number in range(options.rounds):
         for side in sides:
             say(f"round {number + 1} of {options.rounds}: {side.name}")
-            taken[side.name].append(measure(side, options.seconds, path))
+            taken[side.name].append(programs.turn(
+                side.server, side.redis,
+                lambda: side.load(options.seconds, path)))
     return taken
 
 
@@ -133,7 +118,7 @@ def table(rows, ratio):
              f"{'Redis':>7}{'RSS MiB':>9}"]
     lines += [
         f"{r['name']:8}{r['comments']:12,}{r['store_gb']:7.1f}{r['keys']:12,}"
-        f"{r['redis_mib']:7.0f}{r['per_s']['median']:9,.0f}"
+        f"{r['redis_mib']:7.0f}{r['comments_per_s']['median']:9,.0f}"
         f"{r['p50_us']['median'] / 1e3:8.1f}"
         f"{r['p99_us']['median'] / 1e3:8.1f}{r['cpu_us']['median']:8.0f}"
         f"{r['redis_cpu_us']['median']:7.0f}{r['resident_mib']:9.1f}"
@@ -141,12 +126,6 @@ def table(rows, ratio):
     return "\n".join(lines) + (
         f"\n\nlarge / small: {ratio['median']:.2f} "
         f"({ratio['low']:.2f} to {ratio['high']:.2f})")
-
-
-def say(what):
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + what)
-        sys.stderr.flush()
 
 
 def arguments():
@@ -180,17 +159,13 @@ def run(options, folder, stack):
                     writers.comments(traffic.REQUESTS_MAX))
     taken = take_turns(sides, options, path)
     say("")
-    ratio = report.spread([large["per_s"] / small["per_s"] for large, small
-                           in zip(taken["large"], taken["small"])])
+    ratio = report.ratio(taken["large"], taken["small"])
     return [row(side, taken[side.name], folder) for side in sides], ratio
 
 
 def main():
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with ExitStack() as stack:
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="bench-", dir="build"))
+    with programs.place() as (folder, stack):
         rows, ratio = run(options, folder, stack)
     print(table(rows, ratio))
     if options.json:

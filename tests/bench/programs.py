@@ -5,11 +5,25 @@ import os
 import resource
 import signal
 import subprocess
+import sys
+import tempfile
 import time
+from contextlib import contextmanager, ExitStack
 
 KEY = "bench-key-of-this-run"
+THREADS = min(os.cpu_count(), 8)  # what moderatod chooses
 TICKS = os.sysconf("SC_CLK_TCK")
 START_S = 10
+
+
+@contextmanager
+def place():
+    """A folder of this run, and a stack of what is to end with it, whatever
+    ends us."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with ExitStack() as stack:
+        yield stack.enter_context(tempfile.TemporaryDirectory(
+            prefix="bench-", dir="build")), stack
 
 
 class Program:
@@ -106,14 +120,17 @@ def start_moderatod(folder, name, threads, model, state):
     return program
 
 
-def start_redis(folder):
-    """A Redis on a socket in `folder`, and its URI for --state."""
+def start_redis(stack):
+    """A Redis that ends with the stack, and its URI for --state."""
+    # the path of a socket must be short
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
     socket = os.path.join(folder, "redis.sock")
     server = os.environ.get("REDIS_SERVER", "tests/redis-server")
     program = Program(
         [server, "--port", "0", "--unixsocket", socket, "--save", "",
          "--appendonly", "no", "--dir", folder],
         os.path.join(folder, "redis.log"))
+    stack.callback(program.end)
     program.wait_for(lambda log: os.path.exists(socket) or None)
     return program, "redis+unix:" + socket
 
@@ -131,3 +148,20 @@ def load(port, connections, seconds, first, path, rate=0):
         raise SystemExit(f"{path}: {told['failed']} of {told['total']} "
                          "answers were not 200")
     return told
+
+
+def turn(server, redis, run, comments=1):
+    """What `run`, of load, tells while the server goes on; then it is stopped
+    again. Its requests are of so many comments each."""
+    server.resume()
+    before, redis_before = server.cpu_s(), redis.cpu_s()
+    told = run()
+    server.pause()
+    n = told["total"] * comments
+    return {
+        "comments_per_s": told["per_s"] * comments,
+        "p50_us": told["p50_us"],
+        "p99_us": told["p99_us"],
+        "cpu_us": (server.cpu_s() - before) / n * 1e6,
+        "redis_cpu_us": (redis.cpu_s() - redis_before) / n * 1e6,
+    }

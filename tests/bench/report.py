@@ -8,11 +8,25 @@ import re
 import sqlite3
 import statistics
 import subprocess
+import sys
+
+
+def say(what):
+    """Progress, in a line of a terminal that the next one writes over."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K" + what)
+        sys.stderr.flush()
 
 
 def spread(values):
     return {"median": statistics.median(values), "low": min(values),
             "high": max(values), "of": values}
+
+
+def ratio(mine, theirs):
+    """Of what two did in the same rounds."""
+    return spread([a["comments_per_s"] / b["comments_per_s"]
+                   for a, b in zip(mine, theirs)])
 
 
 def first_line(argv):

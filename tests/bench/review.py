@@ -9,16 +9,14 @@ import itertools
 import json
 import os
 import random
-import signal
 import sqlite3
-import sys
-import tempfile
 import time
 import urllib.parse
 from contextlib import ExitStack
 from http.client import HTTPConnection
 
 import programs
+from report import say
 
 WORDS, AUTHORS, HOSTS, THREADS, TEMPLATES = 30000, 100000, 3000, 20000, 500
 STREAM = 1 << 20  # words in a row, of which texts are pieces
@@ -247,12 +245,6 @@ def table(rows):
     return "\n".join(lines)
 
 
-def say(what):
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + what)
-        sys.stderr.flush()
-
-
 def arguments():
     parser = argparse.ArgumentParser(
         prog="tests/bench/run --queue", description=__doc__.split("\n", 1)[0])
@@ -276,10 +268,8 @@ def start(folder, options, stack):
 
 def main():
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with ExitStack() as stack:
-        folder = options.store or stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="bench-", dir="build"))
+    with programs.place() as (own, stack):
+        folder = options.store or own
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, "queue", "moderato.db")
         inventor = Inventor(options.comments, options.held)
