@@ -1,7 +1,7 @@
 /*
  * Any bytes as regular expressions of a site, a line each up to an empty one,
  * and a text: a pattern that is refused is named, and what matches does once,
- * somewhere in the text, which is not empty there.
+ * somewhere in the text.
  */
 #include "../../service/core/utf8.h"
 #include "../../service/edge/known/regex.h"
@@ -20,7 +20,7 @@ hit(void *arg, size_t pattern, size_t start, size_t end)
 	struct hits *h = arg;
 
 	require(pattern < h->n_patterns && !h->seen[pattern]);
-	require(start < end && end <= h->text_bytes);
+	require(start <= end && end <= h->text_bytes);
 	h->seen[pattern] = true;
 }
 

@@ -131,13 +131,14 @@ point_at(const struct regex_hits *r, size_t at)
 	return low;
 }
 
-/* What bytes [start, end) of the normalised text are of, at least one. */
+/* What bytes [start, end) of the normalised text are of. */
 static struct text_range
 source_of(const struct regex_hits *r, size_t start, size_t end)
 {
 	struct text_range at = r->text->ranges[point_at(r, start)];
 
-	at.end = r->text->ranges[point_at(r, end - 1)].end;
+	at.end = end > start ? r->text->ranges[point_at(r, end - 1)].end
+			     : at.start; /* such as \b: between two points */
 	return at;
 }
 

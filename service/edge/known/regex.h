@@ -26,9 +26,9 @@ struct regex_fault {
 };
 
 /*
- * Compiles the `n` patterns; NULL and `f`: one cannot be read, matches no
- * bytes somewhere and so in nearly every text, or they need too much memory.
- * Its text is empty when there is no memory for any.
+ * Compiles the `n` patterns; NULL and `f`: one cannot be read, matches the
+ * empty text and so every one, or they need too much memory. Its text is
+ * empty when there is no memory for any.
  */
 struct regex_set *regex_set_open(
     const struct span *patterns, size_t n, struct regex_fault *f);
@@ -36,7 +36,8 @@ struct regex_set *regex_set_open(
 /* Harmless on NULL. */
 void regex_set_close(struct regex_set *s);
 
-/* Told of a pattern that matches bytes [start, end) of the text: not none. */
+/* Told of a pattern that matches bytes [start, end) of the text; such as \b
+ * none, at that place. */
 struct regex_visit {
 	void (*each)(void *arg, size_t pattern, size_t start, size_t end);
 	void *arg;
