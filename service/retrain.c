@@ -88,7 +88,10 @@ last_ms(const struct retrain *t)
 	struct mark m = mark_of(t);
 	struct stat st;
 
-	return stat(m.path, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000 : 0;
+	if (stat(m.path, &st) != 0)
+		return 0;
+	return (int64_t)st.st_mtim.tv_sec * 1000 +
+	       st.st_mtim.tv_nsec / 1000000;
 }
 
 static int
