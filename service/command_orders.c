@@ -20,14 +20,13 @@ static const char model_card[] =
     "features {features}, fits: {fits}, {why}\n"
     "spam: of {heads/spam/trained_on} rows; held from "
     "{heads/spam/cutoffs/hold} on, rejected from {heads/spam/cutoffs/reject}\n"
-    "  held-out: AUC {figures/spam/auc}, {figures/spam/recall_at_0.5_percent} "
-    "caught where 0.5 % of the good are stopped\n"
+    "  AUC {figures/spam/auc}, {figures/spam/recall_at_0.5_percent} "
+    "caught where 0.5 % of the good are stopped ({figures/spam/group})\n"
     "abuse: of {heads/abuse/trained_on} rows; held from "
     "{heads/abuse/cutoffs/hold} on, rejected from "
     "{heads/abuse/cutoffs/reject}\n"
-    "  held-out: AUC {figures/abuse/auc}, "
-    "{figures/abuse/recall_at_0.5_percent} "
-    "caught where 0.5 % of the good are stopped\n"
+    "  AUC {figures/abuse/auc}, {figures/abuse/recall_at_0.5_percent} "
+    "caught where 0.5 % of the good are stopped ({figures/abuse/group})\n"
     "proposed: {proposal/verdict}\n";
 
 #define COMPARED(level, side)                                                  \

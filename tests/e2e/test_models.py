@@ -310,7 +310,13 @@ def test_the_command(shelf):
     assert daemon.command("model", "promote", "nosuch", *where).returncode == 1
     daemon.check({"content": "BUY CHEAP PILLS NOW http://pills.example casino bonus"})
     card = daemon.command("model", "show", "three", *where).stdout
-    assert card.startswith("three@3, available, sha256 ") and "held-out: AUC" in card
+    assert card.startswith("three@3, available, sha256 ") and "(-)" in card
+    for name, group in ("held_out", "held out"), ("cross_validated", "cross-validated"):
+        rows = [{"group": group, "head": "spam", "auc": 0.75}]
+        text = json.dumps({"figures": {name: rows, "again": [{"head": "spam"}]}})
+        (shelf.folder / "three/card.json").write_text(text)
+        card = daemon.command("model", "show", "three", *where).stdout
+        assert "AUC 0.75, " in card and f"({group})" in card
     compared = daemon.command("model", "compare", "three", "--days", "7", *where)
     assert compared.stdout.startswith("1 comments of 7 days, 0 of them decided; two@2")
     got = daemon.command("model", "compare", "three", "--json", *where)

@@ -127,24 +127,33 @@ add_time(json_t *o, const char *path)
 	json_object_set_new(o, "created_at", json_string(text));
 }
 
-/* Of the figures those on rows held out, a head each. */
-static json_t *
-figures_of(const json_t *card)
+/* Adds a row for each head that the card has one of, by that name. */
+static void
+add_figures(json_t *out, const json_t *rows, const char *name)
 {
-	json_t *figures = json_object_get(card, "figures"), *out, *row;
-	json_t *rows = json_object_get(figures, "held_out");
 	const char *head, *group;
+	json_t *row;
 	size_t i;
 
-	out = json_object();
 	json_array_foreach(rows, i, row)
 	{
 		head = json_string_value(json_object_get(row, "head"));
 		group = json_string_value(json_object_get(row, "group"));
-		if (head != NULL && group != NULL &&
-		    strcmp(group, "held out") == 0)
+		if (head != NULL && group != NULL && strcmp(group, name) == 0)
 			json_object_set(out, head, row);
 	}
+}
+
+/* Of the figures those on rows that were not learned from. */
+static json_t *
+figures_of(const json_t *card)
+{
+	const json_t *figures = json_object_get(card, "figures");
+	json_t *out = json_object();
+
+	add_figures(out, json_object_get(figures, "cross_validated"),
+	    "cross-validated");
+	add_figures(out, json_object_get(figures, "held_out"), "held out");
 	return out;
 }
 
