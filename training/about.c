@@ -97,13 +97,13 @@ budgets_json(const struct model_head *h, const struct above *above)
 }
 
 static json_t *
-head_json(const struct model_head *h, const struct above *above)
+head_json(const struct model_head *h, const struct above *above, size_t copies)
 {
 	size_t n = (size_t)h->calibrated_on;
-	json_t *o = json_pack("{s:I,s:I,s:f,s:f,s:f}", "trained_on",
-	    (json_int_t)h->trained_on, "calibrated_on_good",
-	    (json_int_t)h->calibrated_on, "bias", h->bias, "platt_a",
-	    h->platt_a, "platt_b", h->platt_b);
+	json_t *o = json_pack("{s:I,s:I,s:I,s:f,s:f,s:f}", "trained_on",
+	    (json_int_t)h->trained_on, "copies_in_disguise", (json_int_t)copies,
+	    "calibrated_on_good", (json_int_t)h->calibrated_on, "bias", h->bias,
+	    "platt_a", h->platt_a, "platt_b", h->platt_b);
 	json_object_set_new(o, "hold", cut_off_json(h->hold, above->hold, n));
 	json_object_set_new(
 	    o, "reject", cut_off_json(h->reject, above->reject, n));
@@ -125,7 +125,8 @@ about_json(const struct about *a, const char *start, struct err *e)
 	for (int h = 0; h < MODEL_HEADS; h++)
 		if (a->model->heads[h].trained_on != 0)
 			json_object_set_new(heads, model_head_name(h),
-			    head_json(&a->model->heads[h], &a->above[h]));
+			    head_json(&a->model->heads[h], &a->above[h],
+				a->copies[h]));
 	json_object_set_new(figures,
 	    a->hold_out < 0 ? "cross_validated" : "held_out",
 	    figures_json(a->figures));

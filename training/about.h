@@ -16,6 +16,7 @@ struct about {
 	const struct solver_choice *solver;
 	const struct budget *budget;
 	const struct above *above; /* a head each */
+	const size_t *copies;      /* in disguise, learned by each head */
 	long hold_out;             /* -1: none */
 	const struct figures *figures;
 	const char *from;         /* the model it was begun from; NULL: none */

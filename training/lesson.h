@@ -35,17 +35,17 @@ size_t lesson_ask(struct scored *out, const struct lesson *l,
 /* Rows of a head with a role. */
 struct lesson_count {
 	size_t good, bad;
-	size_t copies; /* of the bad ones, in disguise: to learn from too */
+	size_t copies; /* of the bad ones, in disguise: no rows of their own */
 };
 
 struct lesson_count lesson_count(const struct lesson *l,
     enum model_head_id head, const uint8_t *roles, enum role role);
 
-/* All that it learns from. */
+/* All that people wrote. */
 static inline size_t
 lesson_rows(const struct lesson_count *n)
 {
-	return n->good + n->bad + n->copies;
+	return n->good + n->bad;
 }
 
 #endif

@@ -42,7 +42,8 @@ struct training {
 	struct lesson lesson;
 	struct model model;
 	struct above above[MODEL_HEADS];
-	int32_t *weights; /* of the model */
+	size_t copies[MODEL_HEADS]; /* in disguise, that it learned too */
+	int32_t *weights;           /* of the model */
 	struct figures figures;
 	struct scored *tested[MODEL_HEADS];
 	size_t n_tested[MODEL_HEADS];
@@ -178,14 +179,13 @@ test(struct training *t, enum model_head_id head, const struct machine *m,
 
 /* Rows of a head to learn from; none when one of both kinds is missing that
  * is there in the model to begin from. */
-static size_t
+static struct lesson_count
 count(const struct training *t, enum model_head_id head, const uint8_t *roles)
 {
 	struct lesson_count n =
 	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
-	bool few =
-	    n.good < ORIGIN_ROWS_MIN || n.bad + n.copies < ORIGIN_ROWS_MIN;
-	return t->from != NULL && few ? 0 : lesson_rows(&n);
+	bool few = n.good < ORIGIN_ROWS_MIN || n.bad < ORIGIN_ROWS_MIN;
+	return t->from != NULL && few ? (struct lesson_count){0} : n;
 }
 
 /* The machine of the head, what it is sure of, and how good it is. */
@@ -215,18 +215,20 @@ static int
 train_head(struct training *t, enum model_head_id head, struct err *e)
 {
 	uint8_t *roles = roles_of(t);
-	size_t n = count(t, head, roles);
+	struct lesson_count n = count(t, head, roles);
 	int failed = 0;
-	if (n != 0 && t->clean && !t->trust_all) {
+	if (lesson_rows(&n) != 0 && t->clean && !t->trust_all) {
 		failed = doubt(t, head, e);
 		free(roles);
 		roles = roles_of(t);
 		n = count(t, head, roles);
 	}
-	if (n == 0 && t->from != NULL)
+	bool learns = lesson_rows(&n) != 0;
+	if (!learns && t->from != NULL)
 		origin_copy(&t->origin, head, &t->model, t->weights);
-	if (n != 0 && !failed) {
-		t->model.heads[head].trained_on = n;
+	if (learns && !failed) {
+		t->model.heads[head].trained_on = lesson_rows(&n);
+		t->copies[head] = n.copies;
 		failed = learn(t, head, roles, e);
 	}
 	free(roles);
@@ -289,6 +291,7 @@ write_card(const struct training *t, struct err *e)
 	    .solver = &t->solver,
 	    .budget = &t->budget,
 	    .above = t->above,
+	    .copies = t->copies,
 	    .hold_out = t->hold_out,
 	    .figures = &t->figures,
 	    .from = t->from != NULL ? t->origin.model->name : NULL,

@@ -45,7 +45,7 @@ struct model_head {
 	double bias;
 	double platt_a, platt_b;
 	double hold, reject, discard;   /* hold <= reject <= discard */
-	uint64_t trained_on;            /* rows; 0: the head is empty */
+	uint64_t trained_on;            /* texts; 0: the head is empty */
 	uint64_t calibrated_on;         /* good comments behind the cut-offs */
 	double budgeted[MODEL_BUDGETS]; /* by model_budgets, never rising */
 	double unit;                    /* of the weights, > 0 */

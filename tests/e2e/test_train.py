@@ -127,13 +127,18 @@ def test_damaged_model_is_refused(model, tmp_path, damage):
         assert done.stdout == ""
 
 
-def test_inspect(model):
+def test_inspect(corpus, model):
     told = json.loads(run("inspect", "--json", "--model", model).stdout)
     assert told["name"] == "test@1"
     assert told["buckets_log2"] == 18
     assert told["sha256"] == (model / "model.bin").read_bytes()[-32:].hex()
     spam, abuse = told["heads"]["spam"], told["heads"]["abuse"]
-    assert 4000 < spam["trained_on"] < 8000  # spam in disguise counts too
+    rows = [json.loads(line) for line in corpus.read_text().splitlines()]
+    labels = [row["label"] for row in rows if row["fold"] != 0]
+    assert spam["trained_on"] == labels.count("ham") + labels.count("spam")
+    card = json.loads((model / "card.json").read_text())["heads"]["spam"]
+    assert card["trained_on"] == spam["trained_on"]
+    assert 0 < card["copies_in_disguise"] <= labels.count("spam")
     assert spam["hold"] <= spam["reject"]
     assert abuse["trained_on"] == 0
 
