@@ -90,8 +90,7 @@ last_ms(const struct retrain *t)
 
 	if (stat(m.path, &st) != 0)
 		return 0;
-	return (int64_t)st.st_mtim.tv_sec * 1000 +
-	       st.st_mtim.tv_nsec / 1000000;
+	return (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
 }
 
 static int
