@@ -17,17 +17,38 @@ card_write(const char *path, const json_t *card, struct err *e)
 	return failed;
 }
 
-int
-card_add(const char *path, const char *name, json_t *value, struct err *e)
+/* The card at `path`, a new reference; NULL and `e`. */
+static json_t *
+read_card(const char *path, struct err *e)
 {
 	json_error_t why;
 	json_t *card = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-	if (!json_is_object(card)) {
-		const char *what = card == NULL ? why.text : "not an object";
-		err_set(e, ERR_INPUT, "%s: %s", path, what);
-		json_decref(card);
+	if (json_is_object(card))
+		return card;
+	err_set(e, ERR_INPUT, "%s: %s", path,
+	    card == NULL ? why.text : "not an object");
+	json_decref(card);
+	return NULL;
+}
+
+int
+card_set(const char *path, const char *name, json_t *value, struct err *e)
+{
+	json_t *card = read_card(path, e);
+	if (card == NULL)
 		return -1;
-	}
+	json_object_set(card, name, value);
+	int failed = card_write(path, card, e);
+	json_decref(card);
+	return failed;
+}
+
+int
+card_add(const char *path, const char *name, json_t *value, struct err *e)
+{
+	json_t *card = read_card(path, e);
+	if (card == NULL)
+		return -1;
 	json_t *figures = json_object_get(card, "figures");
 	if (!json_is_object(figures)) {
 		figures = json_object();

@@ -12,6 +12,9 @@
 /* Writes `card` to `path`, whole or not at all. 0 or -1. */
 int card_write(const char *path, const json_t *card, struct err *e);
 
+/* Sets its member `name` to `value`. 0 or -1. */
+int card_set(const char *path, const char *name, json_t *value, struct err *e);
+
 /* Sets figures.`name` of the card at `path` to `value`. 0 or -1. */
 int card_add(const char *path, const char *name, json_t *value, struct err *e);
 

@@ -10,11 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../service/core/drift.h"
 #include "../service/core/utf8.h"
 #include "card.h"
 #include "compare.h"
 #include "daemon.h"
 #include "holdback.h"
+#include "lately.h"
 #include "output.h"
 #include "proposal_page.h"
 #include "workshop.h"
@@ -202,6 +204,20 @@ train(struct proposing *p, struct err *e)
 	return run_step(&command_train, &a, e);
 }
 
+/* From what its drift is measured. */
+static int
+refer(struct proposing *p, struct err *e)
+{
+	struct lately l = {.place = &p->place, .folder = p->folder};
+	if (lately_refer(&l, e) != 0)
+		return -1;
+	fprintf(stderr,
+	    "%zu comments came after what it learns: drift can be told from "
+	    "its %s in use on\n",
+	    l.n, l.n >= DRIFT_LEAST ? "first day" : "second week");
+	return 0;
+}
+
 /* The worst of the changed verdicts, long texts cut. */
 static json_t *
 quote(const json_t *items)
@@ -362,7 +378,7 @@ tell(const struct proposing *p, const char *folder)
 static int
 make(struct proposing *p, struct err *e)
 {
-	if (gather(p, e) != 0 || train(p, e) != 0)
+	if (gather(p, e) != 0 || train(p, e) != 0 || refer(p, e) != 0)
 		return -1;
 	p->compared = json_array();
 	p->proposal = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:[], s:[]}",

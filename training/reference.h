@@ -9,10 +9,12 @@
 
 #include "corpus.h"
 
+enum { REFERENCE_ALL = -1 };
+
 /*
- * Of the rows of fold `fold` of `c`, judged by the model in `folder` with the
- * counts of all rows before them: the card's member `drift`, a new reference;
- * NULL and `e` when a row or the model cannot be read.
+ * Of the rows of fold `fold` of `c`, or of all, judged by the model in
+ * `folder` with the counts of all rows before them: the card's member `drift`,
+ * a new reference; NULL and `e` when a row or the model cannot be read.
  */
 json_t *reference_json(
     const char *folder, const struct corpus *c, long fold, struct err *e);

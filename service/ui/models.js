@@ -164,7 +164,10 @@ async function drifted(name) {
   const changed = got.state === 'changed' && !unlike;
   return h('p', {class: changed ? 'error' : 'notice', role: 'status'},
     t(`models.drift.${unlike ? 'unlike' : got.state}`,
-      {what: measured(got.worst), psi: plain(worst.psi)}));
+      {what: measured(got.worst), psi: plain(worst.psi),
+        // decisions are held to these, whatever its card says
+        against: t(`models.drift.against.${got.worst === 'overrides' ?
+          'first_days' : got.source}`)}));
 }
 
 // one model

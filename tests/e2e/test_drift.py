@@ -128,7 +128,12 @@ def test_a_card_is_the_reference(d):
     assert measure(got, "score.spam")["state"] == "steady"
     assert measure(got, "reason.links")["was"] == 0.25
     assert got["worst"] == "reason.links"
-    for broken in ("[]", '{"drift": 5}', '{"drift": {"n": -1}}', "{"):
+    card["drift"]["since"] = "2026-11-20T00:00:00.000Z"
+    path.write_text(json.dumps(card))
+    assert drift(d)["source"] == "last_days"
+    card["drift"]["n"] = 499
+    few = json.dumps(card)
+    for broken in ("[]", '{"drift": 5}', '{"drift": {"n": -1}}', "{", few):
         path.write_text(broken)
         assert drift(d)["source"] == "first_days"
 

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import html
 import json
+import math
 import os
 import pathlib
 import random
@@ -569,6 +570,52 @@ def test_propose(rig, tmp_path):
     assert shelf.title() == "one@1"
 
 
+def drift_of(shelf, name):
+    return shelf.ask("GET", f"/{name}/drift").json()
+
+
+def send(daemon, rows):
+    """Rows in an order by chance, as many as a batch takes at a time."""
+    rows = random.Random(5).sample(rows, len(rows))
+    for at in range(0, len(rows), 250):
+        daemon.batch([{"content": row["text"]} for row in rows[at : at + 250]])
+
+
+def test_drift_of_a_proposal(rig, tmp_path):
+    """It is measured from what came after all that was learned, and says so from
+    the first day; of too little nothing is put into the card."""
+    shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
+    daemon, var = shelf.daemon, ("--var", shelf.daemon.var)
+    # learned, and unlike what comes: it is not to count
+    for row in labelled(30, 31):
+        decide(daemon, row["text"], "approve" if row["label"] == "ham" else "spam")
+    order = ("propose", "--models", shelf.folder, *var, "--held-back", 0, "--from", MODEL)
+    train(*order, "--name", "early")
+    assert "drift" not in json.loads((shelf.folder / "early/card.json").read_text())
+    comes = labelled(600, 32)[:700]  # a seventh is bad
+    send(daemon, comes)
+    train(*order, "--name", "next")
+    card = json.loads((shelf.folder / "next/card.json").read_text())
+    assert card["drift"]["n"] == 700 and card["drift"]["since"] == card["decided_until"]
+    assert not list((shelf.folder / "next").glob("*.jsonl"))
+    sent = as_lines(tmp_path / "sent.jsonl", comes)
+    said = train("score", "--model", shelf.folder / "next", sent).splitlines()
+    scores = [json.loads(line)["scores"]["spam"] for line in said]
+    sure = sum(score > 1 / (1 + math.exp(-7.2)) for score in scores)
+    assert card["drift"]["scores"]["spam"][-1] == pytest.approx(sure / 700, abs=0.02)
+    train("promote", shelf.folder / "next", *var)
+    got = drift_of(shelf, "next")
+    assert got["source"] == "last_days" and got["state"] == "unknown"
+    assert got["reference"] == {"n": 700, "from": None, "until": None}
+    # what comes is as it was, and then it is not
+    send(daemon, labelled(600, 33)[:700])
+    got = drift_of(shelf, "next")
+    assert got["now"]["n"] == 700 and got["state"] == "steady", got
+    send(daemon, labelled(1500, 34)[1500:])
+    got = drift_of(shelf, "next")
+    assert got["state"] == "changed", got
+
+
 def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
     """What is interrupted goes with the next; who works is not disturbed."""
     shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
@@ -590,7 +637,9 @@ def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
     train(*order, "--name", "slow", base, code=1)
     quick = [TRAINER, *map(str, order), "--name", "quick", base]
     done = subprocess.run(quick, check=True, capture_output=True, text=True)
-    assert done.stderr == "40 decisions: 32 to learn, 8 to ask about\n"
+    split, drift = done.stderr.splitlines()
+    assert split == "40 decisions: 32 to learn, 8 to ask about"
+    assert drift.endswith("drift can be told from its second week in use on")
     assert "\n  held back, 8 comments: " in done.stdout, done.stdout
     assert (room / "learned.jsonl").exists()
     slow.kill()

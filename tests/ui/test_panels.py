@@ -510,6 +510,10 @@ def test_promote_and_roll_back_and_compare(rig):
         ana.open("models/one")
         ana.says("Cut-offs")
         assert "Model card" not in ana.text()
+        of_card["since"] = "2026-11-20T00:00:00.000Z"
+        (folder / "one/card.json").write_text(json.dumps({"drift": of_card}))
+        ana.open("models")
+        ana.says("against the last days before it was made")
         ana.open("models")
 
         # what speaks against it is said; who insists gets it

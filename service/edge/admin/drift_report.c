@@ -13,6 +13,18 @@ struct gathering {
 	int64_t first; /* day with counts; INT64_MAX: none yet */
 };
 
+const char *
+drift_source_name(enum drift_source s)
+{
+	static const char *const names[] = {
+	    [DRIFT_CARD] = "card",
+	    [DRIFT_LAST_DAYS] = "last_days",
+	    [DRIFT_FIRST_DAYS] = "first_days",
+	};
+
+	return names[s];
+}
+
 static bool
 is_in(const struct drift_days *d, int64_t day)
 {
@@ -115,8 +127,8 @@ read_shares(uint32_t *out, uint32_t bins, uint32_t n, const json_t *list)
 	}
 }
 
-/* What a card says of rows that were held out. false: nothing. */
-static bool
+/* What a card says, if that is enough to tell anything by. */
+static enum drift_source
 read_card(struct drift_counts *out, const json_t *card)
 {
 	const json_t *drift = json_object_get(card, "drift");
@@ -124,8 +136,8 @@ read_card(struct drift_counts *out, const json_t *card)
 	const json_t *scores = json_object_get(drift, "scores");
 	const json_t *groups = json_object_get(drift, "groups");
 
-	if (n <= 0 || n > INT32_MAX)
-		return false;
+	if (n < DRIFT_LEAST || n > INT32_MAX)
+		return DRIFT_NOTHING;
 	out->n = (uint32_t)n;
 	for (int h = 0; h < MODEL_HEADS; h++)
 		read_shares(out->scores[h], DRIFT_BINS, out->n,
@@ -140,7 +152,8 @@ read_card(struct drift_counts *out, const json_t *card)
 		out->groups[g] =
 		    share > 0 && share <= 1 ? (uint32_t)(share * out->n) : 0;
 	}
-	return true;
+	return json_is_string(json_object_get(drift, "since")) ? DRIFT_LAST_DAYS
+							       : DRIFT_CARD;
 }
 
 /* What of some days is not among those before it. */
@@ -166,9 +179,8 @@ choose(struct drift_report *r, const struct drift_question *q, int64_t first)
 	r->reference.decided = early;
 	r->now.decided = days_after(now, early);
 	r->now.days = now;
-	if (read_card(&r->reference.counts, q->card)) {
-		r->source = DRIFT_CARD;
-	} else if (first != INT64_MAX) {
+	r->source = read_card(&r->reference.counts, q->card);
+	if (r->source == DRIFT_NOTHING && first != INT64_MAX) {
 		r->source = DRIFT_FIRST_DAYS;
 		r->reference.days = early;
 		r->now.days = r->now.decided;

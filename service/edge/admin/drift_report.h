@@ -1,7 +1,8 @@
 /*
  * Whether what a model judges on a call's sites is still like what it was
- * measured on: the last days beside what its card says of rows held out or,
- * where that says nothing, beside its first days in use.
+ * measured on: the last days beside what its card says of rows held out, or of
+ * the comments here from before it was made, or, where that says nothing,
+ * beside its first days in use.
  */
 #ifndef EDGE_DRIFT_REPORT_H
 #define EDGE_DRIFT_REPORT_H
@@ -12,7 +13,15 @@
 #include "../request/service.h"
 #include "../store/store_drift.h"
 
-enum drift_source { DRIFT_NOTHING, DRIFT_CARD, DRIFT_FIRST_DAYS };
+enum drift_source {
+	DRIFT_NOTHING,
+	DRIFT_CARD,      /* rows that were held out */
+	DRIFT_LAST_DAYS, /* comments from before it was made, by its card too */
+	DRIFT_FIRST_DAYS,
+};
+
+/* "card", "last_days", "first_days"; NULL: of nothing. */
+const char *drift_source_name(enum drift_source s);
 
 /* Days since 1970, [from, end). */
 struct drift_days {

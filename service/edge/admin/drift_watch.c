@@ -95,7 +95,8 @@ tell(struct drift_watch *w, const struct indices *x, enum drift_source source)
 	snprintf(psi, sizeof(psi), "%.3f", x->worst);
 	log_line(now > DRIFT_STEADY ? LOG_WARN : LOG_INFO, "drift",
 	    {"state", drift_state_name(now)}, {"worst", x->name}, {"psi", psi},
-	    {"against", source == DRIFT_CARD ? "card" : "first_days"});
+	    {"against",
+		source == DRIFT_NOTHING ? "" : drift_source_name(source)});
 	w->state = now;
 }
 

@@ -81,15 +81,12 @@ side(const struct drift_side *s)
 static json_t *
 tell(const char *model, const struct drift_report *r)
 {
-	static const char *const sources[] = {
-	    [DRIFT_CARD] = "card", [DRIFT_FIRST_DAYS] = "first_days"};
 	struct telling t = {json_array(), -1, ""};
-	const char *source = sources[r->source];
 
 	drift_report_each(r, &(struct drift_visit_measure){tell_measure, &t});
 	return json_pack("{s:s, s:s?, s:o, s:o, s:s, s:o, s:o}", "model", model,
-	    "source", source, "reference", side(&r->reference), "now",
-	    side(&r->now), "state",
+	    "source", drift_source_name(r->source), "reference",
+	    side(&r->reference), "now", side(&r->now), "state",
 	    drift_state_name(drift_state(t.worst < 0 ? NAN : t.worst)), "worst",
 	    t.name[0] == '\0' ? json_null() : json_string(t.name), "measures",
 	    t.measures);
