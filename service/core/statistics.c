@@ -15,8 +15,9 @@ statistics_wilson(size_t k, size_t n)
 	middle = (p + z2 / (2 * total)) / (1 + z2 / total);
 	half = z95 / (1 + z2 / total) *
 	       sqrt(p * (1 - p) / total + z2 / (4 * total * total));
-	low = middle - half;
-	high = middle + half;
+	/* they are 0 and 1 there, but for rounding */
+	low = k > 0 ? middle - half : 0;
+	high = k < n ? middle + half : 1;
 	return (struct interval){low > 0 ? low : 0, high < 1 ? high : 1};
 }
 

@@ -127,6 +127,10 @@ wilson(void **state)
 	(void)state;
 	assert_float_equal(w.low, 0.4901625, 1e-7);
 	assert_float_equal(w.high, 0.9433178, 1e-7);
+	w = statistics_wilson(7, 7);
+	assert_true(w.high == 1);
+	w = statistics_wilson(0, 7);
+	assert_true(w.low == 0);
 	w = statistics_wilson(0, 10);
 	assert_true(w.low >= 0 && w.low < 1e-12);
 	assert_true(isnan(statistics_wilson(0, 0).low));
