@@ -24,6 +24,7 @@ static const char style[] =
     "td,th{text-align:right;vertical-align:top;padding:.2rem .8rem;"
     "border-bottom:1px solid var(--grid)}"
     "th[scope=row]{text-align:left;font-weight:400;padding-left:0}"
+    "td.word{text-align:left}"
     "th[scope=col]{color:var(--mark);font-weight:500}"
     "th[scope=col]:first-child{text-align:left;padding-left:0}\n"
     "small{color:var(--mark);white-space:nowrap}td small{display:block}\n"
@@ -70,7 +71,9 @@ put_figure(FILE *f, const json_t *value, const json_t *within, struct unit u)
 	}
 	fprintf(
 	    f, "%.*f%s", u.digits, u.scale * json_number_value(value), u.sign);
-	if (json_is_number(low) && json_is_number(high))
+	/* of one that orders all rows right nothing can be told */
+	if (json_is_number(low) && json_is_number(high) &&
+	    json_number_value(low) < json_number_value(high))
 		fprintf(f, "<small>%.*f to %.*f</small>", u.digits,
 		    u.scale * json_number_value(low), u.digits,
 		    u.scale * json_number_value(high));
@@ -199,6 +202,7 @@ put_item(FILE *f, const json_t *item)
 {
 	struct span label = page_text(item, "label");
 	struct span text = page_text(item, "text");
+	struct span by = page_text(item, "by");
 	fprintf(f, "<li class=\"%s\"><p>", turn_of(item));
 	if (label.n > 0) {
 		fputs("People said <b>", f);
@@ -209,8 +213,12 @@ put_item(FILE *f, const json_t *item)
 	fputs(" → <b>", f);
 	page_escaped(f, page_text(item, "new"));
 	fputs("</b> <small>", f);
-	page_escaped(f, page_text(item, "by"));
-	fputs(" ", f);
+	if (by.n > 0) {
+		fputs("said by ", f);
+		page_escaped(f, by);
+		fputs(", ", f);
+	}
+	fputs("id ", f);
 	page_escaped(f, page_text(item, "id"));
 	fputs(
 	    text.n > 0 ? "</small></p><bdi>" : "; no text</small></p><bdi>", f);
@@ -230,7 +238,7 @@ contrast_page_changes(
 	page_escaped(f, span_of(words->on));
 	fprintf(f,
 	    "</h3>\n<p>%zu of %" JSON_INTEGER_FORMAT
-	    " that change.</p>\n<ul class=\"changed\">\n",
+	    " are shown.</p>\n<ul class=\"changed\">\n",
 	    n, page_count(got, "changed"));
 	for (size_t i = 0; i < n; i++)
 		put_item(f, json_array_get(items, i));
@@ -287,7 +295,7 @@ put_actions(FILE *f, const json_t *got, const struct contrast_words *words)
 		const json_t *one = json_array_get(list, i);
 		fputs("<tr>", f);
 		page_word(f, page_text(one, "before"));
-		fputs("<td>", f);
+		fputs("<td class=\"word\">", f);
 		page_escaped(f, page_text(one, "after"));
 		fputs("</td>", f);
 		page_number(f, (double)page_count(one, "n"), 0);
@@ -303,9 +311,10 @@ put_page(FILE *f, const json_t *got)
 	    page_text(got, "old").p, page_text(got, "new").p};
 	contrast_page_begin(f, "One model beside another, both as they are");
 	fprintf(f,
-	    "<p>%" JSON_INTEGER_FORMAT " comments, of %" JSON_INTEGER_FORMAT
-	    " of them it is known what people said; %" JSON_INTEGER_FORMAT
-	    " verdicts change. Small: the 95 %% interval.</p>\n",
+	    "<p>Comments: %" JSON_INTEGER_FORMAT
+	    "; people decided about %" JSON_INTEGER_FORMAT
+	    " of them; the verdict changes for %" JSON_INTEGER_FORMAT
+	    ". Small print: the 95 %% interval.</p>\n",
 	    page_count(got, "n"), page_count(got, "decided"),
 	    page_count(got, "changed"));
 	put_warnings(f, got);

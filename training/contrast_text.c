@@ -11,7 +11,7 @@ struct both {
 static void
 print_line(const char *what, const char *old, const char *new)
 {
-	printf("%-23s%-38s%s\n", what, old, new);
+	printf("%-23s%-*s%s\n", what, *new == '\0' ? 0 : 38, old, new);
 }
 
 /* "268 of 307, 87.3 % (83.1 to 90.6)", or a dash. */

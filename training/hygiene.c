@@ -298,12 +298,12 @@ static const struct page_words words = {
     "(gold), because a later decision about the text says otherwise "
     "(contradicted), because somebody has said more than his share (capped), "
     "because machines that did not learn it and another person doubt it "
-    "(doubted), or because of who said it (distrusted). Of reporters: their "
-    "labels, how many such machines call wrong, how many of those beyond doubt "
-    "(doubted), and so. Doubted: labels that such a machine all but rules out, "
-    "the probability that it gives to the label, and how many other people "
-    "agree or "
-    "disagree.",
+    "(doubted), or because of who said it (distrusted). Reporters: who said so "
+    "(by: somebody's name or the id of a key), their labels, how many of these "
+    "such machines call wrong, how many beyond doubt (doubted), and what "
+    "follows (so). Doubted: labels that such a machine all but rules out, "
+    "the probability that it gives to the label, how many other people agree "
+    "or disagree, and what became of it (so).",
 };
 
 int

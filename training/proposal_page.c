@@ -19,6 +19,7 @@ static const struct told {
     {"better", "better than the model in use, beyond chance"},
     {"same", "no better and no worse than the model in use, beyond chance"},
     {"worse", "something speaks against it"},
+    {"unknown", "no decision was held back, and there is no gold set"},
 };
 
 static const char *
@@ -61,6 +62,7 @@ put_opening(FILE *f, const json_t *proposal)
 {
 	struct span name = page_text(proposal, "name");
 	struct span verdict = page_text(proposal, "verdict");
+	json_int_t asked = page_count(proposal, "held_back");
 	char title[NAME_MAX + sizeof(" is proposed")];
 	snprintf(title, sizeof(title), "%.*s is proposed", (int)name.n, name.p);
 	contrast_page_begin(f, title);
@@ -70,29 +72,40 @@ put_opening(FILE *f, const json_t *proposal)
 	page_escaped(f, verdict);
 	fputs("</strong> – ", f);
 	page_escaped(f, span_of(words_of(proposal, "verdict")));
-	fputs(" (compared with ", f);
+	fputs(" (in use: ", f);
 	page_escaped(f, page_text(proposal, "old"));
 	fprintf(f,
 	    ").</p>\n<p>People made %" JSON_INTEGER_FORMAT
-	    " decisions that teach. It was made of the older "
-	    "%" JSON_INTEGER_FORMAT " of them; the newest %" JSON_INTEGER_FORMAT
-	    ", which resemble none "
-	    "of those, both models were asked about.</p>\n",
-	    page_count(proposal, "labels"), page_count(proposal, "learned"),
-	    page_count(proposal, "held_back"));
+	    " decisions that teach. It learned from %s%" JSON_INTEGER_FORMAT
+	    " of them",
+	    page_count(proposal, "labels"), asked > 0 ? "the older " : "",
+	    page_count(proposal, "learned"));
+	if (asked > 0)
+		fprintf(f,
+		    "; the newest %" JSON_INTEGER_FORMAT
+		    ", which resemble none of those, both models were asked "
+		    "about",
+		    asked);
+	fputs(".</p>\n", f);
 }
 
 /* What else is there, and what to do next. */
 static void
-put_more(FILE *f, const json_t *proposal)
+put_more(FILE *f, const json_t *proposal, const json_t *compared)
 {
 	bool against =
 	    json_array_size(json_object_get(proposal, "objections")) > 0;
+	size_t n = json_array_size(compared);
+	fputs("<h2>More</h2>\n<p>In the model’s folder: ", f);
+	for (size_t i = 0; i < n; i++) {
+		struct span on = page_text(json_array_get(compared, i), "on");
+		bool gold = span_equal(on, span_of("gold"));
+		fprintf(f, "<code>%s.html</code>%s", gold ? "gold" : "compare",
+		    i + 1 < n ? ", " : " with more verdicts that change; ");
+	}
 	fprintf(f,
-	    "<h2>More</h2>\n<p>In the model’s folder: <code>compare.html"
-	    "</code> and <code>gold.html</code> have all changed verdicts, "
-	    "<code>hygiene.html</code> what was wrong with labels, <code>"
-	    "report.html</code> curves, thresholds, words and slices. "
+	    "<code>hygiene.html</code> with what was wrong with labels; <code>"
+	    "report.html</code> with curves, thresholds, words and slices. "
 	    "<code>moderato-train promote</code> puts the model in use%s; "
 	    "<code>rollback</code> takes that back.</p>\n",
 	    against ? ", with <code>--force</code> only, as something speaks "
@@ -101,17 +114,10 @@ put_more(FILE *f, const json_t *proposal)
 }
 
 static void
-put_all(FILE *f, const json_t *proposal, const json_t *compared)
+put_compared(FILE *f, const json_t *compared)
 {
 	size_t n = json_array_size(compared);
-	put_opening(f, proposal);
-	if (n == 0)
-		fputs("<p class=\"worse\">Nothing is known of how good it is: "
-		      "no decision was held back, and there is no gold set."
-		      "</p>\n",
-		    f);
-	put_objections(f, proposal);
-	fputs("<h2>Figures</h2>\n<p>Small: the 95 % interval.</p>\n", f);
+	fputs("<h2>Figures</h2>\n<p>Small print: the 95 % interval.</p>\n", f);
 	for (size_t i = 0; i < n; i++) {
 		const json_t *got = json_array_get(compared, i);
 		struct contrast_words words = words_for(got);
@@ -123,7 +129,16 @@ put_all(FILE *f, const json_t *proposal, const json_t *compared)
 		struct contrast_words words = words_for(got);
 		contrast_page_changes(f, got, &words);
 	}
-	put_more(f, proposal);
+}
+
+static void
+put_all(FILE *f, const json_t *proposal, const json_t *compared)
+{
+	put_opening(f, proposal);
+	put_objections(f, proposal);
+	if (json_array_size(compared) > 0)
+		put_compared(f, compared);
+	put_more(f, proposal, compared);
 	page_end(f);
 }
 

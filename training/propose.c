@@ -298,13 +298,15 @@ weigh_all(struct proposing *p, struct err *e)
 }
 
 /* "worse" when anything speaks against it, "better" when it is so beyond
- * chance somewhere. */
+ * chance somewhere, "unknown" where nothing was asked. */
 static const char *
 judge(const struct proposing *p)
 {
 	const json_t *list = json_object_get(p->proposal, "compared");
 	if (json_array_size(json_object_get(p->proposal, "objections")) > 0)
 		return "worse";
+	if (json_array_size(list) == 0)
+		return "unknown";
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *o = json_array_get(list, i);
 		bool more = json_integer_value(json_object_get(o, "only_new")) >
@@ -331,9 +333,10 @@ write_proposal(struct proposing *p, struct err *e)
 static void
 tell_comparison(const json_t *o)
 {
-	printf("  %s, %" JSON_INTEGER_FORMAT " comments: %" JSON_INTEGER_FORMAT
-	       " verdicts change\n    right alone %" JSON_INTEGER_FORMAT
-	       " times, the one in use %" JSON_INTEGER_FORMAT
+	printf("  %s, %" JSON_INTEGER_FORMAT
+	       " comments: the verdict changes for %" JSON_INTEGER_FORMAT
+	       "\n    it alone is right about %" JSON_INTEGER_FORMAT
+	       ", the one in use alone about %" JSON_INTEGER_FORMAT
 	       " (p = %.2g); F1 %.4f, was %.4f\n",
 	    json_string_value(json_object_get(o, "on")),
 	    json_integer_value(json_object_get(o, "rows")),

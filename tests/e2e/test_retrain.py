@@ -493,7 +493,7 @@ def test_a_comparison_is_a_page(shelf, tmp_path):
     got = json.loads((tmp_path / "compare.json").read_text())
     page = (tmp_path / "compare.html").read_text()
     assert got["changed"] == len(got["items"]) == 22 and got["decided"] == 21
-    assert "22 comments, of 21 of them it is known" in page
+    assert "22; people decided about 21 of them" in page
     assert "21 of 21, 100.0" in page and "one@1 alone is right about 21" in page
     assert "worse beyond chance" in page.split("What speaks against the new one")[1]
     assert page.count("<li class=\"worse\">") == 21
@@ -563,9 +563,12 @@ def test_propose(rig, tmp_path):
     # and where nothing can be asked, that is said
     gold.unlink()
     told = train(*order[:-1], "--name", "unasked", *more, "--held-back", 0)
-    assert "next: same\n  nothing was compared: no decision was held back" in told
+    assert "next: unknown\n  nothing was compared: no decision was held back" in told
+    models = {m["name"]: m for m in shelf.get()["models"]}
+    assert models["unasked"]["proposal"]["verdict"] == "unknown"
     page = (shelf.folder / "unasked/proposal.html").read_text()
-    assert "Nothing is known of how good it is" in page
+    assert "no decision was held back, and there is no gold set" in page
+    assert "Figures" not in page and "compare.html" not in page and "; the newest" not in page
     train("rollback", *var)
     assert shelf.title() == "one@1"
 

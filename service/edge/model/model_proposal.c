@@ -88,7 +88,8 @@ word_of(const json_t *o, const char *name, const char *const *words)
 static bool
 take_verdict(json_t *out, const json_t *o)
 {
-	static const char *const verdicts[] = {"better", "same", "worse", NULL};
+	static const char *const verdicts[] = {
+	    "better", "same", "worse", "unknown", NULL};
 	json_t *v = word_of(o, "verdict", verdicts);
 
 	return v != NULL && json_object_set(out, "verdict", v) == 0;

@@ -12,11 +12,11 @@
 #include "../process/err.h"
 
 /*
- * The members verdict ("better", "same", "worse"), objections (of each the
- * code, the detail, and on which rows: "held back", "gold"), old (the model it
- * was compared with), the numbers labels, learned and held_back, and whether
- * its page, which quotes comments, is still there; no others. NULL: there is
- * none, or it is damaged.
+ * The members verdict ("better", "same", "worse", "unknown"), objections (of
+ * each the code, the detail, and on which rows: "held back", "gold"), old (the
+ * model it was compared with), the numbers labels, learned and held_back, and
+ * whether its page, which quotes comments, is still there; no others. NULL:
+ * there is none, or it is damaged.
  */
 json_t *model_proposal_read(const char *path);
 
