@@ -18,6 +18,8 @@ static const char user_link[] =
 static const char model_card[] =
     "{title}, {state}, sha256 {sha256}\n"
     "features {features}, fits: {fits}, {why}\n"
+    "begun from: {card/from}; learned what was decided until "
+    "{card/decided_until}\n"
     "spam: of {heads/spam/trained_on} rows; held from "
     "{heads/spam/cutoffs/hold} on, rejected from {heads/spam/cutoffs/reject}\n"
     "  AUC {figures/spam/auc}, {figures/spam/recall_at_0.5_percent} "
@@ -375,7 +377,9 @@ const struct order orders[] = {
 	.path = "/v1/models",
 	.list = "models",
 	.columns = "name state previous fits title why",
-	.help = "list the models",
+	.help =
+	    "list the models: name, state, whether a rollback leads to it,\n"
+	    "    whether it fits this program, title, why it does not",
     },
     {
 	.noun = "model",

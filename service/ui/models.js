@@ -22,19 +22,29 @@ const plain = (v) => typeof v === 'number' ?
 const FIGURES = {rows: plain, recall: share, blocked: share,
   precision: share, auc: plain};
 
+/** Of what is held, as far as that is known: else of margins from 0 on. */
+const HELD = {recall: ['caught', 'missed'], blocked: ['blocked', 'passed'],
+  precision: ['caught', 'blocked']};
+
+const held = (r) => ({...r, ...Object.fromEntries(
+  Object.entries(r.at_hold ? HELD : {}).map(([name, [some, rest]]) =>
+    [name, r.at_hold[some] / (r.at_hold[some] + r.at_hold[rest])]))});
+
 const head = (x) => t.or(`head.${x}`, x);
 
 /** Rows of figures; `first(row)` says what each is of. */
 const figures = (caption, rows, label, first) => table({
-  caption, rows, none: t('chart.none'),
+  caption, rows: rows.map(held), none: t('chart.none'),
   columns: [{label, cell: first}, ...Object.entries(FIGURES).map(
-    ([name, write]) => ({label: t(`models.figure.${name}`), class: 'num',
-      cell: (r) => write(r[name])}))],
+    ([name, write]) => ({label: t(`models.${name in HELD &&
+      rows.some((r) => r.at_hold) ? 'held' : 'figure'}.${name}`),
+    class: 'num', cell: (r) => write(r[name])}))],
 });
 
 const ofHeads = (o) => figures(t('models.figures'),
   Object.entries(o || {}).map(([name, row]) => ({...row, head: name})),
-  t('models.head'), (r) => head(r.head));
+  t('models.head'), (r) => h('span', {}, head(r.head), ' ',
+    h('small', {class: 'muted'}, t.or(`models.rows.${r.group}`, r.group))));
 
 const hasFigures = (m) => Object.keys(m.figures || {}).length > 0;
 
@@ -226,11 +236,18 @@ const title = (m, tag, name) => h(tag, {}, name, ' ',
     {active: 'allow', shadow: 'hold'}[m.state] || ''));
 
 const facts = (m) => [
-  h('p', {class: 'muted small'}, m.title ? [named(m.title), ' · '] : null,
+  h('p', {class: 'muted small'}, m.title && m.title !== m.name ?
+    [named(m.title), ' · '] : null,
     t(m.promoted_at ? 'models.promoted' : 'models.created'), ' ',
     at(m.promoted_at || m.created_at)),
   m.fits ? null : h('p', {class: 'error'}, m.why || t('models.unfit')),
 ];
+
+/** In use first, then beside it, then the newest. */
+const STATES = ['active', 'shadow', 'available'];
+const inOrder = (list) => [...list].sort((a, b) =>
+  STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+  (b.created_at ?? '').localeCompare(a.created_at ?? ''));
 
 async function one(main, name) {
   const again = () => one(main, name);
@@ -242,6 +259,7 @@ async function one(main, name) {
   fill(main, h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/models'}, t('models.title'))),
     title(m, 'h1', named(m.name)), facts(m), drift, proposed(m, all),
+    m.card?.from ? h('p', {}, t('models.from', {name: m.card.from})) : null,
     acts(m, all, again),
     hasFigures(m) ? card(t('models.figures'), ofHeads(m.figures)) : null,
     shadow,
@@ -255,7 +273,7 @@ async function every(main) {
   const drift = all.active ? await drifted(all.active) : null;
   fill(main, h('div', {class: 'page'}, h('h1', {}, t('models.title')),
     h('p', {class: 'muted'}, t('models.about')), drift,
-    all.models.map((m) => h('section', {class: 'card', 'data-id': m.name},
+    inOrder(all.models).map((m) => h('section', {class: 'card', 'data-id': m.name},
       title(m, 'h2', h('a', {href: href(m.name)}, named(m.name))), facts(m),
       proposed(m, all), hasFigures(m) ? ofHeads(m.figures) : null,
       acts(m, all, again)))));

@@ -511,9 +511,18 @@ def test_promote_and_roll_back_and_compare(rig):
         ana.says("Cut-offs")
         assert "Model card" not in ana.text()
         of_card["since"] = "2026-11-20T00:00:00.000Z"
-        (folder / "one/card.json").write_text(json.dumps({"drift": of_card}))
+        # figures are of what is held, and say of which rows
+        at_hold = {"caught": 3, "missed": 1, "blocked": 0, "passed": 5}
+        row = {"head": "spam", "group": "held out", "recall": 0.5, "at_hold": at_hold}
+        card = {"drift": of_card, "figures": {"held_out": [row]}}
+        (folder / "one/card.json").write_text(json.dumps(card))
         ana.open("models")
         ana.says("against the last days before it was made")
+        ana.says("Bad ones held", "[data-id=one]")
+        ana.says("75%", "[data-id=one]")
+        ana.says("held out", "[data-id=one]")
+        # what judges comes first
+        assert ana.b.js("return document.querySelector('main section').dataset.id") == "one"
         ana.open("models")
 
         # what speaks against it is said; who insists gets it
