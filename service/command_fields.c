@@ -117,6 +117,11 @@ const struct order_field author_fields[] = {
     {NULL},
 };
 
+const struct order_field drift_fields[] = {
+    {"days", ORDER_QUERY, "days", NULL, "of so many days (7)"},
+    {NULL},
+};
+
 const struct order_field comparison_fields[] = {
     {"days", ORDER_QUERY, "days", NULL, "of so many days (30)"},
     {"limit", ORDER_QUERY, "limit", NULL, "so many comments at most (2000)"},

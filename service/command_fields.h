@@ -24,6 +24,6 @@ extern const struct order_field promotion_fields[], rename_fields[],
     remove_fields[], list_fields[], key_fields[], rotate_fields[],
     entry_fields[], entries_fields[], of_site_fields[], whose_fields[],
     new_webhook_fields[], webhook_fields[], log_fields[], role_fields[],
-    user_fields[], author_fields[], comparison_fields[];
+    user_fields[], author_fields[], comparison_fields[], drift_fields[];
 
 #endif

@@ -49,6 +49,10 @@ static const char comparison[] =
 	DUEL("hold") "rejected or worse:\n" COMPARED("reject", old)
 	    COMPARED("reject", new) DUEL("reject");
 
+static const char drift[] =
+    "{model}: {state}; {now/n} comments beside {reference/n} of {source}, "
+    "500 each are needed; most of all {worst}\n";
+
 const struct order orders[] = {
     {
 	.noun = "site",
@@ -439,6 +443,18 @@ const struct order orders[] = {
 	.argument = "NAME",
 	.says = "{active} judges alone\n",
 	.help = "end that",
+    },
+    {
+	.noun = "model",
+	.verb = "drift",
+	.method = "GET",
+	.path = "/v1/models/{}/drift",
+	.argument = "NAME",
+	.fields = drift_fields,
+	.list = "measures",
+	.columns = "name state psi",
+	.says = drift,
+	.help = "whether what it judges has changed: what may, a state, a PSI",
     },
     {NULL},
 };

@@ -94,8 +94,8 @@ function acts(m, all, again) {
       .map(([what, [, , cls]]) => button({label: t(`models.${what}`),
         class: cls, run: () => run(what),
         'aria-label': `${t(`models.${what}`)}: ${m.name}`})),
-    h('a', {class: 'btn', rel: 'noopener', target: '_blank',
-      href: path(m.name, '/report')}, t('models.report')));
+    m.figures ? h('a', {class: 'btn', rel: 'noopener', target: '_blank',
+      href: path(m.name, '/report')}, t('models.report')) : null);
 }
 
 // what speaks for it

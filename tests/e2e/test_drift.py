@@ -105,6 +105,9 @@ def test_the_first_days_are_the_reference(d):
     assert got["state"] == "changed" and got["worst"] == "unseen"
     assert measure(got, "unseen")["psi"] > 1
     assert measure(got, "score.spam")["state"] == "steady"
+    told = d.command("model", "drift", "one", "--days", "7").stdout
+    assert told.startswith("one: changed; 700 comments beside 600 of first_days, ")
+    assert "score.spam  steady  0\n" in told and "overrides  unknown  -\n" in told
     put_days(d, (600, 3, 1), (400, 3, 17))
     assert drift(d)["state"] == "unknown"
 
