@@ -39,10 +39,11 @@ static const char *const sql[STATEMENTS] = {
     [JOIN] = "INSERT INTO card_joining"
 	     " SELECT * FROM card WHERE number = ?",
     [PUT_HOST] = "INSERT OR IGNORE INTO card_host VALUES (?, ?, ?)",
+    /* from the cards of these on: by itself it would go through all cards */
     [PUT_TEXTS] = "INSERT INTO comment_text (rowid, content, author_name,"
-		  " author_url) SELECT rowid, content, author_name, author_url"
-		  " FROM comment WHERE rowid BETWEEN ? AND ?"
-		  " AND rowid IN (SELECT number FROM card) ORDER BY rowid",
+		  " author_url) SELECT number, content, author_name, author_url"
+		  " FROM card CROSS JOIN comment ON comment.rowid = number"
+		  " WHERE number BETWEEN ? AND ? ORDER BY number",
     [NOTE_DONE] = "UPDATE card_progress SET done = ?",
 };
 
