@@ -3,7 +3,8 @@ many live keys, beside the same with hardly any.
 
 Both services fill their own stores with batches, whose counts go through a
 Redis each and fill the tables: ten million comments take some forty GB and
-half an hour. Then the two take turns.
+half an hour. Then the two take turns at the same comments, whose texts and
+authors are new to both, so that they are judged alike.
 """
 
 import argparse
@@ -20,21 +21,24 @@ CONNECTIONS, CONNECTIONS_BATCH = 64, 8
 BATCHES = traffic.REQUESTS_MAX // traffic.BATCH  # in a file
 FILL_S = 2  # a run of load meanwhile
 SMALL, SMALL_COUNTERS = 10000, 18
+OF_ONE = 5  # comments by somebody, of those that are there
 PATH = "/v1/comments"
 
 
 class Writers:
-    """Comments without end: of each text there is one, then one more."""
+    """Comments without end: of each text there is one, then one more. Old
+    ones were by others, each of whom wrote a few."""
 
-    def __init__(self, texts):
-        self.texts, self.number = texts, 0
+    def __init__(self, texts, old):
+        self.texts, self.old, self.number = texts, old, 0
 
     def comments(self, n):
         for number in range(self.number, self.number + n):
             again, which = divmod(number, len(self.texts))
             text, author = self.texts[which]
             text = f"{text} {again}" if again else text
-            yield traffic.comment(number, text, author, False)
+            who = traffic.PEOPLE + number // OF_ONE if self.old else None
+            yield traffic.comment(number, text, author, False, who)
         self.number += n
 
     def batches(self, n):
@@ -149,14 +153,15 @@ def arguments():
 def run(options, folder, stack):
     """A row a side, and the ratio of their rates."""
     loaded, _ = traffic.corpora(options.data, folder)
-    writers = Writers(traffic.read_texts(loaded))
+    texts = traffic.read_texts(loaded)
+    old, new = Writers(texts[::2], True), Writers(texts[1::2], False)
     sides = [Side("small", SMALL, SMALL_COUNTERS),
              Side("large", options.comments, options.counters)]
     for side in sides:
         side.start(folder, options.model, stack)
-        side.fill(folder, writers)
+        side.fill(folder, old)
     path = requests(os.path.join(folder, "one.requests"), PATH,
-                    writers.comments(traffic.REQUESTS_MAX))
+                    new.comments(traffic.REQUESTS_MAX))
     taken = take_turns(sides, options, path)
     say("")
     ratio = report.ratio(taken["large"], taken["small"])

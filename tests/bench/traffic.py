@@ -21,6 +21,7 @@ REQUESTS_MAX = 60000
 BATCH = 100
 BATCHES_MAX = 300
 MAILS_MAX = 1000
+PEOPLE = 20011
 AGENT = ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 "
          "Firefox/115.0")
 
@@ -59,9 +60,10 @@ def read_texts(paths):
     return texts[:REQUESTS_MAX]
 
 
-def comment(number, text, author, test):
-    """As an engine sends it; who, where and on what page vary."""
-    who = number * 7919 % 20011
+def comment(number, text, author, test, who=None):
+    """As an engine sends it; who, where and on what page vary: who of the
+    first 20,011, unless told otherwise."""
+    who = number * 7919 % PEOPLE if who is None else who
     return {
         "id": f"c-{number}",
         "thread": f"https://blog.example/posts/{number * 31 % 997}",
@@ -71,7 +73,7 @@ def comment(number, text, author, test):
             "id": f"u-{who}",
             "name": author or f"reader {who}",
             "email": f"reader{who}@mail{who % 37}.example",
-            "ip": f"10.{who % 251}.{who // 251}.{number % 3 + 1}",
+            "ip": f"10.{who % 251}.{who // 251 % 251}.{number % 3 + 1}",
             "user_agent": AGENT,
         },
         "fill_ms": 3000 + number % 40000,

@@ -18,8 +18,7 @@ sqlite_crowd_begin(struct store_sqlite *s, const struct store_put *group)
 
 	for (; group != NULL; group = group->next)
 		n++;
-	s->crowd = n >= CROWD &&
-		   (s->arrived == 0 || s->number - s->arrived < MOST_ARRIVED);
+	s->crowd = n >= CROWD && s->in_packs < MOST_ARRIVED;
 	s->crowd_site = 0;
 	s->pack.n = 0;
 	s->pack.used = 0;
@@ -83,6 +82,7 @@ sqlite_crowd_write(struct store_sqlite *s)
 {
 	if (s->pack.n > 0 && s->arrived == 0)
 		s->arrived = s->pack.first;
+	s->in_packs += s->pack.n;
 	return sqlite_arrival_put(&s->link, &s->pack);
 }
 

@@ -5,7 +5,21 @@
 #include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
-SQLITE_PLACES(WRITER_PLACE_SETTLE, 1, WRITER_PLACE_ONCE);
+enum { PUT_COMMENT, FIND_COMMENT, STATEMENTS };
+SQLITE_PLACES(WRITER_PLACE_SETTLE, STATEMENTS, WRITER_PLACE_ONCE);
+
+static const char *const sql[STATEMENTS] = {
+    [PUT_COMMENT] = sqlite_insert_record,
+    [FIND_COMMENT] = "SELECT 1 FROM comment WHERE site = ? AND id = ?",
+};
+
+/* NULL: the link says why. */
+static sqlite3_stmt *
+statement(struct store_sqlite *s, unsigned which)
+{
+	return sqlite_link_kept(
+	    &s->link, WRITER_PLACE_SETTLE + which, sql[which], NULL);
+}
 
 int
 sqlite_settle_prepare(struct store_sqlite *s)
@@ -20,6 +34,9 @@ sqlite_settle_prepare(struct store_sqlite *s)
 		return code;
 	if (sqlite_link_number(&s->link,
 		"SELECT ifnull(max(rowid), 0) FROM comment", &comments,
+		&ignored) != 0 ||
+	    sqlite_link_number(&s->link,
+		"SELECT ifnull(sum(n), 0) FROM arrival", &s->in_packs,
 		&ignored) != 0)
 		return sqlite3_errcode(s->link.db);
 	s->number = last > comments ? last : comments;
@@ -30,8 +47,7 @@ int
 sqlite_write_comment(
     struct store_sqlite *s, const struct record *r, int64_t number)
 {
-	sqlite3_stmt *q = sqlite_link_kept(
-	    &s->link, WRITER_PLACE_SETTLE, sqlite_insert_record, NULL);
+	sqlite3_stmt *q = statement(s, PUT_COMMENT);
 
 	if (q == NULL)
 		return sqlite3_errcode(s->link.db);
@@ -65,8 +81,10 @@ settle_pack(struct store_sqlite *s, int64_t first)
 	int got = 1, code = sqlite_arrival_get(&s->link, first, &q, &bytes);
 
 	while (
-	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1)
+	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1) {
 		code = settle_one(s, &t, &it);
+		s->in_packs--;
+	}
 	if (got < 0)
 		code = SQLITE_CORRUPT;
 	if (code == SQLITE_DONE) /* tallies borrow from the pack */
@@ -106,8 +124,27 @@ sqlite_settle(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 	if (sqlite_link_run(&s->link, "COMMIT", &ignored) != 0)
 		return sqlite3_errcode(s->link.db);
 	s->arrived = first;
+	if (first == 0) /* whatever was rolled back meanwhile */
+		s->in_packs = 0;
 	*more |= first > 0;
 	return SQLITE_DONE;
+}
+
+/* Whether a comment is one already. An SQLite code. */
+static int
+find_comment(struct store_sqlite *s, struct store_ref ref, bool *found)
+{
+	sqlite3_stmt *q = statement(s, FIND_COMMENT);
+	int code;
+
+	if (q == NULL)
+		return sqlite3_errcode(s->link.db);
+	sqlite3_bind_int64(q, 1, ref.site);
+	sqlite_bind_span(q, 2, ref.id);
+	code = sqlite3_step(q);
+	*found = code == SQLITE_ROW;
+	sqlite3_reset(q);
+	return *found ? SQLITE_DONE : code;
 }
 
 static bool
@@ -121,13 +158,16 @@ note_pack(void *arg, const struct sqlite_arrived *it, int64_t pack)
 int
 sqlite_settle_comment(struct store_sqlite *s, int64_t site, struct span comment)
 {
+	const struct store_ref ref = {site, comment};
 	int64_t pack = 0;
+	bool found;
 	int code;
 
 	if (s->arrived == 0)
 		return SQLITE_DONE;
-	code = sqlite_get_arrived(
-	    &s->link, (struct store_ref){site, comment}, note_pack, &pack);
+	code = find_comment(s, ref, &found);
+	if (code == SQLITE_DONE && !found)
+		code = sqlite_get_arrived(&s->link, ref, note_pack, &pack);
 	return code == SQLITE_DONE && pack > 0 ? settle_pack(s, pack) : code;
 }
 
