@@ -1,6 +1,7 @@
 /* What a store promises about the review queue: pages, and what is deleted. */
 #include <sqlite3.h>
 
+#include "../../service/edge/store/store_sqlite.h"
 #include "store_queue_fixture.h"
 
 /* The numbers of all pages, one after the other, as digits. */
@@ -261,6 +262,75 @@ texts_get_their_key(void **state)
 	assert_int_equal(number_in(f, "SELECT keyed FROM card_progress"), 1);
 }
 
+/* Steps of SQLite's machine, of the writer's kept statements. */
+static int64_t
+steps(struct fixture *f)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	sqlite3_stmt *q = NULL;
+	int64_t n = 0;
+
+	pthread_mutex_lock(&s->turn);
+	while ((q = sqlite3_next_stmt(s->link.db, q)) != NULL)
+		n += sqlite3_stmt_status(q, SQLITE_STMTSTATUS_VM_STEP, 0);
+	pthread_mutex_unlock(&s->turn);
+	return n;
+}
+
+static void
+put_many(struct fixture *f, int n)
+{
+	static int number;
+	char text[64];
+
+	for (int i = 0; i < n; i++) {
+		snprintf(text, sizeof text, "%d is the number, %d its square",
+		    number, number * number);
+		put_comment(f, "publish", .1, text, NULL);
+		number++;
+	}
+}
+
+static void
+put_and_index(struct fixture *f, int n)
+{
+	int64_t there = number_in(f, "SELECT count(*) FROM card") + n;
+
+	put_many(f, n);
+	for (int ms = 0; ms < 60000; ms++) {
+		if (number_in(f, "SELECT count(*) FROM card") == there)
+			return;
+		usleep(1000);
+	}
+	fail_msg("not indexed: they would be %d", (int)there);
+}
+
+/* What it takes to put and index few, when there are so many more. */
+static int64_t
+cost_beside(struct fixture *f, int more)
+{
+	int64_t before;
+
+	put_and_index(f, more);
+	before = steps(f);
+	put_and_index(f, 10);
+	return steps(f) - before;
+}
+
+static void
+indexing_does_not_go_through_what_is_there(void **state)
+{
+	struct fixture *f = *state;
+	int64_t few, many;
+
+	put_many(f, 1);
+	await_index(f, 1); /* from now on they are indexed */
+	few = cost_beside(f, 30);
+	many = cost_beside(f, 3000);
+	print_message("%d and %d steps\n", (int)few, (int)many);
+	assert_true(many < few + few / 2);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -275,6 +345,7 @@ main(void)
 	    CASE(near_duplicates_are_one_cluster),
 	    CASE(what_is_deleted_leaves_the_index),
 	    CASE(texts_get_their_key),
+	    CASE(indexing_does_not_go_through_what_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
