@@ -52,7 +52,7 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 		"how much a good row counts for the other head too (0.01)", 0, \
 		1e3},                                                          \
 	    {"excerpt", OPTION_NUMBER, &(s).excerpt, "COST",                   \
-		"of leaving an end of a text out; 0: never (0.25)", 0, 1e3},   \
+		"of leaving all but ten tokens out; 0: never (0.25)", 0, 1e3}, \
 	    {"buckets", OPTION_WHOLE, &(s).buckets_log2, "LOG2",               \
 		"of the hashed features (19)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \

@@ -6,12 +6,15 @@
 #include "bits.h"
 
 /*
- * What is left has so many tokens at least, and such a part of them all:
- * shorter ones are too often bad by chance. So is some part of a long text:
- * beyond so many tokens the cost grows with it. docs/accuracy.md has what this
- * and the cost were chosen by.
+ * What is left has so many tokens at least, and such a part of them all, by
+ * head. Short ones are often bad by chance, so they cost more: a head's cost is
+ * that of ten tokens. So is some part of a long text: beyond so many tokens the
+ * cost grows with it. docs/accuracy.md has what all this was chosen by.
  */
-enum { TOKENS_LEAST = 8, PART_LEAST = 5, TOKENS_LONG = 64 };
+enum { TOKENS_LEAST = 2, TOKENS_LONG = 64 };
+static const uint32_t parts_most[MODEL_HEADS] = {
+    [HEAD_SPAM] = 8, [HEAD_ABUSE] = 5};
+static const double cost_anyway = 0.4, cost_of_few = 6; /* by tokens left */
 
 /* A number for each head, all of which are reckoned with at once. */
 typedef bits_doubles heads;
@@ -40,9 +43,10 @@ struct column {
 struct reader {
 	const struct excerpt_choice *choice;
 	struct column columns[FEATURE_TEXT_VIEWS];
-	uint32_t n_columns, n_tokens, least;
-	heads whole;      /* what all of it adds to a margin */
-	heads unit, cost; /* the latter infinite where nothing is left out */
+	uint32_t n_columns, n_tokens;
+	uint32_t least[MODEL_HEADS]; /* tokens that are left */
+	heads whole;                 /* what all of it adds to a margin */
+	heads unit, cost; /* the latter of ten tokens; infinite: never */
 };
 
 static void
@@ -53,7 +57,9 @@ open_reader(
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		double cost = r->choice->cost[h] * (times > 1 ? times : 1);
+		uint32_t part = f->n_tokens / parts_most[h];
 
+		r->least[h] = part > TOKENS_LEAST ? part : TOKENS_LEAST;
 		r->unit[h] = r->choice->unit[h];
 		r->cost[h] = cost > 0 ? cost : INFINITY;
 	}
@@ -130,49 +136,44 @@ sum_ends(const struct reader *r)
 	return sum;
 }
 
-/* Takes tokens [first, end), of which margins have `sum`, where it is best. */
-static void
-take(struct excerpt best[MODEL_HEADS], const struct reader *r, uint32_t first,
-    uint32_t end, heads sum)
+/* Takes an excerpt by which margins have `sum`, where it is the best. */
+static inline void
+take(struct excerpt best[MODEL_HEADS], const struct reader *r,
+    struct excerpt tokens, heads sum, double times)
 {
-	heads gain = (sum - r->whole) * r->unit - r->cost;
+	heads cost = r->cost * times;
+	heads gain = (sum - r->whole) * r->unit - cost;
 
 	for (int h = 0; h < MODEL_HEADS; h++)
-		if (gain[h] > best[h].gain)
-			best[h] =
-			    (struct excerpt){first, end, gain[h], r->cost[h]};
+		if (gain[h] > best[h].gain &&
+		    tokens.end - tokens.first >= r->least[h])
+			best[h] = (struct excerpt){
+			    tokens.first, tokens.end, gain[h], cost[h]};
 }
 
 /* What is left before `token`, and behind it. */
 static void
 weigh(struct excerpt best[MODEL_HEADS], const struct reader *r, uint32_t token)
 {
+	uint32_t all = r->n_tokens, rest = all - token;
+	pair times = cost_anyway + cost_of_few / (pair){token, rest};
 	struct ends sum = sum_ends(r);
 
-	if (token >= r->least)
-		take(best, r, 0, token, sum.read);
-	if (r->n_tokens - token >= r->least)
-		take(best, r, token, r->n_tokens, sum.rest);
+	take(best, r, (struct excerpt){0, token}, sum.read, times[0]);
+	take(best, r, (struct excerpt){token, all}, sum.rest, times[1]);
 }
 
 void
 excerpt_choose(struct excerpt out[MODEL_HEADS], const struct excerpt_choice *c,
     const struct features *f, const struct view_sums *sums)
 {
-	uint32_t part = f->n_tokens / PART_LEAST;
-	struct reader r = {
-	    .choice = c,
-	    .n_tokens = f->n_tokens,
-	    .least = part > TOKENS_LEAST ? part : TOKENS_LEAST,
-	};
+	struct reader r = {.choice = c, .n_tokens = f->n_tokens};
 
 	memset(out, 0, MODEL_HEADS * sizeof(*out));
-	if (r.n_tokens <= r.least)
+	if (r.n_tokens <= TOKENS_LEAST)
 		return;
 	open_reader(&r, f, sums);
 	for (uint32_t token = 1; token < r.n_tokens; token++) {
-		if (token < r.least && r.n_tokens - token < r.least)
-			continue;
 		for (uint32_t i = 0; i < r.n_columns; i++)
 			read_to(&r.columns[i], c, token);
 		weigh(out, &r, token);

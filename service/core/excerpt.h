@@ -26,8 +26,9 @@ struct excerpt_choice {
 	const int32_t *weights; /* of the hashed buckets: [bucket][head] */
 	unsigned buckets_log2;
 	double unit[MODEL_HEADS]; /* of the weights */
-	double cost[MODEL_HEADS]; /* of leaving an end out; 0: it never is.
-				   * Of a long text it is more. */
+	double cost[MODEL_HEADS]; /* of leaving an end out, if ten tokens are
+				   * left; 0: it never is. It is more if few
+				   * are, or of a long text. */
 };
 
 /* The sums of a view's weights. */

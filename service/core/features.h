@@ -20,8 +20,9 @@
 #include "signals.h"
 #include "text.h"
 
-/* Changes whenever a comment's features change: models name it. */
-enum { FEATURES_VERSION = 6 };
+/* Changes whenever a comment's features do, or which of them count
+ * (excerpt.h): models name it. */
+enum { FEATURES_VERSION = 7 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;

@@ -49,7 +49,7 @@ struct model_head {
 	uint64_t calibrated_on;         /* good comments behind the cut-offs */
 	double budgeted[MODEL_BUDGETS]; /* by model_budgets, never rising */
 	double unit;                    /* of the weights, > 0 */
-	double excerpt;                 /* what one costs; 0: none is taken */
+	double excerpt; /* what one of ten tokens costs; 0: none is taken */
 };
 
 struct model_shift;
