@@ -53,6 +53,7 @@ look(const struct worker *w)
 	    store.database_bytes);
 	metrics_set(
 	    s->metrics, METRIC_STORE_BYTES, STORE_FILE_LOG, store.log_bytes);
+	metrics_set(s->metrics, METRIC_STORE_WAITING, 0, store.waiting);
 	model_slot_release(s->models, m);
 }
 

@@ -9,7 +9,10 @@ authors are new to both, so that they are judged alike.
 
 import argparse
 import os
+import re
 import sys
+import time
+import urllib.request
 from dataclasses import dataclass
 
 import programs
@@ -81,7 +84,17 @@ class Side:
                 at, done = at + last, done + last * traffic.BATCH
                 say(f"{self.name}: {done:,} of {self.comments:,} comments")
         self.comments = done
+        while (waiting := self.waiting()) > 0:
+            say(f"{self.name}: {waiting:,} comments are to be sorted in")
+            time.sleep(1)
         self.server.pause()
+
+    def waiting(self):
+        """Comments that are recorded, but not yet where they will be."""
+        url = f"http://127.0.0.1:{self.server.admin_port}/metrics"
+        with urllib.request.urlopen(url) as answer:
+            told = answer.read().decode()
+        return int(re.search(r"^moderato_store_waiting (\d+)$", told, re.M)[1])
 
     def load(self, seconds, path):
         told = programs.load(self.server.port, CONNECTIONS, seconds, self.sent,

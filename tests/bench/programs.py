@@ -110,13 +110,14 @@ def start_moderatod(folder, name, threads, model, state):
         os.path.join(folder, name + ".log"),
         env={**os.environ, "MODERATO_FIRST_KEY": KEY})
 
-    def port(log):
+    def ports(log):
         for line in log.splitlines():
             if '"listening"' in line:
-                return json.loads(line)["port"]
+                told = json.loads(line)
+                return told["port"], told["admin_port"]
         return None
 
-    program.port = program.wait_for(port)
+    program.port, program.admin_port = program.wait_for(ports)
     return program
 
 

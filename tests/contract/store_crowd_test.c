@@ -160,27 +160,6 @@ assert_strange(struct fixture *f)
 	assert_int_equal(e.code, ERR_MISSING);
 }
 
-static void
-all_are_found(void **state)
-{
-	struct fixture *f = *state;
-
-	fill_crowd(f);
-	assert_int_equal(put_crowd(f, STORE_DONE), CROWD);
-	assert_found(f);
-	assert_strange(f);
-	go_on(f);
-	await_settled(f);
-	assert_found(f);
-	assert_strange(f);
-	assert_int_equal(number_in(f, "SELECT count(*) FROM comment"), CROWD);
-	assert_int_equal(
-	    number_in(f, "SELECT count(DISTINCT id) FROM comment"), CROWD);
-	assert_int_equal(
-	    number_in(f, "SELECT sum(n) FROM tally WHERE kind = 'state'"),
-	    CROWD);
-}
-
 /* How many of the crowd are not comments yet. */
 static int64_t
 in_packs(struct fixture *f)
@@ -193,6 +172,29 @@ in_packs(struct fixture *f)
 			     "SELECT ifnull(sum(n), 0) FROM arrival", &n, &e),
 	    0);
 	return n;
+}
+
+static void
+all_are_found(void **state)
+{
+	struct fixture *f = *state;
+
+	fill_crowd(f);
+	assert_int_equal(put_crowd(f, STORE_DONE), CROWD);
+	assert_int_equal(store_look(f->store).waiting, in_packs(f));
+	assert_found(f);
+	assert_strange(f);
+	go_on(f);
+	await_settled(f);
+	assert_int_equal(store_look(f->store).waiting, 0);
+	assert_found(f);
+	assert_strange(f);
+	assert_int_equal(number_in(f, "SELECT count(*) FROM comment"), CROWD);
+	assert_int_equal(
+	    number_in(f, "SELECT count(DISTINCT id) FROM comment"), CROWD);
+	assert_int_equal(
+	    number_in(f, "SELECT sum(n) FROM tally WHERE kind = 'state'"),
+	    CROWD);
 }
 
 /* What is held waits for nobody; all else is in packs when it is told. */

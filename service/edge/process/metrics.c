@@ -63,6 +63,10 @@ static const struct row {
 	"Files of the store. A log beyond 64 MiB: it is read for so long, as "
 	"by a backup, that it cannot be taken over.",
 	GAUGE, "file", {"database", "log"}},
+    [METRIC_STORE_WAITING] = {"moderato_store_waiting",
+	"Comments of a crowd, none of them held, that are recorded and not yet "
+	"sorted in, so that no list shows them.",
+	GAUGE},
     [METRIC_DELIVERIES] = {"moderato_deliveries_total",
 	"Attempts to deliver to webhooks, by what came of them.", COUNTER,
 	"result", {"retry", "done", "failed"}},

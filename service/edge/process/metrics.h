@@ -25,6 +25,7 @@ enum metric {
 	METRIC_UP,               /* gauge; enum metric_part */
 	METRIC_RETENTION_PAUSED, /* gauge */
 	METRIC_STORE_BYTES,      /* gauge; enum metric_file */
+	METRIC_STORE_WAITING,    /* gauge */
 	METRIC_DELIVERIES,       /* enum delivery_state; due: is tried again */
 	METRIC_DRIFT,            /* gauge, thousandths; enum metric_drift */
 	METRIC_SCORE_SECONDS,    /* histogram: reading and judging a comment */

@@ -217,6 +217,7 @@ sqlite_look(const struct store *store)
 	    .keeps_all = atomic_load(&s->doubts),
 	    .database_bytes = bytes_of(s->path),
 	    .log_bytes = bytes_of(log),
+	    .waiting = atomic_load(&s->in_packs),
 	};
 }
 

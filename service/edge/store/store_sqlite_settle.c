@@ -24,7 +24,7 @@ statement(struct store_sqlite *s, unsigned which)
 int
 sqlite_settle_prepare(struct store_sqlite *s)
 {
-	int64_t last, comments = 0;
+	int64_t last, comments = 0, in_packs = 0;
 	struct err ignored; /* the link has it, too */
 	int code = sqlite_arrival_last(&s->link, &last);
 
@@ -36,9 +36,10 @@ sqlite_settle_prepare(struct store_sqlite *s)
 		"SELECT ifnull(max(rowid), 0) FROM comment", &comments,
 		&ignored) != 0 ||
 	    sqlite_link_number(&s->link,
-		"SELECT ifnull(sum(n), 0) FROM arrival", &s->in_packs,
+		"SELECT ifnull(sum(n), 0) FROM arrival", &in_packs,
 		&ignored) != 0)
 		return sqlite3_errcode(s->link.db);
+	atomic_store(&s->in_packs, in_packs);
 	s->number = last > comments ? last : comments;
 	return SQLITE_DONE;
 }
