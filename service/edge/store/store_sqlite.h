@@ -20,8 +20,7 @@
 #include "store_clock.h"
 #include "store_ops.h"
 #include "store_put_queue.h"
-#include "store_sqlite_link.h"
-#include "store_sqlite_pack.h"
+#include "store_sqlite_arrival.h"
 #include "store_sqlite_room.h"
 #include "store_sqlite_rows.h"
 
@@ -58,6 +57,7 @@ struct store_sqlite {
 	bool crowd;         /* the last group was one */
 	int64_t crowd_site; /* one that is known to be there; 0: none */
 	struct sqlite_pack pack;
+	struct arrival_summary summary; /* of the newest packs */
 };
 
 /* Opens the writing connection, checked, migrated, its log begun anew if no

@@ -2,7 +2,20 @@
 
 #include "store_sqlite_places.h"
 
-enum { PUT, FIRST, LAST, GET, DROP, KEYS, BEGIN, END, STATEMENTS };
+enum {
+	PUT,
+	FIRST,
+	LAST,
+	GET,
+	DROP,
+	KEYS,
+	PUT_SUMMARY,
+	SUMMARIES,
+	FORGET,
+	BEGIN,
+	END,
+	STATEMENTS
+};
 SQLITE_PLACES(PLACE_ARRIVAL, STATEMENTS, SQLITE_STATEMENTS_MAX);
 
 static const char *const sql[STATEMENTS] = {
@@ -11,7 +24,13 @@ static const char *const sql[STATEMENTS] = {
     [LAST] = "SELECT last FROM arrival ORDER BY number DESC LIMIT 1",
     [GET] = "SELECT records FROM arrival WHERE number = ?",
     [DROP] = "DELETE FROM arrival WHERE number = ?",
-    [KEYS] = "SELECT number, keys FROM arrival ORDER BY number DESC",
+    [KEYS] = "SELECT number, keys FROM arrival WHERE number > ? AND number < ?"
+	     " ORDER BY number DESC",
+    [PUT_SUMMARY] = "INSERT OR REPLACE INTO arrival_summary"
+		    " VALUES (?, ?, ?, ?)",
+    [SUMMARIES] = "SELECT first, last, hashes FROM arrival_summary"
+		  " WHERE kind = ? ORDER BY last DESC",
+    [FORGET] = "DELETE FROM arrival_summary WHERE last < ?",
     [BEGIN] = "BEGIN",
     [END] = "COMMIT",
 };
@@ -23,13 +42,54 @@ statement(struct sqlite_link *l, unsigned which)
 	return sqlite_link_kept(l, PLACE_ARRIVAL + which, sql[which], NULL);
 }
 
+static int
+put_summary(struct sqlite_link *l, struct arrival_summary *sum)
+{
+	sqlite3_stmt *q = statement(l, PUT_SUMMARY);
+	int code = q == NULL ? sqlite3_errcode(l->db) : SQLITE_DONE;
+
+	for (int by = 0; by < ARRIVED_KEYS && code == SQLITE_DONE; by++) {
+		sqlite3_bind_int64(q, 1, sum->last);
+		sqlite3_bind_int(q, 2, by);
+		sqlite3_bind_int64(q, 3, sum->first);
+		sqlite3_bind_blob(q, 4, sum->of[by].bytes, BLOOM_BYTES, NULL);
+		code = sqlite_run(q);
+	}
+	*sum = (struct arrival_summary){.n = 0};
+	return code;
+}
+
+/* Adds a pack; writes the summary first when there is no room for it. */
+static int
+sum_up(struct sqlite_link *l, const struct sqlite_pack *p,
+    struct arrival_summary *sum)
+{
+	int code = SQLITE_DONE;
+
+	if (sum->n + p->n > BLOOM_HASHES_MAX)
+		code = put_summary(l, sum);
+	if (sum->n == 0)
+		sum->first = p->first;
+	sum->last = p->last;
+	sum->n += p->n;
+	for (uint32_t i = 0; i < p->n; i++)
+		for (int by = 0; by < ARRIVED_KEYS; by++)
+			bloom_add(&sum->of[by], p->keys[i][by]);
+	return code;
+}
+
 int
-sqlite_arrival_put(struct sqlite_link *l, struct sqlite_pack *p)
+sqlite_arrival_put(
+    struct sqlite_link *l, struct sqlite_pack *p, struct arrival_summary *sum)
 {
 	sqlite3_stmt *q;
+	int code;
 
 	if (p->n == 0)
 		return SQLITE_DONE;
+	code = sum_up(l, p, sum);
+	if (code != SQLITE_DONE)
+		return code;
 	q = statement(l, PUT);
 	if (q == NULL)
 		return sqlite3_errcode(l->db);
@@ -91,15 +151,27 @@ sqlite_arrival_get(
 	return code == SQLITE_ROW ? SQLITE_DONE : code;
 }
 
-int
-sqlite_arrival_drop(struct sqlite_link *l, int64_t first)
+static int
+run_with(struct sqlite_link *l, unsigned which, int64_t number)
 {
-	sqlite3_stmt *q = statement(l, DROP);
+	sqlite3_stmt *q = statement(l, which);
 
 	if (q == NULL)
 		return sqlite3_errcode(l->db);
-	sqlite3_bind_int64(q, 1, first);
+	sqlite3_bind_int64(q, 1, number);
 	return sqlite_run(q);
+}
+
+int
+sqlite_arrival_drop(struct sqlite_link *l, int64_t first)
+{
+	return run_with(l, DROP, first);
+}
+
+int
+sqlite_arrival_forget(struct sqlite_link *l, int64_t first)
+{
+	return run_with(l, FORGET, first);
 }
 
 /* Shows the record at `at` of a pack if it is like the one. */
@@ -144,23 +216,83 @@ search(struct sqlite_link *l, const struct arrived_visit *v, sqlite3_stmt *keys,
 	return code;
 }
 
-int
-sqlite_each_arrived(struct sqlite_link *l, const struct arrived_visit *v)
+/* What is looked for, in packs of which numbers, and whether it goes on. */
+struct hunt {
+	const struct arrived_visit *visit;
+	uint64_t wanted;
+	int64_t after, before;
+	bool on;
+};
+
+static int
+search_packs(struct sqlite_link *l, struct hunt *h)
 {
-	uint64_t wanted = sqlite_pack_key(v->by, v->like);
 	sqlite3_stmt *keys = statement(l, KEYS);
 	int code = SQLITE_DONE, done = SQLITE_DONE;
-	bool on = true;
 
 	if (keys == NULL)
 		return sqlite3_errcode(l->db);
-	while (on && done == SQLITE_DONE &&
+	sqlite3_bind_int64(keys, 1, h->after);
+	sqlite3_bind_int64(keys, 2, h->before);
+	while (h->on && done == SQLITE_DONE &&
 	       (code = sqlite3_step(keys)) == SQLITE_ROW)
-		done = search(l, v, keys, wanted, &on);
+		done = search(l, h->visit, keys, h->wanted, &h->on);
 	sqlite3_reset(keys);
 	if (done != SQLITE_DONE)
 		return done;
-	return on ? code : SQLITE_DONE;
+	return h->on ? code : SQLITE_DONE;
+}
+
+static bool
+may_be_in(sqlite3_stmt *summary, uint64_t hash)
+{
+	const struct bloom *b = sqlite3_column_blob(summary, 2);
+
+	return sqlite3_column_bytes(summary, 2) != BLOOM_BYTES ||
+	       bloom_may_have(b, hash);
+}
+
+/* Looks through what is newer than the packs of a summary and older than those
+ * of the one before, then through these if it may be there. */
+static int
+search_down_to(struct sqlite_link *l, struct hunt *h, sqlite3_stmt *summary)
+{
+	int64_t first = sqlite3_column_int64(summary, 0);
+	int64_t last = sqlite3_column_int64(summary, 1);
+	int code;
+
+	h->after = last;
+	code = search_packs(l, h);
+	if (h->on && code == SQLITE_DONE && may_be_in(summary, h->wanted)) {
+		h->after = first - 1;
+		h->before = last + 1;
+		code = search_packs(l, h);
+	}
+	h->before = first;
+	return code;
+}
+
+int
+sqlite_each_arrived(struct sqlite_link *l, const struct arrived_visit *v)
+{
+	struct hunt h = {.visit = v,
+	    .wanted = sqlite_pack_key(v->by, v->like),
+	    .before = INT64_MAX,
+	    .on = true};
+	sqlite3_stmt *summaries = statement(l, SUMMARIES);
+	int code = SQLITE_DONE, step = SQLITE_DONE;
+
+	if (summaries == NULL)
+		return sqlite3_errcode(l->db);
+	sqlite3_bind_int(summaries, 1, (int)v->by);
+	while (h.on && code == SQLITE_DONE &&
+	       (step = sqlite3_step(summaries)) == SQLITE_ROW)
+		code = search_down_to(l, &h, summaries);
+	h.after = INT64_MIN;
+	if (h.on && code == SQLITE_DONE && step == SQLITE_DONE)
+		code = search_packs(l, &h);
+	sqlite3_reset(summaries);
+	return code == SQLITE_DONE && step != SQLITE_ROW ? step : code;
 }
 
 int

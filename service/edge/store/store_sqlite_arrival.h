@@ -7,13 +7,25 @@
 #ifndef EDGE_STORE_SQLITE_ARRIVAL_H
 #define EDGE_STORE_SQLITE_ARRIVAL_H
 
+#include "bloom.h"
 #include "store_sqlite_link.h"
 #include "store_sqlite_pack.h"
 
+/* Which hashes there may be in packs that were written one after the other,
+ * so that whoever looks for one passes most of them by; all 0: of none. */
+struct arrival_summary {
+	int64_t first, last; /* numbers of their records */
+	uint32_t n;          /* of records */
+	struct bloom of[ARRIVED_KEYS];
+};
+
 /* All return SQLITE_DONE, or what went wrong. */
 
-/* Writes the pack, if there is anything in it, and empties it. */
-int sqlite_arrival_put(struct sqlite_link *l, struct sqlite_pack *p);
+/* Writes the pack, if there is anything in it, and empties it. The summary
+ * goes on with it, and is written and begun anew when it is full: packs that
+ * no summary was written of are found all the same. */
+int sqlite_arrival_put(
+    struct sqlite_link *l, struct sqlite_pack *p, struct arrival_summary *sum);
 
 /* The numbers of the oldest record in packs and of the newest; 0: none. */
 int sqlite_arrival_first(struct sqlite_link *l, int64_t *number);
@@ -23,6 +35,9 @@ int sqlite_arrival_last(struct sqlite_link *l, int64_t *number);
 int sqlite_arrival_get(
     struct sqlite_link *l, int64_t first, sqlite3_stmt **q, struct span *bytes);
 int sqlite_arrival_drop(struct sqlite_link *l, int64_t first);
+
+/* Drops summaries of what came before the record `first`. */
+int sqlite_arrival_forget(struct sqlite_link *l, int64_t first);
 
 /* Is shown a record and the pack it is in; false: that is enough. */
 typedef bool arrived_each(

@@ -5,7 +5,7 @@
 
 enum {
 	CROWD = 8, /* puts in a group */
-	/* Records in packs: to look for one among them takes some 20 ms. With
+	/* Records in packs. With
 	 * more all become comments as they come, and slow down who sends. */
 	MOST_ARRIVED = 1 << 20,
 };
@@ -83,7 +83,7 @@ sqlite_crowd_write(struct store_sqlite *s)
 	if (s->pack.n > 0 && s->arrived == 0)
 		s->arrived = s->pack.first;
 	s->in_packs += s->pack.n;
-	return sqlite_arrival_put(&s->link, &s->pack);
+	return sqlite_arrival_put(&s->link, &s->pack, &s->summary);
 }
 
 struct crowd_mark

@@ -14,7 +14,7 @@
 /* A copy is nobody's yet: it may be written in any way. */
 enum sqlite_access { SQLITE_READS, SQLITE_WRITES, SQLITE_COPIES };
 
-enum { SQLITE_STATEMENTS_MAX = 68, SQLITE_PATIENCE_MS = 5000 };
+enum { SQLITE_STATEMENTS_MAX = 72, SQLITE_PATIENCE_MS = 5000 };
 
 struct sqlite_link {
 	sqlite3 *db;      /* NULL: closed */

@@ -367,4 +367,13 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     /* 1: no answer yet, but the id of what began */
     "ALTER TABLE answer ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;",
     schema_joining,
+
+    /* of many rows of `arrival` from the record `first` to `last`: which
+     * hashes of a kind (enum arrived_by) they may have, as bloom.h has them */
+    "CREATE TABLE arrival_summary ("
+    "	last INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    "	first INTEGER NOT NULL,"
+    "	hashes BLOB NOT NULL,"
+    "	PRIMARY KEY (last, kind)"
+    ") STRICT;",
 };

@@ -40,6 +40,7 @@ sqlite_settle_prepare(struct store_sqlite *s)
 		&ignored) != 0)
 		return sqlite3_errcode(s->link.db);
 	atomic_store(&s->in_packs, in_packs);
+	s->summary = (struct arrival_summary){.n = 0};
 	s->number = last > comments ? last : comments;
 	return SQLITE_DONE;
 }
@@ -120,6 +121,9 @@ sqlite_settle(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 	while (on && code == SQLITE_DONE && sqlite_bite_goes_on(b));
 	if (code == SQLITE_DONE)
 		code = sqlite_arrival_first(&s->link, &first);
+	if (code == SQLITE_DONE)
+		code = sqlite_arrival_forget(
+		    &s->link, first > 0 ? first : INT64_MAX);
 	if (code != SQLITE_DONE)
 		return code;
 	if (sqlite_link_run(&s->link, "COMMIT", &ignored) != 0)
