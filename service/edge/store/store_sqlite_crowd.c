@@ -5,9 +5,10 @@
 
 enum {
 	CROWD = 8, /* puts in a group */
-	/* Records in packs. With
-	 * more all become comments as they come, and slow down who sends. */
-	MOST_ARRIVED = 1 << 20,
+	/* Records in packs: to look for one among a million takes a millisecond
+	 * or so. With more all become comments as they come, and slow down who
+	 * sends. */
+	MOST_ARRIVED = 4 << 20,
 };
 SQLITE_PLACES(WRITER_PLACE_CROWD, 1, WRITER_PLACE_SETTLE);
 

@@ -1,0 +1,154 @@
+/* Of many packs: what is looked for is found, and most are passed by. */
+#include <sqlite3.h>
+
+#include "../../service/edge/store/store_sqlite.h"
+#include "store_fixture.h"
+
+/* Packs as the writer writes them, in a transaction that is never ended. */
+enum {
+	MANY_PACKS = 450,
+	OF_A_PACK = 128,
+	MANY = MANY_PACKS * OF_A_PACK,
+	STARTS_ANEW = 20, /* the writer, which forgets its summary */
+};
+
+static struct record
+one_of_many(const struct fixture *f, int i)
+{
+	static char engine_id[16];
+	struct record r = record_of(f->site);
+
+	snprintf(r.id, sizeof r.id, "%026d", i);
+	snprintf(engine_id, sizeof engine_id, "c-%d", i);
+	r.engine_id = span_of(engine_id);
+	r.fingerprint = (uint64_t)i;
+	return r;
+}
+
+static void
+put_many_packs(struct fixture *f)
+{
+	static struct sqlite_pack pack;
+	static struct arrival_summary summary;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int i = 0;
+
+	while (i < MANY) {
+		struct record r = one_of_many(f, i++);
+
+		sqlite_pack_add(&pack, &r, i);
+		if (i % OF_A_PACK != 0)
+			continue;
+		assert_int_equal(
+		    sqlite_arrival_put(&s->link, &pack, &summary), SQLITE_DONE);
+		if (i == STARTS_ANEW * OF_A_PACK)
+			summary = (struct arrival_summary){.n = 0};
+	}
+}
+
+static bool
+note_number(void *arg, const struct sqlite_arrived *it, int64_t pack)
+{
+	(void)pack;
+	*(int64_t *)arg = it->number;
+	return true;
+}
+
+/* The number of what is found by each kind of hash; -1: not the same. */
+static int64_t
+hunted(struct fixture *f, int i)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int64_t found[ARRIVED_KEYS] = {0};
+
+	for (int by = 0; by < ARRIVED_KEYS; by++) {
+		struct record like = one_of_many(f, i);
+		const struct arrived_visit visit = {
+		    (enum arrived_by)by, &like, note_number, &found[by]};
+
+		assert_int_equal(
+		    sqlite_each_arrived(&s->link, &visit), SQLITE_DONE);
+		if (found[by] != found[0])
+			return -1;
+	}
+	return found[0];
+}
+
+static int64_t
+summaries(struct fixture *f)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int64_t n = -1;
+	struct err e;
+
+	assert_int_equal(sqlite_link_number(&s->link,
+			     "SELECT count(*) FROM arrival_summary", &n, &e),
+	    0);
+	return n;
+}
+
+/* What it takes to look for one that is not there. */
+static int
+steps_in_vain(struct fixture *f)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	sqlite3_stmt *q = NULL;
+	int n = 0;
+
+	for (int reset = 1; reset >= 0; reset--) {
+		n = 0;
+		if (reset == 0)
+			assert_int_equal(hunted(f, MANY), 0);
+		while ((q = sqlite3_next_stmt(s->link.db, q)) != NULL)
+			n += sqlite3_stmt_status(
+			    q, SQLITE_STMTSTATUS_VM_STEP, reset);
+	}
+	return n;
+}
+
+static void
+assert_all_are_hunted(struct fixture *f)
+{
+	for (int i = 0; i < MANY; i += 331)
+		assert_int_equal(hunted(f, i), i + 1);
+	assert_int_equal(hunted(f, MANY - 1), MANY);
+	assert_int_equal(hunted(f, MANY), 0);
+}
+
+static void
+summaries_hide_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int with, without;
+	struct err e;
+
+	pthread_mutex_lock(&s->turn);
+	assert_int_equal(sqlite_link_run(&s->link, "BEGIN IMMEDIATE", &e), 0);
+	put_many_packs(f);
+	assert_int_equal(summaries(f), 2 * ARRIVED_KEYS);
+	assert_all_are_hunted(f);
+	with = steps_in_vain(f);
+	assert_int_equal(
+	    sqlite_arrival_forget(&s->link, MANY / 2), SQLITE_DONE);
+	assert_int_equal(summaries(f), ARRIVED_KEYS);
+	assert_all_are_hunted(f);
+	assert_int_equal(
+	    sqlite_arrival_forget(&s->link, INT64_MAX), SQLITE_DONE);
+	assert_int_equal(summaries(f), 0);
+	without = steps_in_vain(f);
+	assert_true(with < without / 3);
+	assert_int_equal(sqlite_link_run(&s->link, "ROLLBACK", &e), 0);
+	pthread_mutex_unlock(&s->turn);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		summaries_hide_nothing, fixture_setup, fixture_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
