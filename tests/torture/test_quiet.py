@@ -41,5 +41,5 @@ def test_our_work_is_seen_and_is_not_that_of_others():
     child.wait(PATIENCE_S)
     for waited in (rig, NOBODY):
         took_s = ours_s(waited) - ours
-        # the kernel samples what processors do
-        assert WORK_S <= took_s <= 1.2 * (busy_s() - busy) + 0.1
+        # counted in ticks; and what processors do, the kernel samples
+        assert WORK_S - 0.05 <= took_s <= 1.2 * (busy_s() - busy) + 0.1
