@@ -256,6 +256,42 @@ who_sends_slowest_makes_room(void **state)
 	server_stop(&s);
 }
 
+static void
+post_in_pieces(const struct server *s)
+{
+	int fd = client_open(s);
+
+	client_say(
+	    fd, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\na");
+	usleep(50000);
+	client_say(fd, "bc");
+	assert_string_equal(client_read(fd, false).body, "POST /echo ?  abc");
+	close(fd);
+}
+
+/* The library sees that a connection timed out when it is to take its answer,
+ * and ends it then and there; who has its slot next owes nothing for it. */
+static void
+who_timed_out_meanwhile_leaves_nothing(void **state)
+{
+	struct http_config c = server_config();
+	struct server s;
+	char byte;
+	int fd;
+
+	(void)state;
+	c.idle_s = 1;
+	server_start(&s, &c);
+	fd = client_open(&s);
+	client_say(fd, "GET /stopped HTTP/1.1\r\n" HOST "\r\n");
+	assert_true(recv(fd, &byte, 1, 0) <= 0);
+	close(fd);
+	server_wait_for_nobody(&s);
+	for (int i = 0; i < 3; i++)
+		post_in_pieces(&s);
+	server_stop(&s);
+}
+
 /* What is answered without a body does not wait for it. */
 static void
 a_body_that_nobody_wants_is_not_waited_for(void **state)
@@ -306,6 +342,8 @@ main(void)
 	    cmocka_unit_test(who_is_served_stays),
 	    cmocka_unit_test(who_waits_may_leave),
 	    cmocka_unit_test(who_waits_may_be_closed),
+	    cmocka_unit_test(who_sends_slowest_makes_room),
+	    cmocka_unit_test(who_timed_out_meanwhile_leaves_nothing),
 	    cmocka_unit_test(who_sends_slowest_makes_room),
 	    cmocka_unit_test(a_body_that_nobody_wants_is_not_waited_for),
 	};

@@ -78,6 +78,13 @@ answer_now(struct loop_post *p)
 	tell(((struct later *)p)->request);
 }
 
+static void
+answer_after_stop(struct loop_post *p)
+{
+	usleep(STUCK_MS * 1000);
+	answer_now(p);
+}
+
 static void *
 sleep_and_send(void *arg)
 {
@@ -106,6 +113,9 @@ handle(struct http_request *r)
 	if (path_is(r, "/from")) {
 		tell_origin(r);
 	} else if (path_is(r, "/posted")) {
+		loop_send(s->loop, &l->post);
+	} else if (path_is(r, "/stopped")) {
+		l->post.deliver = answer_after_stop;
 		loop_send(s->loop, &l->post);
 	} else if (path_is(r, "/later") || path_is(r, "/stuck")) {
 		if (path_is(r, "/stuck"))

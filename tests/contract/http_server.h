@@ -5,6 +5,7 @@
  *   /echo    answered in the handler
  *   /from    likewise: the peer, and every X-Token
  *   /posted  answered by a message that the loop sends itself
+ *   /stopped likewise, which takes STUCK_MS, as when the process is stopped
  *   /later   answered by a message from another thread, after LATER_MS
  *   /stuck   likewise, after the handler held the loop up for STUCK_MS
  *   /nowhere answered without its body

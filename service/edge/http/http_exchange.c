@@ -149,25 +149,30 @@ hold_answer(struct http_connection *c)
 	deadline_start(&h->answers, &c->request_clock, clock_monotonic_ms());
 }
 
-/* Hands the answer to the library; MHD_NO closes the connection. */
+/*
+ * Hands the answer to the library; MHD_NO closes the connection. The library
+ * may end the exchange before it returns, as when the connection timed out
+ * while this process was stopped: so all is as it will be by then.
+ */
 static enum MHD_Result
 send_answer(struct http_connection *c)
 {
+	struct MHD_Response *response = c->response;
 	enum MHD_Result result = MHD_NO;
 
 	c->http->moved = true;
-	if (c->response != NULL) {
-		result = MHD_queue_response(c->mhd, c->status, c->response);
-		MHD_destroy_response(c->response);
-		c->response = NULL;
-	}
+	c->response = NULL;
 	if (c->stream != NULL) {
 		/* the library sees to clients that do not read */
 		c->stage = HTTP_STREAMING;
 		blocks_give(&c->http->blocks, &c->request.arena);
-		return result;
+	} else {
+		hold_answer(c);
 	}
-	hold_answer(c);
+	if (response != NULL) {
+		result = MHD_queue_response(c->mhd, c->status, response);
+		MHD_destroy_response(response);
+	}
 	return result;
 }
 
