@@ -185,7 +185,10 @@ count(const struct training *t, enum model_head_id head, const uint8_t *roles)
 	struct lesson_count n =
 	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	bool few = n.good < ORIGIN_ROWS_MIN || n.bad < ORIGIN_ROWS_MIN;
-	return t->from != NULL && few ? (struct lesson_count){0} : n;
+
+	if (t->from != NULL && few)
+		return (struct lesson_count){0};
+	return n;
 }
 
 /* The machine of the head, what it is sure of, and how good it is. */

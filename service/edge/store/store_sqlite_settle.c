@@ -165,7 +165,7 @@ sqlite_settle_comment(struct store_sqlite *s, int64_t site, struct span comment)
 {
 	const struct store_ref ref = {site, comment};
 	int64_t pack = 0;
-	bool found;
+	bool found = false;
 	int code;
 
 	if (s->arrived == 0)
