@@ -142,12 +142,43 @@ summaries_hide_nothing(void **state)
 	pthread_mutex_unlock(&s->turn);
 }
 
+/* Of a life that ended before it dropped a summary: no number of its packs is
+ * given again, or who looks for it would pass it by. */
+static void
+numbers_go_on_behind_summaries(void **state)
+{
+	static const char left[] =
+	    "INSERT INTO arrival_summary VALUES (1000, 0, 1, zeroblob(32768))";
+	struct fixture *f = *state;
+	struct record r = record_of(f->site);
+	struct store_sqlite *s;
+	int64_t number = 0;
+	struct err e;
+
+	s = (struct store_sqlite *)f->store;
+	pthread_mutex_lock(&s->turn);
+	assert_int_equal(sqlite_link_run(&s->link, left, &e), 0);
+	pthread_mutex_unlock(&s->turn);
+	fixture_close(f);
+	assert_int_equal(fixture_open(f), 0);
+	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
+	s = (struct store_sqlite *)f->store;
+	pthread_mutex_lock(&s->turn);
+	assert_int_equal(sqlite_link_number(&s->link,
+			     "SELECT max(rowid) FROM comment", &number, &e),
+	    0);
+	pthread_mutex_unlock(&s->turn);
+	assert_int_equal(number, 1001);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		summaries_hide_nothing, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(numbers_go_on_behind_summaries,
+		fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,8 +26,7 @@ static const char *const sql[STATEMENTS] = {
     [DROP] = "DELETE FROM arrival WHERE number = ?",
     [KEYS] = "SELECT number, keys FROM arrival WHERE number > ? AND number < ?"
 	     " ORDER BY number DESC",
-    [PUT_SUMMARY] = "INSERT OR REPLACE INTO arrival_summary"
-		    " VALUES (?, ?, ?, ?)",
+    [PUT_SUMMARY] = "INSERT INTO arrival_summary VALUES (?, ?, ?, ?)",
     [SUMMARIES] = "SELECT first, last, hashes FROM arrival_summary"
 		  " WHERE kind = ? ORDER BY last DESC",
     [FORGET] = "DELETE FROM arrival_summary WHERE last < ?",

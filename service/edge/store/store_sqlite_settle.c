@@ -33,8 +33,9 @@ sqlite_settle_prepare(struct store_sqlite *s)
 	if (code != SQLITE_DONE)
 		return code;
 	if (sqlite_link_number(&s->link,
-		"SELECT ifnull(max(rowid), 0) FROM comment", &comments,
-		&ignored) != 0 ||
+		"SELECT max(ifnull((SELECT max(rowid) FROM comment), 0),"
+		" ifnull((SELECT max(last) FROM arrival_summary), 0))",
+		&comments, &ignored) != 0 ||
 	    sqlite_link_number(&s->link,
 		"SELECT ifnull(sum(n), 0) FROM arrival", &in_packs,
 		&ignored) != 0)
