@@ -4,21 +4,7 @@
 #include <stdlib.h>
 
 #include "../service/edge/format/rfc3339.h"
-
-static json_t *
-begin(const char *start, struct err *e)
-{
-	if (start == NULL)
-		return json_object();
-	json_error_t why;
-	json_t *card = json_load_file(start, JSON_REJECT_DUPLICATES, &why);
-	if (json_is_object(card))
-		return card;
-	err_set(e, ERR_INPUT, "%s: %s", start,
-	    card == NULL ? why.text : "not an object");
-	json_decref(card);
-	return NULL;
-}
+#include "card.h"
 
 /* Rows per label of one set. */
 static json_t *
@@ -118,7 +104,7 @@ head_json(const struct model_head *h, const struct above *above, size_t copies)
 json_t *
 about_json(const struct about *a, const char *start, struct err *e)
 {
-	json_t *card = begin(start, e);
+	json_t *card = start == NULL ? json_object() : card_read(start, e);
 	if (card == NULL)
 		return NULL;
 	json_t *heads = json_object(), *figures = json_object();

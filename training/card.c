@@ -17,9 +17,8 @@ card_write(const char *path, const json_t *card, struct err *e)
 	return failed;
 }
 
-/* The card at `path`, a new reference; NULL and `e`. */
-static json_t *
-read_card(const char *path, struct err *e)
+json_t *
+card_read(const char *path, struct err *e)
 {
 	json_error_t why;
 	json_t *card = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
@@ -31,31 +30,40 @@ read_card(const char *path, struct err *e)
 	return NULL;
 }
 
-int
-card_set(const char *path, const char *name, json_t *value, struct err *e)
+/* The object that is a member of `o`, put there if there is none. */
+static json_t *
+member(json_t *o, const char *name)
 {
-	json_t *card = read_card(path, e);
+	json_t *got = json_object_get(o, name);
+	if (json_is_object(got))
+		return got;
+	json_object_set_new(o, name, json_object());
+	return json_object_get(o, name);
+}
+
+/* Sets `name`, of the member `within` unless that is NULL. 0 or -1. */
+static int
+change(const char *path, const char *within, const char *name, json_t *value,
+    struct err *e)
+{
+	json_t *card = card_read(path, e);
 	if (card == NULL)
 		return -1;
-	json_object_set(card, name, value);
+	json_object_set(
+	    within == NULL ? card : member(card, within), name, value);
 	int failed = card_write(path, card, e);
 	json_decref(card);
 	return failed;
 }
 
 int
+card_set(const char *path, const char *name, json_t *value, struct err *e)
+{
+	return change(path, NULL, name, value, e);
+}
+
+int
 card_add(const char *path, const char *name, json_t *value, struct err *e)
 {
-	json_t *card = read_card(path, e);
-	if (card == NULL)
-		return -1;
-	json_t *figures = json_object_get(card, "figures");
-	if (!json_is_object(figures)) {
-		figures = json_object();
-		json_object_set_new(card, "figures", figures);
-	}
-	json_object_set(figures, name, value);
-	int failed = card_write(path, card, e);
-	json_decref(card);
-	return failed;
+	return change(path, "figures", name, value, e);
 }

@@ -9,6 +9,9 @@
 
 #include "../service/edge/process/err.h"
 
+/* The card at `path`, a new reference; NULL and `e`. */
+json_t *card_read(const char *path, struct err *e);
+
 /* Writes `card` to `path`, whole or not at all. 0 or -1. */
 int card_write(const char *path, const json_t *card, struct err *e);
 
