@@ -24,11 +24,11 @@ static const char *const sql[STATEMENTS] = {
     [LAST] = "SELECT last FROM arrival ORDER BY number DESC LIMIT 1",
     [GET] = "SELECT records FROM arrival WHERE number = ?",
     [DROP] = "DELETE FROM arrival WHERE number = ?",
-    [KEYS] = "SELECT number, keys FROM arrival WHERE number > ? AND number < ?"
-	     " ORDER BY number DESC",
+    [KEYS] = ("SELECT number, keys FROM arrival WHERE number > ? AND number < ?"
+	      " ORDER BY number DESC"),
     [PUT_SUMMARY] = "INSERT INTO arrival_summary VALUES (?, ?, ?, ?)",
-    [SUMMARIES] = "SELECT first, last, hashes FROM arrival_summary"
-		  " WHERE kind = ? ORDER BY last DESC",
+    [SUMMARIES] = ("SELECT first, last, hashes FROM arrival_summary"
+		   " WHERE kind = ? ORDER BY last DESC"),
     [FORGET] = "DELETE FROM arrival_summary WHERE last < ?",
     [BEGIN] = "BEGIN",
     [END] = "COMMIT",
