@@ -149,9 +149,9 @@ picked_init(struct picked *p)
 {
 	p->used = 0;
 	p->total = 0;
-	for (uint8_t i = 0; i <= PICKED_MAX; i++) {
+	for (uint32_t i = 0; i <= PICKED_MAX; i++) {
 		p->strengths[i] = -1;
-		p->slots[i] = i;
+		p->slots[i] = (uint8_t)i;
 	}
 }
 
