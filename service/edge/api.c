@@ -22,6 +22,7 @@
 #include "request/routes.h"
 #include "request/service.h"
 #include "request/shedding.h"
+#include "request/sorted.h"
 #include "review/adaptation.h"
 #include "review/authors.h"
 #include "review/bulk.h"
@@ -88,11 +89,11 @@ static const struct route routes[] = {
     {ROUTE_POST, "/v1/comments/{id}/reports", reports_add, BODY_ONE,
 	SCOPE_CHECK | SCOPE_FEEDBACK},
     {ROUTE_GET, "/v1/queue", queue_get, BODY_NONE, SCOPE_VIEW | SCOPE_MODERATE,
-	ROUTE_ANY_SITE},
+	ROUTE_ANY_SITE, .sorted = true},
     {ROUTE_GET, "/v1/queue/counts", queue_counts, BODY_NONE,
-	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE},
+	SCOPE_VIEW | SCOPE_MODERATE, ROUTE_ANY_SITE, .sorted = true},
     {ROUTE_POST, "/v1/queue/decisions", bulk_decide, BODY_BATCH, SCOPE_MODERATE,
-	ROUTE_ANY_SITE, .load = LOAD_BULK},
+	ROUTE_ANY_SITE, .load = LOAD_BULK, .sorted = true},
     {ROUTE_DELETE, "/v1/queue/decisions/{batch}", bulk_undo, BODY_ONE,
 	SCOPE_MODERATE, ROUTE_ANY_SITE},
     {ROUTE_GET, "/v1/authors/{key}", authors_get, BODY_NONE,
@@ -283,6 +284,8 @@ api_handle(struct http_request *r)
 		refuse_route(r, m.allowed);
 	else if (m.route->scope != 0 && admit(&call, m.route, &e) != 0)
 		problem_answer(r, &e, NULL);
+	else if (m.route->sorted)
+		sorted_handle(&call, m.route->handle);
 	else
 		m.route->handle(&call);
 }

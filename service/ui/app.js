@@ -213,6 +213,8 @@ function showSide() {
     h('ul', {}, QUEUES.map((s) => h('li', {class: `state ${s}`}, link(
       queueHash(`is:${s}`), t(`state.${s}`), {n: counts?.[s],
         current: onQueue && q.split(' ').includes(`is:${s}`)})))),
+    counts?.complete === false ?
+      h('p', {class: 'late'}, t('queue.incomplete')) : null,
     (app.prefs.views || []).length ? [
       h('h2', {}, t('queue.saved')),
       h('ul', {}, app.prefs.views.map((v, i) => h('li', {}, link(

@@ -11,9 +11,10 @@
 #include "../../service/edge/store/store_queue.h"
 #include "../../service/edge/store/store_reports.h"
 #include "../../service/edge/store/store_sqlite.h"
-#include "store_fixture.h"
+#include "store_webhook_fixture.h"
 
-enum { CROWD = 64, PATIENCE_MS = 30000 };
+/* A crowd in which what is held waits, too, and one in which it does not. */
+enum { CROWD = 64, SMALL = 12, PATIENCE_MS = 30000 };
 
 struct crowd {
 	struct record records[CROWD];
@@ -78,27 +79,33 @@ fill_crowd(struct fixture *f)
 }
 
 /*
- * Puts them while the writer may not write, so that they are a group or two,
+ * Puts `n` while the writer may not write, so that they are a group or two,
  * and has the turn when all are told, as a rule before they are sorted in.
  * How many came to `expected`.
  */
 static int
-put_crowd(struct fixture *f, enum store_result expected)
+put_some(struct fixture *f, int n, enum store_result expected)
 {
 	int landed = 0;
 
 	stop(f);
-	for (int i = 0; i < CROWD; i++)
+	for (int i = 0; i < n; i++)
 		waited_put(f, &crowd.puts[i]);
 	usleep(20000);
 	go_on(f);
-	for (int i = 0; i < CROWD; i++) {
+	for (int i = 0; i < n; i++) {
 		while (!crowd.puts[i].done)
 			loop_turn(f->loop, 100);
 		landed += crowd.puts[i].put.result == expected;
 	}
 	stop(f);
 	return landed;
+}
+
+static int
+put_crowd(struct fixture *f, enum store_result expected)
+{
+	return put_some(f, CROWD, expected);
 }
 
 static void
@@ -197,28 +204,89 @@ all_are_found(void **state)
 	    CROWD);
 }
 
-/* What is held waits for nobody; all else is in packs when it is told. */
-static void
-what_is_held_is_a_comment_at_once(void **state)
+/* How many comments are in the queue. */
+static int64_t
+queued(struct fixture *f)
 {
-	struct fixture *f = *state;
-	int64_t held = 0, packed = 0;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int64_t n = -1;
 	struct err e;
 
-	for (int tries = 0; tries < 100 && packed == 0; tries++) {
+	assert_int_equal(sqlite_link_number(&s->link,
+			     "SELECT count(*) FROM comment"
+			     " WHERE state = 'held'",
+			     &n, &e),
+	    0);
+	return n;
+}
+
+/* Puts `n` until some are in packs when they are told; there is the turn. In
+ * all so many. */
+static int
+put_until_packed(struct fixture *f, int n)
+{
+	for (int tries = 1; tries <= 100; tries++) {
 		fill_crowd(f);
-		assert_int_equal(put_crowd(f, STORE_DONE), CROWD);
-		packed = in_packs(f);
-		assert_int_equal(
-		    sqlite_link_number(&((struct store_sqlite *)f->store)->link,
-			"SELECT count(*) FROM comment WHERE state = 'held'",
-			&held, &e),
-		    0);
-		assert_int_equal(held, (tries + 1) * CROWD / 4);
+		assert_int_equal(put_some(f, n, STORE_DONE), n);
+		if (in_packs(f) > 0)
+			return tries * n;
 		go_on(f);
 	}
-	assert_true(packed > 0);
-	assert_true(packed <= CROWD - CROWD / 4);
+	fail_msg("none came in a crowd");
+	return 0;
+}
+
+static void
+of_some_what_is_held_is_queued_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int n = put_until_packed(f, SMALL);
+
+	assert_int_equal(queued(f), n / 4);
+	assert_true(in_packs(f) <= SMALL - SMALL / 4);
+	assert_int_equal(store_look(f->store).waiting_held, 0);
+	go_on(f);
+}
+
+static void
+so_it_is_where_a_webhook_is_told(void **state)
+{
+	struct fixture *f = *state;
+	int n;
+
+	add_webhook(f, f->site, 1u << NOTICE_HELD);
+	n = put_until_packed(f, CROWD);
+	assert_int_equal(queued(f), n / 4);
+	assert_int_equal(store_look(f->store).waiting_held, 0);
+	go_on(f);
+	assert_int_equal(number_in(f, "SELECT count(*) FROM delivery"), n / 4);
+}
+
+/* Of a great crowd it waits, until somebody looks. */
+static void
+of_many_it_is_queued_when_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct waited look = {.put = {.sorts = true}};
+	int n;
+
+	do {
+		n = put_until_packed(f, CROWD);
+		if (store_look(f->store).waiting_held > 0)
+			break;
+		go_on(f); /* they came in two small ones */
+	} while (n < 100 * CROWD);
+	assert_true(store_look(f->store).waiting_held > 0);
+	waited_put(f, &look);
+	go_on(f);
+	while (!look.done)
+		loop_turn(f->loop, 100);
+	assert_int_equal(look.put.result, STORE_DONE);
+	assert_int_equal(store_look(f->store).waiting_held, 0);
+	stop(f);
+	assert_int_equal(in_packs(f), 0);
+	assert_true(queued(f) >= n / 4);
+	go_on(f);
 }
 
 static void
@@ -402,7 +470,9 @@ main(void)
 #define STORE_TEST(t)                                                          \
 	cmocka_unit_test_setup_teardown(t, fixture_setup, fixture_teardown)
 	    STORE_TEST(all_are_found),
-	    STORE_TEST(what_is_held_is_a_comment_at_once),
+	    STORE_TEST(of_some_what_is_held_is_queued_at_once),
+	    STORE_TEST(so_it_is_where_a_webhook_is_told),
+	    STORE_TEST(of_many_it_is_queued_when_asked_for),
 	    STORE_TEST(a_crash_forgets_none),
 	    STORE_TEST(decisions_hold),
 	    STORE_TEST(reports_and_notes_find_theirs),

@@ -177,7 +177,7 @@ def routes():
     scope = r"SCOPE_\w+"
     row = r'\{\s*(ROUTE_[A-Z_| ]+),\s*"([^"]+)",[^}]*?'
     row += rf"((?:{scope}\s*\|\s*)*{scope}|\b0)(?:,\s*ROUTE_\w+)?"
-    row += r"(?:,\s*\.load = LOAD_\w+)?,?\s*\}"
+    row += r"(?:,\s*\.load = LOAD_\w+)?(?:,\s*\.sorted = true)?,?\s*\}"
     rows = re.findall(row, (ROOT / "service/edge/api.c").read_text())
     return {
         (method, path): {s.lower() for s in re.findall(r"SCOPE_(\w+)", scopes)}

@@ -2,10 +2,13 @@
 
 import concurrent.futures
 import contextlib
+import json
+import signal
 import sqlite3
 import threading
 import time
 import urllib.parse
+from http.client import HTTPConnection
 
 import pytest
 import requests
@@ -485,6 +488,36 @@ def test_all_that_a_filter_selects(alone):
     assert undo(alone, got["batch"]).json()["n"] == held
     item = page(alone, state="held", order="newest", limit=1)["items"][0]
     assert (item["decision"], item["version"]) == (None, 2)
+
+
+@contextlib.contextmanager
+def crowd(d, n):
+    """Connections that each have sent a comment, all of which arrive at once."""
+    with contextlib.ExitStack() as stack:
+        made = [HTTPConnection("127.0.0.1", d.port, PATIENCE_S) for _ in range(n)]
+        for connection in made:
+            stack.callback(connection.close)
+            connection.connect()
+        d.process.send_signal(signal.SIGSTOP)
+        for i, connection in enumerate(made):
+            body = {"content": f"cheap watches https://shop{i}.example/ !!!"}
+            key = {"Authorization": f"Bearer {FIRST_KEY}"}
+            key["Content-Type"] = "application/json"
+            connection.request("POST", "/v1/comments", d.encode(body), key)
+        d.process.send_signal(signal.SIGCONT)
+        yield made
+
+
+def test_nobody_misses_what_came_in_a_crowd(alone):
+    held = 0
+    for _ in range(10):
+        with crowd(alone, 64) as made:
+            answers = [json.load(connection.getresponse()) for connection in made]
+        held += sum(answer["action"] == "hold" for answer in answers)
+        counts = alone.get("/v1/queue/counts").json()
+        assert (counts["held"], counts["complete"]) == (held, True)
+    assert held >= 320
+    assert len(pages(alone, order="newest", limit=200)) == held
 
 
 def test_who_was_faster_is_told(alone):

@@ -9,6 +9,7 @@
 #ifndef EDGE_ROUTES_H
 #define EDGE_ROUTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "../../core/span.h"
@@ -42,6 +43,7 @@ struct route {
 			   asks */
 	enum route_sites sites;
 	enum load load;
+	bool sorted; /* it lists what is held: sorted.h */
 };
 
 struct route_match {

@@ -130,6 +130,14 @@ add_counts(struct counts *all, const struct counts *one)
 		all->oldest_held_ms = oldest;
 }
 
+/* Whether all that is held is in the queue: of too many at once it lacks some
+ * for a while (sorted.h). */
+static bool
+is_complete(const struct call *call)
+{
+	return store_look(call->worker->service->store).waiting_held <= 0;
+}
+
 void
 queue_counts(const struct call *call)
 {
@@ -158,6 +166,7 @@ queue_counts(const struct call *call)
 	}
 	json_out_close(&w.out, ']');
 	write_counts(&w.out, &all);
+	json_out_boolean(&w.out, "complete", is_complete(call));
 	json_out_close(&w.out, '}');
 	item_end(&w);
 }

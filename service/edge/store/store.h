@@ -89,6 +89,7 @@ struct store_put {
 	struct store_change *changes; /* store_admin.h */
 	uint32_t n_changes;
 	struct store_once once;
+	bool sorts; /* first, what waits is sorted in, so that lists have it */
 	struct span answer; /* what to repeat for `once` */
 	bool begins;        /* that is an id, with which it goes on */
 	struct loop *loop;

@@ -71,7 +71,8 @@ int store_count_facet(struct store_reader *r, enum facet_kind kind,
 struct store_look {
 	bool keeps_all; /* nothing goes for its age: the clock is doubted */
 	int64_t database_bytes, log_bytes; /* on disk; 0: not there */
-	int64_t waiting; /* comments that no list has yet, about */
+	int64_t waiting;      /* comments that no list has yet, about */
+	int64_t waiting_held; /* those of them that are held, at most */
 };
 struct store_look store_look(const struct store *s);
 

@@ -218,6 +218,7 @@ sqlite_look(const struct store *store)
 	    .database_bytes = bytes_of(s->path),
 	    .log_bytes = bytes_of(log),
 	    .waiting = atomic_load(&s->in_packs),
+	    .waiting_held = atomic_load(&s->held_in_packs),
 	};
 }
 

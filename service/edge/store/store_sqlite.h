@@ -52,10 +52,10 @@ struct store_sqlite {
 
 	int64_t number;  /* of the newest comment, wherever it is */
 	int64_t arrived; /* of the oldest one in packs; 0: there are none */
-	_Atomic int64_t in_packs; /* so many, or nearly */
-	bool webhooks;            /* there was one when the last group began */
-	bool crowd;               /* the last group was one */
-	int64_t crowd_site;       /* one that is known to be there; 0: none */
+	_Atomic int64_t in_packs, held_in_packs; /* so many, or nearly */
+	bool webhooks;           /* there was one when the last group began */
+	bool crowd, great_crowd; /* the last group was one */
+	int64_t crowd_site;      /* one that is known to be there; 0: none */
 	struct sqlite_pack pack;
 	struct arrival_summary summary; /* of the newest packs */
 };

@@ -5,6 +5,10 @@
 
 enum {
 	CROWD = 8, /* puts in a group */
+	/* Then what is held waits, too: whoever reviews it has it sorted in
+	 * first (sorted.h). With less about it is a comment at once,
+	 * so that a queue that is looked at all day need not ask. */
+	GREAT_CROWD = 16,
 	/* Records in packs: to look for one among a million takes a millisecond
 	 * or so. With more all become comments as they come, and slow down who
 	 * sends. */
@@ -20,6 +24,7 @@ sqlite_crowd_begin(struct store_sqlite *s, const struct store_put *group)
 	for (; group != NULL; group = group->next)
 		n++;
 	s->crowd = n >= CROWD && s->in_packs < MOST_ARRIVED;
+	s->great_crowd = s->crowd && n >= GREAT_CROWD;
 	s->crowd_site = 0;
 	s->pack.n = 0;
 	s->pack.used = 0;
@@ -44,11 +49,18 @@ is_site(struct store_sqlite *s, int64_t site)
 	return site == s->crowd_site;
 }
 
+/* Whether it is packed by what became of it; webhooks are told by its row. */
+static bool
+may_wait(const struct store_sqlite *s, const struct record *r)
+{
+	return sqlite_state_of(r->action) != COMMENT_HELD ||
+	       (s->great_crowd && !s->webhooks);
+}
+
 bool
 sqlite_crowd_takes(struct store_sqlite *s, const struct record *r)
 {
-	return s->crowd && r->shadow == NULL &&
-	       sqlite_state_of(r->action) != COMMENT_HELD &&
+	return s->crowd && r->shadow == NULL && may_wait(s, r) &&
 	       sqlite_pack_size(r) <= PACK_BYTES && is_site(s, r->site);
 }
 
@@ -73,9 +85,11 @@ sqlite_crowd_add(struct store_sqlite *s, const struct record *r)
 
 	if (!sqlite_pack_has_room(&s->pack, 1, sqlite_pack_size(r)))
 		code = sqlite_crowd_write(s);
-	if (code == SQLITE_DONE)
-		sqlite_pack_add(&s->pack, r, ++s->number);
-	return code;
+	if (code != SQLITE_DONE)
+		return code;
+	sqlite_pack_add(&s->pack, r, ++s->number);
+	s->held_in_packs += sqlite_state_of(r->action) == COMMENT_HELD;
+	return SQLITE_DONE;
 }
 
 int

@@ -1,7 +1,7 @@
 /*
  * When many come at once: their records then go into packs, one append for
- * many of them, instead of becoming comments each with all its indices. What
- * people are to look at becomes a comment at once all the same.
+ * many of them, instead of becoming comments each with all its indices; what
+ * people are to look at only when very many do.
  */
 #ifndef EDGE_STORE_SQLITE_CROWD_H
 #define EDGE_STORE_SQLITE_CROWD_H

@@ -41,6 +41,7 @@ sqlite_settle_prepare(struct store_sqlite *s)
 		&ignored) != 0)
 		return sqlite3_errcode(s->link.db);
 	atomic_store(&s->in_packs, in_packs);
+	atomic_store(&s->held_in_packs, in_packs);
 	s->summary = (struct arrival_summary){.n = 0};
 	s->number = last > comments ? last : comments;
 	return SQLITE_DONE;
@@ -87,6 +88,8 @@ settle_pack(struct store_sqlite *s, int64_t first)
 	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1) {
 		code = settle_one(s, &t, &it);
 		s->in_packs--;
+		s->held_in_packs -=
+		    sqlite_state_of(it.record.action) == COMMENT_HELD;
 	}
 	if (got < 0)
 		code = SQLITE_CORRUPT;
@@ -131,7 +134,7 @@ sqlite_settle(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 		return sqlite3_errcode(s->link.db);
 	s->arrived = first;
 	if (first == 0) /* whatever was rolled back meanwhile */
-		s->in_packs = 0;
+		s->in_packs = s->held_in_packs = 0;
 	*more |= first > 0;
 	return SQLITE_DONE;
 }
@@ -177,11 +180,24 @@ sqlite_settle_comment(struct store_sqlite *s, int64_t site, struct span comment)
 	return code == SQLITE_DONE && pack > 0 ? settle_pack(s, pack) : code;
 }
 
+static int
+settle_all(struct store_sqlite *s)
+{
+	bool more = true;
+	int code = SQLITE_DONE;
+
+	while (more && code == SQLITE_DONE)
+		code = sqlite_settle_oldest(s, INT64_MAX, &more);
+	return code;
+}
+
 int
 sqlite_settle_for(struct store_sqlite *s, const struct store_put *p)
 {
 	int code = SQLITE_DONE;
 
+	if (p->sorts && s->room.plenty)
+		code = settle_all(s);
 	for (uint32_t i = 0; i < p->n_decisions && code == SQLITE_DONE; i++)
 		code = sqlite_settle_comment(
 		    s, p->decisions[i].site, p->decisions[i].comment);

@@ -23,7 +23,7 @@ int sqlite_write_comment(
     struct store_sqlite *s, const struct record *r, int64_t number);
 
 /* Has a site's comment be one by now, in a transaction that is open; or all
- * that a put decides about. */
+ * that a put decides about, or wants sorted in. */
 int sqlite_settle_comment(
     struct store_sqlite *s, int64_t site, struct span comment);
 int sqlite_settle_for(struct store_sqlite *s, const struct store_put *p);
