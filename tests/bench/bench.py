@@ -27,7 +27,7 @@ from report import say
 class Form:
     rounds: int
     seconds: float  # a variant and round
-    passes: int     # of score
+    passes: int  # of score
 
 
 FORMS = {"quick": Form(3, 2.0, 5), "full": Form(5, 4.0, 15)}
@@ -43,7 +43,7 @@ class Variant:
 
     name: str
     requests: str  # a name of traffic.write_all
-    server: str    # a name in Bench.servers
+    server: str  # a name in Bench.servers
     comments: int = 1  # in a request
     rival: "Variant" = None  # the same comments, asked in our own dialect
     connections: int = CONNECTIONS
@@ -52,8 +52,13 @@ class Variant:
 BARE = Variant("bare libmicrohttpd", "one", "bare")
 JUDGED = Variant("judged only (test)", "test", "judge")
 RECORDED = Variant("memory + SQLite", "one", "memory")
-BATCH = Variant("batch of 100, memory", "batch", "batch", traffic.BATCH,
-                connections=CONNECTIONS_BATCH)
+BATCH = Variant(
+    "batch of 100, memory",
+    "batch",
+    "batch",
+    traffic.BATCH,
+    connections=CONNECTIONS_BATCH,
+)
 JUDGED_REDIS = Variant("judged only, Redis", "test", "judge-redis")
 RECORDED_REDIS = Variant("Redis + SQLite", "one", "redis")
 VARIANTS = (
@@ -62,8 +67,7 @@ VARIANTS = (
     Variant("judged, Akismet's way", "test-akismet", "judge", rival=JUDGED),
     JUDGED_REDIS,
     RECORDED,
-    Variant("memory, Akismet's way", "one-akismet", "akismet",
-            rival=RECORDED),
+    Variant("memory, Akismet's way", "one-akismet", "akismet", rival=RECORDED),
     RECORDED_REDIS,
     BATCH,
 )
@@ -77,7 +81,9 @@ PEERS = (
 )
 MANY = tuple(
     Variant(f"{v.name}, {n} conn.", v.requests, v.server, connections=n)
-    for v in (JUDGED_REDIS, RECORDED_REDIS) for n in (128, 256, 512))
+    for v in (JUDGED_REDIS, RECORDED_REDIS)
+    for n in (128, 256, 512)
+)
 # what is asked at fixed rates
 TIMED = (BARE, JUDGED_REDIS, RECORDED_REDIS)
 
@@ -103,14 +109,17 @@ class Bench:
     def start(self, requests):
         self.requests = requests
         self.redis, uri = programs.start_redis(self.stack)
-        for name in ("judge", "judge-redis", "memory", "akismet", "redis",
-                     "batch"):
+        for name in ("judge", "judge-redis", "memory", "akismet", "redis", "batch"):
             state = uri if "redis" in name else "memory"
-            self.servers[name] = self.started(programs.start_moderatod(
-                self.folder, name, self.threads, self.model, state))
+            self.servers[name] = self.started(
+                programs.start_moderatod(
+                    self.folder, name, self.threads, self.model, state
+                )
+            )
         answer_bytes = round(self.load(RECORDED, 0.5)["answer_bytes"])
-        self.servers["bare"] = self.started(programs.start_bare(
-            self.folder, self.threads, answer_bytes))
+        self.servers["bare"] = self.started(
+            programs.start_bare(self.folder, self.threads, answer_bytes)
+        )
         if self.full:
             self.start_peers(answer_bytes)
         for server in self.servers.values():
@@ -120,10 +129,11 @@ class Bench:
     def start_peers(self, answer_bytes):
         corpus = traffic.scenarios(self.folder)
         for name, start in (
-                ("nginx", lambda: peers.start_nginx(self.folder, answer_bytes)),
-                ("fastapi", lambda: peers.start_fastapi(self.folder, corpus)),
-                ("rspamd", lambda: peers.start_rspamd(self.folder)),
-                ("spamd", lambda: peers.start_spamd(self.folder))):
+            ("nginx", lambda: peers.start_nginx(self.folder, answer_bytes)),
+            ("fastapi", lambda: peers.start_fastapi(self.folder, corpus)),
+            ("rspamd", lambda: peers.start_rspamd(self.folder)),
+            ("spamd", lambda: peers.start_spamd(self.folder)),
+        ):
             say(f"starting {name}")
             self.servers[name] = self.started(start())
 
@@ -131,40 +141,53 @@ class Bench:
         """One run of load.c, as it tells it."""
         port, requests = self.servers[variant.server].port, variant.requests
         if variant.server == "spamd":
-            return peers.load_spamd(port, variant.connections, seconds,
-                                    self.requests[requests])
-        told = programs.load(port, variant.connections, seconds,
-                             self.sent[variant.name], self.requests[requests],
-                             rate)
+            return peers.load_spamd(
+                port, variant.connections, seconds, self.requests[requests]
+            )
+        told = programs.load(
+            port,
+            variant.connections,
+            seconds,
+            self.sent[variant.name],
+            self.requests[requests],
+            rate,
+        )
         self.sent[variant.name] += told["total"]
         return told
 
     def measure(self, variant):
         return programs.turn(
-            self.servers[variant.server], self.redis,
-            lambda: self.load(variant, self.form.seconds), variant.comments)
+            self.servers[variant.server],
+            self.redis,
+            lambda: self.load(variant, self.form.seconds),
+            variant.comments,
+        )
 
     def run(self):
         """A row a variant: medians over the rounds, and ratios to bare."""
         taken = defaultdict(list)
         for number in range(self.form.rounds):
             for variant in self.variants:
-                say(f"round {number + 1} of {self.form.rounds}: "
-                    f"{variant.name}")
+                say(f"round {number + 1} of {self.form.rounds}: " f"{variant.name}")
                 taken[variant.name].append(self.measure(variant))
         say("")
         return [self.row(variant, taken) for variant in self.variants]
 
     def row(self, variant, taken):
         mine = taken[variant.name]
-        row = {key: report.spread([run[key] for run in mine])
-               for key in mine[0]}
+        row = {key: report.spread([run[key] for run in mine]) for key in mine[0]}
         row["name"] = variant.name
         row["resident_mib"] = self.servers[variant.server].resident_mib()
-        for name, other in (("of_bare", BARE), ("of_v1", variant.rival),
-                            ("of_nginx", NGINX)):
-            row[name] = (report.ratio(mine, taken[other.name])
-                         if other and other.name in taken else None)
+        for name, other in (
+            ("of_bare", BARE),
+            ("of_v1", variant.rival),
+            ("of_nginx", NGINX),
+        ):
+            row[name] = (
+                report.ratio(mine, taken[other.name])
+                if other and other.name in taken
+                else None
+            )
         if "redis" not in variant.server:
             row["redis_cpu_us"] = None
         return row
@@ -188,13 +211,25 @@ class Bench:
             taken = defaultdict(list)
             for number in range(RATE_ROUNDS):
                 for v in TIMED:
-                    say(f"{rate:,.0f} a second, round {number + 1} of "
-                        f"{RATE_ROUNDS}: {v.name}")
+                    say(
+                        f"{rate:,.0f} a second, round {number + 1} of "
+                        f"{RATE_ROUNDS}: {v.name}"
+                    )
                     taken[v.name].append(self.wait_at(v, rate))
-            lines.append({"rate": rate, "waits": {
-                name: None if None in of else
-                {key: report.spread([run[key] for run in of])
-                 for key in of[0]} for name, of in taken.items()}})
+            lines.append(
+                {
+                    "rate": rate,
+                    "waits": {
+                        name: None
+                        if None in of
+                        else {
+                            key: report.spread([run[key] for run in of])
+                            for key in of[0]
+                        }
+                        for name, of in taken.items()
+                    },
+                }
+            )
         say("")
         return lines
 
@@ -213,9 +248,16 @@ def fdatasync_us(folder):
 
 def score(options, paths):
     done = subprocess.run(
-        ["build/tests/bench/score", options.model,
-         str(FORMS[options.form].passes), *paths],
-        stdout=subprocess.PIPE, text=True, check=True)
+        [
+            "build/tests/bench/score",
+            options.model,
+            str(FORMS[options.form].passes),
+            *paths,
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -223,22 +265,38 @@ def time_files(folder, texts):
     """µs of processor time a comment of programs that read files."""
     rows = peers.read_rows(traffic.scenarios(folder))
     texts = texts[:TEXTS_TIMED]
-    return {"fastText predict": peers.time_fasttext(folder, rows, texts),
-            "bogofilter": peers.time_bogofilter(folder, rows, texts)}
+    return {
+        "fastText predict": peers.time_fasttext(folder, rows, texts),
+        "bogofilter": peers.time_bogofilter(folder, rows, texts),
+    }
 
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="tests/bench/run", description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--quick", dest="form", action="store_const",
-                        const="quick", default="quick",
-                        help="about a minute (the default)")
-    parser.add_argument("--full", dest="form", action="store_const",
-                        const="full", help="about twelve minutes, with other "
-                        "software, which is installed")
+        prog="tests/bench/run", description=__doc__.split("\n", 1)[0]
+    )
+    parser.add_argument(
+        "--quick",
+        dest="form",
+        action="store_const",
+        const="quick",
+        default="quick",
+        help="about a minute (the default)",
+    )
+    parser.add_argument(
+        "--full",
+        dest="form",
+        action="store_const",
+        const="full",
+        help="about twelve minutes, with other " "software, which is installed",
+    )
     parser.add_argument("--model", default="models/default", metavar="DIR")
-    parser.add_argument("--data", default="../shared/data", metavar="DIR",
-                        help="where the corpora are (%(default)s)")
+    parser.add_argument(
+        "--data",
+        default="../shared/data",
+        metavar="DIR",
+        help="where the corpora are (%(default)s)",
+    )
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--svg", metavar="FILE")
     return parser.parse_args()
@@ -251,23 +309,23 @@ def main():
         report.print_circumstances(about)
         loaded, timed = traffic.corpora(options.data, folder)
         if len(timed) == 1:
-            print(f"no corpora in {options.data}: texts are our own "
-                  "scenarios")
+            print(f"no corpora in {options.data}: texts are our own " "scenarios")
         scores = score(options, timed)
         report.print_scores(scores)
         print()
         texts = traffic.read_texts(loaded)
         bench = Bench(options, folder, stack)
-        answer_bytes = bench.start(
-            traffic.write_all(folder, texts, programs.KEY))
+        answer_bytes = bench.start(traffic.write_all(folder, texts, programs.KEY))
         rows = bench.run()
         setup = {
-            "rounds": bench.form.rounds, "seconds": bench.form.seconds,
-            "threads": bench.threads, "connections": CONNECTIONS,
-            "connections_batch": CONNECTIONS_BATCH, "texts": len(texts),
+            "rounds": bench.form.rounds,
+            "seconds": bench.form.seconds,
+            "threads": bench.threads,
+            "connections": CONNECTIONS,
+            "connections_batch": CONNECTIONS_BATCH,
+            "texts": len(texts),
             "answer_bytes": answer_bytes,
-            "sets": ", ".join(os.path.basename(path).split(".")[0]
-                              for path in loaded),
+            "sets": ", ".join(os.path.basename(path).split(".")[0] for path in loaded),
         }
         report.print_load(rows, setup)
         waits, files = None, None
@@ -277,9 +335,17 @@ def main():
             files = time_files(folder, [text for text, _ in texts])
             report.print_files(files)
     if options.json:
-        report.write_json(options.json, {
-            "about": about, "setup": setup, "rows": rows, "score": scores,
-            "waits": waits, "files": files})
+        report.write_json(
+            options.json,
+            {
+                "about": about,
+                "setup": setup,
+                "rows": rows,
+                "score": scores,
+                "waits": waits,
+                "files": files,
+            },
+        )
     if options.svg:
         report.write_svg(options.svg, rows, about)
 

@@ -50,9 +50,13 @@ class Writers:
 
 
 def requests(path, target, values):
-    return traffic.write_requests(path, (
-        traffic.http(target, programs.KEY, traffic.json_body(value))
-        for value in values))
+    return traffic.write_requests(
+        path,
+        (
+            traffic.http(target, programs.KEY, traffic.json_body(value))
+            for value in values
+        ),
+    )
 
 
 @dataclass
@@ -69,8 +73,12 @@ class Side:
     def start(self, folder, model, stack):
         self.redis, uri = programs.start_redis(stack)
         self.server = programs.start_moderatod(
-            folder, self.name, programs.THREADS, model,
-            f"{uri}?counters={self.counters}")
+            folder,
+            self.name,
+            programs.THREADS,
+            model,
+            f"{uri}?counters={self.counters}",
+        )
         stack.callback(self.server.end)
 
     def fill(self, folder, writers):
@@ -79,8 +87,9 @@ class Side:
             requests(path, PATH + ":batch", writers.batches(BATCHES))
             at = last = 0
             while at + last <= BATCHES and done < self.comments:
-                last = programs.load(self.server.port, CONNECTIONS_BATCH,
-                                     FILL_S, at, path)["total"]
+                last = programs.load(
+                    self.server.port, CONNECTIONS_BATCH, FILL_S, at, path
+                )["total"]
                 at, done = at + last, done + last * traffic.BATCH
                 say(f"{self.name}: {done:,} of {self.comments:,} comments")
         self.comments = done
@@ -97,15 +106,13 @@ class Side:
         return int(re.search(r"^moderato_store_waiting (\d+)$", told, re.M)[1])
 
     def load(self, seconds, path):
-        told = programs.load(self.server.port, CONNECTIONS, seconds, self.sent,
-                             path)
+        told = programs.load(self.server.port, CONNECTIONS, seconds, self.sent, path)
         self.sent += told["total"]
         return told
 
     def store_bytes(self, folder):
         with os.scandir(os.path.join(folder, self.name)) as files:
-            return sum(file.stat().st_size for file in files
-                       if file.is_file())
+            return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def take_turns(sides, options, path):
@@ -113,16 +120,20 @@ def take_turns(sides, options, path):
     for number in range(options.rounds):
         for side in sides:
             say(f"round {number + 1} of {options.rounds}: {side.name}")
-            taken[side.name].append(programs.turn(
-                side.server, side.redis,
-                lambda: side.load(options.seconds, path)))
+            taken[side.name].append(
+                programs.turn(
+                    side.server, side.redis, lambda: side.load(options.seconds, path)
+                )
+            )
     return taken
 
 
 def row(side, of, folder):
     return {
-        "name": side.name, "comments": side.comments,
-        "keys": 2 ** side.counters, "store_gb": side.store_bytes(folder) / 1e9,
+        "name": side.name,
+        "comments": side.comments,
+        "keys": 2**side.counters,
+        "store_gb": side.store_bytes(folder) / 1e9,
         "redis_mib": side.redis.resident_mib(),
         "resident_mib": side.server.resident_mib(),
         **{key: report.spread([run[key] for run in of]) for key in of[0]},
@@ -130,35 +141,48 @@ def row(side, of, folder):
 
 
 def table(rows, ratio):
-    lines = [f"{'':8}{'comments':>12}{'GB':>7}{'room':>12}{'MiB':>7}"
-             f"{'per s':>9}{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>8}"
-             f"{'Redis':>7}{'RSS MiB':>9}"]
+    lines = [
+        f"{'':8}{'comments':>12}{'GB':>7}{'room':>12}{'MiB':>7}"
+        f"{'per s':>9}{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>8}"
+        f"{'Redis':>7}{'RSS MiB':>9}"
+    ]
     lines += [
         f"{r['name']:8}{r['comments']:12,}{r['store_gb']:7.1f}{r['keys']:12,}"
         f"{r['redis_mib']:7.0f}{r['comments_per_s']['median']:9,.0f}"
         f"{r['p50_us']['median'] / 1e3:8.1f}"
         f"{r['p99_us']['median'] / 1e3:8.1f}{r['cpu_us']['median']:8.0f}"
         f"{r['redis_cpu_us']['median']:7.0f}{r['resident_mib']:9.1f}"
-        for r in rows]
+        for r in rows
+    ]
     return "\n".join(lines) + (
         f"\n\nlarge / small: {ratio['median']:.2f} "
-        f"({ratio['low']:.2f} to {ratio['high']:.2f})")
+        f"({ratio['low']:.2f} to {ratio['high']:.2f})"
+    )
 
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="tests/bench/run --growth",
-        description=__doc__.split("\n\n", 1)[0])
+        prog="tests/bench/run --growth", description=__doc__.split("\n\n", 1)[0]
+    )
     parser.add_argument("--comments", type=int, default=10_000_000)
-    parser.add_argument("--counters", type=int, default=24,
-                        help="binary logarithm of the keys that the large "
-                        "one's tables have room for (%(default)s)")
+    parser.add_argument(
+        "--counters",
+        type=int,
+        default=24,
+        help="binary logarithm of the keys that the large "
+        "one's tables have room for (%(default)s)",
+    )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4.0,
-                        help="of a turn (%(default)s)")
+    parser.add_argument(
+        "--seconds", type=float, default=4.0, help="of a turn (%(default)s)"
+    )
     parser.add_argument("--model", default="models/default", metavar="DIR")
-    parser.add_argument("--data", default="../shared/data", metavar="DIR",
-                        help="where the corpora are (%(default)s)")
+    parser.add_argument(
+        "--data",
+        default="../shared/data",
+        metavar="DIR",
+        help="where the corpora are (%(default)s)",
+    )
     parser.add_argument("--json", metavar="FILE")
     return parser.parse_args()
 
@@ -168,13 +192,16 @@ def run(options, folder, stack):
     loaded, _ = traffic.corpora(options.data, folder)
     texts = traffic.read_texts(loaded)
     old, new = Writers(texts[::2], True), Writers(texts[1::2], False)
-    sides = [Side("small", SMALL, SMALL_COUNTERS),
-             Side("large", options.comments, options.counters)]
+    sides = [
+        Side("small", SMALL, SMALL_COUNTERS),
+        Side("large", options.comments, options.counters),
+    ]
     for side in sides:
         side.start(folder, options.model, stack)
         side.fill(folder, old)
-    path = requests(os.path.join(folder, "one.requests"), PATH,
-                    new.comments(traffic.REQUESTS_MAX))
+    path = requests(
+        os.path.join(folder, "one.requests"), PATH, new.comments(traffic.REQUESTS_MAX)
+    )
     taken = take_turns(sides, options, path)
     say("")
     ratio = report.ratio(taken["large"], taken["small"])

@@ -16,10 +16,12 @@ def learned(path):
     """A pipeline made of a corpus with labels."""
     with open(path, encoding="utf-8") as lines:
         rows = [row for row in map(json.loads, lines) if row.get("text")]
-    machine = make_pipeline(TfidfVectorizer(sublinear_tf=True,
-                                            ngram_range=(1, 2)), LinearSVC())
-    return machine.fit([row["text"] for row in rows],
-                       [row["label"] != "ham" for row in rows])
+    machine = make_pipeline(
+        TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2)), LinearSVC()
+    )
+    return machine.fit(
+        [row["text"] for row in rows], [row["label"] != "ham" for row in rows]
+    )
 
 
 if "CORPUS" in os.environ:
@@ -35,5 +37,7 @@ async def no_op():
 async def check(request: Request):
     comment = await request.json()
     margin = machine.decision_function([comment["content"]])[0]
-    return {"action": "reject" if margin > 0 else "publish",
-            "scores": {"spam": float(margin)}}
+    return {
+        "action": "reject" if margin > 0 else "publish",
+        "scores": {"spam": float(margin)},
+    }

@@ -65,20 +65,41 @@ def write(path, text):
 def start_nginx(folder, answer_bytes):
     """What answers as many bytes without looking at anything."""
     here, port = folder_of(folder, "nginx"), free_port()
-    settings = write(os.path.join(here, "nginx.conf"), NGINX.format(
-        folder=here, port=port, body="x" * answer_bytes))
-    return on_port(["nginx", "-c", settings, "-p", here],
-                   os.path.join(here, "log"), port)
+    settings = write(
+        os.path.join(here, "nginx.conf"),
+        NGINX.format(folder=here, port=port, body="x" * answer_bytes),
+    )
+    return on_port(
+        ["nginx", "-c", settings, "-p", here], os.path.join(here, "log"), port
+    )
 
 
 def start_fastapi(folder, corpus):
     port = free_port()
     return on_port(
-        ["/usr/bin/python3", "-B", "-m", "uvicorn", "--app-dir", "tests/bench",
-         "--loop", "uvloop", "--http", "httptools", "--no-access-log",
-         "--log-level", "warning", "--port", str(port), "peer_app:app"],
-        os.path.join(folder, "fastapi.log"), port, 60,
-        env={**os.environ, "CORPUS": corpus})
+        [
+            "/usr/bin/python3",
+            "-B",
+            "-m",
+            "uvicorn",
+            "--app-dir",
+            "tests/bench",
+            "--loop",
+            "uvloop",
+            "--http",
+            "httptools",
+            "--no-access-log",
+            "--log-level",
+            "warning",
+            "--port",
+            str(port),
+            "peer_app:app",
+        ],
+        os.path.join(folder, "fastapi.log"),
+        port,
+        60,
+        env={**os.environ, "CORPUS": corpus},
+    )
 
 
 def start_rspamd(folder):
@@ -89,34 +110,66 @@ def start_rspamd(folder):
         end = ".inc" if name.startswith("worker") else ".conf"
         write(os.path.join(local, name + end), "enabled = false;\n")
     for name, text in (
-            ("worker-normal", f'bind_socket = "127.0.0.1:{port}"; count = 1;\n'),
-            # nobody answers there, and nobody is asked
-            ("options", 'dns { nameserver = ["127.0.0.1:9"]; timeout = 0.05s;'
-             ' retransmits = 1; }\nfilters = "chartable,regexp";\n'),
-            ("logging", 'type = "console"; level = "error";\n')):
+        ("worker-normal", f'bind_socket = "127.0.0.1:{port}"; count = 1;\n'),
+        # nobody answers there, and nobody is asked
+        (
+            "options",
+            'dns { nameserver = ["127.0.0.1:9"]; timeout = 0.05s;'
+            ' retransmits = 1; }\nfilters = "chartable,regexp";\n',
+        ),
+        ("logging", 'type = "console"; level = "error";\n'),
+    ):
         write(os.path.join(local, name + ".inc"), text)
-    places = [f"--var={name}={here}"
-              for name in ("LOCAL_CONFDIR", "DBDIR", "RUNDIR", "LOGDIR")]
+    places = [
+        f"--var={name}={here}"
+        for name in ("LOCAL_CONFDIR", "DBDIR", "RUNDIR", "LOGDIR")
+    ]
     return on_port(
-        ["rspamd", "--no-fork", "--insecure", "--user", "root", "--group",
-         "root", "--config", "/etc/rspamd/rspamd.conf", *places],
-        os.path.join(here, "log"), port, RSPAMD_START_S)
+        [
+            "rspamd",
+            "--no-fork",
+            "--insecure",
+            "--user",
+            "root",
+            "--group",
+            "root",
+            "--config",
+            "/etc/rspamd/rspamd.conf",
+            *places,
+        ],
+        os.path.join(here, "log"),
+        port,
+        RSPAMD_START_S,
+    )
 
 
 def start_spamd(folder):
     here, port = folder_of(folder, "spamd"), free_port()
     return on_port(
-        ["spamd", "--local", "--max-children", "1", "--nouser-config",
-         "--listen", f"127.0.0.1:{port}", "--helper-home-dir", here,
-         "--syslog", "stderr"],
-        os.path.join(here, "log"), port, 60, env={**os.environ, "HOME": here})
+        [
+            "spamd",
+            "--local",
+            "--max-children",
+            "1",
+            "--nouser-config",
+            "--listen",
+            f"127.0.0.1:{port}",
+            "--helper-home-dir",
+            here,
+            "--syslog",
+            "stderr",
+        ],
+        os.path.join(here, "log"),
+        port,
+        60,
+        env={**os.environ, "HOME": here},
+    )
 
 
 def ask_spamd(port, body):
     """One mail a connection, as spamc does; whether it was judged."""
     with socket.create_connection(("127.0.0.1", port)) as s:
-        s.sendall(b"CHECK SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(body)
-                  + body)
+        s.sendall(b"CHECK SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(body) + body)
         s.shutdown(socket.SHUT_WR)
         answer = b""
         while piece := s.recv(4096):
@@ -138,28 +191,32 @@ def load_spamd(port, connections, seconds, mails):
                 times.append(time.monotonic() - started)
             at += connections
 
-    threads = [threading.Thread(target=loop, args=(i,))
-               for i in range(connections)]
+    threads = [threading.Thread(target=loop, args=(i,)) for i in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     times.sort()
-    return {"per_s": len(times) / (time.monotonic() - begin),
-            "p50_us": times[len(times) // 2] * 1e6,
-            "p99_us": times[int(len(times) * .99)] * 1e6,
-            "total": len(times), "failed": failed[0]}
+    return {
+        "per_s": len(times) / (time.monotonic() - begin),
+        "p50_us": times[len(times) // 2] * 1e6,
+        "p99_us": times[int(len(times) * 0.99)] * 1e6,
+        "total": len(times),
+        "failed": failed[0],
+    }
 
 
 def cpu_of(argv, **how):
     """Seconds of processor time of a program that is waited for."""
+
     def spent():
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         return usage.ru_utime + usage.ru_stime
 
     before = spent()
-    subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                   check=False, **how)  # bogofilter's status is what it found
+    subprocess.run(
+        argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **how
+    )  # bogofilter's status is what it found
     return spent() - before
 
 
@@ -170,34 +227,70 @@ def line(text):
 def time_fasttext(folder, rows, texts):
     """µs a comment: what more comments take longer."""
     here = folder_of(folder, "fasttext")
-    learnt = write(os.path.join(here, "learnt"), "".join(
-        f"__label__{row['label']} {line(row['text'])}\n" for row in rows))
+    learnt = write(
+        os.path.join(here, "learnt"),
+        "".join(f"__label__{row['label']} {line(row['text'])}\n" for row in rows),
+    )
     model = os.path.join(here, "model")
     subprocess.run(
-        ["fasttext", "supervised", "-input", learnt, "-output", model, "-dim",
-         "16", "-minn", "3", "-maxn", "5", "-wordNgrams", "2", "-bucket",
-         "100000", "-epoch", "5", "-thread", "1", "-verbose", "0"], check=True)
-    few, many = (write(os.path.join(here, f"{n}"), "".join(
-        line(text) + "\n" for text in texts[:n])) for n in (1, len(texts)))
-    costs = [cpu_of(["fasttext", "predict", model + ".bin", asked])
-             for asked in (few, many)]
+        [
+            "fasttext",
+            "supervised",
+            "-input",
+            learnt,
+            "-output",
+            model,
+            "-dim",
+            "16",
+            "-minn",
+            "3",
+            "-maxn",
+            "5",
+            "-wordNgrams",
+            "2",
+            "-bucket",
+            "100000",
+            "-epoch",
+            "5",
+            "-thread",
+            "1",
+            "-verbose",
+            "0",
+        ],
+        check=True,
+    )
+    few, many = (
+        write(
+            os.path.join(here, f"{n}"), "".join(line(text) + "\n" for text in texts[:n])
+        )
+        for n in (1, len(texts))
+    )
+    costs = [
+        cpu_of(["fasttext", "predict", model + ".bin", asked]) for asked in (few, many)
+    ]
     return (costs[1] - costs[0]) / (len(texts) - 1) * 1e6
 
 
 def mailbox(texts):
-    return "".join("From a@b.invalid Thu Jan  1 00:00:00 1970\n"
-                   "Content-Type: text/plain; charset=utf-8\n\n"
-                   f"{line(text)}\n\n" for text in texts).encode(
-                       "utf-8", "replace")
+    return "".join(
+        "From a@b.invalid Thu Jan  1 00:00:00 1970\n"
+        "Content-Type: text/plain; charset=utf-8\n\n"
+        f"{line(text)}\n\n"
+        for text in texts
+    ).encode("utf-8", "replace")
 
 
 def time_bogofilter(folder, rows, texts):
     """The same."""
-    how = ["bogofilter", "-C", "--unicode=yes", "-d",
-           folder_of(folder, "bogofilter")]
+    how = ["bogofilter", "-C", "--unicode=yes", "-d", folder_of(folder, "bogofilter")]
     for flag, ham in (("-s", False), ("-n", True)):
-        subprocess.run(how + ["-M", flag], check=True, input=mailbox(
-            row["text"] for row in rows if (row["label"] == "ham") == ham))
+        subprocess.run(
+            how + ["-M", flag],
+            check=True,
+            input=mailbox(
+                row["text"] for row in rows if (row["label"] == "ham") == ham
+            ),
+        )
     costs = []
     for n in (1, len(texts)):
         with tempfile.TemporaryFile() as mails:

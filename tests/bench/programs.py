@@ -22,8 +22,9 @@ def place():
     ends us."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
-        yield stack.enter_context(tempfile.TemporaryDirectory(
-            prefix="bench-", dir="build")), stack
+        yield stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="bench-", dir="build")
+        ), stack
 
 
 class Program:
@@ -33,8 +34,13 @@ class Program:
         self.log = log
         with open(log, "wb") as out:
             self.process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=subprocess.STDOUT, start_new_session=True, **how)
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                **how,
+            )
         self.port = None
 
     def wait_for(self, find, seconds=START_S):
@@ -47,15 +53,15 @@ class Program:
                 return found
             time.sleep(0.02)
         with open(self.log, encoding="utf-8") as log:
-            raise SystemExit(f"{self.process.args[0]} did not start:\n"
-                             + log.read())
+            raise SystemExit(f"{self.process.args[0]} did not start:\n" + log.read())
 
     def all_of_it(self):
         """Its process and those that it started, which have its session."""
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
-                with open(f"/proc/{pid}/stat", encoding="ascii",
-                          errors="replace") as stat:
+                with open(
+                    f"/proc/{pid}/stat", encoding="ascii", errors="replace"
+                ) as stat:
                     fields = stat.read().rsplit(")", 1)[1].split()
             except OSError:
                 continue  # it has ended
@@ -64,12 +70,20 @@ class Program:
 
     def cpu_s(self):
         """Seconds of processor time so far, of all processes and threads."""
-        return sum(sum(map(int, fields[11:15]))  # with those that ended
-                   for fields in self.all_of_it()) / TICKS
+        return (
+            sum(
+                sum(map(int, fields[11:15]))  # with those that ended
+                for fields in self.all_of_it()
+            )
+            / TICKS
+        )
 
     def resident_mib(self):
-        return sum(int(fields[21]) for fields in self.all_of_it()
-                   ) * resource.getpagesize() / 2 ** 20
+        return (
+            sum(int(fields[21]) for fields in self.all_of_it())
+            * resource.getpagesize()
+            / 2**20
+        )
 
     def pause(self):
         """Stops it: what it does when idle would cost others their time."""
@@ -93,22 +107,41 @@ class Program:
 def start_bare(folder, threads, answer_bytes):
     program = Program(
         ["build/tests/bench/bare", str(threads), str(answer_bytes)],
-        os.path.join(folder, f"bare-{answer_bytes}.log"))
+        os.path.join(folder, f"bare-{answer_bytes}.log"),
+    )
     program.port = program.wait_for(
-        lambda log: int(log.split()[0]) if "\n" in log else None)
+        lambda log: int(log.split()[0]) if "\n" in log else None
+    )
     return program
 
 
 def start_moderatod(folder, name, threads, model, state):
     program = Program(
-        ["build/moderatod", "--listen", "127.0.0.1:0",
-         "--listen-admin", "127.0.0.1:0", "--threads", str(threads),
-         "--var", os.path.join(folder, name), "--state", state,
-         "--model", model, "--log-format", "json",
-         # one key, which counts as it would, and authors who never tire
-         "--limit-key", "10000000", "--flood", "0"],
+        [
+            "build/moderatod",
+            "--listen",
+            "127.0.0.1:0",
+            "--listen-admin",
+            "127.0.0.1:0",
+            "--threads",
+            str(threads),
+            "--var",
+            os.path.join(folder, name),
+            "--state",
+            state,
+            "--model",
+            model,
+            "--log-format",
+            "json",
+            # one key, which counts as it would, and authors who never tire
+            "--limit-key",
+            "10000000",
+            "--flood",
+            "0",
+        ],
         os.path.join(folder, name + ".log"),
-        env={**os.environ, "MODERATO_FIRST_KEY": KEY})
+        env={**os.environ, "MODERATO_FIRST_KEY": KEY},
+    )
 
     def ports(log):
         for line in log.splitlines():
@@ -128,9 +161,21 @@ def start_redis(stack):
     socket = os.path.join(folder, "redis.sock")
     server = os.environ.get("REDIS_SERVER", "tests/redis-server")
     program = Program(
-        [server, "--port", "0", "--unixsocket", socket, "--save", "",
-         "--appendonly", "no", "--dir", folder],
-        os.path.join(folder, "redis.log"))
+        [
+            server,
+            "--port",
+            "0",
+            "--unixsocket",
+            socket,
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            folder,
+        ],
+        os.path.join(folder, "redis.log"),
+    )
     stack.callback(program.end)
     program.wait_for(lambda log: os.path.exists(socket) or None)
     return program, "redis+unix:" + socket
@@ -139,15 +184,26 @@ def start_redis(stack):
 def load(port, connections, seconds, first, path, rate=0):
     """One run of load.c over the requests in `path`, as it tells it."""
     done = subprocess.run(
-        ["build/tests/bench/load", str(port), str(connections), str(seconds),
-         str(first), path, str(rate)],
-        capture_output=True, text=True, check=False)
+        [
+            "build/tests/bench/load",
+            str(port),
+            str(connections),
+            str(seconds),
+            str(first),
+            path,
+            str(rate),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         raise SystemExit(f"{path}: {done.stderr}")
     told = json.loads(done.stdout)
     if told["failed"] > 0:
-        raise SystemExit(f"{path}: {told['failed']} of {told['total']} "
-                         "answers were not 200")
+        raise SystemExit(
+            f"{path}: {told['failed']} of {told['total']} " "answers were not 200"
+        )
     return told
 
 

@@ -21,14 +21,18 @@ from report import say
 WORDS, AUTHORS, HOSTS, THREADS, TEMPLATES = 30000, 100000, 3000, 20000, 500
 STREAM = 1 << 20  # words in a row, of which texts are pieces
 SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
-COLUMNS = ("site, id, received_at, created_at, html, fingerprint, score,"
-           " engine_id, thread, parent, type, author_id, author_name,"
-           " author_url, author_email, author_ip, author_net, content, action,"
-           " head, verdict, callback, state")
+COLUMNS = (
+    "site, id, received_at, created_at, html, fingerprint, score,"
+    " engine_id, thread, parent, type, author_id, author_name,"
+    " author_url, author_email, author_ip, author_net, content, action,"
+    " head, verdict, callback, state"
+)
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-VERDICT = ('{"id":null,"action":"%s","scores":{"spam":%.17g,"abuse":0.01},'
-           '"head":"spam","margin":0.1,"bias":-0.7,"reasons":[%s],'
-           '"model":"bench","degraded":[],"limits":null}')
+VERDICT = (
+    '{"id":null,"action":"%s","scores":{"spam":%.17g,"abuse":0.01},'
+    '"head":"spam","margin":0.1,"bias":-0.7,"reasons":[%s],'
+    '"model":"bench","degraded":[],"limits":null}'
+)
 REASON = '{"code":"%s","weight":0.5,"text":"a reason in plain words"}'
 REASONS = ["text", "links", "empty", "shouting", "rate.ip", "near.text"]
 
@@ -40,11 +44,12 @@ class Inventor:
         self.random = random.Random(seed)
         self.n, self.held = n, held
         pick = self.random.choice
-        self.words = ["".join(pick(SYLLABLES) for _ in range(1 + i % 4))
-                      + str(i % 7) for i in range(WORDS)]
+        self.words = [
+            "".join(pick(SYLLABLES) for _ in range(1 + i % 4)) + str(i % 7)
+            for i in range(WORDS)
+        ]
         sums = list(itertools.accumulate(1 / (i + 2) for i in range(WORDS)))
-        self.stream = self.random.choices(
-            self.words, cum_weights=sums, k=STREAM)
+        self.stream = self.random.choices(self.words, cum_weights=sums, k=STREAM)
         self.templates = [self.text(30) for _ in range(TEMPLATES)]
         self.begin_ms = int(time.time() * 1000) - 60 * 24 * 3600 * 1000
         self.step_ms = 60 * 24 * 3600 * 1000 / n
@@ -55,10 +60,10 @@ class Inventor:
 
     def text(self, words):
         third = 1 + words // 3
-        begins = [int((STREAM - third) * self.random.random())
-                  for _ in range(3)]
-        return " ".join(word for begin in begins
-                        for word in self.stream[begin:begin + third])
+        begins = [int((STREAM - third) * self.random.random()) for _ in range(3)]
+        return " ".join(
+            word for begin in begins for word in self.stream[begin : begin + third]
+        )
 
     def content(self, spam):
         if spam and self.random.random() < 0.3:
@@ -82,20 +87,46 @@ class Inventor:
         at_ms = int(self.begin_ms + number * self.step_ms)
         author = self.zipf(AUTHORS)
         net = f"198.{author % 200}.{author // 200 % 250}"
-        score = {"publish": 0.3 * self.random.random(),
-                 "hold": 0.3 + 0.6 * self.random.random(),
-                 "reject": 0.9 + 0.1 * self.random.random()}[action]
-        return (1, ulid(at_ms, number), at_ms, 0, 0, number, score,
-                f"c{number}", f"https://blog.example/{self.zipf(THREADS)}",
-                "", "comment", f"u{author}", f"Name {author}", "", "", "",
-                f"{net}.0/24", self.content(action != "publish"), action,
-                "spam", self.verdict(action, score), "", state)
+        score = {
+            "publish": 0.3 * self.random.random(),
+            "hold": 0.3 + 0.6 * self.random.random(),
+            "reject": 0.9 + 0.1 * self.random.random(),
+        }[action]
+        return (
+            1,
+            ulid(at_ms, number),
+            at_ms,
+            0,
+            0,
+            number,
+            score,
+            f"c{number}",
+            f"https://blog.example/{self.zipf(THREADS)}",
+            "",
+            "comment",
+            f"u{author}",
+            f"Name {author}",
+            "",
+            "",
+            "",
+            f"{net}.0/24",
+            self.content(action != "publish"),
+            action,
+            "spam",
+            self.verdict(action, score),
+            "",
+            state,
+        )
 
     def verdict(self, action, score):
         first = int(len(REASONS) * self.random.random())
-        return VERDICT % (action, score, ",".join(
-            REASON % REASONS[(first + i * i) % len(REASONS)]
-            for i in range(3)))
+        return VERDICT % (
+            action,
+            score,
+            ",".join(
+                REASON % REASONS[(first + i * i) % len(REASONS)] for i in range(3)
+            ),
+        )
 
 
 def ulid(at_ms, number):
@@ -118,17 +149,25 @@ def fill(path, n, held):
         db.execute("PRAGMA synchronous = OFF")
         db.execute("PRAGMA cache_size = -400000")
         # some of what follows is old, and is to stay
-        db.execute("UPDATE site SET settings = json_set(settings,"
-                   " '$.retention_spam_days', 0, '$.retention_text_days', 0,"
-                   " '$.retention_request_days', 0)")
-        db.executemany(f"INSERT INTO comment ({COLUMNS}) VALUES ({marks})",
-                       (inventor.row(i) for i in range(1, n + 1)))
-        db.execute("INSERT INTO tally SELECT site, 'state', 0, state, '', 0,"
-                   " count(*) FROM comment GROUP BY site, state")
-        db.execute("INSERT INTO tally SELECT site, 'action',"
-                   " received_at / 86400000 AS day, action, head,"
-                   " min(CAST(score * 20 AS INTEGER), 19) AS bin, count(*)"
-                   " FROM comment GROUP BY site, day, action, head, bin")
+        db.execute(
+            "UPDATE site SET settings = json_set(settings,"
+            " '$.retention_spam_days', 0, '$.retention_text_days', 0,"
+            " '$.retention_request_days', 0)"
+        )
+        db.executemany(
+            f"INSERT INTO comment ({COLUMNS}) VALUES ({marks})",
+            (inventor.row(i) for i in range(1, n + 1)),
+        )
+        db.execute(
+            "INSERT INTO tally SELECT site, 'state', 0, state, '', 0,"
+            " count(*) FROM comment GROUP BY site, state"
+        )
+        db.execute(
+            "INSERT INTO tally SELECT site, 'action',"
+            " received_at / 86400000 AS day, action, head,"
+            " min(CAST(score * 20 AS INTEGER), 19) AS bin, count(*)"
+            " FROM comment GROUP BY site, day, action, head, bin"
+        )
     db.close()
     return inventor
 
@@ -140,7 +179,7 @@ def await_index(path, n):
     while done != n:
         time.sleep(1)
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
-            done, = db.execute("SELECT done FROM card_progress").fetchone()
+            (done,) = db.execute("SELECT done FROM card_progress").fetchone()
         db.close()
         first = done if first is None else first
         say(f"indexed {done} of {n}")
@@ -176,12 +215,16 @@ def questions(inventor, client):
     """Names, and for each a maker of the paths to ask."""
     pick = inventor.random
     some = json.loads(client.get(query(limit=200, order="newest")))["items"]
-    heavy = json.loads(client.get(query(
-        state="any", order="newest", limit=200)))["items"]
+    heavy = json.loads(client.get(query(state="any", order="newest", limit=200)))[
+        "items"
+    ]
     known = [i["author"]["key"] for i in some + heavy]
     # of the most frequent words, the middle ones, and rare ones
-    common, middle, rare = (inventor.words[:50], inventor.words[200:2000],
-                            inventor.words[10000:])
+    common, middle, rare = (
+        inventor.words[:50],
+        inventor.words[200:2000],
+        inventor.words[10000:],
+    )
 
     def deep(order):
         path = query(order=order)
@@ -205,14 +248,18 @@ def questions(inventor, client):
         "queue page, by reason": lambda: query(reason=pick.choice(REASONS)),
         "rejected, newest": lambda: query(state="rejected", order="newest"),
         "search, rare word": lambda: query(
-            q=pick.choice(rare), state="any", order="newest"),
+            q=pick.choice(rare), state="any", order="newest"
+        ),
         "search, held, middling word": lambda: query(
-            q=pick.choice(middle), order="newest"),
+            q=pick.choice(middle), order="newest"
+        ),
         "search, held, common word": lambda: query(
-            q=pick.choice(common), order="newest"),
+            q=pick.choice(common), order="newest"
+        ),
         "search, held, riskiest": lambda: query(q=pick.choice(middle)),
         "by host": lambda: query(
-            host=f"host{inventor.zipf(HOSTS)}.example", state="any"),
+            host=f"host{inventor.zipf(HOSTS)}.example", state="any"
+        ),
         "author panel": lambda: "/v1/authors/" + pick.choice(known),
         "context": lambda: f"/v1/comments/{pick.choice(some)['id']}/context",
         "campaigns, a page of 20": campaigns,
@@ -233,35 +280,41 @@ def measure(client, made, times):
         say(name)
         client.get(path())
         took = [client.timed_ms(path())[0] for _ in range(times)]
-        rows.append({"name": name, "p50_ms": percentile(took, 0.5),
-                     "p99_ms": percentile(took, 0.99)})
+        rows.append(
+            {
+                "name": name,
+                "p50_ms": percentile(took, 0.5),
+                "p99_ms": percentile(took, 0.99),
+            }
+        )
     return rows
 
 
 def table(rows):
     lines = [f"{'':32}{'p50 ms':>10}{'p99 ms':>10}"]
-    lines += [f"{r['name']:32}{r['p50_ms']:10.1f}{r['p99_ms']:10.1f}"
-              for r in rows]
+    lines += [f"{r['name']:32}{r['p50_ms']:10.1f}{r['p99_ms']:10.1f}" for r in rows]
     return "\n".join(lines)
 
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="tests/bench/run --queue", description=__doc__.split("\n", 1)[0])
+        prog="tests/bench/run --queue", description=__doc__.split("\n", 1)[0]
+    )
     parser.add_argument("--comments", type=int, default=1000000)
     parser.add_argument("--held", type=int, default=50000)
-    parser.add_argument("--times", type=int, default=200,
-                        help="how often each is asked (%(default)s)")
-    parser.add_argument("--store", metavar="DIR",
-                        help="where the store is, or is to be kept")
+    parser.add_argument(
+        "--times", type=int, default=200, help="how often each is asked (%(default)s)"
+    )
+    parser.add_argument(
+        "--store", metavar="DIR", help="where the store is, or is to be kept"
+    )
     parser.add_argument("--model", default="models/default", metavar="DIR")
     parser.add_argument("--json", metavar="FILE")
     return parser.parse_args()
 
 
 def start(folder, options, stack):
-    server = programs.start_moderatod(
-        folder, "queue", 1, options.model, "memory")
+    server = programs.start_moderatod(folder, "queue", 1, options.model, "memory")
     stack.callback(server.end)
     return server
 
@@ -283,11 +336,16 @@ def main():
         client = Client(server.port)
         rows = measure(client, questions(inventor, client), options.times)
     say("")
-    about = {"comments": options.comments, "held": options.held,
-             "store_mib": os.path.getsize(path) / 2 ** 20
-             if os.path.exists(path) else None, "indexed_per_s": per_s}
-    print(f"{options.comments} comments, {options.held} held; indexed "
-          f"{per_s:.0f} a second\n")
+    about = {
+        "comments": options.comments,
+        "held": options.held,
+        "store_mib": os.path.getsize(path) / 2**20 if os.path.exists(path) else None,
+        "indexed_per_s": per_s,
+    }
+    print(
+        f"{options.comments} comments, {options.held} held; indexed "
+        f"{per_s:.0f} a second\n"
+    )
     print(table(rows))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as out:

@@ -13,8 +13,15 @@ import subprocess
 from urllib.parse import urlencode
 
 # mixed lengths, languages and scripts
-SETS = ("youtube", "judol_gb", "telegram_ru", "reviews_vi", "abuse_ko",
-        "abuse_zh", "blog_lm")
+SETS = (
+    "youtube",
+    "judol_gb",
+    "telegram_ru",
+    "reviews_vi",
+    "abuse_ko",
+    "abuse_zh",
+    "blog_lm",
+)
 TIMED = ("youtube", "judol_gb")
 CONTENT_BYTES_MAX = 32768
 REQUESTS_MAX = 60000
@@ -22,8 +29,7 @@ BATCH = 100
 BATCHES_MAX = 300
 MAILS_MAX = 1000
 PEOPLE = 20011
-AGENT = ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 "
-         "Firefox/115.0")
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 " "Firefox/115.0"
 
 
 @functools.cache
@@ -31,13 +37,13 @@ def scenarios(folder):
     """A file of our own comments, with labels."""
     path = os.path.join(folder, "scenarios.jsonl")
     with open(path, "wb") as out:
-        subprocess.run(["build/moderato-train", "scenarios"], stdout=out,
-                       check=True)
+        subprocess.run(["build/moderato-train", "scenarios"], stdout=out, check=True)
     return path
 
 
 def corpora(data, folder):
     """Files for load, and those that score times, as paths."""
+
     def there(names):
         paths = [os.path.join(data, name + ".jsonl.gz") for name in names]
         return [path for path in paths if os.path.exists(path)]
@@ -82,8 +88,10 @@ def comment(number, text, author, test, who=None):
 
 
 def json_body(value):
-    return "application/json", json.dumps(
-        value, ensure_ascii=False, separators=(",", ":")).encode()
+    return (
+        "application/json",
+        json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(),
+    )
 
 
 def form_body(comment_, key):
@@ -104,8 +112,7 @@ def form_body(comment_, key):
     }
     if comment_["test"]:
         fields["is_test"] = "1"
-    return ("application/x-www-form-urlencoded",
-            urlencode(fields).encode("ascii"))
+    return ("application/x-www-form-urlencoded", urlencode(fields).encode("ascii"))
 
 
 def mail_body(comment_):
@@ -117,15 +124,18 @@ def mail_body(comment_):
         "Date: Thu, 26 Nov 2026 08:00:00 +0000\r\nMIME-Version: 1.0\r\n"
         "Content-Type: text/plain; charset=utf-8\r\n"
         "Content-Transfer-Encoding: 8bit\r\n\r\n"
-        f"{comment_['content']}\r\n").encode("utf-8", "replace")
+        f"{comment_['content']}\r\n"
+    ).encode("utf-8", "replace")
 
 
 def http(path, key, body):
     kind, content = body
-    return (f"POST {path} HTTP/1.1\r\nHost: bench\r\n"
-            f"Authorization: Bearer {key}\r\n"
-            f"Content-Type: {kind}\r\n"
-            f"Content-Length: {len(content)}\r\n\r\n").encode() + content
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: bench\r\n"
+        f"Authorization: Bearer {key}\r\n"
+        f"Content-Type: {kind}\r\n"
+        f"Content-Length: {len(content)}\r\n\r\n"
+    ).encode() + content
 
 
 def write_requests(path, requests):
@@ -137,21 +147,26 @@ def write_requests(path, requests):
 
 def write_all(folder, texts, key):
     """Files of requests by name, and mails."""
+
     def comments(test):
-        return [comment(i, text, author, test)
-                for i, (text, author) in enumerate(texts)]
+        return [
+            comment(i, text, author, test) for i, (text, author) in enumerate(texts)
+        ]
 
     def file(name, path, bodies):
-        return write_requests(os.path.join(folder, name + ".requests"),
-                              (http(path, key, body) for body in bodies))
+        return write_requests(
+            os.path.join(folder, name + ".requests"),
+            (http(path, key, body) for body in bodies),
+        )
 
     def forms(values):
         return (form_body(value, key) for value in values)
 
     recorded, judged = comments(False), comments(True)
-    batches = [{"comments": recorded[i:i + BATCH]}
-               for i in range(0, min(len(recorded), BATCH * BATCHES_MAX),
-                              BATCH)]
+    batches = [
+        {"comments": recorded[i : i + BATCH]}
+        for i in range(0, min(len(recorded), BATCH * BATCHES_MAX), BATCH)
+    ]
     ours, akismet = "/v1/comments", "/1.1/comment-check"
     return {
         "test": file("test", ours, map(json_body, judged)),
