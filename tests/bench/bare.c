@@ -1,22 +1,45 @@
 /*
  * The ceiling: libmicrohttpd as service/edge/http uses it, and nothing else.
  *
- *   bare THREADS BYTES
+ *   bare THREADS BYTES [BUSY_US]
  *
- * Reads the body of every request and answers with BYTES bytes. Prints its
- * port, on 127.0.0.1, and serves until it is killed.
+ * Reads the body of every request and answers with BYTES bytes, after so much
+ * CPU time of work for nothing. Prints its port, on 127.0.0.1, and serves until
+ * it is killed.
  */
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 
 enum { THREADS_MAX = 64, CONNECTIONS = 4096, BACKLOG = 1024 };
 
 static struct MHD_Response *response; /* the same for every request */
+static long busy_ns;                  /* for each request */
+
+static int64_t
+thread_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void
+be_busy(void)
+{
+	int64_t end = thread_ns() + busy_ns;
+
+	while (busy_ns > 0 && thread_ns() < end)
+		;
+}
 
 static enum MHD_Result
 bare_step(void *cls, struct MHD_Connection *c, const char *url,
@@ -38,6 +61,7 @@ bare_step(void *cls, struct MHD_Connection *c, const char *url,
 		*n = 0;
 		return MHD_YES;
 	}
+	be_busy();
 	return MHD_queue_response(c, MHD_HTTP_OK, response);
 }
 
@@ -83,15 +107,17 @@ serve(void *arg)
 int
 main(int argc, char **argv)
 {
-	long threads = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
-	long bytes = argc == 3 ? strtol(argv[2], NULL, 10) : -1;
+	bool enough = argc == 3 || argc == 4;
+	long threads = enough ? strtol(argv[1], NULL, 10) : 0;
+	long bytes = enough ? strtol(argv[2], NULL, 10) : -1;
 	unsigned port = 0;
 	pthread_t thread;
 
 	if (threads < 1 || threads > THREADS_MAX || bytes < 0) {
-		fprintf(stderr, "bare THREADS BYTES\n");
+		fprintf(stderr, "bare THREADS BYTES [BUSY_US]\n");
 		return 1;
 	}
+	busy_ns = argc == 4 ? strtol(argv[3], NULL, 10) * 1000 : 0;
 	response = MHD_create_response_from_buffer(
 	    (size_t)bytes, calloc((size_t)bytes + 1, 1), MHD_RESPMEM_MUST_FREE);
 	MHD_add_response_header(response, "Content-Type", "application/json");

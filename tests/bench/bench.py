@@ -10,6 +10,7 @@ others' turns.
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -20,7 +21,23 @@ import peers
 import programs
 import report
 import traffic
+from goals import goals, print_goals
 from report import say
+from variants import (
+    BARE,
+    BUSY,
+    CONNECTIONS,
+    CONNECTIONS_BATCH,
+    JUDGED_REDIS,
+    MANY,
+    NGINX,
+    PEERS,
+    RECORDED,
+    RECORDED_REDIS,
+    SPAMD,
+    TIMED,
+    VARIANTS,
+)
 
 
 @dataclass(frozen=True)
@@ -31,61 +48,10 @@ class Form:
 
 
 FORMS = {"quick": Form(3, 2.0, 5), "full": Form(5, 4.0, 15)}
-CONNECTIONS, CONNECTIONS_BATCH = 64, 8
 RATES = (1000, 5000, 10000, 20000)  # comments a second
-RATE_ROUNDS = 3
-TEXTS_TIMED = 20000  # for programs that read files
-
-
-@dataclass
-class Variant:
-    """One line of the table: which requests go to which server."""
-
-    name: str
-    requests: str  # a name of traffic.write_all
-    server: str  # a name in Bench.servers
-    comments: int = 1  # in a request
-    rival: "Variant" = None  # the same comments, asked in our own dialect
-    connections: int = CONNECTIONS
-
-
-BARE = Variant("bare libmicrohttpd", "one", "bare")
-JUDGED = Variant("judged only (test)", "test", "judge")
-RECORDED = Variant("memory + SQLite", "one", "memory")
-BATCH = Variant(
-    "batch of 100, memory",
-    "batch",
-    "batch",
-    traffic.BATCH,
-    connections=CONNECTIONS_BATCH,
-)
-JUDGED_REDIS = Variant("judged only, Redis", "test", "judge-redis")
-RECORDED_REDIS = Variant("Redis + SQLite", "one", "redis")
-VARIANTS = (
-    BARE,
-    JUDGED,
-    Variant("judged, Akismet's way", "test-akismet", "judge", rival=JUDGED),
-    JUDGED_REDIS,
-    RECORDED,
-    Variant("memory, Akismet's way", "one-akismet", "akismet", rival=RECORDED),
-    RECORDED_REDIS,
-    BATCH,
-)
-NGINX = Variant("nginx, return 200", "test", "nginx")
-PEERS = (
-    NGINX,
-    Variant("FastAPI, no-op", "no-op", "fastapi"),
-    Variant("FastAPI, LinearSVC", "test", "fastapi", connections=8),
-    Variant("rspamd, no network", "rspamd", "rspamd", connections=16),
-    Variant("spamd -L", "mails", "spamd", connections=2),
-)
-MANY = tuple(
-    Variant(f"{v.name}, {n} conn.", v.requests, v.server, connections=n)
-    for v in (JUDGED_REDIS, RECORDED_REDIS)
-    for n in (128, 256, 512)
-)
-# what is asked at fixed rates
-TIMED = (BARE, JUDGED_REDIS, RECORDED_REDIS)
+RATE_ROUNDS, RATE_SECONDS = 3, 3.0
+ACTIONS = ("publish", "hold", "reject", "discard")
+STORE_TURNS, STORE_RECORDS = 3, 150000
 
 
 class Bench:
@@ -100,36 +66,45 @@ class Bench:
         self.model = options.model
         self.threads = programs.THREADS
         self.servers = {}
+        self.supplies = {}  # of those that record
         self.sent = defaultdict(int)
+        self.seen = defaultdict(lambda: (0, 0))  # held and all, by server
 
     def started(self, program):
         self.stack.callback(program.end)
         return program
 
-    def start(self, requests):
-        self.requests = requests
+    def start(self, texts):
+        self.requests = traffic.write_all(self.folder, texts, programs.KEY)
         self.redis, uri = programs.start_redis(self.stack)
-        for name in ("judge", "judge-redis", "memory", "akismet", "redis", "batch"):
+        for variant in VARIANTS:
+            name = variant.server
+            if variant.requests in traffic.RECORDED:
+                self.supplies[name] = programs.Supply(texts)
+            if name in self.servers or variant is BARE:
+                continue
             state = uri if "redis" in name else "memory"
             self.servers[name] = self.started(
                 programs.start_moderatod(
                     self.folder, name, self.threads, self.model, state
                 )
             )
-        answer_bytes = round(self.load(RECORDED, 0.5)["answer_bytes"])
-        self.servers["bare"] = self.started(
-            programs.start_bare(self.folder, self.threads, answer_bytes)
-        )
+        self.answer_bytes = round(self.ready(RECORDED, 0.5)()["answer_bytes"])
+        self.start_bare(BARE)
         if self.full:
-            self.start_peers(answer_bytes)
+            self.start_peers()
         for server in self.servers.values():
             server.pause()
-        return answer_bytes
 
-    def start_peers(self, answer_bytes):
+    def start_bare(self, variant, busy_us=0):
+        self.servers[variant.server] = self.started(
+            programs.start_bare(self.folder, self.threads, self.answer_bytes, busy_us)
+        )
+
+    def start_peers(self):
         corpus = traffic.scenarios(self.folder)
         for name, start in (
-            ("nginx", lambda: peers.start_nginx(self.folder, answer_bytes)),
+            ("nginx", lambda: peers.start_nginx(self.folder, self.answer_bytes)),
             ("fastapi", lambda: peers.start_fastapi(self.folder, corpus)),
             ("rspamd", lambda: peers.start_rspamd(self.folder)),
             ("spamd", lambda: peers.start_spamd(self.folder)),
@@ -137,31 +112,59 @@ class Bench:
             say(f"starting {name}")
             self.servers[name] = self.started(start())
 
-    def load(self, variant, seconds, rate=0):
-        """One run of load.c, as it tells it."""
-        port, requests = self.servers[variant.server].port, variant.requests
-        if variant.server == "spamd":
-            return peers.load_spamd(
-                port, variant.connections, seconds, self.requests[requests]
+    def ready(self, variant, seconds, rate=0):
+        """Makes what is sent; what sends it, and tells what load.c does."""
+        server = self.servers[variant.server]
+        if variant.server in self.supplies:
+            return self.supplies[variant.server].ready(
+                variant.requests, server, variant.connections, seconds, rate
             )
-        told = programs.load(
-            port,
-            variant.connections,
-            seconds,
-            self.sent[variant.name],
-            self.requests[requests],
-            rate,
-        )
-        self.sent[variant.name] += told["total"]
-        return told
+        requests = self.requests[variant.requests]
+        if variant is SPAMD:
+            return lambda: peers.load_spamd(
+                server.port, variant.connections, seconds, requests
+            )
+
+        def send():
+            told = programs.load(
+                server.port,
+                variant.connections,
+                seconds,
+                self.sent[variant.name],
+                requests,
+                rate,
+            )
+            self.sent[variant.name] += told["total"]
+            return told
+
+        return send
 
     def measure(self, variant):
-        return programs.turn(
-            self.servers[variant.server],
+        server = self.servers[variant.server]
+        told = programs.turn(
+            server,
             self.redis,
-            lambda: self.load(variant, self.form.seconds),
-            variant.comments,
+            self.ready(variant, self.form.seconds),
+            traffic.COMMENTS_IN.get(variant.requests, 1),
         )
+        if variant.server in self.supplies:
+            told["held"] = self.held_since(server)
+        return told
+
+    def held_since(self, server):
+        """The share of comments held of those since this was asked last."""
+        server.resume()
+        count = {
+            action: programs.metrics(server)[
+                f'moderato_comments_total{{action="{action}"}}'
+            ]
+            for action in ACTIONS
+        }
+        server.pause()
+        now = count["hold"], sum(count.values())
+        before = self.seen[server]
+        self.seen[server] = now
+        return (now[0] - before[0]) / (now[1] - before[1])
 
     def run(self):
         """A row a variant: medians over the rounds, and ratios to bare."""
@@ -195,8 +198,9 @@ class Bench:
     def wait_at(self, variant, rate):
         """How long answers take at a rate; None: it could not keep up."""
         server = self.servers[variant.server]
+        send = self.ready(variant, RATE_SECONDS, rate)
         server.resume()
-        told = self.load(variant, self.form.seconds, rate)
+        told = send()
         server.pause()
         if told["behind"] > CONNECTIONS + rate * 0.01:
             return None
@@ -205,9 +209,15 @@ class Bench:
     def run_at_rates(self, rows):
         """A line a rate: those of RATES, and half of what each can do."""
         most = {row["name"]: row["comments_per_s"]["median"] for row in rows}
-        halves = [max(100, round(most[v.name] / 2, -2)) for v in TIMED[1:]]
+        cpu = {row["name"]: row["cpu_us"]["median"] for row in rows}
+        self.start_bare(BUSY, cpu[JUDGED_REDIS.name] - cpu[BARE.name])
+        self.servers[BUSY.server].pause()
+        self.halves = {
+            v.name: max(100, round(most[v.name] / 2, -2))
+            for v in (JUDGED_REDIS, RECORDED_REDIS)
+        }
         lines = []
-        for rate in sorted({*RATES, *halves}):
+        for rate in sorted({*RATES, *self.halves.values()}):
             taken = defaultdict(list)
             for number in range(RATE_ROUNDS):
                 for v in TIMED:
@@ -219,15 +229,7 @@ class Bench:
             lines.append(
                 {
                     "rate": rate,
-                    "waits": {
-                        name: None
-                        if None in of
-                        else {
-                            key: report.spread([run[key] for run in of])
-                            for key in of[0]
-                        }
-                        for name, of in taken.items()
-                    },
+                    "waits": {name: report.of_rounds(of) for name, of in taken.items()},
                 }
             )
         say("")
@@ -261,14 +263,39 @@ def score(options, paths):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def time_files(folder, texts):
+def time_files(folder, texts, asked):
     """µs of processor time a comment of programs that read files."""
-    rows = peers.read_rows(traffic.scenarios(folder))
-    texts = texts[:TEXTS_TIMED]
+    corpus = traffic.scenarios(folder)
+    rows = peers.read_rows(corpus)
     return {
         "fastText predict": peers.time_fasttext(folder, rows, texts),
         "bogofilter": peers.time_bogofilter(folder, rows, texts),
+        "libsvm predict": peers.time_libsvm(folder, corpus, asked),
     }
+
+
+def store_turns(folder):
+    """What store_bench tells, with 64 in flight."""
+    turns = []
+    for number in range(STORE_TURNS):
+        say(f"store, turn {number + 1} of {STORE_TURNS}")
+        done = subprocess.run(
+            [
+                "build/tests/bench/store_bench",
+                os.path.join(folder, f"store-{number}.db"),
+                str(CONNECTIONS),
+                str(STORE_RECORDS),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        told = re.search(r"(\d+) records/s, (\d+) syncs/s, (\S+) us", done.stdout)
+        turns.append(
+            dict(zip(("per_s", "syncs_per_s", "cpu_us"), map(float, told.groups())))
+        )
+    say("")
+    return turns
 
 
 def arguments():
@@ -281,14 +308,14 @@ def arguments():
         action="store_const",
         const="quick",
         default="quick",
-        help="about a minute (the default)",
+        help="a minute and a half (the default)",
     )
     parser.add_argument(
         "--full",
         dest="form",
         action="store_const",
         const="full",
-        help="about twelve minutes, with other " "software, which is installed",
+        help="about twelve minutes, with other software, which is installed",
     )
     parser.add_argument("--model", default="models/default", metavar="DIR")
     parser.add_argument(
@@ -309,43 +336,41 @@ def main():
         report.print_circumstances(about)
         loaded, timed = traffic.corpora(options.data, folder)
         if len(timed) == 1:
-            print(f"no corpora in {options.data}: texts are our own " "scenarios")
-        scores = score(options, timed)
-        report.print_scores(scores)
-        print()
+            print(f"no corpora in {options.data}: texts are our own scenarios")
         texts = traffic.read_texts(loaded)
+        classes = traffic.classes(folder, texts)
+        result = {
+            "about": about,
+            "score": score(options, timed + list(classes.values())),
+        }
+        report.print_scores(result["score"])
+        print()
         bench = Bench(options, folder, stack)
-        answer_bytes = bench.start(traffic.write_all(folder, texts, programs.KEY))
-        rows = bench.run()
-        setup = {
+        bench.start(texts)
+        rows = result["rows"] = bench.run()
+        setup = result["setup"] = {
             "rounds": bench.form.rounds,
             "seconds": bench.form.seconds,
             "threads": bench.threads,
             "connections": CONNECTIONS,
             "connections_batch": CONNECTIONS_BATCH,
             "texts": len(texts),
-            "answer_bytes": answer_bytes,
+            "answer_bytes": bench.answer_bytes,
             "sets": ", ".join(os.path.basename(path).split(".")[0] for path in loaded),
         }
         report.print_load(rows, setup)
-        waits, files = None, None
         if bench.full:
-            waits = bench.run_at_rates(rows)
-            report.print_waits(waits)
-            files = time_files(folder, [text for text, _ in texts])
-            report.print_files(files)
+            result["waits"] = bench.run_at_rates(rows)
+            setup["halves"] = bench.halves
+            report.print_waits(result["waits"])
+            timed_texts = [text for text, _ in texts[: traffic.MIXED_TEXTS]]
+            result["files"] = time_files(folder, timed_texts, classes["mixed"])
+            report.print_files(result["files"])
+            result["store"] = store_turns(folder)
+            result["goals"] = goals(result)
+            print_goals(result["goals"])
     if options.json:
-        report.write_json(
-            options.json,
-            {
-                "about": about,
-                "setup": setup,
-                "rows": rows,
-                "score": scores,
-                "waits": waits,
-                "files": files,
-            },
-        )
+        report.write_json(options.json, result)
     if options.svg:
         report.write_svg(options.svg, rows, about)
 

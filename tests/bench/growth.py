@@ -3,16 +3,14 @@ many live keys, beside the same with hardly any.
 
 Both services fill their own stores with batches, whose counts go through a
 Redis each and fill the tables: ten million comments take some forty GB and
-half an hour. Then the two take turns at the same comments, whose texts and
-authors are new to both, so that they are judged alike.
+half an hour. Then the two take turns at comments of the same kind, whose texts
+and authors are new to both, so that they are judged alike.
 """
 
 import argparse
 import os
-import re
 import sys
 import time
-import urllib.request
 from dataclasses import dataclass
 
 import programs
@@ -21,42 +19,10 @@ import traffic
 from report import say
 
 CONNECTIONS, CONNECTIONS_BATCH = 64, 8
-BATCHES = traffic.REQUESTS_MAX // traffic.BATCH  # in a file
 FILL_S = 2  # a run of load meanwhile
 SMALL, SMALL_COUNTERS = 10000, 18
-OF_ONE = 5  # comments by somebody, of those that are there
-PATH = "/v1/comments"
-
-
-class Writers:
-    """Comments without end: of each text there is one, then one more. Old
-    ones were by others, each of whom wrote a few."""
-
-    def __init__(self, texts, old):
-        self.texts, self.old, self.number = texts, old, 0
-
-    def comments(self, n):
-        for number in range(self.number, self.number + n):
-            again, which = divmod(number, len(self.texts))
-            text, author = self.texts[which]
-            text = f"{text} {again}" if again else text
-            who = traffic.PEOPLE + number // OF_ONE if self.old else None
-            yield traffic.comment(number, text, author, False, who)
-        self.number += n
-
-    def batches(self, n):
-        for _ in range(n):
-            yield {"comments": list(self.comments(traffic.BATCH))}
-
-
-def requests(path, target, values):
-    return traffic.write_requests(
-        path,
-        (
-            traffic.http(target, programs.KEY, traffic.json_body(value))
-            for value in values
-        ),
-    )
+WAITING = "moderato_store_waiting"
+NEW = 1 << 30  # number of the first comment that the two take turns at
 
 
 @dataclass
@@ -68,9 +34,10 @@ class Side:
     counters: int  # binary logarithm of the keys that a table has room for
     redis: programs.Program = None
     server: programs.Program = None
-    sent: int = 0
+    new: programs.Supply = None
 
-    def start(self, folder, model, stack):
+    def start(self, folder, model, stack, texts):
+        self.new = programs.Supply(texts, NEW)
         self.redis, uri = programs.start_redis(stack)
         self.server = programs.start_moderatod(
             folder,
@@ -81,50 +48,36 @@ class Side:
         )
         stack.callback(self.server.end)
 
-    def fill(self, folder, writers):
-        path, done = os.path.join(folder, "batches.requests"), 0
+    def fill(self, old):
+        done = 0
         while done < self.comments:
-            requests(path, PATH + ":batch", writers.batches(BATCHES))
-            at = last = 0
-            while at + last <= BATCHES and done < self.comments:
-                last = programs.load(
-                    self.server.port, CONNECTIONS_BATCH, FILL_S, at, path
-                )["total"]
-                at, done = at + last, done + last * traffic.BATCH
-                say(f"{self.name}: {done:,} of {self.comments:,} comments")
+            send = old.ready("batch", self.server, CONNECTIONS_BATCH, FILL_S)
+            done += send()["total"] * traffic.BATCH
+            say(f"{self.name}: {done:,} of {self.comments:,} comments")
         self.comments = done
-        while (waiting := self.waiting()) > 0:
-            say(f"{self.name}: {waiting:,} comments are to be sorted in")
+        while (waiting := programs.metrics(self.server)[WAITING]) > 0:
+            say(f"{self.name}: {waiting:,.0f} comments are to be sorted in")
             time.sleep(1)
         self.server.pause()
 
-    def waiting(self):
-        """Comments that are recorded, but not yet where they will be."""
-        url = f"http://127.0.0.1:{self.server.admin_port}/metrics"
-        with urllib.request.urlopen(url) as answer:
-            told = answer.read().decode()
-        return int(re.search(r"^moderato_store_waiting (\d+)$", told, re.M)[1])
-
-    def load(self, seconds, path):
-        told = programs.load(self.server.port, CONNECTIONS, seconds, self.sent, path)
-        self.sent += told["total"]
-        return told
+    def turn(self, seconds):
+        return programs.turn(
+            self.server,
+            self.redis,
+            self.new.ready("one", self.server, CONNECTIONS, seconds),
+        )
 
     def store_bytes(self, folder):
         with os.scandir(os.path.join(folder, self.name)) as files:
             return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def take_turns(sides, options, path):
+def take_turns(sides, options):
     taken = {side.name: [] for side in sides}
     for number in range(options.rounds):
         for side in sides:
             say(f"round {number + 1} of {options.rounds}: {side.name}")
-            taken[side.name].append(
-                programs.turn(
-                    side.server, side.redis, lambda: side.load(options.seconds, path)
-                )
-            )
+            taken[side.name].append(side.turn(options.seconds))
     return taken
 
 
@@ -191,18 +144,15 @@ def run(options, folder, stack):
     """A row a side, and the ratio of their rates."""
     loaded, _ = traffic.corpora(options.data, folder)
     texts = traffic.read_texts(loaded)
-    old, new = Writers(texts[::2], True), Writers(texts[1::2], False)
+    old = programs.Supply(texts[::2])
     sides = [
         Side("small", SMALL, SMALL_COUNTERS),
         Side("large", options.comments, options.counters),
     ]
     for side in sides:
-        side.start(folder, options.model, stack)
-        side.fill(folder, old)
-    path = requests(
-        os.path.join(folder, "one.requests"), PATH, new.comments(traffic.REQUESTS_MAX)
-    )
-    taken = take_turns(sides, options, path)
+        side.start(folder, options.model, stack, texts[1::2])
+        side.fill(old)
+    taken = take_turns(sides, options)
     say("")
     ratio = report.ratio(taken["large"], taken["small"])
     return [row(side, taken[side.name], folder) for side in sides], ratio

@@ -1,10 +1,12 @@
-"""What one would write in an afternoon: FastAPI, with nothing behind it or
-with word tf-idf and scikit-learn's LinearSVC."""
+"""What one would write in an afternoon: FastAPI, with nothing behind it, with
+a comment read as one reads them there, or with word tf-idf and scikit-learn's
+LinearSVC."""
 
 import json
 import os
 
 from fastapi import FastAPI, Request
+from pydantic import BaseModel
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
@@ -30,6 +32,29 @@ if "CORPUS" in os.environ:
 
 @app.post("/no-op")
 async def no_op():
+    return {"action": "publish"}
+
+
+class Author(BaseModel):
+    id: str
+    name: str
+    email: str
+    ip: str
+    user_agent: str
+
+
+class Comment(BaseModel):
+    id: str
+    thread: str
+    type: str
+    content: str
+    author: Author
+    fill_ms: int
+    test: bool
+
+
+@app.post("/read")
+async def read(comment: Comment):
     return {"action": "publish"}
 
 

@@ -21,6 +21,7 @@ from programs import Program
 RSPAMD_OFF = """arc asn bimi dcc dkim dkim_signing dmarc fuzzy_check greylist
     hfilter history_redis mx_check neural once_received phishing ratelimit rbl
     replies reputation rspamd_update spf surbl url_redirector whitelist""".split()
+LIBSVM_ROWS, LIBSVM_ASKED = 2000, 300
 RSPAMD_START_S = 120  # it compiles its expressions first
 NGINX = """daemon off; master_process off; worker_processes 1; pid {folder}/pid;
 error_log stderr; events {{ worker_connections 4096; }}
@@ -298,6 +299,31 @@ def time_bogofilter(folder, rows, texts):
             mails.seek(0)
             costs.append(cpu_of(how + ["-TT", "-M"], stdin=mails))
     return (costs[1] - costs[0]) / (len(texts) - 1) * 1e6
+
+
+def vectors(path, corpus, most):
+    """A file of so many of its rows' vectors, from all over it."""
+    done = subprocess.run(
+        ["build/tests/bench/vectors", corpus],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    lines = done.stdout.splitlines(keepends=True)
+    return write(path, "".join(lines[:: max(1, len(lines) // most)][:most]))
+
+
+def time_libsvm(folder, corpus, asked):
+    """The same: a linear machine that libsvm learned from our features."""
+    here = folder_of(folder, "libsvm")
+    learnt, few, many = (
+        vectors(os.path.join(here, str(n)), of, n)
+        for of, n in ((corpus, LIBSVM_ROWS), (asked, 1), (asked, LIBSVM_ASKED))
+    )
+    model = os.path.join(here, "model")
+    subprocess.run(["svm-train", "-q", "-t", "0", learnt, model], check=True)
+    costs = [cpu_of(["svm-predict", file, model, os.devnull]) for file in (few, many)]
+    return (costs[1] - costs[0]) / (LIBSVM_ASKED - 1) * 1e6
 
 
 def read_rows(corpus):

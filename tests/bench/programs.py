@@ -2,13 +2,17 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from contextlib import contextmanager, ExitStack
+
+import traffic
 
 KEY = "bench-key-of-this-run"
 THREADS = min(os.cpu_count(), 8)  # what moderatod chooses
@@ -104,10 +108,27 @@ class Program:
             self.process.wait()
 
 
-def start_bare(folder, threads, answer_bytes):
+def metrics(server):
+    """What a service counts, by name and labels."""
+    with urllib.request.urlopen(
+        f"http://127.0.0.1:{server.admin_port}/metrics"
+    ) as answer:
+        told = answer.read().decode()
+    return {
+        name: float(value)
+        for name, value in re.findall(r"^([^# ]\S*) (\S+)$", told, re.M)
+    }
+
+
+def start_bare(folder, threads, answer_bytes, busy_us=0):
     program = Program(
-        ["build/tests/bench/bare", str(threads), str(answer_bytes)],
-        os.path.join(folder, f"bare-{answer_bytes}.log"),
+        [
+            "build/tests/bench/bare",
+            str(threads),
+            str(answer_bytes),
+            str(round(busy_us)),
+        ],
+        os.path.join(folder, f"bare-{busy_us:.0f}.log"),
     )
     program.port = program.wait_for(
         lambda log: int(log.split()[0]) if "\n" in log else None
@@ -205,6 +226,34 @@ def load(port, connections, seconds, first, path, rate=0):
             f"{path}: {told['failed']} of {told['total']} " "answers were not 200"
         )
     return told
+
+
+class Supply:
+    """Comments for a service to record, in a file in memory: what is sent
+    again would be held, and what is on the disk would be synced with the
+    service's own."""
+
+    FIRST_PER_S = 40000  # until it is known
+
+    def __init__(self, texts, number=0):
+        self.writers = traffic.Writers(texts, number)
+        self.file = os.memfd_create("requests")
+        self.path = f"/proc/{os.getpid()}/fd/{self.file}"
+        self.per_s = 0
+
+    def ready(self, kind, server, connections, seconds, rate=0):
+        """Makes as many as can be sent; what sends them, as load does."""
+        per_s = rate or 1.25 * self.per_s or self.FIRST_PER_S
+        comments = self.writers.comments(round(per_s * seconds))
+        traffic.write_requests(self.path, traffic.RECORDED[kind](comments, KEY))
+
+        def send():
+            told = load(server.port, connections, seconds, 0, self.path, rate)
+            sent = told["total"] * traffic.COMMENTS_IN.get(kind, 1)
+            self.per_s = max(self.per_s, sent / seconds)
+            return told
+
+        return send
 
 
 def turn(server, redis, run, comments=1):

@@ -34,6 +34,14 @@ def ratio(mine, theirs):
     )
 
 
+def of_rounds(runs):
+    """Of the rounds that kept up; None when most did not."""
+    kept = [run for run in runs if run]
+    if len(kept) <= len(runs) / 2:
+        return None
+    return {key: spread([run[key] for run in kept]) for key in kept[0]}
+
+
 def first_line(argv):
     try:
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
@@ -91,7 +99,7 @@ def print_load(rows, setup):
     print(
         f"{'':30}{'comments/s':>11}{'low - high':>17}"
         + "".join(f"{RATIOS[name]:>9}" for name in ratios)
-        + f"{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>9}{'Redis µs':>9}"
+        + f"{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>9}{'Redis µs':>9}{'held %':>8}"
     )
     for row in rows:
         s = row["comments_per_s"]
@@ -103,12 +111,21 @@ def print_load(rows, setup):
             + f"{row['p50_us']['median'] / 1e3:>8.2f}"
             f"{row['p99_us']['median'] / 1e3:>8.2f}"
             f"{row['cpu_us']['median']:>9.1f}"
-            + (f"{redis['median']:>9.1f}" if redis else "")
+            + (f"{redis['median']:>9.1f}" if redis else f"{'':9}")
+            + held(row)
         )
     print(
         "CPU per comment, of the server, warm-up included; p50 and p99 of "
         "a batch are those of the whole batch\n"
     )
+
+
+def held(row):
+    """In the first round and in the last."""
+    if "held" not in row:
+        return ""
+    first, *_, last = row["held"]["of"]
+    return f"{first * 100:>5.0f}, {last * 100:.0f}"
 
 
 def part(ratio):

@@ -269,10 +269,12 @@ print_step(const struct times *t, int step, const char *name)
 
 	for (size_t i = 0; i < t->rows; i++)
 		sum += of_row[i];
-	printf("\"%s\":{\"mean_us\":%.3f,\"p50_us\":%.3f,\"p99_us\":%.3f},",
+	printf("\"%s\":{\"mean_us\":%.3f,\"p50_us\":%.3f,\"p99_us\":%.3f,"
+	       "\"max_us\":%.3f},",
 	    name, sum / (double)t->rows / 1e3,
 	    quantile(of_row, t->rows, 0.50) / 1e3,
-	    quantile(of_row, t->rows, 0.99) / 1e3);
+	    quantile(of_row, t->rows, 0.99) / 1e3,
+	    quantile(of_row, t->rows, 1) / 1e3);
 	free(of_row);
 	return sum / 1e9;
 }

@@ -6,6 +6,7 @@ its bytes.
 
 import functools
 import gzip
+import itertools
 import json
 import os
 import random
@@ -26,10 +27,12 @@ TIMED = ("youtube", "judol_gb")
 CONTENT_BYTES_MAX = 32768
 REQUESTS_MAX = 60000
 BATCH = 100
-BATCHES_MAX = 300
 MAILS_MAX = 1000
 PEOPLE = 20011
-AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 " "Firefox/115.0"
+MIXED_TEXTS, CLASS_TEXTS = 20000, 5000
+CLASS_LENGTH = range(50, 151)  # characters
+STRIDE = 7919  # of authors and of second halves; prime
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0"
 
 
 @functools.cache
@@ -66,10 +69,10 @@ def read_texts(paths):
     return texts[:REQUESTS_MAX]
 
 
-def comment(number, text, author, test, who=None):
-    """As an engine sends it; who, where and on what page vary: who of the
-    first 20,011, unless told otherwise."""
-    who = number * 7919 % PEOPLE if who is None else who
+def comment(number, text, author, test):
+    """As an engine sends it; who, where and on what page vary: 20,011 people
+    write 60,000 comments, and then others do."""
+    who = number * STRIDE % PEOPLE + number // REQUESTS_MAX * PEOPLE
     return {
         "id": f"c-{number}",
         "thread": f"https://blog.example/posts/{number * 31 % 997}",
@@ -85,6 +88,87 @@ def comment(number, text, author, test, who=None):
         "fill_ms": 3000 + number % 40000,
         "test": test,
     }
+
+
+def write_corpus(path, texts):
+    with open(path, "w", encoding="utf-8") as out:
+        for text in texts:
+            json.dump({"text": text, "label": "ham"}, out)
+            out.write("\n")
+    return path
+
+
+def is_cjk(text):
+    return sum("\u1100" <= c <= "\ud7ff" for c in text) * 2 > len(text)
+
+
+# what texts of CLASS_LENGTH characters are of
+CLASSES = {
+    "ascii": str.isascii,
+    "non-ascii": lambda text: not text.isascii(),
+    "latin": lambda text: not text.isascii() and max(text) < "\u0250",
+    "cjk": is_cjk,
+}
+# the slowest that were found, by what they repeat
+LONG = (
+    "dot ",
+    "1-2 ",
+    "1 ",
+    "a@b.c ",
+    "a.b/ ",
+    "\u00e9 ",
+    "\u2592",
+    "\u4e2d",
+    "\U0001d41a",
+    "e\u0301",
+    "<b>",
+    "&amp;",
+)
+LONG_BYTES = 65536
+
+
+def classes(folder, texts):
+    """Files of texts as they come, of some by what they are of, and of long
+    ones, also half as long."""
+    texts = [text for text, _ in texts]
+    alike = [text for text in texts if len(text) in CLASS_LENGTH]
+    kinds = {
+        name: itertools.islice(filter(fits, alike), CLASS_TEXTS)
+        for name, fits in CLASSES.items()
+    }
+    kinds["mixed"] = texts[:MIXED_TEXTS]
+    for name, n in (("long-half", LONG_BYTES // 2), ("long", LONG_BYTES)):
+        kinds[name] = [piece * (n // len(piece.encode())) for piece in LONG]
+    paths = {}
+    for name, of in kinds.items():
+        paths[name] = os.path.join(folder, name + ".jsonl")
+        write_corpus(paths[name], of)
+    return paths
+
+
+def halves(text):
+    cut = text.find(" ", len(text) // 2)
+    cut = len(text) // 2 if cut < 0 else cut
+    return text[:cut], text[cut:]
+
+
+class Writers:
+    """Comments without end, no two of the same text: each text as it is, then
+    the first half of each with the second half of another, so that they are
+    as long as before. `number` is that of the first."""
+
+    def __init__(self, texts, number=0):
+        self.authors = [author for _, author in texts]
+        self.heads, self.tails = zip(*(halves(text) for text, _ in texts))
+        self.number = number
+
+    def comments(self, n):
+        first, of = self.number, len(self.heads)
+        self.number += n
+        for number in range(first, first + n):
+            again, which = divmod(number, of)
+            text = self.heads[which] + self.tails[(which + again * STRIDE) % of]
+            yield comment(number, text, self.authors[which], False)
 
 
 def json_body(value):
@@ -145,36 +229,42 @@ def write_requests(path, requests):
     return path
 
 
+COMMENTS, CHECK = "/v1/comments", "/1.1/comment-check"
+
+
+def ones(comments, key):
+    return (http(COMMENTS, key, json_body(value)) for value in comments)
+
+
+def ones_akismet(comments, key):
+    return (http(CHECK, key, form_body(value, key)) for value in comments)
+
+
+def batches(comments, key):
+    while batch := list(itertools.islice(comments, BATCH)):
+        yield http(COMMENTS + ":batch", key, json_body({"comments": batch}))
+
+
+# requests of comments that are to be recorded, by name
+RECORDED = {"one": ones, "one-akismet": ones_akismet, "batch": batches}
+COMMENTS_IN = {"batch": BATCH}  # a request, instead of one
+
+
 def write_all(folder, texts, key):
-    """Files of requests by name, and mails."""
+    """Files of requests that record nothing, by name, and mails."""
+    judged = [comment(i, text, author, True) for i, (text, author) in enumerate(texts)]
 
-    def comments(test):
-        return [
-            comment(i, text, author, test) for i, (text, author) in enumerate(texts)
-        ]
+    def file(name, requests):
+        return write_requests(os.path.join(folder, name + ".requests"), requests)
 
-    def file(name, path, bodies):
-        return write_requests(
-            os.path.join(folder, name + ".requests"),
-            (http(path, key, body) for body in bodies),
-        )
+    def to(path, body):
+        return (http(path, key, body(value)) for value in judged)
 
-    def forms(values):
-        return (form_body(value, key) for value in values)
-
-    recorded, judged = comments(False), comments(True)
-    batches = [
-        {"comments": recorded[i : i + BATCH]}
-        for i in range(0, min(len(recorded), BATCH * BATCHES_MAX), BATCH)
-    ]
-    ours, akismet = "/v1/comments", "/1.1/comment-check"
     return {
-        "test": file("test", ours, map(json_body, judged)),
-        "test-akismet": file("test-akismet", akismet, forms(judged)),
-        "one": file("one", ours, map(json_body, recorded)),
-        "one-akismet": file("one-akismet", akismet, forms(recorded)),
-        "batch": file("batch", ours + ":batch", map(json_body, batches)),
-        "no-op": file("no-op", "/no-op", map(json_body, judged)),
-        "rspamd": file("rspamd", "/checkv2", map(mail_body, judged)),
+        "test": file("test", ones(judged, key)),
+        "test-akismet": file("test-akismet", ones_akismet(judged, key)),
+        "no-op": file("no-op", to("/no-op", json_body)),
+        "read": file("read", to("/read", json_body)),
+        "rspamd": file("rspamd", to("/checkv2", mail_body)),
         "mails": [mail_body(value)[1] for value in judged[:MAILS_MAX]],
     }
