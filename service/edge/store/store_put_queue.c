@@ -1,10 +1,10 @@
 #include "store_put_queue.h"
 
 #include <errno.h>
+#include <limits.h>
 
 enum {
-	WINDOW_US = 1000,
-	ENOUGH = 64, /* puts are worth a sync before the window is over */
+	WINDOW_US = 1000, /* from group to group: so many syncs a second */
 	/* After a group so large, those who sent it are worth waiting for: a
 	 * sync takes 80 us of CPU. With fewer about, time counts more. */
 	MANY = 16,
@@ -91,11 +91,9 @@ await(struct put_queue *q, unsigned wanted, struct timespec until)
 static void
 gather(struct put_queue *q)
 {
-	unsigned again = q->taken < ENOUGH ? q->taken : ENOUGH;
-
-	await(q, ENOUGH, later(q->taken_at, WINDOW_US));
+	await(q, UINT_MAX, later(q->taken_at, WINDOW_US));
 	if (q->taken >= MANY)
-		await(q, again, later(q->taken_at, MANY_WINDOW_US));
+		await(q, q->taken, later(q->taken_at, MANY_WINDOW_US));
 }
 
 struct store_put *

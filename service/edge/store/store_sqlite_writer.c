@@ -1,6 +1,7 @@
 #include "store_sqlite.h"
 
 #include <stddef.h>
+#include <sys/prctl.h>
 
 #include "../process/log.h"
 #include "store_sqlite_bite.h"
@@ -22,6 +23,7 @@ enum {
 	SETTLE_MS = 10,  /* without a put, when there is more to settle */
 	LAST_BITES = 32, /* of those, before the end */
 	RETRY_MS = 1000, /* before a broken database is opened again */
+	TIMER_SLACK_NS = 1000,
 };
 
 /* `fault` says why not. */
@@ -335,6 +337,7 @@ write_on(void *arg)
 	struct store_put *group;
 	bool stop;
 
+	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS); /* puts wait for its timer */
 	for (;;) {
 		group = put_queue_take(&s->queue, patience_ms, &stop);
 		if (stop) {
