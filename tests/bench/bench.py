@@ -317,14 +317,7 @@ def arguments():
         const="full",
         help="about twelve minutes, with other software, which is installed",
     )
-    parser.add_argument("--model", default="models/default", metavar="DIR")
-    parser.add_argument(
-        "--data",
-        default="../shared/data",
-        metavar="DIR",
-        help="where the corpora are (%(default)s)",
-    )
-    parser.add_argument("--json", metavar="FILE")
+    programs.add_usual(parser)
     parser.add_argument("--svg", metavar="FILE")
     return parser.parse_args()
 

@@ -129,14 +129,7 @@ def arguments():
     parser.add_argument(
         "--seconds", type=float, default=4.0, help="of a turn (%(default)s)"
     )
-    parser.add_argument("--model", default="models/default", metavar="DIR")
-    parser.add_argument(
-        "--data",
-        default="../shared/data",
-        metavar="DIR",
-        help="where the corpora are (%(default)s)",
-    )
-    parser.add_argument("--json", metavar="FILE")
+    programs.add_usual(parser)
     return parser.parse_args()
 
 

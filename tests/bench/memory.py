@@ -74,7 +74,7 @@ def recorded(server):
 def of_growth(server, supply, most):
     """(comments, MiB, of them still to be sorted in), step by step."""
     told = []
-    while not told or told[-1][0] < most:
+    while len(told) < 2 or told[-1][0] < most:
         supply.ready("one", server, CONNECTIONS_LOAD, STEP_S)()
         waiting = programs.metrics(server)[WAITING]
         told.append((recorded(server), server.resident_mib(), waiting))
@@ -152,14 +152,7 @@ def arguments():
         prog="tests/bench/run --memory", description=__doc__.split("\n\n", 1)[0]
     )
     parser.add_argument("--comments", type=int, default=1_000_000)
-    parser.add_argument("--model", default="models/default", metavar="DIR")
-    parser.add_argument(
-        "--data",
-        default="../shared/data",
-        metavar="DIR",
-        help="where the corpora are (%(default)s)",
-    )
-    parser.add_argument("--json", metavar="FILE")
+    programs.add_usual(parser)
     return parser.parse_args()
 
 

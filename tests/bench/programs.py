@@ -20,6 +20,18 @@ TICKS = os.sysconf("SC_CLK_TCK")
 START_S = 10
 
 
+def add_usual(parser):
+    """What every bench may be told."""
+    parser.add_argument("--model", default="models/default", metavar="DIR")
+    parser.add_argument(
+        "--data",
+        default="../shared/data",
+        metavar="DIR",
+        help="where the corpora are (%(default)s)",
+    )
+    parser.add_argument("--json", metavar="FILE")
+
+
 @contextmanager
 def place():
     """A folder of this run, and a stack of what is to end with it, whatever
