@@ -12,7 +12,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -171,7 +170,7 @@ class Bench:
         taken = defaultdict(list)
         for number in range(self.form.rounds):
             for variant in self.variants:
-                say(f"round {number + 1} of {self.form.rounds}: " f"{variant.name}")
+                say(f"round {number + 1} of {self.form.rounds}: {variant.name}")
                 taken[variant.name].append(self.measure(variant))
         say("")
         return [self.row(variant, taken) for variant in self.variants]
@@ -369,7 +368,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main()

@@ -1,5 +1,5 @@
-"""What was asked for (issue 6), what is reached, and what others would reach
-that do nothing with a comment: the ceiling of the machine."""
+"""What is asked for, what is reached, and what others would reach that do
+nothing with a comment: the ceiling of the machine."""
 
 import statistics
 
@@ -168,7 +168,7 @@ def is_met(of):
 
 
 def goals(result):
-    """Those of issue 6 that this run can tell of."""
+    """Those that this run can tell of."""
     asked = Load(result["rows"]).goals()
     asked += of_waits(
         result["waits"], result["setup"]["halves"], result["about"]["fdatasync_p50_us"]

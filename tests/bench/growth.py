@@ -2,14 +2,13 @@
 many live keys, beside the same with hardly any.
 
 Both services fill their own stores with batches, whose counts go through a
-Redis each and fill the tables: ten million comments take some forty GB and
-half an hour. Then the two take turns at comments of the same kind, whose texts
+Redis each and fill the tables: ten million comments take some forty GB and a
+quarter of an hour. Then the two take turns at comments of the same kind, whose texts
 and authors are new to both, so that they are judged alike.
 """
 
 import argparse
 import os
-import sys
 import time
 from dataclasses import dataclass
 
@@ -161,7 +160,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main()

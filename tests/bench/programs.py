@@ -36,7 +36,8 @@ def add_usual(parser):
 def place():
     """A folder of this run, and a stack of what is to end with it, whatever
     ends us."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: sys.exit(128 + got))
     with ExitStack() as stack:
         yield stack.enter_context(
             tempfile.TemporaryDirectory(prefix="bench-", dir="build")

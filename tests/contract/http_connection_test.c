@@ -344,7 +344,6 @@ main(void)
 	    cmocka_unit_test(who_waits_may_be_closed),
 	    cmocka_unit_test(who_sends_slowest_makes_room),
 	    cmocka_unit_test(who_timed_out_meanwhile_leaves_nothing),
-	    cmocka_unit_test(who_sends_slowest_makes_room),
 	    cmocka_unit_test(a_body_that_nobody_wants_is_not_waited_for),
 	};
 
