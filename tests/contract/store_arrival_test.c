@@ -1,7 +1,9 @@
 /* Of many packs: what is looked for is found, and most are passed by. */
 #include <sqlite3.h>
 
-#include "../../service/edge/store/store_sqlite.h"
+#include "../../service/edge/store/store_figures.h"
+#include "../../service/edge/store/store_sqlite_crowd.h"
+#include "../../service/edge/store/store_sqlite_settle.h"
 #include "store_fixture.h"
 
 /* Packs as the writer writes them, in a transaction that is never ended. */
@@ -171,12 +173,63 @@ numbers_go_on_behind_summaries(void **state)
 	assert_int_equal(number, 1001);
 }
 
+/* What `work` does in a transaction, which then ends so. */
+static void
+in_turn(
+    struct store_sqlite *s, int (*work)(struct store_sqlite *), const char *end)
+{
+	struct err e;
+
+	assert_int_equal(sqlite_link_run(&s->link, "BEGIN IMMEDIATE", &e), 0);
+	assert_int_equal(work(s), SQLITE_DONE);
+	assert_int_equal(sqlite_link_run(&s->link, end, &e), 0);
+}
+
+static int
+settle_oldest(struct store_sqlite *s)
+{
+	bool more;
+
+	return sqlite_settle_oldest(s, INT64_MAX, &more);
+}
+
+static void
+what_is_taken_back_still_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	static const struct {
+		int (*work)(struct store_sqlite *);
+		const char *end;
+		int64_t waiting;
+	} steps[] = {
+	    {sqlite_crowd_write, "COMMIT", 1},
+	    {settle_oldest, "ROLLBACK", 1},
+	    {settle_oldest, "COMMIT", 0},
+	};
+	struct record r = record_of(f->site);
+
+	r.action = span_of("hold");
+	pthread_mutex_lock(&s->turn);
+	assert_int_equal(sqlite_crowd_add(s, &r), SQLITE_DONE);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		in_turn(s, steps[i].work, steps[i].end);
+		assert_int_equal(
+		    store_look(f->store).waiting, steps[i].waiting);
+		assert_int_equal(
+		    store_look(f->store).waiting_held, steps[i].waiting);
+	}
+	pthread_mutex_unlock(&s->turn);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
 		summaries_hide_nothing, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(what_is_taken_back_still_waits,
+		fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(numbers_go_on_behind_summaries,
 		fixture_setup, fixture_teardown),
 	};

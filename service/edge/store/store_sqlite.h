@@ -44,15 +44,15 @@ struct store_sqlite {
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
 	bool scrub; /* the log has what was deleted, and is to begin anew */
 	struct store_clock clock;
-	struct store_describer describer; /* none: nothing is indexed */
-	int64_t index_at_ms;  /* monotonic: when to index though busy */
-	int64_t settle_at_ms; /* monotonic: when to settle a pack though busy */
-	int64_t tidy_at_ms;   /* monotonic: when to look what is too old */
-	bool untidy;          /* there was more of it */
+	struct store_describer describer;  /* none: nothing is indexed */
+	int64_t index_at_ms, settle_at_ms; /* monotonic: though busy */
+	int64_t tidy_at_ms; /* monotonic: when to look what is too old */
+	bool untidy;        /* there was more of it */
 
 	int64_t number;  /* of the newest comment, wherever it is */
 	int64_t arrived; /* of the oldest one in packs; 0: there are none */
-	_Atomic int64_t in_packs, held_in_packs; /* so many, or nearly */
+	_Atomic int64_t in_packs, held_in_packs; /* as of the last commit */
+	int64_t packed, packed_held; /* since then; below 0: settled */
 	bool webhooks;           /* there was one when the last group began */
 	bool crowd, great_crowd; /* the last group was one */
 	int64_t crowd_site;      /* one that is known to be there; 0: none */

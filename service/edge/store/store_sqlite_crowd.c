@@ -88,7 +88,7 @@ sqlite_crowd_add(struct store_sqlite *s, const struct record *r)
 	if (code != SQLITE_DONE)
 		return code;
 	sqlite_pack_add(&s->pack, r, ++s->number);
-	s->held_in_packs += sqlite_state_of(r->action) == COMMENT_HELD;
+	s->packed_held += sqlite_state_of(r->action) == COMMENT_HELD;
 	return SQLITE_DONE;
 }
 
@@ -97,14 +97,14 @@ sqlite_crowd_write(struct store_sqlite *s)
 {
 	if (s->pack.n > 0 && s->arrived == 0)
 		s->arrived = s->pack.first;
-	s->in_packs += s->pack.n;
+	s->packed += s->pack.n;
 	return sqlite_arrival_put(&s->link, &s->pack, &s->summary);
 }
 
 struct crowd_mark
 sqlite_crowd_mark(const struct store_sqlite *s)
 {
-	return (struct crowd_mark){s->pack.n, s->pack.used};
+	return (struct crowd_mark){s->pack.n, s->pack.used, s->packed_held};
 }
 
 void
@@ -112,4 +112,5 @@ sqlite_crowd_undo(struct store_sqlite *s, struct crowd_mark to)
 {
 	s->pack.n = to.n;
 	s->pack.used = to.used;
+	s->packed_held = to.held;
 }

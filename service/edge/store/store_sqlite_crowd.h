@@ -24,6 +24,7 @@ int sqlite_crowd_write(struct store_sqlite *s);
 struct crowd_mark {
 	uint32_t n;
 	size_t used;
+	int64_t held;
 };
 struct crowd_mark sqlite_crowd_mark(const struct store_sqlite *s);
 void sqlite_crowd_undo(struct store_sqlite *s, struct crowd_mark to);

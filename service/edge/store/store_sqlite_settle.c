@@ -87,8 +87,8 @@ settle_pack(struct store_sqlite *s, int64_t first)
 	while (
 	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1) {
 		code = settle_one(s, &t, &it);
-		s->in_packs--;
-		s->held_in_packs -=
+		s->packed--;
+		s->packed_held -=
 		    sqlite_state_of(it.record.action) == COMMENT_HELD;
 	}
 	if (got < 0)
@@ -133,7 +133,7 @@ sqlite_settle(struct store_sqlite *s, struct sqlite_bite *b, bool *more)
 	if (sqlite_link_run(&s->link, "COMMIT", &ignored) != 0)
 		return sqlite3_errcode(s->link.db);
 	s->arrived = first;
-	if (first == 0) /* whatever was rolled back meanwhile */
+	if (first == 0) /* what was there at the start counts as held */
 		s->in_packs = s->held_in_packs = 0;
 	*more |= first > 0;
 	return SQLITE_DONE;

@@ -170,7 +170,7 @@ send_back(struct store_put *group)
 }
 
 static int
-count_pages(void *arg, sqlite3 *db, const char *name, int pages)
+note_commit(void *arg, sqlite3 *db, const char *name, int pages)
 {
 	struct store_sqlite *s = arg;
 
@@ -178,7 +178,18 @@ count_pages(void *arg, sqlite3 *db, const char *name, int pages)
 	s->wal_pages = pages;
 	if (pages < s->wal_tried) /* the log began anew */
 		s->wal_tried = 0;
+	s->in_packs += s->packed;
+	s->held_in_packs += s->packed_held;
+	s->packed = s->packed_held = 0;
 	return SQLITE_OK;
+}
+
+static void
+note_rollback(void *arg)
+{
+	struct store_sqlite *s = arg;
+
+	s->packed = s->packed_held = 0;
 }
 
 /* Moves the log into the database when more than `pages` came to it. */
@@ -359,7 +370,9 @@ int
 sqlite_writer_prepare(struct store_sqlite *s, struct err *e)
 {
 	s->wal_pages = s->wal_tried = 0;
-	sqlite3_wal_hook(s->link.db, count_pages, s);
+	s->packed = s->packed_held = 0;
+	sqlite3_wal_hook(s->link.db, note_commit, s);
+	sqlite3_rollback_hook(s->link.db, note_rollback, s);
 	if (sqlite_group_prepare(s, e) != 0)
 		return -1;
 	return sqlite_settle_prepare(s) == SQLITE_DONE
