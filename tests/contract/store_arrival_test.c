@@ -209,17 +209,21 @@ what_is_taken_back_still_waits(void **state)
 	};
 	struct record r = record_of(f->site);
 
+	enum { STEPS = sizeof steps / sizeof *steps };
+	struct store_look then[STEPS];
+
 	r.action = span_of("hold");
 	pthread_mutex_lock(&s->turn);
 	assert_int_equal(sqlite_crowd_add(s, &r), SQLITE_DONE);
-	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+	for (int i = 0; i < STEPS; i++) {
 		in_turn(s, steps[i].work, steps[i].end);
-		assert_int_equal(
-		    store_look(f->store).waiting, steps[i].waiting);
-		assert_int_equal(
-		    store_look(f->store).waiting_held, steps[i].waiting);
+		then[i] = store_look(f->store);
 	}
 	pthread_mutex_unlock(&s->turn);
+	for (int i = 0; i < STEPS; i++) {
+		assert_int_equal(then[i].waiting, steps[i].waiting);
+		assert_int_equal(then[i].waiting_held, steps[i].waiting);
+	}
 }
 
 int
