@@ -1,17 +1,21 @@
 #include "counters.h"
 
 #include <assert.h>
-#include <stdbool.h>
 
 /*
  * A slot counts one key in one window. Both windows of a key lie in the same
  * run of slots, which starts where the key's low bits say (keys are hashes),
  * so that one pass over 384 bytes finds all there is to know; two, where the
- * key was another one in the window before. A run fills from its start on and
- * no slot becomes free again, so behind a free one there is nothing.
+ * key was another one in the window before. A run fills from its start on, and
+ * what is taken out is closed up, so behind a free slot there is nothing. Behind
+ * the last run lies a slot that is always free.
+ *
+ * A table grows by one start at a time, each taking its keys from the start
+ * that has one bit less: linear hashing (Litwin, VLDB 1980).
  */
 enum {
 	RUN_SLOTS = 16,
+	STARTS_A_TOUCH = 16, /* that a growing table gains */
 	LINE_BYTES = 64, /* that a prefetch brings */
 	WINDOW_MS = COUNTERS_WINDOW_S * 1000,
 	DAY_WINDOWS = 24 * 3600 / COUNTERS_WINDOW_S,
@@ -36,7 +40,8 @@ struct found {
 size_t
 counters_bytes(unsigned log2_slots)
 {
-	return sizeof(struct counters_slot) << log2_slots;
+	return ((UINT64_C(1) << log2_slots) + RUN_SLOTS) *
+	    sizeof(struct counters_slot);
 }
 
 void
@@ -44,8 +49,22 @@ counters_init(struct counters *c, void *block, unsigned log2_slots)
 {
 	*c = (struct counters){
 	    .slots = block,
-	    .mask = (uint32_t)((UINT64_C(1) << log2_slots) - 1),
+	    .starts = UINT32_C(1) << log2_slots,
+	    .mask = (UINT32_C(1) << log2_slots) - 1,
 	};
+}
+
+void
+counters_grow(struct counters *c, void *block)
+{
+	c->slots = block;
+	c->mask = c->mask << 1 | 1;
+}
+
+bool
+counters_growing(const struct counters *c)
+{
+	return c->starts <= c->mask;
 }
 
 int64_t
@@ -68,6 +87,15 @@ counters_into_window(int64_t at_ms)
 	return (uint32_t)(into < 0 ? into + WINDOW_MS : into);
 }
 
+/* Where the run of a key starts. */
+static uint32_t
+start_of(const struct counters *c, uint64_t key)
+{
+	uint32_t start = (uint32_t)key & c->mask;
+
+	return start < c->starts ? start : start & (c->mask >> 1);
+}
+
 /* How long ago a slot was touched; a free one longer than any other. */
 static uint64_t
 age(const struct counters *c, const struct counters_slot *s)
@@ -81,7 +109,7 @@ fetch_runs(const struct counters *c, const struct touch *touches, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *run =
-		    (const char *)&c->slots[touches[i].key & c->mask];
+		    (const char *)&c->slots[start_of(c, touches[i].key)];
 
 		for (size_t at = 0; at < RUN_BYTES; at += LINE_BYTES)
 			__builtin_prefetch(run + at);
@@ -91,11 +119,10 @@ fetch_runs(const struct counters *c, const struct touch *touches, size_t n)
 static struct found
 find_key(const struct counters *c, uint64_t key, uint32_t window)
 {
+	struct counters_slot *run = &c->slots[start_of(c, key)];
 	struct found f = {0};
 
-	for (uint32_t i = 0; i < RUN_SLOTS; i++) {
-		struct counters_slot *s = &c->slots[(key + i) & c->mask];
-
+	for (struct counters_slot *s = run; s < run + RUN_SLOTS; s++) {
 		if (s->count == 0)
 			break;
 		if (s->key != key)
@@ -112,11 +139,10 @@ find_key(const struct counters *c, uint64_t key, uint32_t window)
 static struct counters_slot *
 find_oldest(const struct counters *c, uint64_t key, uint32_t window)
 {
+	struct counters_slot *run = &c->slots[start_of(c, key)];
 	struct counters_slot *oldest = NULL;
 
-	for (uint32_t i = 0; i < RUN_SLOTS; i++) {
-		struct counters_slot *s = &c->slots[(key + i) & c->mask];
-
+	for (struct counters_slot *s = run; s < run + RUN_SLOTS; s++) {
 		if (s->count == 0)
 			return s;
 		if (s->key == key && window - s->window <= 1)
@@ -192,20 +218,50 @@ event_at(int64_t at_ms)
 	};
 }
 
-void
-counters_move(struct counters *to, const struct counters *from)
+/* Frees a slot and closes up behind it (Knuth, TAOCP 3, 6.4, algorithm R). */
+static void
+take_out(struct counters *c, uint32_t hole)
 {
-	to->clock = from->clock;
-	for (uint32_t i = 0; i <= from->mask; i++) {
-		const struct counters_slot *s = &from->slots[i];
-		struct counters_slot *room;
-
-		if (s->count == 0)
+	for (uint32_t i = hole + 1;
+	     i < hole + RUN_SLOTS && c->slots[i].count > 0; i++) {
+		if (start_of(c, c->slots[i].key) > hole)
 			continue;
-		room = find_oldest(to, s->key, s->window);
-		if (age(to, room) > age(from, s))
-			*room = *s;
+		c->slots[hole] = c->slots[i];
+		hole = i;
 	}
+	c->slots[hole].count = 0;
+}
+
+/* Where all are younger it is forgotten. */
+static void
+put_back(struct counters *c, struct counters_slot s)
+{
+	struct counters_slot *room = find_oldest(c, s.key, s.window);
+
+	if (age(c, room) > age(c, &s))
+		*room = s;
+}
+
+/* Gives the next start the keys that are its own, the last ones first. */
+static void
+add_start(struct counters *c)
+{
+	uint32_t added = c->starts++, from = added & (c->mask >> 1);
+	uint32_t end = from;
+
+	c->slots[added + RUN_SLOTS].count = 0;
+	while (end < from + RUN_SLOTS && c->slots[end].count > 0)
+		end++;
+	while (end-- > from) {
+		struct counters_slot s = c->slots[end];
+
+		if (((uint32_t)s.key & c->mask) != added)
+			continue;
+		take_out(c, end);
+		put_back(c, s);
+	}
+	if (!counters_growing(c))
+		c->lost = 0;
 }
 
 void
@@ -214,6 +270,8 @@ counters_touch(
 {
 	struct counters_slot event = event_at(at_ms);
 
+	for (size_t i = 0; i < n * STARTS_A_TOUCH && counters_growing(c); i++)
+		add_start(c);
 	fetch_runs(c, touches, n);
 	for (size_t i = 0; i < n; i++) {
 		struct found f = find(c, &touches[i], event.window);

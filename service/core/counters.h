@@ -1,7 +1,8 @@
 /*
- * Counts and gaps per key over tumbling windows, in a table of fixed size on
- * memory that someone gives: never fails. When a neighbourhood of the table
- * is full the least recently touched key in it is forgotten.
+ * Counts and gaps per key over tumbling windows, in a table on memory that
+ * someone gives: never fails. When a neighbourhood of the table is full the
+ * least recently touched key in it is forgotten. It grows while it counts, a
+ * little at each touch, so that nobody waits for it.
  *
  * A key counts in the window that the event's own time falls into, so events
  * may come in any order. The same semantics as the Redis backend's, by
@@ -10,6 +11,7 @@
 #ifndef CORE_COUNTERS_H
 #define CORE_COUNTERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,19 +28,24 @@ struct touch {
 
 struct counters {
 	struct counters_slot *slots;
-	uint32_t mask;  /* number of slots - 1, a power of two */
+	uint32_t starts; /* of runs, mask + 1 of them once it has grown */
+	uint32_t mask;
 	uint32_t clock; /* touches so far, wrapping: the age of a slot */
-	uint32_t lost;  /* slots forgotten so far that still counted */
+	uint32_t lost;  /* slots forgotten that still counted, since it grew */
 };
 
-/* The bytes that a table of 2^`log2_slots` slots needs. */
+/* The bytes that a table of 2^`log2_slots` counters needs. */
 size_t counters_bytes(unsigned log2_slots);
 
 /* An empty table on `block`, which must be zeroed and counters_bytes big. */
 void counters_init(struct counters *c, void *block, unsigned log2_slots);
 
-/* Has `to`, an empty table, count what `from` does, as far as it has room. */
-void counters_move(struct counters *to, const struct counters *from);
+/*
+ * Has a table that is not growing become one of twice as many counters, on
+ * `block`, which begins with what was in its own; the rest may be anything.
+ */
+void counters_grow(struct counters *c, void *block);
+bool counters_growing(const struct counters *c);
 
 /* Counts the event at `at_ms` (Unix time) under each of the `n` keys. */
 void counters_touch(

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -105,7 +106,7 @@ windows_floor(void **unused)
 	assert_int_equal(counters_into_window(-HOUR), 0);
 }
 
-/* A table of one run, as large as counters.c makes it. */
+/* Keys a multiple of 16 apart share a run, as large as counters.c makes it. */
 enum { RUN = 16, RUN_LOG2 = 4 };
 
 /* A full run forgets the key that nobody touched for the longest time. */
@@ -182,39 +183,89 @@ test_peeking_counts_nothing(void **state)
 	free(c.slots);
 }
 
-/* As when a table grows: whoever is counted is counted on. */
-static void
-test_moving_keeps_the_counts(void **state)
+static uint64_t
+scattered(uint64_t i)
 {
-	enum { KEYS = 40 };
-	struct counters small = table(6), large = table(7);
+	return i * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Has a table begin to grow; what its memory holds behind it is not nought. */
+static void
+grow(struct counters *c, unsigned log2_slots)
+{
+	char *block = malloc(counters_bytes(log2_slots + 1));
+
+	assert_non_null(block);
+	memset(block, 0xff, counters_bytes(log2_slots + 1));
+	memcpy(block, c->slots, counters_bytes(log2_slots));
+	free(c->slots);
+	counters_grow(c, block);
+}
+
+/* While a table grows and after it tells what one that had room tells. */
+static void
+test_growing_keeps_the_counts(void **state)
+{
+	enum { FROM_LOG2 = 6, TO_LOG2 = 12, KEYS = 3 << (TO_LOG2 - 4) };
+	struct counters grows = table(FROM_LOG2), large = table(TO_LOG2 + 2);
+	unsigned log2_slots = FROM_LOG2;
 
 	(void)state;
-	for (uint64_t key = 1; key <= KEYS; key++) {
-		for (uint64_t i = 0; i < key; i++)
-			touch(&small, key << 32 | key, IN_2017);
+	for (uint64_t i = 0; i < KEYS; i++) {
+		/* once its keys, of two windows each, fill three eighths */
+		if (!counters_growing(&grows) &&
+		    i >= 3 * (UINT64_C(1) << log2_slots) / 16 &&
+		    log2_slots < TO_LOG2)
+			grow(&grows, log2_slots++);
+		for (uint64_t back = 0; back <= i; back = 2 * back + 1) {
+			int64_t at = IN_2017 + (int64_t)(i % 2) * HOUR;
+			uint64_t key = scattered(i - back);
+			struct touch a = touch(&grows, key, at);
+			struct touch b = touch(&large, key, at);
+
+			assert_int_equal(a.count, b.count);
+			assert_int_equal(a.gap_ms, b.gap_ms);
+		}
 	}
-	assert_int_equal(small.lost, 0);
-	counters_move(&large, &small);
-	for (uint64_t key = 1; key <= KEYS; key++)
-		assert_int_equal(
-		    touch(&large, key << 32 | key, IN_2017).count, key + 1);
-	free(small.slots);
+	assert_int_equal(log2_slots, TO_LOG2);
+	assert_int_equal(large.lost, 0);
+	free(grows.slots);
 	free(large.slots);
+}
+
+/* What was lost while there was no room says nothing of the larger table. */
+static void
+test_a_crowded_table_grows(void **state)
+{
+	struct counters c = table(4);
+	uint64_t i = 0;
+
+	(void)state;
+	while (c.lost < 100)
+		touch(&c, scattered(i++), IN_2017);
+	grow(&c, 4);
+	while (counters_growing(&c))
+		touch(&c, scattered(i++), IN_2017);
+	assert_int_equal(c.lost, 0);
+	for (uint64_t last = i; last < i + 8; last++) {
+		assert_int_equal(touch(&c, scattered(last), IN_2017).count, 1);
+		assert_int_equal(touch(&c, scattered(last), IN_2017).count, 2);
+	}
+	free(c.slots);
 }
 
 static void
 test_only_what_counts_is_lost(void **state)
 {
-	struct counters c = table(4);
+	struct counters c = table(RUN_LOG2);
 
 	(void)state;
-	for (uint64_t key = 1; key <= 16; key++)
-		touch(&c, key, IN_2017);
-	touch(&c, 17, IN_2017 + 3 * HOUR);
+	for (uint64_t key = 1; key <= RUN; key++)
+		touch(&c, key * RUN, IN_2017);
+	touch(&c, 17 * RUN, IN_2017 + 3 * HOUR);
 	assert_int_equal(c.lost, 0);
 	for (uint64_t key = 18; key <= 34; key++)
-		touch(&c, key, IN_2017 + 3 * HOUR);
+		touch(&c, key * RUN, IN_2017 + 3 * HOUR);
 	assert_int_equal(c.lost, 2);
 	free(c.slots);
 }
@@ -229,7 +280,8 @@ main(void)
 	    cmocka_unit_test(forgets_the_oldest),
 	    cmocka_unit_test(the_clock_wraps),
 	    cmocka_unit_test(overfull),
-	    cmocka_unit_test(test_moving_keeps_the_counts),
+	    cmocka_unit_test(test_growing_keeps_the_counts),
+	    cmocka_unit_test(test_a_crowded_table_grows),
 	    cmocka_unit_test(test_only_what_counts_is_lost),
 	};
 

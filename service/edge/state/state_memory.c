@@ -20,7 +20,7 @@ struct state_table {
 enum {
 	LOG2_MIN = 10,
 	LOG2_MAX = 28,
-	LOST_SHARE = 64, /* grows when one in so many was lost */
+	LOST_SHARE = 256, /* grows when one in so many was lost */
 };
 
 struct state_table *
@@ -59,17 +59,23 @@ state_table_close(struct state_table *t)
 static void
 grow(struct state_table *t)
 {
-	void *block = calloc(1, counters_bytes(t->log2_slots + 1));
-	struct counters grown;
+	void *block = realloc(t->block, counters_bytes(t->log2_slots + 1));
 
-	t->counters.lost = 0;
-	if (block == NULL)
+	if (block == NULL) {
+		t->counters.lost = 0;
 		return;
-	counters_init(&grown, block, ++t->log2_slots);
-	counters_move(&grown, &t->counters);
-	free(t->block);
+	}
 	t->block = block;
-	t->counters = grown;
+	t->log2_slots++;
+	counters_grow(&t->counters, block);
+}
+
+/* Whether it forgets what still counts, and may be larger. */
+static bool
+cramped(const struct state_table *t)
+{
+	return t->log2_slots < t->log2_most && !counters_growing(&t->counters) &&
+	    t->counters.lost > t->counters.mask / LOST_SHARE;
 }
 
 void
@@ -82,8 +88,7 @@ state_table_count(struct state_table *table, struct state_touch *t)
 		counters_peek(&table->counters, t->at_ms, k->touches, k->n);
 	else
 		counters_touch(&table->counters, t->at_ms, k->touches, k->n);
-	if (table->counters.lost > table->counters.mask / LOST_SHARE &&
-	    table->log2_slots < table->log2_most)
+	if (cramped(table))
 		grow(table);
 	pthread_mutex_unlock(&table->lock);
 }
