@@ -27,12 +27,12 @@ CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
 	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
-EDGE_LIBS = -lmicrohttpd -lcurl -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
+EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
 	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 LIBS_utf8_fuzz = -licuuc
 LIBS_normal_fuzz = -licuuc
-TRAIN_LIBS = -lcurl -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
+TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread -lcld2 -lstdc++
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
@@ -48,7 +48,7 @@ SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
 	format/explain format/json format/json_in format/json_in_scalar \
 	format/json_out format/language format/language_cld2 \
 	format/promotion_json format/rfc3339 http/http_address \
-	http/http_client http/http_local model/model_file)
+	http/http_client http/http_curl http/http_local model/model_file)
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))

@@ -7,8 +7,8 @@
  * run of slots, which starts where the key's low bits say (keys are hashes),
  * so that one pass over 384 bytes finds all there is to know; two, where the
  * key was another one in the window before. A run fills from its start on, and
- * what is taken out is closed up, so behind a free slot there is nothing. Behind
- * the last run lies a slot that is always free.
+ * what is taken out is closed up, so behind a free slot there is nothing.
+ * Behind the last run lies a slot that is always free.
  *
  * A table grows by one start at a time, each taking its keys from the start
  * that has one bit less: linear hashing (Litwin, VLDB 1980).
@@ -16,7 +16,7 @@
 enum {
 	RUN_SLOTS = 16,
 	STARTS_A_TOUCH = 16, /* that a growing table gains */
-	LINE_BYTES = 64, /* that a prefetch brings */
+	LINE_BYTES = 64,     /* that a prefetch brings */
 	WINDOW_MS = COUNTERS_WINDOW_S * 1000,
 	DAY_WINDOWS = 24 * 3600 / COUNTERS_WINDOW_S,
 };
@@ -41,7 +41,7 @@ size_t
 counters_bytes(unsigned log2_slots)
 {
 	return ((UINT64_C(1) << log2_slots) + RUN_SLOTS) *
-	    sizeof(struct counters_slot);
+	       sizeof(struct counters_slot);
 }
 
 void

@@ -25,8 +25,10 @@ def receiver():
     r.close()
 
 
-def start(rig, seconds):
-    d = rig.daemon(*HOSTS, "--webhook-seconds", str(seconds)).start()
+def start(rig, seconds, **variables):
+    d = rig.daemon(*HOSTS, "--webhook-seconds", str(seconds))
+    d.variables = variables
+    d.start()
     d.add_key(ADMIN, "check,feedback,moderate,admin")
     d.add_key(CHECK, "check,moderate")
     d.add_site("other", OTHER, "check,moderate,admin")
@@ -118,6 +120,17 @@ def test_what_fails_is_tried_again(daemon, receiver):
     assert first.body == second.body
     assert first.signed_by(SECRET) and second.signed_by(SECRET)
     wait_for("note", lambda: states(daemon, webhook) == ["done"])
+
+
+def test_without_libcurl_only_webhooks_fail(rig, receiver, tmp_path):
+    (tmp_path / "libcurl.so.4").touch()
+    daemon = start(rig, 3, LD_LIBRARY_PATH=str(tmp_path))
+    webhook = add(daemon, receiver.url())
+    hold(daemon)
+    wait_for("failure", lambda: "error" in log(daemon, webhook)[0])
+    assert "libcurl.so.4" in log(daemon, webhook)[0]["error"]
+    assert daemon.check({"content": "Thank you, well said."})["action"] == "publish"
+    assert not receiver.got
 
 
 def test_who_is_silent_is_given_up(daemon, receiver):

@@ -42,7 +42,7 @@ directions() {
 		# the part of the edge that the trainer shares
 		shared["basis_json"]; shared["contrast_json"]
 		shared["err"]; shared["explain"]; shared["file"]
-		shared["http_client"]; shared["http_local"]
+		shared["http_client"]; shared["http_curl"]; shared["http_local"]
 		shared["json_in"]; shared["json_out"]; shared["language"]
 		shared["model_file"]; shared["promotion_json"]; shared["rfc3339"]
 		shared["secrets"]

@@ -1,10 +1,10 @@
 #include "http_client.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "http_address.h"
+#include "http_curl.h"
 
 enum { LOOK_MS = 200 /* between looks at `stop` */ };
 
@@ -21,7 +21,7 @@ struct flight {
 void
 http_client_end(void)
 {
-	curl_global_cleanup();
+	http_curl_end();
 }
 
 static curl_socket_t
@@ -59,7 +59,7 @@ take_answer(char *bytes, size_t size, size_t n, void *arg)
 static int
 add_header(struct flight *f, const char *line)
 {
-	struct curl_slist *longer = curl_slist_append(f->headers, line);
+	struct curl_slist *longer = http_curl.slist_append(f->headers, line);
 
 	if (longer == NULL)
 		return -1;
@@ -80,14 +80,14 @@ set_request(struct flight *f)
 		if (add_header(f, o->headers[i]) != 0)
 			return -1;
 	if (o->body.p != NULL) {
-		curl_easy_setopt(c, CURLOPT_POSTFIELDS, o->body.p);
-		curl_easy_setopt(
+		http_curl.easy_setopt(c, CURLOPT_POSTFIELDS, o->body.p);
+		http_curl.easy_setopt(
 		    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)o->body.n);
 	}
-	curl_easy_setopt(c, CURLOPT_HTTPHEADER, f->headers);
-	return curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->socket) ||
-	       curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, o->method) ||
-	       curl_easy_setopt(c, CURLOPT_URL, o->url);
+	http_curl.easy_setopt(c, CURLOPT_HTTPHEADER, f->headers);
+	return http_curl.easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->socket) ||
+	       http_curl.easy_setopt(c, CURLOPT_CUSTOMREQUEST, o->method) ||
+	       http_curl.easy_setopt(c, CURLOPT_URL, o->url);
 }
 
 /*
@@ -99,22 +99,23 @@ set_limits(struct flight *f, const struct http_client *client)
 {
 	CURL *c = f->easy;
 
-	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	http_curl.easy_setopt(
+	    c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	http_curl.easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	http_curl.easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	http_curl.easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	http_curl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	/* a name server that does not answer holds up nobody */
-	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(
+	http_curl.easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+	http_curl.easy_setopt(
 	    c, CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_ms);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)client->whole_ms);
+	http_curl.easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)client->whole_ms);
 	if (client->ca_file != NULL &&
-	    curl_easy_setopt(c, CURLOPT_CAINFO, client->ca_file))
+	    http_curl.easy_setopt(c, CURLOPT_CAINFO, client->ca_file))
 		return -1;
-	return curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
-	       curl_easy_setopt(c, CURLOPT_PROXY, "") ||
-	       curl_easy_setopt(c, CURLOPT_USERAGENT, client->agent);
+	return http_curl.easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
+	       http_curl.easy_setopt(c, CURLOPT_PROXY, "") ||
+	       http_curl.easy_setopt(c, CURLOPT_USERAGENT, client->agent);
 }
 
 static void
@@ -122,25 +123,25 @@ set_callbacks(struct flight *f)
 {
 	CURL *c = f->easy;
 
-	curl_easy_setopt(c, CURLOPT_PRIVATE, f);
-	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, f->why);
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, f);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_answer);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, f);
+	http_curl.easy_setopt(c, CURLOPT_PRIVATE, f);
+	http_curl.easy_setopt(c, CURLOPT_ERRORBUFFER, f->why);
+	http_curl.easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	http_curl.easy_setopt(c, CURLOPT_OPENSOCKETDATA, f);
+	http_curl.easy_setopt(c, CURLOPT_WRITEFUNCTION, take_answer);
+	http_curl.easy_setopt(c, CURLOPT_WRITEDATA, f);
 }
 
 static void
 take_off(struct flight *f, const struct http_client *c, CURLM *multi)
 {
 	/* the first one starts libcurl, whatever threads there are */
-	f->easy = curl_easy_init();
+	f->easy = http_curl.easy_init();
 	if (f->easy == NULL)
 		return;
 	set_callbacks(f);
 	if (set_limits(f, c) != 0 || set_request(f) != 0 ||
-	    curl_multi_add_handle(multi, f->easy) != CURLM_OK) {
-		curl_easy_cleanup(f->easy);
+	    http_curl.multi_add_handle(multi, f->easy) != CURLM_OK) {
+		http_curl.easy_cleanup(f->easy);
 		f->easy = NULL;
 	}
 }
@@ -149,7 +150,8 @@ static void
 note_failure(struct flight *f, CURLcode code)
 {
 	struct http_order *o = f->order;
-	const char *why = f->why[0] != '\0' ? f->why : curl_easy_strerror(code);
+	const char *why =
+	    f->why[0] != '\0' ? f->why : http_curl.easy_strerror(code);
 
 	if (f->refused)
 		err_set(&o->err, ERR_INPUT, "the address is not allowed");
@@ -171,20 +173,20 @@ land(CURL *easy, CURLcode code)
 	long status = 0;
 	curl_off_t retry_s = 0, took_us = 0;
 
-	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
+	http_curl.easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
 	o = f->order;
-	curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
+	http_curl.easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
 	o->took_ms = took_us / 1000;
 	if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && o->answer_cut)) {
 		note_failure(f, code);
 		return;
 	}
-	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	http_curl.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 0) { /* "HTTP/20. 2", to libcurl an answer like others */
 		err_set(&o->err, ERR_DOWN, "the answer has no status");
 		return;
 	}
-	curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_s);
+	http_curl.easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_s);
 	o->status = (unsigned)status;
 	o->retry_s = retry_s;
 	o->err = (struct err){ERR_NONE, ""};
@@ -203,23 +205,35 @@ fly(const struct http_client *c, CURLM *multi)
 	int running, left;
 
 	do {
-		if (curl_multi_perform(multi, &running) != CURLM_OK)
+		if (http_curl.multi_perform(multi, &running) != CURLM_OK)
 			return;
-		while ((m = curl_multi_info_read(multi, &left)) != NULL)
+		while ((m = http_curl.multi_info_read(multi, &left)) != NULL)
 			if (m->msg == CURLMSG_DONE)
 				land(m->easy_handle, m->data.result);
-	} while (running > 0 && !stopped(c) &&
-		 curl_multi_poll(multi, NULL, 0, LOOK_MS, NULL) == CURLM_OK);
+	} while (
+	    running > 0 && !stopped(c) &&
+	    http_curl.multi_poll(multi, NULL, 0, LOOK_MS, NULL) == CURLM_OK);
 }
 
 static void
 release(struct flight *f, CURLM *multi)
 {
 	if (f->easy != NULL) {
-		curl_multi_remove_handle(multi, f->easy);
-		curl_easy_cleanup(f->easy);
+		http_curl.multi_remove_handle(multi, f->easy);
+		http_curl.easy_cleanup(f->easy);
 	}
-	curl_slist_free_all(f->headers);
+	http_curl.slist_free_all(f->headers);
+}
+
+/* What an order says until it has an answer. */
+static void
+expect_nothing(struct http_order *o)
+{
+	o->answer_n = o->status = 0;
+	o->retry_s = o->took_ms = 0;
+	o->answer_cut = false;
+	if (http_curl_load(&o->err) == 0)
+		err_set(&o->err, ERR_BUSY, "stopped before an answer");
 }
 
 void
@@ -227,14 +241,11 @@ http_client_perform(
     const struct http_client *c, struct http_order *orders, size_t n)
 {
 	struct flight *flights = calloc(n, sizeof *flights);
-	CURLM *multi = curl_multi_init();
+	struct err e;
+	CURLM *multi = http_curl_load(&e) == 0 ? http_curl.multi_init() : NULL;
 
-	for (size_t i = 0; i < n; i++) {
-		orders[i].answer_n = orders[i].status = 0;
-		orders[i].retry_s = orders[i].took_ms = 0;
-		orders[i].answer_cut = false;
-		err_set(&orders[i].err, ERR_BUSY, "stopped before an answer");
-	}
+	for (size_t i = 0; i < n; i++)
+		expect_nothing(&orders[i]);
 	if (flights != NULL && multi != NULL) {
 		for (size_t i = 0; i < n; i++) {
 			flights[i].order = &orders[i];
@@ -244,6 +255,7 @@ http_client_perform(
 		for (size_t i = 0; i < n; i++)
 			release(&flights[i], multi);
 	}
-	curl_multi_cleanup(multi);
+	if (multi != NULL)
+		http_curl.multi_cleanup(multi);
 	free(flights);
 }

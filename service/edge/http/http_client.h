@@ -47,8 +47,8 @@ struct http_order {
 
 /*
  * Performs the `n` orders at once, and returns when all are over: whole_ms
- * later at most. From any thread. The first time libcurl starts its libraries,
- * which takes 2 MB of memory.
+ * later at most. From any thread. The first time libcurl is loaded and starts
+ * its libraries, which takes 5 MB of memory.
  */
 void http_client_perform(
     const struct http_client *c, struct http_order *orders, size_t n);

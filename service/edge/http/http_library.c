@@ -1,8 +1,9 @@
 #include "http_library.h"
 
-#include <curl/curl.h>
 #include <microhttpd.h>
 #include <string.h>
+
+#include "http_curl.h"
 
 const char *
 http_library_version(void)
@@ -25,5 +26,7 @@ http_library_cuts_in_place(void)
 const char *
 http_library_of_client(void)
 {
-	return curl_version();
+	struct err e;
+
+	return http_curl_load(&e) == 0 ? http_curl.version() : "not found";
 }

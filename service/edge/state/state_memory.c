@@ -74,8 +74,9 @@ grow(struct state_table *t)
 static bool
 cramped(const struct state_table *t)
 {
-	return t->log2_slots < t->log2_most && !counters_growing(&t->counters) &&
-	    t->counters.lost > t->counters.mask / LOST_SHARE;
+	return t->log2_slots < t->log2_most &&
+	       !counters_growing(&t->counters) &&
+	       t->counters.lost > t->counters.mask / LOST_SHARE;
 }
 
 void
