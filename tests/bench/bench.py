@@ -104,7 +104,14 @@ class Bench:
         corpus = traffic.scenarios(self.folder)
         for name, start in (
             ("nginx", lambda: peers.start_nginx(self.folder, self.answer_bytes)),
-            ("fastapi", lambda: peers.start_fastapi(self.folder, corpus)),
+            (
+                "fastapi",
+                lambda: peers.start_fastapi(self.folder, peers.FASTEST, CORPUS=corpus),
+            ),
+            (
+                "fastapi-packaged",
+                lambda: peers.start_fastapi(self.folder, peers.AS_PACKAGED),
+            ),
             ("rspamd", lambda: peers.start_rspamd(self.folder)),
             ("spamd", lambda: peers.start_spamd(self.folder)),
         ):

@@ -9,6 +9,7 @@ from variants import (
     JUDGED_REDIS,
     NGINX,
     NO_OP,
+    PACKAGED,
     READS,
     RECORDED_REDIS,
     RSPAMD,
@@ -68,6 +69,7 @@ class Load:
         return [
             self.beside(1, JUDGED_REDIS, NGINX, "≥ 0.4"),
             self.beside(1, JUDGED_REDIS, NO_OP, "≥ 7"),
+            self.beside(1, JUDGED_REDIS, PACKAGED, ""),
             self.beside(1, JUDGED_REDIS, READS, ""),
             self.beside(1, JUDGED_REDIS, RSPAMD, "≥ 50"),
             self.beside(1, JUDGED_REDIS, RSPAMD, "", CPU),

@@ -33,12 +33,14 @@ VARIANTS = (
 )
 NGINX = Variant("nginx, return 200", "test", "nginx")
 NO_OP = Variant("FastAPI, no-op", "no-op", "fastapi")
+PACKAGED = Variant("FastAPI, no-op, as packaged", "no-op", "fastapi-packaged")
 READS = Variant("FastAPI that reads the comment", "read", "fastapi")
 RSPAMD = Variant("rspamd, no network", "rspamd", "rspamd", connections=16)
 SPAMD = Variant("spamd -L", "mails", "spamd", connections=2)
 PEERS = (
     NGINX,
     NO_OP,
+    PACKAGED,
     READS,
     Variant("FastAPI, LinearSVC", "test", "fastapi", connections=8),
     RSPAMD,
