@@ -28,7 +28,7 @@ CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
 EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
-	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode
+	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode -llz4
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 LIBS_utf8_fuzz = -licuuc
 LIBS_normal_fuzz = -licuuc

@@ -4,7 +4,7 @@
  *   store_bench FILE IN_FLIGHT RECORDS [TEXTS]
  *
  * FILE is made if it is not there. Each record is one as the service writes
- * it of a comment: about a kilobyte, a put of its own, told when on disk.
+ * it of a comment: about two kilobytes, a put of its own, told when on disk.
  * With TEXTS, a comment a line, these are what is written, in turns, and what
  * comments are found by is made and waited for: a record's whole life.
  */
@@ -25,6 +25,7 @@
 enum {
 	IN_FLIGHT_MAX = 1024,
 	ID_BYTES = 24,
+	TEXT_BYTES = 90,
 	AUTHORS = 20000,
 	THREADS = 1000,
 	HELD_EVERY = 3, /* as of the texts that run sends */
@@ -33,25 +34,7 @@ enum {
 	FOLLOW_UP_US = 20000,
 };
 
-struct flight {
-	struct store_put put;
-	struct record record;
-	struct drift_sample drift;
-	char engine_id[ID_BYTES], author[ID_BYTES], thread[2 * ID_BYTES];
-};
-
-static struct flight flights[IN_FLIGHT_MAX];
-static struct store *store;
-static struct loop *loop;
-static int64_t site;
-static uint64_t begun, finished, failed, wanted, dice = 1;
-static struct span texts[TEXTS_MAX]; /* what is written, in turns */
-static uint64_t n_texts;
-static char newest[STORE_ID_BYTES + 1]; /* id of what was put last */
-static _Atomic uint64_t syncs;
-static const unsigned char secret[SECRET_BYTES] = "of this bench";
-
-/* As long as they are in the mean of real comments. */
+/* As long as they are in the mean of real comments; digits are drawn. */
 static const char verdict[] =
     "{\"id\":\"01M8ZZZZZZZZZZZZZZZZZZZZZZ\",\"action\":\"publish\",\"scores\":"
     "{\"spam\":0.012345678901234567,\"abuse\":0.023456789012345678},\"head\":"
@@ -67,13 +50,31 @@ static const char verdict[] =
     "\"other\",\"weight\":0.098765432,\"text\":\"smaller reasons taken together"
     "\"}],\"model\":\"default@2026-11-26\",\"degraded\":[],\"limits\":null}";
 
+static const char quoted[] = "thank you for this piece";
+
+struct flight {
+	struct store_put put;
+	struct record record;
+	struct drift_sample drift;
+	char engine_id[ID_BYTES], author[ID_BYTES], thread[2 * ID_BYTES];
+	char pseudonyms[2][PSEUDONYM_BYTES];
+	char verdict[sizeof(verdict)], text[TEXT_BYTES];
+};
+
+static struct flight flights[IN_FLIGHT_MAX];
+static struct store *store;
+static struct loop *loop;
+static int64_t site;
+static uint64_t begun, finished, failed, wanted, dice = 1;
+static struct span texts[TEXTS_MAX]; /* what is written, in turns */
+static uint64_t n_texts;
+static char newest[STORE_ID_BYTES + 1]; /* id of what was put last */
+static _Atomic uint64_t syncs;
+static const unsigned char secret[SECRET_BYTES] = "of this bench";
+
 static const char basis[] =
     "{\"model\":\"0123456789abcdef\",\"counts\":{\"thread\":[12,-1]},"
     "\"fill_ms\":23456,\"email\":true}";
-
-static const char content[] =
-    "Thank you for this piece, it says what I had in mind for years and "
-    "never found the words for.";
 
 static void start(struct flight *f);
 
@@ -91,6 +92,38 @@ roll(void)
 	dice ^= dice << 13;
 	dice ^= dice >> 7;
 	return dice ^= dice << 17;
+}
+
+/* Letters by `alphabet` for each of the `n` bytes; 16 of it. */
+static void
+draw(char *out, size_t n, const char *alphabet)
+{
+	uint64_t dots = 0;
+
+	for (size_t i = 0; i < n; i++, dots >>= 4) {
+		if (i % 16 == 0)
+			dots = roll();
+		out[i] = alphabet[dots & 15];
+	}
+}
+
+/* What no two comments have in common, so that it is not compressed. */
+static void
+vary(struct flight *f)
+{
+	char digits[sizeof(verdict)], quote[sizeof(quoted) - 1];
+
+	memcpy(f->verdict, verdict, sizeof(verdict));
+	draw(digits, sizeof(digits), "0123456789012345");
+	for (size_t i = 0; i < sizeof(verdict); i++)
+		if (verdict[i] >= '0' && verdict[i] <= '9')
+			f->verdict[i] = digits[i];
+	for (char *at = f->verdict; (at = strstr(at, quoted)) != NULL;) {
+		draw(quote, sizeof(quote), "etaoin shrdlu cm");
+		at = mempcpy(at, quote, sizeof(quote));
+	}
+	draw((char *)f->pseudonyms, sizeof(f->pseudonyms), "0123456789abcdef");
+	draw(f->text, sizeof(f->text), "etaoin shrdlu cm");
 }
 
 static void
@@ -114,6 +147,7 @@ fill(struct flight *f)
 	    (unsigned long long)(roll() % AUTHORS));
 	snprintf(f->thread, sizeof(f->thread), "https://blog.example/p/%llu",
 	    (unsigned long long)(roll() % THREADS));
+	vary(f);
 	f->drift = (struct drift_sample){.model = 1};
 	f->record = (struct record){
 	    .site = site,
@@ -123,15 +157,16 @@ fill(struct flight *f)
 	    .type = span_of("comment"),
 	    .author_id = span_of(f->author),
 	    .author_name = span_of("a reader"),
-	    .author_email = span_of("0123456789abcdef0123456789abcdef"),
-	    .author_ip = span_of("fedcba9876543210fedcba9876543210"),
+	    .author_email = {f->pseudonyms[0], PSEUDONYM_BYTES},
+	    .author_ip = {f->pseudonyms[1], PSEUDONYM_BYTES},
 	    .author_net = span_of("192.0.2.0/24"),
-	    .content = texts[begun % n_texts],
+	    .content = n_texts > 0 ? texts[begun % n_texts]
+				   : (struct span){f->text, TEXT_BYTES},
 	    .fingerprint = roll(),
 	    .action = span_of(begun % HELD_EVERY == 0 ? "hold" : "publish"),
 	    .head = span_of("abuse"),
 	    .score = (double)(roll() % 1000) / 1000,
-	    .verdict = span_of(verdict),
+	    .verdict = {f->verdict, sizeof(verdict) - 1},
 	    .basis = span_of(basis),
 	    .drift = &f->drift,
 	};
@@ -258,8 +293,6 @@ main(int argc, char **argv)
 	bool whole = argc == 5;
 
 	wanted = argc >= 4 ? strtoul(argv[3], NULL, 10) : 0;
-	if (!whole)
-		texts[n_texts++] = span_of(content);
 	if (in_flight < 1 || in_flight > IN_FLIGHT_MAX ||
 	    wanted < (uint64_t)in_flight ||
 	    (whole && read_texts(argv[4]) != 0) || open_all(argv[1], &e) != 0) {

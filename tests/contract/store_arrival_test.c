@@ -226,6 +226,80 @@ what_is_taken_back_still_waits(void **state)
 	}
 }
 
+/* As the pack was written before schema 28. */
+static void
+put_as_it_lies(struct sqlite_link *l, const struct sqlite_pack *p)
+{
+	sqlite3_stmt *q = NULL;
+
+	assert_int_equal(
+	    sqlite3_prepare_v2(l->db,
+		"UPDATE arrival SET bytes = 0, records = ?", -1, &q, NULL),
+	    SQLITE_OK);
+	sqlite3_bind_blob(q, 1, p->bytes, (int)p->used, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(q), SQLITE_DONE);
+	sqlite3_finalize(q);
+}
+
+static void
+packs_are_expanded(void **state)
+{
+	static const struct {
+		const char *damage;
+		int code;
+	} cases[] = {
+	    {"SELECT 1", SQLITE_DONE},
+	    {"UPDATE arrival SET records = substr(records, 2)", SQLITE_CORRUPT},
+	    {"UPDATE arrival SET records = CAST(records || x'00' AS BLOB)",
+		SQLITE_CORRUPT},
+	    {"UPDATE arrival SET records = x''", SQLITE_CORRUPT},
+	    {"UPDATE arrival SET records = zeroblob(1000000)", SQLITE_CORRUPT},
+	    {"UPDATE arrival SET bytes = bytes + 1", SQLITE_CORRUPT},
+	    {"UPDATE arrival SET bytes = bytes - 1", SQLITE_CORRUPT},
+	    {"UPDATE arrival SET bytes = -1", SQLITE_CORRUPT},
+	    {"UPDATE arrival SET bytes = 1 << 40", SQLITE_CORRUPT},
+	    {NULL, SQLITE_DONE}, /* put_as_it_lies */
+	};
+	static struct sqlite_pack pack, written;
+	static struct arrival_summary summary;
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int codes[sizeof cases / sizeof *cases];
+	int64_t found = 0;
+	struct err e;
+
+	for (int i = 0; i < 2; i++) {
+		struct record r = one_of_many(f, i);
+
+		sqlite_pack_add(&pack, &r, i + 1);
+	}
+	written = pack;
+	pthread_mutex_lock(&s->turn);
+	sqlite_link_run(&s->link, "BEGIN IMMEDIATE", &e);
+	sqlite_arrival_put(&s->link, &pack, &summary);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct record like = one_of_many(f, 1);
+		const struct arrived_visit visit = {
+		    ARRIVED_ENGINE_ID, &like, note_number, &found};
+
+		sqlite_link_run(&s->link, "SAVEPOINT damaged", &e);
+		if (cases[i].damage == NULL)
+			put_as_it_lies(&s->link, &written);
+		else
+			sqlite_link_run(&s->link, cases[i].damage, &e);
+		found = 0;
+		codes[i] = sqlite_each_arrived(&s->link, &visit);
+		if (codes[i] == SQLITE_DONE && found != 2)
+			codes[i] = SQLITE_NOTFOUND;
+		sqlite_link_run(&s->link, "ROLLBACK TO damaged", &e);
+	}
+	sqlite_link_run(&s->link, "ROLLBACK", &e);
+	pthread_mutex_unlock(&s->turn);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (codes[i] != cases[i].code)
+			fail_msg("case %zu: %d", i, codes[i]);
+}
+
 int
 main(void)
 {
@@ -234,6 +308,8 @@ main(void)
 		summaries_hide_nothing, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(what_is_taken_back_still_waits,
 		fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		packs_are_expanded, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(numbers_go_on_behind_summaries,
 		fixture_setup, fixture_teardown),
 	};

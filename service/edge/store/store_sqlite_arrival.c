@@ -1,5 +1,7 @@
 #include "store_sqlite_arrival.h"
 
+#include <stdlib.h>
+
 #include "store_sqlite_places.h"
 
 enum {
@@ -19,10 +21,10 @@ enum {
 SQLITE_PLACES(PLACE_ARRIVAL, STATEMENTS, SQLITE_STATEMENTS_MAX);
 
 static const char *const sql[STATEMENTS] = {
-    [PUT] = "INSERT INTO arrival VALUES (?, ?, ?, ?, ?)",
+    [PUT] = "INSERT INTO arrival VALUES (?, ?, ?, ?, ?, ?)",
     [FIRST] = "SELECT min(number) FROM arrival",
     [LAST] = "SELECT last FROM arrival ORDER BY number DESC LIMIT 1",
-    [GET] = "SELECT records FROM arrival WHERE number = ?",
+    [GET] = "SELECT records, bytes FROM arrival WHERE number = ?",
     [DROP] = "DELETE FROM arrival WHERE number = ?",
     [KEYS] = ("SELECT number, keys FROM arrival WHERE number > ? AND number < ?"
 	      " ORDER BY number DESC"),
@@ -81,6 +83,7 @@ int
 sqlite_arrival_put(
     struct sqlite_link *l, struct sqlite_pack *p, struct arrival_summary *sum)
 {
+	struct span block;
 	sqlite3_stmt *q;
 	int code;
 
@@ -97,7 +100,9 @@ sqlite_arrival_put(
 	sqlite3_bind_int64(q, 3, p->n);
 	sqlite3_bind_blob(
 	    q, 4, p->keys, (int)(p->n * sizeof(p->keys[0])), SQLITE_STATIC);
-	sqlite3_bind_blob(q, 5, p->bytes, (int)p->used, SQLITE_STATIC);
+	block = sqlite_pack_compress(p);
+	sqlite3_bind_blob(q, 5, block.p, (int)block.n, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 6, (int64_t)p->used);
 	p->n = 0;
 	p->used = 0;
 	return sqlite_run(q);
@@ -132,22 +137,45 @@ sqlite_arrival_last(struct sqlite_link *l, int64_t *number)
 	return ask(l, LAST, number);
 }
 
+/* What a row holds, expanded; as it lies if an older version wrote it. */
+static int
+take(sqlite3_stmt *q, char **own, struct span *bytes)
+{
+	struct span row = {
+	    sqlite3_column_blob(q, 0), (size_t)sqlite3_column_bytes(q, 0)};
+	int64_t expanded = sqlite3_column_int64(q, 1);
+	size_t n = expanded > 0 ? (size_t)expanded : row.n;
+
+	if (n == 0 || n > PACK_BYTES)
+		return SQLITE_CORRUPT;
+	*own = malloc(n);
+	if (*own == NULL)
+		return SQLITE_NOMEM;
+	*bytes = (struct span){*own, n};
+	if (expanded == 0)
+		memcpy(*own, row.p, n);
+	else if (sqlite_pack_expand(row, *own, n) != 0)
+		return SQLITE_CORRUPT;
+	return SQLITE_DONE;
+}
+
 int
 sqlite_arrival_get(
-    struct sqlite_link *l, int64_t first, sqlite3_stmt **q, struct span *bytes)
+    struct sqlite_link *l, int64_t first, char **own, struct span *bytes)
 {
+	sqlite3_stmt *q = statement(l, GET);
 	int code;
 
-	*q = statement(l, GET);
+	*own = NULL;
 	*bytes = (struct span){NULL, 0};
-	if (*q == NULL)
+	if (q == NULL)
 		return sqlite3_errcode(l->db);
-	sqlite3_bind_int64(*q, 1, first);
-	code = sqlite3_step(*q);
+	sqlite3_bind_int64(q, 1, first);
+	code = sqlite3_step(q);
 	if (code == SQLITE_ROW)
-		*bytes = (struct span){sqlite3_column_blob(*q, 0),
-		    (size_t)sqlite3_column_bytes(*q, 0)};
-	return code == SQLITE_ROW ? SQLITE_DONE : code;
+		code = take(q, own, bytes);
+	sqlite3_reset(q);
+	return code;
 }
 
 static int
@@ -180,8 +208,8 @@ show(struct sqlite_link *l, const struct arrived_visit *v, int64_t pack,
 {
 	struct sqlite_arrived it;
 	struct span bytes;
-	sqlite3_stmt *q;
-	int code = sqlite_arrival_get(l, pack, &q, &bytes), got = 1;
+	char *own;
+	int code = sqlite_arrival_get(l, pack, &own, &bytes), got = 1;
 
 	if (code == SQLITE_DONE) {
 		for (uint32_t i = 0; i <= at && got == 1; i++)
@@ -191,7 +219,7 @@ show(struct sqlite_link *l, const struct arrived_visit *v, int64_t pack,
 		else if (sqlite_pack_alike(v->by, &it.record, v->like))
 			*on = v->each(v->arg, &it, pack);
 	}
-	sqlite3_reset(q);
+	free(own);
 	return code;
 }
 

@@ -31,9 +31,10 @@ int sqlite_arrival_put(
 int sqlite_arrival_first(struct sqlite_link *l, int64_t *number);
 int sqlite_arrival_last(struct sqlite_link *l, int64_t *number);
 
-/* The pack that begins with the record `first`, until `*q` is reset. */
+/* The bytes of the pack that begins with the record `first`, none if there is
+ * no such; they lie in `*own`, to be freed in any case. */
 int sqlite_arrival_get(
-    struct sqlite_link *l, int64_t first, sqlite3_stmt **q, struct span *bytes);
+    struct sqlite_link *l, int64_t first, char **own, struct span *bytes);
 int sqlite_arrival_drop(struct sqlite_link *l, int64_t first);
 
 /* Drops summaries of what came before the record `first`. */

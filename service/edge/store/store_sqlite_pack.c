@@ -71,7 +71,7 @@ void
 sqlite_pack_add(struct sqlite_pack *p, const struct record *r, int64_t number)
 {
 	struct entry e = entry_of(r, number);
-	unsigned char *at = p->bytes + p->used + sizeof(e);
+	char *at = p->bytes + p->used + sizeof(e);
 
 	for (int i = 0; i < RECORD_TEXTS; i++) {
 		const struct span *text = text_of(r, i);
@@ -88,6 +88,25 @@ sqlite_pack_add(struct sqlite_pack *p, const struct record *r, int64_t number)
 	if (p->n++ == 0)
 		p->first = number;
 	p->last = number;
+}
+
+struct span
+sqlite_pack_compress(struct sqlite_pack *p)
+{
+	int n = LZ4_compress_default(
+	    p->bytes, p->block, (int)p->used, sizeof(p->block));
+
+	return (struct span){p->block, (size_t)n};
+}
+
+int
+sqlite_pack_expand(struct span block, char *out, size_t n)
+{
+	if (block.n > PACK_BLOCK_BYTES || n > PACK_BYTES)
+		return -1;
+	return LZ4_decompress_safe(block.p, out, (int)block.n, (int)n) == (int)n
+		   ? 0
+		   : -1;
 }
 
 static struct sqlite_arrived

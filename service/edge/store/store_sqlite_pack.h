@@ -1,9 +1,12 @@
 /*
- * Many records in one run of bytes, as they lie in a row of `arrival`, with
- * the hashes that they are found by. Knows no SQL.
+ * Many records in one run of bytes, with the hashes that they are found by, and
+ * how it lies in a row of `arrival`: as a block of LZ4, a third as long. Knows
+ * no SQL.
  */
 #ifndef EDGE_STORE_SQLITE_PACK_H
 #define EDGE_STORE_SQLITE_PACK_H
+
+#include <lz4.h>
 
 #include "../../core/drift.h"
 #include "store.h"
@@ -17,13 +20,18 @@ enum arrived_by {
 };
 
 /* A pack in the making; empty: n and used are 0. */
-enum { PACK_BYTES = 96 << 10, PACK_RECORDS = 256 };
+enum {
+	PACK_BYTES = 96 << 10,
+	PACK_RECORDS = 256,
+	PACK_BLOCK_BYTES = LZ4_COMPRESSBOUND(PACK_BYTES),
+};
 struct sqlite_pack {
 	int64_t first, last; /* numbers of its records */
 	uint32_t n;
 	size_t used; /* of `bytes` */
 	uint64_t keys[PACK_RECORDS][ARRIVED_KEYS];
-	unsigned char bytes[PACK_BYTES];
+	char bytes[PACK_BYTES];
+	char block[PACK_BLOCK_BYTES];
 };
 
 /* How many bytes of a pack a record takes. */
@@ -36,6 +44,12 @@ bool sqlite_pack_has_room(
 /* Adds a record, for which there is room; numbers grow. */
 void sqlite_pack_add(
     struct sqlite_pack *p, const struct record *r, int64_t number);
+
+/* The pack compressed; in it until it changes. */
+struct span sqlite_pack_compress(struct sqlite_pack *p);
+
+/* Puts the `n` bytes that became `block` into `out`: 0, or -1: damaged. */
+int sqlite_pack_expand(struct span block, char *out, size_t n);
 
 /* A record of a pack; its texts are borrowed from that. */
 struct sqlite_arrived {

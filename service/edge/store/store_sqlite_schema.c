@@ -376,4 +376,7 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	hashes BLOB NOT NULL,"
     "	PRIMARY KEY (last, kind)"
     ") STRICT;",
+
+    /* how long `records` was before it was compressed; 0: it is not */
+    "ALTER TABLE arrival ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;",
 };

@@ -1,5 +1,7 @@
 #include "store_sqlite_settle.h"
 
+#include <stdlib.h>
+
 #include "../process/log.h"
 #include "store_sqlite_arrival.h"
 #include "store_sqlite_places.h"
@@ -81,8 +83,8 @@ settle_pack(struct store_sqlite *s, int64_t first)
 	struct sqlite_tallies t = {.n = 0};
 	struct sqlite_arrived it;
 	struct span bytes;
-	sqlite3_stmt *q;
-	int got = 1, code = sqlite_arrival_get(&s->link, first, &q, &bytes);
+	char *own;
+	int got = 1, code = sqlite_arrival_get(&s->link, first, &own, &bytes);
 
 	while (
 	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1) {
@@ -95,7 +97,7 @@ settle_pack(struct store_sqlite *s, int64_t first)
 		code = SQLITE_CORRUPT;
 	if (code == SQLITE_DONE) /* tallies borrow from the pack */
 		code = sqlite_tally_write(&t, &s->link);
-	sqlite3_reset(q);
+	free(own);
 	return code == SQLITE_DONE ? sqlite_arrival_drop(&s->link, first)
 				   : code;
 }

@@ -10,7 +10,7 @@
 #include "store_sqlite_settle.h"
 
 enum {
-	LOG_PAGES = 500, /* of the log before it is checkpointed: 2 MB */
+	LOG_PAGES = 250, /* of the log before it is checkpointed: 1 MB */
 	QUIET_MS = 50,   /* without a put, before tidying begins */
 	TIDY_MS = 1000,  /* between looks when all is tidy */
 	LATE_MS = 1000,  /* then it is time, though somebody always writes */
