@@ -31,6 +31,7 @@ EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih 
 	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode -llz4
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 LIBS_utf8_fuzz = -licuuc
+LIBS_webhook_url_fuzz = -lcurl
 LIBS_normal_fuzz = -licuuc
 TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread -lcld2 -lstdc++

@@ -2,16 +2,16 @@
  * Any bytes as what a server answers over HTTP: the order ends with a status
  * or with why there is none, and its answer stays in its room. The first byte
  * says how large that is. The server is the other end of a Unix socket, and
- * has its turn whenever the client would wait: curl_multi_poll is this file
- * here, so that what happens is the same each time.
+ * has its turn whenever the client would wait for libcurl, so that what
+ * happens is the same each time.
  */
-#include <curl/curl.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "../../service/edge/http/http_client.h"
+#include "../../service/edge/http/http_curl.h"
 #include "input.h"
 
 enum { CONNECT_MS = 500, WHOLE_MS = 500, REPLY_MAX = 4096 };
@@ -43,9 +43,8 @@ answer(void)
 	hang_up();
 }
 
-CURLMcode
-curl_multi_poll(
-    CURLM *multi, struct curl_waitfd *more, unsigned n, int ms, int *ready)
+static CURLMcode
+turn(CURLM *multi, struct curl_waitfd *more, unsigned n, int ms, int *ready)
 {
 	(void)multi, (void)more, (void)n, (void)ms, (void)ready;
 	if (site.asker < 0)
@@ -64,7 +63,10 @@ remove_socket(void)
 static void
 start(void)
 {
+	struct err e;
 
+	require(http_curl_load(&e) == 0);
+	http_curl.multi_poll = turn;
 	site.at.sun_family = AF_UNIX;
 	snprintf(site.at.sun_path, sizeof site.at.sun_path,
 	    "/tmp/moderato-fuzz-%d.sock", getpid());

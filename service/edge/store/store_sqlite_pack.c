@@ -16,6 +16,7 @@ struct entry {
 	int8_t scores[2], unseen, counted; /* of drift; whether there is any */
 	int8_t html;
 	char id[STORE_ID_BYTES];
+	char nought; /* where it would have one byte by chance */
 };
 _Static_assert(sizeof(struct entry) == 160, "stores hold some");
 
