@@ -14,6 +14,7 @@
 #include "edge/http/http_client.h"
 #include "edge/http/http_local.h"
 #include "edge/process/log.h"
+#include "edge/store/store_backup.h"
 #include "engine.h"
 #include "servers.h"
 #include "version.h"
@@ -151,6 +152,19 @@ drain(struct servers *s)
 		usleep(DRAIN_STEP_MS * 1000);
 }
 
+/* 0, or -1: nothing is here, such as where --var was not said. */
+static int
+find_store(const struct command_request *r, const struct config *c,
+    const char *socket, struct err *e)
+{
+	if (r->order->begins || store_exists(c->store))
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "no service answers at %.180s, and there is no store: "
+	    "which --var?",
+	    socket);
+}
+
 /* As ask, of what the service would open. */
 static int
 ask_ourselves(struct command_request *r, const struct config *c,
@@ -160,7 +174,7 @@ ask_ourselves(struct command_request *r, const struct config *c,
 	struct servers *s = NULL;
 	int code = -1;
 
-	if (engine_open(&n, c, e) == 0)
+	if (find_store(r, c, socket, e) == 0 && engine_open(&n, c, e) == 0)
 		s = servers_open(c, &n.service, n.state, SERVERS_OPERATORS, e);
 	if (s != NULL && servers_start(s, e) == 0) {
 		code = ask(r, socket, e);

@@ -64,9 +64,9 @@ struct wish {
 	char *flags[FLAGS_MAX];
 };
 
-/* 0, or -1: too many. The first argument without dashes is the file. */
+/* The file comes first. 0 or -1. */
 static int
-read_wish(struct wish *w, int argc, char **argv)
+read_wish(struct wish *w, int argc, char **argv, struct err *e)
 {
 	*w = (struct wish){.file = NULL};
 	for (int i = 0; i < argc; i++) {
@@ -79,8 +79,10 @@ read_wish(struct wish *w, int argc, char **argv)
 		else if (w->n < FLAGS_MAX)
 			w->flags[w->n++] = argv[i];
 		else
-			return -1;
+			return err_set(e, ERR_INPUT, "too many flags");
 	}
+	if (w->file == NULL && !w->help)
+		return err_set(e, ERR_INPUT, "expected FILE first");
 	return 0;
 }
 
@@ -147,9 +149,9 @@ command(const struct command *c, int argc, char **argv)
 	struct err e = {0};
 	int code = EXIT_SUCCESS;
 
-	if (read_wish(&wish, argc, argv) != 0 ||
-	    (wish.file == NULL && !wish.help)) {
-		fputs(c->usage, stderr);
+	if (read_wish(&wish, argc, argv, &e) != 0) {
+		fprintf(stderr, "moderatod %s: %s\n\n%s", c->name, e.text,
+		    c->usage);
 		return EXIT_USAGE;
 	}
 	if (wish.help) {

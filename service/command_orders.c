@@ -63,6 +63,7 @@ const struct order orders[] = {
 	.member = "/name",
 	.settings = "/settings",
 	.columns = SITE_COLUMNS,
+	.begins = true,
 	.help = "make a site",
 	.example = "moderatod site add \"my other blog\" --held ham",
     },
@@ -300,7 +301,7 @@ const struct order orders[] = {
 	.member = "/url",
 	.fields = new_webhook_fields,
 	.says = "webhook {id}\nSecret: {secret}\n",
-	.help = "have a site's engine told of decisions",
+	.help = "tell an address what is held, decided and undone",
 	.example = "moderatod webhook add https://blog.example/hook",
     },
     {

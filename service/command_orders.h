@@ -5,6 +5,8 @@
 #ifndef SERVICE_COMMAND_ORDERS_H
 #define SERVICE_COMMAND_ORDERS_H
 
+#include <stdbool.h>
+
 #include "command_fields.h"
 
 struct order {
@@ -19,6 +21,7 @@ struct order {
 	const char *cursor;   /* what its query calls `next`; NULL: after */
 	const char *columns;  /* what is shown of each, joined by blanks */
 	const char *says;     /* instead: text with {member} in it */
+	bool begins;          /* makes a store where there is none */
 	const char *help, *example;
 };
 

@@ -71,21 +71,26 @@ list_of(const char *text)
 	}
 }
 
-/* A number, yes, no, none; else text; NULL: it is no UTF-8. */
+/* Our words, and those of JSON, which refusals name. */
+static const struct {
+	const char *ours, *json;
+} words[] = {{"yes", "true"}, {"no", "false"}, {"none", "null"}};
+
+/* A number or one of the words; else text; NULL: it is no UTF-8. */
 static json_t *
 value_of(const char *text)
 {
-	json_t *v = NULL;
+	const char *literal = NULL;
+	json_t *v;
 
 	if (isdigit((unsigned char)text[0]) || text[0] == '-')
-		v = json_loads(text, JSON_DECODE_ANY, NULL);
-	if (v != NULL)
-		return v;
-	if (strcmp(text, "none") == 0)
-		return json_null();
-	if (strcmp(text, "yes") == 0 || strcmp(text, "no") == 0)
-		return json_boolean(text[0] == 'y');
-	return json_string(text);
+		literal = text;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(text, words[i].ours) == 0 ||
+		    strcmp(text, words[i].json) == 0)
+			literal = words[i].json;
+	v = literal == NULL ? NULL : json_loads(literal, JSON_DECODE_ANY, NULL);
+	return v != NULL ? v : json_string(text);
 }
 
 /* 0, or -1: it is too long, or no UTF-8. */
@@ -305,7 +310,9 @@ command_request_read(
 	r->help = asks_help(argc, argv);
 	r->order = argc < 2 ? NULL : order_of(argv[0], argv[1]);
 	if (r->order == NULL)
-		return err_set(e, ERR_INPUT, "no such order");
+		return argc < 2 ? err_set(e, ERR_INPUT, "expected VERB")
+				: err_set(e, ERR_INPUT, "%.40s: no such order",
+				      argv[1]);
 	if (r->order->argument != NULL) {
 		if (argc < 3 || argv[2][0] == '-')
 			return err_set(e, ERR_INPUT, "%s: expected %s",

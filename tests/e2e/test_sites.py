@@ -203,6 +203,8 @@ def test_wrong_usage(rig, arguments):
     done = d.command("site", *arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("moderatod site: ") and done.stdout == ""
+    named = "nothing: no such order" in done.stderr
+    assert named == (arguments == ["nothing"])
 
 
 def test_a_name_is_taken_once(rig):
@@ -211,6 +213,28 @@ def test_a_name_is_taken_once(rig):
     again = d.command("site", "add", "blog")
     assert again.returncode == 1 and "there is one already" in again.stderr
     assert d.command("site", "list").stdout.split() == ["1", "blog"]
+
+
+def test_an_order_in_the_wrong_folder(rig):
+    """It says so, and leaves nothing there that looks like a store."""
+    d = rig.daemon()
+    for order in (["key", "add"], ["site", "list"]):
+        done = d.command(*order)
+        assert done.returncode == 1 and "which --var?" in done.stderr
+    assert not d.var.exists()
+
+
+@pytest.mark.parametrize("said", [("yes", "no", "none"), ("true", "false", "null")])
+def test_words_for_values(rig, said):
+    """Ours, and those of JSON."""
+    d = rig.daemon()
+    yes, no, none = said
+    d.command("site", "add", "x", "--trust-after", "5")
+    order = ["--discard", yes, "--adapt", no, "--trust-after", none]
+    assert d.command("site", "set", "x", *order).returncode == 0
+    settings = json.loads(d.command("site", "show", "x", "--json").stdout)["settings"]
+    got = [settings[name] for name in ("discard", "adapt", "trust_after")]
+    assert got == [True, False, 3]
 
 
 @pytest.mark.parametrize("runs", [True, False])

@@ -122,7 +122,12 @@ def test_what_is_refused(rig):
         (run(daemon, "backup", daemon.folder / "none" / "copy.db"), "No such file"),
     ):
         assert again.returncode == 1 and says in again.stderr, again.stderr
-    assert run(daemon, "backup").returncode == 2
+    for arguments in ([], ["--json", file]):
+        misused = run(daemon, "backup", *arguments)
+        assert misused.returncode == 2
+        assert "expected FILE first" in misused.stderr
+    many = run(daemon, "backup", file, *["--nonsense"] * 64)
+    assert many.returncode == 2 and "too many flags" in many.stderr
     assert run(daemon, "backup", file, "--nonsense", "1").returncode == 2
     helped = run(daemon, "backup", "--help")
     assert helped.returncode == 0 and "--json" in helped.stdout
