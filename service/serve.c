@@ -122,7 +122,8 @@ open_service(struct process *p, struct err *e)
 	if (model_shelf_load(n->service.shelf, p->config.model, e) != 0) {
 		log_failure(e);
 		log_line(LOG_WARN, "model.missing",
-		    {"effect", "every comment is held"},
+		    {"effect", "every comment that neither a list nor a "
+			       "person decided about is held"},
 		    {"until", "it is whole, or --model names another, and "
 			      "SIGHUP"});
 	}

@@ -9,15 +9,6 @@ _Static_assert(REASON_LIST_AUTHOR + RULE_KINDS == REASON_CODES,
     "a reason for each kind, in their order");
 
 static void
-hold_without_model(struct verdict *v)
-{
-	*v = (struct verdict){.action = ACTION_HOLD, .unseen = NAN};
-	for (int h = 0; h < MODEL_HEADS; h++)
-		v->scores[h] = -1;
-	reasons_add_rule(&v->reasons, REASON_MODEL_MISSING, 0);
-}
-
-static void
 fill_scores(
     struct verdict *v, const struct model *m, const double margins[MODEL_HEADS])
 {
@@ -65,6 +56,30 @@ add_ruling(struct verdict *v, const struct judge *j)
 	if (j->ruling != RULING_NONE && j->ruling < RULING_ALLOWED)
 		reasons_add_rule(&v->reasons, j->why, 0);
 	add_listed(v, &j->listed);
+}
+
+static void
+add_limit(struct verdict *v, const struct signals *s, int over_limit)
+{
+	if (over_limit >= 0)
+		reasons_add_rule(
+		    &v->reasons, REASON_LIMIT, s->of[over_limit].count);
+}
+
+/* Holds what neither a list nor a person decided about. */
+static void
+judge_without_model(
+    struct verdict *v, const struct signals *s, const struct judge *j)
+{
+	int over_limit = policy_over_limit(s, &j->site.limits);
+
+	*v = (struct verdict){.unseen = NAN};
+	for (int h = 0; h < MODEL_HEADS; h++)
+		v->scores[h] = -1;
+	v->action = policy_rule(j->ruling, ACTION_HOLD, over_limit >= 0);
+	reasons_add_rule(&v->reasons, REASON_MODEL_MISSING, 0);
+	add_limit(v, s, over_limit);
+	add_ruling(v, j);
 }
 
 /* Why the model holds and does not reject; a ruling may do otherwise. */
@@ -137,9 +152,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	struct policy_decision d;
 
 	if (m == NULL) {
-		hold_without_model(v);
-		v->action = policy_rule(j->ruling, v->action, false);
-		add_ruling(v, j);
+		judge_without_model(v, s, j);
 		return 0;
 	}
 	if (features_extract(&f, r->comment, &r->text, s, a) != 0)
@@ -167,9 +180,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	if (!j->brief && explain(v, m, &f, &margins.excerpt[v->head], a) != 0)
 		return -1;
 	add_hold(v, &d);
-	if (d.over_limit >= 0)
-		reasons_add_rule(
-		    &v->reasons, REASON_LIMIT, s->of[d.over_limit].count);
+	add_limit(v, s, d.over_limit);
 	add_ruling(v, j);
 	return 0;
 }

@@ -26,7 +26,7 @@ struct reading {
 
 /* What a comment is judged by. */
 struct judge {
-	const struct model *model; /* NULL: none, every comment is held */
+	const struct model *model; /* NULL: none, only `ruling` is heard */
 	struct policy_site site;
 	enum ruling ruling;      /* what is known of this one comment */
 	enum reason_code why;    /* there is one, but not by a list */

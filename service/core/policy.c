@@ -65,8 +65,8 @@ by_cut_offs(const struct policy_cut_offs *c, double margin, bool blatant)
 	return margin >= c->hold ? ACTION_HOLD : ACTION_PUBLISH;
 }
 
-static int
-limit_exceeded(const struct signals *s, const struct policy_limits *limits)
+int
+policy_over_limit(const struct signals *s, const struct policy_limits *limits)
 {
 	const struct {
 		enum signal_kind kind;
@@ -129,7 +129,7 @@ policy_decide(const struct model *m, const struct policy_case *c,
 		explain_hold(&d, head, &cut, c->margins[h]);
 		best = p;
 	}
-	d.over_limit = limit_exceeded(c->signals, &site->limits);
+	d.over_limit = policy_over_limit(c->signals, &site->limits);
 	if (d.action == ACTION_PUBLISH &&
 	    (d.over_limit >= 0 || c->empty || c->trapped))
 		d.action = ACTION_HOLD;

@@ -28,11 +28,18 @@ enum ruling {
 	RULING_BLOCKED,
 };
 
-/* Comments allowed per window of counters.h; 0: no limit. */
+/*
+ * Comments allowed in this window of counters.h and the one before, so in one
+ * to two hours; 0: no limit.
+ */
 struct policy_limits {
 	uint32_t author;
 	uint32_t ip;
 };
+
+/* The enum signal_kind that is over its limit; -1: none. */
+int policy_over_limit(
+    const struct signals *s, const struct policy_limits *limits);
 
 /* What a site's cut-off is given as. */
 enum policy_scale {

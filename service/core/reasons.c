@@ -1,5 +1,6 @@
 #include "reasons.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -122,7 +123,7 @@ static const char *const field_names[] = {
 static const double tail_share = 0.01;
 /* Words this strong, by the strongest word, join into a phrase. */
 static const double phrase_share = 0.2;
-enum { PICKED_MAX = REASONS_MAX - REASONS_LISTED_MAX - 4 };
+enum { PICKED_MAX = REASONS_PICKED_MAX };
 
 /* Neighbouring parts [first, end) that are listed as one. */
 struct phrase {
@@ -307,6 +308,7 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 void
 reasons_add_rule(struct reasons *r, enum reason_code code, uint32_t count)
 {
+	assert(r->n < REASONS_MAX);
 	r->items[r->n++] = (struct reason){
 	    .part = {.code = (uint8_t)code, .count = count, .gap_ms = -1},
 	};
@@ -316,6 +318,7 @@ void
 reasons_add_listed(
     struct reasons *r, const struct part *matches, const struct rule *rule)
 {
+	assert(r->n < REASONS_MAX);
 	r->items[r->n++] = (struct reason){.part = *matches, .rule = rule};
 }
 

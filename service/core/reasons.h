@@ -82,8 +82,16 @@ struct part {
 	int64_t gap_ms;           /* likewise; -1: does not apply */
 };
 
-/* How many there may be: of parts with their tail, rules, and listed ones. */
-enum { REASONS_LISTED_MAX = 4, REASONS_MAX = 14 + REASONS_LISTED_MAX };
+/* How many there may be. */
+enum {
+	REASONS_PICKED_MAX = 10, /* parts of the margin */
+	REASONS_TAIL_MAX = 1,    /* what is left of it */
+	REASONS_RULES_MAX = 3,   /* why it is held, a limit, a ruling */
+	REASONS_LISTED_MAX = 4,
+	REASONS_MAX = REASONS_PICKED_MAX + REASONS_TAIL_MAX +
+		      REASONS_RULES_MAX + REASONS_LISTED_MAX,
+};
+enum { REASON_TEXT_BYTES = 160 }; /* more than the longest, with its NUL */
 
 struct rule;
 
@@ -126,8 +134,8 @@ void reasons_add_listed(
 const char *reason_name(enum reason_code code);
 
 /*
- * The reason in plain words, NUL-terminated and cut to `size` bytes; `size`
- * 160 is enough for all. Never contains text of the comment.
+ * The reason in plain words, NUL-terminated and cut to `size` bytes, of which
+ * REASON_TEXT_BYTES are enough for all. Never contains text of the comment.
  */
 void reason_text(const struct reason *r, char *out, size_t size);
 

@@ -42,12 +42,6 @@ hash_pair(const struct maker *m, enum signal_kind kind, uint64_t a, uint64_t b)
 	return hash(m, kind, pair, sizeof(pair));
 }
 
-static unsigned char
-lower(unsigned char c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
 /* The hash of `s` with its ASCII letters in lower case. */
 static uint64_t
 hash_lower(const struct maker *m, unsigned sort, struct span s)
@@ -57,7 +51,7 @@ hash_lower(const struct maker *m, unsigned sort, struct span s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		piece[n++] = lower((unsigned char)s.p[i]);
+		piece[n++] = (unsigned char)span_lower(s.p[i]);
 		if (n == sizeof(piece)) {
 			uint64_t word;
 
@@ -67,22 +61,6 @@ hash_lower(const struct maker *m, unsigned sort, struct span s)
 		}
 	}
 	return siphash_end(&h, piece, n);
-}
-
-static int
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.n > 0 && is_blank(s.p[0]))
-		s = (struct span){s.p + 1, s.n - 1};
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
-		s.n--;
-	return s;
 }
 
 /* Adds a key unless the comment has it already; whether it did. */
@@ -104,8 +82,8 @@ add(const struct maker *m, enum signal_kind kind, uint64_t key)
 static void
 add_author(const struct maker *m, const struct author *a, uint64_t text)
 {
-	struct span name = trim(a->name);
-	struct span email = trim(a->email);
+	struct span name = span_strip(a->name);
+	struct span email = span_strip(a->email);
 	uint64_t key;
 
 	if (email.n > 0)

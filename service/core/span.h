@@ -53,4 +53,23 @@ span_trim(struct span s)
 	return s;
 }
 
+/* Without the ASCII white space around it. */
+static inline struct span
+span_strip(struct span s)
+{
+	while (s.n > 0 && (*s.p == ' ' || (*s.p >= '\t' && *s.p <= '\r')))
+		s = (struct span){s.p + 1, s.n - 1};
+	while (s.n > 0 && (s.p[s.n - 1] == ' ' ||
+			      (s.p[s.n - 1] >= '\t' && s.p[s.n - 1] <= '\r')))
+		s.n--;
+	return s;
+}
+
+/* In lower case if it is an ASCII letter. */
+static inline char
+span_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 #endif

@@ -78,6 +78,42 @@ reasons_fit_the_action(void **state)
 	free(block);
 }
 
+/* Without a model a ruling still counts, and so does a limit. */
+static const struct {
+	const char *name;
+	enum ruling ruling;
+	uint32_t author; /* comments of whom it is */
+	enum action action;
+} without[] = {
+    {"nobody decided", RULING_NONE, 1, ACTION_HOLD},
+    {"rejected by a person", RULING_SPAM, 1, ACTION_REJECT},
+    {"allowed", RULING_ALLOWED, 3, ACTION_PUBLISH},
+    {"allowed, over the limit", RULING_ALLOWED, 4, ACTION_HOLD},
+    {"trusted, over the limit", RULING_TRUSTED, 4, ACTION_PUBLISH},
+    {"blocked, over the limit", RULING_BLOCKED, 4, ACTION_REJECT},
+};
+
+static void
+a_ruling_needs_no_model(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
+		struct judge j = {.ruling = without[i].ruling,
+		    .why = REASON_DECIDED,
+		    .site = {.limits = {.author = 3}}};
+		struct signals s = {.known = true};
+		struct verdict v;
+
+		s.of[SIGNAL_AUTHOR].count = without[i].author;
+		print_message("%s\n", without[i].name);
+		assert_int_equal(moderate_judge(&v, NULL, &s, &j, NULL), 0);
+		assert_int_equal(v.action, without[i].action);
+		assert_true(has_reason(&v, REASON_MODEL_MISSING));
+		assert_int_equal(
+		    has_reason(&v, REASON_LIMIT), without[i].author > 3);
+	}
+}
+
 /* Who does not ask why has the same verdict, and no reasons of the model. */
 static void
 a_brief_verdict_is_the_same(void **state)
@@ -115,6 +151,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reasons_fit_the_action),
+	    cmocka_unit_test(a_ruling_needs_no_model),
 	    cmocka_unit_test(a_brief_verdict_is_the_same),
 	};
 

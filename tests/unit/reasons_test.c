@@ -105,7 +105,7 @@ test_rule_fits_after_a_full_list(void **state)
 static void
 test_every_code_has_name_and_words(void **state)
 {
-	char text[160];
+	char text[REASON_TEXT_BYTES];
 
 	(void)state;
 	for (int code = 0; code < REASON_CODES; code++) {
@@ -127,7 +127,7 @@ test_text_names_count_and_gap(void **state)
 {
 	struct reason r = {
 	    {.code = REASON_REPEAT_AUTHOR, .count = 2, .gap_ms = 60000}, 1};
-	char text[160];
+	char text[REASON_TEXT_BYTES];
 
 	(void)state;
 	reason_text(&r, text, sizeof(text));

@@ -24,12 +24,6 @@ set_pseudonym(struct span *out, struct span value,
 	return 0;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 int
 check_record_email(struct span *out, struct span email,
     const unsigned char secret[SECRET_BYTES], struct arena *a)
@@ -38,15 +32,9 @@ check_record_email(struct span *out, struct span email,
 
 	if (folded == NULL)
 		return -1;
-	while (email.n > 0 && is_blank(email.p[0]))
-		email = (struct span){email.p + 1, email.n - 1};
-	while (email.n > 0 && is_blank(email.p[email.n - 1]))
-		email.n--;
-	for (size_t i = 0; i < email.n; i++) {
-		char c = email.p[i];
-
-		folded[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-	}
+	email = span_strip(email);
+	for (size_t i = 0; i < email.n; i++)
+		folded[i] = span_lower(email.p[i]);
 	return set_pseudonym(out, (struct span){folded, email.n}, secret, a);
 }
 

@@ -3,7 +3,7 @@
 #include "../../core/rules.h"
 #include "../../core/utf8.h"
 
-enum { QUOTE_BYTES = 80, REASON_TEXT_BYTES = 160 };
+enum { QUOTE_BYTES = 80 };
 
 static struct span
 field_value(const struct comment *c, enum reason_field field)

@@ -43,7 +43,7 @@ struct http_request {
 	struct span body;
 	struct span id; /* for logs and problem documents */
 	struct arena arena;
-	struct arena refusal; /* room to say no, whatever became of that */
+	struct arena refusal; /* to say no with when `arena` is full */
 	void *context;        /* what http_config.context said, per loop */
 	int64_t start_us;     /* monotonic, of the call of the handler */
 	struct http_peer peer;
@@ -56,7 +56,7 @@ struct http_response {
 	unsigned status;
 	const char *content_type;
 	struct span body; /* of the request's arena, or copied when answering */
-	bool lasts;       /* but not if it is there as long as the server */
+	bool lasts;       /* the body is static, and is not copied */
 	struct http_header headers[HTTP_HEADERS_MAX]; /* up to a NULL name */
 };
 
@@ -74,7 +74,7 @@ struct http_budget {
 /* What a server needs to know. */
 struct http_config {
 	const char *address; /* "127.0.0.1:80", "[::1]:0", "unix:PATH": kept */
-	bool joins;          /* a listener that we have there already */
+	bool joins;          /* shares the listener of another loop there */
 	unsigned connections_max;    /* then the one that waits longest goes */
 	unsigned connections_per_ip; /* 0: no limit */
 	unsigned idle_s;             /* without a byte */
