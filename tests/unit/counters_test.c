@@ -183,10 +183,14 @@ test_peeking_counts_nothing(void **state)
 	free(c.slots);
 }
 
+/* As a hash is: some begin their run at the same slot (splitmix64). */
 static uint64_t
 scattered(uint64_t i)
 {
-	return i * UINT64_C(0x9e3779b97f4a7c15);
+	i *= UINT64_C(0x9e3779b97f4a7c15);
+	i = (i ^ i >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	i = (i ^ i >> 27) * UINT64_C(0x94d049bb133111eb);
+	return i ^ i >> 31;
 }
 
 /* Has a table begin to grow; what its memory holds behind it is not nought. */
@@ -206,15 +210,15 @@ grow(struct counters *c, unsigned log2_slots)
 static void
 test_growing_keeps_the_counts(void **state)
 {
-	enum { FROM_LOG2 = 6, TO_LOG2 = 12, KEYS = 3 << (TO_LOG2 - 4) };
+	enum { FROM_LOG2 = 6, TO_LOG2 = 12, KEYS = 1 << (TO_LOG2 - 3) };
 	struct counters grows = table(FROM_LOG2), large = table(TO_LOG2 + 2);
 	unsigned log2_slots = FROM_LOG2;
 
 	(void)state;
 	for (uint64_t i = 0; i < KEYS; i++) {
-		/* once its keys, of two windows each, fill three eighths */
+		/* once its keys, of two windows each, fill a quarter */
 		if (!counters_growing(&grows) &&
-		    i >= 3 * (UINT64_C(1) << log2_slots) / 16 &&
+		    i >= (UINT64_C(1) << log2_slots) / 8 &&
 		    log2_slots < TO_LOG2)
 			grow(&grows, log2_slots++);
 		for (uint64_t back = 0; back <= i; back = 2 * back + 1) {
@@ -231,6 +235,47 @@ test_growing_keeps_the_counts(void **state)
 	assert_int_equal(large.lost, 0);
 	free(grows.slots);
 	free(large.slots);
+}
+
+/* Of a run that others have filled by the time its start is added, those stay
+ * who were counted last. */
+static void
+test_where_a_new_run_is_full_the_youngest_stay(void **state)
+{
+	enum { BOTH = RUN, OLD = 100, YOUNG = 200 };
+	struct counters c = table(RUN_LOG2);
+
+	(void)state;
+	/* the run of the last start lies where that of the first added will */
+	touch(&c, OLD * 2 * RUN + BOTH, IN_2017); /* 0, and then start 16 */
+	for (uint64_t i = 0; i < RUN; i++)
+		touch(&c, i * 2 * RUN + RUN - 1, IN_2017);
+	touch(&c, YOUNG * 2 * RUN + BOTH, IN_2017);
+	grow(&c, RUN_LOG2);
+	while (counters_growing(&c))
+		touch(&c, RUN - 2, IN_2017);
+	assert_int_equal(touch(&c, YOUNG * 2 * RUN + BOTH, IN_2017).count, 2);
+	for (uint64_t i = 1; i < RUN; i++)
+		assert_int_equal(
+		    touch(&c, i * 2 * RUN + RUN - 1, IN_2017).count, 2);
+	free(c.slots);
+}
+
+/* Its last run lies in memory that nobody cleared. */
+static void
+test_the_last_run_has_room(void **state)
+{
+	struct counters c = table(RUN_LOG2);
+
+	(void)state;
+	grow(&c, RUN_LOG2);
+	while (counters_growing(&c))
+		touch(&c, 0, IN_2017);
+	for (uint32_t count = 1; count <= 2; count++)
+		for (uint64_t i = 1; i <= RUN; i++)
+			assert_int_equal(
+			    touch(&c, i * 2 * RUN - 1, IN_2017).count, count);
+	free(c.slots);
 }
 
 /* What was lost while there was no room says nothing of the larger table. */
@@ -282,6 +327,8 @@ main(void)
 	    cmocka_unit_test(overfull),
 	    cmocka_unit_test(test_growing_keeps_the_counts),
 	    cmocka_unit_test(test_a_crowded_table_grows),
+	    cmocka_unit_test(test_where_a_new_run_is_full_the_youngest_stay),
+	    cmocka_unit_test(test_the_last_run_has_room),
 	    cmocka_unit_test(test_only_what_counts_is_lost),
 	};
 

@@ -56,6 +56,25 @@ take_answer(char *bytes, size_t size, size_t n, void *arg)
 	return take;
 }
 
+/* An option is read as its number says: here the compiler sees to it. */
+static CURLcode
+set_number(struct flight *f, CURLoption option, long value)
+{
+	return http_curl.easy_setopt(f->easy, option, value);
+}
+
+static CURLcode
+set_text(struct flight *f, CURLoption option, const char *value)
+{
+	return http_curl.easy_setopt(f->easy, option, value);
+}
+
+static CURLcode
+set_data(struct flight *f, CURLoption option, void *value)
+{
+	return http_curl.easy_setopt(f->easy, option, value);
+}
+
 static int
 add_header(struct flight *f, const char *line)
 {
@@ -80,14 +99,14 @@ set_request(struct flight *f)
 		if (add_header(f, o->headers[i]) != 0)
 			return -1;
 	if (o->body.p != NULL) {
-		http_curl.easy_setopt(c, CURLOPT_POSTFIELDS, o->body.p);
+		set_text(f, CURLOPT_POSTFIELDS, o->body.p);
 		http_curl.easy_setopt(
 		    c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)o->body.n);
 	}
-	http_curl.easy_setopt(c, CURLOPT_HTTPHEADER, f->headers);
-	return http_curl.easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, o->socket) ||
-	       http_curl.easy_setopt(c, CURLOPT_CUSTOMREQUEST, o->method) ||
-	       http_curl.easy_setopt(c, CURLOPT_URL, o->url);
+	set_data(f, CURLOPT_HTTPHEADER, f->headers);
+	return set_text(f, CURLOPT_UNIX_SOCKET_PATH, o->socket) ||
+	       set_text(f, CURLOPT_CUSTOMREQUEST, o->method) ||
+	       set_text(f, CURLOPT_URL, o->url);
 }
 
 /*
@@ -97,25 +116,21 @@ set_request(struct flight *f)
 static int
 set_limits(struct flight *f, const struct http_client *client)
 {
-	CURL *c = f->easy;
-
-	http_curl.easy_setopt(
-	    c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	http_curl.easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-	http_curl.easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	http_curl.easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	http_curl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	set_number(f, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	set_number(f, CURLOPT_DISALLOW_USERNAME_IN_URL, 1);
+	set_number(f, CURLOPT_FOLLOWLOCATION, 0);
+	set_number(f, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+	set_number(f, CURLOPT_NOSIGNAL, 1);
 	/* a name server that does not answer holds up nobody */
-	http_curl.easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
-	http_curl.easy_setopt(
-	    c, CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_ms);
-	http_curl.easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)client->whole_ms);
+	set_number(f, CURLOPT_QUICK_EXIT, 1);
+	set_number(f, CURLOPT_CONNECTTIMEOUT_MS, client->connect_ms);
+	set_number(f, CURLOPT_TIMEOUT_MS, client->whole_ms);
 	if (client->ca_file != NULL &&
-	    http_curl.easy_setopt(c, CURLOPT_CAINFO, client->ca_file))
+	    set_text(f, CURLOPT_CAINFO, client->ca_file))
 		return -1;
-	return http_curl.easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
-	       http_curl.easy_setopt(c, CURLOPT_PROXY, "") ||
-	       http_curl.easy_setopt(c, CURLOPT_USERAGENT, client->agent);
+	return set_text(f, CURLOPT_PROTOCOLS_STR, "http,https") ||
+	       set_text(f, CURLOPT_PROXY, "") ||
+	       set_text(f, CURLOPT_USERAGENT, client->agent);
 }
 
 static void
@@ -123,12 +138,12 @@ set_callbacks(struct flight *f)
 {
 	CURL *c = f->easy;
 
-	http_curl.easy_setopt(c, CURLOPT_PRIVATE, f);
-	http_curl.easy_setopt(c, CURLOPT_ERRORBUFFER, f->why);
+	set_data(f, CURLOPT_PRIVATE, f);
+	set_data(f, CURLOPT_ERRORBUFFER, f->why);
 	http_curl.easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-	http_curl.easy_setopt(c, CURLOPT_OPENSOCKETDATA, f);
+	set_data(f, CURLOPT_OPENSOCKETDATA, f);
 	http_curl.easy_setopt(c, CURLOPT_WRITEFUNCTION, take_answer);
-	http_curl.easy_setopt(c, CURLOPT_WRITEDATA, f);
+	set_data(f, CURLOPT_WRITEDATA, f);
 }
 
 static void

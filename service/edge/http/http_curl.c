@@ -3,55 +3,74 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #define LIBRARY "libcurl.so.4"
 
 struct http_curl http_curl;
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool loaded;
-static struct err failure;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool loaded; /* with the lock */
 
 static const struct {
 	const char *name;
-	void *at;
+	size_t at; /* in struct http_curl */
 } names[] = {
-#define NAME(call) {"curl_" #call, &http_curl.call},
+#define NAME(call) {"curl_" #call, offsetof(struct http_curl, call)},
     HTTP_CURL_CALLS(NAME)
 #undef NAME
 };
 
-static void
-load(void)
+/* Finds all calls of the library, or none. */
+static int
+find_calls(void *library, struct err *e)
+{
+	struct http_curl found;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		void *call = dlsym(library, names[i].name);
+
+		if (call == NULL)
+			return err_set(
+			    e, ERR_DOWN, "%s: no %s", LIBRARY, names[i].name);
+		memcpy((char *)&found + names[i].at, &call, sizeof call);
+	}
+	http_curl = found;
+	return 0;
+}
+
+static int
+load(struct err *e)
 {
 	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		void *call = library ? dlsym(library, names[i].name) : NULL;
-
-		if (call == NULL) {
-			err_set(&failure, ERR_DOWN, "%s", dlerror());
-			return;
-		}
-		memcpy(names[i].at, &call, sizeof call);
-	}
-	loaded = true;
+	if (library == NULL)
+		return err_set(e, ERR_DOWN, "%s", dlerror());
+	if (find_calls(library, e) == 0)
+		return 0;
+	dlclose(library);
+	return -1;
 }
 
 int
 http_curl_load(struct err *e)
 {
-	pthread_once(&once, load);
-	if (loaded)
-		return 0;
-	*e = failure;
-	return -1;
+	int code = 0;
+
+	pthread_mutex_lock(&lock);
+	if (!loaded)
+		code = load(e);
+	loaded = code == 0;
+	pthread_mutex_unlock(&lock);
+	return code;
 }
 
 void
 http_curl_end(void)
 {
+	pthread_mutex_lock(&lock);
 	if (loaded)
 		http_curl.global_cleanup();
+	pthread_mutex_unlock(&lock);
 }

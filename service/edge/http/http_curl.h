@@ -27,7 +27,8 @@ struct http_curl {
 /* NULL until they are loaded. */
 extern struct http_curl http_curl;
 
-/* Loads them, once: 0, or -1 and `e` without libcurl. From any thread. */
+/* Loads them unless they are: 0, or -1 and `e`, and the next call tries again.
+ * From any thread. */
 int http_curl_load(struct err *e);
 
 /* Ends what libcurl keeps, if it was loaded. */

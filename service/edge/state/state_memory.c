@@ -97,18 +97,19 @@ state_table_count(struct state_table *table, struct state_touch *t)
 void
 state_table_clear(struct state_table *t)
 {
-	unsigned log2_slots = t->log2_slots;
-	size_t bytes = counters_bytes(log2_slots);
-	void *block = calloc(1, bytes); /* which touches none of it yet */
+	size_t bytes;
+	void *block;
 
 	pthread_mutex_lock(&t->lock);
+	bytes = counters_bytes(t->log2_slots);
+	block = calloc(1, bytes); /* which touches none of it yet */
 	if (block != NULL) {
 		free(t->block);
 		t->block = block;
 	} else {
 		memset(t->block, 0, bytes);
 	}
-	counters_init(&t->counters, t->block, log2_slots);
+	counters_init(&t->counters, t->block, t->log2_slots);
 	pthread_mutex_unlock(&t->lock);
 }
 

@@ -4,8 +4,8 @@
 #include <limits.h>
 
 enum {
-	WINDOW_US = 1150, /* from group to group, with what checkpoints sync:
-			   * 1,000 syncs a second at most */
+	WINDOW_US = 1150, /* from group to group: with those of checkpoints
+			   * there are some 1,000 syncs a second */
 	/* After a group so large, those who sent it are worth waiting for: a
 	 * sync takes 80 us of CPU. With fewer about, time counts more. */
 	MANY = 16,

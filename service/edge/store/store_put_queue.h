@@ -1,8 +1,8 @@
 /*
  * What waits for the writer of a store, and when it is time to write. Syncs
- * are what costs: with several puts about, groups are taken a millisecond
- * apart, so that one sync serves all of it; after a large one up to two, until
- * as many wait again. A put that comes alone is taken at once.
+ * are what costs: with several puts about, groups are taken a millisecond and
+ * a bit apart, so that one sync serves all of it; after a large one up to two,
+ * until as many wait again. A put that comes alone is taken at once.
  */
 #ifndef EDGE_STORE_PUT_QUEUE_H
 #define EDGE_STORE_PUT_QUEUE_H

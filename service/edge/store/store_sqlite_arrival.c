@@ -10,6 +10,7 @@ enum {
 	LAST,
 	GET,
 	DROP,
+	SET_ASIDE,
 	KEYS,
 	PUT_SUMMARY,
 	SUMMARIES,
@@ -26,6 +27,9 @@ static const char *const sql[STATEMENTS] = {
     [LAST] = "SELECT last FROM arrival ORDER BY number DESC LIMIT 1",
     [GET] = "SELECT records, bytes FROM arrival WHERE number = ?",
     [DROP] = "DELETE FROM arrival WHERE number = ?",
+    [SET_ASIDE] = ("INSERT INTO arrival_damaged SELECT number, ?2, n, keys,"
+		   " records, bytes FROM arrival WHERE number = ?1"
+		   " RETURNING n"),
     [KEYS] = ("SELECT number, keys FROM arrival WHERE number > ? AND number < ?"
 	      " ORDER BY number DESC"),
     [PUT_SUMMARY] = "INSERT INTO arrival_summary VALUES (?, ?, ?, ?)",
@@ -137,25 +141,34 @@ sqlite_arrival_last(struct sqlite_link *l, int64_t *number)
 	return ask(l, LAST, number);
 }
 
-/* What a row holds, expanded; as it lies if an older version wrote it. */
-static int
-take(sqlite3_stmt *q, char **own, struct span *bytes)
+/* Puts the records that a row has into `out`, of `n` bytes. Whether it can. */
+static bool
+expand(sqlite3_stmt *row, char *out, size_t n)
 {
-	struct span row = {
-	    sqlite3_column_blob(q, 0), (size_t)sqlite3_column_bytes(q, 0)};
-	int64_t expanded = sqlite3_column_int64(q, 1);
-	size_t n = expanded > 0 ? (size_t)expanded : row.n;
+	struct span block = {
+	    sqlite3_column_blob(row, 0), (size_t)sqlite3_column_bytes(row, 0)};
 
-	if (n == 0 || n > PACK_BYTES)
-		return SQLITE_CORRUPT;
-	*own = malloc(n);
+	if (sqlite3_column_int64(row, 1) != 0)
+		return sqlite_pack_expand(block, out, n) == 0;
+	memcpy(out, block.p, n); /* an older version does not compress */
+	return true;
+}
+
+/* What a row has, in memory of its own; nothing if it is damaged. */
+static int
+take(sqlite3_stmt *row, char **own, struct span *bytes)
+{
+	int64_t expanded = sqlite3_column_int64(row, 1);
+	int64_t n = expanded != 0 ? expanded : sqlite3_column_bytes(row, 0);
+
+	if (n <= 0 || n > PACK_BYTES)
+		return SQLITE_DONE;
+	*own = malloc((size_t)n);
 	if (*own == NULL)
 		return SQLITE_NOMEM;
-	*bytes = (struct span){*own, n};
-	if (expanded == 0)
-		memcpy(*own, row.p, n);
-	else if (sqlite_pack_expand(row, *own, n) != 0)
-		return SQLITE_CORRUPT;
+	*bytes = (struct span){*own, (size_t)n};
+	if (!expand(row, *own, bytes->n) || !sqlite_pack_is_whole(*bytes))
+		*bytes = (struct span){NULL, 0};
 	return SQLITE_DONE;
 }
 
@@ -196,6 +209,24 @@ sqlite_arrival_drop(struct sqlite_link *l, int64_t first)
 }
 
 int
+sqlite_arrival_set_aside(
+    struct sqlite_link *l, int64_t first, int64_t now_ms, int64_t *n)
+{
+	sqlite3_stmt *q = statement(l, SET_ASIDE);
+	int code;
+
+	*n = 0;
+	if (q == NULL)
+		return sqlite3_errcode(l->db);
+	sqlite3_bind_int64(q, 1, first);
+	sqlite3_bind_int64(q, 2, now_ms);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW)
+		*n = sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	return code == SQLITE_DONE ? sqlite_arrival_drop(l, first) : code;
+}
+
+int
 sqlite_arrival_forget(struct sqlite_link *l, int64_t first)
 {
 	return run_with(l, FORGET, first);
@@ -211,14 +242,11 @@ show(struct sqlite_link *l, const struct arrived_visit *v, int64_t pack,
 	char *own;
 	int code = sqlite_arrival_get(l, pack, &own, &bytes), got = 1;
 
-	if (code == SQLITE_DONE) {
-		for (uint32_t i = 0; i <= at && got == 1; i++)
-			got = sqlite_pack_next(&bytes, &it);
-		if (got != 1)
-			code = SQLITE_CORRUPT;
-		else if (sqlite_pack_alike(v->by, &it.record, v->like))
-			*on = v->each(v->arg, &it, pack);
-	}
+	for (uint32_t i = 0; i <= at && got == 1; i++)
+		got = sqlite_pack_next(&bytes, &it);
+	if (code == SQLITE_DONE && got == 1 &&
+	    sqlite_pack_alike(v->by, &it.record, v->like))
+		*on = v->each(v->arg, &it, pack);
 	free(own);
 	return code;
 }

@@ -31,11 +31,16 @@ int sqlite_arrival_put(
 int sqlite_arrival_first(struct sqlite_link *l, int64_t *number);
 int sqlite_arrival_last(struct sqlite_link *l, int64_t *number);
 
-/* The bytes of the pack that begins with the record `first`, none if there is
- * no such; they lie in `*own`, to be freed in any case. */
+/* The bytes of the pack that begins with the record `first`, all of which can
+ * be taken off; none if there is no such or it is damaged. They lie in `*own`,
+ * to be freed in any case. */
 int sqlite_arrival_get(
     struct sqlite_link *l, int64_t first, char **own, struct span *bytes);
 int sqlite_arrival_drop(struct sqlite_link *l, int64_t first);
+
+/* Puts it, as it is, where nobody looks, for a month; `*n` records. */
+int sqlite_arrival_set_aside(
+    struct sqlite_link *l, int64_t first, int64_t now_ms, int64_t *n);
 
 /* Drops summaries of what came before the record `first`. */
 int sqlite_arrival_forget(struct sqlite_link *l, int64_t first);

@@ -156,6 +156,18 @@ sqlite_pack_next(struct span *bytes, struct sqlite_arrived *out)
 	return 1;
 }
 
+bool
+sqlite_pack_is_whole(struct span bytes)
+{
+	struct sqlite_arrived it;
+	int got;
+
+	do
+		got = sqlite_pack_next(&bytes, &it);
+	while (got == 1);
+	return got == 0;
+}
+
 /* What is hashed of it, beside its site. */
 static struct span
 value_of(enum arrived_by by, const struct record *r)

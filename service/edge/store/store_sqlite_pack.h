@@ -61,6 +61,9 @@ struct sqlite_arrived {
 /* Takes the next record off `bytes`: 1, 0 at the end, -1: damaged. */
 int sqlite_pack_next(struct span *bytes, struct sqlite_arrived *out);
 
+/* Whether all its records can be taken off. */
+bool sqlite_pack_is_whole(struct span bytes);
+
 /* The hash a record is found by; whether two are alike in that. */
 uint64_t sqlite_pack_key(enum arrived_by by, const struct record *r);
 bool sqlite_pack_alike(

@@ -378,5 +378,14 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     ") STRICT;",
 
     /* how long `records` was before it was compressed; 0: it is not */
-    "ALTER TABLE arrival ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE arrival ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;"
+    /* what of `arrival` cannot be read, for whoever can mend it */
+    "CREATE TABLE arrival_damaged ("
+    "	number INTEGER PRIMARY KEY,"
+    "	since INTEGER NOT NULL,"
+    "	n INTEGER NOT NULL,"
+    "	keys BLOB NOT NULL,"
+    "	records BLOB NOT NULL,"
+    "	bytes INTEGER NOT NULL"
+    ") STRICT;",
 };

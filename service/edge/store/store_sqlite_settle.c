@@ -77,6 +77,21 @@ settle_one(struct store_sqlite *s, struct sqlite_tallies *t,
 	return SQLITE_DONE;
 }
 
+/* A damaged pack is told of, and holds up none of the others. */
+static int
+set_aside(struct store_sqlite *s, int64_t first)
+{
+	int64_t n = 0;
+	int code =
+	    sqlite_arrival_set_aside(&s->link, first, clock_unix_ms(), &n);
+
+	s->packed -= n;
+	log_line(LOG_ERROR, "store.pack_damaged", {"first", .number = first},
+	    {"comments", .number = n},
+	    {"effect", "they are lost unless a backup has them"});
+	return code;
+}
+
 static int
 settle_pack(struct store_sqlite *s, int64_t first)
 {
@@ -84,17 +99,18 @@ settle_pack(struct store_sqlite *s, int64_t first)
 	struct sqlite_arrived it;
 	struct span bytes;
 	char *own;
-	int got = 1, code = sqlite_arrival_get(&s->link, first, &own, &bytes);
+	int code = sqlite_arrival_get(&s->link, first, &own, &bytes);
 
-	while (
-	    code == SQLITE_DONE && (got = sqlite_pack_next(&bytes, &it)) == 1) {
+	if (code == SQLITE_DONE && bytes.n == 0) {
+		free(own);
+		return set_aside(s, first);
+	}
+	while (code == SQLITE_DONE && sqlite_pack_next(&bytes, &it) == 1) {
 		code = settle_one(s, &t, &it);
 		s->packed--;
 		s->packed_held -=
 		    sqlite_state_of(it.record.action) == COMMENT_HELD;
 	}
-	if (got < 0)
-		code = SQLITE_CORRUPT;
 	if (code == SQLITE_DONE) /* tallies borrow from the pack */
 		code = sqlite_tally_write(&t, &s->link);
 	free(own);

@@ -20,6 +20,7 @@ enum {
 #define DAYS(name, unless_said)                                                \
 	"ifnull(settings ->> '" name "', " TEXT_OF(unless_said) ")"
 
+#define DAMAGED_DAYS 30
 #define ALL_DAYS     DAYS("retention_days", RETENTION_ALL_DAYS)
 #define SPAM_DAYS    DAYS("retention_spam_days", RETENTION_SPAM_DAYS)
 #define TEXT_DAYS    DAYS("retention_text_days", RETENTION_TEXT_DAYS)
@@ -86,6 +87,10 @@ static const char *const chores[] = {
 					      "FROM comment WHERE site = " SITE
 					      " AND " HAS_REQUEST
 					      " ORDER BY id LIMIT " MOST ")",
+
+    "DELETE FROM arrival_damaged WHERE since <= " NOW " - " DAY " * " TEXT_OF(
+	DAMAGED_DAYS) " AND rowid IN (SELECT rowid"
+		      " FROM arrival_damaged ORDER BY rowid LIMIT " MOST ")",
 
     /* where a challenger differed: the newest ten thousand stay */
     "DELETE FROM shadow WHERE rowid <= (SELECT max(rowid) - 10000 FROM shadow)"
