@@ -32,7 +32,7 @@ int
 connect(int fd, const struct sockaddr *to, socklen_t n)
 {
 	static int (*real)(int, const struct sockaddr *, socklen_t);
-	char text[INET6_ADDRSTRLEN + 2] = "";
+	char text[INET6_ADDRSTRLEN] = "", line[INET6_ADDRSTRLEN + 2];
 	const void *at =
 	    to->sa_family == AF_INET
 		? (const void *)&((const struct sockaddr_in *)to)->sin_addr
@@ -44,8 +44,9 @@ connect(int fd, const struct sockaddr *to, socklen_t n)
 			    socklen_t))dlsym(RTLD_NEXT, "connect");
 		return real(fd, to, n);
 	}
-	inet_ntop(to->sa_family, at, text, INET6_ADDRSTRLEN);
-	write_down(strcat(text, "\n"));
+	inet_ntop(to->sa_family, at, text, sizeof text);
+	snprintf(line, sizeof line, "%s\n", text);
+	write_down(line);
 	errno = ECONNREFUSED;
 	return -1;
 }

@@ -86,8 +86,8 @@ test_languages(void **state)
 /* Texts of 64 KiB: one word, one letter, marks without end, tags. */
 static const char *const long_ones[] = {"a", "a ", "\xd1\x89", "e\xcc\x81",
     "<b>&ouml;</b>", "\xff", "\xf0\x9f\x98\x80",
-    "\xe2\x80\x8b"
-    "a"};
+    ("\xe2\x80\x8b"
+     "a")};
 
 static void
 test_long_texts(void **state)
