@@ -8,7 +8,7 @@ enum {
 			   * there are some 1,000 syncs a second */
 	/* After a group so large, those who sent it are worth waiting for: a
 	 * sync takes 80 us of CPU. With fewer about, time counts more. */
-	MANY = 16,
+	MANY = 32,
 	MANY_WINDOW_US = 2000,
 };
 
