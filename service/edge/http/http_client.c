@@ -240,15 +240,14 @@ release(struct flight *f, CURLM *multi)
 	http_curl.slist_free_all(f->headers);
 }
 
-/* What an order says until it has an answer. */
+/* An order that has no answer yet, and why it has none if none comes. */
 static void
-expect_nothing(struct http_order *o)
+expect_nothing(struct http_order *o, const struct err *why)
 {
 	o->answer_n = o->status = 0;
 	o->retry_s = o->took_ms = 0;
 	o->answer_cut = false;
-	if (http_curl_load(&o->err) == 0)
-		err_set(&o->err, ERR_BUSY, "stopped before an answer");
+	o->err = *why;
 }
 
 void
@@ -256,11 +255,14 @@ http_client_perform(
     const struct http_client *c, struct http_order *orders, size_t n)
 {
 	struct flight *flights = calloc(n, sizeof *flights);
-	struct err e;
-	CURLM *multi = http_curl_load(&e) == 0 ? http_curl.multi_init() : NULL;
+	struct err why;
+	bool loaded = http_curl_load(&why) == 0;
+	CURLM *multi = loaded ? http_curl.multi_init() : NULL;
 
+	if (loaded)
+		err_set(&why, ERR_BUSY, "stopped before an answer");
 	for (size_t i = 0; i < n; i++)
-		expect_nothing(&orders[i]);
+		expect_nothing(&orders[i], &why);
 	if (flights != NULL && multi != NULL) {
 		for (size_t i = 0; i < n; i++) {
 			flights[i].order = &orders[i];
