@@ -123,7 +123,6 @@ static const char *const field_names[] = {
 static const double tail_share = 0.01;
 /* Words this strong, by the strongest word, join into a phrase. */
 static const double phrase_share = 0.2;
-enum { PICKED_MAX = REASONS_PICKED_MAX };
 
 /* Neighbouring parts [first, end) that are listed as one. */
 struct phrase {
@@ -136,11 +135,12 @@ struct phrase {
  * so that only numbers move; where to, no branch could foretell.
  */
 struct picked {
-	/* PICKED_MAX, falling, < 0: none; and their slots, then the free one.
-	 * What is behind them has room for what is moved and says nothing. */
-	double strengths[2 * PICKED_MAX + 1];
-	uint8_t slots[2 * PICKED_MAX + 1];
-	struct phrase items[PICKED_MAX + 1];
+	/* REASONS_PICKED_MAX, falling, < 0: none; and their slots, then the
+	 * free one. What is behind them has room for what is moved and says
+	 * nothing. */
+	double strengths[2 * REASONS_PICKED_MAX + 1];
+	uint8_t slots[2 * REASONS_PICKED_MAX + 1];
+	struct phrase items[REASONS_PICKED_MAX + 1];
 	uint32_t used; /* how many were inserted */
 	double total;  /* their weights */
 };
@@ -150,7 +150,7 @@ picked_init(struct picked *p)
 {
 	p->used = 0;
 	p->total = 0;
-	for (uint32_t i = 0; i <= PICKED_MAX; i++) {
+	for (uint32_t i = 0; i <= REASONS_PICKED_MAX; i++) {
 		p->strengths[i] = -1;
 		p->slots[i] = (uint8_t)i;
 	}
@@ -161,15 +161,16 @@ static inline void
 insert(struct picked *p, const struct phrase *one)
 {
 	double strength = fabs(one->weight);
-	uint8_t slot = p->slots[PICKED_MAX], theirs[PICKED_MAX];
-	double weaker[PICKED_MAX]; /* always so many: known to be few */
+	uint8_t slot = p->slots[REASONS_PICKED_MAX], theirs[REASONS_PICKED_MAX];
+	double weaker[REASONS_PICKED_MAX]; /* always so many: known to be few */
 	uint64_t at = 0;
 
 	p->total += one->weight;
 	p->used++;
-	if (strength <= p->strengths[PICKED_MAX - 1]) /* most of long texts */
+	if (strength <=
+	    p->strengths[REASONS_PICKED_MAX - 1]) /* most of long texts */
 		return;
-	for (int i = 0; i < PICKED_MAX; i++)
+	for (int i = 0; i < REASONS_PICKED_MAX; i++)
 		at += p->strengths[i] >= strength;
 	memcpy(weaker, p->strengths + at, sizeof(weaker));
 	memcpy(p->strengths + at + 1, weaker, sizeof(weaker));
@@ -268,7 +269,7 @@ list(struct reasons *r, const struct picked *p, const struct part *parts)
 {
 	double floor = p->strengths[0] * tail_share, sum = 0;
 
-	for (r->n = 0; r->n < PICKED_MAX; r->n++) {
+	for (r->n = 0; r->n < REASONS_PICKED_MAX; r->n++) {
 		double strength = p->strengths[r->n];
 		const struct phrase *one = &p->items[p->slots[r->n]];
 		struct reason *to = &r->items[r->n];

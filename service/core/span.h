@@ -53,14 +53,20 @@ span_trim(struct span s)
 	return s;
 }
 
-/* Without the ASCII white space around it. */
+/* ASCII white space. */
+static inline int
+span_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Without the white space around it. */
 static inline struct span
 span_strip(struct span s)
 {
-	while (s.n > 0 && (*s.p == ' ' || (*s.p >= '\t' && *s.p <= '\r')))
+	while (s.n > 0 && span_is_space(s.p[0]))
 		s = (struct span){s.p + 1, s.n - 1};
-	while (s.n > 0 && (s.p[s.n - 1] == ' ' ||
-			      (s.p[s.n - 1] >= '\t' && s.p[s.n - 1] <= '\r')))
+	while (s.n > 0 && span_is_space(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
