@@ -54,17 +54,18 @@ counters_init(struct counters *c, void *block, unsigned log2_slots)
 	};
 }
 
-void
-counters_grow(struct counters *c, void *block)
-{
-	c->slots = block;
-	c->mask = c->mask << 1 | 1;
-}
-
 bool
 counters_growing(const struct counters *c)
 {
 	return c->starts <= c->mask;
+}
+
+void
+counters_grow(struct counters *c, void *block)
+{
+	assert(!counters_growing(c));
+	c->slots = block;
+	c->mask = c->mask << 1 | 1;
 }
 
 int64_t
@@ -242,7 +243,8 @@ put_back(struct counters *c, struct counters_slot s)
 		*room = s;
 }
 
-/* Gives the next start the keys that are its own, the last ones first. */
+/* Gives the next start the keys that are its own. The last ones first: closing
+ * up behind one passes by those that are still to move. */
 static void
 add_start(struct counters *c)
 {

@@ -6,19 +6,17 @@
 #include <cmocka.h>
 
 #include "../../service/edge/state/state_backend.h"
+#include "../../training/random.h"
 
 #define IN_2026 INT64_C(1795000000000)
 
 enum { CROWD = 400000 };
 
-/* As scattered as a hash (splitmix64). */
+/* As scattered as a hash. */
 static uint64_t
 key_of(uint64_t i)
 {
-	i *= UINT64_C(0x9e3779b97f4a7c15);
-	i = (i ^ i >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	i = (i ^ i >> 27) * UINT64_C(0x94d049bb133111eb);
-	return i ^ i >> 31;
+	return random_next(&(struct random){i});
 }
 
 /* Counts each of a crowd once; how many, in percent, are known after that. */

@@ -7,17 +7,15 @@
 #include <cmocka.h>
 
 #include "../../service/edge/store/bloom.h"
+#include "../../training/random.h"
 
 static struct bloom bloom;
 
-/* Of splitmix64: the hashes of a keyed function look like that. */
+/* The hashes of a keyed function look like that. */
 static uint64_t
 hash_of(uint64_t i)
 {
-	i = (i + 1) * 0x9e3779b97f4a7c15;
-	i = (i ^ i >> 30) * 0xbf58476d1ce4e5b9;
-	i = (i ^ i >> 27) * 0x94d049bb133111eb;
-	return i ^ i >> 31;
+	return random_next(&(struct random){i});
 }
 
 static void
