@@ -4,6 +4,7 @@
 #include "../../service/edge/store/store_figures.h"
 #include "../../service/edge/store/store_sqlite_crowd.h"
 #include "../../service/edge/store/store_sqlite_settle.h"
+#include "../../training/random.h"
 #include "store_fixture.h"
 
 /* Packs as the writer writes them, in a transaction that is never ended. */
@@ -77,16 +78,20 @@ hunted(struct fixture *f, int i)
 }
 
 static int64_t
-summaries(struct fixture *f)
+number(struct store_sqlite *s, const char *sql)
 {
-	struct store_sqlite *s = (struct store_sqlite *)f->store;
 	int64_t n = -1;
 	struct err e;
 
-	assert_int_equal(sqlite_link_number(&s->link,
-			     "SELECT count(*) FROM arrival_summary", &n, &e),
-	    0);
+	sqlite_link_number(&s->link, sql, &n, &e);
 	return n;
+}
+
+static int64_t
+summaries(struct fixture *f)
+{
+	return number((struct store_sqlite *)f->store,
+	    "SELECT count(*) FROM arrival_summary");
 }
 
 /* What it takes to look for one that is not there. */
@@ -154,7 +159,7 @@ numbers_go_on_behind_summaries(void **state)
 	struct fixture *f = *state;
 	struct record r = record_of(f->site);
 	struct store_sqlite *s;
-	int64_t number = 0;
+	int64_t newest;
 	struct err e;
 
 	s = (struct store_sqlite *)f->store;
@@ -166,11 +171,9 @@ numbers_go_on_behind_summaries(void **state)
 	assert_int_equal(put_one(f, &r, &e), STORE_DONE);
 	s = (struct store_sqlite *)f->store;
 	pthread_mutex_lock(&s->turn);
-	assert_int_equal(sqlite_link_number(&s->link,
-			     "SELECT max(rowid) FROM comment", &number, &e),
-	    0);
+	newest = number(s, "SELECT max(rowid) FROM comment");
 	pthread_mutex_unlock(&s->turn);
-	assert_int_equal(number, 1001);
+	assert_int_equal(newest, 1001);
 }
 
 /* What `work` does in a transaction, which then ends so. */
@@ -237,16 +240,6 @@ put_as_it_lies(struct sqlite_link *l, const struct sqlite_pack *p)
 	sqlite3_bind_blob(q, 1, p->bytes, (int)p->used, SQLITE_STATIC);
 	sqlite3_step(q);
 	sqlite3_finalize(q);
-}
-
-static int64_t
-number(struct store_sqlite *s, const char *sql)
-{
-	int64_t n = -1;
-	struct err e;
-
-	sqlite_link_number(&s->link, sql, &n, &e);
-	return n;
 }
 
 /* What becomes of a pack: its records are found, and then comments; or it is
@@ -346,15 +339,13 @@ what_cannot_be_compressed_is_kept(void **state)
 	struct fixture *f = *state;
 	struct store_sqlite *s = (struct store_sqlite *)f->store;
 	struct record r = one_of_many(f, 0);
-	uint64_t dice = 1;
+	struct random dice = {1};
 	struct fate fate;
 	int64_t longer;
 	struct err e;
 
-	for (int i = 0; i < LONG; i++) {
-		dice = dice * 6364136223846793005u + 1442695040888963407u;
-		noise[i] = (char)(dice >> 56);
-	}
+	for (int i = 0; i < LONG; i++)
+		noise[i] = (char)random_next(&dice);
 	r.content = (struct span){noise, LONG};
 	sqlite_pack_add(&pack, &r, 1000);
 	pthread_mutex_lock(&s->turn);
@@ -370,6 +361,29 @@ what_cannot_be_compressed_is_kept(void **state)
 	assert_int_equal(fate.comments, 1);
 }
 
+static void
+what_is_set_aside_is_kept_for_a_month(void **state)
+{
+	static const char aside[] =
+	    "INSERT INTO arrival_damaged SELECT value,"
+	    " (unixepoch() - value * 24 * 3600) * 1000, 1, x'', x'', 0"
+	    " FROM json_each('[29, 31]')";
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	int64_t left, days;
+	bool more = false;
+	struct err e;
+
+	pthread_mutex_lock(&s->turn);
+	sqlite_link_run(&s->link, aside, &e);
+	sqlite_tidy(s, clock_unix_ms(), &more);
+	left = number(s, "SELECT count(*) FROM arrival_damaged");
+	days = number(s, "SELECT max(number) FROM arrival_damaged");
+	pthread_mutex_unlock(&s->turn);
+	assert_int_equal(left, 1);
+	assert_int_equal(days, 29);
+}
+
 int
 main(void)
 {
@@ -382,6 +396,9 @@ main(void)
 		a_damaged_pack_is_set_aside, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(what_cannot_be_compressed_is_kept,
 		fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		what_is_set_aside_is_kept_for_a_month, fixture_setup,
+		fixture_teardown),
 	    cmocka_unit_test_setup_teardown(numbers_go_on_behind_summaries,
 		fixture_setup, fixture_teardown),
 	};
