@@ -9,14 +9,16 @@
 
 #include "../process/err.h"
 
-#define HTTP_CURL_CALLS(call)                                                  \
-	call(easy_init) call(easy_setopt) call(easy_getinfo)                   \
-	    call(easy_strerror) call(easy_cleanup) call(multi_init)            \
-		call(multi_add_handle) call(multi_perform)                     \
-		    call(multi_info_read) call(multi_poll)                     \
-			call(multi_remove_handle) call(multi_cleanup)          \
-			    call(slist_append) call(slist_free_all)            \
-				call(global_cleanup) call(version)
+/* clang-format off */
+#define HTTP_CURL_CALLS(call) \
+	call(easy_init) call(easy_setopt) call(easy_getinfo) \
+	call(easy_strerror) call(easy_cleanup) \
+	call(multi_init) call(multi_add_handle) call(multi_perform) \
+	call(multi_info_read) call(multi_poll) call(multi_remove_handle) \
+	call(multi_cleanup) \
+	call(slist_append) call(slist_free_all) \
+	call(global_cleanup) call(version)
+/* clang-format on */
 
 struct http_curl {
 #define DECLARE(name) __typeof__(curl_##name) *(name);
