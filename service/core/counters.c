@@ -29,8 +29,6 @@ struct counters_slot {
 	uint32_t touched; /* the table's clock at the last event */
 };
 
-enum { RUN_BYTES = RUN_SLOTS * sizeof(struct counters_slot) };
-
 /* What a run holds of a key at some window. */
 struct found {
 	struct counters_slot *now;    /* this window; NULL: not there */
@@ -104,16 +102,15 @@ age(const struct counters *c, const struct counters_slot *s)
 	return s->count == 0 ? UINT64_MAX : c->clock - s->touched;
 }
 
-/* Has memory bring the runs of all keys at once, not one after the other. */
-static void
-fetch_runs(const struct counters *c, const struct touch *touches, size_t n)
+void
+counters_fetch(const struct counters *c, const struct touch *touches, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *run =
 		    (const char *)&c->slots[start_of(c, touches[i].key)];
 
-		for (size_t at = 0; at < RUN_BYTES; at += LINE_BYTES)
-			__builtin_prefetch(run + at);
+		__builtin_prefetch(run);
+		__builtin_prefetch(run + LINE_BYTES);
 	}
 }
 
@@ -274,7 +271,7 @@ counters_touch(
 
 	for (size_t i = 0; i < n * STARTS_A_TOUCH && counters_growing(c); i++)
 		add_start(c);
-	fetch_runs(c, touches, n);
+	counters_fetch(c, touches, n);
 	for (size_t i = 0; i < n; i++) {
 		struct found f = find(c, &touches[i], event.window);
 

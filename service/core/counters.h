@@ -47,6 +47,11 @@ void counters_init(struct counters *c, void *block, unsigned log2_slots);
 void counters_grow(struct counters *c, void *block);
 bool counters_growing(const struct counters *c);
 
+/* Has memory bring what holds the keys, all at once; counters_touch of them
+ * is faster some microseconds later. */
+void counters_fetch(
+    const struct counters *c, const struct touch *touches, size_t n);
+
 /* Counts the event at `at_ms` (Unix time) under each of the `n` keys. */
 void counters_touch(
     struct counters *c, int64_t at_ms, struct touch *touches, size_t n);

@@ -32,12 +32,12 @@ percent_known(unsigned log2_most)
 	assert_non_null(table);
 	for (uint64_t i = 1; i <= CROWD; i++) {
 		k.touches[0].key = key_of(i);
-		state_table_count(table, &t);
+		state_table_count(table, &t, NULL);
 	}
 	t.peek = true;
 	for (uint64_t i = 1; i <= CROWD; i++) {
 		k.touches[0].key = key_of(i);
-		state_table_count(table, &t);
+		state_table_count(table, &t, NULL);
 		known += k.touches[0].count == 2;
 	}
 	state_table_close(table);

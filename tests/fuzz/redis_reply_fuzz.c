@@ -44,7 +44,7 @@ check_touch(struct state_touch *t)
 static void
 count(void *arg, struct state_touch *t)
 {
-	state_table_count(((struct redis_log *)arg)->table, t);
+	state_table_count(((struct redis_log *)arg)->table, t, NULL);
 }
 
 /* Lets a few touches wait. */

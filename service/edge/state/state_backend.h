@@ -56,8 +56,10 @@ enum {
 struct state_table *state_table_open(unsigned log2_most, struct err *e);
 void state_table_close(struct state_table *t);
 
-/* Counts, or peeks; from any thread. */
-void state_table_count(struct state_table *table, struct state_touch *t);
+/* Counts, or peeks; from any thread. Memory fetches meanwhile what `next`,
+ * which may be NULL, will ask for. */
+void state_table_count(struct state_table *table, struct state_touch *t,
+    const struct state_touch *next);
 
 /* Forgets all counts. */
 void state_table_clear(struct state_table *t);

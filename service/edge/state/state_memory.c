@@ -80,11 +80,15 @@ cramped(const struct state_table *t)
 }
 
 void
-state_table_count(struct state_table *table, struct state_touch *t)
+state_table_count(struct state_table *table, struct state_touch *t,
+    const struct state_touch *next)
 {
 	struct signal_keys *k = t->keys;
 
 	pthread_mutex_lock(&table->lock);
+	if (next != NULL)
+		counters_fetch(
+		    &table->counters, next->keys->touches, next->keys->n);
 	if (t->peek)
 		counters_peek(&table->counters, t->at_ms, k->touches, k->n);
 	else
@@ -116,7 +120,7 @@ state_table_clear(struct state_table *t)
 static void
 touch(struct state *s, struct state_touch *t)
 {
-	state_table_count(s->shared->table, t);
+	state_table_count(s->shared->table, t, NULL);
 	t->done(t);
 }
 

@@ -63,7 +63,7 @@ count_locally(void *link, struct state_touch *t)
 
 	t->degraded = true;
 	atomic_fetch_add_explicit(&shared->degraded, 1, memory_order_relaxed);
-	state_table_count(shared->table, t);
+	state_table_count(shared->table, t, NULL);
 }
 
 static int64_t

@@ -212,7 +212,8 @@ count_own(struct redis_log *g, uint32_t end)
 	while (g->first != end) {
 		struct state_touch *t = at(g, g->first++)->touch;
 
-		state_table_count(g->table, t);
+		state_table_count(g->table, t,
+		    g->first != end ? at(g, g->first)->touch : NULL);
 		t->done(t);
 	}
 }
@@ -221,12 +222,14 @@ count_own(struct redis_log *g, uint32_t end)
 static int
 count_others(struct redis_log *g, struct span entry)
 {
-	struct signal_keys keys;
-	struct state_touch t = {.keys = &keys};
-	int more;
+	struct signal_keys keys[2];
+	struct state_touch t[2] = {{.keys = &keys[0]}, {.keys = &keys[1]}};
+	int more = log_entry_next(&entry, &t[0]);
 
-	while ((more = log_entry_next(&entry, &t)) > 0)
-		state_table_count(g->table, &t);
+	for (int i = 0; more > 0; i ^= 1) {
+		more = log_entry_next(&entry, &t[!i]);
+		state_table_count(g->table, &t[i], more > 0 ? &t[!i] : NULL);
+	}
 	return more;
 }
 
