@@ -1,7 +1,6 @@
 #include "store_put_queue.h"
 
 #include <errno.h>
-#include <limits.h>
 
 enum {
 	WINDOW_US = 1150, /* from group to group: with those of checkpoints
@@ -10,6 +9,7 @@ enum {
 	 * sync takes 80 us of CPU. With fewer about, time counts more. */
 	MANY = 32,
 	MANY_WINDOW_US = 2000,
+	PORTION = 16, /* puts that are worth writing before the others come */
 };
 
 void
@@ -88,33 +88,67 @@ await(struct put_queue *q, unsigned wanted, struct timespec until)
 	q->wanted = 1;
 }
 
-/* Waits for more to come, as far as that is worth it. */
+/* Waits for a portion, or for the last puts of the group, as far as that is
+ * worth it. */
 static void
 gather(struct put_queue *q)
 {
-	await(q, UINT_MAX, later(q->taken_at, WINDOW_US));
-	if (q->taken >= MANY)
-		await(q, q->taken, later(q->taken_at, MANY_WINDOW_US));
+	await(q, PORTION, q->due);
+	if (q->n < PORTION && q->before >= MANY &&
+	    q->taken + q->n < q->before) {
+		unsigned missing = q->before - q->taken;
+
+		await(q, missing < PORTION ? missing : PORTION, q->late);
+	}
+	q->complete = q->n < PORTION;
+}
+
+/* All that waits. */
+static struct store_put *
+take(struct put_queue *q)
+{
+	struct store_put *puts = q->first;
+
+	q->taken += q->n;
+	clock_gettime(CLOCK_MONOTONIC, &q->taken_at);
+	q->first = NULL;
+	q->last = &q->first;
+	q->n = 0;
+	return puts;
 }
 
 struct store_put *
 put_queue_take(struct put_queue *q, int64_t patience_ms, bool *stop)
 {
-	struct store_put *group;
+	struct store_put *puts;
 	struct timespec now;
 
 	pthread_mutex_lock(&q->lock);
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (q->n > 0 || q->taken > 1)
+	q->before = q->taken;
+	q->taken = 0;
+	q->due = later(q->taken_at, WINDOW_US);
+	q->late = later(q->taken_at, MANY_WINDOW_US);
+	q->complete = true;
+	if (q->n > 0 || q->before > 1)
 		gather(q);
 	await(q, 1, later(now, patience_ms * 1000));
-	group = q->first;
-	q->taken = q->n;
-	clock_gettime(CLOCK_MONOTONIC, &q->taken_at);
-	q->first = NULL;
-	q->last = &q->first;
-	q->n = 0;
-	*stop = q->stopping && group == NULL;
+	puts = take(q);
+	*stop = q->stopping && puts == NULL;
 	pthread_mutex_unlock(&q->lock);
-	return group;
+	return puts;
+}
+
+struct store_put *
+put_queue_more(struct put_queue *q)
+{
+	struct store_put *puts = NULL;
+
+	pthread_mutex_lock(&q->lock);
+	if (!q->complete) {
+		gather(q);
+		puts = take(q);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return puts;
 }

@@ -1,8 +1,10 @@
 /*
  * What waits for the writer of a store, and when it is time to write. Syncs
- * are what costs: with several puts about, groups are taken a millisecond and
- * a bit apart, so that one sync serves all of it; after a large one up to two,
- * until as many wait again. A put that comes alone is taken at once.
+ * are what costs: with several puts about, groups are a millisecond and a bit
+ * apart, so that one sync serves all of it; after a large one up to two, until
+ * it is as large again. A large one is taken in portions, so that little is
+ * left to write when its last puts come. A put that comes alone is taken at
+ * once.
  */
 #ifndef EDGE_STORE_PUT_QUEUE_H
 #define EDGE_STORE_PUT_QUEUE_H
@@ -20,8 +22,10 @@ struct put_queue {
 	struct store_put *first, **last;
 	unsigned n, wanted;
 	bool stopping;
-	unsigned taken;           /* puts in the group before */
-	struct timespec taken_at; /* monotonic */
+	unsigned taken, before;    /* puts of the group, and of the last one */
+	struct timespec taken_at;  /* when the last of them were; monotonic */
+	struct timespec due, late; /* when the group is to be written */
+	bool complete;
 };
 
 void put_queue_init(struct put_queue *q);
@@ -37,10 +41,14 @@ unsigned put_queue_count(struct put_queue *q);
 void put_queue_stop(struct put_queue *q);
 
 /*
- * All that waits, in order, once it is time; one thread only. NULL: nothing
- * came within `patience_ms`, or `stop`.
+ * The first puts of a group, in order: all of it once it is time, or a portion
+ * that may be written while others come. One thread only. NULL: nothing came
+ * within `patience_ms`, or `stop`.
  */
 struct store_put *put_queue_take(
     struct put_queue *q, int64_t patience_ms, bool *stop);
+
+/* The next puts of that group, likewise; NULL: it is complete. */
+struct store_put *put_queue_more(struct put_queue *q);
 
 #endif

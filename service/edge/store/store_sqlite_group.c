@@ -435,20 +435,35 @@ take_put(struct store_sqlite *s, struct sums *sums, struct store_put *p)
 	return code == SQLITE_DONE ? count(s, sums, p) : code;
 }
 
+/* Writes the puts from `p` on: what comes until the group is complete joins
+ * them. */
+static int
+take_puts(struct store_sqlite *s, struct sums *sums, struct store_put *p)
+{
+	int code = SQLITE_DONE;
+
+	while (p != NULL && code == SQLITE_DONE) {
+		code = take_put(s, sums, p);
+		if (code == SQLITE_DONE && p->next == NULL)
+			code = sqlite_crowd_write(s);
+		if (code == SQLITE_DONE && p->next == NULL)
+			p->next = put_queue_more(&s->queue);
+		p = p->next;
+	}
+	return code;
+}
+
 int
 sqlite_write_group(struct store_sqlite *s, struct store_put *group)
 {
 	struct sums sums = {.usage = {.site = 0}, .tallies = {.n = 0}};
-	struct store_put *p;
 	int code = run(s, BEGIN);
 
 	if (code == SQLITE_DONE)
 		code = find_webhook(s);
 	sqlite_crowd_begin(s, group);
-	for (p = group; p != NULL && code == SQLITE_DONE; p = p->next)
-		code = take_put(s, &sums, p);
 	if (code == SQLITE_DONE)
-		code = sqlite_crowd_write(s);
+		code = take_puts(s, &sums, group);
 	if (code == SQLITE_DONE)
 		code = write_sums(s, &sums);
 	return code == SQLITE_DONE ? run(s, COMMIT) : code;
