@@ -43,7 +43,7 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	if (secrets_init(e) != 0 || check_secret(c, e) != 0 ||
 	    secrets_load(c->var, s->secret, e) != 0)
 		return -1;
-	s->comment_key = secrets_comment_key(s->secret);
+	s->keys = secrets_comment_keys(s->secret);
 	secrets_derive(s->secret, "state", key);
 	s->metrics = metrics_open(MODERATO_VERSION, clock_unix_ms());
 	n->state = state_shared_open(c->state, key, e);
@@ -66,7 +66,7 @@ open_index(struct engine *n, struct err *e)
 	struct service *s = &n->service;
 	size_t bytes = api_arena_bytes(s->body_bytes);
 	struct store_describer d = {
-	    .describe = facets_describe, .arg = s->secret};
+	    .describe = facets_describe, .arg = &s->keys};
 
 	n->describing = malloc(bytes);
 	if (n->describing == NULL)

@@ -106,12 +106,12 @@ figures_add_up(void **state)
 	struct fixture *f = *state;
 	struct record like = {.author_id = span_of("u9")};
 	struct queue_author who = {
-	    .site = f->site, .author = check_record_author(&like, secret)};
+	    .site = f->site, .author = check_record_author(&like, &keys)};
 	struct queue_reasons why = {.site = f->site};
 	struct store_facet net = {
-	    f->site, facet_of(span_of("192.0.2.0/24"), secret)};
+	    f->site, facet_of(span_of("192.0.2.0/24"), &keys)};
 	struct store_facet host = {
-	    f->site, facet_of(span_of("one.example"), secret)};
+	    f->site, facet_of(span_of("one.example"), &keys)};
 	int64_t n, at_ms;
 	struct err e;
 

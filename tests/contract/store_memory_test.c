@@ -102,8 +102,8 @@ comment_is_indexed_whole_or_not(void **state)
 	for (int i = 0; i < TEXTS; i++)
 		put_comment(f, "hold", 0.5, texts[i], NULL);
 	pthread_mutex_lock(&s->turn);
-	s->describer = (struct store_describer){
-	    .describe = facets_describe, .arg = secret};
+	s->describer =
+	    (struct store_describer){.describe = facets_describe, .arg = &keys};
 	arena_init(&s->describer.arena, block, sizeof block);
 	for (int i = 0; i < TEXTS; i++)
 		index_short_of_memory(s, i, &t);

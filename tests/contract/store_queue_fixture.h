@@ -18,7 +18,7 @@
 #include "../../service/edge/store/store_figures.h"
 #include "store_fixture.h"
 
-static const unsigned char secret[SECRET_BYTES] = "a secret of the tests";
+static const struct comment_keys keys = {.author = "authors of tests"};
 static unsigned char block[1 << 22];
 
 static inline struct queue_query
@@ -38,7 +38,7 @@ query_of(int64_t site, enum queue_order order)
 static inline void
 await_index(struct fixture *f, uint32_t n)
 {
-	struct store_describer d = {.describe = facets_describe, .arg = secret};
+	struct store_describer d = {.describe = facets_describe, .arg = &keys};
 	struct queue_hit hits[100];
 	struct queue_page page = {.hits = hits};
 	struct queue_query q = query_of(f->site, QUEUE_NEWEST);

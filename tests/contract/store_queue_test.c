@@ -57,10 +57,10 @@ static void
 filters_select(void **state)
 {
 	struct fixture *f = *state;
-	uint64_t host = facet_of(span_of("one.example"), secret);
-	uint64_t net = facet_of(span_of("192.0.2.0/24"), secret);
+	uint64_t host = facet_of(span_of("one.example"), &keys);
+	uint64_t net = facet_of(span_of("192.0.2.0/24"), &keys);
 	struct record like = {.author_id = span_of("u9")};
-	uint64_t author = check_record_author(&like, secret);
+	uint64_t author = check_record_author(&like, &keys);
 	const struct {
 		struct queue_query q; /* its filters only */
 		const char *expected;
@@ -215,14 +215,13 @@ static uint64_t
 print_of(const char *content)
 {
 	static unsigned char memory[1 << 20];
-	struct siphash_key key = secrets_comment_key(secret);
 	struct arena a;
 	struct text t;
 
 	arena_init(&a, memory, sizeof memory);
 	assert_int_equal(
 	    text_normalise(&t, span_of(content), FORMAT_TEXT, &a), 0);
-	return fingerprint_of(&t, &key).text;
+	return fingerprint_of(&t, &keys.text).text;
 }
 
 /* What was written when fingerprints had no key is recognised by one with. */

@@ -104,7 +104,7 @@ deeds_open(struct deeds *d)
 {
 	struct fixture *f = &d->f;
 	struct store_describer by = {
-	    .describe = facets_describe, .arg = d->secret};
+	    .describe = facets_describe, .arg = &d->keys};
 	struct err e = {0};
 
 	f->store = store_open(f->uri, &e);

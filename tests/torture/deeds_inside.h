@@ -48,7 +48,7 @@ struct deeds {
 	unsigned left; /* puts to begin */
 	unsigned long acked, arrived, copies, faded, call_at;
 	void (*then)(void);
-	unsigned char secret[SECRET_BYTES];
+	struct comment_keys keys;
 	unsigned char describing[1 << 18];
 };
 

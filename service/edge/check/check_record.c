@@ -62,9 +62,8 @@ set_net(struct span *out, struct span ip, struct arena *a)
 	return 0;
 }
 
-int
-check_record_comment(struct record *out, const struct reading *r,
-    const unsigned char secret[SECRET_BYTES], struct arena *a)
+void
+check_record_comment(struct record *out, const struct reading *r)
 {
 	const struct comment *c = r->comment;
 
@@ -79,8 +78,6 @@ check_record_comment(struct record *out, const struct reading *r,
 	out->content = c->content;
 	out->html = c->format == FORMAT_HTML;
 	out->fingerprint = r->fingerprint.text;
-	return check_record_email(
-	    &out->author_email, c->author.email, secret, a);
 }
 
 int
@@ -93,23 +90,20 @@ check_record_address(struct record *out, const struct comment *c,
 }
 
 uint64_t
-check_record_author(
-    const struct record *r, const unsigned char secret[SECRET_BYTES])
+check_record_author(const struct record *r, const struct comment_keys *keys)
 {
-	unsigned char key[16];
 	uint64_t parts[2] = {0};
 
 	if (r->author_id.n == 0 && r->author_email.n == 0)
 		return 0;
-	secrets_derive(secret, "author", key);
 	if (r->author_id.n > 0) {
-		parts[0] = secrets_mac(key, r->author_id);
+		parts[0] = secrets_mac(keys->author, r->author_id);
 	} else {
-		parts[0] = secrets_mac(key, r->author_email);
-		parts[1] = secrets_mac(key, r->author_name);
+		parts[0] = secrets_mac(keys->author, r->author_email);
+		parts[1] = secrets_mac(keys->author, r->author_name);
 	}
 	return secrets_mac(
-	    key, (struct span){(const char *)parts, sizeof(parts)});
+	    keys->author, (struct span){(const char *)parts, sizeof(parts)});
 }
 
 int

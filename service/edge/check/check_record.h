@@ -9,12 +9,9 @@
 #include "../process/secrets.h"
 #include "../store/store.h"
 
-/*
- * Fills all of `out` that comes from the comment but for its address; what it
- * makes is in `a`, the rest borrowed from `r`. 0, or -1: the arena is full.
- */
-int check_record_comment(struct record *out, const struct reading *r,
-    const unsigned char secret[SECRET_BYTES], struct arena *a);
+/* Fills all of `out` that comes from the comment but for its author's mail and
+ * IP address; borrowed from `r`. */
+void check_record_comment(struct record *out, const struct reading *r);
 
 /*
  * The pseudonym of a mail address, however it is written, into `out`, in `a`;
@@ -36,7 +33,7 @@ int check_record_address(struct record *out, const struct comment *c,
  * Under a key of its own, so that it says nothing outside of here.
  */
 uint64_t check_record_author(
-    const struct record *r, const unsigned char secret[SECRET_BYTES]);
+    const struct record *r, const struct comment_keys *keys);
 
 /* How a comment was judged. */
 struct record_basis {

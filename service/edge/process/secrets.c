@@ -104,15 +104,17 @@ bytes_of(struct span s)
 	return (const unsigned char *)(s.n == 0 ? "" : s.p);
 }
 
-struct siphash_key
-secrets_comment_key(const unsigned char secret[SECRET_BYTES])
+struct comment_keys
+secrets_comment_keys(const unsigned char secret[SECRET_BYTES])
 {
 	unsigned char bytes[16];
-	struct siphash_key key;
+	struct comment_keys keys;
 
 	secrets_derive(secret, "comments", bytes);
-	memcpy(&key, bytes, sizeof key);
-	return key;
+	memcpy(&keys.text, bytes, sizeof keys.text);
+	secrets_derive(secret, "author", keys.author);
+	secrets_derive(secret, "facets", keys.facet);
+	return keys;
 }
 
 struct siphash_key

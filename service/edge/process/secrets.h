@@ -39,8 +39,14 @@ bool secrets_are_there(const char *folder);
 void secrets_derive(const unsigned char secret[SECRET_BYTES],
     const char *purpose, unsigned char out[16]);
 
-/* What texts and values of comments are known by (fingerprint.h, signals.h). */
-struct siphash_key secrets_comment_key(
+/* Keys by which values of comments become hashes, each for one kind. */
+struct comment_keys {
+	struct siphash_key text;  /* and what is counted: fingerprint.h,
+				   * signals.h */
+	unsigned char author[16]; /* check_record.h */
+	unsigned char facet[16];  /* facets.h */
+};
+struct comment_keys secrets_comment_keys(
     const unsigned char secret[SECRET_BYTES]);
 
 /* SipHash-2-4-128 of `bytes` under `key`, its first 64 bits. */

@@ -30,10 +30,10 @@ struct portrait {
 	uint64_t net;   /* of the newest that has one */
 };
 
-static const unsigned char *
-secret_of(const struct portrait *a)
+static const struct comment_keys *
+keys_of(const struct portrait *a)
 {
-	return a->call->worker->service->secret;
+	return &a->call->worker->service->keys;
 }
 
 /* These keep what is new. 0, or -1: the arena is full. */
@@ -53,7 +53,7 @@ add_name(struct portrait *a, struct span name, struct arena *kept)
 static int
 add_host(struct portrait *a, struct span name, struct arena *kept)
 {
-	uint64_t facet = facet_of(name, secret_of(a));
+	uint64_t facet = facet_of(name, keys_of(a));
 
 	for (uint32_t i = 0; i < a->n_hosts; i++)
 		if (a->hosts[i].facet == facet)
@@ -75,7 +75,7 @@ take(struct portrait *a, const struct record *r, struct arena *aside)
 	if (a->id.n == 0 && r->author_id.n > 0)
 		a->id = arena_copy(kept, r->author_id);
 	if (a->net == 0)
-		a->net = facet_of(r->author_net, secret_of(a));
+		a->net = facet_of(r->author_net, keys_of(a));
 	if (failed != 0 || facets_read(&t, r, aside) != 0)
 		return -1;
 	for (uint32_t i = 0; i < t.n_links && failed == 0; i++)

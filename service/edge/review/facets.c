@@ -61,14 +61,9 @@ static const char *const reasons[] = {
 enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 
 uint64_t
-facet_of(struct span value, const unsigned char secret[SECRET_BYTES])
+facet_of(struct span value, const struct comment_keys *keys)
 {
-	unsigned char key[16];
-
-	if (value.n == 0)
-		return 0;
-	secrets_derive(secret, "facets", key);
-	return secrets_mac(key, value);
+	return value.n == 0 ? 0 : secrets_mac(keys->facet, value);
 }
 
 uint64_t
@@ -136,23 +131,23 @@ add_host(struct store_facets *f, uint64_t host)
 }
 
 int
-facets_describe(const void *secret, const struct record *r,
+facets_describe(const void *arg, const struct record *r,
     struct store_facets *out, struct arena *a)
 {
-	struct siphash_key key = secrets_comment_key(secret);
+	const struct comment_keys *keys = arg;
 	struct fingerprint print;
 	struct text t;
 
-	out->author = check_record_author(r, secret);
-	out->net = facet_of(r->author_net, secret);
-	out->thread = facet_of(r->thread, secret);
+	out->author = check_record_author(r, keys);
+	out->net = facet_of(r->author_net, keys);
+	out->thread = facet_of(r->thread, keys);
 	out->reasons = reasons_of(r, a);
 	if (facets_read(&t, r, a) != 0)
 		return 0;
-	print = fingerprint_of(&t, &key);
+	print = fingerprint_of(&t, &keys->text);
 	out->text = print.text;
 	memcpy(out->band, print.band, sizeof(out->band));
 	for (uint32_t i = 0; i < t.n_links; i++)
-		add_host(out, facet_of(t.links[i].host, secret));
+		add_host(out, facet_of(t.links[i].host, keys));
 	return language_of(&t, out->lang);
 }

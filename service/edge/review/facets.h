@@ -11,12 +11,12 @@
 #include "../process/secrets.h"
 #include "../store/store_queue.h"
 
-/* For a struct store_describer, whose arg is the secret. */
-int facets_describe(const void *secret, const struct record *r,
+/* For a struct store_describer, whose arg is a struct comment_keys. */
+int facets_describe(const void *keys, const struct record *r,
     struct store_facets *out, struct arena *a);
 
 /* The hash of a network, a thread or a host; 0 for an empty one. */
-uint64_t facet_of(struct span value, const unsigned char secret[SECRET_BYTES]);
+uint64_t facet_of(struct span value, const struct comment_keys *keys);
 
 /* The bit of a reason by its name in the API; 0: there is no such one. */
 uint64_t facet_reason(struct span name);

@@ -120,13 +120,15 @@ read_comment(const struct feedback *f, struct decision *d,
 	struct reading r;
 
 	*like = (struct record){.site = f->call.caller.site};
-	if (moderate_read(&r, c, &s->comment_key, a) != 0 ||
-	    check_record_comment(like, &r, s->secret, a) != 0 ||
+	if (moderate_read(&r, c, &s->keys.text, a) != 0 ||
+	    check_record_email(
+		&like->author_email, c->author.email, s->secret, a) != 0 ||
 	    check_record_address(like, c, s->secret, a) != 0)
 		return err_set(
 		    e, ERR_TOO_LARGE, "the comment needs too much memory");
+	check_record_comment(like, &r);
 	d->fingerprint = r.fingerprint;
-	d->author = check_record_author(like, s->secret);
+	d->author = check_record_author(like, &s->keys);
 	return 0;
 }
 
@@ -158,7 +160,7 @@ feedback_about_record(const struct feedback *f, struct decision *d,
 		return -1;
 	d->content = (struct span){NULL, 0}; /* the record has it */
 	d->comment = span_of(r->id);
-	d->author = check_record_author(r, f->call.worker->service->secret);
+	d->author = check_record_author(r, &f->call.worker->service->keys);
 	return 0;
 }
 

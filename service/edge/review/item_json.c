@@ -125,7 +125,7 @@ write_site(struct item_writer *w, const struct record *r)
 static void
 write_author(struct item_writer *w, const struct record *r)
 {
-	const unsigned char *secret = w->call->worker->service->secret;
+	const struct comment_keys *keys = &w->call->worker->service->keys;
 	struct json_out *o = &w->out;
 
 	json_out_open(o, "author", '{');
@@ -133,7 +133,7 @@ write_author(struct item_writer *w, const struct record *r)
 	item_text(o, "name", r->author_name);
 	item_text(o, "url", r->author_url);
 	item_text(o, "net", r->author_net);
-	item_author_key(o, "key", check_record_author(r, secret));
+	item_author_key(o, "key", check_record_author(r, keys));
 	json_out_close(o, '}');
 }
 

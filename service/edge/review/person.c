@@ -56,22 +56,22 @@ span_or_none(const char *s)
 static int
 name(struct person *p, const struct call *call, struct err *e)
 {
-	const unsigned char *secret = call->worker->service->secret;
+	const struct service *s = call->worker->service;
 	struct record like = {.author_id = span_or_none(p->said.id)};
 
 	p->who = (struct store_person){
 	    .site = call->caller.site,
 	    .author_id = like.author_id,
 	    .comment = span_or_none(p->said.comment),
-	    .author = check_record_author(&like, secret),
+	    .author = check_record_author(&like, &s->keys),
 	};
 	if (check_record_email(&p->who.author_email,
-		span_or_none(p->said.email), secret,
+		span_or_none(p->said.email), s->secret,
 		&call->request->arena) != 0)
 		return err_set(e, ERR_TOO_LARGE, "the request is too large");
 	p->who.reporter = p->who.author_email;
 	if (p->said.id != NULL) {
-		secrets_pseudonym(secret, p->who.author_id, p->reporter);
+		secrets_pseudonym(s->secret, p->who.author_id, p->reporter);
 		p->who.reporter = span_of(p->reporter);
 	}
 	return 0;

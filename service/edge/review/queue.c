@@ -239,7 +239,7 @@ write_side(struct item_writer *w, const char *key, const struct context *c,
 	    .state = -1,
 	    .order = order,
 	    .thread =
-		facet_of(c->record.thread, w->call->worker->service->secret),
+		facet_of(c->record.thread, &w->call->worker->service->keys),
 	    .score_min = NAN,
 	    .score_max = NAN,
 	    .after = {0, c->number},

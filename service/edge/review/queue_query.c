@@ -37,10 +37,10 @@ arena_of(const struct reader *r)
 	return &r->call->request->arena;
 }
 
-static const unsigned char *
-secret_of(const struct reader *r)
+static const struct comment_keys *
+keys_of(const struct reader *r)
 {
-	return r->call->worker->service->secret;
+	return &r->call->worker->service->keys;
 }
 
 static int
@@ -105,14 +105,14 @@ read_author(struct reader *r, struct span s)
 static int
 read_thread(struct reader *r, struct span s)
 {
-	r->query->thread = facet_of(s, secret_of(r));
+	r->query->thread = facet_of(s, keys_of(r));
 	return 0;
 }
 
 static int
 read_net(struct reader *r, struct span s)
 {
-	r->query->net = facet_of(s, secret_of(r));
+	r->query->net = facet_of(s, keys_of(r));
 	return 0;
 }
 
@@ -136,7 +136,7 @@ read_host(struct reader *r, struct span s)
 	}
 	if (t.n_links != 1 || t.links[0].source.end != (uint32_t)n)
 		return -1;
-	r->query->host = facet_of(t.links[0].host, secret_of(r));
+	r->query->host = facet_of(t.links[0].host, keys_of(r));
 	return 0;
 }
 
