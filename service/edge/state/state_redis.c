@@ -19,6 +19,7 @@
  * by then. Nothing here waits.
  */
 enum {
+	ENOUGH = 16,     /* touches that are worth an exchange at once */
 	BURST = 10,      /* silences a touch may wait in a burst */
 	NAME_MS = 200,   /* for its address; then the last one has to do */
 	HELLO_MS = 200,  /* to connect and be greeted, and for each page of
@@ -50,6 +51,7 @@ struct link {
 	enum phase phase;
 	struct redis_wire wire;
 	struct redis_log log;
+	bool lingers;      /* for a turn, lest more touches come in it */
 	bool writing;      /* the socket is watched for EPOLLOUT too */
 	unsigned failures; /* in a row */
 	int64_t retry_ms;  /* AWAY: when to try again */
@@ -269,24 +271,34 @@ act(struct link *l, int64_t now_ms)
 		drop(l, "out of memory");
 }
 
+/* Whether an exchange is to begin; for few touches a turn later, as each costs
+ * both ends as much, whatever it carries. */
+static bool
+is_time(struct link *l)
+{
+	uint32_t n = l->log.end - l->log.first;
+	bool may = n > 0 && !redis_log_is_busy(&l->log);
+
+	l->lingers = may && n < ENOUGH && !l->lingers;
+	return may && !l->lingers;
+}
+
 static int
 turn(struct loop_idle *i, int64_t now_ms)
 {
 	struct link *l =
 	    (struct link *)((char *)i - offsetof(struct link, idle));
-	bool waits = redis_log_since_ms(&l->log) >= 0;
 	uint32_t first = l->log.first;
 	int64_t wait_ms;
 
-	if (waits && !redis_log_is_busy(&l->log) &&
-	    begin(l, now_ms, redis_log_ask) != 0)
+	if (is_time(l) && begin(l, now_ms, redis_log_ask) != 0)
 		drop(l, "out of memory");
 	if (due_ms(l) <= now_ms)
 		act(l, now_ms);
 	if (l->wire.c != NULL && !l->writing && flush(l) != 0)
 		drop(l, l->wire.why);
 	/* what got its answer here may have work for this turn's others */
-	if (l->log.first != first)
+	if (l->lingers || l->log.first != first)
 		return 0;
 	wait_ms = due_ms(l) - now_ms;
 	return wait_ms > 0 ? (int)wait_ms : 0;
