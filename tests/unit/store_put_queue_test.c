@@ -60,28 +60,18 @@ take(struct fixture *f)
 }
 
 static void
-one_alone_is_a_group(void **state)
+few_are_a_group_at_once(void **state)
 {
 	struct fixture *f = *state;
 
 	assert_null(take(f)); /* nothing came */
-	add(f, 1);
-	assert_next(f, take(f), 1);
-	add(f, 1);
-	assert_null(put_queue_more(&f->queue));
-	assert_next(f, take(f), 1);
-}
-
-static void
-few_are_one_portion(void **state)
-{
-	struct fixture *f = *state;
-
-	add(f, 3);
-	assert_next(f, take(f), 3);
-	add(f, 4);
-	assert_null(put_queue_more(&f->queue));
-	assert_next(f, take(f), 4);
+	for (uint32_t n = 1; n < 4; n++) {
+		add(f, n);
+		assert_next(f, take(f), n);
+		add(f, 1);
+		assert_null(put_queue_more(&f->queue));
+		assert_next(f, take(f), 1);
+	}
 }
 
 /* Those that come while a portion is written are of its group. */
@@ -135,9 +125,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
-		one_alone_is_a_group, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		few_are_one_portion, setup, teardown),
+		few_are_a_group_at_once, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		many_come_in_portions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(

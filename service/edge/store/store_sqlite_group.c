@@ -435,20 +435,27 @@ take_put(struct store_sqlite *s, struct sums *sums, struct store_put *p)
 	return code == SQLITE_DONE ? count(s, sums, p) : code;
 }
 
-/* Writes the puts from `p` on: what comes until the group is complete joins
- * them. */
+/* Writes what came up to `last`, and has what came meanwhile follow it; none
+ * does when the group is complete. */
+static int
+end_portion(struct store_sqlite *s, struct store_put *last)
+{
+	int code = sqlite_crowd_write(s);
+
+	if (code == SQLITE_DONE)
+		last->next = put_queue_more(&s->queue);
+	return code;
+}
+
 static int
 take_puts(struct store_sqlite *s, struct sums *sums, struct store_put *p)
 {
 	int code = SQLITE_DONE;
 
-	while (p != NULL && code == SQLITE_DONE) {
+	for (; p != NULL && code == SQLITE_DONE; p = p->next) {
 		code = take_put(s, sums, p);
 		if (code == SQLITE_DONE && p->next == NULL)
-			code = sqlite_crowd_write(s);
-		if (code == SQLITE_DONE && p->next == NULL)
-			p->next = put_queue_more(&s->queue);
-		p = p->next;
+			code = end_portion(s, p);
 	}
 	return code;
 }
