@@ -12,8 +12,9 @@
 #include "state_redis_wire.h"
 
 /*
- * A loop's link to the server: what a turn touched goes out in one write, and
- * one exchange is on its way at a time. The first thing that goes wrong ends
+ * A loop's link to the server: what a turn touched goes out in one write, or
+ * in the next turn's when it is little, and one exchange is on its way at a
+ * time. The first thing that goes wrong ends
  * the connection: what is pending is counted by the table of the process, and
  * a new one is tried after a while, at the address that the server's name has
  * by then. Nothing here waits.
@@ -51,7 +52,7 @@ struct link {
 	enum phase phase;
 	struct redis_wire wire;
 	struct redis_log log;
-	bool lingers;      /* for a turn, lest more touches come in it */
+	bool lingers;      /* for a turn, in which more touches may come */
 	bool writing;      /* the socket is watched for EPOLLOUT too */
 	unsigned failures; /* in a row */
 	int64_t retry_ms;  /* AWAY: when to try again */
@@ -271,8 +272,8 @@ act(struct link *l, int64_t now_ms)
 		drop(l, "out of memory");
 }
 
-/* Whether an exchange is to begin; for few touches a turn later, as each costs
- * both ends as much, whatever it carries. */
+/* Whether an exchange is to begin; with few touches a turn later, as one costs
+ * both ends nearly as much whatever it carries. */
 static bool
 is_time(struct link *l)
 {
