@@ -87,7 +87,7 @@ void sqlite_note_fault(struct store_sqlite *s, int code);
  * Writes `group`, and what the queue adds to it until it is complete, in one
  * transaction and sets each result: SQLITE_DONE when it is on disk; else an
  * SQLite code, none of it holds and the transaction may still be open. What
- * has no room is refused with the fault that we are down for. With the turn.
+ * there is no room for is refused with `fault`. The caller has the turn.
  */
 int sqlite_write_group(struct store_sqlite *s, struct store_put *group);
 
