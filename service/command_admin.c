@@ -72,16 +72,19 @@ send_request(const struct command_request *r, const char *socket,
 	return -1;
 }
 
-/* Shows what came; the exit code. */
+/* Shows what came, of a page after the first too; the exit code. */
 static int
 show_answer(const struct command_request *r, const struct http_order *order,
-    const json_t *answer)
+    const json_t *answer, bool more)
 {
+	enum show_rows table = more ? SHOW_TABLE_MORE : SHOW_TABLE;
+
 	if (order->status < 300) {
 		if (r->json)
 			printf("%.*s\n", (int)order->answer_n, order->answer);
 		else
-			command_show(stdout, r->order, answer);
+			command_show(stdout, r->order, answer,
+			    isatty(STDOUT_FILENO) ? table : SHOW_BARE);
 		return EXIT_SUCCESS;
 	}
 	if (r->json)
@@ -134,7 +137,9 @@ ask(struct command_request *r, const char *socket, struct err *e)
 			break;
 		answer =
 		    json_read((struct span){order.answer, order.answer_n}, e);
-		code = answer == NULL ? -1 : show_answer(r, &order, answer);
+		code = answer == NULL ? -1
+				      : show_answer(r, &order, answer,
+					    r->target[target_n] != '\0');
 		more = code == EXIT_SUCCESS && turn_page(r, answer, target_n);
 		json_decref(answer);
 	}
@@ -233,7 +238,7 @@ command_admin(int argc, char **argv)
 		code = read_and_run(&r, &e);
 	} else {
 		fprintf(stderr, "moderatod %s: %s\n", argv[0], e.text);
-		command_show_usage(stderr, argv[0]);
+		command_show_forms(stderr, argv[0], r.order);
 		code = EXIT_USAGE;
 	}
 	command_request_release(&r);

@@ -1,11 +1,17 @@
 #include "command_show.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "command_request.h"
 #include "edge/known/site_settings.h"
 
-enum { NAME_BYTES = 64, FLAG_COLUMN = 26 };
+enum {
+	NAME_BYTES = 64,
+	FLAG_COLUMN = 26,
+	COLUMNS_MOST = 8,
+	ALIGNED_MOST = 40, /* what is wider pushes its row to the right */
+};
 
 /*
  * Text of others, without what a terminal would obey: control characters of
@@ -108,20 +114,110 @@ print_members(FILE *out, const json_t *o, const struct place *in)
 	}
 }
 
-/* The columns of one thing, two blanks apart. */
-static void
-print_row(FILE *out, const char *columns, const json_t *o)
-{
-	for (;;) {
-		size_t n = strcspn(columns, " ");
+/* Rows of the same columns, which lie two blanks apart. */
+struct table {
+	const char *columns;         /* their paths, joined by blanks */
+	size_t widths[COLUMNS_MOST]; /* at least so many characters each */
+};
 
-		print_value(out, value_at(o, columns, n));
-		if (columns[n] == '\0')
+/* The name of a column: CREATED AT of created_at. */
+static void
+print_name(FILE *out, const char *path, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool letter = path[i] >= 'a' && path[i] <= 'z';
+
+		putc(letter ? path[i] - 'a' + 'A' : ' ', out);
+	}
+}
+
+/* A cell of `row`, or the column's name where that is NULL; the caller's. */
+static char *
+cell_text(const char *path, size_t n, const json_t *row)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *out = open_memstream(&text, &bytes);
+
+	if (out == NULL)
+		return NULL;
+	if (row == NULL)
+		print_name(out, path, n);
+	else
+		print_value(out, value_at(row, path, n));
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static size_t
+characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+/* Makes room for `row` in all columns but the last. */
+static void
+widen(struct table *t, const json_t *row)
+{
+	const char *at = t->columns;
+	size_t n = strcspn(at, " ");
+
+	for (unsigned i = 0; at[n] != '\0' && i < COLUMNS_MOST; i++) {
+		char *text = cell_text(at, n, row);
+		size_t width = text == NULL ? 0 : characters(text);
+
+		if (width > t->widths[i] && width <= ALIGNED_MOST)
+			t->widths[i] = width;
+		free(text);
+		at += n + 1;
+		n = strcspn(at, " ");
+	}
+}
+
+static void
+print_row(FILE *out, const struct table *t, const json_t *row)
+{
+	const char *at = t->columns;
+
+	for (unsigned i = 0;; i++) {
+		size_t n = strcspn(at, " ");
+		size_t width = i < COLUMNS_MOST ? t->widths[i] : 0;
+		char *text = cell_text(at, n, row);
+		size_t had = text == NULL ? 0 : characters(text);
+
+		fputs(text == NULL ? "" : text, out);
+		free(text);
+		if (at[n] == '\0')
 			break;
-		fputs("  ", out);
-		columns += n + 1;
+		fprintf(
+		    out, "%*s", (int)(width > had ? width - had : 0) + 2, "");
+		at += n + 1;
 	}
 	putc('\n', out);
+}
+
+static void
+print_rows(
+    FILE *out, const struct order *o, const json_t *rows, enum show_rows how)
+{
+	struct table t = {.columns = o->columns};
+	size_t n = json_array_size(rows);
+
+	if (how != SHOW_BARE) {
+		widen(&t, NULL);
+		for (size_t i = 0; i < n; i++)
+			widen(&t, json_array_get(rows, i));
+	}
+	if (how == SHOW_TABLE && n > 0)
+		print_row(out, &t, NULL);
+	for (size_t i = 0; i < n; i++)
+		print_row(out, &t, json_array_get(rows, i));
 }
 
 /* Text with values in place of {path}. */
@@ -142,19 +238,17 @@ print_filled(FILE *out, const char *text, const json_t *o)
 }
 
 void
-command_show(FILE *out, const struct order *o, const json_t *answer)
+command_show(
+    FILE *out, const struct order *o, const json_t *answer, enum show_rows how)
 {
-	const json_t *rows =
-	    o->list == NULL ? NULL : json_object_get(answer, o->list);
-
 	if (o->says != NULL)
 		print_filled(out, o->says, answer);
 	else if (o->columns == NULL)
 		print_members(out, answer, NULL);
 	else if (o->list == NULL)
-		print_row(out, o->columns, answer);
-	for (size_t i = 0; o->columns != NULL && i < json_array_size(rows); i++)
-		print_row(out, o->columns, json_array_get(rows, i));
+		print_row(out, &(struct table){.columns = o->columns}, answer);
+	if (o->columns != NULL && o->list != NULL)
+		print_rows(out, o, json_object_get(answer, o->list), how);
 }
 
 void
@@ -195,13 +289,21 @@ show_settings(FILE *out)
 }
 
 static void
+show_form(FILE *out, const struct order *o)
+{
+	fprintf(out, "  moderatod %s %s%s%s [FLAG…]\n", o->noun, o->verb,
+	    o->argument == NULL ? "" : " ",
+	    o->argument == NULL ? "" : o->argument);
+}
+
+static void
 show_order(FILE *out, const struct order *o)
 {
 	const struct order_field *f = o->fields;
 
-	fprintf(out, "\n  moderatod %s %s%s%s [FLAG…]\n    %s\n", o->noun,
-	    o->verb, o->argument == NULL ? "" : " ",
-	    o->argument == NULL ? "" : o->argument, o->help);
+	putc('\n', out);
+	show_form(out, o);
+	fprintf(out, "    %s\n", o->help);
 	for (; f != NULL && f->flag != NULL; f++)
 		show_flag(out, f->flag, f->help);
 	if (o->settings != NULL)
@@ -224,4 +326,13 @@ command_show_usage(FILE *out, const char *noun)
 			fprintf(out, "\n  %s\n", o->example);
 	fputs("\nExit codes: 0 done, 1 failed, 2 wrong usage or settings.\n",
 	    out);
+}
+
+void
+command_show_forms(FILE *out, const char *noun, const struct order *only)
+{
+	for (const struct order *o = orders; o->noun != NULL; o++)
+		if (only == NULL ? strcmp(o->noun, noun) == 0 : o == only)
+			show_form(out, o);
+	fprintf(out, "`moderatod %s --help` says more.\n", noun);
 }

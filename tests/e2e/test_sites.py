@@ -1,12 +1,14 @@
 """Sites of one installation: none sees or counts what another has."""
 
 import json
+import os
 import signal
 import socket
 import stat
+import subprocess
 
 import pytest
-from conftest import FIRST_KEY, wait_for
+from conftest import FIRST_KEY, PROGRAM, wait_for
 
 OTHER_KEY = "other-site-key"
 TEXT = "Our new opening hours are from nine to five, every day but Sunday."
@@ -205,6 +207,27 @@ def test_wrong_usage(rig, arguments):
     assert done.stderr.startswith("moderatod site: ") and done.stdout == ""
     named = "nothing: no such order" in done.stderr
     assert named == (arguments == ["nothing"])
+
+
+def on_a_terminal(d, *arguments):
+    ours, its = os.openpty()
+    command = [PROGRAM, *arguments, "--var", d.var]
+    subprocess.run(command, env=d.environment(), stdout=its, check=True)
+    os.close(its)
+    with os.fdopen(ours, "rb") as out:
+        return out.read1(65536).decode().splitlines()
+
+
+def test_a_list_is_a_table_on_a_terminal(rig):
+    d = rig.daemon()
+    for name in "höhe", "x", "w" * 60:
+        assert d.command("site", "add", name).returncode == 0
+    head, *rows = on_a_terminal(d, "audit", "list")
+    assert head.split() == ["NUMBER", "AT", "ACTOR", "ACTION", "SITE", "SUBJECT"]
+    assert [r.index("site.added") for r in rows] == [head.index("ACTION")] * 3
+    assert [r.rindex("x") for r in rows if " x " in r] == [head.index("SUBJECT")]
+    assert [r.rindex("höhe") for r in rows if "höhe" in r] == [head.index("SUBJECT")]
+    assert "NAME" not in d.command("site", "list").stdout
 
 
 def test_a_name_is_taken_once(rig):

@@ -65,7 +65,8 @@ show(const struct order *o, struct span answer)
 
 	require(out != NULL);
 	if (value != NULL) {
-		command_show(out, o, value);
+		for (int how = SHOW_BARE; how <= SHOW_TABLE_MORE; how++)
+			command_show(out, o, value, how);
 		command_show_problem(out, o->noun, value);
 	}
 	require(fclose(out) == 0);

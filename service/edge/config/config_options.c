@@ -44,7 +44,8 @@ const struct option_row config_options[] = {
 	.kind = OPTION_STATE,
 	.offset = AT(state),
 	.fallback = "memory",
-	.expected = "memory, redis://host:port/db or redis+unix:/path",
+	.expected = "memory, memory:N of 10 to 28, redis://host:port/db or "
+		    "redis+unix:/path",
 	.help = "where counts live; memory:N, redis://…?counters=N: 2^N at "
 		"most"},
     {.name = "store",

@@ -33,8 +33,8 @@ read_uri(struct state_shared *s, const char *uri, struct err *e)
 	s->backend = find_backend(uri);
 	if (s->backend == NULL) {
 		err_set(e, ERR_INPUT,
-		    "expected memory, redis://host:port/db or "
-		    "redis+unix:/path");
+		    "expected memory, memory:N of 10 to 28, "
+		    "redis://host:port/db or redis+unix:/path");
 		return -1;
 	}
 	return s->backend->read(s, uri, e);
