@@ -61,6 +61,11 @@ def test_keys_and_sites_and_people(daemon):
     daemon.operate("PATCH", "/v1/users/audited", {"role": "admin", "sites": [OTHER]})
     entry = last(daemon, "user.role")
     assert (entry["before"], entry["after"]) == ({"role": "viewer"}, {"role": "admin"})
+    for order in ({"role": "admin", "sites": [OTHER]}, {"role": "none", "sites": ["default"]}):
+        got = daemon.operate("PATCH", "/v1/users/audited", order)
+        assert [s["role"] for s in got.json()["sites"]] == ["admin"]
+        # that was so already
+        assert last(daemon, "user.role") == entry
     daemon.operate("DELETE", "/v1/users/audited")
     assert last(daemon, "user.deleted")["after"] is None
 

@@ -230,12 +230,25 @@ add_change(struct user_change *u, enum store_change_kind kind)
 	c->account = u->found.account;
 }
 
-/* What somebody is on a site from now on. */
+/* What somebody is on a site; ROLE_NONE: nothing. */
+static enum role
+role_on(const struct store_account *a, int64_t site)
+{
+	for (uint32_t i = 0; i < a->n_grants; i++)
+		if (a->grants[i].site == site)
+			return a->grants[i].role;
+	return ROLE_NONE;
+}
+
+/* What somebody is on a site from now on, unless that is so already. */
 static void
 add_grant(struct user_change *u, int64_t site)
 {
-	struct store_change *c = &u->change.changes[u->n++];
+	struct store_change *c = &u->change.changes[u->n];
 
+	if (role_on(&u->found.account, site) == u->body.role)
+		return;
+	u->n++;
 	c->kind = u->body.role == ROLE_NONE ? CHANGE_UNGRANT : CHANGE_GRANT;
 	c->grant = (struct store_grant){
 	    .account = u->found.account.id,
