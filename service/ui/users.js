@@ -2,7 +2,7 @@
  * Who may sign in, to what; the one-time links by which they do so first.
  */
 import {api} from './api.js';
-import {button, fill, h, pill} from './dom.js';
+import {button, fill, h, pill, toast} from './dom.js';
 import {form} from './form.js';
 import {t} from './i18n.js';
 import {at, attempt, card, named, pages, refill, secret, sitesOf, sure,
@@ -18,18 +18,17 @@ const invitation = (name, link) => secret({
     at(link.expires_at)],
 });
 
+const roles = (list) => list.map((r) => [r, t(`users.role.${r}`)]);
+
 /** A role, and on which sites; an operator's is all of them. */
-function roleFields(sites, app, role, held) {
-  const roles = [...ROLES, ...(app.can('operator') ? ['operator'] : []),
-    ...(held ? ['none'] : [])];
-  return [
-    {name: 'role', kind: 'choice', label: t('users.the_role'), value: role,
-      options: roles.map((r) => [r, t(`users.role.${r}`)])},
-    {name: 'sites', kind: 'flags', label: t('users.sites'),
-      value: held || sites.map((s) => s.name),
-      options: sites.map((s) => [s.name, s.name])},
-  ];
-}
+const roleFields = (sites, app) => [
+  {name: 'role', kind: 'choice', label: t('users.the_role'),
+    value: 'moderator', options: roles([...ROLES,
+      ...(app.can('operator') ? ['operator'] : [])])},
+  {name: 'sites', kind: 'flags', label: t('users.sites'),
+    value: sites.map((s) => s.name),
+    options: sites.map((s) => [s.name, s.name])},
+];
 
 /** What the API wants: operators have no sites of their own. */
 const order = ({sites, ...values}) =>
@@ -44,19 +43,46 @@ function newForm(sites, app, sent) {
     fields: [{name: 'name', label: t('users.name'),
       hint: t('users.name_hint'), more: {required: true, maxlength: 32,
         autocapitalize: 'none', spellcheck: 'false'}},
-    ...roleFields(sites, app, 'moderator')],
+    ...roleFields(sites, app)],
     send: (values) => api.post('/v1/users', order(values)), sent,
   });
 }
 
+/** What changes, one by one; whom nothing is left is seen no more. */
+async function change(user, sites, {operator, on = {}}) {
+  if (operator !== undefined) {
+    await api.patch(path(user), {role: operator ? 'operator' : 'none'});
+  }
+  const changed = operator ? [] : Object.entries(on);
+  const last = ([, role]) => role === 'none';
+  for (const [i, role] of changed.sort((x, y) => last(x) - last(y))) {
+    await api.patch(path(user), {role, sites: [sites[i].name]});
+  }
+}
+
+/** A role a site; an operator's is all of them. */
 function changeForm(user, sites, app, sent, cancel) {
-  const held = (user.sites || []).map((s) => s.name);
-  return form({
-    label: t('app.save'), cancel,
-    fields: roleFields(sites, app,
-      user.role || user.sites?.[0]?.role || 'none', held),
-    send: (values) => api.patch(path(user), order(values)), sent,
+  const held = new Map((user.sites || []).map((s) => [s.name, s.role]));
+  const el = form({
+    label: t('app.save'), class: 'grid', cancel, sent,
+    fields: [
+      app.can('operator') ? {name: 'operator', kind: 'flag',
+        label: t('users.operator'), value: user.role === 'operator'} : null,
+      h('h3', {class: 'group'}, t('users.on_sites')),
+      ...sites.map((s, i) => ({name: `on/${i}`, kind: 'choice',
+        label: named(s.name), value: held.get(s.name) || 'none',
+        options: roles(['none', ...ROLES])})),
+    ],
+    send: (values, changed) => change(user, sites, changed),
   });
+  const operator = el.elements.operator;
+  const free = () => {
+    for (const x of el.querySelectorAll('select')) x.disabled =
+      operator.checked;
+  };
+  operator?.addEventListener('change', free);
+  if (operator) free();
+  return el;
 }
 
 function acts(u, app, {edit, told, again}) {
@@ -122,6 +148,7 @@ export async function open(main, {app}) {
     fill(edited, card(t('users.edit', {name: u.name}),
       changeForm(u, sites, app, async () => {
         over();
+        toast({text: t('users.changed', {name: u.name})});
         await again();
       }, over)));
     edited.querySelector('input, select').focus();

@@ -691,6 +691,48 @@ def test_palette(ana):
     ana.b.wait("webhooks", "location.hash.startsWith('#/webhooks')")
 
 
+def test_roles_are_of_one_site_each(desk, ana):
+    ask = desk.daemon.operate
+
+    def roles():
+        return {s["name"]: s["role"] for s in ask("GET", "/v1/users/vera").json()["sites"]}
+
+    def audited():
+        return len(ask("GET", "/v1/audit").json()["entries"])
+
+    def change(**of):
+        ana.open("users")
+        ana.click("Change: vera")
+        for site, role in of.items():
+            ana.choose(site, role)
+        ana.click("Save", kind="button")
+        ana.says("vera’s roles hold")
+
+    for site in ("aside", "forum"):
+        assert ask("POST", "/v1/sites", {"name": site}).ok
+    order = {"name": "vera", "role": "viewer", "sites": ["default", "aside"]}
+    assert ask("POST", "/v1/users", order).ok
+    assert ask("PATCH", "/v1/users/vera", {"role": "admin", "sites": ["forum"]}).ok
+    try:
+        before, n = roles(), audited()
+        change()
+        assert (roles(), audited()) == (before, n)
+        change(forum="no access", aside="moderator")
+        assert roles() == {"default": "viewer", "aside": "moderator"}
+        assert audited() == n + 2
+        ana.click("Change: vera")
+        assert ana.b.js(AUDIT) == []
+        ana.b.picture("panels-roles")
+        ana.click(words("users.operator"), kind="label")
+        assert not ana.field("aside").is_enabled()
+        ana.click("Save", kind="button")
+        ana.says("operator of everything", "main tbody")
+    finally:
+        ask("DELETE", "/v1/users/vera")
+        for site in ("aside", "forum"):
+            ask("DELETE", f"/v1/sites/{site}?confirm={site}")
+
+
 def unfold(b):
     b.js("for (const d of document.querySelectorAll('main details')) d.open = true")
 
