@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../service/edge/format/rfc3339.h"
+#include "../service/edge/process/file.h"
 #include "fetch.h"
 #include "gold.h"
 #include "options.h"
@@ -163,6 +164,8 @@ export_all(struct exporting *x, struct err *e)
 		    "%s is there and is to stay as it is; --force makes a "
 		    "new one",
 		    x->out);
+	if (file_may_replace(x->out, e) != 0)
+		return -1;
 	size_t n = strlen(x->out) + sizeof(".part");
 	x->part = memory_new(n, 1);
 	snprintf(x->part, n, "%s.part", x->out);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../service/edge/process/file.h"
 #include "import_columns.h"
 #include "import_input.h"
 #include "import_report.h"
@@ -140,6 +141,8 @@ close_part(FILE *to, int failed, const char *path, struct err *e)
 static int
 read_to_file(struct job *j, const struct operands *operands, struct err *e)
 {
+	if (file_may_replace(j->out, e) != 0)
+		return -1;
 	size_t room = strlen(j->out) + sizeof(".XXXXXX");
 	char *part = memory_new(room, 1);
 	snprintf(part, room, "%s.XXXXXX", j->out);

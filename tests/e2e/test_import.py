@@ -341,3 +341,22 @@ def test_full_disk_is_a_failure():
         done = subprocess.run([TRAINER, "import", DATA / "table.csv"],
                               stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
+
+
+def link(path):
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("make, what", [(os.mkfifo, "no regular file"),
+                                        (link, "a symbolic link")])
+@pytest.mark.parametrize("option", ["--out", "--report"])
+def test_only_a_file_is_replaced(tmp_path, option, make, what):
+    """As root, a device such as /dev/null would be gone."""
+    path, other = tmp_path / "there", tmp_path / "other"
+    make(path)
+    before = os.lstat(path)
+    rest = ["--out", other] if option == "--report" else []
+    done = run(option, path, *rest, DATA / "wordpress.xml", code=1)
+    assert f"{path}: is {what}: expected a file" in done.stderr
+    assert os.lstat(path) == before
+    assert not other.exists() and not (tmp_path / "elsewhere").exists()

@@ -116,6 +116,10 @@ def test_export(rig, tmp_path):
     )
     key.write_text("not a key at all\n")
     assert "401" in train("export", *where, "--out", own, code=1)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    said = train("export", *where, "--out", pipe, code=1)
+    assert f"{pipe}: is no regular file" in said and pipe.is_fifo()
     assert len(lines(own)) == 401 and not list(tmp_path.glob("*.part"))
 
 

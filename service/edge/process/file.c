@@ -88,6 +88,17 @@ write_temporary(const struct file *f, char *path, size_t size, struct err *e)
 	return bad ? -1 : 0;
 }
 
+int
+file_may_replace(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return 0;
+	return err_set(e, ERR_INPUT, "%s: is %s: expected a file, or nothing",
+	    path, S_ISLNK(st.st_mode) ? "a symbolic link" : "no regular file");
+}
+
 /* Puts the temporary file in its place by `move`, rename or link. */
 static int
 put(const struct file *f, int (*move)(const char *, const char *),
@@ -96,12 +107,13 @@ put(const struct file *f, int (*move)(const char *, const char *),
 	char temporary[PATH_MAX], path[PATH_MAX];
 	int failed, why;
 
-	if (make_folder(f->folder, f->mode | (f->mode & 0444) >> 2, e) != 0 ||
+	if (snprintf(path, sizeof path, "%s/%s", f->folder, f->name) >=
+	    (int)sizeof path)
+		return err_set(e, ERR_INPUT, "%s: path too long", f->folder);
+	if ((move == rename && file_may_replace(path, e) != 0) ||
+	    make_folder(f->folder, f->mode | (f->mode & 0444) >> 2, e) != 0 ||
 	    write_temporary(f, temporary, sizeof temporary, e) != 0)
 		return -1;
-	/* fits: the temporary name is longer */
-	if (snprintf(path, sizeof path, "%s/%s", f->folder, f->name) < 0)
-		return err_set(e, ERR_BUG, "%s: no path", f->folder);
 	failed = move(temporary, path);
 	why = errno;
 	unlink(temporary); /* gone already after a rename */

@@ -20,7 +20,13 @@ struct file {
 	struct span bytes;
 };
 
-/* Writes `f` in place of what is there. 0 or -1. */
+/*
+ * 0, or -1 with ERR_INPUT: what is at `path` is no regular file, but a device,
+ * a pipe, a folder or a symbolic link, and a file must not take its place.
+ */
+int file_may_replace(const char *path, struct err *e);
+
+/* Writes `f` in place of the file that is there, if any. 0 or -1. */
 int file_replace(const struct file *f, struct err *e);
 
 /* Writes `f` where nothing is; else leaves it and -1 with ERR_CONFLICT. */
