@@ -45,10 +45,10 @@ def refused(d, id_, body, status, key=FIRST_KEY):
     return got.json()
 
 
-def undo(d, id_, key=FIRST_KEY):
+def undo(d, id_, key=FIRST_KEY, **query):
     auth = {"Authorization": f"Bearer {key}"}
     url = d.url(f"/v1/comments/{id_}/decision")
-    return d.session.delete(url, headers=auth, timeout=PATIENCE_S)
+    return d.session.delete(url, params=query, headers=auth, timeout=PATIENCE_S)
 
 
 def record(d, id_, key=FIRST_KEY):
@@ -145,6 +145,55 @@ def test_undo_and_what_was_before_holds_again(alone):
     assert [h["decision"] for h in history] == ["spam", "approve", "abuse"]
     assert all("undone_at" in h for h in history)
     assert history[1]["note"] == "sorry"
+
+
+def test_only_the_decision_that_is_meant_is_undone(d):
+    id_ = d.check({"content": f"{ANOTHER} meant"})["id"]
+    held, spam = [decide(d, id_, k)["decision"] for k in ("hold", "spam")]
+    approved = decide(d, id_, "approve", key=FEEDBACK)["decision"]
+    late = undo(d, id_, decision=spam["id"])
+    assert late.status_code == 409
+    told = [late.json()[k] for k in ("state", "by", "at")]
+    assert told == ["published", approved["key"], approved["at"]]
+    assert [h.get("undone_at") for h in record(d, id_)["history"]] == [None] * 3
+    assert undo(d, id_, decision=approved["id"]).json()["state"] == "rejected"
+    first = undo(d, id_, decision=spam["id"])
+    assert (first.status_code, first.json()["state"]) == (200, "held")
+    # a repeat is harmless, whatever holds by then
+    again = undo(d, id_, decision=spam["id"])
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert undo(d, id_, decision=held["id"]).json()["state"] == "published"
+    again = undo(d, id_, decision=spam["id"])
+    assert again.json() == first.json() | {"state": "published"}
+
+
+@pytest.mark.parametrize("name", ["", "0" * 26, "%27%22--", "another"])
+def test_what_is_no_decision_of_it_undoes_nothing(d, name):
+    id_ = d.check({"content": f"{ANOTHER} {name}"})["id"]
+    other = d.check({"content": f"{ANOTHER} other"})["id"]
+    mine, foreign = [decide(d, x, "hold")["decision"]["id"] for x in (id_, other)]
+    got = undo(d, id_, decision=foreign if name == "another" else name)
+    assert got.status_code == 404
+    assert record(d, id_)["state"] == record(d, other)["state"] == "held"
+    assert undo(d, id_, decision=mine).status_code == 200
+
+
+def test_undone_by_many_at_once(d):
+    id_ = d.check({"content": f"{ANOTHER} at once"})["id"]
+    decide(d, id_, "hold")
+    last = decide(d, id_, "spam")["decision"]["id"]
+    results = []
+
+    def work():
+        got = undo(d, id_, decision=last)
+        results.append((got.status_code, got.json()["state"]))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert results == [(200, "held")] * 8
 
 
 def test_all_of_it_is_there_after_a_restart(alone):

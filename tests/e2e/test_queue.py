@@ -541,6 +541,8 @@ def test_who_was_faster_is_told(alone):
     back = undo(alone, got["batch"]).json()
     assert back["n"] == len(several) - 2
     assert ids(back["conflicts"]) == [several[1]]
+    again = undo(alone, got["batch"]).json()
+    assert (again["n"], again["conflicts"]) == (0, back["conflicts"])
 
 
 def test_two_at_once_decide_each_once(alone):

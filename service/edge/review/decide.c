@@ -1,6 +1,9 @@
 #include "decide.h"
 
+#include <limits.h>
+
 #include "../check/once.h"
+#include "../format/form.h"
 #include "../format/json.h"
 #include "../request/reply.h"
 #include "decision_json.h"
@@ -10,6 +13,14 @@ struct deciding {
 	struct feedback feedback; /* first */
 	struct record record;
 	struct decision_wish wish;
+	struct span undo; /* the decision to be undone; p NULL: the last */
+};
+
+/* A decision that is looked for among those about its comment. */
+struct search {
+	struct deciding *of;
+	bool found;
+	struct span undone; /* the answer that it is; p NULL: it holds */
 };
 
 static void
@@ -21,17 +32,66 @@ decided(struct feedback *f, const struct err *e)
 		feedback_refuse(f, e);
 }
 
+static int
+read_record(struct deciding *d, struct err *e)
+{
+	const struct call *call = &d->feedback.call;
+	struct store_ref ref = {call->caller.site, call->id};
+
+	return store_get(
+	    call->worker->reader, ref, &call->request->arena, &d->record, e);
+}
+
+static void
+search_one(void *arg, const struct decision *one)
+{
+	struct search *s = arg;
+	struct deciding *d = s->of;
+
+	if (!span_equal(d->undo, span_of(one->id)))
+		return;
+	s->found = true;
+	if (one->undone_at_ms > 0)
+		s->undone = decision_answer(one, d->record.state, "undone",
+		    &d->feedback.call.request->arena);
+}
+
+/*
+ * What is to be undone is not the last that holds. If it was undone that is
+ * answered again: a browser repeats what it got no answer to.
+ */
+static void
+answer_late(struct deciding *d)
+{
+	const struct call *call = &d->feedback.call;
+	struct store_ref ref = {call->caller.site, call->id};
+	struct search s = {.of = d};
+	struct decision_visit visit = {search_one, &s, UINT_MAX};
+	struct err e = {ERR_MISSING, "there is no such decision"};
+
+	if (read_record(d, &e) == 0 &&
+	    store_each_of_comment(call->worker->reader, ref, &visit, &e) == 0 &&
+	    s.found)
+		err_set(&e, ERR_STALE,
+		    "somebody else decided in between: look at it again");
+	if (s.undone.p != NULL)
+		reply(call, 200, s.undone);
+	else
+		feedback_refuse(&d->feedback, &e);
+}
+
 /* The state of the comment is what is decided now, whoever does. */
 static void
 undone(struct feedback *f, const struct err *e)
 {
-	struct call *call = &f->call;
-	struct store_ref ref = {f->one.site, f->one.comment};
-	struct record now;
+	struct deciding *d = (struct deciding *)f;
 	struct err gone;
 
-	if (e == NULL && store_get(call->worker->reader, ref,
-			     &call->request->arena, &now, &gone) != 0)
+	if (e != NULL && e->code == ERR_STALE && d->undo.p != NULL) {
+		answer_late(d);
+		return;
+	}
+	if (e == NULL && read_record(d, &gone) != 0)
 		e = &gone;
 	if (e != NULL) {
 		feedback_refuse(f, e);
@@ -39,9 +99,9 @@ undone(struct feedback *f, const struct err *e)
 	}
 	f->one.undone_at_ms = f->undo.at_ms;
 	f->one.undone_by = f->undo.by;
-	reply(call, 200,
+	reply(&f->call, 200,
 	    decision_answer(
-		&f->one, now.state, "undone", &call->request->arena));
+		&f->one, d->record.state, "undone", &f->call.request->arena));
 }
 
 /* Makes room and reads the record; NULL: answered. */
@@ -49,15 +109,12 @@ static struct deciding *
 begin(const struct call *call,
     void (*done)(struct feedback *f, const struct err *e))
 {
-	struct arena *a = &call->request->arena;
-	struct deciding *d = arena_array(a, 1, sizeof(*d));
-	struct store_ref ref = {call->caller.site, call->id};
+	struct deciding *d = arena_array(&call->request->arena, 1, sizeof(*d));
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
 
 	if (d != NULL) {
 		feedback_init(&d->feedback, call, done);
-		if (store_get(call->worker->reader, ref, a, &d->record, &e) ==
-		    0)
+		if (read_record(d, &e) == 0)
 			return d;
 	}
 	problem_answer(call->request, &e, NULL);
@@ -132,18 +189,39 @@ decide(const struct call *call)
 		feedback_decide(&d->feedback);
 }
 
+/* The decision that the query names; p NULL: none. 0 or -1. */
+static int
+read_undo(struct deciding *d, struct err *e)
+{
+	const struct http_request *r = d->feedback.call.request;
+	struct form query;
+
+	if (form_init(&query, &d->feedback.call.request->arena) != 0 ||
+	    form_add_urlencoded(&query, r->query) != 0)
+		return err_set(e, ERR_TOO_LARGE, "the query is too large");
+	d->undo = form_get(&query, span_of("decision"));
+	return 0;
+}
+
 void
 decide_undo(const struct call *call)
 {
 	struct deciding *d = begin(call, undone);
 	struct store_ref ref = {call->caller.site, call->id};
+	struct decision *last;
 	struct err e;
+	bool found;
 
 	if (d == NULL)
 		return;
-	if (store_get_decision(call->worker->reader, ref, &call->request->arena,
-		&d->feedback.one, &e) != 0)
+	last = &d->feedback.one;
+	found = read_undo(d, &e) == 0 &&
+		store_get_decision(call->worker->reader, ref,
+		    &call->request->arena, last, &e) == 0;
+	if (!found && (d->undo.p == NULL || e.code != ERR_MISSING))
 		problem_answer(call->request, &e, NULL);
-	else
+	else if (d->undo.p == NULL || span_equal(d->undo, span_of(last->id)))
 		feedback_undo(&d->feedback);
+	else
+		answer_late(d);
 }

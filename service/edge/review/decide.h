@@ -10,7 +10,8 @@ struct call;
 /* POST: decides; with `if_state` only if nobody was faster. */
 void decide(const struct call *call);
 
-/* DELETE: undoes the last decision that holds; the one before holds again. */
+/* DELETE: undoes the last decision that holds; the one before holds again.
+ * With `decision`, its id, only while it is the last; once undone it is. */
 void decide_undo(const struct call *call);
 
 #endif
