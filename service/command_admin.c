@@ -170,6 +170,20 @@ find_store(const struct command_request *r, const struct config *c,
 	    socket);
 }
 
+/*
+ * Those about models compare them with the one in use. Where none can be
+ * loaded they say so, if they need it: another may be put in its place.
+ */
+static void
+load_models(
+    const struct command_request *r, struct engine *n, const struct config *c)
+{
+	struct err ignored;
+
+	if (strcmp(r->order->noun, "model") == 0)
+		(void)model_shelf_load(n->service.shelf, c->model, &ignored);
+}
+
 /* As ask, of what the service would open. */
 static int
 ask_ourselves(struct command_request *r, const struct config *c,
@@ -179,8 +193,10 @@ ask_ourselves(struct command_request *r, const struct config *c,
 	struct servers *s = NULL;
 	int code = -1;
 
-	if (find_store(r, c, socket, e) == 0 && engine_open(&n, c, e) == 0)
+	if (find_store(r, c, socket, e) == 0 && engine_open(&n, c, e) == 0) {
+		load_models(r, &n, c);
 		s = servers_open(c, &n.service, n.state, SERVERS_OPERATORS, e);
+	}
 	if (s != NULL && servers_start(s, e) == 0) {
 		code = ask(r, socket, e);
 		drain(s);

@@ -232,6 +232,21 @@ def test_promote_keeps_the_budget(shelf):
     assert shelf.ask("POST", "/strict:promote?force=yes").status_code == 200
 
 
+def test_promote_asks_the_gold_set_without_a_service_too(shelf):
+    write_gold(shelf)
+    biased(shelf, "mild", -9.0)
+    d = shelf.daemon
+    d.end()
+    told = d.command("model", "promote", "mild", "--model", shelf.folder / "one")
+    assert told.returncode == 1 and "worse beyond chance" in told.stderr, told.stderr
+    told = d.command("model", "promote", "mild", "--model", shelf.folder / "nowhere")
+    assert told.returncode == 1 and "no model is in use" in told.stderr, told.stderr
+    told = d.command("model", "compare", "two", "--model", shelf.folder / "one")
+    assert told.returncode == 0 and "one@1 and two@2 do" in told.stdout, told.stderr
+    told = d.command("model", "promote", "two", "--model", shelf.folder / "one")
+    assert told.stdout == "two is active\n", told.stderr
+
+
 def test_what_nothing_was_asked_of_is_told(shelf):
     """Somebody's own model is put in use all the same."""
     var = ("--var", shelf.daemon.var)

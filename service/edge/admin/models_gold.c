@@ -115,7 +115,7 @@ models_gold_allows(struct model_job *j, struct err *e)
 	struct model_slot *slot = j->call.worker->service->models;
 	char folder[MODEL_PATH_BYTES], path[MODEL_PATH_BYTES + 16];
 	const struct model *old;
-	int failed = 0;
+	int failed;
 	FILE *f;
 
 	if (model_job_path(j, folder, e) != 0)
@@ -125,8 +125,10 @@ models_gold_allows(struct model_job *j, struct err *e)
 	if (f == NULL)
 		return errno == ENOENT ? 0 : refuse_unread(e);
 	old = model_slot_acquire(slot);
-	if (old != NULL)
-		failed = weigh(j, old, folder, f, e);
+	failed = old != NULL ? weigh(j, old, folder, f, e)
+			     : err_set(e, ERR_TAKEN,
+				   "no model is in use with which the gold "
+				   "set could compare it");
 	model_slot_release(slot, old);
 	fclose(f);
 	return failed;
