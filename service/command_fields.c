@@ -5,7 +5,8 @@
 /* The site that an order is about. */
 #define OF_SITE(help)                                                          \
 	{                                                                      \
-		"site", ORDER_QUERY, "site", "default", help                   \
+		"site", ORDER_QUERY, "site", NULL,                             \
+		    help " (the only one there is)"                            \
 	}
 
 const struct order_field promotion_fields[] = {

@@ -60,6 +60,19 @@ print_list(FILE *out, const json_t *list)
 	}
 }
 
+/* What has a name, such as a site, and the role that somebody has there. */
+static void
+print_named(FILE *out, const json_t *o)
+{
+	const json_t *role = json_object_get(o, "role");
+
+	print_value(out, json_object_get(o, "name"));
+	if (role == NULL)
+		return;
+	putc(':', out);
+	print_value(out, role);
+}
+
 /* A real as people write it; everything else as it is. */
 static void
 print_value(FILE *out, const json_t *v)
@@ -74,6 +87,8 @@ print_value(FILE *out, const json_t *v)
 		fputs(json_is_true(v) ? "yes" : "no", out);
 	else if (json_is_array(v))
 		print_list(out, v);
+	else if (json_object_get(v, "name") != NULL)
+		print_named(out, v);
 	else
 		fputs("-", out);
 }

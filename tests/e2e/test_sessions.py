@@ -430,7 +430,8 @@ def test_the_command(daemon):
     assert added.returncode == 0, added.stderr
     link = re.search(r"#link=(\w+)", added.stdout)[1]
     assert enter(daemon, link=link)
-    assert "cli" in daemon.command("user", "list").stdout
+    rows = daemon.command("user", "list").stdout.splitlines()
+    assert [r.split()[2] for r in rows if r.startswith("cli ")] == ["default:moderator"]
     again = re.search(r"#link=(\w+)", daemon.command("user", "link", "cli").stdout)[1]
     assert again != link
     assert daemon.command("user", "remove", "cli").stdout == "user cli is deleted\n"

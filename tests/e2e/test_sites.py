@@ -230,6 +230,18 @@ def test_a_list_is_a_table_on_a_terminal(rig):
     assert "NAME" not in d.command("site", "list").stdout
 
 
+def test_the_only_site_need_not_be_named(rig):
+    d = rig.daemon()
+    assert d.command("site", "add", "blog").returncode == 0
+    assert "API key: " in d.command("key", "add").stdout
+    assert d.command("list", "add", "buy gold").returncode == 0
+    assert d.command("site", "add", "default").returncode == 0
+    for order in ["key", "add"], ["list", "list"], ["author", "erase", "--id", "x"]:
+        done = d.command(*order)
+        assert done.returncode == 2 and "--site NAME" in done.stderr, order
+    assert "buy gold" in d.command("list", "list", "--site", "blog").stdout
+
+
 def test_a_name_is_taken_once(rig):
     d = rig.daemon()
     assert d.command("site", "add", "blog").returncode == 0

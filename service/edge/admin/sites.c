@@ -275,8 +275,8 @@ check_confirmed(const struct call *call, const struct site *site, struct err *e)
 	    span_equal(form_get(&f, span_of("confirm")), span_of(site->name)))
 		return 0;
 	return err_set(e, ERR_INPUT,
-	    "this deletes the site with all it has: say ?confirm= and its "
-	    "name");
+	    "this deletes the site with all it has: say ?confirm=NAME or "
+	    "--confirm NAME");
 }
 
 void

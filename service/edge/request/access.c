@@ -83,7 +83,8 @@ static int
 several(struct err *e)
 {
 	return err_set(e, ERR_INPUT,
-	    "there are several sites: say which one by ?site=NAME");
+	    "there are several sites: say which one, ?site=NAME or --site "
+	    "NAME");
 }
 
 /* Goes to the only site where a person may do this. */
