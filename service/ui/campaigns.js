@@ -6,11 +6,12 @@ import {api} from './api.js';
 import {ask, bdi, button, field, fill, h, pill, select, svg, toast}
   from './dom.js';
 import {fmt, t} from './i18n.js';
-import {card, itemHash, when} from './item.js';
+import {campaignHash, card, clamp, itemHash, when} from './item.js';
 import {complain} from './problem.js';
 
 const KINDS = ['spam', 'abuse', 'approve', 'trash'];
 const DAYS = [1, 7, 30, 90];
+const COMPARED = 400; // words and what stands between them
 
 /** How it spread over time: a bar a piece, with the same as text. */
 function spread(points) {
@@ -51,16 +52,33 @@ function common(a, b) {
   return kept;
 }
 
-/** A member with what differs from the template marked. */
-function difference(template, text) {
-  const a = words(template).slice(0, 400);
-  const b = words(text).slice(0, 400);
-  const kept = common(a, b);
-  return b.map((w, j) => kept.has(j) || /^\s/.test(w) ? w :
-    h('ins', {}, w));
+/** How many words both begin with. */
+function together(a, b) {
+  let n = 0;
+  while (n < a.length && n < b.length && a[n] === b[n]) n++;
+  return n;
 }
 
-function row(c) {
+/**
+ * A member with what differs from the template marked. What is compared is
+ * bounded: the first words after those that both begin with.
+ */
+function difference(template, text) {
+  const a = words(template);
+  const b = words(text);
+  const from = together(a, b);
+  const to = from + COMPARED;
+  const kept = common(a.slice(from, to), b.slice(from, to));
+  return [b.slice(0, from).join(''),
+    ...b.slice(from, to).map((w, j) => kept.has(j) || /^\s/.test(w) ? w :
+      h('ins', {}, w)),
+    b.slice(to).join('')];
+}
+
+/** A campaign; in the list a link to its page, where it can be opened. */
+function row(c, alone) {
+  const said = c.parts.map((p) => p.common ? p.text : h('ins', {}, p.text));
+  const more = {class: 'text', id: `c${c.id}`, dir: 'auto'};
   return h('article', {class: 'item campaign', 'aria-labelledby': `c${c.id}`},
     h('header', {},
       h('b', {class: 'num big'}, t('campaigns.size', {n: c.size || 0})),
@@ -73,9 +91,8 @@ function row(c) {
         {kind: t(`did.${c.decision.decision}`)})) : null,
       c.held ? pill(t('campaigns.held', {n: c.held}), 'held') : null),
       spread(c.spread)),
-    h('a', {class: 'text', id: `c${c.id}`, dir: 'auto',
-      href: `#/campaigns/${encodeURIComponent(c.id)}`},
-    c.parts.map((p) => p.common ? p.text : h('ins', {}, p.text))));
+    alone ? h('div', {class: 'clamp'}, h('div', more, said)) : h('a', {...more,
+      href: campaignHash(c)}, said));
 }
 
 async function all(main) {
@@ -83,7 +100,7 @@ async function all(main) {
   const list = got.items;
   fill(main, h('div', {class: 'page'}, h('h1', {}, t('campaigns.title')),
     h('p', {class: 'muted'}, t('campaigns.about')),
-    list.length ? h('div', {class: 'feed'}, list.map(row)) :
+    list.length ? h('div', {class: 'feed'}, list.map((c) => row(c))) :
       h('p', {class: 'end none'}, h('b', {}, t('campaigns.none')))));
 }
 
@@ -181,10 +198,12 @@ async function one(main, id, app) {
   // a toast may outlive the view
   const again = () => page.isConnected && one(main, id, app);
   const members = c.members || [];
+  const whole = row(c, true);
+  clamp(whole);
   const page = h('div', {class: 'page'},
     h('p', {}, h('a', {href: '#/campaigns'}, t('campaigns.title'))),
     h('h1', {}, t('campaigns.size', {n: c.size || members.length})),
-    row(c),
+    whole,
     app.can('moderator') ? h('p', {class: 'row'},
       button({label: t('campaigns.decide'), class: 'primary',
         run: () => decide(c, again)}),
@@ -197,6 +216,7 @@ async function one(main, id, app) {
       const el = card(m, {sites: true});
       fill(el.querySelector('.text'),
         difference(c.template, m.content));
+      clamp(el);
       return el;
     })));
   fill(main, page);

@@ -3,7 +3,7 @@
  * why. Shows; decides nothing.
  */
 import {query} from './api.js';
-import {bdi, h, pill} from './dom.js';
+import {bdi, button, h, pill} from './dom.js';
 import {fmt, language, t} from './i18n.js';
 import {contentOf, fieldOf, hiddenCount} from './text.js';
 
@@ -27,6 +27,9 @@ export function say(reason) {
 /** Where a comment is on its own; its id is one of its site. */
 export const itemHash = (item) =>
   `#/item/${encodeURIComponent(item.id)}${query({site: item.site?.name})}`;
+
+export const campaignHash = ({id}) =>
+  `#/campaigns/${encodeURIComponent(id)}`;
 
 /** Decided by rule, not by weight: no part of the margin. */
 const isRule = (r) => r.weight === 0;
@@ -117,8 +120,7 @@ function badges(item, state) {
       ago: fmt.ago(item.decision.at, 'short'),
     })) : null,
     item.campaign?.size > 1 ? h('a', {
-      class: 'pill', href: `#/campaigns/${encodeURIComponent(
-        item.campaign.id)}`, tabindex: '-1',
+      class: 'pill', href: campaignHash(item.campaign),
     }, t('item.campaign', {n: item.campaign.size})) : null,
     item.shadow ? pill(t('item.shadow', {model: item.shadow.model,
       action: t(`models.action.${item.shadow.action}`)}), 'warn') : null,
@@ -160,7 +162,28 @@ function whyLine(item) {
     }));
 }
 
-/** What was written, clamped until it is asked for. */
+/**
+ * A long text in `article` is opened by a button; short ones have none.
+ * `more`: of the button.
+ */
+export function clamp(article, more) {
+  const box = article.querySelector('.clamp');
+  const text = box.textContent;
+  if (text.length < 500 && (text.match(/\n/g) || []).length < 8) return;
+  box.classList.add('long');
+  box.after(button({
+    label: t('item.more'), class: 'link unclamp', 'aria-expanded': false,
+    ...more,
+    run: (e) => {
+      const open = box.classList.toggle('open');
+      e.currentTarget.setAttribute('aria-expanded', String(open));
+      e.currentTarget.firstElementChild.textContent =
+        t(open ? 'item.less' : 'item.more');
+    },
+  }));
+}
+
+/** What was written. */
 export function body(item, {raw} = {}) {
   const el = h('div', {
     class: raw ? 'text raw' : 'text', dir: 'auto',

@@ -71,3 +71,38 @@ def test_one_decision_for_all(desk, ana, wave):
     # the view that is open by now stays
     assert ana.js("return document.querySelector('main .tiles') !== null")
     ana.check()
+
+
+# what all have, then what only one has
+BEGINNING = " ".join(f"word{i}" for i in range(320))
+MARKED = """
+return [...document.querySelectorAll('.feed .item .text')].map((x) =>
+  [x.textContent, [...x.querySelectorAll('ins')].map((i) => i.textContent)]);
+"""
+
+
+def test_all_of_a_long_one(desk, ana):
+    """To the last word: it is where one decides for all."""
+    texts = [f"{BEGINNING} and at the END call number{i} now" for i in range(5)]
+    texts.append(f"odd {BEGINNING} {BEGINNING} END")
+    desk.daemon.batch([{"content": t, "author": {"name": f"longy {i}"}}
+                       for i, t in enumerate(texts)])  # fmt: skip
+
+    def found():
+        items = desk.daemon.get("/v1/campaigns").json()["items"]
+        return [c["id"] for c in items if "word9" in c["template"] and c["size"] >= 5]
+
+    ana.go(f"/#/campaigns/{e2e.wait_for('the campaign', found)[0]}")
+    ana.wait("its members", "document.querySelector('.feed .item .text')")
+    shown = dict(ana.js(MARKED))
+    assert set(shown) <= set(texts) and len(shown) >= 5
+    kept = sum(bool(shown.get(t)) for t in texts[:5])
+    assert kept >= 4 and all(len(shown.get(t, [])) <= 2 for t in texts[:5])
+    # the text they share and each of them can be opened
+    high = "document.querySelector('.campaign .clamp').getBoundingClientRect().height"
+    before = ana.js(f"return {high}")
+    ana.js("document.querySelector('.campaign .unclamp').click()")
+    ana.wait("all of it", f"{high} > arguments[0]", 2 * before)
+    assert ana.js("return document.querySelectorAll('.unclamp').length") == len(shown) + 1
+    ana.picture("campaign-long")
+    ana.check()
