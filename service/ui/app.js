@@ -3,7 +3,7 @@
  * The URL's hash is the state: #/queue?q=is:held+reason:links.
  */
 import {api, authorize, live} from './api.js';
-import {button, fill, h, notices, select, svg} from './dom.js';
+import {button, fill, h, notices, select, svg, toast} from './dom.js';
 import {queueHash, VIEWS as QUEUES} from './filter.js';
 import {fmt, speak, t} from './i18n.js';
 import {keys} from './keys.js';
@@ -39,7 +39,7 @@ const QUEUE_KEYS = {held: 'q', reported: 'e', rejected: 'r', published: 'p',
 const main = h('main', {id: 'main', tabindex: '-1'});
 const side = h('nav', {class: 'side', id: 'side', 'aria-label': t('app.nav')});
 const connection = h('span', {class: 'connection', role: 'status'});
-let open = null; // {name, close, update}
+let open = null; // {name, close, update, keep: for when one comes back}
 let turn = 0; // of routing: only the last one shows
 let counts = null;
 
@@ -52,13 +52,21 @@ const app = {
   can(role, site) {
     const s = app.session;
     if (!s) return false;
-    const held = [s.role, ...(s.sites || []).filter((x) =>
-      site === undefined || x.id === site || x.name === site)
-      .map((x) => x.role)];
-    return held.some((x) => RANKS.indexOf(x) >= RANKS.indexOf(role));
+    // a session's own role is the highest that is held anywhere
+    const held = site === undefined || s.role === 'operator' ? s :
+      (s.sites || []).find((x) => x.id === site || x.name === site);
+    return RANKS.indexOf(held?.role) >= RANKS.indexOf(role);
+  },
+
+  /** Likewise; whoever may not is told. */
+  may(role, site) {
+    const may = app.can(role, site);
+    if (!may) toast({text: t('app.viewer'), ms: 3000});
+    return may;
   },
 
   go(hash) {
+    open?.keep?.();
     location.hash = hash;
   },
 
@@ -325,12 +333,16 @@ function bind() {
     }
   });
   document.addEventListener('click', (e) => {
+    if (e.target.closest('a')) open?.keep?.();
     if (!e.target.closest('.top .menu')) drawer(false);
     for (const d of document.querySelectorAll('details.account[open]')) {
       if (!d.contains(e.target)) d.open = false;
     }
   });
-  window.addEventListener('hashchange', route);
+  window.addEventListener('hashchange', () => {
+    for (const d of document.querySelectorAll('dialog[open]')) d.close();
+    route();
+  });
   live.on('queue', countSoon);
   live.on('missed', countSoon);
   live.on('state', showConnection);

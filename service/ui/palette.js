@@ -32,12 +32,16 @@ function found(list, typed, app) {
     run: () => app.go(queueHash(typed))}];
 }
 
-/** One of each name: saved views are called what they are called. */
+/**
+ * All that there is: saved views are called what they are called, and of one
+ * name for two things both say which is meant.
+ */
 function choices(app) {
-  const seen = new Set();
-  return keys.commands().map((c) => c.id.startsWith('view.') ?
-    {...c, label: app.prefs.views[c.id.slice(5) - 1].name} : c)
-    .filter((c) => !seen.has(c.label) && seen.add(c.label));
+  const list = keys.commands().map((c) => c.id.startsWith('view.') ?
+    {...c, label: app.prefs.views[c.id.slice(5) - 1].name} : c);
+  const alike = (c) => list.filter((x) => x.label === c.label).length > 1;
+  return list.map((c) => alike(c) ? {...c, label: `${c.label} · ${
+    t(`keys.group.${c.id.split('.')[0]}`)}`} : c);
 }
 
 /** Opens it; see app.js. */

@@ -11,7 +11,7 @@ import {askNote, askReason, conflictText, desk, KINDS, verdictButtons}
   from './decide.js';
 import {isPlain, ORDERS, parse, queueHash, withTerm} from './filter.js';
 import {t} from './i18n.js';
-import {card, itemHash} from './item.js';
+import {card, clamp, itemHash} from './item.js';
 import {keys} from './keys.js';
 import {itemList} from './list.js';
 import {others} from './others.js';
@@ -22,6 +22,8 @@ import {tools} from './tools.js';
 export {COMMANDS} from './queue_keys.js';
 
 const PAGE = 50;
+const PAGES = 200; // the largest that there is
+const NEAR = 20; // items below the place that is come back to
 const SLICE = 8; // items made at a time: keys are heard in between
 const AHEAD = 20; // items below the focus before the next page is fetched
 /** What most is to be done in a state; the keys do all in each. */
@@ -48,6 +50,7 @@ export function open(main, {params, app}) {
   return {
     close: () => view.close(),
     update: ({params: now}) => view.load(now),
+    keep: () => view.keepPlace(),
   };
 }
 
@@ -125,28 +128,10 @@ class Queue {
         this.decide(kind);
       }, BUTTONS[this.filter.state])));
     for (const b of article.querySelectorAll('button, a')) b.tabIndex = -1;
-    this.clamp(article);
+    clamp(article, {tabindex: '-1'});
     if (item.gone) this.mark(article, item.gone);
     this.others.markLease(article);
     return article;
-  }
-
-  /** A long one is opened by a button; short ones have none. */
-  clamp(article) {
-    const clamp = article.querySelector('.clamp');
-    const text = clamp.textContent;
-    if (text.length < 500 && (text.match(/\n/g) || []).length < 8) return;
-    clamp.classList.add('long');
-    clamp.after(button({
-      label: t('item.more'), class: 'link unclamp', tabindex: '-1',
-      'aria-expanded': false,
-      run: (e) => {
-        const openNow = clamp.classList.toggle('open');
-        e.currentTarget.setAttribute('aria-expanded', String(openNow));
-        e.currentTarget.firstElementChild.textContent =
-          t(openNow ? 'item.less' : 'item.more');
-      },
-    }));
   }
 
   // loading
@@ -158,7 +143,21 @@ class Queue {
     this.by = ORDERS.includes(params.get('order')) ? params.get('order') :
       'risk';
     this.tools.show(this.line, this.by);
-    return this.reload();
+    return this.reload(history.state?.place);
+  }
+
+  /** Where one is, for when one comes back to this address. */
+  keepPlace() {
+    const ids = [];
+    for (let a = this.list.article; a && ids.length < NEAR;
+      a = a.nextElementSibling) ids.push(a.dataset.id);
+    history.replaceState({place: {ids, n: this.list.items.size}}, '');
+  }
+
+  /** To the first of those below that is still there. */
+  comeBack({ids}, focus) {
+    const id = ids.find((x) => this.list.items.has(x));
+    if (id) this.list.setCurrent(this.list.articleOf(id), {focus});
   }
 
   /** What the tools say, into the URL. */
@@ -170,20 +169,22 @@ class Queue {
     this.list.article?.focus();
   }
 
-  async reload() {
+  /** `place`: as keepPlace() kept it. */
+  async reload(place) {
     if (this.closed) return;
     const turn = ++this.turn;
     this.fetching = turn;
     this.list.el.setAttribute('aria-busy', 'true');
     this.matching = false;
     try {
-      const page = await this.page(null);
+      const page = await this.page(null, place?.n);
       if (turn !== this.turn) return;
       this.list.clear();
       this.setFresh(0);
       const focus = this.mayFocus();
       if (focus) scrollTo(0, 0);
       await this.put(page, focus);
+      if (place && turn === this.turn) this.comeBack(place, focus);
       if (!this.list.items.size) this.end.focus({preventScroll: true});
     } catch (e) {
       if (turn !== this.turn) return;
@@ -204,11 +205,12 @@ class Queue {
   }
 
   /** A page may have nothing that fits, and yet not be the last. */
-  async page(cursor) {
+  async page(cursor, n = PAGE) {
+    const limit = Math.min(PAGES, Math.max(PAGE, n));
     let got;
     do {
       got = await api.get('/v1/queue', {...this.filter, order: this.by,
-        limit: PAGE, cursor: got?.next ?? cursor});
+        limit, cursor: got?.next ?? cursor});
     } while (!got.items.length && got.next);
     return got;
   }
@@ -316,9 +318,7 @@ class Queue {
   }
 
   may() {
-    const may = this.app.can('moderator');
-    if (!may) toast({text: t('app.viewer'), ms: 3000});
-    return may;
+    return this.app.may('moderator');
   }
 
   decideSelected(kind) {

@@ -1,10 +1,12 @@
 /*
  * The keys of the queue, in the order of the `?` sheet. A row says what it
  * does to the queue that is open; `needs` when it works: with an item in
- * focus ("item") or a selection ("some"). Those with `beside` have a button
- * by the item too: always, or only where the panel has no room ("narrow").
+ * focus ("item"), one of several alike ("campaign"), or a selection
+ * ("some"). Those with `beside` have a button by the item too: always, or
+ * only where the panel has no room ("narrow").
  */
 import {KINDS} from './decide.js';
+import {campaignHash} from './item.js';
 
 const row = (id, key, run, more = {}) => ({id, key, label: id, run,
   ...more});
@@ -35,6 +37,9 @@ export const COMMANDS = [
   one('look.model', 'm', (q) => q.setRaw(), true),
   one('look.whole', 'o', (q) => q.toggleText()),
   one('look.page', 'Enter', (q) => q.openAlone()),
+  row('look.campaign', 'c',
+    (q) => q.app.go(campaignHash(q.list.current.campaign)),
+    {needs: 'campaign'}),
   one('look.thread_only', 'Shift+T',
     (q) => q.narrow('thread', q.list.current.thread)),
   one('look.author_only', 'Shift+H',
@@ -43,6 +48,7 @@ export const COMMANDS = [
 
 const NEEDS = {
   item: (q) => Boolean(q.list.current),
+  campaign: (q) => q.list.current?.campaign?.size > 1,
   some: (q) => q.list.selected.size > 0,
 };
 

@@ -7,7 +7,7 @@ import {desk, verdictButtons, askReason, KINDS, conflictText}
 import {details} from './details.js';
 import {fill, h, toast} from './dom.js';
 import {t} from './i18n.js';
-import {card} from './item.js';
+import {card, clamp} from './item.js';
 import {keys} from './keys.js';
 
 /** Opens the view; see app.js. */
@@ -26,6 +26,7 @@ export async function open(main, {rest, params, app}) {
       return () => {
         item.state = before;
         show();
+        about();
       };
     },
     clashed(one, c) {
@@ -33,16 +34,26 @@ export async function open(main, {rest, params, app}) {
       show();
       toast({text: conflictText(c), kind: 'bad'});
     },
-    reload: () => show(),
+    reload: () => about(),
   });
-  const decide = (kind) => app.can('moderator') && d.decide({...item}, kind);
+
+  async function decide(kind, more) {
+    if (!app.may('moderator', item.site?.name)) return;
+    await d.decide({...item}, kind, more);
+    about(); // what became of it is history by now
+  }
 
   function show() {
     const made = card(item, {sites: true});
     made.tabIndex = 0;
     made.querySelector('footer').append(h('div', {class: 'acts'},
-      verdictButtons(decide)));
+      verdictButtons((kind) => decide(kind))));
+    clamp(made);
     fill(place, made);
+  }
+
+  /** All that is known of it. */
+  function about() {
     const all = details(item, [{id: 'act.reason', label: 'act.reason',
       run: reason}]);
     fill(panel, all.el);
@@ -50,8 +61,9 @@ export async function open(main, {rest, params, app}) {
   }
 
   async function reason() {
+    if (!app.may('moderator', item.site?.name)) return;
     const got = await askReason(item);
-    if (got) d.decide({...item}, got.kind, got);
+    if (got) decide(got.kind, got);
   }
 
   const off = keys.add([
@@ -60,9 +72,12 @@ export async function open(main, {rest, params, app}) {
     })),
     {id: 'act.undo', key: 'z', label: 'act.undo', run: d.undo},
     {id: 'act.reason', key: 'r', label: 'act.reason', run: reason},
+    {id: 'look.whole', key: 'o', label: 'look.whole',
+      run: () => place.querySelector('.unclamp')?.click()},
   ]);
   fill(main, h('div', {class: 'page'}, h('h1', {}, t('item.title')), place,
     panel));
   show();
+  about();
   return off;
 }

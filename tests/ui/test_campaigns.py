@@ -73,6 +73,18 @@ def test_one_decision_for_all(desk, ana, wave):
     ana.check()
 
 
+def test_by_keyboard_from_the_queue(desk, ana, wave):
+    desk.decide_all(wave, "hold")
+    ana.queue("#/queue?q=Lantern&order=oldest")
+    assert ana.items() == wave
+    ana.press("c")
+    ana.wait("the campaign", "document.querySelector('main .campaign')")
+    # elsewhere the pill itself has its turn
+    ana.go(f"/#/item/{wave[0]}")
+    pill = ana.wait("the pill", "document.querySelector('.item a.pill')")
+    assert pill.get_property("tabIndex") == 0
+
+
 # what all have, then what only one has
 BEGINNING = " ".join(f"word{i}" for i in range(320))
 MARKED = """
