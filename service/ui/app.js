@@ -42,6 +42,7 @@ const connection = h('span', {class: 'connection', role: 'status'});
 let open = null; // {name, close, update, keep: for when one comes back}
 let turn = 0; // of routing: only the last one shows
 let counts = null;
+let saving = Promise.resolve(); // prefs, one change after the other
 
 const app = {
   session: null,
@@ -75,15 +76,23 @@ const app = {
     history.replaceState(null, '', hash);
   },
 
-  async setPrefs(patch) {
-    Object.assign(app.prefs, patch);
-    prefer();
-    showSide();
-    try {
+  /**
+   * `patch`: what is new, or makes that of the prefs as they are by then;
+   * other tabs may have changed them.
+   */
+  setPrefs(patch) {
+    const put = () => {
+      Object.assign(app.prefs,
+        typeof patch === 'function' ? patch(app.prefs) : patch);
+      prefer();
+      showSide();
+    };
+    put();
+    return saving = saving.then(async () => {
+      app.prefs = (await api.get('/v1/session')).prefs || {};
+      put();
       await api.patch('/v1/session', {prefs: app.prefs});
-    } catch (e) {
-      complain(e);
-    }
+    }).catch(complain);
   },
 
   /** Somebody has signed in. */

@@ -7,7 +7,8 @@ import {form} from './form.js';
 import {t} from './i18n.js';
 import {keyName, keys} from './keys.js';
 import {COMMANDS} from './queue_keys.js';
-import {attempt, card, copyButton, secret, sure} from './panel.js';
+import {attempt, card, copyButton, refill, secret, sure}
+  from './panel.js';
 import {qrCode} from './qr.js';
 
 const LANGUAGES = [['', 'settings.language_auto'], ['en', 'English'],
@@ -32,6 +33,26 @@ const looks = (app) => card(t('settings.looks'), h('div', {class: 'grid'},
     [x, t(`settings.${x}`)])),
   choice(app, 'locale', LANGUAGES.map(([v, label]) =>
     [v, t.or(label, label)]))));
+
+/** The views of the queue that are kept, to be renamed and removed. */
+function viewsCard(app) {
+  const list = h('ul', {class: 'keymap'});
+  const change = async (view, now) => {
+    await app.setPrefs(({views = []}) => ({views: views.flatMap((v) =>
+      v.name === view.name && v.query === view.query ? now : v)}));
+    draw();
+  };
+  const row = (v) => h('li', {}, h('input', {value: v.name, maxlength: 60,
+    dir: 'auto', 'aria-label': `${t('queue.save_name')}: ${v.name}`,
+    on: {change: (e) =>
+      change(v, {...v, name: e.target.value.trim() || v.name})}}),
+  button({label: '×', class: 'quiet icon', run: () => change(v, []),
+    'aria-label': `${t('settings.views_remove')}: ${v.name}`}));
+  const draw = () => refill(list, (app.prefs.views || []).map(row));
+  draw();
+  return card(t('queue.saved'), h('p', {class: 'muted'},
+    t('settings.views_how', {save: t('queue.save')})), list);
+}
 
 // keys
 
@@ -59,10 +80,8 @@ function keyField(c, app, all, again) {
   const clash = key && all.find((x) => x.id !== c.id &&
     (mine[x.id] ?? x.key) === key);
   const set = async (value) => {
-    const changed = {...mine};
-    if (value === c.key) delete changed[c.id];
-    else changed[c.id] = value;
-    await app.setPrefs({keys: changed});
+    await app.setPrefs(({keys: {[c.id]: was, ...rest} = {}}) =>
+      ({keys: value === c.key ? rest : {...rest, [c.id]: value}}));
     again(c.id);
   };
   const id = `key-${c.id}`;
@@ -205,5 +224,5 @@ export async function open(main, {app}) {
     totpCard(app, again, codes));
   again();
   fill(main, h('div', {class: 'page'}, h('h1', {}, t('settings.title')),
-    looks(app), access, await keysCard(app)));
+    looks(app), access, viewsCard(app), await keysCard(app)));
 }

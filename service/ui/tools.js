@@ -18,8 +18,8 @@ async function save(app, line) {
   });
   if (!sure || !name.value.trim()) return;
   const query = location.hash || queueHash(line);
-  app.setPrefs({views: [...(app.prefs.views || []),
-    {name: name.value.trim(), query}]});
+  const view = {name: name.value.trim(), query};
+  app.setPrefs(({views = []}) => ({views: [...views, view]}));
 }
 
 /** `changed()`: somebody wants what the tools say now. */

@@ -681,6 +681,48 @@ def test_remapped_key(ana):
     e2e.wait_for("it is reset", lambda: ana.value("Figures") == "g f")
 
 
+def saved_views(b):
+    return b.js(
+        "return [...document.querySelectorAll('#side a')]"
+        ".filter((a) => a.hash.includes('order=newest')).map((a) => a.innerText)"
+    )
+
+
+def test_saved_views(ana):
+    """No tab takes away what another has put."""
+    b = ana.b
+    b.queue("#/queue?q=is%3Aheld&order=newest")
+    here = b.driver.current_window_handle
+    b.driver.switch_to.new_window("tab")
+    ana.open("settings")
+    other = b.driver.current_window_handle
+    b.driver.switch_to.window(here)
+    for name in ("One view", "Another"):
+        ana.click("Save view", kind="button", within=".tools")
+        b.wait("the name", "document.activeElement.matches('dialog input')")
+        b.type(name + Keys.ENTER)
+        e2e.wait_for(name, lambda name=name: [v for v in saved_views(b) if name in v])
+    kept = "fetch('/v1/session').then((r) => r.json()).then((s) => s.prefs.views?.length ?? 0)"
+    e2e.wait_for("it is kept", lambda: b.js(f"return {kept}") == 2)
+    b.driver.switch_to.window(other)
+    ana.choose("Density", "Compact")
+    b.wait("both", "document.querySelectorAll('#side h2').length === 3")
+    b.driver.close()
+    b.driver.switch_to.window(here)
+    ana.open("settings")
+    assert ana.value("Density") == "compact"
+    assert [v.split("\n")[0] for v in saved_views(b)] == ["One view", "Another"]
+    ana.find("Name of the view: One view", kind="input").send_keys(" renamed", Keys.TAB)
+    e2e.wait_for("its name", lambda: "One view renamed" in saved_views(b)[0])
+    assert b.js(AUDIT) == []
+    b.picture("panels-views")
+    for name in ("One view renamed", "Another"):
+        ana.click(f"Remove the view: {name}")
+    e2e.wait_for("none", lambda: saved_views(b) == [])
+    ana.choose("Density", "Roomy")
+    e2e.wait_for("it is kept", lambda: b.js(f"return {kept}") == 0)
+
+
 def test_palette(ana):
     ana.open("settings")
     ana.b.driver.switch_to.active_element.send_keys(Keys.CONTROL, "k")
