@@ -7,7 +7,7 @@
 
 #include "../../service/edge/store/store_put_queue.h"
 
-enum { PUTS = 100, PATIENCE_MS = 1 };
+enum { PUTS = 2048, PORTION = 16, GROUP = 512, PATIENCE_MS = 1 };
 
 struct fixture {
 	struct put_queue queue;
@@ -92,6 +92,42 @@ many_come_in_portions(void **state)
 	assert_int_equal(f->taken, f->added);
 }
 
+/* Though each portion comes in time: those before it wait to be answered. */
+static void
+a_group_ends_though_more_come(void **state)
+{
+	static const uint32_t portions[] = {16, 40, 200};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(portions) / sizeof(portions[0]); i++) {
+		uint32_t portion = portions[i], n = portion;
+
+		add(f, portion);
+		assert_next(f, take(f), portion);
+		for (; n < GROUP; n += portion) {
+			add(f, portion);
+			assert_next(f, put_queue_more(&f->queue), portion);
+		}
+		add(f, portion);
+		assert_null(put_queue_more(&f->queue));
+		assert_next(f, take(f), portion);
+	}
+	assert_int_equal(f->taken, f->added);
+}
+
+static void
+so_many_clients_are_one_group(void **state)
+{
+	struct fixture *f = *state;
+
+	add(f, GROUP - PORTION);
+	assert_next(f, take(f), GROUP - PORTION);
+	add(f, PORTION);
+	assert_next(f, put_queue_more(&f->queue), PORTION);
+	add(f, PORTION);
+	assert_null(put_queue_more(&f->queue));
+}
+
 /* What was not asked for, since its group failed, is in the next one. */
 static void
 a_group_that_ends_early_loses_nothing(void **state)
@@ -128,6 +164,10 @@ main(void)
 		few_are_a_group_at_once, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		many_come_in_portions, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_group_ends_though_more_come, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		so_many_clients_are_one_group, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		a_group_that_ends_early_loses_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(

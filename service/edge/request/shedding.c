@@ -6,8 +6,10 @@ enum { AGAIN_S = 1 };
 
 /*
  * How many puts may wait for the store's writer when one more of a load
- * comes. It takes all that wait at once, some thousand rows a second: as many
- * as here wait only when its disk stands still, or is far too slow.
+ * comes. It takes all that wait at once, some thousand rows a second; to a
+ * group of some hundred it adds no more of what comes meanwhile
+ * (store_put_queue.c), which then waits. As many as here do so only when the
+ * disk stands still, or is far too slow.
  */
 static const unsigned waiting_max[LOADS] = {
     [LOAD_BULK] = 256,

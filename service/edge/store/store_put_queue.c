@@ -10,6 +10,10 @@ enum {
 	MANY = 32,
 	MANY_WINDOW_US = 2000,
 	PORTION = 16, /* puts that are worth writing before the others come */
+	/* A group so large ends, whatever comes in time for a portion: none of
+	 * it is answered before, and all else that is to be done waits, too.
+	 * So many clients are one group; for more a sync costs little each. */
+	GROUP = 512,
 };
 
 void
@@ -100,7 +104,7 @@ gather(struct put_queue *q)
 
 		await(q, missing < PORTION ? missing : PORTION, q->late);
 	}
-	q->complete = q->n < PORTION;
+	q->complete = q->n < PORTION || q->taken + q->n >= GROUP;
 }
 
 /* All that waits. */

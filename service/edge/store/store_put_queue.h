@@ -3,8 +3,8 @@
  * are what costs: with several puts about, groups are a millisecond and a bit
  * apart, so that one sync serves all of it; after a large one up to two, until
  * it is as large again. A large one is taken in portions, so that little is
- * left to write when its last puts come. A put that comes alone is taken at
- * once.
+ * left to write when its last puts come; it ends when none come in time, or
+ * it is very large. A put that comes alone is taken at once.
  */
 #ifndef EDGE_STORE_PUT_QUEUE_H
 #define EDGE_STORE_PUT_QUEUE_H
