@@ -589,8 +589,24 @@ def test_bad_orders_are_told(d, order, pointer):
 
 
 def test_a_filter_may_not_be_misspelt(d):
-    got = bulk(d, 400, decision="spam", filter={"stat": "held"})
-    assert "no field of that name" in got["detail"]
+    for filter in ({"stat": "held"}, {"score_mim": 0.5}):
+        got = bulk(d, 400, decision="spam", filter=filter)
+        assert "no field of that name" in got["detail"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"score_min": 0.999999},
+        {"score_min": 0.5, "score_max": 0.75},
+        {"score_max": 0.125},
+        {"score_min": 1},
+    ],
+)
+def test_a_filter_selects_what_a_query_does(d, everything, fields):
+    n = len(pages(d, order="newest", limit=200, **fields))
+    assert n < len([i for i in everything if i["state"] == "held"])
+    assert bulk(d, decision="spam", filter=fields, dry_run=True)["n"] == n
 
 
 def test_stats(alone):

@@ -50,6 +50,8 @@ static const struct {
     {"no boundary", "multipart/form-data", "--b\r\n\r\n1", ""},
     {"JSON", json, "{\"a\":\"x\",\"b\":7,\"c\":true,\"d\":null,\"e\":[1]}",
 	"a=x;b=7;c=true;"},
+    {"numbers of JSON", json, "{\"a\":0.25,\"b\":-1e-300,\"c\":7.0}",
+	"a=0.25;b=-1e-300;c=7;"},
 };
 
 static void

@@ -17,6 +17,9 @@ text_of(const json_t *v, char number[NUMBER_BYTES])
 		snprintf(number, NUMBER_BYTES, "%" JSON_INTEGER_FORMAT,
 		    json_integer_value(v));
 		return span_of(number);
+	case JSON_REAL:
+		snprintf(number, NUMBER_BYTES, "%.17g", json_real_value(v));
+		return span_of(number);
 	case JSON_TRUE:
 		return span_of("true");
 	case JSON_FALSE:
