@@ -32,7 +32,8 @@ struct process {
 	int argc;
 	char **argv; /* the flags, read again on SIGHUP */
 	struct config config;
-	struct config_source *source;
+	struct config_source *source; /* what all was opened with, and keeps */
+	struct config_source *reread; /* by the last SIGHUP; NULL: none */
 	struct engine engine;
 	struct servers *servers;
 	struct steward *steward;
@@ -87,8 +88,8 @@ reload(struct process *p)
 		return;
 	}
 	config_each_stale(p->source, source, tell_stale);
-	config_free(p->source);
-	p->source = source;
+	config_free(p->reread);
+	p->reread = source;
 	p->config = config;
 	set_limits(p);
 	log_line(LOG_INFO, "reloaded", {"model", p->config.model});
@@ -142,6 +143,7 @@ close_all(struct process *p)
 	steward_close(p->steward);
 	servers_close(p->servers);
 	engine_close(&p->engine);
+	config_free(p->reread);
 	config_free(p->source);
 }
 

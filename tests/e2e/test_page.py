@@ -6,7 +6,7 @@ import re
 
 import pytest
 import requests
-from conftest import PATIENCE_S, ROOT
+from conftest import PATIENCE_S, ROOT, wait_for
 
 UI = ROOT / "service/ui"
 FILES = sorted(each.name for each in UI.iterdir())
@@ -143,3 +143,11 @@ def test_from_a_folder_for_who_works_on_it(rig):
     escapes = ("notes.txt", "link.js", "folder.js", "app.js", "..", "..%2foutside.js")
     for name in escapes:
         assert raw_status(daemon, f"/ui/{name}") == 404, name
+    for n in (1, 2):  # what it was started with outlives what it reads again
+        daemon.hang_up()
+        wait_for("reload", lambda n=n: reloads(daemon) == n)
+        assert get(daemon, "/").raw_bytes == b"<!doctype html>two"
+
+
+def reloads(daemon):
+    return [e["event"] for e in daemon.log()].count("reloaded")
