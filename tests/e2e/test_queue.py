@@ -293,6 +293,7 @@ def test_nul_is_no_error_in_a_filter(d):
         {"order": "random"},
         {"author": "x"},
         {"author": "0" * 15},
+        {"author": "0" * 16},
         {"score_min": "much"},
         {"score_max": "1e999"},
         {"since": "yesterday"},
@@ -576,6 +577,8 @@ def test_two_at_once_decide_each_once(alone):
         ({"filter": []}, "/filter"),
         ({"filter": {"q": ["x"]}}, "/filter/q"),
         ({"filter": {"q": None}}, "/filter/q"),
+        ({"filter": {"q": ""}}, "/filter/q"),
+        ({"filter": {"author": ""}}, "/filter/author"),
         ({"filter": {"state": "any"}}, "/filter/state"),
         ({"filter": {}, "expect": -1}, "/expect"),
         ({"filter": {}, "dry_run": 1}, "/dry_run"),
@@ -601,6 +604,7 @@ def test_a_filter_may_not_be_misspelt(d):
         {"score_min": 0.5, "score_max": 0.75},
         {"score_max": 0.125},
         {"score_min": 1},
+        {"until": "1970-01-01"},
     ],
 )
 def test_a_filter_selects_what_a_query_does(d, everything, fields):

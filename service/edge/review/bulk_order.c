@@ -53,11 +53,11 @@ check_filter(json_t *filter, struct problem_field *field, struct err *e)
 		return fields_misfit(field, e, "/filter", "expected an object");
 	json_object_foreach(filter, name, v)
 	{
-		if (json_is_string(v) || json_is_number(v))
+		if (json_is_number(v) || json_string_length(v) > 0)
 			continue;
 		fields_point_to("/filter", name, pointer, sizeof(pointer));
-		return fields_misfit(
-		    field, e, pointer, "expected a string or a number");
+		return fields_misfit(field, e, pointer,
+		    "expected a number, or a string that is not empty");
 	}
 	return 0;
 }

@@ -99,7 +99,9 @@ read_lang(struct reader *r, struct span s)
 static int
 read_author(struct reader *r, struct span s)
 {
-	return item_read_hex(s, &r->query->author);
+	if (item_read_hex(s, &r->query->author) != 0)
+		return -1;
+	return r->query->author != 0 ? 0 : -1;
 }
 
 static int
@@ -176,7 +178,10 @@ read_since(struct reader *r, struct span s)
 static int
 read_until(struct reader *r, struct span s)
 {
-	return rfc3339_read_partial(s, &r->query->until_ms);
+	if (rfc3339_read_partial(s, &r->query->until_ms) != 0)
+		return -1;
+	r->query->until_ms += r->query->until_ms == 0; /* that is no bound */
+	return 0;
 }
 
 static int
