@@ -20,6 +20,10 @@ function local(iso) {
     .toISOString().slice(0, 16);
 }
 
+/** The other way round; of a year of five digits the API says what it wants. */
+const instant = (text) => /^\d{4}-/.test(text) ?
+  `${new Date(text).toISOString().slice(0, 19)}Z` : text || null;
+
 const line = (type, read = blank, write = (v) => v) => ({
   make: (f) => h('input', {type, name: f.name, autocomplete: 'off',
     value: write(f.value ?? ''), ...f.more}),
@@ -36,8 +40,7 @@ const KINDS = {
     if (el.validity.badInput) return el.value; // the API says what it wants
     return el.value === '' ? null : Number(el.value);
   }},
-  time: line('datetime-local',
-    (v) => v ? new Date(v).toISOString().slice(0, 19) + 'Z' : null, local),
+  time: line('datetime-local', instant, local),
   text: {
     make: (f) => {
       const el = h('textarea', {name: f.name, rows: 4, ...f.more});
@@ -168,10 +171,10 @@ export function form({fields, label, send, sent, class: cls, cancel,
     button.disabled = true;
     rows.forEach((r) => r.mark(''));
     whole.hidden = true;
-    const pairs = rows.map((r) => [r.name, r.read()]);
-    const changed = pairs.filter(([, v], i) =>
-      JSON.stringify(v) !== began[i]);
     try {
+      const pairs = rows.map((r) => [r.name, r.read()]);
+      const changed = pairs.filter(([, v], i) =>
+        JSON.stringify(v) !== began[i]);
       const got = await send(nest(pairs), nest(changed));
       button.disabled = false;
       sent?.(got);
