@@ -4,7 +4,7 @@
  */
 import {api, query} from './api.js';
 import {authorOf, forgetAuthors} from './author.js';
-import {ask, field, h, select, toast} from './dom.js';
+import {ask, bdi, field, h, pill, select, toast} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {complain} from './problem.js';
 import {linksIn} from './text.js';
@@ -55,7 +55,7 @@ export async function blockAuthor(item, app, decideRest) {
     h('span', {}, t(`listed.${c.kind}`), ' ', h('bdi', {}, c.value))));
   const note = h('input', {maxlength: 512, autocomplete: 'off'});
   const days = select({value: 0, options: [[0, t('block.forever')],
-    ...DAYS.map((d) => [d, fmt.duration(d * 86400)])]});
+    ...DAYS.map((d) => [d, fmt.days(d)])]});
   const rest = h('input', {type: 'checkbox', name: 'rest'});
   const effect = await ask({
     title: t('act.block'),
@@ -75,33 +75,91 @@ export async function blockAuthor(item, app, decideRest) {
     ] : [],
   });
   if (!effect) return;
-  await enter(list.filter((c, i) => whom[i].firstElementChild.checked), {
-    effect, note: note.value.trim(), expires_at: expiry(Number(days.value)),
-  }, item);
-  if (rest.checked && REST[effect]) {
+  const done = await enter(
+    list.filter((c, i) => whom[i].firstElementChild.checked), {
+      effect, note: note.value.trim(), expires_at: expiry(Number(days.value)),
+    }, item);
+  if (done && rest.checked && REST[effect]) {
     decideRest({state: 'held', author: item.author.key,
       ...(item.site ? {site: item.site.name} : {})}, REST[effect]);
   }
 }
 
+/** The entries that stand in the way of those that were to be made. */
+async function inTheWay(e, entries, site) {
+  const found = (e.body?.errors || []).map(async ({pointer, detail}) => {
+    const [, i] = /^\/entries\/(\d+)\//.exec(pointer) || [];
+    const [id] = /[0-9A-Z]{26}$/.exec(detail) || [];
+    if (!id || !entries[i]) return [];
+    const {kind, value} = entries[i];
+    const got = await api.get('/v1/lists', {site, kind, q: value, limit: 500});
+    return got.entries.filter((x) => x.id === id)
+      .map((x) => ({...x, of: entries[i]}));
+  });
+  return (await Promise.all(found)).flat();
+}
+const replaces = (there, effect, site) => ask({
+  title: t('block.there'),
+  body: [
+    h('ul', {class: 'plain'}, there.map((x) => h('li', {class: 'entry'},
+      h('span', {}, pill(t(`effect.${x.effect}`), x.effect), ' ',
+        t(`listed.${x.kind}`), ' ', bdi(x.value)),
+      x.note ? h('small', {class: 'muted', dir: 'auto'}, x.note) : null,
+      x.expires_at ? h('small', {class: 'muted'},
+        t('lists.expires'), ' ', fmt.time(x.expires_at)) : null))),
+    h('p', {class: 'row'}, h('a', {
+      href: `#/lists${query({site, q: there[0].value})}`}, t('block.see'))),
+  ],
+  actions: [
+    {label: t('block.replace', {effect: t(`effect.${effect}`)}), value: true,
+      class: effect === 'allow' ? 'approve' : 'danger'},
+    {label: t('app.cancel'), value: null}],
+});
+
+/**
+ * Makes entries, and of those that are there already what was ordered, when
+ * that is wanted. @returns {Promise<?Function>} takes it back
+ */
+async function put(entries, order, site) {
+  const path = (x) => `/v1/lists/${x.id}${query({site})}`;
+  const add = async (list) => list.length ? (await api.post(
+    `/v1/lists${query({site})}`, {entries: list})).entries : [];
+  const change = (x, {effect, note, expires_at}) =>
+    api.patch(path(x), {effect, note, expires_at});
+  let there = [];
+  const made = await add(entries).catch(async (e) => {
+    there = await inTheWay(e, entries, site);
+    if (!there.length) throw e;
+    if (!await replaces(there, order.effect, site)) return null;
+    for (const x of there) await change(x, order);
+    return add(entries.filter((x) => !there.some((y) => y.of === x)));
+  });
+  return made && (async () => {
+    for (const x of made) await api.del(path(x));
+    for (const x of there) await change(x, x);
+  });
+}
+
+/** Whether it was done. */
 async function enter(chosen, order, item) {
-  if (!chosen.length) return;
-  const site = query({site: item.site?.name});
+  if (!chosen.length) return true;
   const entries = chosen.map(({kind, value}) => ({kind, value, ...order}));
   try {
-    const got = await api.post(`/v1/lists${site}`, {entries});
-    const made = got.entries || [got];
+    const back = await put(entries, order, item.site?.name);
+    if (!back) return false;
     forgetAuthors();
     toast({
       text: t(`block.done.${order.effect}`,
         {name: fmt.list(chosen.map((c) => c.value))}),
       action: {label: t('act.undo'), run: async () => {
-        for (const e of made) await api.del(`/v1/lists/${e.id}${site}`);
+        await back();
         forgetAuthors();
         toast({text: t('block.undone')});
       }},
     });
+    return true;
   } catch (e) {
     complain(e);
+    return false;
   }
 }

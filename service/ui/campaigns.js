@@ -116,7 +116,7 @@ async function wish(c) {
   const kind = select({value: 'spam', options: KINDS.map((k) =>
     [k, t(`act.${k}`)])});
   const days = select({value: 7, options: DAYS.map((d) =>
-    [d, fmt.duration(d * 86400)])});
+    [d, fmt.days(d)])});
   const present = h('input', {type: 'checkbox', checked: true});
   const sure = await ask({
     title: t('campaigns.decide'),

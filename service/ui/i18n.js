@@ -126,6 +126,10 @@ export const fmt = {
       style: 'unit', unit: name, unitDisplay: 'long',
     }).format(n);
   },
+  /** "90 days" */
+  days: (n) => made(Intl.NumberFormat, {
+    style: 'unit', unit: 'day', unitDisplay: 'long',
+  }).format(n),
   /** "German" */
   language: (code) => made(Intl.DisplayNames, {type: 'language'}).of(code),
   list: (items) => made(Intl.ListFormat, {type: 'conjunction'})

@@ -34,9 +34,20 @@ def alone(ana, id):
     ana.wait("its history", f"{HISTORY} !== ''")
 
 
+# an order takes a while; what is asked meanwhile is answered before it
+SLOW = """
+const send = window.fetch;
+window.fetch = async (path, o) => {
+  if (o.method !== 'GET') await new Promise((go) => setTimeout(go, 300));
+  return send(path, o);
+};
+"""
+
+
 def test_its_history_has_what_was_just_decided(desk, ana, held):
     id = held[0]
     alone(ana, id)
+    ana.js(SLOW)
     ana.press("s")
     ana.wait("the decision", f"{HISTORY}.includes('marked as spam')")
     ana.press("z")

@@ -346,6 +346,60 @@ def test_bad_entry_is_said_at_its_field(ana):
     assert e2e.wait_for("an error", lambda: ana.error_of("Value"))
 
 
+def test_a_year_of_five_digits_is_none(ana):
+    ana.open("lists")
+    ana.click("New entry", kind="summary")
+    ana.fill("Value", "late.example")
+    ana.b.js("arguments[0].value = '20260-01-01T00:00'", ana.field("Until"))
+    ana.click("New entry", kind="button")
+    said = e2e.wait_for("an error", lambda: ana.error_of("Until"))
+    assert said == words("problem.any.expires_at")
+    assert ana.find("New entry", kind="button").is_enabled()
+
+
+def test_who_is_listed_already(desk, ana):
+    """What stands there is said, and can be changed from where one is."""
+    ask, b = desk.daemon.operate, ana.b
+    id = desk.send([{"content": "Me again.", "author": {"name": "Columnist"}}])[0]
+    old = {"kind": "author", "value": "Columnist", "effect": "allow", "note": "ours"}
+    made = ask("POST", "/v1/lists?site=default", old)
+    assert made.ok, made.text
+
+    def effects():
+        got = ask("GET", "/v1/lists?site=default&q=columnist").json()["entries"]
+        return [(e["effect"], e["note"]) for e in got]
+
+    try:
+        for locale in ("en", "de"):
+            b.queue("#/queue?q=is%3Aheld", f"?locale={locale}")
+            b.press("b")
+            b.wait("the dialog", "document.querySelector('dialog[open] select')")
+            days = ana.text("dialog[open] select")
+            assert ("365 days" if locale == "en" else "365 Tage") in days
+            ana.answer(words("effect.block", locale))
+            ana.says(words("block.there", locale), "dialog[open]")
+            shown = ana.text("dialog[open] .body")
+            for part in (words("effect.allow", locale), "Columnist", "ours"):
+                assert part in shown
+            assert b.js("return document.querySelector('dialog[open] a').hash").startswith(
+                "#/lists?site=default&q="
+            )
+            assert b.js(AUDIT) == []
+            b.picture(f"panels-listed-{locale}")
+            ana.answer(words("app.cancel", locale))
+            assert effects() == [("allow", "ours")]
+        b.press("b")
+        ana.answer(words("effect.block", "de"))
+        ana.says(words("block.there", "de"), "dialog[open]")
+        ana.answer("Ändern in")
+        e2e.wait_for("it is changed", lambda: effects() == [("block", "")])
+        ana.click(words("act.undo", "de"), within=".toasts")
+        e2e.wait_for("it is as before", lambda: effects() == [("allow", "ours")])
+    finally:
+        ask("DELETE", f"/v1/lists/{made.json()['id']}?site=default")
+        desk.decide(id, "trash")
+
+
 def test_webhook_test_is_in_the_log(desk, ana):
     with contextlib.closing(receiver.Receiver()) as r:
         ana.open("webhooks")
