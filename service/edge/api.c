@@ -184,13 +184,14 @@ static const struct route routes[] = {
 	SCOPE_ADMIN},
     {ROUTE_GET, "/livez", operations_livez, BODY_NONE, 0},
     {ROUTE_GET, "/readyz", operations_readyz, BODY_NONE, 0},
-    {ROUTE_GET, "/metrics", operations_metrics, BODY_NONE, 0},
     {ROUTE_GET, "/openapi.json", openapi_get, BODY_NONE, 0},
 };
 enum { ROUTES = sizeof(routes) / sizeof(routes[0]) };
 
-/* What the admin listener alone has. */
+/* What the admin listener alone has. Figures tell who may ask without a key,
+ * as they tell of each comment by a step, more than its answer does. */
 static const struct route admin_routes[] = {
+    {ROUTE_GET, "/metrics", operations_metrics, BODY_NONE, 0},
     {ROUTE_POST, "/v1/session", sign_in, BODY_ONE, 0},
     {ROUTE_GET, "/v1/session", profile_get, BODY_NONE, 0},
     {ROUTE_PATCH, "/v1/session", profile_change, BODY_ONE, 0},

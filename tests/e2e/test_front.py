@@ -89,6 +89,12 @@ def test_key_in_the_name(proxy):
         assert (got.status, got.body) == (200, answer)
 
 
+def test_figures_are_not_for_everybody(proxy):
+    """They would tell `reject` from `hold`, which are both `true`."""
+    ask = b"GET /metrics HTTP/1.1\r\nHost: rest.akismet.com\r\nConnection: close\r\n\r\n"
+    assert akismet.parse(send(secure(proxy), ask)).status == 404
+
+
 @pytest.mark.parametrize("kind", ["spam", "ham"])
 def test_submit(proxy, kind):
     body = akismet.comment(is_test="1")

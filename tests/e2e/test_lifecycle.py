@@ -243,14 +243,15 @@ def test_operations(rig):
         ready = daemon.get("/readyz", admin=admin).json()
         assert ready.pop("model")
         assert ready == {"ready": True, "draining": False, "store": "up", "state": "up"}
-        got = daemon.get("/metrics", admin=admin)
-        assert got.headers["Content-Type"] == "text/plain; version=0.0.4"
+    assert daemon.get("/metrics").status_code == 404
+    got = daemon.get("/metrics", admin=True)
+    assert got.headers["Content-Type"] == "text/plain; version=0.0.4"
     figures = dict(
         line.rsplit(" ", 1) for line in got.text.splitlines() if line[0] != "#"
     )
     judged = [float(v) for k, v in figures.items() if k.startswith("moderato_comments_total")]
     assert sum(judged) == 1
-    assert figures['moderato_http_requests_total{status="4xx"}'] == "1"
+    assert figures['moderato_http_requests_total{status="4xx"}'] == "2"
     assert int(figures['moderato_http_requests_total{status="2xx"}']) >= 5
     assert figures["moderato_http_request_seconds_count"] != "0"
     # this session's on both listeners, and the request for the figures

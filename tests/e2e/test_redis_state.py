@@ -172,6 +172,6 @@ def test_under_load(rig):
 def test_the_figures_tell(rig):
     daemon = rig.daemon("--state", rig.redis().uri).start()
     daemon.check({"content": "a remark that is counted"})
-    figures = daemon.get("/metrics").text
+    figures = daemon.get("/metrics", admin=True).text
     assert 'moderato_degraded_total{part="state"} 1\n' in figures
     assert 'moderato_up{part="state"} 0\n' in figures

@@ -104,7 +104,7 @@ def test_a_held_comment_is_told(daemon, receiver):
     assert entry["status"] == 200 and entry["attempts"] == 1
     assert entry["id"] == got.headers["webhook-id"]
     assert "secret" not in daemon.ask("GET", "/v1/webhooks", key=ADMIN).text
-    assert "moderato_deliveries_total{result=\"done\"} 1" in daemon.get("/metrics").text
+    assert "moderato_deliveries_total{result=\"done\"} 1" in daemon.get("/metrics", admin=True).text
 
 
 def test_what_fails_is_tried_again(daemon, receiver):
@@ -490,12 +490,12 @@ def test_wordpress_says_whether_it_obeyed(daemon, receiver):
     decide(daemon, blog.id, "approve")
     wait_for("first", lambda: blog.told() == ["false"])
     blog.status = "success"
-    wait_for("note", lambda: 'result="retry"} 1' in daemon.get("/metrics").text)
+    wait_for("note", lambda: 'result="retry"} 1' in daemon.get("/metrics", admin=True).text)
     hasten(daemon)
     done = 'moderato_deliveries_total{result="done"} 1'
-    wait_for("second", lambda: done in daemon.get("/metrics").text)
+    wait_for("second", lambda: done in daemon.get("/metrics", admin=True).text)
     assert blog.told() == ["false", "false"]
-    text = daemon.get("/metrics").text
+    text = daemon.get("/metrics", admin=True).text
     assert 'moderato_deliveries_total{result="retry"} 1' in text
 
 

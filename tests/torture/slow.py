@@ -14,7 +14,8 @@ HOST = b"Host: slow\r\n"
 KEY = b"Authorization: Bearer %s\r\n" % FIRST_KEY.encode()
 POST = b"POST /v1/comments HTTP/1.1\r\n" + HOST + KEY
 PAGE = b"GET /openapi.json HTTP/1.1\r\n" + HOST + b"\r\n"
-FIGURES = b"GET /metrics HTTP/1.1\r\n" + HOST + b"\r\n"
+LONG_ID = "asked for"  # of comments that a test makes as long as it likes
+FIND = b"GET /v1/comments?engine_id=asked%20for HTTP/1.1\r\n" + HOST + KEY + b"\r\n"
 DRIP_S = 0.5
 TURN_S = 0.05  # in which some of them drip, as they would not all at once
 
@@ -42,7 +43,7 @@ KINDS = {
     "body": Kind(POST + b"Content-Length: 60000\r\n\r\n", b" "),
     # more answers than a socket holds, hardly or never read
     "reader": Kind(PAGE * 24, reads=False),
-    "asker": Kind(FIGURES * 1000, reads=False),
+    "asker": Kind(FIND * 200, reads=False),
 }
 
 

@@ -6,7 +6,7 @@ import time
 
 from conftest import ROOT, wait_for
 from paced import Paced, check, forever, p99_ms, request
-from slow import HOST, Bodies, Slow, files
+from slow import HOST, LONG_ID, Bodies, Slow, files
 from test_reload import STEPS, Shelf, reloads
 
 MIB = 1 << 20
@@ -79,6 +79,10 @@ def test_all_at_once_fits(rig, budget):
     daemon.start()
     for site, key in KEYS.items():
         daemon.add_site(site, key)
+    # so long together that a few askers, before their key's quota ends, have
+    # all the memory that there is for answers
+    for n in range(8):
+        daemon.check({"id": LONG_ID, "content": f"{n}, so it goes on, " * 1500})
     base_mib, per_s = peak_mib(daemon), quota / 60
     numbers = dict(
         silent=budget.of(250, min(8000, files() - 6500)),

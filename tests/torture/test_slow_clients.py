@@ -8,7 +8,7 @@ import pytest
 from conftest import FIRST_KEY, PATIENCE_S, wait_for
 from gauge import Gauge, beside
 from paced import Paced, check, forever, p99_ms, request
-from slow import HOST, KEY, POST, Bodies, Slow, files
+from slow import HOST, KEY, LONG_ID, POST, Bodies, Slow, files
 
 # how much later than its time a connection may go, on a machine with other work
 LATE_S = 3.0
@@ -194,6 +194,7 @@ def test_answers_that_nobody_takes_fill_no_memory(rig, budget):
     until then an answer is on its way to who reads it, too."""
     number, most = budget.of((200, UNTAKEN_PAGE), (3000, UNTAKEN_API))
     daemon = unlimited(rig).start()
+    daemon.check({"id": LONG_ID, "content": "so it goes on, " * 2000})
     port = budget.of(daemon.admin_port, daemon.port)
     before = daemon.memory_kib()
     ordinary = Paced(daemon.port, forever(ORDINARY), 20)
