@@ -385,6 +385,16 @@ def test_a_shadow_judges_and_nobody_listens(beside):
     assert bad["model"] == "one@1"
 
 
+def test_a_shadow_tells_what_people_said(beside):
+    daemon, kinds = beside.daemon, (None, "approve", "spam")
+    for n, kind in enumerate(kinds):
+        got = daemon.check({"content": f"A remark about walk number {n}."})
+        path = f"/v1/comments/{got['id']}/decision"
+        assert kind is None or daemon.operate("POST", path, {"decision": kind}).ok
+    said = [i["decision"] for i in beside.get("/strict/shadow")["items"]]
+    assert said == [kind and {"kind": kind} for kind in reversed(kinds)]
+
+
 def test_a_shadow_is_judged_by_the_model_itself(beside):
     """Its score is the one that it gives once it is active."""
     comment = {"content": "I would like to know where you bought it."}

@@ -2,6 +2,7 @@
 
 #include "../format/json_members.h"
 #include "../process/loop.h"
+#include "../store/store_decision.h"
 #include "model_item.h"
 #include "model_job.h"
 #include "models.h"
@@ -40,6 +41,19 @@ add_count(void *arg, const struct shadow_count *c)
 		json_stringn(c->after.p, c->after.n), "n", (json_int_t)c->n));
 }
 
+/* What people said of it; or NULL. */
+static const char *
+decision_of(struct showing *s, struct store_ref ref)
+{
+	struct arena *a = &s->job->call.request->arena;
+	struct decision d;
+	struct err none;
+
+	return store_get_decision(s->reader, ref, a, &d, &none) == 0
+		   ? decision_name(d.kind)
+		   : NULL;
+}
+
 /* One that was deleted in between is passed over. */
 static void
 add_item(void *arg, const struct shadow_row *row)
@@ -47,16 +61,17 @@ add_item(void *arg, const struct shadow_row *row)
 	struct showing *s = arg;
 	struct arena *a = &s->job->call.request->arena;
 	size_t used = a->used;
+	struct store_ref ref = {row->site, row->comment};
 	struct record r;
 	struct err gone;
 
 	s->last = row->number;
-	if (store_get(s->reader, (struct store_ref){row->site, row->comment}, a,
-		&r, &gone) == 0)
+	if (store_get(s->reader, ref, a, &r, &gone) == 0)
 		json_array_append_new(
 		    s->items, model_item_json(
 				  &(struct model_item){
 				      .record = &r,
+				      .decision = decision_of(s, ref),
 				      .of = {{row->before, row->before_score},
 					  {row->after, row->after_score}},
 				  },
