@@ -38,6 +38,7 @@ struct comparison {
 	/* of each head's rows what each side makes of them */
 	struct scored *scored[MODEL_HEADS][CONTRAST_SIDES];
 	size_t n_scored[MODEL_HEADS];
+	bool own[MODEL_HEADS + 1]; /* whether a label is the head's own */
 };
 
 /* What is said of a row; an answer to one head is one to both. */
@@ -51,16 +52,18 @@ truth_of(const struct row *row)
 
 /* A probability orders rows as its margin does. */
 static void
-keep_scores(struct comparison *v, const struct row *row,
+keep_scores(struct comparison *v, const struct stub *row,
     const struct verdict verdicts[CONTRAST_SIDES])
 {
-	enum model_head_id head = label_head(row->label);
-	if (head == MODEL_HEADS)
-		return;
-	for (int s = 0; s < CONTRAST_SIDES; s++)
-		v->scored[head][s][v->n_scored[head]] = (struct scored){
-		    verdicts[s].scores[head], label_bad(row->label), 0};
-	v->n_scored[head]++;
+	v->own[label_head(row->label)] = true;
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		if (!corpus_teaches(row, h))
+			continue;
+		for (int s = 0; s < CONTRAST_SIDES; s++)
+			v->scored[h][s][v->n_scored[h]] = (struct scored){
+			    verdicts[s].scores[h], label_bad(row->label), 0};
+		v->n_scored[h]++;
+	}
 }
 
 /* Whether one of the models may have learned it. */
@@ -102,7 +105,7 @@ compare_row(
 			return err_set(e, ERR_TOO_LARGE, "a row is too large");
 		c.actions[s] = verdicts[s].action;
 	}
-	keep_scores(v, row, verdicts);
+	keep_scores(v, &v->corpus.rows[at], verdicts);
 	contrast_add(&v->contrast, &c);
 	if (c.actions[CONTRAST_OLD] != c.actions[CONTRAST_NEW])
 		v->changed[v->n_changed++] =
@@ -195,7 +198,7 @@ heads_json(const struct comparison *v)
 {
 	json_t *list = json_array();
 	for (int h = 0; h < MODEL_HEADS; h++)
-		if (v->n_scored[h] > 0)
+		if (v->own[h])
 			json_array_append_new(list, head_json(v, h));
 	return list;
 }

@@ -58,7 +58,8 @@ struct stub {
 	int8_t fold;
 	enum label label : 8;
 	bool fold_said : 1, text_only : 1;
-	bool blank : 1; /* its text is empty */
+	bool blank : 1;   /* its text is empty */
+	bool decided : 1; /* it is known when its label was said */
 };
 
 /* Zeroed is empty. */
@@ -127,6 +128,8 @@ void corpus_write(FILE *to, const struct row *row);
 /* The head that a label is for; MODEL_HEADS for LABEL_NONE. */
 enum model_head_id label_head(enum label l);
 
+/* Whether a row teaches a head: ham that somebody decided does both. */
+bool corpus_teaches(const struct stub *row, enum model_head_id head);
 /* Whether the label says spam or abuse; or that a comment is neither. */
 bool label_bad(enum label l);
 bool label_good(enum label l);

@@ -140,6 +140,7 @@ corpus_put(struct corpus *c, const struct row *row, struct err *e)
 	    .fold_said = row->fold_said,
 	    .text_only = row->text_only,
 	    .blank = row->comment.content.n == 0,
+	    .decided = row->decided_at_ms != 0,
 	};
 	pack(c, row);
 	return settle(c, e);

@@ -43,8 +43,7 @@ count_folds(struct count n[FOLDS], const struct cross *c)
 	const struct corpus *corpus = c->lesson->corpus;
 	for (size_t i = 0; i < corpus->n; i++) {
 		const struct stub *row = &corpus->rows[i];
-		if (c->roles[i] != ROLE_TRAIN ||
-		    label_head(row->label) != c->head)
+		if (c->roles[i] != ROLE_TRAIN || !corpus_teaches(row, c->head))
 			continue;
 		n[row->fold].all++;
 		n[row->fold].good += !label_bad(row->label);

@@ -99,16 +99,17 @@ judge(struct reporter *r, const struct crowd *others)
 }
 
 static json_t *
-reporter_json(const struct reporter *r)
+reporter_json(const struct reporter *r, enum model_head_id head)
 {
 	static const char *const words[FATES] = {
 	    [FATE_LEARN] = "trusted",
 	    [FATE_DOUBTED] = "wrong labels set aside",
 	    [FATE_DISTRUSTED] = "all labels set aside",
 	};
-	return json_pack("{s:s%, s:I, s:I, s:I, s:s}", "by", r->by.p, r->by.n,
-	    "labels", (json_int_t)r->rows, "wrong", (json_int_t)r->wrong,
-	    "doubted", (json_int_t)r->doubted, "so", words[r->wrongs]);
+	return json_pack("{s:s%, s:s, s:I, s:I, s:I, s:s}", "by", r->by.p,
+	    r->by.n, "head", model_head_name(head), "labels",
+	    (json_int_t)r->rows, "wrong", (json_int_t)r->wrong, "doubted",
+	    (json_int_t)r->doubted, "so", words[r->wrongs]);
 }
 
 static json_t *
@@ -206,7 +207,8 @@ doubts_find(struct hygiene *h, const struct hearing *heard)
 		r.suspect = heard->suspect[a[i].scored->row];
 		judge(&r, &others);
 		if (r.by.n > 0)
-			json_array_append_new(h->reporters, reporter_json(&r));
+			json_array_append_new(
+			    h->reporters, reporter_json(&r, heard->id));
 		for (size_t end = i + r.rows; i < end; i++)
 			if (r.by.n > 0)
 				settle(h, &view, &a[i], &r);

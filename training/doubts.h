@@ -19,6 +19,7 @@ struct hearing {
 	const struct corpus *corpus;
 	struct scored *scored;
 	size_t n;
+	enum model_head_id id;
 	const struct model_head *head; /* makes probabilities of margins */
 	bool *suspect; /* rows of the corpus whose reporters are; no other */
 };

@@ -91,13 +91,6 @@ by_text_and_time(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static bool
-contradicts(enum label a, enum label b)
-{
-	return a != LABEL_NONE && label_head(a) == label_head(b) &&
-	       label_bad(a) != label_bad(b);
-}
-
 static json_t *
 contradiction_json(const struct row *before, const struct row *after)
 {
@@ -114,7 +107,7 @@ static void
 contradict(
     struct hygiene *h, const struct corpus *c, size_t before, size_t last)
 {
-	if (!contradicts(c->rows[before].label, c->rows[last].label))
+	if (label_bad(c->rows[before].label) == label_bad(c->rows[last].label))
 		return;
 	struct corpus_view views[] = {{c}, {c}};
 	const struct row *x = corpus_row(&views[0], before);
@@ -136,13 +129,13 @@ settle_text(struct hygiene *h, const struct corpus *c,
 {
 	const struct saying *last[MODEL_HEADS] = {NULL};
 	for (size_t i = n; i-- > 0;) {
-		enum model_head_id head =
-		    label_head(c->rows[said[i].row].label);
-		if (head == MODEL_HEADS)
-			continue;
-		if (last[head] == NULL)
-			last[head] = &said[i];
-		contradict(h, c, said[i].row, last[head]->row);
+		for (int head = 0; head < MODEL_HEADS; head++) {
+			if (!corpus_teaches(&c->rows[said[i].row], head))
+				continue;
+			if (last[head] == NULL)
+				last[head] = &said[i];
+			contradict(h, c, said[i].row, last[head]->row);
+		}
 	}
 }
 
@@ -299,7 +292,8 @@ static const struct page_words words = {
     "(contradicted), because somebody has said more than his share (capped), "
     "because machines that did not learn it and another person doubt it "
     "(doubted), or because of who said it (distrusted). Reporters: who said so "
-    "(by: somebody's name or the id of a key), their labels, how many of these "
+    "(by: somebody's name or the id of a key), by each head: their labels, how "
+    "many of these "
     "such machines call wrong, how many beyond doubt (doubted), and what "
     "follows (so). Doubted: labels that such a machine all but rules out, "
     "the probability that it gives to the label, how many other people agree "

@@ -10,7 +10,7 @@
 static bool
 takes_part(const struct lesson *l, size_t row, enum model_head_id head)
 {
-	return label_head(l->corpus->rows[row].label) == head;
+	return corpus_teaches(&l->corpus->rows[row], head);
 }
 
 static bool

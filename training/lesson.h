@@ -19,8 +19,8 @@ struct lesson {
 };
 
 /*
- * Trains `m` for `head` on the rows whose role is ROLE_TRAIN and whose label
- * is the head's, and a little on those that are good by the other. 0 or -1.
+ * Trains `m` for `head` on the rows with ROLE_TRAIN that teach it, and a
+ * little on those that are good by the other. 0 or -1.
  */
 int lesson_learn(struct machine *m, const struct lesson *l,
     enum model_head_id head, const uint8_t *roles, struct err *e);

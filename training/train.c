@@ -10,8 +10,8 @@
 #include "calibrate.h"
 #include "card.h"
 #include "cross.h"
-#include "doubts.h"
 #include "figures.h"
+#include "hearing.h"
 #include "lesson.h"
 #include "origin.h"
 #include "output.h"
@@ -77,69 +77,6 @@ keep_asked(struct training *t, enum model_head_id head, const char *how,
 		    ->head = head;
 }
 
-/* The rows of suspects once more, of a machine that learned from the others.
- * 0 or -1. */
-static int
-ask_without(const struct cross *c, struct hearing *r, struct err *e)
-{
-	size_t n = r->corpus->n;
-	uint8_t *roles = memory_new(n, sizeof(*roles));
-	struct machine m;
-	for (size_t i = 0; i < n; i++)
-		roles[i] = r->suspect[i] ? ROLE_NONE : c->roles[i];
-	int failed = lesson_learn(&m, c->lesson, c->head, roles, e);
-	struct scratch_view view = {0};
-	for (size_t i = 0; i < r->n && !failed; i++) {
-		struct scored *s = &r->scored[i];
-		if (r->suspect[s->row])
-			s->margin = machine_margin(
-			    &m, vectors_row(c->lesson->vectors, s->row, &view));
-	}
-	scratch_look_away(&view);
-	if (!failed)
-		machine_release(&m);
-	free(roles);
-	return failed;
-}
-
-/*
- * Which labels are not to be learned, by machines that did not. These give
- * all weights the same freedom: where rare words are free, a few labels the
- * wrong way round turn a machine, and it no longer doubts them.
- */
-static int
-doubt(struct training *t, enum model_head_id head, struct err *e)
-{
-	struct model_head h = t->model.heads[head];
-	struct solver_choice even = t->solver;
-	struct lesson judge = t->lesson;
-	uint8_t *roles = roles_of(t);
-	struct cross cross = {&judge, head, roles, t->corpus.n, NULL};
-	struct hearing r = {
-	    .corpus = &t->corpus,
-	    .scored = memory_new(t->corpus.n, sizeof(*r.scored)),
-	    .head = &h,
-	    .suspect = memory_new(t->corpus.n, sizeof(*r.suspect)),
-	};
-	even.even = true;
-	even.excerpt = 0; /* what is asked once more is asked by vectors */
-	judge.solver = &even;
-	ssize_t n = cross_learn(&cross, r.scored, e);
-	int failed = n < 0;
-	if (!failed) {
-		r.n = (size_t)n;
-		calibrate_head(&h, r.scored, r.n, &t->budget);
-		if (doubts_suspect(&r) > 0)
-			failed = ask_without(&cross, &r, e);
-	}
-	if (!failed)
-		doubts_find(&t->hygiene, &r);
-	free(roles);
-	free(r.suspect);
-	free(r.scored);
-	return failed ? -1 : 0;
-}
-
 /* By margins of rows that were not learned from. */
 static void
 calibrate(
@@ -177,8 +114,9 @@ test(struct training *t, enum model_head_id head, const struct machine *m,
 	keep_asked(t, head, "held out", s, n);
 }
 
-/* Rows of a head to learn from; none when one of both kinds is missing that
- * is there in the model to begin from. */
+/* Rows of a head to learn from; none when there are too few of either kind to
+ * learn anew what the model to begin from knows, or nothing bad by the head:
+ * what is good is good by both. */
 static struct lesson_count
 count(const struct training *t, enum model_head_id head, const uint8_t *roles)
 {
@@ -186,7 +124,7 @@ count(const struct training *t, enum model_head_id head, const uint8_t *roles)
 	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	bool few = n.good < ORIGIN_ROWS_MIN || n.bad < ORIGIN_ROWS_MIN;
 
-	if (t->from != NULL && few)
+	if ((t->from != NULL && few) || n.bad == 0)
 		return (struct lesson_count){0};
 	return n;
 }
@@ -221,7 +159,10 @@ train_head(struct training *t, enum model_head_id head, struct err *e)
 	struct lesson_count n = count(t, head, roles);
 	int failed = 0;
 	if (lesson_rows(&n) != 0 && t->clean && !t->trust_all) {
-		failed = doubt(t, head, e);
+		failed = hearing_hold(&t->hygiene,
+		    &(struct hearing_order){
+			&t->lesson, head, roles, &t->budget},
+		    e);
 		free(roles);
 		roles = roles_of(t);
 		n = count(t, head, roles);

@@ -218,17 +218,20 @@ select_rows(struct asked *a, const double *margins, const struct choice *choice,
     uint32_t group)
 {
 	const struct corpus *c = &a->guise->corpus;
+	bool own = false; /* whether a label is the head's own */
 	a->n = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct stub *row = &c->rows[i];
-		if (label_head(row->label) != a->head ||
+		if (!corpus_teaches(row, a->head) ||
 		    (choice->fold >= 0 && row->fold != choice->fold) ||
 		    choice->of[i] != group)
 			continue;
 		a->items[a->n++] =
 		    (struct scored){margins[i * MODEL_HEADS + a->head],
 			label_bad(row->label), (uint32_t)i};
+		own |= label_head(row->label) == a->head;
 	}
+	a->n = own ? a->n : 0;
 }
 
 static int

@@ -406,9 +406,6 @@ def test_hostile_labels_stay_text(tmp_path):
     assert "&lt;script&gt;" in html and "<script" not in html and "<b>" not in html
 
 
-FLIPPED = {"ham": "spam", "spam": "ham", "ok": "abuse", "abuse": "ok"}
-
-
 def trained(tmp_path, name, rows, gold):
     labels = as_lines(tmp_path / "labels.jsonl", rows)
     out = tmp_path / name
@@ -420,8 +417,10 @@ def trained(tmp_path, name, rows, gold):
 def lie(rows, liars, order):
     """The labels of some rows flipped, by one key: as a flood behind those of
     others, or among them."""
+    bad = next(row["label"] for row in rows if row["label"] != "ham")
     lies = {
-        i: {**rows[i], "label": FLIPPED[rows[i]["label"]], "by": "mallory"} for i in liars
+        i: {**rows[i], "label": bad if rows[i]["label"] == "ham" else "ham", "by": "mallory"}
+        for i in liars
     }
     if order == "among":
         return [lies.get(i, row) for i, row in enumerate(rows)]
@@ -478,6 +477,38 @@ def test_poisoned_scenarios(tmp_path):
     assert_not_poisoned(tmp_path, rows, gold)
 
 
+RUDE = """gronk snerk frobble dumwit clodpate nitterbug wazzock pillock mingebag
+    numpty dunderling gobshine twerple plonkish blatherer""".split()
+
+
+def test_what_was_approved_is_no_abuse(tmp_path):
+    """Who let a comment be saw no abuse in it; a corpus of spam has not looked."""
+    labels, later = (
+        [{"text": f"{t} {n}", "label": "ham"} for n, t in enumerate(texts(60, GOOD, seed))]
+        + [{"text": t, "label": "abuse"} for t in texts(60, RUDE, seed)]
+        for seed in (41, 42)
+    )
+    when = {"decided": "2026-11-20T10:00:00Z", "by": "ann"}
+    twice = [labels[0] | when | {"label": "abuse", "decided": "2026-11-19T10:00:00Z"}]
+    asked = as_lines(tmp_path / "asked.jsonl", [row | when for row in later])
+    for name, more in (("undecided", {}), ("decided", when)):
+        rows = [row | more for row in labels] + twice
+        out, corpus = tmp_path / name, as_lines(tmp_path / "labels.jsonl", rows)
+        order = ("train", "--clean", "--seed", 1, "--from", MODEL, "--out", out)
+        figures = json.loads(train(*order, "--json", corpus))["figures"]
+        order = ("compare", "--json", "--old", MODEL, "--new", out, asked)
+        heads = {h["head"]: h for h in json.loads(train(*order))["heads"]}
+        abuse, hygiene = heads["abuse"], json.loads((out / "hygiene.json").read_text())
+        assert abuse["rows"] == 120
+        if more:
+            assert figures[0]["head"] == "abuse" and figures[0]["rows"] == 120
+            assert abuse["new_auc"] > 0.95 > abuse["old_auc"], abuse
+            assert hygiene["contradictions"][0]["was"] == "abuse"
+            assert {r["head"] for r in hygiene["reporters"]} == {"abuse"}
+        else:
+            assert abuse["new_auc"] == abuse["old_auc"] and figures == []
+
+
 POISONED = ["sms", "youtube", "abuse_insults", "telegram_ru"]
 
 
@@ -489,8 +520,10 @@ def test_poisoned_corpora(tmp_path, name):
     with gzip.open(path, "rt") as f:
         rows = [json.loads(line) for line in f]
     rows = random.Random(4).sample(rows, min(len(rows), 6000))
+    rows = [(r["text"], {"ok": "ham"}.get(r["label"], r["label"]), r["fold"]) for r in rows]
+    when = "2026-11-20T10:00:00Z"  # as an export has it
     parts = [
-        [{"text": r["text"], "label": r["label"]} for r in rows if (r["fold"] == 1) == is_]
+        [{"text": t, "label": l, "decided": when} for t, l, fold in rows if (fold == 1) == is_]
         for is_ in (False, True)
     ]
     assert_not_poisoned(tmp_path, *parts)
