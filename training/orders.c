@@ -13,7 +13,7 @@
 #include "options.h"
 #include "output.h"
 
-enum { HEX_BYTES = 64, PATH_BYTES = 1024 };
+enum { PATH_BYTES = 1024 };
 
 struct ordering {
 	struct daemon_place place;
@@ -36,23 +36,16 @@ name_of(const char *folder)
 	return (struct span){folder + from, n - from};
 }
 
-static void
-hex_of(const unsigned char *digest, char out[HEX_BYTES + 1])
-{
-	for (int i = 0; i < HEX_BYTES / 2; i++)
-		snprintf(out + 2L * i, 3, "%02x", digest[i]);
-}
-
 /* Whether the service means the same model by the name. 0 or -1. */
 static int
 check_same(struct daemon *d, const struct ordering *o, struct err *e)
 {
-	char path[PATH_BYTES], hex[HEX_BYTES + 1];
+	char path[PATH_BYTES], hex[MODEL_SHA256_BYTES];
 	struct model *m = model_file_load(o->what, e);
 	if (m == NULL)
 		return -1;
-	hex_of(model_file_digest(m), hex);
 	model_file_free(m);
+	model_file_sha256(o->what, hex);
 	snprintf(path, sizeof(path), "/v1/models/%s", o->name);
 	json_t *got = daemon_ask(d, "GET", path, NULL, e);
 	const char *there = json_string_value(json_object_get(got, "sha256"));
@@ -107,16 +100,23 @@ lies_in(const char *folder, const char *name)
 
 /* Whether a model that lies here has nothing to be judged by. */
 static bool
-is_unasked(const struct ordering *o)
+is_unasked(struct daemon *d, const struct ordering *o)
 {
 	const char *folder = o->what;
-	return o->place.url == NULL && lies_in(folder, "model.bin") &&
-	       !lies_in(folder, "proposal.json") &&
-	       !lies_in(folder, "../gold.jsonl");
+	if (o->place.url != NULL || !lies_in(folder, "model.bin") ||
+	    lies_in(folder, "../gold.jsonl"))
+		return false;
+	char path[PATH_BYTES];
+	struct err ignored;
+	snprintf(path, sizeof(path), "/v1/models/%s", o->name);
+	json_t *got = daemon_ask(d, "GET", path, NULL, &ignored);
+	bool unasked = json_is_null(json_object_get(got, "proposal"));
+	json_decref(got);
+	return unasked;
 }
 
 static void
-tell(const struct ordering *o, const json_t *answer)
+tell(struct daemon *d, const struct ordering *o, const json_t *answer)
 {
 	const char *active =
 	    json_string_value(json_object_get(answer, "active"));
@@ -130,7 +130,7 @@ tell(const struct ordering *o, const json_t *answer)
 	printf("%s is active%s%s\n", active != NULL ? active : "no model",
 	    shadow != NULL ? ", beside it judges " : "",
 	    shadow != NULL ? shadow : "");
-	if (o->promotes && is_unasked(o))
+	if (o->promotes && is_unasked(d, o))
 		puts("nothing was asked of it: there is no gold set beside it "
 		     "(export --gold),\nand it was not made by propose; "
 		     "rollback takes it back");
@@ -145,7 +145,7 @@ send(const struct ordering *o, const char *method, const char *path,
 	if (d != NULL && check_folder(d, o, e) == 0)
 		answer = daemon_ask(d, method, path, NULL, e);
 	if (answer != NULL)
-		tell(o, answer);
+		tell(d, o, answer);
 	else
 		advise(o, e);
 	int code = answer != NULL ? RUN_OK : RUN_FAILED;

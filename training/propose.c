@@ -12,6 +12,7 @@
 
 #include "../service/core/drift.h"
 #include "../service/core/utf8.h"
+#include "../service/edge/model/model_file.h"
 #include "card.h"
 #include "compare.h"
 #include "daemon.h"
@@ -377,6 +378,19 @@ tell(const struct proposing *p, const char *folder)
 	    worse ? " --force" : "");
 }
 
+/* What is known before anything was compared. */
+static json_t *
+begin(const struct proposing *p)
+{
+	char of[MODEL_SHA256_BYTES];
+	model_file_sha256(p->folder, of);
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:[], s:[]}",
+	    "name", p->name, "sha256", of, "verdict", "", "old", p->active,
+	    "labels", (json_int_t)p->split.n, "learned",
+	    (json_int_t)p->split.n_learned, "held_back",
+	    (json_int_t)p->split.n_asked, "objections", "compared");
+}
+
 /* Makes it all in the workshop. 0 or -1. */
 static int
 make(struct proposing *p, struct err *e)
@@ -384,11 +398,7 @@ make(struct proposing *p, struct err *e)
 	if (gather(p, e) != 0 || train(p, e) != 0 || refer(p, e) != 0)
 		return -1;
 	p->compared = json_array();
-	p->proposal = json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:[], s:[]}",
-	    "name", p->name, "verdict", "", "old", p->active, "labels",
-	    (json_int_t)p->split.n, "learned", (json_int_t)p->split.n_learned,
-	    "held_back", (json_int_t)p->split.n_asked, "objections",
-	    "compared");
+	p->proposal = begin(p);
 	if (weigh_all(p, e) != 0 || write_proposal(p, e) != 0)
 		return -1;
 	if (!p->keeps_texts) {

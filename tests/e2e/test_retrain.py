@@ -257,6 +257,19 @@ def test_what_nothing_was_asked_of_is_told(shelf):
     assert json.loads(told) == in_use("two", previous="one")
 
 
+def test_a_proposal_is_of_one_model(shelf):
+    """Another model.bin in the folder has nothing to do with it."""
+    var, folder = ("--var", shelf.daemon.var), shelf.folder / "two"
+    sha256 = shelf.get("/two")["sha256"]
+    propose(folder, PROPOSAL | {"sha256": sha256})
+    assert shelf.get("/two")["proposal"] == PROPOSAL
+    assert "its proposal says" in train("promote", folder, *var, code=1)
+    write_model(folder, name=named("two@2.1"))
+    assert shelf.get("/two")["sha256"] != sha256
+    assert shelf.get("/two")["proposal"] is None
+    assert "nothing was asked of it" in train("promote", folder, *var)
+
+
 def test_a_damaged_gold_set_is_told(shelf):
     (shelf.folder / "gold.jsonl").write_text('{"text": "well", "label": "ham"}\n{')
     got = shelf.ask("POST", "/two:promote")
@@ -586,6 +599,7 @@ def test_propose(rig, tmp_path):
     assert max(r["decided"] for r in learned) <= min(r["decided"] for r in asked)
     hygiene = json.loads((folder / "hygiene.json").read_text())
     assert hygiene["gold_set"] == len(lines(gold))
+    assert got["sha256"] == shelf.get("/next")["sha256"]
     assert hygiene["what_became_of_them"]["gold"] > 0
     card = json.loads((folder / "card.json").read_text())
     assert {"base", "learned"} <= {s["set"] for s in card["trained_on"]}
@@ -597,7 +611,8 @@ def test_propose(rig, tmp_path):
     assert all(q["text"][:60] in html.unescape(page) for q in quotes)
     models = {m["name"]: m for m in shelf.get()["models"]}
     assert models["next"]["fits"] and models["next"]["state"] == "available"
-    shown = {k: v for k, v in got.items() if k not in ("name", "compared")}
+    hidden = ("name", "sha256", "compared")
+    shown = {k: v for k, v in got.items() if k not in hidden}
     assert models["next"]["proposal"] == shown | {"page": True}
     assert shelf.ask("GET", "/next/proposal").text == page
     assert "already" in train(*order, "--name", "next", base, code=1)

@@ -155,6 +155,28 @@ model_file_digest(const struct model *m)
 	return (const unsigned char *)(m->weights + weights);
 }
 
+void
+model_file_sha256(const char *folder, char out[MODEL_SHA256_BYTES])
+{
+	unsigned char digest[MODEL_DIGEST_BYTES];
+	char path[PATH_MAX];
+	struct err ignored;
+	size_t bytes;
+	int fd;
+
+	*out = '\0';
+	snprintf(path, sizeof path, "%s/model.bin", folder);
+	fd = file_open(path, &bytes, &ignored);
+	if (fd < 0)
+		return;
+	if (bytes >= sizeof digest &&
+	    pread(fd, digest, sizeof digest, (off_t)(bytes - sizeof digest)) ==
+		(ssize_t)sizeof digest)
+		for (size_t i = 0; i < sizeof digest; i++)
+			snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	close(fd);
+}
+
 int
 model_file_save(const char *folder, const struct model *m, struct err *e)
 {

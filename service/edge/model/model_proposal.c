@@ -11,6 +11,7 @@
 #include "../../core/promotion.h"
 #include "../format/json.h"
 #include "../process/file.h"
+#include "model_file.h"
 #include "model_folder.h"
 
 enum {
@@ -161,13 +162,26 @@ take_page(json_t *out, const char *path)
 		       lstat(file, &st) == 0 && S_ISREG(st.st_mode))) == 0;
 }
 
+/* Whether it was said of the model that lies there now. */
+static bool
+is_of(const json_t *o, const char *path)
+{
+	const json_t *said = json_object_get(o, "sha256");
+	char is[MODEL_SHA256_BYTES];
+
+	if (said == NULL)
+		return true;
+	model_file_sha256(path, is);
+	return json_is_string(said) && strcmp(json_string_value(said), is) == 0;
+}
+
 json_t *
 model_proposal_read(const char *path)
 {
 	json_t *o = read_file(path), *out = json_object();
-	bool good = take_verdict(out, o) && take_objections(out, o) &&
-		    take_old(out, o) && take_counts(out, o) &&
-		    take_page(out, path);
+	bool good = is_of(o, path) && take_verdict(out, o) &&
+		    take_objections(out, o) && take_old(out, o) &&
+		    take_counts(out, o) && take_page(out, path);
 
 	json_decref(o);
 	if (good)

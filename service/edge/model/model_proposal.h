@@ -1,7 +1,8 @@
 /*
  * What `moderato-train propose` says of a model that it made, by the
  * proposal.json in its folder. A file may be anything: it is read whole only
- * when it is small, and what does not say what it should says nothing.
+ * when it is small, and what does not say what it should says nothing; nor does
+ * one that was made of another model.bin (sha256).
  */
 #ifndef EDGE_MODEL_PROPOSAL_H
 #define EDGE_MODEL_PROPOSAL_H
