@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import urllib.parse
 
 import pytest
 from conftest import FIRST_KEY, NO_LIMITS
@@ -31,9 +32,26 @@ def test_pages_the_newest_first(d):
     lines, n = pages(d, "?limit=3")
     assert [line["id"] for line in lines] == ids[::-1] and n == 3
     assert lines[0].keys() == KEYS and lines[0]["label"] is None
-    assert pages(d, "?days=1")[0] == lines
+    assert pages(d, "?days=1&limit=3") == (lines, n)
     for wrong in ("before=x", "days=0", "days=x", "limit=501"):
         assert d.get(f"/v1/history?{wrong}").status_code == 400
+
+
+@pytest.mark.parametrize("what", ("history?days=1&", "labels?"))
+def test_the_next_page_is_asked_for_as_the_one_before(d, what):
+    name, key = "A site, of “others”", "key-of-that-site-1"
+    d.add_site(name, key)
+    for n in range(3):
+        id_ = d.check({"content": f"One more remark, the {n}th"}, key=key)["id"]
+        d.ask("POST", f"/v1/comments/{id_}/decision", {"decision": "spam"}, key=key)
+    path, texts = f"/v1/{what}limit=1&site={urllib.parse.quote(name)}", []
+    while path is not None:
+        got = d.operate("GET", path)
+        assert got.status_code == 200, got.text
+        texts += [json.loads(line)["text"] for line in got.content.splitlines()]
+        path = got.links.get("next", {}).get("url")
+        assert path is None or ("days=1" in path) == ("days=1" in what)
+    assert len(set(texts)) == len(texts) == 3
 
 
 def test_replayed_bit_for_bit(d):

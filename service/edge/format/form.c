@@ -118,6 +118,26 @@ form_unescape(struct span s, struct arena *a)
 	return (struct span){out, decode(s, '+', out)};
 }
 
+char *
+form_escape(char *at, struct span s)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((c >= '0' && c <= '9') ||
+		    ((c | 32) >= 'a' && (c | 32) <= 'z')) {
+			*at++ = (char)c;
+			continue;
+		}
+		*at++ = '%';
+		*at++ = hex[c >> 4];
+		*at++ = hex[c & 15];
+	}
+	return at;
+}
+
 static int
 begins_with(struct span s, const char *prefix)
 {

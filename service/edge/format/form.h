@@ -55,4 +55,8 @@ struct span form_get(const struct form *f, struct span name);
 /* A part of a path without its escapes, in `a`; p NULL: the arena is full. */
 struct span form_unescape(struct span s, struct arena *a);
 
+/* Writes all but letters and digits as escapes, in up to 3 bytes for one of
+ * `s`; returns where that ends. */
+char *form_escape(char *at, struct span s);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../format/form.h"
 #include "../format/json.h"
 #include "../process/secrets_seal.h"
 #include "guid.h"
@@ -21,27 +22,6 @@ callback_unseal(struct callback *c, const unsigned char secret[SECRET_BYTES],
 	return c->url.p == NULL ? -1 : 0;
 }
 
-/* Percent-encodes all but letters and digits; returns where it ends. */
-static char *
-encode(char *at, struct span s)
-{
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c >= '0' && c <= '9') ||
-		    ((c | 32) >= 'a' && (c | 32) <= 'z')) {
-			*at++ = (char)c;
-			continue;
-		}
-		*at++ = '%';
-		*at++ = hex[c >> 4];
-		*at++ = hex[c & 15];
-	}
-	return at;
-}
-
 struct span
 callback_form(struct span key, const char *id, bool spam, struct arena *a)
 {
@@ -55,7 +35,7 @@ callback_form(struct span key, const char *id, bool spam, struct arena *a)
 	out = arena_alloc(a, 4 + 3 * key.n + strlen(rest) + 1);
 	if (out == NULL)
 		return (struct span){NULL, 0};
-	at = encode(mempcpy(out, "key=", 4), key);
+	at = form_escape(mempcpy(out, "key=", 4), key);
 	at = stpcpy(at, rest);
 	return (struct span){out, (size_t)(at - out)};
 }

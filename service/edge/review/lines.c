@@ -4,7 +4,7 @@
 
 #include "../http/problem.h"
 
-enum { NUMBER_BYTES_MAX = 18, LINK_BYTES = 160 };
+enum { NUMBER_BYTES_MAX = 18, LINK_BYTES = 192 };
 
 int
 lines_number(
@@ -81,23 +81,48 @@ join(const struct lines *l)
 	return (struct span){text, (size_t)(at - text)};
 }
 
+/* A page is asked for as the one before it. NULL: the arena is full. */
+static char *
+write_link(const struct lines *l, const char *next)
+{
+	static const char *const kept[] = {"site", "days"};
+	struct span values[sizeof(kept) / sizeof(*kept)];
+	size_t bytes = LINK_BYTES;
+	char *link, *at;
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		values[i] = form_get(&l->query, span_of(kept[i]));
+		bytes += 3 * values[i].n;
+	}
+	link = arena_alloc(&l->call->request->arena, bytes);
+	if (link == NULL)
+		return NULL;
+	at = link + snprintf(link, LINK_BYTES, "<%s&limit=%u", next, l->most);
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
+		if (values[i].n == 0)
+			continue;
+		at = stpcpy(stpcpy(stpcpy(at, "&"), kept[i]), "=");
+		at = form_escape(at, values[i]);
+	}
+	stpcpy(at, ">; rel=\"next\"");
+	return link;
+}
+
 void
 lines_answer(const struct lines *l, const char *next)
 {
 	struct http_request *r = l->call->request;
 	struct http_response out = {
 	    .status = 200, .content_type = "application/x-ndjson"};
-	char link[LINK_BYTES];
+	const char *link = l->full ? write_link(l, next) : "";
 	struct err e;
 
 	out.body = join(l);
-	if (out.body.p == NULL || (l->full && l->n == 0)) {
+	if (link == NULL || out.body.p == NULL || (l->full && l->n == 0)) {
 		err_set(&e, ERR_TOO_LARGE, "the page does not fit");
 		problem_answer(r, &e, NULL);
 		return;
 	}
-	snprintf(
-	    link, sizeof(link), "<%s&limit=%u>; rel=\"next\"", next, l->most);
 	if (l->full)
 		out.headers[0] = (struct http_header){"Link", link};
 	http_answer(r, &out);
