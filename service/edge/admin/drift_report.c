@@ -115,16 +115,20 @@ add_decisions(struct gathering *g, struct store_reader *r,
 	return 0;
 }
 
-/* Shares of `n` comments as how many that was. */
+/* A share of `n` comments as how many that was. */
+static uint32_t
+read_share(const json_t *number, uint32_t n)
+{
+	double share = json_number_value(number);
+
+	return share > 0 && share <= 1 ? (uint32_t)(share * n + .5) : 0;
+}
+
 static void
 read_shares(uint32_t *out, uint32_t bins, uint32_t n, const json_t *list)
 {
-	for (uint32_t i = 0; i < bins; i++) {
-		double share = json_number_value(json_array_get(list, i));
-
-		out[i] =
-		    share > 0 && share <= 1 ? (uint32_t)(share * n + .5) : 0;
-	}
+	for (uint32_t i = 0; i < bins; i++)
+		out[i] = read_share(json_array_get(list, i), n);
 }
 
 /* What a card says, if that is enough to tell anything by. */
@@ -145,13 +149,10 @@ read_card(struct drift_counts *out, const json_t *card)
 			scores, model_head_name((enum model_head_id)h)));
 	read_shares(
 	    out->unseen, DRIFT_BINS, out->n, json_object_get(drift, "unseen"));
-	for (int g = 0; g < DRIFT_GROUPS; g++) {
-		double share = json_number_value(
-		    json_object_get(groups, reason_name((enum reason_code)g)));
-
-		out->groups[g] =
-		    share > 0 && share <= 1 ? (uint32_t)(share * out->n) : 0;
-	}
+	for (int g = 0; g < DRIFT_GROUPS; g++)
+		out->groups[g] = read_share(
+		    json_object_get(groups, reason_name((enum reason_code)g)),
+		    out->n);
 	return json_is_string(json_object_get(drift, "since")) ? DRIFT_LAST_DAYS
 							       : DRIFT_CARD;
 }
