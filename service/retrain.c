@@ -33,7 +33,7 @@ static const char mark_name[] = "retrained";
 struct retrain {
 	struct service *service;
 	int64_t after;
-	char var[PATH_MAX], standard[PATH_MAX];
+	char var[PATH_MAX];
 	char corpora[PATH_MAX]; /* "": none, and it begins with the standard */
 	bool promotes;
 	char trainer[PATH_MAX], models[MODEL_PATH_BYTES];
@@ -54,7 +54,6 @@ retrain_open(const struct config *c, struct service *s)
 	t->after = c->retrain_after;
 	t->promotes = strcmp(c->retrain_promote, "better") == 0;
 	snprintf(t->var, sizeof(t->var), "%s", c->var);
-	snprintf(t->standard, sizeof(t->standard), "%s", c->model);
 	if (c->retrain_corpora != NULL)
 		snprintf(
 		    t->corpora, sizeof(t->corpora), "%s", c->retrain_corpora);
@@ -240,6 +239,7 @@ find_models(struct retrain *t, struct err *e)
 static int
 propose(struct retrain *t, struct err *e)
 {
+	struct model_folder folder;
 	struct words w = {0};
 	int failed;
 
@@ -252,8 +252,9 @@ propose(struct retrain *t, struct err *e)
 	     *word != NULL; word++)
 		add(&w, *word);
 	if (t->corpora[0] == '\0') {
+		folder = model_shelf_folder(t->service->shelf);
 		add(&w, "--from");
-		add(&w, t->standard);
+		add(&w, folder.standard);
 	}
 	failed = add_corpora(&w, t->corpora, e) != 0 || spawn(t, &w, e) != 0;
 	drop(&w);

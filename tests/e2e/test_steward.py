@@ -124,8 +124,8 @@ def told(shelf, rig, monkeypatch):
     (beside / "moderato-train").chmod(0o700)
     monkeypatch.setattr(conftest, "PROGRAM", beside / "moderatod")
 
-    def start(says, promote="never"):
-        d = shelf(2, promote)
+    def start(says, promote="never", **how):
+        d = shelf(2, promote, **how)
         (d.folder / "says").write_text(says)
         return d
 
@@ -167,6 +167,39 @@ def test_what_does_not_teach_is_passed_over(told):
         assert d.ask("POST", path, {"decision": "trash"}).status_code == 200
     restart(d)
     assert wait_for("a start", lambda: d.event("retrain.begun"))["decisions"] == 2
+
+
+WAITING = """#!/bin/sh
+echo "$*" >>asked
+until [ -e go ]; do sleep .1; done
+exit 1
+"""
+
+
+def test_it_begins_with_the_model_that_is_named_by_now(told, shelf):
+    d = told(said("same"), base=None)
+    conftest.PROGRAM.with_name("moderato-train").write_text(WAITING)
+    shutil.copytree(MODEL, shelf.folder / "two")
+    at = d.flags.index("--model")
+    d.flags[at : at + 2] = ["--config", d.folder / "settings"]
+    asked = d.folder / "asked"
+    asked.write_text("")
+
+    def begun(model, n):
+        orders = asked.read_text().splitlines()
+        assert all(f"--from {shelf.folder / model}" in o for o in orders[n - 1 :])
+        return len(orders) == n
+
+    decide(d, 2)
+    (d.folder / "settings").write_text(f"model = {shelf.folder / 'one'}\n")
+    restart(d)
+    wait_for("a start", lambda: begun("one", 1))
+    (d.folder / "settings").write_text(f"model = {shelf.folder / 'two'}\n")
+    d.hang_up()
+    wait_for("another model", lambda: d.event("reloaded"))
+    decide(d, 2)
+    (d.folder / "go").touch()
+    wait_for("another start", lambda: begun("two", 2))
 
 
 def test_few_proposals_stay(told, shelf):

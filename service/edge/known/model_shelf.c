@@ -100,8 +100,8 @@ model_shelf_state(struct model_shelf *s)
 	return out;
 }
 
-static struct model_folder
-place_of(struct model_shelf *s)
+struct model_folder
+model_shelf_folder(struct model_shelf *s)
 {
 	struct model_folder out;
 
@@ -115,7 +115,7 @@ int
 model_shelf_path(struct model_shelf *s, const char *name,
     char out[MODEL_PATH_BYTES], struct err *e)
 {
-	struct model_folder p = place_of(s);
+	struct model_folder p = model_shelf_folder(s);
 
 	return model_folder_path(&p, name, out, e);
 }
@@ -124,7 +124,7 @@ int
 model_shelf_each(struct model_shelf *s,
     void (*each)(void *arg, const char *name), void *arg, struct err *e)
 {
-	struct model_folder p = place_of(s);
+	struct model_folder p = model_shelf_folder(s);
 
 	return model_folder_each(&p, each, arg, e);
 }
@@ -146,7 +146,7 @@ model_shelf_remove(struct model_shelf *s, const char *name, struct err *e)
 	int result;
 
 	pthread_mutex_lock(&s->changing);
-	p = place_of(s);
+	p = model_shelf_folder(s);
 	state = model_shelf_state(s);
 	if (s->behind || strcmp(name, p.name) == 0 || is_needed(&state, name))
 		result = err_set(e, ERR_TAKEN, "it is in use");
@@ -436,7 +436,7 @@ in_turn(struct model_shelf *s,
 	int result = 0;
 
 	pthread_mutex_lock(&s->changing);
-	c.place = place_of(s);
+	c.place = model_shelf_folder(s);
 	if (s->behind)
 		result = load_all(s, c.place.standard, e);
 	c.state = model_shelf_state(s);

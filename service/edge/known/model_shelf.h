@@ -43,6 +43,9 @@ struct model_shelf_state {
 
 struct model_shelf_state model_shelf_state(struct model_shelf *s);
 
+/* Where they lie, and the standard one. */
+struct model_folder model_shelf_folder(struct model_shelf *s);
+
 /* As model_folder_path and model_folder_each. */
 int model_shelf_path(struct model_shelf *s, const char *name,
     char out[MODEL_PATH_BYTES], struct err *e);
