@@ -135,6 +135,26 @@ def test_a_key_ends_by_itself(daemon):
     assert not works(daemon, made["value"])
 
 
+def test_a_value_comes_again(daemon):
+    """Which of two of one value is found first is by chance: so eight."""
+    values = [f"again-and-again-{i}" for i in range(8)]
+    for _ in range(2):
+        daemon.add_site("again", values[0])
+        for value in values[1:]:
+            daemon.add_key(value, "check", site="again")
+        assert [works(daemon, value) for value in values] == [True] * 8
+        gone = daemon.operate("DELETE", "/v1/sites/again?confirm=again")
+        assert gone.status_code == 200
+        assert not works(daemon, values[0])
+    orders = [{"scopes": ["check"], "value": value} for value in values]
+    made = [add(daemon, o | {"expires_at": in_seconds(2)}) for o in orders]
+    for key in made:
+        wait_for("its end", lambda: listed(daemon, key["id"])["state"] == "expired")
+    for order in orders:
+        add(daemon, order)
+    assert [works(daemon, value) for value in values] == [True] * 8
+
+
 def test_none_gives_more_than_it_has(daemon):
     more = daemon.ask("POST", "/v1/keys", {"scopes": ["operator"]})
     assert more.status_code == 403

@@ -11,7 +11,7 @@ static const char bearer[] = "Bearer ";
 
 /* What the store had when it was read. */
 struct listing {
-	struct store_key *keys; /* valid ones, by rising hash */
+	struct store_key *keys; /* not revoked, by rising hash */
 	size_t keys_n, keys_room;
 	struct site *sites; /* by rising id */
 	size_t sites_n, sites_room;
@@ -224,24 +224,39 @@ is_over(const struct store_key *key)
 	return key->expires_at_ms != 0 && key->expires_at_ms <= clock_unix_ms();
 }
 
+/* The one of a hash that is valid, or NULL: once a key is over, its value may
+ * come again. */
+static const struct store_key *
+valid_of(const struct listing *l, const struct store_key *wanted)
+{
+	const struct store_key *end = l->keys + l->keys_n, *key = NULL;
+
+	if (l->keys_n > 0)
+		key = bsearch(
+		    wanted, l->keys, l->keys_n, sizeof(*l->keys), by_hash);
+	if (key == NULL)
+		return NULL;
+	while (key > l->keys && by_hash(key - 1, wanted) == 0)
+		key--;
+	for (; key < end && by_hash(key, wanted) == 0; key++)
+		if (!is_over(key) && site_of(l, key->site) != NULL)
+			return key;
+	return NULL;
+}
+
 /* As directory_find, under the lock. */
 static int
 find(
     const struct listing *l, const struct store_key *wanted, struct caller *out)
 {
-	const struct store_key *key = NULL;
-	const struct site *site;
+	const struct store_key *key = valid_of(l, wanted);
 
-	if (l->keys_n > 0)
-		key = bsearch(
-		    wanted, l->keys, l->keys_n, sizeof(*l->keys), by_hash);
-	site = key == NULL ? NULL : site_of(l, key->site);
-	if (site == NULL || is_over(key))
+	if (key == NULL)
 		return -1;
 	*out = (struct caller){
 	    .site = key->site,
 	    .scopes = key->scopes,
-	    .settings = site->settings,
+	    .settings = site_of(l, key->site)->settings,
 	};
 	memcpy(out->key, key->id, sizeof(key->id));
 	memcpy(out->label, key->label, sizeof(out->label));
