@@ -1,11 +1,12 @@
 """Approved comments earn an author trust on their site: a reason like others."""
 
 import json
+import sqlite3
 import subprocess
 
 import pytest
 import requests
-from conftest import FIRST_KEY, MODEL, PATIENCE_S, TRAINER, well_within
+from conftest import FIRST_KEY, MODEL, PATIENCE_S, TRAINER, wait_for, well_within
 
 OTHER_KEY = "other-site-key"
 ANN = {"name": "Ann Miller", "email": "ann@mail.example"}
@@ -145,6 +146,43 @@ def test_it_is_known_after_a_restart(daemon):
     daemon.end()
     daemon.start()
     assert trust(check(daemon))["count"] == 4
+
+
+BOB = {"id": "bob-7", "name": "Bob", "email": "bob@mail.example"}
+
+
+def comment_of_bob(d, text):
+    return check(d, text, BOB, key=FIRST_KEY)
+
+
+@pytest.mark.parametrize(
+    "by, young", [("id", 4), ("id", 0), ("email", 4), ("email", 1)]
+)
+def test_it_ends_with_the_author(daemon, by, young):
+    """Erased, also where retention took the comments first, if there is one to
+    know him by."""
+    text = "I read number {} with pleasure, it helped us a lot."
+    ids = [comment_of_bob(daemon, text.format(i))["id"] for i in range(4)]
+    for id in ids:
+        daemon.check({"decision": "approve"}, path=f"/v1/comments/{id}/decision")
+    check(daemon)  # tells that the clock is right
+    daemon.end()
+    with sqlite3.connect(daemon.var / "moderato.db") as store:
+        days = 100 * 24 * 3600 * 1000
+        for at in ("received_at", "decided_at"):
+            aged = f"UPDATE comment SET {at} = {at} - ? WHERE rowid <= ?"
+            store.execute(aged, [days, 4 - young])
+    store.close()
+    daemon.start()
+    gone = lambda id: daemon.get(f"/v1/comments/{id}").status_code == 404  # noqa: E731
+    wait_for("retention", lambda: [gone(id) for id in ids].count(False) == young)
+    assert trust(comment_of_bob(daemon, LINK))
+    assert daemon.command("author", "erase", f"--{by}", BOB[by]).returncode == 0
+    assert daemon.stored("SELECT count(*) FROM decision WHERE author <> 0") == [(0,)]
+    assert not trust(comment_of_bob(daemon, LINK))
+    daemon.end()
+    daemon.start()
+    assert not trust(comment_of_bob(daemon, LINK))
 
 
 def test_obvious_spam_stays_held(daemon):

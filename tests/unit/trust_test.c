@@ -105,6 +105,63 @@ test_starts_with_what_the_store_has(void **state)
 	assert_int_equal(trust_count(*state, 9, 90), 2);
 }
 
+/* A store that has less by now; meanwhile something is told. */
+static int
+one_decision(struct store *s, const struct decision_visit *visit, struct err *e)
+{
+	struct decision d = {
+	    .site = 9,
+	    .author = 90,
+	    .kind = DECISION_APPROVE,
+	    .learn = true,
+	    .fingerprint.text = 1,
+	    .order = 1,
+	};
+
+	(void)s, (void)e;
+	visit->each(visit->arg, &d);
+	d.fingerprint.text = 4;
+	d.order = 4;
+	trust_add(visit->arg, &d);
+	d.fingerprint.text = 5;
+	d.order = 5;
+	trust_forget(visit->arg, &d);
+	visit->each(visit->arg, &d);
+	return 0;
+}
+
+static int
+no_decision(struct store *s, const struct decision_visit *visit, struct err *e)
+{
+	(void)s;
+	trust_add(visit->arg, &(struct decision){
+				  .site = 9,
+				  .author = 90,
+				  .kind = DECISION_APPROVE,
+				  .learn = true,
+				  .fingerprint.text = 6,
+				  .order = 6,
+			      });
+	return err_set(e, ERR_DOWN, "down");
+}
+
+static void
+test_read_anew(void **state)
+{
+	const struct store_ops less = {.each_decision = one_decision};
+	const struct store_ops down = {.each_decision = no_decision};
+	struct store later = {&less}, none = {&down};
+	struct err e;
+
+	assert_int_equal(trust_count(*state, 9, 90), 2);
+	assert_int_equal(trust_reread(*state, &later, &e), 0);
+	assert_int_equal(trust_count(*state, 9, 90), 2); /* 1 and 4 */
+	assert_int_equal(trust_reread(*state, &none, &e), -1);
+	assert_int_equal(trust_count(*state, 9, 90), 3);
+	assert_int_equal(trust_reread(*state, &store, &e), 0);
+	assert_int_equal(trust_count(*state, 9, 90), 2); /* 1 and 2 */
+}
+
 /* The newest count, and can be taken back; the oldest make room. */
 static void
 test_bounded(void **state)
@@ -134,6 +191,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_story, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_starts_with_what_the_store_has, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_read_anew, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_bounded, setup, teardown),
 	};
 

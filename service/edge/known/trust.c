@@ -29,13 +29,21 @@ struct trusted {
 	uint32_t next;
 };
 
-struct trust {
-	pthread_rwlock_t lock; /* on all below */
+struct table {
 	uint32_t n, n_trusted; /* n_trusted <= n <= TRUST_MAX */
 	struct said *said;     /* as they came */
 	struct trusted *trusted;
 	uint32_t said_in[BUCKETS];
 	uint32_t trusted_in[BUCKETS];
+};
+
+/* While it is read anew, what is told goes to both tables: in any order, so
+ * nothing is missed. */
+struct trust {
+	pthread_mutex_t reading; /* one at a time */
+	pthread_rwlock_t lock;   /* on all below */
+	struct table *now;       /* NULL: before the first reading */
+	struct table *next;      /* NULL: nobody reads */
 };
 
 static uint32_t
@@ -53,7 +61,7 @@ is_same(struct whose a, struct whose b)
 }
 
 static struct trusted *
-find_trusted(const struct trust *t, struct whose w)
+find_trusted(const struct table *t, struct whose w)
 {
 	uint32_t at = t->trusted_in[bucket_of(w, 0)];
 
@@ -63,7 +71,7 @@ find_trusted(const struct trust *t, struct whose w)
 }
 
 static struct trusted *
-trusted_of(struct trust *t, struct whose w)
+trusted_of(struct table *t, struct whose w)
 {
 	struct trusted *a = find_trusted(t, w);
 	uint32_t *first = &t->trusted_in[bucket_of(w, 0)];
@@ -78,7 +86,7 @@ trusted_of(struct trust *t, struct whose w)
 
 /* Whether the last decision about the text that holds approves. */
 static bool
-is_approved(const struct trust *t, struct whose w, uint64_t text)
+is_approved(const struct table *t, struct whose w, uint64_t text)
 {
 	uint32_t at = t->said_in[bucket_of(w, text)];
 
@@ -93,7 +101,7 @@ is_approved(const struct trust *t, struct whose w, uint64_t text)
 
 /* Loops learn in any order what was written in one. */
 static void
-link_said(struct trust *t, uint32_t place)
+link_said(struct table *t, uint32_t place)
 {
 	struct said *s = &t->said[place - 1];
 	uint32_t *at = &t->said_in[bucket_of(s->whose, s->text)];
@@ -106,7 +114,7 @@ link_said(struct trust *t, uint32_t place)
 
 /* Takes in the one behind the last. */
 static void
-take(struct trust *t)
+take(struct table *t)
 {
 	struct said *s = &t->said[t->n++];
 	bool before = is_approved(t, s->whose, s->text);
@@ -118,7 +126,7 @@ take(struct trust *t)
 
 /* Forgets the older half. */
 static void
-make_room(struct trust *t)
+make_room(struct table *t)
 {
 	if (t->n < TRUST_MAX)
 		return;
@@ -131,7 +139,7 @@ make_room(struct trust *t)
 }
 
 static struct said *
-find_said(const struct trust *t, const struct decision *d)
+find_said(const struct table *t, const struct decision *d)
 {
 	struct whose w = {d->site, d->author};
 	uint32_t at = t->said_in[bucket_of(w, d->fingerprint.text)];
@@ -149,7 +157,7 @@ find_said(const struct trust *t, const struct decision *d)
 
 /* An undo may be heard of before what it undoes, so that is kept, too. */
 static void
-keep(struct trust *t, const struct decision *d, bool undone)
+keep(struct table *t, const struct decision *d, bool undone)
 {
 	make_room(t);
 	t->said[t->n] = (struct said){
@@ -162,36 +170,53 @@ keep(struct trust *t, const struct decision *d, bool undone)
 	take(t);
 }
 
-void
-trust_add(struct trust *t, const struct decision *d)
+static void
+add(struct table *t, const struct decision *d)
+{
+	if (find_said(t, d) == NULL)
+		keep(t, d, false);
+}
+
+static void
+forget(struct table *t, const struct decision *d)
+{
+	struct said *s = find_said(t, d);
+	bool before;
+
+	if (s == NULL) {
+		keep(t, d, true);
+		return;
+	}
+	before = is_approved(t, s->whose, s->text);
+	s->undone = true;
+	trusted_of(t, s->whose)->approved +=
+	    (uint32_t)is_approved(t, s->whose, s->text) - before;
+}
+
+static void
+tell(struct trust *t, const struct decision *d,
+    void (*what)(struct table *t, const struct decision *d))
 {
 	if (d->author == 0)
 		return;
 	pthread_rwlock_wrlock(&t->lock);
-	if (find_said(t, d) == NULL)
-		keep(t, d, false);
+	if (t->now != NULL)
+		what(t->now, d);
+	if (t->next != NULL)
+		what(t->next, d);
 	pthread_rwlock_unlock(&t->lock);
+}
+
+void
+trust_add(struct trust *t, const struct decision *d)
+{
+	tell(t, d, add);
 }
 
 void
 trust_forget(struct trust *t, const struct decision *d)
 {
-	struct said *s;
-	bool before;
-
-	if (d->author == 0)
-		return;
-	pthread_rwlock_wrlock(&t->lock);
-	s = find_said(t, d);
-	if (s == NULL) {
-		keep(t, d, true);
-	} else {
-		before = is_approved(t, s->whose, s->text);
-		s->undone = true;
-		trusted_of(t, s->whose)->approved +=
-		    (uint32_t)is_approved(t, s->whose, s->text) - before;
-	}
-	pthread_rwlock_unlock(&t->lock);
+	tell(t, d, forget);
 }
 
 uint32_t
@@ -201,33 +226,105 @@ trust_count(struct trust *t, int64_t site, uint64_t author)
 	uint32_t n;
 
 	pthread_rwlock_rdlock(&t->lock);
-	a = find_trusted(t, (struct whose){site, author});
+	a = find_trusted(t->now, (struct whose){site, author});
 	n = a == NULL ? 0 : a->approved;
 	pthread_rwlock_unlock(&t->lock);
 	return n;
 }
 
 static void
-add_decision(void *arg, const struct decision *d)
+table_free(struct table *t)
 {
-	trust_add(arg, d);
+	if (t == NULL)
+		return;
+	free(t->said);
+	free(t->trusted);
+	free(t);
+}
+
+static struct table *
+table_new(void)
+{
+	struct table *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->said = calloc(TRUST_MAX, sizeof(*t->said));
+	t->trusted = calloc(TRUST_MAX, sizeof(*t->trusted));
+	if (t->said != NULL && t->trusted != NULL)
+		return t;
+	table_free(t);
+	return NULL;
+}
+
+static void
+add_to_next(void *arg, const struct decision *d)
+{
+	struct trust *t = arg;
+
+	if (d->author == 0)
+		return;
+	pthread_rwlock_wrlock(&t->lock);
+	add(t->next, d);
+	pthread_rwlock_unlock(&t->lock);
+}
+
+static void
+set_next(struct trust *t, struct table *next)
+{
+	pthread_rwlock_wrlock(&t->lock);
+	t->next = next;
+	pthread_rwlock_unlock(&t->lock);
+}
+
+/* The next becomes the one in use; the one that was. */
+static struct table *
+put_next(struct trust *t)
+{
+	struct table *old;
+
+	pthread_rwlock_wrlock(&t->lock);
+	old = t->now;
+	t->now = t->next;
+	t->next = NULL;
+	pthread_rwlock_unlock(&t->lock);
+	return old;
+}
+
+int
+trust_reread(struct trust *t, struct store *s, struct err *e)
+{
+	struct decision_visit all = {
+	    .each = add_to_next, .arg = t, .most = TRUST_MAX};
+	struct table *left = table_new();
+	int failed;
+
+	if (left == NULL)
+		return err_set(e, ERR_DOWN, "no memory for trust");
+	pthread_mutex_lock(&t->reading);
+	set_next(t, left);
+	failed = store_each_decision(s, &all, e);
+	if (failed)
+		set_next(t, NULL);
+	else
+		left = put_next(t);
+	pthread_mutex_unlock(&t->reading);
+	table_free(left);
+	return failed;
 }
 
 struct trust *
 trust_open(struct store *s, struct err *e)
 {
 	struct trust *t = calloc(1, sizeof(*t));
-	struct decision_visit all = {
-	    .each = add_decision, .arg = t, .most = TRUST_MAX};
 
-	if (t != NULL) {
-		pthread_rwlock_init(&t->lock, NULL);
-		t->said = calloc(TRUST_MAX, sizeof(*t->said));
-		t->trusted = calloc(TRUST_MAX, sizeof(*t->trusted));
-	}
-	if (t == NULL || t->said == NULL || t->trusted == NULL)
+	if (t == NULL) {
 		err_set(e, ERR_DOWN, "no memory for trust");
-	else if (store_each_decision(s, &all, e) == 0)
+		return NULL;
+	}
+	pthread_mutex_init(&t->reading, NULL);
+	pthread_rwlock_init(&t->lock, NULL);
+	if (trust_reread(t, s, e) == 0)
 		return t;
 	trust_close(t);
 	return NULL;
@@ -238,8 +335,8 @@ trust_close(struct trust *t)
 {
 	if (t == NULL)
 		return;
+	table_free(t->now);
 	pthread_rwlock_destroy(&t->lock);
-	free(t->said);
-	free(t->trusted);
+	pthread_mutex_destroy(&t->reading);
 	free(t);
 }

@@ -18,6 +18,12 @@ struct trust *trust_open(struct store *s, struct err *e);
 void trust_close(struct trust *t);
 
 /*
+ * The same anew, for what the store has no more; what is told meanwhile is
+ * kept. Waits for the store. 0; or -1, all is as before, and `e`.
+ */
+int trust_reread(struct trust *t, struct store *s, struct err *e);
+
+/*
  * Takes a decision in, by its site, author, text and order: it approves when
  * it is an approval that teaches. Of unknown authors nothing is kept.
  */

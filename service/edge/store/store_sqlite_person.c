@@ -99,7 +99,7 @@ sqlite_find_person(
 /* What becomes of one comment, of a site and a number. */
 static const char *const of_comment[] = {
     WORDLESS "comment = (SELECT id FROM comment WHERE rowid = ?2)",
-    WORDLESS "author <> 0 AND content <> ''"
+    WORDLESS "author <> 0"
 	     " AND author = (SELECT author FROM card WHERE number = ?2)",
     ("DELETE FROM answer WHERE site = ?1 AND"
      " instr(answer, (SELECT id FROM comment WHERE rowid = ?2)) > 0"),
@@ -108,7 +108,7 @@ static const char *const of_comment[] = {
 
 /* What becomes of the rest: by his hash, and by his pseudonym. */
 static const char *const of_person[] = {
-    WORDLESS "author <> 0 AND content <> '' AND author = ?2",
+    WORDLESS "author <> 0 AND author = ?2",
     ("UPDATE report SET reporter = lower(hex(randomblob(16))), note = ''"
      " WHERE site = ?1 AND reporter = ?3 AND ?3 <> ''"),
     /* so that no word of his is left in what words are found by */

@@ -388,4 +388,9 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	records BLOB NOT NULL,"
     "	bytes INTEGER NOT NULL"
     ") STRICT;",
+
+    /* also what was undone: it is to be erased with a person */
+    "DROP INDEX decision_author;"
+    "CREATE INDEX decision_author ON decision (site, author)"
+    "	WHERE author <> 0;",
 };

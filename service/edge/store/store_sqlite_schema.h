@@ -5,7 +5,7 @@
 #ifndef EDGE_STORE_SQLITE_SCHEMA_H
 #define EDGE_STORE_SQLITE_SCHEMA_H
 
-enum { SCHEMA_VERSION = 28, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
+enum { SCHEMA_VERSION = 29, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
 
 /* Step i leads from version i to version i + 1. */
 extern const char *const schema_steps[SCHEMA_VERSION];
