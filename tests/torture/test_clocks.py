@@ -1,6 +1,7 @@
 """The clock may jump: nobody is let in longer, waits longer, or loses data."""
 
 import datetime
+import json
 import pathlib
 import re
 import time
@@ -214,3 +215,35 @@ def test_retention_doubts_a_clock_that_is_far_off_at_the_start(keeping_a_day):
     wait_for("it is not", lambda: not daemon.metric("moderato_retention_paused"))
     for one in kept:
         assert daemon.get(f"/v1/comments/{one}").status_code == 200
+
+
+def teach(daemon, key, n):
+    rows = [
+        {"text": f"hello, it says number {i}", "label": ("spam", "ham")[i % 2]}
+        for i in range(n)
+    ]
+    body = "\n".join(json.dumps(row) for row in rows)
+    daemon.session.close()  # by the other clock it may have been idle for days
+    assert daemon.post(body.encode(), path="/v1/labels", key=key).ok
+
+
+def kept_of_lessons(daemon, key):
+    """How many texts there are, and how many the site's model learned."""
+    daemon.session.close()
+    labels = daemon.get("/v1/labels", key=key).content.splitlines()
+    return len(labels), daemon.get("/v1/adaptation", key=key).json()["labels"]
+
+
+def test_lessons_end_with_their_texts(rig):
+    """On a site where nobody decides any more, too."""
+    quiet, other = "key-of-the-quiet", "key-of-the-other"
+    daemon = faked(rig, monotonic_too=True)
+    for key in (quiet, other):
+        daemon.add_site(key[-5:], key)
+    teach(daemon, quiet, 20)
+    wait_for("the lesson", lambda: kept_of_lessons(daemon, quiet) == (20, 20))
+    daemon.set_clock("+91d")
+    wait_for("retention", lambda: kept_of_lessons(daemon, quiet)[0] == 0)
+    daemon.set_clock("+93d")
+    teach(daemon, other, 1)  # who waits by a faked clock has to be woken
+    wait_for("its end", lambda: kept_of_lessons(daemon, quiet) == (0, 0))

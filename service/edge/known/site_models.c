@@ -11,9 +11,10 @@
 
 enum {
 	BUCKETS = 256,
-	QUIET_MS = 300,          /* after the last decision, more may follow */
-	PATIENCE_MS = 5000,      /* after the first */
-	RETRY_MS = 5000,         /* after it failed */
+	QUIET_MS = 300,     /* after the last decision, more may follow */
+	PATIENCE_MS = 5000, /* after the first */
+	RETRY_MS = 5000,    /* after it failed */
+	DAY_MS = 24 * 3600 * 1000,
 	DECISIONS_MAX = 1 << 16, /* looked at for sites, at the start */
 	NICE = 10,
 };
@@ -26,6 +27,7 @@ struct entry {
 		      * was no model then, or there is another by now */
 	bool stale;  /* whatever these say */
 	int64_t first_ms, last_ms; /* of what is not learned; 0: nothing */
+	int64_t learned_ms;        /* when it began to be, the last time */
 	struct entry *next;
 };
 
@@ -67,7 +69,8 @@ note(struct entry *one)
 		one->first_ms = one->last_ms;
 }
 
-/* When it is to be learned; INT64_MAX: not yet. */
+/* When it is to be learned; INT64_MAX: not yet. What was learned is anew
+ * after a day, without the texts that retention took. */
 static int64_t
 due_ms(const struct entry *one)
 {
@@ -76,7 +79,8 @@ due_ms(const struct entry *one)
 
 	if (!one->stale &&
 	    !adapt_is_due(one->learned, one->learned + one->decided))
-		return INT64_MAX;
+		return one->in_use == NULL ? INT64_MAX
+					   : one->learned_ms + DAY_MS;
 	return quiet < patience ? quiet : patience;
 }
 
@@ -239,10 +243,9 @@ wait_until(struct site_models *m, int64_t at_ms)
 
 /* It failed: what was to be learned still is, a while later. */
 static void
-put_off(struct entry *one, const struct entry *was)
+put_off(struct entry *one)
 {
-	one->decided += was->decided;
-	one->stale |= was->stale;
+	one->stale = true;
 	one->first_ms = one->last_ms = clock_monotonic_ms() + RETRY_MS;
 }
 
@@ -273,13 +276,13 @@ learn(struct site_models *m, struct entry *one)
 	    .ending = &m->ending,
 	};
 	struct site_model *learned = NULL;
-	struct entry was = *one;
 	int failed = 0;
 	struct err e;
 
 	one->decided = 0;
 	one->stale = false;
 	one->first_ms = 0;
+	one->learned_ms = clock_monotonic_ms();
 	pthread_mutex_unlock(&m->lock);
 	l.base = model_slot_acquire(m->config.models);
 	if (l.base != NULL)
@@ -293,7 +296,7 @@ learn(struct site_models *m, struct entry *one)
 	pthread_mutex_lock(&m->lock);
 	one->unmade = l.base == NULL;
 	if (failed)
-		put_off(one, &was);
+		put_off(one);
 	show(m, one, learned);
 }
 

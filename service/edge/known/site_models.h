@@ -2,9 +2,9 @@
  * The model in a slot, the one in use or its challenger, as each site's own
  * decisions make it. Learned on a thread
  * beside the loops, and swapped while requests run: from the tenth label on,
- * with every tenth more (adapt_is_due), after an undo, and after another model
- * came, when the site asks. Once started it learns from the store what was
- * decided before. Any thread.
+ * with every tenth more (adapt_is_due), after an undo, after another model
+ * came, when the site asks, and a day later, since texts end. Once started it
+ * learns from the store what was decided before. Any thread.
  */
 #ifndef EDGE_SITE_MODELS_H
 #define EDGE_SITE_MODELS_H
