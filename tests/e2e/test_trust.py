@@ -177,7 +177,8 @@ def test_it_ends_with_the_author(daemon, by, young):
     gone = lambda id: daemon.get(f"/v1/comments/{id}").status_code == 404  # noqa: E731
     wait_for("retention", lambda: [gone(id) for id in ids].count(False) == young)
     assert trust(comment_of_bob(daemon, LINK))
-    assert daemon.command("author", "erase", f"--{by}", BOB[by]).returncode == 0
+    order = ["author", "erase", f"--{by}", BOB[by], "--site", "default"]
+    assert daemon.command(*order).returncode == 0
     assert daemon.stored("SELECT count(*) FROM decision WHERE author <> 0") == [(0,)]
     assert not trust(comment_of_bob(daemon, LINK))
     daemon.end()
