@@ -32,9 +32,9 @@ export function query(values = {}) {
 }
 
 /** The path of a comment, or of what belongs to it, on its site. */
-export const ofComment = (item, rest = '') =>
+export const ofComment = (item, rest = '', more = {}) =>
   `/v1/comments/${encodeURIComponent(item.id)}${rest}` +
-  query({site: item.site?.name});
+  query({site: item.site?.name, ...more});
 
 async function call(method, path, body) {
   const headers = {Accept: 'application/json'};

@@ -31,11 +31,48 @@ function words(item) {
 
 /** "approved by Ana 2 seconds ago" */
 export function conflictText(c) {
+  if (!c.state) return t('problem.type.not-found');
   return t('queue.conflict', {
     state: t(`state.${c.state}`).toLocaleLowerCase(),
     by: c.by || t('queue.somebody'), ago: c.at ? fmt.ago(c.at) : '',
   });
 }
+
+/** Orders about so many as one may be, each of them for one state. */
+function ordersOf(items) {
+  const orders = [];
+  for (const state of new Set(items.map((x) => x.state))) {
+    const ids = items.filter((x) => x.state === state).map((x) => x.id);
+    for (let i = 0; i < ids.length; i += IDS_MAX) {
+      orders.push({ids: ids.slice(i, i + IDS_MAX), if_state: state});
+    }
+  }
+  return orders;
+}
+
+/** Gives all orders. @returns what was done, what was not, and why */
+async function giveAll(orders, wish) {
+  const said = await Promise.allSettled(orders.map((order) =>
+    api.post('/v1/queue/decisions', {...order, ...wish})));
+  const done = said.filter((x) => x.value).map((x) => x.value);
+  return {
+    batches: done.map((x) => x.batch),
+    conflicts: done.flatMap((x) => x.conflicts),
+    undecided: orders.filter((_, i) => said[i].reason).flatMap((o) => o.ids),
+    trouble: said.find((x) => x.reason)?.reason,
+  };
+}
+
+/** Takes decisions made at once back. @returns those that were left alone */
+async function takeBack(batches) {
+  const left = [];
+  for (const batch of batches) {
+    left.push(...(await api.del(`/v1/queue/decisions/${batch}`)).conflicts);
+  }
+  return left;
+}
+
+const tellLeft = (n) => toast({text: t('act.left', {n}), kind: 'bad'});
 
 /**
  * @param {Object} view what happens in the list:
@@ -46,24 +83,32 @@ export function desk(view) {
   const done = []; // what can be taken back, the last at the end
   let untoast = () => {};
 
-  function remember(entry) {
-    done.push(entry);
-    if (done.length > 200) done.shift();
+  function show(entry) {
     untoast();
-    untoast = toast({
+    untoast = entry.hide = toast({
       text: entry.text,
       action: {label: t('act.undo'), key: keys.of('act.undo'), run: undo},
     });
   }
 
+  /** `entry.back()` takes it back: how many it had to leave; null: nothing. */
+  function remember(entry) {
+    done.push(entry);
+    if (done.length > 200) done.shift();
+    show(entry);
+  }
+
   function forget(entry) {
     const at = done.indexOf(entry);
     if (at >= 0) done.splice(at, 1);
+    entry.hide();
   }
 
-  function failed(e, back) {
-    back(false);
-    complain(e);
+  /** Somebody else was faster with some of these: they say so. */
+  function clash(items, conflicts) {
+    const of = new Map(conflicts.map((c) => [c.id, c]));
+    for (const i of items) if (of.has(i.id)) view.clashed(i, of.get(i.id));
+    return conflicts.length;
   }
 
   /** One comment. */
@@ -72,12 +117,20 @@ export function desk(view) {
     const before = item.state;
     const entry = {
       text: t(`did_text.${kind}`, {text: words(item)}),
-      sent: null,
       async back() {
-        if (!await entry.sent) return; // what is there is not ours
-        await api.del(ofComment(item, '/decision'));
+        const made = await entry.sent;
+        if (!made) return null; // what is there is not ours
+        const left = [];
+        try {
+          await api.del(ofComment(item, '/decision',
+            {decision: made.decision.id}));
+        } catch (e) {
+          if (e.status !== 409) throw e;
+          left.push({...e.body, id: item.id});
+        }
         item.state = before;
         back(true);
+        return clash([item], left);
       },
     };
     entry.sent = api.post(ofComment(item, '/decision'), {
@@ -85,10 +138,9 @@ export function desk(view) {
       ...(reason ? {reason} : {}), ...(note ? {note} : {}),
     }).catch((e) => {
       forget(entry);
-      untoast();
-      if (e.status !== 409) return failed(e, back);
       back(false);
-      view.clashed(item, e.body);
+      if (e.status === 409) view.clashed(item, e.body);
+      else complain(e);
     });
     remember(entry);
     return entry.sent;
@@ -96,31 +148,34 @@ export function desk(view) {
 
   /** Several, as one that can be taken back. */
   function decideAll(items, kind, options = {}) {
-    const back = view.took(items, kind);
-    const orders = [];
-    for (let i = 0; i < items.length; i += IDS_MAX) {
-      orders.push(items.slice(i, i + IDS_MAX).map((x) => x.id));
-    }
+    let back = view.took(items, kind);
     const entry = {
       text: t(`did_n.${kind}`, {n: items.length}),
-      sent: null,
       async back() {
-        for (const {batch} of await entry.sent || []) {
-          await api.del(`/v1/queue/decisions/${batch}`);
-        }
+        const {batches} = await entry.sent;
+        if (!batches.length) return null;
+        const left = await takeBack(batches);
         back(true);
+        return clash(items, left);
       },
     };
-    entry.sent = Promise.all(orders.map((ids) =>
-      api.post('/v1/queue/decisions', {ids, decision: kind, ...options})))
-      .then((answers) => {
-        for (const c of answers.flatMap((a) => a.conflicts || [])) {
-          view.clashed(items.find((i) => i.id === c.id), c);
-        }
-        return answers;
-      }).catch((e) => {
-        forget(entry);
-        failed(e, back);
+    /** These come back; what was done with the others stays. */
+    const putBack = (ids) => {
+      const rest = items.filter((i) => !ids.has(i.id));
+      back(false);
+      back = view.took(rest, kind);
+      if (!rest.length) return forget(entry);
+      entry.text = t(`did_n.${kind}`, {n: rest.length});
+      if (done.at(-1) === entry) show(entry);
+    };
+    entry.sent = giveAll(ordersOf(items), {decision: kind, ...options})
+      .then((answer) => {
+        const {conflicts, undecided, trouble} = answer;
+        const ids = new Set([...conflicts.map((c) => c.id), ...undecided]);
+        if (ids.size) putBack(ids);
+        if (clash(items, conflicts)) tellLeft(conflicts.length);
+        if (trouble) complain(trouble);
+        return answer;
       });
     remember(entry);
     return entry.sent;
@@ -143,9 +198,10 @@ export function desk(view) {
         {...order, expect: n});
       remember({
         text: t(`did_n.${kind}`, {n: answer.n}),
-        back: async () => {
-          await api.del(`/v1/queue/decisions/${answer.batch}`);
+        async back() {
+          const left = await takeBack([answer.batch]);
           view.reload();
+          return left.length;
         },
       });
       view.reload();
@@ -163,10 +219,13 @@ export function desk(view) {
       return;
     }
     try {
-      await entry.back();
-      untoast = toast({text: t('act.undone', {text: entry.text}), ms: 4000});
+      const left = await entry.back();
+      if (left) tellLeft(left);
+      else if (left === 0) {
+        untoast = toast({text: t('act.undone', {text: entry.text}), ms: 4000});
+      }
     } catch (e) {
-      if (e.status !== 409) done.push(entry);
+      if (e.status !== 404) done.push(entry);
       complain(e, t('act.undo_failed'));
     }
   }

@@ -1,5 +1,6 @@
 """The review page in a real Chromium, on a service of its own."""
 
+import contextlib
 import gzip
 import importlib.util
 import json
@@ -170,8 +171,8 @@ class Desk:
         assert got.ok, got.text
         return got.json()["link"]["token"]
 
-    def browser(self, name="ana", **size):
-        b = Browser(self.origin, **size)
+    def browser(self, name="ana", origin=None, **size):
+        b = Browser(origin or self.origin, **size)
         self.browsers.append(b)
         b.go(f"/#link={self.link(name)}")
         # twice on purpose: who only looks at a link does not use it up
@@ -248,3 +249,21 @@ def corpus(n):
         }
         for i in range(n)
     ]
+
+
+@contextlib.contextmanager
+def waiting(desk, ana, n):
+    """Comments that wait, and the queue on the page; none afterwards."""
+    ids = desk.send(corpus(n))
+    try:
+        ana.queue("#/queue?q=is%3Aheld&order=oldest")
+        assert ana.items() == ids
+        yield ids
+    finally:
+        left = list(desk.held() & set(ids))
+        if left:
+            desk.decide_all(left, "trash")
+
+
+def wait_state(desk, id, state):
+    e2e.wait_for(f"{id} is {state}", lambda: desk.state(id) == state)

@@ -1,10 +1,9 @@
 """The queue: cleared by keyboard, undone, filtered, shared."""
 
-import contextlib
 import pathlib
 
 import pytest
-from conftest import corpus, e2e
+from conftest import corpus, e2e, wait_state, waiting
 from selenium.webdriver.common.keys import Keys
 
 AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
@@ -34,20 +33,6 @@ def ana(desk):
     return desk.browser("ana")
 
 
-@contextlib.contextmanager
-def waiting(desk, ana, n):
-    """Comments that wait, and the queue on the page; none afterwards."""
-    ids = desk.send(corpus(n))
-    try:
-        ana.queue("#/queue?q=is%3Aheld&order=oldest")
-        assert ana.items() == ids
-        yield ids
-    finally:
-        left = list(desk.held() & set(ids))
-        if left:
-            desk.decide_all(left, "trash")
-
-
 @pytest.fixture
 def held(desk, ana):
     with waiting(desk, ana, N) as ids:
@@ -58,10 +43,6 @@ def held(desk, ana):
 def fifty(desk, ana):
     with waiting(desk, ana, 50) as ids:
         yield ids
-
-
-def wait_state(desk, id, state):
-    e2e.wait_for(f"{id} is {state}", lambda: desk.state(id) == state)
 
 
 def test_is_live(desk):

@@ -1,0 +1,174 @@
+"""What others decide meanwhile, and answers that never arrive."""
+
+import contextlib
+import socket
+import threading
+
+import pytest
+from conftest import e2e, wait_state, waiting
+from selenium.webdriver.common.keys import Keys
+
+N = 6
+ITEM = "document.getElementById(`i${arguments[0]}`)"
+
+
+class Line:
+    """A line to the service that loses answers, or is cut."""
+
+    def __init__(self, port):
+        self.to = ("127.0.0.1", port)
+        self.cut = False
+        self.what = b""
+        self.losses = 0
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"http://127.0.0.1:{self.door.getsockname()[1]}"
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def lose(self, what, n):
+        """The next `n` requests with this in them arrive; no answer does."""
+        self.what = what.encode()
+        self.losses = n
+
+    def serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.door.accept()
+                if self.cut:
+                    client.close()
+                else:
+                    threading.Thread(target=self.carry, args=(client,), daemon=True).start()
+
+    def carry(self, client):
+        with client, socket.create_connection(self.to) as server:
+            lost = threading.Event()
+            back = threading.Thread(target=self.answer, args=(client, server, lost), daemon=True)
+            back.start()
+            with contextlib.suppress(OSError):
+                while asked := client.recv(65536):
+                    if self.cut:
+                        break
+                    if self.losses and self.what in asked:
+                        self.losses -= 1
+                        lost.set()
+                    server.sendall(asked)
+            with contextlib.suppress(OSError):
+                server.shutdown(socket.SHUT_WR)
+            back.join()
+
+    def answer(self, client, server, lost):
+        with contextlib.suppress(OSError):
+            while (said := server.recv(65536)) and not lost.is_set() and not self.cut:
+                client.sendall(said)
+        with contextlib.suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture(scope="module")
+def line(desk):
+    it = Line(desk.daemon.admin_port)
+    yield it
+    it.door.close()
+
+
+@pytest.fixture(scope="module")
+def ana(desk, line):
+    return desk.browser("ana", origin=line.origin)
+
+
+@pytest.fixture
+def held(desk, ana, line):
+    """The queue, which hears nothing of what others do."""
+    with waiting(desk, ana, N) as ids:
+        ana.driver.execute_async_script(
+            "const done = arguments[0];"
+            "import('/ui/api.js').then((m) => (m.live.stop(), done()))"
+        )
+        yield ids
+        line.cut, line.losses = False, 0
+        ana.check()
+
+
+def states(desk, ids):
+    return [desk.state(id) for id in ids]
+
+
+def gone(ana):
+    """Those of the list that somebody else decided about, as it shows."""
+    return ana.js(
+        "return [...document.querySelectorAll('.feed > .gone')].map((x) => x.dataset.id)"
+    )
+
+
+def toasts(ana):
+    return ana.js(
+        "return [...document.querySelectorAll('.toast > span')].map((x) => x.textContent)"
+    )
+
+
+def says(ana, text):
+    e2e.wait_for(text, lambda: any(text in said for said in toasts(ana)))
+
+
+def test_many_are_left_to_those_who_were_faster(desk, ana, held):
+    ana.press("x", "j", "x", "j", "x")
+    desk.decide(held[1], "approve")
+    ana.press("S")
+    says(ana, "1 comment was left alone")
+    assert "Marked as spam: 2 comments" in toasts(ana)
+    assert states(desk, held[:3]) == ["rejected", "published", "rejected"]
+    assert ana.items() == [held[1], *held[3:]]
+    assert gone(ana) == [held[1]]
+    ana.press("z")
+    says(ana, "Taken back: Marked as spam: 2 comments")
+    assert states(desk, held[:3]) == ["held", "published", "held"]
+    assert sorted(ana.items()) == sorted(held)
+
+
+def test_all_were_faster(desk, ana, held):
+    ana.press("x", "j", "x")
+    desk.decide_all(held[:2], "approve")
+    ana.press("S")
+    says(ana, "2 comments were left alone")
+    assert states(desk, held[:2]) == ["published"] * 2
+    assert ana.items() == held and gone(ana) == held[:2]
+    assert not any("Marked as spam" in said for said in toasts(ana))
+    # those that it shows grey are left alone, too
+    ana.press("X", "S")
+    says(ana, f"Marked as spam: {N - 2} comments")
+    assert states(desk, held) == ["published"] * 2 + ["rejected"] * (N - 2)
+    assert ana.items() == held[:2]
+
+
+def test_one_is_not_taken_back_from_others(desk, ana, held):
+    ana.press("s")
+    wait_state(desk, held[0], "rejected")
+    desk.decide(held[0], "approve")
+    ana.press("z")
+    says(ana, "1 comment was left alone")
+    assert desk.state(held[0]) == "published"
+    assert ana.items() == held and gone(ana) == [held[0]]
+    assert "decided by" in ana.js(f"return {ITEM}.textContent", held[0])
+
+
+def test_many_are_not_taken_back_from_others(desk, ana, held):
+    ana.press("x", "j", "x", "S")
+    wait_state(desk, held[1], "rejected")
+    desk.decide(held[1], "approve")
+    ana.press("z")
+    says(ana, "1 comment was left alone")
+    assert states(desk, held[:2]) == ["held", "published"]
+    assert ana.items() == held and gone(ana) == [held[1]]
+
+
+def test_many_without_an_answer_leave_no_undo(desk, ana, line, held):
+    ana.press("a")
+    says(ana, "Approved")
+    wait_state(desk, held[0], "published")
+    ana.press("x", "j", "x")
+    line.cut = True
+    ana.press("S")
+    says(ana, "does not answer")
+    assert len(toasts(ana)) == 1
+    line.cut = False
+    assert states(desk, held) == ["published"] + ["held"] * (N - 1)
+    assert ana.items() == held[1:]
