@@ -14,12 +14,13 @@ export function authorize(csrf, lost) {
 
 /** An answer that is none; problem.js says it to people. */
 export class ApiError extends Error {
-  constructor(status, body, path) {
+  constructor(status, body, {path, method}) {
     super(body?.detail || body?.title || `HTTP ${status}`);
     this.status = status; // 0: no connection
     this.body = body || {}; // a problem document (RFC 9457)
-    this.type = status === 0 ? 'unreachable' :
-      (this.body.type || '').split(':').pop();
+    // a change may have arrived, and only its answer not
+    this.type = status !== 0 ? (this.body.type || '').split(':').pop() :
+      method === 'GET' ? 'unreachable' : 'unanswered';
     this.path = path;
   }
 }
@@ -36,8 +37,8 @@ export const ofComment = (item, rest = '', more = {}) =>
   `/v1/comments/${encodeURIComponent(item.id)}${rest}` +
   query({site: item.site?.name, ...more});
 
-async function call(method, path, body) {
-  const headers = {Accept: 'application/json'};
+async function call(method, path, body, more) {
+  const headers = {Accept: 'application/json', ...more};
   if (method !== 'GET') headers['X-CSRF-Token'] = token;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let got;
@@ -50,11 +51,23 @@ async function call(method, path, body) {
     const type = got.headers.get('Content-Type') || '';
     answer = type.includes('json') ? await got.json() : await got.text();
   } catch (e) {
-    throw new ApiError(0, {detail: e.message}, path);
+    throw new ApiError(0, {detail: e.message}, {path, method});
   }
   if (got.ok) return answer;
   if (got.status === 401 && path !== '/v1/session') unauthorized();
-  throw new ApiError(got.status, answer, path);
+  throw new ApiError(got.status, answer, {path, method});
+}
+
+/** Posts; without an answer once more, by a key so that it counts once. */
+async function once(path, body) {
+  const key = {'Idempotency-Key':
+    crypto.getRandomValues(new Uint32Array(4)).join('-')};
+  try {
+    return await call('POST', path, body, key);
+  } catch (e) {
+    if (e.status !== 0) throw e;
+    return call('POST', path, body, key);
+  }
 }
 
 export const api = {
@@ -63,6 +76,7 @@ export const api = {
   put: (path, body) => call('PUT', path, body),
   patch: (path, body) => call('PATCH', path, body),
   del: (path, body) => call('DELETE', path, body),
+  once,
 };
 
 const KINDS = ['queue', 'lease', 'presence', 'missed'];

@@ -53,7 +53,7 @@ function ordersOf(items) {
 /** Gives all orders. @returns what was done, what was not, and why */
 async function giveAll(orders, wish) {
   const said = await Promise.allSettled(orders.map((order) =>
-    api.post('/v1/queue/decisions', {...order, ...wish})));
+    api.once('/v1/queue/decisions', {...order, ...wish})));
   const done = said.filter((x) => x.value).map((x) => x.value);
   return {
     batches: done.map((x) => x.batch),
@@ -133,7 +133,7 @@ export function desk(view) {
         return clash([item], left);
       },
     };
-    entry.sent = api.post(ofComment(item, '/decision'), {
+    entry.sent = api.once(ofComment(item, '/decision'), {
       decision: kind, learn, if_state: before,
       ...(reason ? {reason} : {}), ...(note ? {note} : {}),
     }).catch((e) => {
@@ -194,7 +194,7 @@ export function desk(view) {
           {label: t('app.cancel'), value: null}],
       });
       if (!sure) return;
-      const answer = await api.post('/v1/queue/decisions',
+      const answer = await api.once('/v1/queue/decisions',
         {...order, expect: n});
       remember({
         text: t(`did_n.${kind}`, {n: answer.n}),

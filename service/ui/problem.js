@@ -8,8 +8,9 @@ import {h, toast} from './dom.js';
 import {language, t} from './i18n.js';
 
 /** Types that say all; the others have a reason of their own. */
-const PLAIN = new Set(['unreachable', 'unauthorized', 'forbidden', 'not-found',
-  'timeout', 'too-large', 'too-many-requests', 'unavailable', 'internal']);
+const PLAIN = new Set(['unreachable', 'unanswered', 'unauthorized', 'forbidden',
+  'not-found', 'timeout', 'too-large', 'too-many-requests', 'unavailable',
+  'internal']);
 const BAD_MS = 12000;
 
 /** /v1/models/x:promote → models_promote, models */

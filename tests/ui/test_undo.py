@@ -36,12 +36,16 @@ class Line:
                 if self.cut:
                     client.close()
                 else:
-                    threading.Thread(target=self.carry, args=(client,), daemon=True).start()
+                    threading.Thread(
+                        target=self.carry, args=(client,), daemon=True
+                    ).start()
 
     def carry(self, client):
         with client, socket.create_connection(self.to) as server:
             lost = threading.Event()
-            back = threading.Thread(target=self.answer, args=(client, server, lost), daemon=True)
+            back = threading.Thread(
+                target=self.answer, args=(client, server, lost), daemon=True
+            )
             back.start()
             with contextlib.suppress(OSError):
                 while asked := client.recv(65536):
@@ -158,6 +162,38 @@ def test_many_are_not_taken_back_from_others(desk, ana, held):
     says(ana, "1 comment was left alone")
     assert states(desk, held[:2]) == ["held", "published"]
     assert ana.items() == held and gone(ana) == [held[1]]
+
+
+@pytest.mark.parametrize("keys,path", [("s", "/decision"), ("xjxS", "/decisions")])
+def test_a_lost_answer_is_asked_for_again(desk, ana, line, held, keys, path):
+    """Decided once, undone once: what was decided before holds again."""
+    line.lose(f"POST /v1/comments/{held[0]}{path}" if keys == "s" else path, 1)
+    ana.press(*keys)
+    wait_state(desk, held[0], "rejected")
+    says(ana, "Marked as spam")
+    line.lose("DELETE", 1)
+    ana.press("z")
+    says(ana, "Taken back")
+    assert line.losses == 0
+    assert states(desk, held) == ["held"] * N
+    assert ana.items() == held and gone(ana) == []
+    history = desk.daemon.get(f"/v1/comments/{held[0]}").json()["history"]
+    assert [("undone_at" in h, h["decision"]) for h in history] == [
+        (False, "hold"), (True, "spam")
+    ]  # fmt: skip
+
+
+def test_without_any_answer_it_may_have_arrived(desk, ana, line, held):
+    line.lose(f"POST /v1/comments/{held[0]}/decision", 99)
+    ana.press("s")
+    says(ana, "may have arrived all the same")
+    line.lose("", 0)
+    assert desk.state(held[0]) == "rejected"
+    assert ana.items() == held
+    ana.js(f"{ITEM}.focus()", held[0])
+    ana.press("s")
+    ana.wait("the notice", "document.querySelector('.gone .notice')")
+    assert gone(ana) == [held[0]]
 
 
 def test_many_without_an_answer_leave_no_undo(desk, ana, line, held):
