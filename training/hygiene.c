@@ -18,6 +18,7 @@ fate_name(enum fate f)
 	    [FATE_CAPPED] = "capped",
 	    [FATE_DOUBTED] = "doubted",
 	    [FATE_DISTRUSTED] = "distrusted",
+	    [FATE_FEW] = "too_few",
 	};
 	return names[f];
 }
@@ -228,6 +229,20 @@ hygiene_of(struct hygiene *h, struct corpus *c, const struct hygiene_order *o,
 }
 
 void
+hygiene_leave(
+    struct hygiene *h, const struct corpus *c, const bool taught[MODEL_HEADS])
+{
+	for (size_t i = 0; i < c->n; i++) {
+		bool teaches = c->rows[i].label == LABEL_NONE;
+		for (int head = 0; head < MODEL_HEADS; head++)
+			teaches |=
+			    taught[head] && corpus_teaches(&c->rows[i], head);
+		if (!teaches && h->fate[i] == FATE_LEARN)
+			h->fate[i] = FATE_FEW;
+	}
+}
+
+void
 hygiene_release(struct hygiene *h)
 {
 	free(h->fate);
@@ -257,6 +272,26 @@ balance_json(const struct hygiene *h, const struct corpus *c)
 	return list;
 }
 
+/* Rows of each file, and how many of them are learned. */
+static json_t *
+sets_json(const struct hygiene *h, const struct corpus *c)
+{
+	json_int_t *learned = memory_new(c->n_names, sizeof(*learned));
+	json_int_t *all = memory_new(c->n_names, sizeof(*all));
+	json_t *list = json_array();
+	for (size_t i = 0; i < c->n; i++) {
+		all[c->rows[i].set]++;
+		learned[c->rows[i].set] += h->fate[i] == FATE_LEARN;
+	}
+	for (size_t s = 0; s < c->n_names; s++)
+		json_array_append_new(list,
+		    json_pack("{s:s%, s:I, s:I}", "set", c->names[s].p,
+			c->names[s].n, "rows", all[s], "learned", learned[s]));
+	free(all);
+	free(learned);
+	return list;
+}
+
 static json_t *
 fates_json(const struct hygiene *h, const struct corpus *c)
 {
@@ -273,13 +308,15 @@ fates_json(const struct hygiene *h, const struct corpus *c)
 static json_t *
 hygiene_json(const struct hygiene *h, const struct corpus *c)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:O, s:O, s:O}",
-	    "rows", (json_int_t)c->n, "gold_set", (json_int_t)h->gold,
-	    "duplicates", (json_int_t)h->same, "near_duplicates",
-	    (json_int_t)h->similar, "clusters_across_folds",
-	    (json_int_t)h->straddling, "what_became_of_them", fates_json(h, c),
-	    "balance", balance_json(h, c), "reporters", h->reporters,
-	    "contradictions", h->contradictions, "doubted", h->doubted);
+	return json_pack(
+	    "{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:O, s:O, s:O}", "rows",
+	    (json_int_t)c->n, "gold_set", (json_int_t)h->gold, "duplicates",
+	    (json_int_t)h->same, "near_duplicates", (json_int_t)h->similar,
+	    "clusters_across_folds", (json_int_t)h->straddling,
+	    "what_became_of_them", fates_json(h, c), "balance",
+	    balance_json(h, c), "sets", sets_json(h, c), "reporters",
+	    h->reporters, "contradictions", h->contradictions, "doubted",
+	    h->doubted);
 }
 
 static const struct page_words words = {
@@ -291,7 +328,9 @@ static const struct page_words words = {
     "(gold), because a later decision about the text says otherwise "
     "(contradicted), because somebody has said more than his share (capped), "
     "because machines that did not learn it and another person doubt it "
-    "(doubted), or because of who said it (distrusted). Reporters: who said so "
+    "(doubted), because of who said it (distrusted), or because there were too "
+    "few of its kind, or of the other, to learn anything (too_few). Reporters: "
+    "who said so "
     "(by: somebody's name or the id of a key), by each head: their labels, how "
     "many of these "
     "such machines call wrong, how many beyond doubt (doubted), and what "

@@ -18,6 +18,7 @@ enum fate {
 	FATE_DOUBTED,      /* the machine and another person doubt it, or it is
 			    * doubtful and of somebody often wrong */
 	FATE_DISTRUSTED,   /* its reporter is wrong more often than right */
+	FATE_FEW,          /* no head that it teaches had enough to learn */
 	FATES
 };
 
@@ -47,6 +48,10 @@ struct hygiene {
 int hygiene_of(struct hygiene *h, struct corpus *c,
     const struct hygiene_order *o, struct err *e);
 void hygiene_release(struct hygiene *h);
+
+/* Sets aside what is for none of the heads that were `taught`. */
+void hygiene_leave(
+    struct hygiene *h, const struct corpus *c, const bool taught[MODEL_HEADS]);
 
 /* Writes all of it to `folder`, hygiene.json and .html. 0 or -1. */
 int hygiene_write(const struct hygiene *h, const struct corpus *c,

@@ -8,6 +8,7 @@
 #include "contrast_page.h"
 #include "output.h"
 #include "report_page.h"
+#include "tidied.h"
 
 /* What a name of the proposal is told as: of the rows that both models were
  * asked about, and of verdicts. */
@@ -58,11 +59,22 @@ put_objections(FILE *f, const json_t *proposal)
 }
 
 static void
+put_aside(void *arg, const char *sentence)
+{
+	FILE *f = arg;
+	fputs("<p>To mind: ", f);
+	page_escaped(f, span_of(sentence));
+	fputs(".</p>\n", f);
+}
+
+static void
 put_opening(FILE *f, const json_t *proposal)
 {
 	struct span name = page_text(proposal, "name");
 	struct span verdict = page_text(proposal, "verdict");
 	json_int_t asked = page_count(proposal, "held_back");
+	json_int_t older = page_count(proposal, "to_learn");
+	json_int_t learned = page_count(proposal, "learned");
 	char title[NAME_MAX + sizeof(" is proposed")];
 	snprintf(title, sizeof(title), "%.*s is proposed", (int)name.n, name.p);
 	contrast_page_begin(f, title);
@@ -76,10 +88,13 @@ put_opening(FILE *f, const json_t *proposal)
 	page_escaped(f, page_text(proposal, "old"));
 	fprintf(f,
 	    ").</p>\n<p>People made %" JSON_INTEGER_FORMAT
-	    " decisions that teach. It learned from %s%" JSON_INTEGER_FORMAT
-	    " of them",
-	    page_count(proposal, "labels"), asked > 0 ? "the older " : "",
-	    page_count(proposal, "learned"));
+	    " decisions that teach. Of the %s%" JSON_INTEGER_FORMAT
+	    " it learned %" JSON_INTEGER_FORMAT "%s",
+	    page_count(proposal, "labels"), asked > 0 ? "older " : "", older,
+	    learned,
+	    learned < older ? " (<code>hygiene.html</code> tells what became "
+			      "of the others)"
+			    : "");
 	if (asked > 0)
 		fprintf(f,
 		    "; the newest %" JSON_INTEGER_FORMAT
@@ -87,6 +102,7 @@ put_opening(FILE *f, const json_t *proposal)
 		    "about",
 		    asked);
 	fputs(".</p>\n", f);
+	tidied_each(proposal, put_aside, f);
 }
 
 /* What else is there, and what to do next. */

@@ -20,6 +20,8 @@
 #include "lately.h"
 #include "output.h"
 #include "proposal_page.h"
+#include "proposal_text.h"
+#include "tidied.h"
 #include "workshop.h"
 
 static const char name_bytes[] = "abcdefghijklmnopqrstuvwxyz-_."
@@ -147,6 +149,18 @@ tell_split(const struct holdback *s)
 	fputc('\n', stderr);
 }
 
+static void
+tell_learned(const struct proposing *p)
+{
+	json_int_t n =
+	    json_integer_value(json_object_get(p->proposal, "learned"));
+	fprintf(stderr, "%" JSON_INTEGER_FORMAT " of %zu are learned%s\n", n,
+	    p->split.n_learned,
+	    (size_t)n < p->split.n_learned
+		? ": hygiene.html tells what became of the others"
+		: "");
+}
+
 /* What people decided, split by time into what is learned and asked. */
 static int
 gather(struct proposing *p, struct err *e)
@@ -246,8 +260,11 @@ take(struct proposing *p, const char *on, json_t *got,
 	const json_t *items = json_object_get(got, "items");
 	const json_t *f1 = json_object_get(got, "f1");
 	json_t *against = json_object_get(got, "objections");
-	json_t *o = json_pack("{s:s, s:O, s:O, s:I, s:I, s:f}", "on", on,
-	    "rows", json_object_get(got, "n"), "changed",
+	struct contrast_figures f =
+	    contrast_figures(contrast, CONTRAST_NEW, ACTION_HOLD);
+	json_t *o = json_pack("{s:s, s:O, s:I, s:O, s:I, s:I, s:f}", "on", on,
+	    "rows", json_object_get(got, "n"), "bad",
+	    (json_int_t)(f.caught + f.missed), "changed",
 	    json_object_get(got, "changed"), "only_old",
 	    (json_int_t)duel.only_old, "only_new", (json_int_t)duel.only_new,
 	    "mid_p", duel.mid_p);
@@ -330,52 +347,15 @@ write_proposal(struct proposing *p, struct err *e)
 	return proposal_page_write(p->folder, p->proposal, p->compared, e);
 }
 
-/* On which rows, and how both did. */
-static void
-tell_comparison(const json_t *o)
-{
-	printf("  %s, %" JSON_INTEGER_FORMAT
-	       " comments: the verdict changes for %" JSON_INTEGER_FORMAT
-	       "\n    it alone is right about %" JSON_INTEGER_FORMAT
-	       ", the one in use alone about %" JSON_INTEGER_FORMAT
-	       " (p = %.2g); F1 %.4f, was %.4f\n",
-	    json_string_value(json_object_get(o, "on")),
-	    json_integer_value(json_object_get(o, "rows")),
-	    json_integer_value(json_object_get(o, "changed")),
-	    json_integer_value(json_object_get(o, "only_new")),
-	    json_integer_value(json_object_get(o, "only_old")),
-	    json_real_value(json_object_get(o, "mid_p")),
-	    json_real_value(json_object_get(o, "f1_new")),
-	    json_real_value(json_object_get(o, "f1_old")));
-}
-
 static void
 tell(const struct proposing *p, const char *folder)
 {
-	const json_t *list = json_object_get(p->proposal, "objections");
-	const json_t *compared = json_object_get(p->proposal, "compared");
 	if (p->json) {
 		json_dumpf(p->proposal, stdout, JSON_INDENT(1));
 		putchar('\n');
-		return;
+	} else {
+		proposal_text_put(stdout, p->proposal, folder);
 	}
-	printf("%s against %s: %s\n", p->name, p->active,
-	    json_string_value(json_object_get(p->proposal, "verdict")));
-	for (size_t i = 0; i < json_array_size(compared); i++)
-		tell_comparison(json_array_get(compared, i));
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *one = json_array_get(list, i);
-		printf("  against it, %s: %s\n",
-		    json_string_value(json_object_get(one, "on")),
-		    json_string_value(json_object_get(one, "detail")));
-	}
-	if (json_array_size(compared) == 0)
-		puts("  nothing was compared: no decision was held back, and "
-		     "there is no gold set");
-	bool worse = json_array_size(list) > 0;
-	printf("see %s/proposal.html; %s: moderato-train promote %s%s\n",
-	    folder, worse ? "to use it all the same" : "then", folder,
-	    worse ? " --force" : "");
 }
 
 /* What is known before anything was compared. */
@@ -386,7 +366,7 @@ begin(const struct proposing *p)
 	model_file_sha256(p->folder, of);
 	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:[], s:[]}",
 	    "name", p->name, "sha256", of, "verdict", "", "old", p->active,
-	    "labels", (json_int_t)p->split.n, "learned",
+	    "labels", (json_int_t)p->split.n, "to_learn",
 	    (json_int_t)p->split.n_learned, "held_back",
 	    (json_int_t)p->split.n_asked, "objections", "compared");
 }
@@ -399,6 +379,11 @@ make(struct proposing *p, struct err *e)
 		return -1;
 	p->compared = json_array();
 	p->proposal = begin(p);
+	if (tidied_add(p->proposal,
+		&(struct tidied){p->folder, p->split.asked, gold_of(p)},
+		e) != 0)
+		return -1;
+	tell_learned(p);
 	if (weigh_all(p, e) != 0 || write_proposal(p, e) != 0)
 		return -1;
 	if (!p->keeps_texts) {

@@ -43,6 +43,7 @@ struct training {
 	struct model model;
 	struct above above[MODEL_HEADS];
 	size_t copies[MODEL_HEADS]; /* in disguise, that it learned too */
+	bool taught[MODEL_HEADS];   /* it learned something */
 	int32_t *weights;           /* of the model */
 	struct figures figures;
 	struct scored *tested[MODEL_HEADS];
@@ -114,19 +115,26 @@ test(struct training *t, enum model_head_id head, const struct machine *m,
 	keep_asked(t, head, "held out", s, n);
 }
 
-/* Rows of a head to learn from; none when there are too few of either kind to
- * learn anew what the model to begin from knows, or nothing bad by the head:
- * what is good is good by both. */
-static struct lesson_count
-count(const struct training *t, enum model_head_id head, const uint8_t *roles)
+/* Not when there are too few of either kind to learn anew what the model to
+ * begin from knows, nor when nothing is bad by the head: what is good is good
+ * by both. */
+static bool
+is_enough(const struct training *t, const struct lesson_count *n)
 {
-	struct lesson_count n =
-	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
-	bool few = n.good < ORIGIN_ROWS_MIN || n.bad < ORIGIN_ROWS_MIN;
+	size_t least = t->from != NULL ? ORIGIN_ROWS_MIN : 0;
+	return n->good >= least && n->bad >= least && n->bad > 0;
+}
 
-	if ((t->from != NULL && few) || n.bad == 0)
-		return (struct lesson_count){0};
-	return n;
+/* The head of the model to begin from. */
+static void
+keep_head(
+    struct training *t, enum model_head_id head, const struct lesson_count *n)
+{
+	origin_copy(&t->origin, head, &t->model, t->weights);
+	fprintf(stderr,
+	    "%s: as it was, of %zu good and %zu bad comments nothing is "
+	    "learned: %d of either are needed\n",
+	    model_head_name(head), n->good, n->bad, ORIGIN_ROWS_MIN);
 }
 
 /* The machine of the head, what it is sure of, and how good it is. */
@@ -156,21 +164,22 @@ static int
 train_head(struct training *t, enum model_head_id head, struct err *e)
 {
 	uint8_t *roles = roles_of(t);
-	struct lesson_count n = count(t, head, roles);
+	struct lesson_count n =
+	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	int failed = 0;
-	if (lesson_rows(&n) != 0 && t->clean && !t->trust_all) {
+	if (is_enough(t, &n) && t->clean && !t->trust_all) {
 		failed = hearing_hold(&t->hygiene,
 		    &(struct hearing_order){
 			&t->lesson, head, roles, &t->budget},
 		    e);
 		free(roles);
 		roles = roles_of(t);
-		n = count(t, head, roles);
+		n = lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	}
-	bool learns = lesson_rows(&n) != 0;
-	if (!learns && t->from != NULL)
-		origin_copy(&t->origin, head, &t->model, t->weights);
-	if (learns && !failed) {
+	t->taught[head] = is_enough(t, &n);
+	if (!t->taught[head] && t->from != NULL)
+		keep_head(t, head, &n);
+	if (t->taught[head] && !failed) {
 		t->model.heads[head].trained_on = lesson_rows(&n);
 		t->copies[head] = n.copies;
 		failed = learn(t, head, roles, e);
@@ -324,6 +333,8 @@ train(struct training *t, struct err *e)
 		if (train_head(t, h, e) < 0)
 			return -1;
 	}
+	if (t->clean)
+		hygiene_leave(&t->hygiene, &t->corpus, t->taught);
 	return write_all(t, e);
 }
 

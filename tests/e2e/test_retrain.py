@@ -588,7 +588,7 @@ def test_propose(rig, tmp_path):
     (left / "learned.jsonl").write_text("what somebody wrote\n")
     many = [as_lines(tmp_path / "empty.jsonl", [])] * 600
     got = json.loads(train(*order, "--keep-texts", "--name", "next", base, *many))
-    assert got["name"] == "next" and got["old"] == "one" and got["learned"] == 64
+    assert got["name"] == "next" and got["old"] == "one" and got["to_learn"] == 64
     assert got["labels"] == 80 and not left.exists()
     assert {c["on"] for c in got["compared"]} == {"held back", "gold"}
     assert got["verdict"] in ("better", "same", "worse")
@@ -601,6 +601,8 @@ def test_propose(rig, tmp_path):
     assert hygiene["gold_set"] == len(lines(gold))
     assert got["sha256"] == shelf.get("/next")["sha256"]
     assert hygiene["what_became_of_them"]["gold"] > 0
+    assert 0 < got["learned"] < 64 and hygiene["sets"][0]["set"] == "base"
+    assert hygiene["sets"][-1] == {"set": "learned", "rows": 64, "learned": got["learned"]}
     card = json.loads((folder / "card.json").read_text())
     assert {"base", "learned"} <= {s["set"] for s in card["trained_on"]}
     for name in ("proposal", "compare", "gold", "hygiene", "report"):
@@ -611,7 +613,7 @@ def test_propose(rig, tmp_path):
     assert all(q["text"][:60] in html.unescape(page) for q in quotes)
     models = {m["name"]: m for m in shelf.get()["models"]}
     assert models["next"]["fits"] and models["next"]["state"] == "available"
-    hidden = ("name", "sha256", "compared")
+    hidden = ("name", "sha256", "to_learn", "set_aside", "compared")
     shown = {k: v for k, v in got.items() if k not in hidden}
     assert models["next"]["proposal"] == shown | {"page": True}
     assert shelf.ask("GET", "/next/proposal").text == page
@@ -622,7 +624,7 @@ def test_propose(rig, tmp_path):
     assert shelf.title() == "next"
     more = ("--from", shelf.folder / "one")
     added = json.loads(train(*order, "--name", "more", *more))
-    assert added["old"] == "next" and added["learned"] == 64
+    assert added["old"] == "next" and added["to_learn"] == 64
     # no text stays but those that are quoted
     assert list((shelf.folder / "more").glob("*.jsonl")) == []
     assert (shelf.folder / "more").stat().st_mode & 0o777 == 0o755
@@ -638,6 +640,54 @@ def test_propose(rig, tmp_path):
     assert "Figures" not in page and "compare.html" not in page and "; the newest" not in page
     train("rollback", *var)
     assert shelf.title() == "one@1"
+
+
+def test_what_is_too_little_is_not_learned(rig):
+    """Of approvals alone nothing is, and that is said."""
+    shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
+    for text in texts(12, GOOD):
+        decide(shelf.daemon, text, "approve")
+    order = [TRAINER, "propose", "--models", shelf.folder, "--var", shelf.daemon.var]
+    order += ["--name", "next", "--from", MODEL]
+    done = subprocess.run(order, check=True, capture_output=True, text=True)
+    assert "\nspam: as it was, of 10 good and 0 bad comments nothing" in done.stderr
+    assert "\n0 of 10 are learned: hygiene.html tells" in done.stderr
+    assert "no F1, as none of them is bad" in done.stdout
+    folder = shelf.folder / "next"
+    assert json.loads((folder / "proposal.json").read_text())["learned"] == 0
+    hygiene = json.loads((folder / "hygiene.json").read_text())["what_became_of_them"]
+    assert hygiene["too_few"] == 10 and hygiene["learned"] == 0
+    assert "Of the older 10 it learned 0 (" in (folder / "proposal.html").read_text()
+
+
+def test_what_a_liar_said_is_counted(rig):
+    """Labels set aside teach nothing; those asked about are told."""
+    shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
+    keys = ["a-key-of-ann-0001", "a-key-of-bob-0001", "a-key-of-mallory"]
+    turned = {"ham": "spam", "spam": "ham"}
+    for key in keys:
+        shelf.daemon.add_key(key, "check,feedback,moderate")
+    for n in range(15):
+        key = keys[n % 3]
+        rows = labelled(5 if key == keys[2] else 30, 60 + n)
+        if key == keys[2]:
+            rows = [row | {"label": turned[row["label"]]} for row in rows]
+        body = "\n".join(json.dumps(row) for row in rows)
+        got = shelf.daemon.post(body.encode(), path="/v1/labels", key=key)
+        assert got.status_code == 200, got.text
+    var = ("--var", shelf.daemon.var)
+    labels = shelf.folder / "labels.jsonl"
+    train("export", *var, "--out", labels)
+    (liar,) = {r["by"] for r in lines(labels) if r["text"] == rows[0]["text"]}
+    gold = [r for r in lines(labels) if r["by"] == liar][:7]
+    as_lines(shelf.folder / "gold.jsonl", gold + labelled(20, 70))
+    order = ("propose", "--models", shelf.folder, *var, "--from", MODEL)
+    got = json.loads(train(*order, "--name", "next", "--json"))
+    (who,) = got["set_aside"]
+    assert who["by"] == liar and who["gold"] == 7 and who["held_back"] > 0, got
+    said = f"labels of {liar} were set aside, but {who['held_back']} of the comments"
+    assert f"To mind: {said}" in (shelf.folder / "next/proposal.html").read_text()
+    assert f"  {said}" in train(*order, "--name", "more")
 
 
 def drift_of(shelf, name):
@@ -707,8 +757,9 @@ def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
     train(*order, "--name", "slow", base, code=1)
     quick = [TRAINER, *map(str, order), "--name", "quick", base]
     done = subprocess.run(quick, check=True, capture_output=True, text=True)
-    split, drift = done.stderr.splitlines()
+    split, drift, learned = done.stderr.splitlines()
     assert split == "40 decisions: 32 to learn, 8 to ask about"
+    assert learned == "32 of 32 are learned"
     assert drift.endswith("drift can be told from its second week in use on")
     assert "\n  held back, 8 comments: " in done.stdout, done.stdout
     assert (room / "learned.jsonl").exists()
