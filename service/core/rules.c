@@ -85,18 +85,45 @@ add_keys(struct rules *r, const struct rule *rule, struct arena *a)
 	return n < 0 ? -1 : 0;
 }
 
-/* The words of a phrase, in memory to be rewound. 0 or -1. */
+/* Reads what a phrase is found by, in memory to be rewound: how many words
+ * or letters; 0: it is none that can be used; -1: the arena is full. */
+typedef int phrase_reader(
+    uint64_t out[RULE_WORDS_MAX], struct span phrase, struct arena *a);
+
 static int
-words_of(struct rule_words *w, struct span phrase, struct arena *a)
+words_of(uint64_t out[RULE_WORDS_MAX], struct span phrase, struct arena *a)
+{
+	struct rule_words w;
+	struct text t;
+
+	if (text_normalise(&t, phrase, FORMAT_TEXT, a) != 0 ||
+	    rules_words(&w, &t, 0, a) != 0)
+		return -1;
+	if (w.n > RULE_WORDS_MAX)
+		return 0;
+	for (uint32_t i = 0; i < w.n; i++)
+		out[i] = w.items[i].hash;
+	return (int)w.n;
+}
+
+static int
+letters_of(uint64_t out[RULE_WORDS_MAX], struct span phrase, struct arena *a)
 {
 	struct text t;
 
 	if (text_normalise(&t, phrase, FORMAT_TEXT, a) != 0)
 		return -1;
-	return rules_words(w, &t, 0, a);
+	return (int)rules_letters(out, &t);
 }
 
-/* Words of phrases, one phrase after the other. */
+/* All that is compiled. */
+struct listed {
+	const struct rule *rules;
+	uint32_t n;
+	const struct siphash_key *key;
+};
+
+/* Words or letters of phrases, one phrase after the other. */
 struct phrase_words {
 	uint64_t *hashes;
 	uint8_t *n; /* of each rule; 0: it is no phrase that can be used */
@@ -105,50 +132,49 @@ struct phrase_words {
 
 /* Reads all phrases, each once. 0 or -1. */
 static int
-read_phrases(struct phrase_words *p, const struct rule *rules, uint32_t n,
-    struct arena *a)
+read_phrases(struct phrase_words *p, phrase_reader *read,
+    const struct listed *l, struct arena *a)
 {
 	size_t most = 0, used;
-	struct rule_words w;
 
-	for (uint32_t i = 0; i < n; i++)
-		most += rules[i].kind == RULE_PHRASE ? RULE_WORDS_MAX : 0;
+	for (uint32_t i = 0; i < l->n; i++)
+		most += l->rules[i].kind == RULE_PHRASE ? RULE_WORDS_MAX : 0;
 	p->hashes = arena_alloc(a, most * sizeof(*p->hashes));
-	p->n = arena_array(a, n, sizeof(*p->n));
+	p->n = arena_array(a, l->n, sizeof(*p->n));
 	if (p->hashes == NULL || p->n == NULL)
 		return -1;
 	used = a->used;
-	for (uint32_t i = 0; i < n; i++) {
-		if (rules[i].kind != RULE_PHRASE)
+	for (uint32_t i = 0; i < l->n; i++) {
+		int words;
+
+		if (l->rules[i].kind != RULE_PHRASE)
 			continue;
-		if (words_of(&w, rules[i].value, a) != 0)
+		words = read(p->hashes + p->all, l->rules[i].value, a);
+		if (words < 0)
 			return -1;
-		if (w.n > 0 && w.n <= RULE_WORDS_MAX) {
-			for (uint32_t k = 0; k < w.n; k++)
-				p->hashes[p->all++] = w.items[k].hash;
-			p->n[i] = (uint8_t)w.n;
-			p->phrases++;
-		}
+		p->all += (uint32_t)words;
+		p->n[i] = (uint8_t)words;
+		p->phrases += words > 0;
 		arena_rewind(a, used);
 	}
 	return 0;
 }
 
 static int
-add_phrases(
-    struct rules *r, const struct rule *rules, uint32_t n, struct arena *a)
+add_phrases(struct phrases *to, phrase_reader *read, const struct listed *l,
+    struct arena *a)
 {
 	struct phrase_words p = {.all = 0};
 	const uint64_t *at;
 
-	if (read_phrases(&p, rules, n, a) != 0 ||
-	    phrases_init(&r->phrases, p.phrases, p.all, &r->key, a) != 0)
+	if (read_phrases(&p, read, l, a) != 0 ||
+	    phrases_init(to, p.phrases, p.all, l->key, a) != 0)
 		return -1;
 	at = p.hashes;
-	for (uint32_t i = 0; i < n; at += p.n[i++])
+	for (uint32_t i = 0; i < l->n; at += p.n[i++])
 		if (p.n[i] > 0)
-			phrases_add(&r->phrases, at, p.n[i], &rules[i]);
-	return phrases_finish(&r->phrases, a);
+			phrases_add(to, at, p.n[i], &l->rules[i]);
+	return phrases_finish(to, a);
 }
 
 /* An empty table with room for the keys of `n` rules; NULL: full. */
@@ -172,6 +198,7 @@ const struct rules *
 rules_compile(const struct rule *rules, uint32_t n,
     const struct siphash_key *key, struct arena *a)
 {
+	const struct listed all = {rules, n, key};
 	uint32_t keyed = 0;
 	struct rules *r;
 
@@ -183,7 +210,10 @@ rules_compile(const struct rule *rules, uint32_t n,
 	for (uint32_t i = 0; r != NULL && i < n; i++)
 		if (add_keys(r, &rules[i], a) != 0)
 			return NULL;
-	return r != NULL && add_phrases(r, rules, n, a) == 0 ? r : NULL;
+	if (r == NULL || add_phrases(&r->phrases, words_of, &all, a) != 0 ||
+	    add_phrases(&r->letters, letters_of, &all, a) != 0)
+		return NULL;
+	return r;
 }
 
 const char *
@@ -192,12 +222,11 @@ rule_misfit(enum rule_kind kind, struct span value, struct arena *a)
 	struct rule r = {.value = value, .kind = (uint8_t)kind};
 	struct rule_key keys[RULE_KEYS_MAX];
 	size_t used = a->used;
-	struct rule_words w = {.n = 1};
+	uint64_t words[RULE_WORDS_MAX];
 	bool fits;
 
 	if (kind == RULE_PHRASE)
-		fits = words_of(&w, value, a) == 0 && w.n > 0 &&
-		       w.n <= RULE_WORDS_MAX;
+		fits = words_of(words, value, a) > 0;
 	else
 		fits = kind == RULE_REGEX ? value.n > 0
 					  : rule_keys(&r, keys, a) > 0;

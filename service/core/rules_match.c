@@ -213,6 +213,8 @@ match_hosts(struct matcher *m)
 static int
 match_phrases(struct matcher *m)
 {
+	const struct rules *r = m->rules;
+	size_t used = m->arena->used;
 	struct rule_words w;
 	unsigned differ = 0;
 
@@ -224,7 +226,9 @@ match_phrases(struct matcher *m)
 			return -1;
 		if (reading == 0)
 			differ = w.differ;
-		phrases_match(&m->rules->phrases, &w, &m->find);
+		phrases_match(&r->phrases, w.items, w.n, &m->find);
+		phrases_match(&r->letters, w.letters, w.n_letters, &m->find);
+		arena_rewind(m->arena, used);
 	}
 	return 0;
 }

@@ -117,20 +117,20 @@ phrases_finish(struct phrases *p, struct arena *a)
 }
 
 void
-phrases_match(
-    const struct phrases *p, const struct rule_words *w, struct rule_find *f)
+phrases_match(const struct phrases *p, const struct rule_word *words,
+    uint32_t n, struct rule_find *f)
 {
 	uint32_t at = ROOT;
 
-	for (uint32_t i = 0; i < w->n; i++) {
-		at = step(p, at, w->items[i].hash);
+	for (uint32_t i = 0; i < n; i++) {
+		at = step(p, at, words[i].hash);
 		for (uint32_t o = p->nodes[at].out; o != 0;
 		     o = p->nodes[p->nodes[o].fail].out) {
 			const struct phrase_node *node = &p->nodes[o];
 
 			f->source = (struct text_range){
-			    w->items[i + 1 - node->depth].source.start,
-			    w->items[i].source.end};
+			    words[i + 1 - node->depth].source.start,
+			    words[i].source.end};
 			rule_set_hit(&p->sets[node->set - 1], f);
 		}
 	}

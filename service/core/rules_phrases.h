@@ -43,8 +43,8 @@ void phrases_add(
 /* After the last one: 0, or -1. */
 int phrases_finish(struct phrases *p, struct arena *a);
 
-/* Adds the phrases that are in `w` to f->hits. */
-void phrases_match(
-    const struct phrases *p, const struct rule_words *w, struct rule_find *f);
+/* Adds the phrases that are in the `n` words to f->hits. */
+void phrases_match(const struct phrases *p, const struct rule_word *words,
+    uint32_t n, struct rule_find *f);
 
 #endif

@@ -23,7 +23,8 @@ struct rules {
 	/* lengths worth a look-up: of networks, and of starts of threads */
 	bool bits[IP_BITS + 1], starts[KEY_BYTES_MAX + 1];
 	bool has[KEY_THREAD_START + 1];
-	struct phrases phrases;
+	struct phrases phrases,
+	    letters; /* by words; by letters that stand alone */
 };
 
 /* Lists `rule` under a key: 0, or -1 when the arena is full. */

@@ -5,6 +5,12 @@
 
 enum { ALIKE_MAX = 2 }; /* letters; as the normalised text has them */
 
+/*
+ * Letters of a phrase that is looked for in runs of single ones: what has
+ * less is found too easily, and among others ("c l a s s") what has few.
+ */
+enum { ALONE_LEAST = 3, WITHIN_LEAST = 5 };
+
 static const uint64_t hash_start = 0xcbf29ce484222325u;
 
 static uint64_t
@@ -88,6 +94,79 @@ has_letter(const struct text *t, uint32_t first, uint32_t last)
 	return false;
 }
 
+/* A letter or digit of a script that has case: only there does one that
+ * stands alone say that a word was spaced out. */
+static bool
+may_stand_alone(uint32_t cp)
+{
+	struct unicode_point p = unicode_point(cp);
+
+	return (p.class_mask & (UNICODE_LETTER | UNICODE_DIGIT)) != 0 &&
+	       (cp < 0x80 || p.script == UNICODE_LATIN ||
+		   p.script == UNICODE_CYRILLIC || p.script == UNICODE_GREEK ||
+		   p.script == UNICODE_ARMENIAN);
+}
+
+/* What a letter of a run is compared by: whatever it may be put for. */
+static uint32_t
+letter_alike(uint32_t cp)
+{
+	uint32_t letter = letter_of(cp, 0);
+
+	cp = letter != 0 ? letter : cp;
+	return cp == 'l' ? 'i' : cp;
+}
+
+/* Whether no letter of a word touches another one in the source. */
+static bool
+are_apart(const struct text *t, struct text_range points)
+{
+	uint32_t end = 0; /* of the letter before */
+
+	for (uint32_t i = points.start; i < points.end; i++) {
+		if (t->points[i] == '\'')
+			continue;
+		if (!may_stand_alone(t->points[i]) ||
+		    (i > points.start && t->ranges[i].start <= end))
+			return false;
+		end = t->ranges[i].end;
+	}
+	return true;
+}
+
+/* The edge that ends a run is also the one that the next begins with. */
+static void
+end_run(struct rule_words *w)
+{
+	const struct rule_word *last = &w->letters[w->n_letters - 1];
+
+	if (last->hash != TEXT_EDGE)
+		w->letters[w->n_letters++] =
+		    (struct rule_word){TEXT_EDGE, {.end = last->source.end}};
+}
+
+/* Goes on with a run by the letters of a word, or ends it. */
+static void
+put_letters(
+    struct rule_words *w, const struct text *t, struct text_range points)
+{
+	if (!are_apart(t, points)) {
+		end_run(w);
+		return;
+	}
+	for (uint32_t i = points.start; i < points.end; i++) {
+		struct rule_word *last = &w->letters[w->n_letters - 1];
+		uint32_t cp = as_written(t, i);
+
+		if (cp == '\'')
+			continue;
+		if (last->hash == TEXT_EDGE)
+			last->source.start = t->ranges[i].start;
+		last[1] = (struct rule_word){letter_alike(cp), t->ranges[i]};
+		w->n_letters++;
+	}
+}
+
 /* The hash of points [first, last), read with letters for what is none. */
 static uint64_t
 hash_disguised(struct rule_words *w, const struct text *t,
@@ -142,6 +221,7 @@ put_points(struct rule_words *w, const struct text *t, struct text_range points,
 		put(w, t, hash_disguised(w, t, points, reading), points);
 	else
 		put(w, t, hash_plain(t, points), points);
+	put_letters(w, t, points);
 }
 
 /* Puts the points of a token, whose signs stand for letters or are apart. */
@@ -200,6 +280,18 @@ put_mail(struct rule_words *w, const struct text *t, uint32_t point)
 			h = mix(h, fold[i]);
 	}
 	w->items[w->n++] = (struct rule_word){h, range};
+	end_run(w);
+}
+
+static void
+put_emoji(struct rule_words *w, const struct text *t, struct text_range points,
+    unsigned reading)
+{
+	w->differ |= READ_WITHOUT_EMOJI;
+	if (reading & READ_WITHOUT_EMOJI)
+		return;
+	put(w, t, hash_plain(t, points), points);
+	end_run(w);
 }
 
 int
@@ -208,9 +300,15 @@ rules_words(struct rule_words *w, const struct text *t, unsigned reading,
 {
 	*w = (struct rule_words){
 	    .items = arena_alloc(a,
-		((size_t)t->n_tokens + t->counts.undone) * sizeof(*w->items))};
-	if (w->items == NULL)
+		((size_t)t->n_tokens + t->counts.undone) * sizeof(*w->items)),
+	    /* an edge in front, and one behind each at most */
+	    .letters =
+		arena_alloc(a, (2 * (size_t)t->n + 1) * sizeof(*w->letters)),
+	    .n_letters = 1,
+	};
+	if (w->items == NULL || w->letters == NULL)
 		return -1;
+	w->letters[0] = (struct rule_word){TEXT_EDGE, {0, 0}};
 	for (uint32_t i = 0; i < t->n_tokens;) {
 		const struct token *token = &t->tokens[i];
 		uint32_t cp = t->points[token->first];
@@ -222,11 +320,39 @@ rules_words(struct rule_words *w, const struct text *t, unsigned reading,
 		if (cp == TEXT_MAIL)
 			put_mail(w, t, token->first);
 		else if (unicode_point(cp).class_mask & UNICODE_EMOJI)
-			put(w, t,
-			    hash_plain(t,
-				(struct text_range){token->first, token->last}),
-			    (struct text_range){token->first, token->last});
+			put_emoji(w, t,
+			    (struct text_range){token->first, token->last},
+			    reading);
 		i++;
 	}
+	end_run(w);
 	return 0;
+}
+
+uint32_t
+rules_letters(uint64_t out[RULE_WORDS_MAX], const struct text *t)
+{
+	uint32_t n = 0, letters = 0;
+
+	for (uint32_t i = 0; i < t->n; i++) {
+		uint32_t cp = as_written(t, i);
+		unsigned classes = unicode_point(cp).class_mask;
+
+		if (cp >= TEXT_MARK || (classes & UNICODE_EMOJI))
+			return 0;
+		if (letter_of(cp, 0) == 0 &&
+		    (classes & (UNICODE_LETTER | UNICODE_DIGIT)) == 0)
+			continue;
+		if (n == RULE_WORDS_MAX)
+			return 0;
+		letters += (classes & UNICODE_LETTER) != 0;
+		out[n++] = letter_alike(cp);
+	}
+	if (letters < ALONE_LEAST)
+		return 0;
+	if (n >= WITHIN_LEAST)
+		return n;
+	memmove(out + 1, out, n * sizeof(*out));
+	out[0] = out[n + 1] = TEXT_EDGE;
+	return n + 2;
 }
