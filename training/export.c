@@ -16,7 +16,7 @@
 #include "pick.h"
 #include "progress.h"
 
-enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 50 };
+enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 200 };
 
 struct exporting {
 	struct daemon_place place;
@@ -143,7 +143,7 @@ tell(const struct exporting *x)
 	if (!x->json) {
 		printf("%zu rows in %s\n", x->n, x->out);
 		if (x->gold && x->n < GOLD_FEW)
-			puts("they are few: one comment may decide. --force "
+			puts("they are few: two comments may decide. --force "
 			     "makes a larger set when\nmore was decided");
 		return 0;
 	}
