@@ -32,6 +32,10 @@ static const struct head {
 static const char no_label[] =
     "no row has a label: if a column holds it, name it: --column label=NAME";
 
+static const char not_utf8[] =
+    "what was not UTF-8 is U+FFFD now; convert the file before: iconv -f "
+    "WINDOWS-1252 -t UTF-8";
+
 enum { HEADS = sizeof(heads) / sizeof(*heads) };
 
 struct contradictions {
@@ -88,6 +92,8 @@ warnings(const struct import_report *r, const char *out[WARNINGS_MAX])
 	}
 	if (r->counts->rows > 0 && labels[LABEL_NONE] == r->counts->rows)
 		add_warning(out, &n, no_label);
+	if (r->counts->repaired > 0)
+		add_warning(out, &n, not_utf8);
 	return n;
 }
 
@@ -129,6 +135,8 @@ import_report_print(FILE *to, const struct import_report *r)
 	    "contradictions  %zu texts in %zu rows, under labels that "
 	    "disagree\n",
 	    c->duplicates, c->n_texts, found.texts, found.rows);
+	if (c->repaired > 0)
+		fprintf(to, "not UTF-8       %zu rows\n", c->repaired);
 	print_balance(to, c);
 	if (c->first_bad[0] != '\0')
 		fprintf(to, "first bad       %s\n", c->first_bad);

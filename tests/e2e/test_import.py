@@ -183,6 +183,16 @@ def test_many_gzipped_and_a_mark(isso, tmp_path):
     assert told["duplicates"] == 1
 
 
+def test_what_is_no_utf8_is_told(tmp_path):
+    old = tmp_path / "old.csv"
+    old.write_bytes("text,label\nGrüße aus Köln,ham\nfine,spam\n".encode("cp1252"))
+    told = run("--out", tmp_path / "out.jsonl", old).stderr
+    assert "\nnot UTF-8       1 rows\n" in told
+    assert "warning: what was not UTF-8 is U+FFFD now; convert" in told
+    old.write_bytes(old.read_bytes().decode("cp1252").encode())
+    assert "UTF-8" not in run("--out", tmp_path / "out.jsonl", old).stderr
+
+
 def test_out_is_whole_or_not_there(tmp_path):
     out, bad = tmp_path / "out.jsonl", tmp_path / "bad.csv"
     bad.write_text("text,label\nfine,ham\nnot,what\n")
