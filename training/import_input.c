@@ -46,6 +46,21 @@ import_input_at(const struct import_input *in)
 	return in->lines;
 }
 
+/* Where nothing more came: 0 when it was the end, else -1. */
+static int
+check_end(const struct import_input *in, struct err *e)
+{
+	int code;
+	const char *why = gzerror(in->gz, &code);
+	if (code == Z_OK || code == Z_STREAM_END)
+		return 0;
+	return err_set(e, ERR_DOWN, "%s:%zu: cannot be read: %s",
+	    import_input_name(in), in->lines + 1,
+	    code == Z_ERRNO       ? strerror(errno)
+	    : code == Z_BUF_ERROR ? "the gzipped file is cut short"
+				  : why);
+}
+
 /* Reads at least one byte more to the end of `bytes`: 1, 0 at the end, -1. */
 static int
 fill(struct import_input *in, struct err *e)
@@ -61,13 +76,8 @@ fill(struct import_input *in, struct err *e)
 	}
 	int got =
 	    gzread(in->gz, in->bytes + in->to, (unsigned)(in->size - in->to));
-	if (got < 0) {
-		int code;
-		const char *why = gzerror(in->gz, &code);
-		return err_set(e, ERR_DOWN, "%s:%zu: cannot be read: %s",
-		    import_input_name(in), in->lines + 1,
-		    code == Z_ERRNO ? strerror(errno) : why);
-	}
+	if (got <= 0 && check_end(in, e) != 0)
+		return -1;
 	in->to += (size_t)got;
 	if (in->progress.total > 1)
 		progress_at(&in->progress, (size_t)gzoffset(in->gz));

@@ -193,6 +193,17 @@ def test_what_is_no_utf8_is_told(tmp_path):
     assert "UTF-8" not in run("--out", tmp_path / "out.jsonl", old).stderr
 
 
+@pytest.mark.parametrize("lost", [8, 40, 3000])
+def test_what_is_cut_short_is_told(tmp_path, lost):
+    """The end of its text as well as the sum behind it; nor is that a bad row."""
+    short, out = tmp_path / "short.csv.gz", tmp_path / "out.jsonl"
+    text = "text,label\n" + "".join(f"{os.urandom(9).hex()},ham\n" for _ in range(900))
+    short.write_bytes(gzip.compress(text.encode())[:-lost])
+    for flags in ((), ("--skip-bad",)):
+        told = run(*flags, "--out", out, short, code=1).stderr
+        assert "the gzipped file is cut short" in told and not out.exists()
+
+
 def test_out_is_whole_or_not_there(tmp_path):
     out, bad = tmp_path / "out.jsonl", tmp_path / "bad.csv"
     bad.write_text("text,label\nfine,ham\nnot,what\n")
