@@ -260,6 +260,13 @@ def test_head(daemon):
         assert head.headers["Content-Type"] == whole.headers["Content-Type"]
 
 
+@pytest.mark.parametrize("argument", ["&", "a=b&"])
+def test_many_arguments(daemon, argument):
+    """As many as a target has room for: an answer like any other."""
+    query = (argument * 2000)[:2000]
+    assert daemon.get(f"/livez?{query}").status_code == 200
+
+
 def talk(daemon, *lines, body=b""):
     """Sends a request as it is; returns status and problem document."""
     head = "\r\n".join([*lines, "", ""]).encode()

@@ -11,6 +11,21 @@
 
 enum { LOOKS_MAX = 8 /* for an answer */ };
 
+/*
+ * Nobody asks the library for arguments. It would take memory for each, of
+ * what a connection has, and where some hundred `&` used that up it would not
+ * answer at all. It goes on with the very bytes that it shows us, where it cuts
+ * in place: to it, what we have copied ends with the mark.
+ */
+static void
+hide_arguments(const struct http *h, struct span target)
+{
+	char *mark = memchr(target.p, '?', target.n);
+
+	if (h->gaps && mark != NULL)
+		mark[1] = '\0';
+}
+
 void *
 http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
@@ -27,6 +42,7 @@ http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 	c->target_bytes = target.n;
 	memcpy(c->target, target.p,
 	    target.n < HTTP_TARGET_MAX ? target.n : HTTP_TARGET_MAX);
+	hide_arguments(h, target);
 	if (!deadline_runs(&c->head_clock))
 		deadline_start(&h->heads, &c->head_clock, clock_monotonic_ms());
 	c->stage = HTTP_HEAD;
