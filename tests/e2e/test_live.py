@@ -107,6 +107,19 @@ def stream(daemon):
         each.close()
 
 
+def test_head_is_answered_without_a_stream(daemon):
+    """Nothing comes before the next answer, and nobody was there."""
+    head = f"HEAD /v1/events HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer {ANNA}\r\n\r\n"
+    last = "GET /livez HTTP/1.1\r\nHost: m\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", daemon.port), PATIENCE_S) as sock:
+        sock.sendall((head * 2 + last).encode())
+        *answers, body = sock.makefile("rb").read().split(b"\r\n\r\n")
+    assert [a[:15] for a in answers] == [b"HTTP/1.1 200 OK"] * 3
+    assert body.startswith(b"{")
+    with contextlib.closing(Stream(daemon, BEN)) as ben:
+        ben.wait("presence", names=["Ben"])
+
+
 def held(daemon, key=FIRST_KEY):
     got = daemon.check(HELD, key=key)
     assert got["action"] == "hold"

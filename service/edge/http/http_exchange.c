@@ -261,6 +261,7 @@ begin(struct http_connection *c, const char *method, const char *version)
 
 	deadline_stop(&c->head_clock);
 	fill_request(c, method);
+	c->heads_only = strcmp(method, "HEAD") == 0;
 	pass_gate(c, method, version);
 	if (h->drained)
 		return refuse(c, 503, "the service ends");

@@ -57,6 +57,7 @@ struct http_connection {
 	unsigned looks;        /* so far, HTTP_LOOKING */
 	bool unread;           /* refused before the body was there */
 	bool apart;            /* its answer has nothing of the arena */
+	bool heads_only;       /* HEAD: the answer has no body */
 	/* until the head is there; from the first line on, if it is not the
 	 * connection's first request */
 	struct deadline head_clock;

@@ -39,7 +39,8 @@ make_body(struct http_connection *c, const struct http_response *a)
 	bool in_arena = is_in_arena(&c->request.arena, a->body);
 
 	c->apart = !in_arena;
-	if (c->stream != NULL)
+	/* to HEAD the library would send the end of the chunks, too */
+	if (c->stream != NULL && !c->heads_only)
 		return MHD_create_response_from_callback(
 		    MHD_SIZE_UNKNOWN, STREAM_BYTES, http_stream_read, c, NULL);
 	return MHD_create_response_from_buffer(a->body.n, (void *)a->body.p,
