@@ -318,7 +318,76 @@ def test_leases_are_of_ones_own_site(daemon):
         assert daemon.operate(method, path).status_code == 200
 
 
-MANY = 1000
+MANY, OF_ONE = 1000, 16  # streams; and of a key at most
+
+
+def ask_for_events(port, key):
+    """A connection that does."""
+    sock = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
+    ask = f"GET /v1/events HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer {key}\r\n"
+    sock.sendall(f"{ask}\r\n".encode())
+    return sock
+
+
+def add_watchers(daemon, streams):
+    """Keys enough for that many."""
+    keys = [f"key-of-watcher-{n:04}" for n in range(-(-streams // OF_ONE))]
+    for key in keys:
+        daemon.add_key(key, "view")
+    return keys
+
+
+def test_a_key_has_some_streams_only(rig):
+    """One that may only look keeps nobody else from it, nor itself."""
+    daemon = rig.daemon().start()
+    list_held(daemon, "default")
+    (key,) = add_watchers(daemon, OF_ONE)
+    with contextlib.ExitStack() as opened:
+        for _ in range(OF_ONE):
+            sock = opened.enter_context(ask_for_events(daemon.port, key))
+            assert sock.recv(12) == b"HTTP/1.1 200"
+        with ask_for_events(daemon.port, key) as sock:
+            assert sock.recv(12) == b"HTTP/1.1 429"
+        # an answer that openapi.json knows, too
+        assert "streams" in daemon.get("/v1/events", key=key).json()["detail"]
+        opened.enter_context(contextlib.closing(Stream(daemon, FIRST_KEY)))
+
+    def again():
+        held(daemon)
+        with ask_for_events(daemon.port, key) as sock:
+            return sock.recv(12) == b"HTTP/1.1 200"
+
+    # those who left are noticed when they are told of something
+    wait_for("room", again)
+
+
+def test_streams_make_room(rig):
+    """Those of many keys together, the oldest first."""
+    most, more = 20, 64  # connections; and until nobody else is let in
+    daemon = rig.daemon("--threads", "1", "--connections", str(most)).start()
+    daemon.session.close()
+    keys = add_watchers(daemon, most + more + 20)
+    with contextlib.ExitStack() as opened:
+        socks = []
+        for key in keys * OF_ONE:
+            socks.append(opened.enter_context(ask_for_events(daemon.port, key)))
+            assert socks[-1].recv(12) == b"HTTP/1.1 200"
+        for _ in range(3):
+            daemon.session.close()
+            assert daemon.post({"content": "hello"}).status_code == 200
+        left = [s for s in socks if not has_ended(s)]
+    assert most - 3 <= len(left) <= most and left == socks[-len(left) :]
+    cut = daemon.metric("moderato_http_connections_cut_total")
+    assert len(socks) - most <= cut <= len(socks) - most + 10
+
+
+def has_ended(sock):
+    sock.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while sock.recv(65536):
+            pass
+        return True
+    return False
 
 
 def fill(watcher, sock):
@@ -327,11 +396,9 @@ def fill(watcher, sock):
     return b"event: queue" in watcher[sock] and watcher[sock].endswith(b"\n\n\r\n")
 
 
-def connect(daemon, waiting, selector):
-    for _ in range(MANY):
-        sock = socket.create_connection(("127.0.0.1", daemon.admin_port))
-        ask = f"GET /v1/events HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer {ANNA}\r\n"
-        sock.sendall(f"{ask}\r\n".encode())
+def connect(daemon, keys, waiting, selector):
+    for n in range(MANY):
+        sock = ask_for_events(daemon.admin_port, keys[n // OF_ONE])
         waiting[sock] = b""
         selector.register(sock, selectors.EVENT_READ)
 
@@ -345,11 +412,11 @@ def drop_all(selector):
 def test_a_thousand_streams(rig):
     """One service holds them, and each hears of an event."""
     daemon = rig.daemon().start()
-    daemon.add_key(ANNA, "moderate")
+    keys = add_watchers(daemon, MANY)
     list_held(daemon, "default")
     waiting, selector = {}, selectors.DefaultSelector()
     before = daemon.memory_kib()
-    connect(daemon, waiting, selector)
+    connect(daemon, keys, waiting, selector)
     wait_for("all of them", lambda: daemon.metric("moderato_http_connections") >= MANY)
     each_kib = (daemon.memory_kib() - before) / MANY
     start = time.monotonic()

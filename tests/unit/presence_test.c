@@ -30,6 +30,16 @@ expect(struct presence *p, const struct caller *who, const char *text)
 	assert_memory_equal(out, text, n);
 }
 
+/* As presence_enter; an error's code is negative. */
+static int
+enter(struct presence *p, const struct caller *who)
+{
+	struct err e;
+	int came = presence_enter(p, who, &e);
+
+	return came < 0 ? -(int)e.code : came;
+}
+
 static void
 one_is_there_as_long_as_a_stream_is(void **state)
 {
@@ -38,16 +48,33 @@ one_is_there_as_long_as_a_stream_is(void **state)
 	uint64_t before;
 
 	(void)state;
-	assert_int_equal(presence_enter(p, &anna), 1);
-	assert_int_equal(presence_enter(p, &ben), 1);
+	assert_int_equal(enter(p, &anna), 1);
+	assert_int_equal(enter(p, &ben), 1);
 	before = presence_revision(p);
-	assert_int_equal(presence_enter(p, &anna), 0);
+	assert_int_equal(enter(p, &anna), 0);
 	assert_false(presence_leave(p, &anna));
 	assert_int_equal(presence_revision(p), before);
 	expect(p, &ben, "{\"names\":[\"anna\",\"ben\"],\"n\":2}");
 	assert_true(presence_leave(p, &anna));
 	assert_int_equal(presence_revision(p), before + 1);
 	expect(p, &ben, "{\"names\":[\"ben\"],\"n\":1}");
+	presence_close(p);
+}
+
+static void
+nobody_has_any_number_of_streams(void **state)
+{
+	struct presence *p = presence_open();
+	struct caller anna = person("anna", 1), ben = person("ben", 1);
+
+	(void)state;
+	assert_int_equal(enter(p, &anna), 1);
+	for (int i = 1; i < 16; i++)
+		assert_int_equal(enter(p, &anna), 0);
+	assert_int_equal(enter(p, &anna), -ERR_RATE);
+	assert_int_equal(enter(p, &ben), 1);
+	assert_false(presence_leave(p, &anna));
+	assert_int_equal(enter(p, &anna), 0);
 	presence_close(p);
 }
 
@@ -59,10 +86,10 @@ who_shares_no_site_is_not_seen(void **state)
 		      all = person("all", ALL);
 
 	(void)state;
-	assert_int_equal(presence_enter(p, &here), 1);
-	assert_int_equal(presence_enter(p, &there), 1);
+	assert_int_equal(enter(p, &here), 1);
+	assert_int_equal(enter(p, &there), 1);
 	expect(p, &here, "{\"names\":[\"here\"],\"n\":1}");
-	assert_int_equal(presence_enter(p, &all), 1);
+	assert_int_equal(enter(p, &all), 1);
 	expect(p, &here, "{\"names\":[\"here\",\"all\"],\"n\":2}");
 	expect(p, &all, "{\"names\":[\"here\",\"there\",\"all\"],\"n\":3}");
 	presence_close(p);
@@ -82,9 +109,9 @@ a_person_of_several_sites_sees_who_shares_one(void **state)
 	both.grants = two;
 	both.n_grants = 3;
 	both.wanted = SCOPE_MODERATE;
-	assert_int_equal(presence_enter(p, &first), 1);
-	assert_int_equal(presence_enter(p, &third), 1);
-	assert_int_equal(presence_enter(p, &both), 1);
+	assert_int_equal(enter(p, &first), 1);
+	assert_int_equal(enter(p, &third), 1);
+	assert_int_equal(enter(p, &both), 1);
 	expect(p, &both, "{\"names\":[\"first\",\"both\"],\"n\":2}");
 	expect(p, &first, "{\"names\":[\"first\",\"both\"],\"n\":2}");
 	expect(p, &third, "{\"names\":[\"third\"],\"n\":1}");
@@ -104,7 +131,7 @@ of_too_many_names_some_are_left_out(void **state)
 		c = person("", 1);
 		memset(c.label, '\x01', sizeof c.label - 1);
 		snprintf(c.key, sizeof c.key, "%d", i);
-		assert_int_equal(presence_enter(p, &c), 1);
+		assert_int_equal(enter(p, &c), 1);
 		n = presence_write(p, &c, out, sizeof out);
 		assert_in_range(n, 1, sizeof out);
 		snprintf(end, sizeof end, "],\"n\":%d}", i);
@@ -118,6 +145,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_is_there_as_long_as_a_stream_is),
+	    cmocka_unit_test(nobody_has_any_number_of_streams),
 	    cmocka_unit_test(who_shares_no_site_is_not_seen),
 	    cmocka_unit_test(a_person_of_several_sites_sees_who_shares_one),
 	    cmocka_unit_test(of_too_many_names_some_are_left_out),

@@ -270,6 +270,7 @@ http_open(const struct http_config *c, struct loop *loop, struct err *e)
 	deadlines_init(&h->requests, (int64_t)c->request_s * 1000);
 	deadlines_init(&h->answers, (int64_t)c->request_s * 1000);
 	deadlines_init(&h->coming, 0);
+	deadlines_init(&h->streams, 0);
 	blocks_init(&h->blocks, c->arena_pooled);
 	http_lingers_init(&h->lingers, loop);
 	if (start(h, e) != 0) {

@@ -44,6 +44,8 @@ http_connection_cut(struct http_connection *c)
 {
 	shutdown(c->fd, SHUT_RDWR);
 	c->http->cut++;
+	if (c->stage == HTTP_STREAMING) /* the library may not look */
+		http_stream_wake(c->stream);
 }
 
 static struct http_connection *
@@ -92,7 +94,7 @@ too_many(const struct http *h)
 
 /*
  * Beyond the limit those go that have been waited for longest, so that who
- * asks nothing never locks out who does.
+ * asks nothing never locks out who does; then those that listen for longest.
  */
 static void
 make_room(struct http *h, int64_t now_ms)
@@ -104,6 +106,8 @@ make_room(struct http *h, int64_t now_ms)
 		d = deadlines_expired(&h->requests, then_ms);
 		if (d == NULL)
 			d = deadlines_expired(&h->answers, then_ms);
+		if (d == NULL)
+			d = deadlines_expired(&h->streams, now_ms);
 		if (d == NULL)
 			return;
 		http_connection_cut(of_request_clock(d));

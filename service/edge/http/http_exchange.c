@@ -181,6 +181,8 @@ send_answer(struct http_connection *c)
 	if (c->stream != NULL) {
 		/* the library sees to clients that do not read */
 		c->stage = HTTP_STREAMING;
+		deadline_start(
+		    &c->http->streams, &c->request_clock, clock_monotonic_ms());
 		blocks_give(&c->http->blocks, &c->request.arena);
 	} else {
 		hold_answer(c);

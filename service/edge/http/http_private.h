@@ -64,10 +64,9 @@ struct http_connection {
 	struct deadline request_clock; /* stopped while HTTP_HANDLING */
 	struct http_gate gate;         /* from HTTP_HEAD on */
 	struct http_budget budget;     /* from HTTP_BODY on */
-	size_t received;               /* bytes of body */
-	size_t excess;          /* bytes of body for which there was no room */
-	struct deadline coming; /* while only some of the body is there */
-	size_t held;            /* of http.held so long, later of untaken */
+	size_t received, excess; /* bytes of body; without room for them */
+	struct deadline coming;  /* while only some of the body is there */
+	size_t held;             /* of http.held so long, later of untaken */
 	struct MHD_Response *response; /* only while HTTP_ANSWERED */
 	struct http_stream *stream;    /* what to answer with, or NULL */
 	unsigned status;
@@ -85,8 +84,8 @@ struct http {
 	struct loop_source source;
 	struct loop_idle idle;
 	struct deadlines heads, requests, answers;
-	struct deadlines coming; /* bodies, by when they began; no clocks */
-	size_t held, untaken;    /* memory that those, and answers, have */
+	struct deadlines coming, streams; /* by when they began; no clocks */
+	size_t held, untaken; /* memory of bodies that come, of answers */
 	struct blocks blocks;
 	struct http_lingers lingers;
 	/* connections_max and the spare; memory for those used so far only */

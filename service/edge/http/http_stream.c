@@ -9,7 +9,8 @@ http_stream_read(void *cls, uint64_t at, char *out, size_t room)
 	ssize_t n = -1;
 
 	(void)at;
-	if (!c->http->draining)
+	/* one that was cut has no clock any more */
+	if (!c->http->draining && deadline_runs(&c->request_clock))
 		n = c->stream->read(c->stream, out, room);
 	if (n < 0)
 		return MHD_CONTENT_READER_END_OF_STREAM;

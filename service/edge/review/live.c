@@ -89,13 +89,12 @@ gone(struct watch_order *w)
 	free(o);
 }
 
+/* Whoever has no room for a stream tries again when a page would ask. */
 static void
-refuse(const struct call *call)
+refuse(const struct call *call, const struct err *e)
 {
-	struct err e;
-
-	err_set(&e, ERR_DOWN, "no memory for one who watches");
-	problem_answer(call->request, &e, NULL);
+	http_add_header(call->request, "Retry-After", "15");
+	problem_answer(call->request, e, NULL);
 }
 
 void
@@ -104,24 +103,26 @@ live_events(const struct call *call)
 	struct service *s = call->worker->service;
 	size_t grants = call->caller.n_grants * sizeof(struct grant);
 	struct order *o = calloc(1, sizeof(*o) + grants);
+	struct err e;
 	int came;
 
+	err_set(&e, ERR_DOWN, "no memory for one who watches");
 	if (o == NULL) {
-		refuse(call);
+		refuse(call, &e);
 		return;
 	}
 	o->watch = (struct watch_order){holds, show, greet, gone};
 	o->worker = call->worker;
 	o->caller = caller_own(&call->caller, o->grants);
-	came = presence_enter(s->presence, &o->caller);
+	came = presence_enter(s->presence, &o->caller, &e);
 	if (came < 0) {
 		free(o);
-		refuse(call);
+		refuse(call, &e);
 		return;
 	}
 	if (watch_answer(call->worker->watch, call->request, &o->watch) != 0) {
 		gone(&o->watch);
-		refuse(call);
+		refuse(call, &e);
 	} else if (came > 0) {
 		tell_presence(s);
 	}

@@ -6,7 +6,10 @@
 #include "../format/json_out.h"
 #include "../request/access.h"
 
-enum { NAMES_MAX = 32 };
+enum {
+	NAMES_MAX = 32,
+	STREAMS_MAX = 16, /* a page has one, and none while it is not seen */
+};
 
 struct person {
 	struct caller is;
@@ -69,22 +72,36 @@ make(const struct caller *who)
 	return one;
 }
 
-int
-presence_enter(struct presence *p, const struct caller *who)
+/* The lock is held. */
+static int
+enter(struct presence *p, const struct caller *who, struct err *e)
 {
-	struct person **at, *one;
-	int came = 0;
+	struct person **at = find(p, who), *one = *at;
+
+	if (one != NULL && one->streams >= STREAMS_MAX)
+		return err_set(e, ERR_RATE,
+		    "%d streams of events are open for you already: "
+		    "close one first",
+		    STREAMS_MAX);
+	if (one != NULL) {
+		one->streams++;
+		return 0;
+	}
+	one = *at = make(who);
+	if (one == NULL)
+		return err_set(e, ERR_DOWN, "no memory for one who watches");
+	one->streams = 1;
+	p->revision++;
+	return 1;
+}
+
+int
+presence_enter(struct presence *p, const struct caller *who, struct err *e)
+{
+	int came;
 
 	pthread_mutex_lock(&p->lock);
-	at = find(p, who);
-	one = *at;
-	if (one == NULL) {
-		one = *at = make(who);
-		came = one == NULL ? -1 : 1;
-		p->revision++;
-	}
-	if (one != NULL)
-		one->streams++;
+	came = enter(p, who, e);
 	pthread_mutex_unlock(&p->lock);
 	return came;
 }
