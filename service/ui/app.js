@@ -109,7 +109,14 @@ const app = {
   },
 
   async leave() {
-    await api.del('/v1/session').catch(() => null);
+    try {
+      await api.del('/v1/session');
+    } catch (e) {
+      if (e.status !== 401) {
+        complain(e);
+        return;
+      }
+    }
     lost();
   },
 };

@@ -208,3 +208,14 @@ def test_many_without_an_answer_leave_no_undo(desk, ana, line, held):
     line.cut = False
     assert states(desk, held) == ["published"] + ["held"] * (N - 1)
     assert ana.items() == held[1:]
+
+
+def test_nobody_is_signed_out_unless_they_are(ana, line, held):
+    out = "document.querySelector('.account .menu-box button').click()"
+    line.cut = True
+    ana.js(out)
+    says(ana, "does not answer")
+    line.cut = False
+    assert ana.items() == held
+    ana.js(out)
+    ana.wait("the page to sign in", "document.querySelector('.signin')")
