@@ -140,6 +140,16 @@ async function put(entries, order, site) {
   });
 }
 
+async function reverse(back) {
+  try {
+    await back();
+    forgetAuthors();
+    toast({text: t('block.undone')});
+  } catch (e) {
+    complain(e, t('act.undo_failed'));
+  }
+}
+
 /** Whether it was done. */
 async function enter(chosen, order, item) {
   if (!chosen.length) return true;
@@ -151,11 +161,7 @@ async function enter(chosen, order, item) {
     toast({
       text: t(`block.done.${order.effect}`,
         {name: fmt.list(chosen.map((c) => c.value))}),
-      action: {label: t('act.undo'), run: async () => {
-        await back();
-        forgetAuthors();
-        toast({text: t('block.undone')});
-      }},
+      action: {label: t('act.undo'), run: () => reverse(back)},
     });
     return true;
   } catch (e) {

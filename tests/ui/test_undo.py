@@ -210,6 +210,22 @@ def test_many_without_an_answer_leave_no_undo(desk, ana, line, held):
     assert ana.items() == held[1:]
 
 
+def test_a_block_is_not_taken_back_unseen(desk, ana, line, held):
+    def entries():
+        return desk.daemon.get("/v1/lists").json()["entries"]
+
+    ana.press("b")
+    ana.wait("the dialog", "document.querySelector('dialog[open] .danger')").click()
+    says(ana, "Blocked:")
+    line.cut = True
+    ana.js("document.querySelector('.toast .btn.link').click()")
+    says(ana, "Could not be taken back.")
+    line.cut = False
+    for entry in entries():
+        desk.daemon.ask("DELETE", f"/v1/lists/{entry['id']}")
+    assert entries() == []
+
+
 def test_nobody_is_signed_out_unless_they_are(ana, line, held):
     out = "document.querySelector('.account .menu-box button').click()"
     line.cut = True
