@@ -3,7 +3,7 @@
  * be taken back, the last one first.
  */
 import {api, ofComment} from './api.js';
-import {ask, button, field, h, select, toast} from './dom.js';
+import {announce, ask, button, field, h, select, toast} from './dom.js';
 import {fmt, t} from './i18n.js';
 import {keys} from './keys.js';
 import {complain} from './problem.js';
@@ -20,6 +20,8 @@ export const KINDS = {
 const REASONS = ['advertising', 'off_topic', 'insult', 'hate', 'personal_data',
   'illegal', 'repeat', 'unreadable', 'other'];
 const IDS_MAX = 1000;
+/** What was typed and has not arrived: "note ID", "reason ID" → that. */
+const drafts = new Map();
 
 /** The first words, to be recognised by. */
 function words(item) {
@@ -136,6 +138,9 @@ export function desk(view) {
     entry.sent = api.once(ofComment(item, '/decision'), {
       decision: kind, learn, if_state: before,
       ...(reason ? {reason} : {}), ...(note ? {note} : {}),
+    }).then((answer) => {
+      drafts.delete(`reason ${item.id}`);
+      return answer;
     }).catch((e) => {
       forget(entry);
       back(false);
@@ -235,20 +240,25 @@ export function desk(view) {
 
 /** Asks for a decision with its reason: 1–9 choose, Enter decides. */
 export async function askReason(item) {
-  let reason = '';
-  const note = h('textarea', {rows: 3, maxlength: 2048, name: 'note'});
-  const learn = h('input', {type: 'checkbox', checked: true, name: 'learn'});
+  const draft = drafts.get(`reason ${item.id}`) || {kind: 'abuse', reason: '',
+    note: '', learn: true};
+  let {reason} = draft;
+  const note = h('textarea', {rows: 3, maxlength: 2048, name: 'note'},
+    draft.note);
+  const learn = h('input', {type: 'checkbox', checked: draft.learn,
+    name: 'learn'});
   const kinds = select({
-    name: 'kind', value: 'abuse',
+    name: 'kind', value: draft.kind,
     options: Object.keys(KINDS).map((k) => [k, t(`act.${k}`)]),
   });
   const choices = REASONS.map((code, i) => h('label', {class: 'choice'},
-    h('input', {type: 'radio', name: 'reason', value: code, on: {
-      change: () => {
-        reason = code;
-        if (code === 'advertising') kinds.value = 'spam';
-      },
-    }}), h('kbd', {}, String(i + 1)), h('span', {}, t(`cause.${code}`))));
+    h('input', {type: 'radio', name: 'reason', value: code,
+      checked: code === reason, on: {
+        change: () => {
+          reason = code;
+          if (code === 'advertising') kinds.value = 'spam';
+        },
+      }}), h('kbd', {}, String(i + 1)), h('span', {}, t(`cause.${code}`))));
   const sure = await ask({
     title: t('act.reason'),
     body: [
@@ -263,7 +273,8 @@ export async function askReason(item) {
     actions: [{label: t('reason_dialog.send'), value: true,
       class: 'primary', key: '⏎'}, {label: t('app.cancel'), value: null}],
     started: (close, form) => {
-      choices[0].firstElementChild.focus();
+      (form.querySelector(':checked[type=radio]') ||
+        choices[0].firstElementChild).focus();
       form.addEventListener('keydown', (e) => {
         const at = '123456789'.indexOf(e.key);
         if (at < 0 || e.target === note || e.target === kinds) return;
@@ -273,13 +284,18 @@ export async function askReason(item) {
       });
     },
   });
-  return sure ? {kind: kinds.value, reason, note: note.value.trim(),
-    learn: learn.checked} : null;
+  if (!sure) return null;
+  const said = {kind: kinds.value, reason, note: note.value.trim(),
+    learn: learn.checked};
+  drafts.set(`reason ${item.id}`, said);
+  return said;
 }
 
-/** Asks for a note. */
-export async function askNote() {
-  const text = h('textarea', {rows: 4, maxlength: 2048, required: true});
+/** Asks for a note and adds it. @returns whether it did */
+export async function addNote(item) {
+  const draft = `note ${item.id}`;
+  const text = h('textarea', {rows: 4, maxlength: 2048, required: true},
+    drafts.get(draft));
   const sure = await ask({
     title: t('act.note'),
     body: field({label: t('note.label'), hint: t('note.hint'),
@@ -288,7 +304,18 @@ export async function askNote() {
       {label: t('app.cancel'), value: null}],
     started: () => text.focus(),
   });
-  return sure ? text.value.trim() : '';
+  const note = text.value.trim();
+  if (!sure || !note) return false;
+  drafts.set(draft, note);
+  try {
+    await api.post(ofComment(item, '/notes'), {note});
+    drafts.delete(draft);
+    announce(t('note.added'));
+    return true;
+  } catch (e) {
+    complain(e);
+    return false;
+  }
 }
 
 /** Buttons that decide; `run(kind)`. */

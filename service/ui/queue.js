@@ -3,11 +3,11 @@
  * keys that decide. The URL holds the filter and the order.
  */
 import {forgetAuthors} from './author.js';
-import {api, live, ofComment} from './api.js';
+import {api, live} from './api.js';
 import {beside} from './beside.js';
 import {blockAuthor} from './block.js';
 import {announce, button, fill, h, toast} from './dom.js';
-import {askNote, askReason, conflictText, desk, KINDS, verdictButtons}
+import {addNote, askReason, conflictText, desk, KINDS, verdictButtons}
   from './decide.js';
 import {isPlain, ORDERS, parse, queueHash, withTerm} from './filter.js';
 import {t} from './i18n.js';
@@ -348,16 +348,9 @@ class Queue {
   async note() {
     const item = this.list.current;
     if (!item || !this.may()) return;
-    const note = await askNote();
-    if (!note) return;
-    try {
-      await api.post(ofComment(item, '/notes'), {note});
-      item.notes = (item.notes || 0) + 1;
-      this.list.renew(item);
-      announce(t('note.added'));
-    } catch (e) {
-      complain(e);
-    }
+    if (!await addNote(item)) return;
+    item.notes = (item.notes || 0) + 1;
+    this.list.renew(item);
   }
 
   block() {

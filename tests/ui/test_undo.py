@@ -210,6 +210,44 @@ def test_many_without_an_answer_leave_no_undo(desk, ana, line, held):
     assert ana.items() == held[1:]
 
 
+def test_what_was_typed_is_there_again(desk, ana, line, held):
+    """A note and a reason that could not be sent."""
+    note = "document.querySelector('dialog textarea')"
+    line.cut = True
+    ana.press("n")
+    ana.type("Third <one> this week.")
+    ana.press(Keys.TAB, Keys.ENTER)
+    says(ana, "does not answer")
+    ana.press("r", "6", Keys.TAB, Keys.TAB)
+    ana.type("See the law.")
+    ana.js("document.querySelector('dialog [name=kind]').value = 'trash'")
+    ana.js("document.querySelector('dialog [name=learn]').click()")
+    ana.js("document.querySelector('dialog .btn.primary').click()")
+    e2e.wait_for("both are told", lambda: len(toasts(ana)) == 2)
+    assert ana.items() == held
+    line.cut = False
+    ana.js(f"{ITEM}.focus()", held[0])
+    ana.press("n")
+    assert ana.js(f"return {note}.value") == "Third <one> this week."
+    ana.press(Keys.TAB, Keys.ENTER)
+    path = f"/v1/comments/{held[0]}"
+
+    def notes():
+        return [n["note"] for n in desk.daemon.get(f"{path}/notes").json()["notes"]]
+
+    e2e.wait_for("the note", notes)
+    assert notes() == ["Third <one> this week."]
+    ana.press("n")
+    assert ana.js(f"return {note}.value") == ""
+    ana.press(Keys.ESCAPE, "r")
+    assert ana.js(f"return {note}.value") == "See the law."
+    ana.js("document.querySelector('dialog .btn.primary').click()")
+    wait_state(desk, held[0], "trashed")
+    last = desk.daemon.get(path).json()["history"][-1]
+    assert (last["reason"], last["note"]) == ("illegal", "See the law.")
+    assert last["learn"] is False
+
+
 def test_a_block_is_not_taken_back_unseen(desk, ana, line, held):
     def entries():
         return desk.daemon.get("/v1/lists").json()["entries"]
