@@ -181,7 +181,8 @@ tell(const struct found *f, uint32_t at, struct touch *t)
 	uint32_t now = f->now != NULL ? f->now->count : 0;
 	uint32_t before = f->before != NULL ? f->before->count : 0;
 
-	t->count = add_saturating(add_saturating(now, 1), before);
+	t->now = add_saturating(now, 1);
+	t->count = add_saturating(t->now, before);
 	t->gap_ms = -1;
 	if (f->now != NULL)
 		t->gap_ms = gap(f->now->last_ms, at);

@@ -22,6 +22,7 @@ struct touch {
 	uint64_t before; /* what it is called in the window before; 0: key */
 	uint32_t count;  /* out: in this window and the one before, this event
 			  * included; >= 1 once counted */
+	uint32_t now;    /* out: of those, in this window */
 	int64_t gap_ms;  /* out: since the last event of the key in these two
 			  * windows, >= 0; -1: there was none */
 };

@@ -182,6 +182,7 @@ signal_of(const struct touch *t, enum signal_kind kind)
 {
 	return (struct signal){
 	    .count = t->count,
+	    .now = t->now,
 	    .gap_ms = signal_keeps_gap(kind) ? t->gap_ms : -1,
 	};
 }
@@ -226,6 +227,7 @@ signals_take_own(struct signals *s)
 	for (int kind = 0; kind < SIGNALS; kind++) {
 		struct signal *one = &s->of[kind];
 
+		one->now -= one->count > 1;
 		one->count -= one->count > 1;
 		one->gap_ms = -1;
 	}

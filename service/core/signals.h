@@ -30,6 +30,7 @@ enum signal_kind {
 struct signal {
 	uint32_t count; /* in this and the last window, this comment included;
 			 * 0: nothing to count, such as a comment without IP */
+	uint32_t now;   /* of those, in this window */
 	int64_t gap_ms; /* since the one before; -1: none before, or of a kind
 			 * that keeps none */
 };

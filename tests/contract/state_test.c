@@ -84,6 +84,20 @@ open_up(const struct backend *b)
 	return f;
 }
 
+/* How many steps until this one count in its window. */
+static uint32_t
+in_window(const struct step *steps, int at)
+{
+	const struct step *one = &steps[at];
+	uint32_t n = 0;
+
+	for (int i = 0; i <= at; i++)
+		n += steps[i].site == one->site && steps[i].key == one->key &&
+		     counters_window(steps[i].at_ms) ==
+			 counters_window(one->at_ms);
+	return n;
+}
+
 static void
 counts_and_gaps(void **backend)
 {
@@ -102,7 +116,9 @@ counts_and_gaps(void **backend)
 			send_all(&f, &x, 1);
 			wait_all(&f, &x, 1);
 			assert_false(x.touch.degraded);
-			if (t->count != s[j].count || t->gap_ms != s[j].gap_ms)
+			if (t->count != s[j].count ||
+			    t->now != in_window(s, j) ||
+			    t->gap_ms != s[j].gap_ms)
 				fail_msg("%s, step %d: %u, %lld", cases[i].name,
 				    j, t->count, (long long)t->gap_ms);
 		}

@@ -69,12 +69,46 @@ until_the_window_ends(void **state)
 		    times[i].reset_s);
 }
 
+static void
+until_a_flood_ends(void **state)
+{
+	static const struct {
+		uint32_t author[2], ip[2]; /* in both hours; in this one */
+		uint32_t reset_s;
+	} floods[] = {
+	    {{301, 1}, {1, 1}, 300},
+	    {{301, 299}, {1, 1}, 300},
+	    {{301, 300}, {1, 1}, 3900},
+	    {{302, 302}, {1, 1}, 3900},
+	    {{1, 1}, {601, 600}, 3900},
+	    {{301, 1}, {601, 600}, 3900},
+	    {{301, 301}, {601, 1}, 3900},
+	};
+	struct policy_limits limits = {.author = 30, .ip = 60};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
+		struct signals s = {.known = true};
+		struct commenter_quota q;
+
+		s.of[SIGNAL_AUTHOR].count = floods[i].author[0];
+		s.of[SIGNAL_AUTHOR].now = floods[i].author[1];
+		s.of[SIGNAL_IP].count = floods[i].ip[0];
+		s.of[SIGNAL_IP].now = floods[i].ip[1];
+		q = commenter_quota(&s, &limits, 10, 3300 * 1000);
+		assert_true(q.floods);
+		if (q.reset_s != floods[i].reset_s)
+			fail_msg("case %zu: %u", i, q.reset_s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(by_count_and_limit),
 	    cmocka_unit_test(until_the_window_ends),
+	    cmocka_unit_test(until_a_flood_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

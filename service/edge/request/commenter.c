@@ -8,27 +8,46 @@ seconds_left(int64_t at_ms)
 	return (WINDOW_MS - counters_into_window(at_ms) + 999) / 1000;
 }
 
+/*
+ * How long `s` stays beyond `most` if nothing else comes; 0: it is not. In the
+ * next hour this one still counts, and one more with it.
+ */
+static uint32_t
+seconds_beyond(const struct signal *s, uint64_t most, uint32_t left_s)
+{
+	if (s->count <= most)
+		return 0;
+	return s->now < most ? left_s : left_s + COUNTERS_WINDOW_S;
+}
+
 struct commenter_quota
 commenter_quota(const struct signals *s, const struct policy_limits *limits,
     uint32_t flood, int64_t at_ms)
 {
 	const struct {
-		uint32_t limit, count;
+		uint32_t limit;
+		const struct signal *signal;
 	} rows[] = {
-	    {limits->author, s->of[SIGNAL_AUTHOR].count},
-	    {limits->ip, s->of[SIGNAL_IP].count},
+	    {limits->author, &s->of[SIGNAL_AUTHOR]},
+	    {limits->ip, &s->of[SIGNAL_IP]},
 	};
-	struct commenter_quota q = {.reset_s = seconds_left(at_ms)};
+	const uint32_t left_s = seconds_left(at_ms);
+	struct commenter_quota q = {.reset_s = left_s};
 	int64_t least = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int64_t left = (int64_t)rows[i].limit - rows[i].count;
+		int64_t left = (int64_t)rows[i].limit - rows[i].signal->count;
+		uint32_t beyond_s;
 
-		if (rows[i].limit == 0 || rows[i].count == 0)
+		if (rows[i].limit == 0 || rows[i].signal->count == 0)
 			continue;
-		if (flood > 0 &&
-		    rows[i].count > (uint64_t)flood * rows[i].limit)
-			q.floods = true;
+		beyond_s = flood == 0
+			       ? 0
+			       : seconds_beyond(rows[i].signal,
+				     (uint64_t)flood * rows[i].limit, left_s);
+		q.floods |= beyond_s > 0;
+		if (beyond_s > q.reset_s)
+			q.reset_s = beyond_s;
 		if (left >= least)
 			continue;
 		least = left;

@@ -10,7 +10,8 @@
 struct commenter_quota {
 	uint32_t limit;     /* the tighter one; 0: there is none */
 	uint32_t remaining; /* before all is held */
-	uint32_t reset_s;   /* until the older hour stops counting, >= 1 */
+	uint32_t reset_s;   /* until the older hour stops counting, >= 1; who
+			     * floods: until one more would be let through */
 	bool floods;        /* far over a limit */
 };
 
