@@ -19,8 +19,8 @@ struct deciding {
 /* A decision that is looked for among those about its comment. */
 struct search {
 	struct deciding *of;
-	bool found;
-	struct span undone; /* the answer that it is; p NULL: it holds */
+	bool found, undone;
+	struct span answer; /* that it is undone */
 };
 
 static void
@@ -51,8 +51,9 @@ search_one(void *arg, const struct decision *one)
 	if (!span_equal(d->undo, span_of(one->id)))
 		return;
 	s->found = true;
-	if (one->undone_at_ms > 0)
-		s->undone = decision_answer(one, d->record.state, "undone",
+	s->undone = one->undone_at_ms > 0;
+	if (s->undone)
+		s->answer = decision_answer(one, d->record.state, "undone",
 		    &d->feedback.call.request->arena);
 }
 
@@ -74,8 +75,8 @@ answer_late(struct deciding *d)
 	    s.found)
 		err_set(&e, ERR_STALE,
 		    "somebody else decided in between: look at it again");
-	if (s.undone.p != NULL)
-		reply(call, 200, s.undone);
+	if (s.undone)
+		reply(call, 200, s.answer);
 	else
 		feedback_refuse(&d->feedback, &e);
 }
