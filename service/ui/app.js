@@ -2,7 +2,7 @@
  * The page: who is signed in, which view is open, what stands around it.
  * The URL's hash is the state: #/queue?q=is:held+reason:links.
  */
-import {api, authorize, live} from './api.js';
+import {api, ApiError, authorize, live} from './api.js';
 import {button, fill, h, notices, select, svg, toast} from './dom.js';
 import {queueHash, VIEWS as QUEUES} from './filter.js';
 import {fmt, speak, t} from './i18n.js';
@@ -166,6 +166,12 @@ function parse() {
   };
 }
 
+/** What a view is made by; of what did not come the browser says little. */
+const load = (name) => VIEWS[name]().catch((e) => {
+  throw e instanceof TypeError ?
+    new ApiError(0, null, {path: '/ui', method: 'GET'}) : e;
+});
+
 async function route() {
   if (!app.session) return;
   const {name, ...where} = parse();
@@ -182,7 +188,7 @@ async function route() {
   main.setAttribute('aria-busy', 'true');
   document.title = `${t(`${name}.title`)} · ${t('app.name')}`;
   try {
-    const module = await VIEWS[name]();
+    const module = await load(name);
     if (mine !== turn) return;
     const made = await module.open(main, {...where, app});
     const handle = typeof made === 'function' ? {close: made} : made;

@@ -98,6 +98,8 @@ async function inTheWay(e, entries, site) {
   });
   return (await Promise.all(found)).flat();
 }
+
+/** Shows those, and asks whether they become what was ordered. */
 const replaces = (there, effect, site) => ask({
   title: t('block.there'),
   body: [

@@ -73,6 +73,24 @@ def test_one_decision_for_all(desk, ana, wave):
     ana.check()
 
 
+def test_a_short_one_can_be_hit(desk, ana):
+    one = {"content": "first first first", "author": {"name": "first"}}
+    desk.daemon.batch([one] * 3)
+
+    def there():
+        ana.go("/#/campaigns")
+        ana.js("document.documentElement.dataset.density = 'compact'")
+        ana.wait("the campaigns", "document.querySelector('main:not([aria-busy]) .page')")
+        return ana.js(
+            "return [...document.querySelectorAll('.campaign a.text')]"
+            ".find((a) => a.innerText === 'first first first')"
+        )
+
+    link = e2e.wait_for("a campaign", there)
+    assert link.rect["height"] >= 24
+    ana.picture("campaigns")
+
+
 def test_by_keyboard_from_the_queue(desk, ana, wave):
     desk.decide_all(wave, "hold")
     ana.queue("#/queue?q=Lantern&order=oldest")

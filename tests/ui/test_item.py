@@ -5,7 +5,7 @@ from conftest import corpus, e2e
 from selenium.webdriver.common.keys import Keys
 from test_queue import wait_state
 
-HISTORY = "document.querySelector('.part.history:not([aria-busy])')?.innerText ?? ''"
+HISTORY = "(document.querySelector('.history:not([aria-busy]) ul')?.innerText ?? '')"
 TOP = "return document.activeElement.getBoundingClientRect().top"
 
 
