@@ -168,6 +168,17 @@ read_line(struct corpus_reader *r, size_t *n, struct err *e)
 	return got >= 0;
 }
 
+/* What some programs put before the first line. */
+static void
+drop_mark(struct corpus_reader *r, size_t *n)
+{
+	static const char mark[] = {'\xef', '\xbb', '\xbf'};
+	if (*n < sizeof(mark) || memcmp(r->line, mark, sizeof(mark)) != 0)
+		return;
+	*n -= sizeof(mark);
+	memmove(r->line, r->line + sizeof(mark), *n + 1);
+}
+
 static const char *
 set_label(struct row *row, struct span s)
 {
@@ -373,6 +384,8 @@ corpus_reader_next(
 		got = read_line(r, &n, e);
 		if (got <= 0)
 			return got;
+		if (r->number == 1)
+			drop_mark(r, &n);
 	} while (is_blank((struct span){r->line, n}));
 	const struct json_in *flat = read_flat(r, n);
 	return flat != NULL

@@ -1,6 +1,8 @@
 /* moderato-train score: verdicts, one JSON line a row, as rows come. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../service/edge/format/explain.h"
@@ -41,7 +43,8 @@ put_verdict(const struct verdict *v, const struct comment *c, bool why,
 	putchar('\n');
 	/* whoever reads the pipe waits for this line */
 	if (fflush(stdout) != 0)
-		return err_set(e, ERR_DOWN, "standard output is closed");
+		return err_set(
+		    e, ERR_DOWN, "standard output: %s", strerror(errno));
 	return 0;
 }
 

@@ -66,6 +66,24 @@ def test_blank_lines_are_none(rows, tmp_path):
     assert f"{spread}:3: text" in train("score", "--model", MODEL, spread, code=1)
 
 
+def test_a_mark_before_the_first_line_is_passed_over(rows, tmp_path):
+    told = train("score", "--model", MODEL, rows)
+    marked = tmp_path / "marked.jsonl"
+    marked.write_bytes(b"\xef\xbb\xbf" + rows.read_bytes())
+    assert train("score", "--model", MODEL, marked) == told
+    marked.write_bytes(rows.read_bytes() + b"\xef\xbb\xbf{}")
+    assert "not JSON" in train("score", "--model", MODEL, marked, code=1)
+
+
+def test_output_that_cannot_be_written_says_why(rows):
+    with open("/dev/full", "w") as full:
+        order = [TRAINER, "score", "--model", MODEL, rows]
+        done = subprocess.run(order, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert "standard output: No space left on device" in done.stderr
+    assert "closed" not in done.stderr
+
+
 def test_rows_without_a_label(rows, tmp_path):
     """Teach nothing, and say nothing of a model."""
     bare = tmp_path / "bare.jsonl"
