@@ -157,6 +157,7 @@ add_corpora(struct words *w, const char *folder, struct err *e)
 {
 	struct dirent **entries = NULL;
 	char path[PATH_MAX + NAME_MAX + 2];
+	size_t before = w->n;
 	int n =
 	    *folder == '\0' ? 0 : scandir(folder, &entries, NULL, alphasort);
 
@@ -171,7 +172,25 @@ add_corpora(struct words *w, const char *folder, struct err *e)
 		free(entries[i]);
 	}
 	free(entries);
+	if (*folder != '\0' && w->n == before)
+		return err_set(e, ERR_MISSING,
+		    "%s: there is no *.jsonl and no *.jsonl.gz", folder);
 	return 0;
+}
+
+/* The file of what it says, as a descriptor, or -1. */
+static int
+open_log(const struct retrain *t, struct err *e)
+{
+	char log[PATH_MAX + 16];
+	int fd;
+
+	snprintf(log, sizeof(log), "%s/retrain.log", t->var);
+	fd = open(
+	    log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		err_set(e, ERR_DOWN, "%s: %s", log, strerrordesc_np(errno));
+	return fd;
 }
 
 /*
@@ -185,12 +204,13 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	posix_spawnattr_t how;
 	char *const variables[] = {NULL};
 	sigset_t none, usual;
-	char log[PATH_MAX + 16];
-	int failed;
+	int log, failed;
 
 	if (w->cut)
 		return err_set(e, ERR_DOWN, "no memory to start the trainer");
-	snprintf(log, sizeof(log), "%s/retrain.log", t->var);
+	log = open_log(t, e);
+	if (log < 0)
+		return -1;
 	sigemptyset(&none);
 	sigemptyset(&usual);
 	sigaddset(&usual, SIGPIPE);
@@ -198,8 +218,7 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(
 	    &files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
+	posix_spawn_file_actions_adddup2(&files, log, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
 	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
 	posix_spawnattr_init(&how);
@@ -211,6 +230,7 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	    posix_spawn(&t->child, t->trainer, &files, &how, w->of, variables);
 	posix_spawnattr_destroy(&how);
 	posix_spawn_file_actions_destroy(&files);
+	close(log);
 	if (failed != 0) {
 		t->child = 0;
 		return err_set(
@@ -277,6 +297,14 @@ promote(struct retrain *t, struct err *e)
 	return failed;
 }
 
+/* It did not even start, and says nothing. */
+static void
+log_unstarted(const struct retrain *t, const struct err *e)
+{
+	log_line(
+	    LOG_WARN, "retrain.failed", {"model", t->name}, {"why", e->text});
+}
+
 static void
 log_failure(const struct retrain *t, const char *why)
 {
@@ -304,7 +332,7 @@ tell_proposal(struct retrain *t)
 	    {"objections", .number = (int64_t)objections});
 	if (t->promotes && verdict != NULL && strcmp(verdict, "better") == 0 &&
 	    objections == 0 && promote(t, &e) != 0)
-		log_failure(t, e.text);
+		log_unstarted(t, &e);
 	json_decref(o);
 }
 
@@ -342,7 +370,7 @@ retrain_look(struct retrain *t, struct store_reader *r)
 	    store_count_lessons(r, last_ms(t), most, &n, &e) != 0 || n < most)
 		return PAUSE_S;
 	if (propose(t, &e) != 0) {
-		log_failure(t, e.text);
+		log_unstarted(t, &e);
 		return PAUSE_S;
 	}
 	log_line(LOG_INFO, "retrain.begun", {"model", t->name},

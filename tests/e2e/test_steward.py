@@ -132,6 +132,29 @@ def told(shelf, rig, monkeypatch):
     return start
 
 
+@pytest.mark.parametrize("wrong", ["corpora", "log", "trainer"])
+def test_what_keeps_it_from_starting_is_told(told, tmp_path, wrong):
+    """By its name, and without a log that nobody wrote."""
+    empty = {"base": tmp_path} if wrong == "corpora" else {}
+    d = told(said("same"), **empty)
+    trainer = Path(conftest.PROGRAM).parent / "moderato-train"
+    log = Path(d.var) / "retrain.log"
+    if wrong == "trainer":
+        trainer.unlink()
+    if wrong == "log":
+        log.mkdir()
+    decide(d, 2)
+    restart(d)
+    wait_for("its event", lambda: d.event("retrain.failed"))
+    why = {
+        "corpora": f"{tmp_path}: there is no *.jsonl and no *.jsonl.gz",
+        "log": f"{d.var}/retrain.log: Is a directory",
+        "trainer": f"{trainer}: No such file or directory",
+    }
+    got = d.event("retrain.failed")
+    assert got["why"] == why[wrong] and "see" not in got
+
+
 @pytest.mark.parametrize(
     ("says", "promote", "promoted"),
     [
