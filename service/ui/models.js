@@ -114,8 +114,10 @@ function proposed({name, proposal: p}, all) {
       verdict: t(`models.proposal.${p.verdict}`, {old})})),
     p.objections.length ?
       h('ul', {class: 'bullets'}, p.objections.map(objection)) : null,
-    h('p', {}, p.page ? h('a', {rel: 'noopener', target: '_blank',
-      href: path(name, '/proposal')}, t('models.changed')) :
+    // of what was compared with nothing, no verdict changes
+    p.verdict === 'unknown' ? null : h('p', {}, p.page ?
+      h('a', {rel: 'noopener', target: '_blank',
+        href: path(name, '/proposal')}, t('models.changed')) :
       t('models.proposal.no_page')));
 }
 

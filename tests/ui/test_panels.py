@@ -659,6 +659,12 @@ def test_what_was_proposed(rig):
         ana.open("models")
         ana.says("like spam, it is not kept for long")
         assert ana.b.js(NO_LINK)
+        # what was compared with nothing has no verdicts to show
+        propose(folder / "two", PROPOSAL | {"verdict": "unknown", "objections": []})
+        (folder / "two/proposal.html").write_text("<h1>Nothing</h1>")
+        ana.open("models")
+        ana.says("not compared with the model in use")
+        assert ana.b.js(NO_LINK)
     finally:
         desk.dispose()
 
