@@ -1,5 +1,6 @@
 #include "daemon.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +29,11 @@ open_local(struct daemon *d, const char *var, struct err *e)
 	int failed = 0;
 	if (!http_local_answers(path))
 		failed = err_set(e, ERR_DOWN,
-		    "%.300s: no service answers; is it running, is --var its "
-		    "folder?",
+		    errno == EACCES
+			? "%.300s: permission denied: ask as the user whom the "
+			  "service runs as"
+			: "%.300s: no service answers; is it running, is --var "
+			  "its folder?",
 		    path);
 	else if (http_local_reach(path, d->way) != 0)
 		failed = err_set(e, ERR_DOWN, "no way to %.300s", path);

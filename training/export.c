@@ -26,6 +26,7 @@ struct exporting {
 	struct gold_order order;
 	char since[RFC3339_BYTES]; /* labels only: decided not before */
 	char *part;                /* where it is written first */
+	bool standard;             /* output is where it goes then */
 	FILE *to;
 	size_t n, seen;
 	struct progress progress;
@@ -137,45 +138,93 @@ choose_gold(struct exporting *x, struct err *e)
 	return failed;
 }
 
+/* Where the rows do not go. */
 static int
 tell(const struct exporting *x)
 {
+	FILE *f = x->standard ? stderr : stdout;
 	if (!x->json) {
-		printf("%zu rows in %s\n", x->n, x->out);
+		fprintf(f, "%zu rows in %s\n", x->n,
+		    x->standard ? "standard output" : x->out);
 		if (x->gold && x->n < GOLD_FEW)
-			puts("they are few: two comments may decide. --force "
-			     "makes a larger set when\nmore was decided");
+			fputs("they are few: two comments may decide. --force "
+			      "makes a larger set when\nmore was decided\n",
+			    f);
 		return 0;
 	}
 	json_t *o =
 	    json_pack("{s:I, s:s}", "rows", (json_int_t)x->n, "file", x->out);
-	json_dumpf(o, stdout, JSON_COMPACT);
-	putchar('\n');
+	json_dumpf(o, f, JSON_COMPACT);
+	putc('\n', f);
 	json_decref(o);
 	return 0;
+}
+
+/* The name of the file that is written first; a new one where no other is
+ * beside it. 0 or -1. */
+static int
+name_part(struct exporting *x, struct err *e)
+{
+	const char *folder = getenv("TMPDIR");
+	if (folder == NULL || *folder == '\0')
+		folder = "/tmp";
+	size_t n = strlen(x->standard ? folder : x->out) +
+		   sizeof("/moderato-train-XXXXXX");
+	x->part = memory_new(n, 1);
+	snprintf(x->part, n,
+	    x->standard ? "%s/moderato-train-XXXXXX" : "%s.part",
+	    x->standard ? folder : x->out);
+	int fd = x->standard ? mkstemp(x->part) : -1;
+	if (fd < 0)
+		return x->standard ? fault(e, x->part, "cannot be made") : 0;
+	close(fd);
+	return 0;
+}
+
+/* The whole of `part` where it is to be. 0 or -1. */
+static int
+deliver(const struct exporting *x, struct err *e)
+{
+	char bytes[BUFSIZ];
+	size_t n;
+	if (!x->standard)
+		return rename(x->part, x->out) == 0
+			   ? 0
+			   : fault(e, x->out, "cannot be made");
+	FILE *f = fopen(x->part, "r");
+	if (f == NULL)
+		return fault(e, x->part, "cannot be read");
+	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		fwrite(bytes, 1, n, stdout);
+	int failed = ferror(f) ? fault(e, x->part, "cannot be read") : 0;
+	fclose(f);
+	unlink(x->part);
+	return failed;
 }
 
 /* Whole or not at all, and anew each time: what was undone must not stay. */
 static int
 export_all(struct exporting *x, struct err *e)
 {
-	if (x->gold && !x->force && access(x->out, F_OK) == 0)
+	x->standard = strcmp(x->out, "-") == 0;
+	if (!x->standard && x->gold && !x->force && access(x->out, F_OK) == 0)
 		return err_set(e, ERR_TAKEN,
 		    "%s is there and is to stay as it is; --force makes a "
 		    "new one",
 		    x->out);
-	if (file_may_replace(x->out, e) != 0)
+	if (!x->standard && file_may_replace(x->out, e) != 0)
 		return -1;
-	size_t n = strlen(x->out) + sizeof(".part");
-	x->part = memory_new(n, 1);
-	snprintf(x->part, n, "%s.part", x->out);
+	if (name_part(x, e) != 0) {
+		free(x->part);
+		return -1;
+	}
 	rfc3339_write(
 	    ((int64_t)time(NULL) - x->days * 24 * 3600) * 1000, x->since);
 	int failed = fetch_all(x, e);
 	if (!failed && x->gold)
 		failed = choose_gold(x, e);
-	if (!failed && rename(x->part, x->out) != 0)
-		failed = fault(e, x->out, "cannot be made");
+	if (!failed)
+		failed = deliver(x, e);
 	if (failed)
 		unlink(x->part);
 	free(x->part);
@@ -188,7 +237,7 @@ run(const struct command *self, char **argv, struct err *e)
 	struct exporting x = {.order = {1000, "moderator"}};
 	struct operands operands;
 	const struct option_row table[] = {
-	    {"out", OPTION_STRING, &x.out, "FILE", "where to", 0, 0},
+	    {"out", OPTION_STRING, &x.out, "FILE|-", "where to", 0, 0},
 	    {"site", OPTION_STRING, &x.site, "NAME", "only of this site", 0, 0},
 	    {"days", OPTION_WHOLE, &x.days, "N",
 		"only what was decided, or judged, in the last N days", 1,

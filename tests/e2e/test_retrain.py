@@ -114,6 +114,10 @@ def test_export(rig, tmp_path):
     assert "no service answers" in train(
         "export", "--var", tmp_path, "--out", own, code=1
     )
+    order = [TRAINER, "export", *map(str, where), "--out", "-"]
+    done = subprocess.run(order, capture_output=True, cwd=tmp_path, check=True)
+    assert done.stdout == own.read_bytes() and done.stderr == b"401 rows in standard output\n"
+    assert not (tmp_path / "-").exists()
     key.write_text("not a key at all\n")
     assert "401" in train("export", *where, "--out", own, code=1)
     pipe = tmp_path / "pipe"
@@ -121,6 +125,18 @@ def test_export(rig, tmp_path):
     said = train("export", *where, "--out", pipe, code=1)
     assert f"{pipe}: is no regular file" in said and pipe.is_fifo()
     assert len(lines(own)) == 401 and not list(tmp_path.glob("*.part"))
+
+
+def test_who_may_not_ask_is_told_so(rig, tmp_path):
+    """The folder of the socket is its owner's alone."""
+    daemon = rig.daemon().start()
+    order = [TRAINER, "export", "--var", daemon.var, "--out", tmp_path / "labels.jsonl"]
+    other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    if not other:
+        os.chmod(daemon.var, 0)
+    done = subprocess.run(order, capture_output=True, text=True, **other)
+    os.chmod(daemon.var, 0o700)
+    assert done.returncode == 1 and "permission denied: ask as the user" in done.stderr
 
 
 def test_gold_is_a_sample_that_stays(rig, tmp_path):

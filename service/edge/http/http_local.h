@@ -26,7 +26,7 @@ enum { HTTP_LOCAL_BYTES = 108 }; /* of a path in an address, with its NUL */
  */
 int http_local_reach(const char *path, char out[HTTP_LOCAL_BYTES]);
 
-/* Whether somebody listens on `path`. */
+/* Whether somebody listens on `path`; if not, errno says why. */
 bool http_local_answers(const char *path);
 
 /* Takes it away again, so that clients see that nobody is there. */
