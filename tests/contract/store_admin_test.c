@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "../../service/edge/store/store_figures.h"
 #include "../../service/edge/store/store_usage.h"
 #include "store_fixture.h"
 
@@ -180,7 +181,16 @@ count(struct fixture *f, const char *sql)
 	return n;
 }
 
-/* More comments than a bite, a key, and counts; the other site stays. */
+static void
+await_none_logged(struct fixture *f)
+{
+	for (int i = 0; i < 100 && store_look(f->store).log_bytes > 0; i++)
+		usleep(100 * 1000);
+	assert_int_equal(store_look(f->store).log_bytes, 0);
+}
+
+/* More comments than a bite, a key, and counts, and all that the log has of
+ * them; the other site stays. */
 static void
 a_site_goes_with_all_it_has(void **state)
 {
@@ -213,6 +223,7 @@ a_site_goes_with_all_it_has(void **state)
 		usleep(100 * 1000);
 	assert_int_equal(count(f, "SELECT count(*) FROM comment"), 1);
 	assert_int_equal(count(f, "SELECT count(*) FROM api_key"), 0);
+	await_none_logged(f);
 	assert_true(store_up(f->store));
 }
 

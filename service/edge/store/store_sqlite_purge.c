@@ -103,5 +103,6 @@ sqlite_purge_sites(struct store_sqlite *s, int64_t now_ms, bool *more)
 	    now_ms - deleted_at_ms > LATE_MS)
 		code = close_case(s, site);
 	*more |= deleted > 0;
+	s->scrub |= deleted > 0;
 	return code;
 }
