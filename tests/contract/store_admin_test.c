@@ -182,6 +182,15 @@ count(struct fixture *f, const char *sql)
 }
 
 static void
+await_comments(struct fixture *f, int64_t n)
+{
+	for (int i = 0; i < 200 && count(f, "SELECT count(*) FROM comment") > n;
+	     i++)
+		usleep(100 * 1000);
+	assert_int_equal(count(f, "SELECT count(*) FROM comment"), n);
+}
+
+static void
 await_none_logged(struct fixture *f)
 {
 	for (int i = 0; i < 100 && store_look(f->store).log_bytes > 0; i++)
@@ -218,13 +227,44 @@ a_site_goes_with_all_it_has(void **state)
 	/* its name is free, its id is not */
 	assert_int_equal(add_site(f->store, "other", &again, &e), 0);
 	assert_int_equal(again, other + 1);
-	for (int i = 0; i < 600 && count(f, "SELECT count(*) FROM comment") > 1;
-	     i++)
-		usleep(100 * 1000);
-	assert_int_equal(count(f, "SELECT count(*) FROM comment"), 1);
+	await_comments(f, 1);
 	assert_int_equal(count(f, "SELECT count(*) FROM api_key"), 0);
 	await_none_logged(f);
 	assert_true(store_up(f->store));
+}
+
+static void
+drop_site(struct fixture *f, int64_t site)
+{
+	struct store_change drop = {.kind = CHANGE_DROP_SITE,
+	    .site = {.id = site, .created_at_ms = clock_unix_ms()}};
+
+	assert_int_equal(change(f, &drop, 1), ERR_NONE);
+}
+
+/* The first is looked at for a minute more: what is late for it goes, too. */
+static void
+sites_go_one_beside_the_other(void **state)
+{
+	static const char *const names[] = {"one", "two", "three"};
+	struct fixture *f = *state;
+	int64_t sites[3];
+	struct record r;
+	struct err e;
+
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(
+		    add_site(f->store, names[i], &sites[i], &e), 0);
+		r = record_of(sites[i]);
+		assert_int_equal(put_one(f, &r, &e), STORE_DONE);
+		drop_site(f, sites[i]);
+	}
+	await_comments(f, 0);
+	for (int i = 2; i >= 0; i--) {
+		r = record_of(sites[i]);
+		assert_int_equal(put_one(f, &r, &e), STORE_DONE);
+	}
+	await_comments(f, 0);
 }
 
 #define CASE(f)                                                                \
@@ -239,6 +279,7 @@ main(void)
 	    CASE(changes_are_all_or_nothing),
 	    CASE(a_put_takes_changes),
 	    CASE(a_site_goes_with_all_it_has),
+	    CASE(sites_go_one_beside_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,7 @@
  * The SQLite store from inside, shared by its files: store_sqlite.c opens,
  * _writer is the thread that commits, _group what it writes at once, _tidy
  * what it deletes when idle, _reader reads, _admin keeps sites and keys,
- * _decision what people decided, _usage counts, _record turns a record into
- * a row and back.
+ * _decision what people decided, _usage counts, _record makes rows of records.
  *
  * One connection writes and checkpoints; two of them on one log could lose
  * commits (SQLite's WAL-reset bug, fixed in 3.51.3 only).
@@ -48,6 +47,7 @@ struct store_sqlite {
 	int64_t index_at_ms, settle_at_ms; /* monotonic: though busy */
 	int64_t tidy_at_ms; /* monotonic: when to look what is too old */
 	bool untidy;        /* there was more of it */
+	int64_t purging; /* the deleted site whose turn it is, or one after */
 
 	int64_t number;  /* of the newest comment, wherever it is */
 	int64_t arrived; /* of the oldest one in packs; 0: there are none */

@@ -12,9 +12,10 @@ enum {
 	LATE_MS = 60 * 1000,
 };
 
+/* The one from ?1 on, then those before it. */
 static const char find_site[] =
     "SELECT id, deleted_at FROM site WHERE deleted_at > 0 AND purged = 0"
-    " ORDER BY id LIMIT 1";
+    " ORDER BY id < ?1, id LIMIT 1";
 
 /* Those without rowids are small: they keep counts, keys. */
 static const char find_tables[] =
@@ -87,7 +88,7 @@ close_case(struct store_sqlite *s, int64_t site)
 int
 sqlite_purge_sites(struct store_sqlite *s, int64_t now_ms, bool *more)
 {
-	sqlite3_stmt *q = prepare(s, find_site, 0);
+	sqlite3_stmt *q = prepare(s, find_site, s->purging);
 	int64_t site = 0, deleted_at_ms = 0, deleted = 0;
 	int code = q == NULL ? sqlite3_errcode(s->link.db) : sqlite3_step(q);
 
@@ -102,6 +103,7 @@ sqlite_purge_sites(struct store_sqlite *s, int64_t now_ms, bool *more)
 	if (code == SQLITE_DONE && deleted == 0 &&
 	    now_ms - deleted_at_ms > LATE_MS)
 		code = close_case(s, site);
+	s->purging = deleted > 0 ? site : site + 1;
 	*more |= deleted > 0;
 	s->scrub |= deleted > 0;
 	return code;
