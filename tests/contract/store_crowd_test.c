@@ -378,15 +378,22 @@ reports_and_notes_find_theirs(void **state)
 	assert_int_equal(number_in(f, "SELECT count(*) FROM note"), CROWD);
 }
 
-/* One without a site fails alone, and takes no other with it. */
+/* One without a site fails alone, and takes no other with it but those of its
+ * put: none is there, nor counted, though they are more than a pack. */
 static void
 one_that_fails_fails_alone(void **state)
 {
+	static struct record many[PACK_RECORDS + 44];
+	enum { MANY = sizeof(many) / sizeof(many[0]) };
 	struct fixture *f = *state;
+	int64_t packed, counted;
 	struct record got;
 
 	fill_crowd(f);
-	crowd.records[5].site = 4711;
+	for (int i = 0; i < MANY; i++)
+		many[i] = record_of(i < MANY - 1 ? f->site : 4711);
+	crowd.puts[5].put.records = many;
+	crowd.puts[5].put.n = MANY;
 	for (int i = 0; i < CROWD; i++) {
 		crowd.puts[i].put.once = (struct store_once){
 		    .site = f->site, .key = span_of(crowd.keys[i])};
@@ -396,11 +403,15 @@ one_that_fails_fails_alone(void **state)
 	for (int i = 0; i < CROWD; i++) {
 		assert_int_equal(
 		    crowd.puts[i].put.result, i == 5 ? STORE_DOWN : STORE_DONE);
-		assert_int_equal(has(f, crowd.records[i].id, &got), i != 5);
+		assert_int_equal(
+		    has(f, crowd.puts[i].put.records->id, &got), i != 5);
 	}
 	/* again, all under the same keys */
 	assert_int_equal(put_crowd(f, STORE_REPEATED), CROWD - 1);
+	packed = in_packs(f);
+	counted = store_look(f->store).waiting;
 	go_on(f);
+	assert_int_equal(counted, packed);
 	await_settled(f);
 	assert_int_equal(
 	    number_in(f, "SELECT count(*) FROM comment"), CROWD - 1);

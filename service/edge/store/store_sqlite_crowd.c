@@ -104,7 +104,8 @@ sqlite_crowd_write(struct store_sqlite *s)
 struct crowd_mark
 sqlite_crowd_mark(const struct store_sqlite *s)
 {
-	return (struct crowd_mark){s->pack.n, s->pack.used, s->packed_held};
+	return (struct crowd_mark){
+	    s->pack.n, s->pack.used, s->packed, s->packed_held};
 }
 
 void
@@ -112,5 +113,6 @@ sqlite_crowd_undo(struct store_sqlite *s, struct crowd_mark to)
 {
 	s->pack.n = to.n;
 	s->pack.used = to.used;
+	s->packed = to.packed;
 	s->packed_held = to.held;
 }

@@ -20,11 +20,11 @@ int sqlite_crowd_make_room(struct store_sqlite *s, const struct store_put *p);
 int sqlite_crowd_add(struct store_sqlite *s, const struct record *r);
 int sqlite_crowd_write(struct store_sqlite *s);
 
-/* Takes back what came into the pack since it was so full. */
+/* Takes back what came since: into the pack, which was so full, and counts. */
 struct crowd_mark {
 	uint32_t n;
 	size_t used;
-	int64_t held;
+	int64_t packed, held;
 };
 struct crowd_mark sqlite_crowd_mark(const struct store_sqlite *s);
 void sqlite_crowd_undo(struct store_sqlite *s, struct crowd_mark to);
