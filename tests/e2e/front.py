@@ -69,7 +69,6 @@ def nginx(front):
     changes = {
         "listen 80;": f"listen 127.0.0.1:{front.port};",
         "listen 443": f"listen 127.0.0.1:{front.tls_port}",
-        "rest.example.net *.rest.example.net": "rest.akismet.com *.rest.akismet.com",
         "/etc/nginx/moderato.crt": front.crt,
         "/etc/nginx/moderato.key": front.key,
         "127.0.0.1:8080": f"127.0.0.1:{front.service}",

@@ -21,10 +21,18 @@ def service(shared_rig):
     return d
 
 
+class Stocked(front.Front):
+    """Beside the site that Debian's nginx comes with."""
+
+    def configure(self, text):
+        other = f"server {{ listen 127.0.0.1:{self.port} default_server; return 404; }}"
+        return text.replace("include ", other + "\ninclude ")
+
+
 @pytest.fixture(scope="module", params=front.FRONTS)
 def proxy(service, request, tmp_path_factory):
     folder = tmp_path_factory.mktemp(request.param)
-    f = front.Front(request.param, folder, service.port)
+    f = Stocked(request.param, folder, service.port)
     request.addfinalizer(f.dispose)
     return f
 
