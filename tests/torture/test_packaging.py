@@ -1,5 +1,6 @@
 """What runs the service gives it little: the unit of systemd, the container."""
 
+import pathlib
 import re
 import shutil
 import subprocess
@@ -32,6 +33,19 @@ def test_the_unit_is_exposed_little(budget):
     exposed = float(re.search(r"exposure level for \S+: ([\d.]+)", told)[1])
     budget.tell(exposure=exposed)
     assert exposed <= MOST
+
+
+def test_models_come_to_lie_where_the_unit_may_write(tmp_path):
+    """By the lines that it says for MODERATO_RETRAIN_AFTER."""
+    state = tmp_path / "state"
+    state.mkdir()
+    text = UNIT.read_text().replace("/usr/local/share/moderato", str(ROOT))
+    text = text.replace("/var/lib/moderato", str(state)).replace("%S/moderato", str(state))
+    for line in re.findall(r"^#   (c\w+ .*)$", text, re.MULTILINE):
+        subprocess.run(line.split(), check=True, timeout=60)
+    model = pathlib.Path(re.search(r"^# .*MODERATO_MODEL=(.*)$", text, re.MULTILINE)[1])
+    assert (model / "model.bin").stat().st_uid == state.stat().st_uid
+    assert state in model.parents
 
 
 def calls_of(groups):
