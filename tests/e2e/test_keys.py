@@ -247,3 +247,22 @@ def test_the_command_line(rig, runs):
     operators = ["key", "add", "--scopes", "operator", "--value", "the-operators-key"]
     assert d.command(*operators).returncode == 0
     assert d.ask("GET", "/v1/sites", key="the-operators-key").status_code == 403
+
+
+def test_both_scopes_are_an_admin_of_all_sites(daemon):
+    """As README says, and neither alone."""
+    daemon.add_site("elsewhere", "key-of-elsewhere-1")
+    for scopes in ("operator", "admin", "admin,operator"):
+        key = "all-or-not-" + scopes.replace(",", "-")
+        daemon.add_key(key, scopes)
+        asked = [
+            daemon.ask(method, path, body, key=key).status_code
+            for method, path, body in (
+                ("PATCH", "/v1/sites/elsewhere", {"retention_days": 90}),
+                ("GET", "/v1/keys?site=elsewhere", None),
+                ("GET", "/v1/users", None),
+                ("GET", "/v1/audit", None),
+                ("POST", "/v1/sites", {"name": f"made by {scopes}"}),
+            )
+        ]
+        assert (asked == [200, 200, 200, 200, 201]) == (scopes == "admin,operator")
