@@ -109,6 +109,17 @@ print_help(FILE *out)
 	    out);
 }
 
+/* What could not be written is no success: half an export would look whole. */
+static int
+end_output(int code)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return code;
+	fputs(
+	    "moderatod: not all could be written to standard output\n", stderr);
+	return code == EXIT_SUCCESS ? EXIT_FAILURE : code;
+}
+
 static int
 run(const struct command *c, int argc, char **argv)
 {
@@ -119,8 +130,8 @@ run(const struct command *c, int argc, char **argv)
 	return c->run(argc, argv);
 }
 
-int
-main(int argc, char **argv)
+static int
+dispatch(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "serve";
 
@@ -142,4 +153,10 @@ main(int argc, char **argv)
 	fprintf(
 	    stderr, "moderatod: \"%s\": no such command; see --help\n", name);
 	return EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	return end_output(dispatch(argc, argv));
 }

@@ -415,6 +415,21 @@ def test_the_program_explains_itself(rig):
         assert "moderatod" in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("order", ["config show", "model list", "audit list --json"])
+def test_output_that_is_lost_is_a_failure(rig, order):
+    d = rig.daemon().start()
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [PROGRAM, *order.split(), "--var", d.var],
+            env=d.environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert "standard output" in done.stderr
+
+
 def test_help_knows_every_noun(rig):
     """What there are orders of is told, and each tells of its verbs."""
     d = rig.daemon()
