@@ -1,6 +1,8 @@
 """Start, reload, end and sudden death of the service."""
 
+import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -406,6 +408,24 @@ def test_the_log_knows_no_secrets(rig):
     text = output(daemon)
     for secret in (*SECRETS, FIRST_KEY):
         assert secret not in text
+
+
+def test_who_does_not_read_the_log_holds_nothing_up(rig):
+    d = rig.daemon()
+    reads, writes = os.pipe()
+    full = fcntl.fcntl(writes, fcntl.F_GETPIPE_SZ)
+    os.write(writes, b"\n" * full)
+    d.spawn(preexec=lambda: os.dup2(writes, 2))
+    os.close(writes)
+    wait_for("operators", d.local.exists)
+    wait_for("ready", lambda: d.operate("GET", "/readyz").status_code == 200)
+    assert d.operate("POST", "/v1/sites", {"name": "other"}).status_code == 201
+    assert len(os.read(reads, full)) == full
+    assert d.end() == 0
+    with open(reads) as log:
+        events = [json.loads(line) for line in log]
+    assert events[0]["event"] == "log.lost" and events[0]["lines"] >= 2
+    assert events[-1]["event"] == "ended"
 
 
 def test_the_program_explains_itself(rig):

@@ -1,6 +1,8 @@
 #include "log.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,11 +12,17 @@
 
 #include "../../core/utf8.h"
 
-enum { FIELD_BYTES = 512 /* of a value, as written */ };
+enum {
+	FIELD_BYTES = 512, /* of a value, as written */
+	PATIENCE_MS = 100, /* with who reads the log */
+};
 
 /* Set once, before any thread starts. */
 static enum log_level level_shown = LOG_INFO;
 static bool as_text;
+
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+static int64_t lost; /* lines, since one was taken; whose turn it is */
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
@@ -178,6 +186,32 @@ log_format(char out[LOG_LINE_BYTES], enum log_level level, const char *event,
 	return l.n;
 }
 
+/*
+ * Writes a line; false: nobody takes it. Where a byte can be written there is
+ * room for a line, so it is only here that we wait, and in a row only once.
+ */
+static bool
+write_line(const char *line, size_t n)
+{
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	if (poll(&p, 1, lost == 0 ? PATIENCE_MS : 0) == 0)
+		return false;
+	while (write(STDERR_FILENO, line, n) == -1 && errno == EINTR)
+		continue;
+	return true;
+}
+
+static void
+tell_lost(void)
+{
+	const struct log_field fields[] = {{"lines", .number = lost}, {0}};
+	char line[LOG_LINE_BYTES];
+
+	if (write_line(line, log_format(line, LOG_WARN, "log.lost", fields)))
+		lost = 0;
+}
+
 void
 log_event(
     enum log_level level, const char *event, const struct log_field *fields)
@@ -188,6 +222,10 @@ log_event(
 	if (level < level_shown)
 		return;
 	n = log_format(line, level, event, fields);
-	while (write(STDERR_FILENO, line, n) == -1 && errno == EINTR)
-		continue;
+	pthread_mutex_lock(&turn);
+	if (lost > 0)
+		tell_lost();
+	if (lost > 0 || !write_line(line, n))
+		lost++;
+	pthread_mutex_unlock(&turn);
 }

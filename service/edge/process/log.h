@@ -31,7 +31,11 @@ void log_open(enum log_level level, enum log_style style);
 size_t log_format(char out[LOG_LINE_BYTES], enum log_level level,
     const char *event, const struct log_field *fields);
 
-/* Writes one line; from any thread, in one write. */
+/*
+ * Writes one line; from any thread, in one write. One that nobody takes in a
+ * tenth of a second is lost, and the next that somebody takes comes after a
+ * line log.lost that says how many were.
+ */
 void log_event(
     enum log_level level, const char *event, const struct log_field *fields);
 
