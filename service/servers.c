@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "edge/api.h"
@@ -20,6 +21,12 @@ enum {
 	 * at most by default */
 	HELD_BYTES = 64 << 20,
 	HELD_LOOP_BYTES = 8 << 20,
+	/* descriptors besides connections: 31 and 6 a loop when idle; then
+	 * there are webhooks, the trainer, clients that are read on for a while
+	 */
+	FILES_OWN = 64,
+	FILES_LOOP = 8,
+	FILES_ROOM_LEAST = 16,
 };
 
 struct server {
@@ -150,6 +157,7 @@ struct opening {
 	struct service *service;
 	struct state_shared *state;
 	struct http_config http; /* of the next one */
+	unsigned admins;         /* connections of each of their listeners */
 	char address[256];       /* that the API's share */
 };
 
@@ -160,6 +168,43 @@ open_next(struct opening *o, struct err *e)
 
 	s->worker.service = o->service;
 	return server_open(s, &o->http, o->state, e);
+}
+
+static unsigned
+least(rlim_t a, unsigned b)
+{
+	return a < b ? (unsigned)a : b;
+}
+
+/*
+ * As many connections as there can be files: one that cannot be accepted waits
+ * for one that ends, and nobody would make room for it.
+ */
+static int
+fit_files(struct opening *o, struct err *e)
+{
+	rlim_t own = FILES_OWN + FILES_LOOP * (o->servers->apis + 2), room;
+	unsigned wanted = o->http.connections_max;
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return 0;
+	if (files.rlim_cur < own + FILES_ROOM_LEAST)
+		return err_set(e, ERR_INPUT,
+		    "this process may open %d files only, and needs %d: raise "
+		    "that limit (ulimit -n, LimitNOFILE)",
+		    (int)files.rlim_cur, (int)own + FILES_ROOM_LEAST);
+	room = files.rlim_cur - own;
+	o->admins = least(room / 4, CONNECTIONS_ADMIN);
+	o->http.connections_max = least(room - 2 * o->admins, wanted);
+	if (o->admins < CONNECTIONS_ADMIN || o->http.connections_max < wanted)
+		log_line(LOG_WARN, "connections.few",
+		    {"connections", .number = o->http.connections_max},
+		    {"admin", .number = o->admins},
+		    {"files", .number = (int64_t)files.rlim_cur},
+		    {"until", "this process may open more files (ulimit -n, "
+			      "LimitNOFILE)"});
+	return 0;
 }
 
 /* What each of the API's loops may have. The kernel deals connections out. */
@@ -176,6 +221,8 @@ static int
 open_apis(struct opening *o, const struct config *c, struct err *e)
 {
 	o->servers->apis = api_threads(c);
+	if (fit_files(o, e) != 0)
+		return -1;
 	share(&o->http, o->servers->apis);
 	for (uint32_t i = 0; i < o->servers->apis; i++) {
 		if (i == 1) {
@@ -189,7 +236,7 @@ open_apis(struct opening *o, const struct config *c, struct err *e)
 	}
 	o->http.address = c->listen_admin;
 	o->http.joins = false;
-	o->http.connections_max = CONNECTIONS_ADMIN;
+	o->http.connections_max = o->admins;
 	o->http.held_bytes = HELD_LOOP_BYTES;
 	o->servers->of[o->servers->n].worker.is_admins = true;
 	return open_next(o, e);
@@ -202,7 +249,7 @@ open_operators(struct opening *o, const struct config *c, struct err *e)
 
 	servers_local(c, s->local, sizeof(s->local));
 	o->http.address = s->local;
-	o->http.connections_max = CONNECTIONS_ADMIN;
+	o->http.connections_max = o->admins;
 	o->http.connections_per_ip = 0;
 	s->of[s->n].worker.is_operators = true;
 	return open_next(o, e);
@@ -251,7 +298,8 @@ servers_open(const struct config *c, struct service *service,
     struct state_shared *state, enum servers_which which, struct err *e)
 {
 	struct servers *s = calloc(1, sizeof(*s));
-	struct opening o = {s, service, state, http_settings(c)};
+	struct opening o = {
+	    s, service, state, http_settings(c), CONNECTIONS_ADMIN};
 
 	if (s == NULL) {
 		err_set(e, ERR_DOWN, "no memory for the listeners");

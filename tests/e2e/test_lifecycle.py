@@ -1,10 +1,12 @@
 """Start, reload, end and sudden death of the service."""
 
+import contextlib
 import fcntl
 import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -118,6 +120,30 @@ def test_term_with_silent_connections(rig):
     daemon = rig.daemon("--drain-seconds", str(DRAIN_S)).start()
     daemon.get("/livez")
     assert quick(daemon, signal.SIGINT)
+
+
+def may_open(files):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+
+def test_there_are_no_more_connections_than_files(rig):
+    """Silent ones, which nobody would cut for a long time, make room."""
+    d = rig.daemon("--threads", "1", "--head-seconds", "600", "--request-seconds", "600")
+    d.start("--idle-seconds", "600", preexec=may_open(200))
+    few = d.event("connections.few")
+    assert (few["files"], few["connections"], few["admin"]) == (200, 56, 28)
+    with contextlib.ExitStack() as opened:
+        for _ in range(200):
+            silent = socket.create_connection(("127.0.0.1", d.port))
+            opened.enter_context(silent)
+        d.session.close()
+        d.check({"content": "hello"})
+
+
+def test_too_few_files_are_refused(rig):
+    d = rig.daemon("--threads", "1").spawn(preexec=may_open(80))
+    assert d.code() == 1
+    assert "needs 104" in d.event("failed")["error"]
 
 
 def copy_model(rig, name):
