@@ -113,7 +113,8 @@ const struct order orders[] = {
 	.path = "/v1/keys",
 	.fields = key_fields,
 	.says = new_key,
-	.help = "make an API key, or take over one; admin,operator: of all sites",
+	.help =
+	    "make an API key, or take over one; admin,operator: of all sites",
 	.example = "moderatod key add --scopes check --label \"my blog\"",
     },
     {

@@ -258,7 +258,7 @@ def test_both_scopes_are_an_admin_of_all_sites(daemon):
         asked = [
             daemon.ask(method, path, body, key=key).status_code
             for method, path, body in (
-                ("PATCH", "/v1/sites/elsewhere", {"retention_days": 90}),
+                ("PATCH", "/v1/sites/elsewhere", {"settings": {"retention_days": 90}}),
                 ("GET", "/v1/keys?site=elsewhere", None),
                 ("GET", "/v1/users", None),
                 ("GET", "/v1/audit", None),
