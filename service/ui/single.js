@@ -20,12 +20,11 @@ export async function open(main, {rest, params, app}) {
   const panel = h('div', {class: 'card panel'});
   const d = desk({
     took(items, kind) {
-      const before = item.state;
-      item.state = KINDS[kind].state;
-      show();
+      const {state, decision} = item;
+      become({state: KINDS[kind].state,
+        decision: {kind, at: new Date().toISOString()}});
       return () => {
-        item.state = before;
-        show();
+        become({state, decision});
         about();
       };
     },
@@ -41,6 +40,11 @@ export async function open(main, {rest, params, app}) {
     if (!app.may('moderator', item.site?.name)) return;
     await d.decide({...item}, kind, more);
     about(); // what became of it is history by now
+  }
+
+  function become(values) {
+    Object.assign(item, values);
+    show();
   }
 
   function show() {

@@ -49,10 +49,13 @@ def test_its_history_has_what_was_just_decided(desk, ana, held):
     alone(ana, id)
     ana.js(SLOW)
     ana.press("s")
+    badges = "document.querySelector('.item .badges').innerText"
+    assert "marked as spam" in ana.js(f"return {badges}")
     ana.wait("the decision", f"{HISTORY}.includes('marked as spam')")
     ana.press("z")
     ana.wait("its undoing", f"{HISTORY}.includes('taken back')")
     wait_state(desk, id, "held")
+    ana.wait("it as it was", f"!{badges}.includes('spam')")
 
 
 def test_a_long_one_is_opened_when_it_is_wanted(desk, ana):
