@@ -9,6 +9,7 @@ Set in the server's configuration: MODERATO_URL, MODERATO_KEY, and COMMENTS, a
 folder outside of what the server shows.
 """
 
+import contextlib
 import datetime
 import fcntl
 import json
@@ -18,6 +19,7 @@ import re
 import sys
 import urllib.parse
 import urllib.request
+import uuid
 
 BYTES_MAX = 65536
 REQUIRED = {"page": 300, "name": 100, "comment": 20000}
@@ -49,9 +51,9 @@ def read_form():
     return form
 
 
-def judge(form, now):
-    """What Moderato says, or `hold` when it says nothing."""
-    comment = {
+def comment_of(form, now):
+    """What Moderato is asked."""
+    return {
         "thread": form["page"],
         "content": form["comment"],
         "created_at": now,
@@ -65,27 +67,40 @@ def judge(form, now):
             "user_agent": os.environ.get("HTTP_USER_AGENT", "")[:500],
         },
     }
+
+
+def ask(path, body=None, **headers):
+    """Moderato's answer; OSError or ValueError when there is none."""
     request = urllib.request.Request(
-        os.environ["MODERATO_URL"] + "/v1/comments",
-        json.dumps(comment).encode(),
+        os.environ["MODERATO_URL"] + path,
+        None if body is None else json.dumps(body).encode(),
         {
             "Content-Type": "application/json",
             "Authorization": "Bearer " + os.environ["MODERATO_KEY"],
-        },
+        }
+        | headers,
     )
-    try:
-        with urllib.request.urlopen(request, timeout=5) as got:
-            return json.load(got)
-    except (OSError, ValueError) as error:
-        print(f"comment.py: {error}", file=sys.stderr)
-        return {"action": "hold"}
+    with urllib.request.urlopen(request, timeout=5) as got:
+        return json.load(got)
+
+
+def judge(comment, key):
+    """The verdict; one that was on its way already is not given twice."""
+    return ask("/v1/comments", comment, **{"Idempotency-Key": key})
+
+
+@contextlib.contextmanager
+def locked():
+    """The folder, while nobody else writes there. A file is opened only then:
+    settle.py puts new ones in their place."""
+    folder = pathlib.Path(os.environ["COMMENTS"])
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
 
 
 def keep(name, line):
-    """Appends a line; the lock is for settle.py, which moves lines."""
-    folder = pathlib.Path(os.environ["COMMENTS"])
-    with open(folder / "lock", "w") as lock, open(folder / name, "a") as file:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked() as folder, open(folder / name, "a") as file:
         print(json.dumps(line), file=file, flush=True)
 
 
@@ -93,8 +108,15 @@ def main():
     form = read_form()
     now = datetime.datetime.now(datetime.timezone.utc)
     now = now.isoformat(timespec="seconds").replace("+00:00", "Z")
-    verdict = judge(form, now)
+    comment, key = comment_of(form, now), uuid.uuid4().hex
     line = {k: form.get(k, "") for k in ("page", "name", "url", "comment")}
+    try:
+        verdict = judge(comment, key)
+    except (OSError, ValueError) as error:
+        print(f"comment.py: {error}", file=sys.stderr)
+        # settle.py asks again
+        verdict = {"action": "hold"}
+        line["asked"] = {"comment": comment, "key": key}
     line |= {"time": now, "id": verdict.get("id"), "action": verdict["action"]}
     published = verdict["action"] == "publish"
     keep("published.ndjson" if published else "waiting.ndjson", line)
@@ -103,4 +125,5 @@ def main():
     answer("303 See Other", state, f"Location: {form['page']}?comment={state}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,61 +1,107 @@
 #!/usr/bin/python3
-"""Moves comments that waited to where people decided that they belong. Run by
-a timer, with the settings of comment.py and a key that may `moderate`.
+"""Moves comments to where people decided that they belong. Run by a timer,
+with the settings of comment.py, which lies beside it, and a key that may `check`
+and `moderate`; by root it becomes the owner of the folder first.
 
-What was published goes to the end of published.ndjson, what was rejected or
-thrown away goes, and the rest waits on, 30 days at most.
+What is published now goes to the end of published.ndjson, what is held, or
+rejected by nobody, waits, 30 days at most, and what people rejected goes. About
+what came while Moderato was away it is asked again. A comment that was published
+is asked about for 90 days, as long as Moderato keeps it.
 """
 
 import datetime
-import fcntl
 import json
 import os
 import pathlib
 import sys
-import urllib.request
+import urllib.error
+
+sys.dont_write_bytecode = True
+
+from comment import ask, judge, locked
+
+NAMES = "published", "waiting"
+DAYS = {"published": 90, "waiting": 30}
 
 
-DAYS = 30
+def place(line):
+    """The file that a comment belongs to, None: none; and its line there."""
+    if line["id"] is None:
+        asked = line.pop("asked")
+        verdict = judge(asked["comment"], asked["key"])
+        line |= {k: verdict[k] for k in ("id", "action")}
+        return "published" if verdict["action"] == "publish" else "waiting", line
+    record = ask(f"/v1/comments/{line['id']}")
+    if record["state"] == "published":
+        return "published", line
+    waits = record["state"] == "held" or "decided_at" not in record
+    return "waiting" if waits else None, line
 
 
-def decision(comment):
-    """What people made of a comment: its state, or None while it waits."""
-    if comment["id"] is None:
-        return None  # it came while Moderato was away
-    request = urllib.request.Request(
-        f"{os.environ['MODERATO_URL']}/v1/comments/{comment['id']}",
-        headers={"Authorization": "Bearer " + os.environ["MODERATO_KEY"]},
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=5) as got:
-            record = json.load(got)
-    except (OSError, ValueError) as error:
-        print(f"settle.py: {comment['id']}: {error}", file=sys.stderr)
-        return None
-    return record["state"] if "decided_at" in record else None
-
-
-def is_old(comment):
+def is_old(name, line):
     age = datetime.datetime.now(datetime.timezone.utc)
-    age -= datetime.datetime.fromisoformat(comment["time"])
-    return age.days >= DAYS
+    age -= datetime.datetime.fromisoformat(line["time"])
+    return age.days >= DAYS[name]
 
 
-def settle(folder):
-    waiting, new = folder / "waiting.ndjson", folder / "waiting.new"
-    lines = waiting.read_text().splitlines(True) if waiting.exists() else []
-    with open(folder / "published.ndjson", "a") as published, open(new, "w") as rest:
-        for line in lines:
-            comment = json.loads(line)
-            state = decision(comment)
-            if state == "published":
-                published.write(line)
-            elif state in (None, "held") and not is_old(comment):
-                rest.write(line)
-    new.replace(waiting)
+def read(folder, name):
+    path = folder / f"{name}.ndjson"
+    return path.read_text().splitlines() if path.exists() else []
 
 
-folder = pathlib.Path(os.environ["COMMENTS"])
-with open(folder / "lock", "w") as lock:
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    settle(folder)
+def places(folder):
+    """Of each line that is elsewhere now, or another one: both."""
+    found, away = {}, False
+    for name in NAMES:
+        for text in read(folder, name):
+            line = json.loads(text)
+            if is_old(name, line):
+                if name == "waiting":
+                    found[text] = None, text
+            elif not away:
+                try:
+                    where, line = place(line)
+                    found[text] = where, json.dumps(line)
+                except (OSError, ValueError) as error:
+                    print(f"settle.py: {line['id']}: {error}", file=sys.stderr)
+                    away = not isinstance(error, urllib.error.HTTPError)
+    return found
+
+
+def write(folder, name, lines):
+    new = folder / f"{name}.new"
+    new.write_text("".join(line + "\n" for line in lines))
+    new.replace(folder / f"{name}.ndjson")
+
+
+def settle(found, folder):
+    old = {name: read(folder, name) for name in NAMES}
+    new = {name: [] for name in NAMES}
+    for name in NAMES:
+        for text in old[name]:
+            where, line = found.get(text, (name, text))
+            if where is not None:
+                new[where].append(line)
+    for name in NAMES:
+        if new[name] != old[name]:
+            write(folder, name, new[name])
+
+
+def become_owner(folder):
+    """Files that root makes, the server's own user could not write to."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.setgroups([])
+        os.setgid(owner.st_gid)
+        os.setuid(owner.st_uid)
+
+
+def main():
+    folder = pathlib.Path(os.environ["COMMENTS"])
+    become_owner(folder)
+    found = places(folder)  # who sends a comment does not wait for that
+    with locked():
+        settle(found, folder)
+
+
+main()

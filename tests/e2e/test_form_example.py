@@ -2,8 +2,10 @@
 
 import json
 import os
+import pathlib
 import subprocess
 import sys
+import tempfile
 import urllib.parse
 
 import pytest
@@ -124,6 +126,15 @@ def test_who_waits_goes_where_people_decide(site):
     assert site.kept("published") == [good]
     assert site.kept("waiting") == [unsure]
 
+    # and on, as long as they may be decided about
+    path = f"/v1/comments/{good['id']}/decision"
+    site.service.ask("DELETE", path)
+    site.run("settle.py")
+    assert (site.kept("published"), site.kept("waiting")) == ([], [good, unsure])
+    site.service.check({"decision": "approve"}, path=path)
+    site.run("settle.py")
+    assert (site.kept("published"), site.kept("waiting")) == ([good], [unsure])
+
     old = unsure | {"time": "2020-01-01T00:00:00Z"}
     with open(site.comments / "waiting.ndjson", "a") as waiting:
         print(json.dumps(old), file=waiting)
@@ -132,6 +143,59 @@ def test_who_waits_goes_where_people_decide(site):
     away = site.kept("waiting")[-1]
     assert b"settle.py: " in site.run("settle.py").stderr
     assert site.kept("waiting") == [unsure, away]
+
+
+def test_what_was_published_goes_where_people_decide(site):
+    site.send()
+    site.send(name="Bob", comment="And the ship on the left?")
+    bad, good = site.kept("published")
+    site.service.check({"decision": "spam"}, path=f"/v1/comments/{bad['id']}/decision")
+    published = site.comments / "published.ndjson"
+    site.run("settle.py")
+    assert (site.kept("published"), site.kept("waiting")) == ([good], [])
+    before = published.stat()
+    site.run("settle.py")
+    assert published.stat() == before  # nothing to build for
+
+
+def test_who_came_while_it_was_away_is_asked_about(site):
+    site.service.end()
+    site.send()
+    site.send(name="Bob", comment=SPAM)
+    away = site.kept("waiting")
+    assert [line["id"] for line in away] == [None, None]
+    site.service.start()
+    site.run("settle.py")
+    (line,), (spam,) = site.kept("published"), site.kept("waiting")
+    assert (line["comment"], spam["comment"]) == (HAM, SPAM)
+    record = site.service.get(f"/v1/comments/{spam['id']}").json()
+    assert record["comment"]["author"]["network"] == "192.0.2.0/24"
+    assert "asked" not in line | spam
+    assert line["time"] == away[0]["time"]
+
+    # what it had recorded when it did not answer is not recorded again
+    with open(site.comments / "waiting.ndjson", "a") as waiting:
+        print(json.dumps(away[0]), file=waiting)
+    site.run("settle.py")
+    assert site.kept("published")[-1]["id"] == line["id"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has somebody to become")
+def test_files_stay_those_of_the_server(site):
+    with tempfile.TemporaryDirectory() as open_to_all:
+        site.comments = pathlib.Path(open_to_all)
+        site.send(comment=SPAM)
+        for path in (site.comments, *site.comments.iterdir()):
+            os.chown(path, 12345, 12345)
+        (bad,) = site.kept("waiting")
+        path = f"/v1/comments/{bad['id']}/decision"
+        site.service.check({"decision": "approve"}, path=path)
+        site.run("settle.py")
+        assert (site.kept("published"), site.kept("waiting")) == ([bad], [])
+        owners = {path.name: path.stat().st_uid for path in site.comments.iterdir()}
+        assert owners == dict.fromkeys(
+            ("lock", "published.ndjson", "waiting.ndjson"), 12345
+        )
 
 
 def test_what_readers_wrote_is_shown_as_text(site):
