@@ -8,6 +8,7 @@
 #include "edge/known/campaign_rules.h"
 #include "edge/known/leases.h"
 #include "edge/process/hasher.h"
+#include "edge/process/log.h"
 #include "edge/process/loop.h"
 #include "edge/review/facets.h"
 #include "edge/review/presence.h"
@@ -20,12 +21,20 @@ enum { KEYS_LOG2 = 12, STRANGERS_LOG2 = 16 };
 /* Short ones: to load a model and put it in use. */
 enum { ERRANDS = 4 };
 
-/* A secret is made for a new store only: what an old one holds was made with
- * the one that is missing. */
+/*
+ * A secret is made for a new store only: what an old one holds was made with
+ * the one that is missing. A store is made for an old secret, but said to be.
+ */
 static int
 check_secret(const struct config *c, struct err *e)
 {
-	if (secrets_are_there(c->var) || !store_exists(c->store))
+	bool secret = secrets_are_there(c->var), store = store_exists(c->store);
+
+	if (secret && !store)
+		log_line(LOG_WARN, "store.new",
+		    {"why", "there is a secret, but no store"},
+		    {"effect", "an empty one is made"});
+	if (secret || !store)
 		return 0;
 	return err_set(e, ERR_INPUT,
 	    "%s/secret: is missing, but there is a store: put back the file "

@@ -36,7 +36,7 @@ struct store_sqlite {
 
 	pthread_mutex_t turn; /* whose turn it is on all below */
 	struct sqlite_link link;
-	bool broken;         /* to be opened afresh before anything else */
+	bool broken, moved;  /* to be opened afresh first; not at its path */
 	struct err fault;    /* why we are not up */
 	int64_t retry_at_ms; /* monotonic */
 	struct sqlite_room room;

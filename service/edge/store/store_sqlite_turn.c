@@ -49,7 +49,7 @@ sqlite_in_turn(struct store *store,
 	int result = -1;
 
 	pthread_mutex_lock(&s->turn);
-	if (s->link.db == NULL || s->broken)
+	if (s->link.db == NULL || s->broken || s->moved)
 		*e = s->fault;
 	else
 		result = transact(s, work, arg, e);

@@ -79,11 +79,60 @@ has_plenty(struct store_sqlite *s)
 	return false;
 }
 
+/*
+ * Empties the log, where what was deleted still stands. A reader that needs
+ * it is not waited for: then the next time.
+ */
+static void
+scrub(struct store_sqlite *s)
+{
+	int code;
+
+	if (s->broken || !s->scrub)
+		return;
+	sqlite3_busy_timeout(s->link.db, 0);
+	code = sqlite3_wal_checkpoint_v2(
+	    s->link.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(s->link.db, SQLITE_PATIENCE_MS);
+	if (code == SQLITE_OK) {
+		s->scrub = false;
+		s->wal_pages = s->wal_tried = 0;
+	} else if ((code & 0xff) == SQLITE_IOERR) {
+		sqlite_note_fault(s, code);
+	}
+}
+
+/*
+ * Whether the database is still the file at its path; else we are down until it
+ * is. What is in the log goes to where it belongs: whoever opens another file
+ * at that path would take it for that one's.
+ */
+static bool
+is_in_place(struct store_sqlite *s)
+{
+	int moved = 0;
+
+	if (s->link.db != NULL)
+		sqlite3_file_control(
+		    s->link.db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	s->moved = moved != 0;
+	if (!s->moved)
+		return true;
+	s->scrub |= s->wal_pages > 0;
+	scrub(s);
+	err_set(&s->fault, ERR_DOWN,
+	    "store %s: moved or deleted while it runs: put it back, or stop "
+	    "the service and restore it",
+	    s->path);
+	return false;
+}
+
 /* Whether a commit has a chance. 0, or -1 and `fault` says why not. */
 static int
 get_ready(struct store_sqlite *s)
 {
-	if (!s->broken || reopen(s, clock_monotonic_ms()) == 0)
+	if (is_in_place(s) &&
+	    (!s->broken || reopen(s, clock_monotonic_ms()) == 0))
 		return 0;
 	set_up(s, false);
 	return -1;
@@ -207,29 +256,6 @@ checkpoint(struct store_sqlite *s, int pages)
 		sqlite_note_fault(s, code);
 }
 
-/*
- * Empties the log, where what was deleted still stands. A reader that needs
- * it is not waited for: then the next time.
- */
-static void
-scrub(struct store_sqlite *s)
-{
-	int code;
-
-	if (s->broken || !s->scrub)
-		return;
-	sqlite3_busy_timeout(s->link.db, 0);
-	code = sqlite3_wal_checkpoint_v2(
-	    s->link.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite3_busy_timeout(s->link.db, SQLITE_PATIENCE_MS);
-	if (code == SQLITE_OK) {
-		s->scrub = false;
-		s->wal_pages = s->wal_tried = 0;
-	} else if ((code & 0xff) == SQLITE_IOERR) {
-		sqlite_note_fault(s, code);
-	}
-}
-
 /* A commit of nothing new, to see whether one works again. */
 static void
 probe(struct store_sqlite *s)
@@ -329,9 +355,10 @@ tidy(struct store_sqlite *s)
 static void
 settle_last(struct store_sqlite *s)
 {
-	bool more = true;
+	bool more;
 
 	pthread_mutex_lock(&s->turn);
+	more = get_ready(s) == 0;
 	for (int i = 0; i < LAST_BITES && more; i++) {
 		more = false;
 		if (!s->broken && s->room.plenty && s->arrived != 0)
