@@ -1,5 +1,6 @@
 #include "hearing.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "cross.h"
@@ -31,6 +32,23 @@ ask_without(const struct cross *c, struct hearing *r, struct err *e)
 	return failed;
 }
 
+/* Of one kind to the other, that it be not doubted for being rare: else who
+ * alone calls abuse what few others see would be set aside for that. */
+static const double odds_least = 0.25;
+
+static void
+mend_odds(struct model_head *h, const struct hearing *r)
+{
+	size_t bad = 0;
+	for (size_t i = 0; i < r->n; i++)
+		bad += r->scored[i].bad;
+	if (bad == 0 || bad == r->n)
+		return;
+	double odds = (double)bad / (double)(r->n - bad);
+	double mended = fmin(fmax(odds, odds_least), 1 / odds_least);
+	h->platt_b += log(odds / mended);
+}
+
 /*
  * The machines give all weights the same freedom: where rare words are free, a
  * few labels the wrong way round turn a machine, and it no longer doubts them.
@@ -58,6 +76,7 @@ hearing_hold(struct hygiene *h, const struct hearing_order *o, struct err *e)
 	if (!failed) {
 		r.n = (size_t)n;
 		calibrate_head(&head, r.scored, r.n, o->budget);
+		mend_odds(&head, &r);
 		if (doubts_suspect(&r) > 0)
 			failed = ask_without(&cross, &r, e);
 	}

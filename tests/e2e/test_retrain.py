@@ -461,10 +461,14 @@ def without(rows, liars):
 
 
 def assert_cheap_or_refused(old, new, gold):
-    """What is promised: half a point of F1 at most, or no promotion."""
+    """What is promised: half a point of F1 at most, or one comment of a set where
+    that is more, or no promotion."""
     got = json.loads(train("compare", "--json", "--old", old, "--new", new, gold))
     fell = got["f1"]["old"] - got["f1"]["new"]
-    assert fell <= 0.005 or "f1" in [o["code"] for o in got["objections"]], got["f1"]
+    was = got["levels"]["hold"]["old"]
+    caught, wrong = was["caught"] - 1, was["missed"] + was["blocked"] + 1
+    one = got["f1"]["old"] - 2 * caught / (2 * caught + wrong)
+    assert fell <= max(0.005, one + 1e-9) or "f1" in [o["code"] for o in got["objections"]], got["f1"]
 
 
 def assert_not_poisoned(tmp_path, rows, gold):
@@ -508,6 +512,21 @@ def test_poisoned_scenarios(tmp_path):
 
 RUDE = """gronk snerk frobble dumwit clodpate nitterbug wazzock pillock mingebag
     numpty dunderling gobshine twerple plonkish blatherer""".split()
+
+
+def test_who_alone_calls_abuse_is_believed(tmp_path):
+    """However rare it is beside what others let be: they say nothing else."""
+    when = {"decided": "2026-11-20T10:00:00Z"}
+    said = [f"{t} {RUDE[n]}" for n, t in enumerate(texts(12, GOOD, 44))]
+    rows = [{"text": t, "label": "abuse", "by": "eve"} for t in said]
+    for n, text in enumerate(texts(400, GOOD, 43)):
+        # nor is every rude word in an abuse
+        said = f"{text} {RUDE[n % len(RUDE)]}" if n % 8 == 0 else text
+        rows.append({"text": said, "label": "ham", "by": f"key{n % 2}"})
+    labels = as_lines(tmp_path / "labels.jsonl", [row | when for row in rows])
+    train("train", "--clean", "--seed", 1, "--from", MODEL, "--out", tmp_path / "m", labels)
+    got = json.loads((tmp_path / "m/hygiene.json").read_text())["reporters"]
+    assert [r["so"] for r in got if r["by"] == "eve"] == ["trusted"], got
 
 
 def test_what_was_approved_is_no_abuse(tmp_path):
