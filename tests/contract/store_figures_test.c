@@ -112,7 +112,8 @@ figures_add_up(void **state)
 	    f->site, facet_of(span_of("192.0.2.0/24"), &keys)};
 	struct store_facet host = {
 	    f->site, facet_of(span_of("one.example"), &keys)};
-	int64_t n, at_ms;
+	struct queue_held held;
+	int64_t n;
 	struct err e;
 
 	put_five(f);
@@ -128,8 +129,8 @@ figures_add_up(void **state)
 	assert_int_equal(n, 6);
 	store_count_facet(f->reader, FACET_HOST, &host, &n, &e);
 	assert_int_equal(n, 1);
-	store_oldest_held(f->reader, f->site, &at_ms, &e);
-	assert_true(at_ms == 1509844200000);
+	store_get_held(f->reader, f->site, &held, &e);
+	assert_true(held.oldest_ms == 1509844200000);
 }
 
 static void

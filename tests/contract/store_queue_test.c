@@ -127,6 +127,52 @@ the_queue_waits_for_no_index(void **state)
 	assert_pages(f, &q, "54321");
 }
 
+/* And by rank, also between those that are described. */
+static void
+ranks_wait_for_no_index(void **state)
+{
+	struct fixture *f = *state;
+	struct queue_query q = query_of(f->site, QUEUE_RISK);
+
+	put_comment(f, "hold", .4, "this one was described", NULL);
+	await_index(f, 1);
+	store_describe_by(f->store, &(struct store_describer){NULL});
+	put_five(f);
+	assert_pages(f, &q, "654132");
+	q.score_max = .75;
+	q.until_ms = 1509844200001;
+	assert_pages(f, &q, "54132");
+	q.most = 1;
+	q.order = QUEUE_UNCERTAIN;
+	assert_pages(f, &q, "41352");
+	q.reasons = facet_reason(span_of("links"));
+	assert_pages(f, &q, "1");
+	q.reasons = 0;
+	q.site++;
+	assert_pages(f, &q, "");
+}
+
+static void
+too_many_without_a_card_are_told(void **state)
+{
+	static struct record r[QUEUE_WINDOW];
+	struct fixture *f = *state;
+	struct waited w = {.put = {.records = r, .n = QUEUE_WINDOW}};
+	struct err e;
+	struct queue_held held;
+
+	for (uint32_t i = 0; i < QUEUE_WINDOW; i++) {
+		r[i] = record_of(f->site);
+		r[i].action = span_of("hold");
+	}
+	put_all(f, &w, 1);
+	assert_int_equal(store_get_held(f->reader, f->site, &held, &e), 0);
+	assert_false(held.late);
+	put_comment(f, "hold", .5, "one too many", NULL);
+	assert_int_equal(store_get_held(f->reader, f->site, &held, &e), 0);
+	assert_true(held.late);
+}
+
 static const char long_text[] =
     "Buy the very best watches at the very lowest price of the whole year, "
     "today only, from the people who know everything about them";
@@ -341,6 +387,8 @@ main(void)
 	    CASE(filters_select),
 	    CASE(scores_have_bounds),
 	    CASE(the_queue_waits_for_no_index),
+	    CASE(ranks_wait_for_no_index),
+	    CASE(too_many_without_a_card_are_told),
 	    CASE(near_duplicates_are_one_cluster),
 	    CASE(what_is_deleted_leaves_the_index),
 	    CASE(texts_get_their_key),

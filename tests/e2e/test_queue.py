@@ -517,6 +517,8 @@ def test_nobody_misses_what_came_in_a_crowd(alone):
         held += sum(answer["action"] == "hold" for answer in answers)
         counts = alone.get("/v1/queue/counts").json()
         assert (counts["held"], counts["complete"]) == (held, True)
+        # by rank, too, before there are cards
+        assert len(pages(alone, order="risk", limit=200)) == held
     assert held >= 320
     assert len(pages(alone, order="newest", limit=200)) == held
 

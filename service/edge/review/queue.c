@@ -71,7 +71,7 @@ queue_get(const struct call *call)
 struct counts {
 	int64_t of[COMMENT_STATES];
 	int64_t reported;
-	int64_t oldest_held_ms; /* 0: none */
+	struct queue_held held;
 };
 
 static void
@@ -96,7 +96,7 @@ count_site(
 {
 	struct store_reader *r = call->worker->reader;
 
-	*one = (struct counts){.oldest_held_ms = 0};
+	*one = (struct counts){.reported = 0};
 	if (store_each_tally(r,
 		&(struct tally_visit){"state", site, 0, add_count, one},
 		e) != 0 ||
@@ -104,7 +104,7 @@ count_site(
 		&(struct tally_visit){"reported", site, 0, add_reported, one},
 		e) != 0)
 		return -1;
-	return store_oldest_held(r, site, &one->oldest_held_ms, e);
+	return store_get_held(r, site, &one->held, e);
 }
 
 static void
@@ -114,34 +114,37 @@ write_counts(struct json_out *o, const struct counts *c)
 		json_out_integer(
 		    o, comment_state_name((enum comment_state)i), c->of[i]);
 	json_out_integer(o, "reported", c->reported);
-	item_time(o, "oldest_held_at", c->oldest_held_ms);
+	item_time(o, "oldest_held_at", c->held.oldest_ms);
 }
 
 static void
 add_counts(struct counts *all, const struct counts *one)
 {
-	int64_t oldest = one->oldest_held_ms;
+	int64_t oldest = one->held.oldest_ms;
 
 	for (int i = 0; i < COMMENT_STATES; i++)
 		all->of[i] += one->of[i];
 	all->reported += one->reported;
+	all->held.late |= one->held.late;
 	if (oldest != 0 &&
-	    (all->oldest_held_ms == 0 || oldest < all->oldest_held_ms))
-		all->oldest_held_ms = oldest;
+	    (all->held.oldest_ms == 0 || oldest < all->held.oldest_ms))
+		all->held.oldest_ms = oldest;
 }
 
 /* Whether all that is held is in the queue: of too many at once it lacks some
  * for a while (sorted.h). */
 static bool
-is_complete(const struct call *call)
+is_complete(const struct call *call, const struct counts *all)
 {
-	return store_look(call->worker->service->store).waiting_held <= 0;
+	struct store *store = call->worker->service->store;
+
+	return !all->held.late && store_look(store).waiting_held <= 0;
 }
 
 void
 queue_counts(const struct call *call)
 {
-	struct counts one, all = {.oldest_held_ms = 0};
+	struct counts one, all = {.reported = 0};
 	struct site site = {0};
 	struct item_writer w;
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
@@ -166,7 +169,7 @@ queue_counts(const struct call *call)
 	}
 	json_out_close(&w.out, ']');
 	write_counts(&w.out, &all);
-	json_out_boolean(&w.out, "complete", is_complete(call));
+	json_out_boolean(&w.out, "complete", is_complete(call, &all));
 	json_out_close(&w.out, '}');
 	item_end(&w);
 }

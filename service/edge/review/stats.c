@@ -150,16 +150,16 @@ static int
 add_site(struct stats *s, const struct site *site, struct err *e)
 {
 	const struct service *service = s->call->worker->service;
-	int64_t oldest;
+	struct queue_held held;
 
 	if (add_tallies(s, site->id, e) != 0 ||
 	    add_reasons(s, site->id, e) != 0 ||
 	    add_delays(s, site->id, e) != 0 ||
-	    store_oldest_held(s->call->worker->reader, site->id, &oldest, e) !=
-		0)
+	    store_get_held(s->call->worker->reader, site->id, &held, e) != 0)
 		return -1;
-	if (oldest != 0 && (s->oldest_ms == 0 || oldest < s->oldest_ms))
-		s->oldest_ms = oldest;
+	if (held.oldest_ms != 0 &&
+	    (s->oldest_ms == 0 || held.oldest_ms < s->oldest_ms))
+		s->oldest_ms = held.oldest_ms;
 	s->policy = site_policy(&site->settings, atomic_load(&service->limits));
 	s->adapted = site->settings.adapt ? site->id : 0;
 	s->n_sites++;

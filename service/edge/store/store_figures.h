@@ -26,9 +26,16 @@ struct tally_visit {
 int store_each_tally(
     struct store_reader *r, const struct tally_visit *visit, struct err *e);
 
-/* When the oldest held comment came; 0: there is none. 0 or -1. */
-int store_oldest_held(
-    struct store_reader *r, int64_t site, int64_t *at_ms, struct err *e);
+/* What is held of a site. */
+struct queue_held {
+	int64_t oldest_ms; /* when that came; 0: there is none */
+	bool late; /* pages by rank lack some: more than QUEUE_WINDOW have no
+		    * card yet */
+};
+
+/* 0 or -1. */
+int store_get_held(
+    struct store_reader *r, int64_t site, struct queue_held *h, struct err *e);
 
 /* How long the newest decisions took. */
 struct queue_delays {

@@ -119,8 +119,8 @@ struct store_ops {
 	    struct err *e);
 	int (*each_tally)(struct store_reader *r,
 	    const struct tally_visit *visit, struct err *e);
-	int (*oldest_held)(struct store_reader *r, int64_t site, int64_t *at_ms,
-	    struct err *e);
+	int (*get_held)(struct store_reader *r, int64_t site,
+	    struct queue_held *h, struct err *e);
 	int (*get_delays)(
 	    struct store_reader *r, struct queue_delays *d, struct err *e);
 	int (*count_reasons)(

@@ -44,10 +44,10 @@ store_each_tally(
 }
 
 int
-store_oldest_held(
-    struct store_reader *r, int64_t site, int64_t *at_ms, struct err *e)
+store_get_held(
+    struct store_reader *r, int64_t site, struct queue_held *h, struct err *e)
 {
-	return r->ops->oldest_held(r, site, at_ms, e);
+	return r->ops->get_held(r, site, h, e);
 }
 
 int

@@ -86,7 +86,8 @@ enum { QUEUE_WINDOW = 20000 };
 /*
  * Finds a page: 0, or -1: ERR_DOWN, or ERR_INPUT when FTS5 does not take the
  * words. Ordered by rank, the newest QUEUE_WINDOW that are found by one of
- * the facets are looked at; by time, all are, page by page.
+ * the facets are looked at; by time, all are, page by page. Of those that are
+ * held by rank alone, so many of the newest need not be indexed.
  */
 int store_find_page(struct store_reader *r, const struct queue_query *q,
     struct queue_page *out, struct err *e);

@@ -76,15 +76,25 @@ sqlite_each_tally(
 }
 
 int
-sqlite_oldest_held(
-    struct store_reader *r, int64_t site, int64_t *at_ms, struct err *e)
+sqlite_get_held(
+    struct store_reader *r, int64_t site, struct queue_held *h, struct err *e)
 {
-	const int64_t args[2] = {site, 0};
+	const int64_t args[2] = {site, QUEUE_WINDOW};
+	int64_t late = 0;
 
-	return ask(r,
-	    "SELECT received_at FROM comment WHERE rowid = (SELECT min(rowid)"
-	    " FROM comment WHERE site = ?1 AND state = 'held')",
-	    args, at_ms, e);
+	if (ask(r,
+		"SELECT received_at FROM comment WHERE rowid ="
+		" (SELECT min(rowid) FROM comment WHERE site = ?1"
+		"  AND state = 'held')",
+		args, &h->oldest_ms, e) != 0 ||
+	    ask(r,
+		"SELECT 1 FROM comment WHERE site = ?1 AND state = 'held'"
+		" AND rowid > (SELECT done FROM card_progress)"
+		" LIMIT 1 OFFSET ?2",
+		args, &late, e) != 0)
+		return -1;
+	h->late = late != 0;
+	return 0;
 }
 
 int

@@ -70,14 +70,39 @@ put(struct words *t, const char *format, ...)
 	" WHERE o.cluster = c.cluster AND o.site = c.site"                     \
 	" AND o.state = " state " AND o.number < c.number)"
 
-/* What a page asks of the cards, each when it is asked for. */
+/* What is asked of comments when `asked`. */
+struct condition {
+	bool asked;
+	const char *says;
+};
+
+static void
+put_asked(struct words *t, const struct condition *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (c[i].asked)
+			put(t, " AND %s", c[i].says);
+}
+
+/* What a page asks that is known of all comments at once. */
+static void
+put_bounds(struct words *t, const struct queue_query *q)
+{
+	const struct condition rows[] = {
+	    {!isnan(q->score_min), "c.score >= " SCORE_MIN},
+	    {!isnan(q->score_max), "c.score <= " SCORE_MAX},
+	    {q->since_ms != 0, "c.received_at >= " SINCE},
+	    {q->until_ms != 0, "c.received_at < " UNTIL},
+	};
+
+	put_asked(t, rows, sizeof rows / sizeof *rows);
+}
+
+/* What a page asks of the cards. */
 static void
 put_conditions(struct words *t, const struct queue_query *q)
 {
-	const struct {
-		bool asked;
-		const char *says;
-	} rows[] = {
+	const struct condition rows[] = {
 	    {q->state >= 0, "c.state = " STATE},
 	    {q->reported, "EXISTS (SELECT 1 FROM reported WHERE number ="
 			  " c.number AND open = 1)"},
@@ -90,19 +115,14 @@ put_conditions(struct words *t, const struct queue_query *q)
 			   " c.number AND host = " HOST ")"},
 	    {q->reasons != 0, "c.reasons & " REASONS " = " REASONS},
 	    {q->lang.n != 0, "c.lang = " LANG},
-	    {!isnan(q->score_min), "c.score >= " SCORE_MIN},
-	    {!isnan(q->score_max), "c.score <= " SCORE_MAX},
-	    {q->since_ms != 0, "c.received_at >= " SINCE},
-	    {q->until_ms != 0, "c.received_at < " UNTIL},
 	    {q->order == QUEUE_UNCERTAIN && q->state == COMMENT_HELD,
 		FIRST_OF_KIND("card_held", "'held'")},
 	    {q->order == QUEUE_UNCERTAIN && q->state != COMMENT_HELD,
 		FIRST_OF_KIND("card_member", "c.state")},
 	};
 
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].asked)
-			put(t, " AND %s", rows[i].says);
+	put_asked(t, rows, sizeof rows / sizeof *rows);
+	put_bounds(t, q);
 }
 
 /* Where candidates come from: of those that are asked the first. */
@@ -193,6 +213,37 @@ put_plain(struct words *t, const struct queue_query *q)
 	put(t, " ORDER BY %s %s", s.number, o->way);
 }
 
+/* Goes on behind a place by rank. */
+static void
+put_after(struct words *t, const struct queue_query *q)
+{
+	const struct order *o = &orders[q->order];
+
+	if (q->after.number != 0)
+		put(t,
+		    " AND %s %s= " RANK " AND (%s %s " RANK
+		    " OR c.number %s " NUMBER ")",
+		    o->rank, o->compare, o->rank, o->compare, o->compare);
+}
+
+/*
+ * Those that are held and have no card yet, as somebody always writes; only
+ * the newest, for they have to be sorted. Near-duplicates are not known.
+ */
+static void
+put_newest_by_rank(struct words *t, const struct queue_query *q)
+{
+	put(t,
+	    " UNION ALL SELECT c.number, %s, 1 FROM"
+	    " (SELECT rowid AS number, ifnull(score, -1) AS score, received_at"
+	    "  FROM comment WHERE site = " SITE " AND state = 'held'"
+	    "  AND rowid > (SELECT done FROM card_progress)"
+	    "  ORDER BY rowid DESC LIMIT " WINDOW ") AS c WHERE 1",
+	    orders[q->order].rank);
+	put_bounds(t, q);
+	put_after(t, q);
+}
+
 /* Those that fit by rank: of all that are held, or of a window. */
 static void
 put_by_rank(struct words *t, const struct queue_query *q)
@@ -213,12 +264,10 @@ put_by_rank(struct words *t, const struct queue_query *q)
 		       " WHERE c.site = " SITE);
 	}
 	put_conditions(t, q);
-	if (q->after.number != 0)
-		put(t,
-		    " AND %s %s= " RANK " AND (%s %s " RANK
-		    " OR c.number %s " NUMBER ")",
-		    o->rank, o->compare, o->rank, o->compare, o->compare);
-	put(t, " ORDER BY %s %s, c.number %s", o->rank, o->way, o->way);
+	put_after(t, q);
+	if (is_ranked(q) && q->reasons == 0 && q->lang.n == 0)
+		put_newest_by_rank(t, q);
+	put(t, " ORDER BY 2 %s, 1 %s", o->way, o->way);
 }
 
 static void

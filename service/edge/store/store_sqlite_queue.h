@@ -62,8 +62,8 @@ int sqlite_arrived_aside(struct store_reader *r, struct store_ref ref,
     struct queue_aside *out, struct err *e);
 int sqlite_each_tally(
     struct store_reader *r, const struct tally_visit *visit, struct err *e);
-int sqlite_oldest_held(
-    struct store_reader *r, int64_t site, int64_t *at_ms, struct err *e);
+int sqlite_get_held(
+    struct store_reader *r, int64_t site, struct queue_held *h, struct err *e);
 int sqlite_get_delays(
     struct store_reader *r, struct queue_delays *d, struct err *e);
 int sqlite_count_reasons(
