@@ -419,6 +419,21 @@ def test_a_secret_that_others_may_read_is_refused(rig):
     assert "chmod 600" in daemon.log()[-1]["error"]
 
 
+@pytest.mark.parametrize("mode, refused", [(0o777, True), (0o770, True), (0o755, False)])
+def test_a_folder_that_others_may_write_to_is_refused(rig, mode, refused):
+    d = rig.daemon()
+    d.var.mkdir()
+    d.var.chmod(mode)
+    if not refused:
+        d.start()
+        return
+    assert d.spawn().code() == 1
+    assert f"mode {mode:04o}): chmod 700" in d.event("failed")["error"]
+    assert not list(d.var.iterdir())
+    d.var.chmod(0o700)
+    d.start()
+
+
 def test_the_log_knows_no_secrets(rig):
     redis = rig.redis().start()
     daemon = rig.daemon("--log-level", "debug", "--state", redis.uri).start()

@@ -37,6 +37,19 @@ create_secret(const char *folder, struct err *e)
 	return result != 0 && e->code != ERR_CONFLICT ? -1 : 0;
 }
 
+/* Who may write to it may put another secret, or another store, there. */
+static int
+check_folder(const char *folder, struct err *e)
+{
+	struct stat st;
+
+	if (stat(folder, &st) != 0 || (st.st_mode & 022) == 0)
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "%s: others may write to it (mode %04o): chmod 700 it", folder,
+	    (unsigned)st.st_mode & 07777);
+}
+
 /* Refuses a secret that others may read or that has another length. */
 static int
 check_secret(int fd, const char *path, size_t bytes, struct err *e)
@@ -75,6 +88,8 @@ secrets_load(
 	if (snprintf(path, sizeof path, "%s/secret", folder) >=
 	    (int)sizeof path)
 		return err_set(e, ERR_INPUT, "%s: path too long", folder);
+	if (check_folder(folder, e) != 0)
+		return -1;
 	fd = file_open(path, &bytes, e);
 	if (fd < 0 && e->code == ERR_MISSING && create_secret(folder, e) == 0)
 		fd = file_open(path, &bytes, e);

@@ -27,7 +27,8 @@ int secrets_init(struct err *e);
 
 /*
  * Reads the secret that `folder`/secret holds, making both (0700, 0600) when
- * they are not there. 0 or -1.
+ * they are not there. 0, or -1, also when others may write to the folder or
+ * read the secret.
  */
 int secrets_load(
     const char *folder, unsigned char secret[SECRET_BYTES], struct err *e);
