@@ -9,7 +9,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 
-#define PROXIES "10.0.0.0/8,192.0.2.1,2001:db8:1::/48,unix"
+#define PROXIES "10.0.0.0/8,192.0.2.1,2001:db8:1::/48"
 
 static void
 write_peer(const struct http_peer *p, char out[INET6_ADDRSTRLEN])
@@ -45,7 +45,7 @@ static const struct {
     {"192.0.2.2", {"198.51.100.1"}, {}, "192.0.2.2"},
     {"10.1.2.3", {}, {}, "10.1.2.3"},
     {"10.1.2.3", {"198.51.100.1"}, {}, "198.51.100.1"},
-    {"unix", {"198.51.100.1"}, {}, "198.51.100.1"},
+    {"unix", {"198.51.100.1"}, {}, "unix"},
     {"2001:db8:1:2::3", {"198.51.100.1"}, {}, "198.51.100.1"},
     {"::ffff:10.1.2.3", {"198.51.100.1"}, {}, "198.51.100.1"},
     /* the last hop before the trusted ones, over all lines */
@@ -179,7 +179,7 @@ a_list_of_proxies_is_strict(void **state)
 {
 	static const char *const wrong[] = {"10.0.0.0/33", "10.0.0/8", "::/129",
 	    "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8 10.0.0.1", "proxy", ",",
-	    "/8", "10.0.0.0/0008", "::1,,::2", "Unix"};
+	    "/8", "10.0.0.0/0008", "::1,,::2", "unix"};
 	struct forwarded_proxies p;
 	struct err e;
 

@@ -14,8 +14,8 @@ struct way {
 static bool
 is_proxy(const struct forwarded_proxies *p, const struct http_peer *peer)
 {
-	if (peer->local)
-		return p->local;
+	if (peer->local) /* an operator, whoever he says he asks for */
+		return false;
 	for (size_t i = 0; i < p->n; i++)
 		if (address_block_has(&p->blocks[i], &peer->address))
 			return true;
@@ -45,16 +45,14 @@ forwarded_read_proxies(
 	while (rest.n > 0) {
 		struct span item = next_item(&rest);
 
-		if (span_equal(item, span_of("unix")))
-			p->local = true;
-		else if (p->n == FORWARDED_PROXIES_MAX)
+		if (p->n == FORWARDED_PROXIES_MAX)
 			return err_set(e, ERR_INPUT,
 			    "expected at most %d proxies",
 			    FORWARDED_PROXIES_MAX);
-		else if (!address_block_read(&p->blocks[p->n++], item))
+		if (!address_block_read(&p->blocks[p->n++], item))
 			return err_set(e, ERR_INPUT,
-			    "proxy \"%.*s\": expected an address, a block "
-			    "such as 10.0.0.0/8, or unix",
+			    "proxy \"%.*s\": expected an address or a block "
+			    "such as 10.0.0.0/8",
 			    (int)(item.n < 64 ? item.n : 64), item.p);
 	}
 	return 0;

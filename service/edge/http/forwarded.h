@@ -14,15 +14,14 @@
 
 enum { FORWARDED_PROXIES_MAX = 32, FORWARDED_LINES_MAX = 16 };
 
-/* Which peers and hops are proxies of ours. */
+/* Which peers and hops are proxies of ours; nobody on a Unix socket is. */
 struct forwarded_proxies {
 	struct address_block blocks[FORWARDED_PROXIES_MAX];
 	size_t n;
-	bool local; /* who comes through a Unix socket */
 };
 
 /*
- * Reads "10.0.0.0/8,2001:db8::7,unix": 0, or -1 and what was expected. NULL
+ * Reads "10.0.0.0/8,2001:db8::7": 0, or -1 and what was expected. NULL
  * is no proxy at all.
  */
 int forwarded_read_proxies(
