@@ -117,7 +117,7 @@ tell(const struct command *c, const struct store_copy *copy,
 	    (json_int_t)copy->bytes, "comments", (json_int_t)copy->comments,
 	    "seconds", (double)ms / 1000, "kept",
 	    copy->kept[0] == '\0' ? NULL : copy->kept);
-	text = json_dumps(o, JSON_COMPACT);
+	text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(9));
 	puts(text == NULL ? "" : text);
 	free(text);
 	json_decref(o);

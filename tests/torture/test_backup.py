@@ -4,6 +4,7 @@ and becomes a store again."""
 import contextlib
 import json
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -69,6 +70,7 @@ def test_copies_under_load(rig, budget):
             done = run(daemon, "backup", file, "--json")
             assert done.returncode == 0, done.stderr
             told = json.loads(done.stdout)
+            assert re.search(r'"seconds":\d+\.\d{1,3}\b', done.stdout)
             there = ids(file)
             assert acked <= there, f"{len(acked - there)} lost"
             assert (told["comments"], told["bytes"]) == (
