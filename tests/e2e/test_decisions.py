@@ -285,6 +285,10 @@ def test_two_writers(d):
     assert len(record(d, id_)["history"]) == 1
     problem = refused(d, id_, {"decision": "hold", "if_state": "held"}, 409)
     assert problem["type"] == "urn:moderato:problem:conflict"
+    new = d.check({"content": "What a fine harbour that was"})
+    problem = refused(d, new["id"], {"decision": "hold", "if_state": "held"}, 409)
+    assert (problem["state"], problem["by"]) == ("published", None)
+    assert problem["detail"] == "its state is another one: look at it again"
     decide(d, id_, "hold", if_state=KINDS[won[200]])
 
 

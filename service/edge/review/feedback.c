@@ -70,7 +70,7 @@ on_put(struct store_put *put)
 		return;
 	case STORE_STALE:
 		err_set(&e, ERR_STALE,
-		    "somebody else decided in between: look at it again");
+		    "its state is another one: look at it again");
 		f->done(f, &e);
 		return;
 	case STORE_REFUSED: /* no change is made here */
