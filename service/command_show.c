@@ -276,10 +276,12 @@ command_show_problem(FILE *out, const char *who, const json_t *problem)
 	print_value(out, detail);
 	for (size_t i = 0; i < json_array_size(fields); i++) {
 		const json_t *f = json_array_get(fields, i);
+		const json_t *pointer = json_object_get(f, "pointer");
 
 		fputs(": ", out);
-		print_value(out, json_object_get(f, "pointer"));
-		fputs(": ", out);
+		print_value(out, pointer);
+		if (json_string_length(pointer) > 0) /* not the whole body */
+			fputs(": ", out);
 		print_value(out, json_object_get(f, "detail"));
 	}
 	putc('\n', out);
@@ -332,9 +334,10 @@ command_show_usage(FILE *out, const char *noun)
 	for (const struct order *o = orders; o->noun != NULL; o++)
 		if (strcmp(o->noun, noun) == 0)
 			show_order(out, o);
-	fputs("\nWith --json the answer is shown as it is. Other flags are "
-	      "settings of\n`moderatod serve`, such as --var, and say which "
-	      "service is meant. It may\nrun or not.\n",
+	fputs("\nWith --json the answer is shown as it is, that of a long list "
+	      "as a document for\neach page. Other flags are settings of "
+	      "`moderatod serve`, such as --var, and\nsay which service is "
+	      "meant. It may run or not.\n",
 	    out);
 	for (const struct order *o = orders; o->noun != NULL; o++)
 		if (strcmp(o->noun, noun) == 0 && o->example != NULL)

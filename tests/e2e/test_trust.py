@@ -155,6 +155,13 @@ def comment_of_bob(d, text):
     return check(d, text, BOB, key=FIRST_KEY)
 
 
+def test_nobody_is_erased(daemon):
+    done = daemon.command("author", "erase", "--site", "default")
+    assert done.returncode != 0
+    assert done.stderr.endswith(": expected email, id or comment: whose it is\n")
+    assert ": :" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "by, young", [("id", 4), ("id", 0), ("email", 4), ("email", 1)]
 )
