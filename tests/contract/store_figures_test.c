@@ -1,6 +1,7 @@
 /* What a store promises about figures, batches and notes. */
 
 #include "../../service/edge/store/store_notes.h"
+#include "../../service/edge/store/store_sqlite_outbox.h"
 #include "store_queue_fixture.h"
 
 static struct decision
@@ -133,6 +134,62 @@ figures_add_up(void **state)
 	assert_true(held.oldest_ms == 1509844200000);
 }
 
+static int
+count_step(void *arg)
+{
+	++*(int64_t *)arg;
+	return 0;
+}
+
+/* The steps it takes to ask for a site's figures since then. */
+static int64_t
+steps_of(struct fixture *f, int64_t site, int64_t since_ms)
+{
+	struct queue_reasons why = {.site = site, .since_ms = since_ms};
+	int64_t ms[8], steps = 0;
+	struct queue_delays d = {
+	    .site = site, .since_ms = since_ms, .ms = ms, .most = 8};
+	sqlite3 *db = sqlite_reader_link(f->reader)->db;
+	struct err e;
+
+	sqlite3_progress_handler(db, 1, count_step, &steps);
+	assert_int_equal(store_count_reasons(f->reader, &why, &e), 0);
+	assert_int_equal(store_get_delays(f->reader, &d, &e), 0);
+	sqlite3_progress_handler(db, 0, NULL, NULL);
+	assert_int_equal(why.n[5], 0);
+	assert_int_equal(d.n, 0);
+	return steps;
+}
+
+static void
+decide_about(struct fixture *f, int first, int end)
+{
+	char id[STORE_ID_BYTES + 1];
+
+	for (int i = first; i < end; i++) {
+		put_comment(f, "hold", .5, texts[i], id);
+		decide(f, id, DECISION_SPAM);
+	}
+	await_index(f, (uint32_t)end);
+}
+
+/* However much is older or of another site costs no more. */
+static void
+figures_look_at_nothing_else(void **state)
+{
+	struct fixture *f = *state;
+	int64_t other, mine, theirs, later_ms = clock_unix_ms() + 3600 * 1000;
+	struct err e;
+
+	assert_int_equal(add_site(f->store, "other.example", &other, &e), 0);
+	decide_about(f, 0, 1);
+	mine = steps_of(f, f->site, later_ms);
+	theirs = steps_of(f, other, 0);
+	decide_about(f, 1, TEXTS);
+	assert_int_equal(steps_of(f, f->site, later_ms), mine);
+	assert_int_equal(steps_of(f, other, 0), theirs);
+}
+
 static void
 note_note(void *arg, const struct note *n)
 {
@@ -177,6 +234,7 @@ main(void)
 	    CASE(tallies_follow),
 	    CASE(decisions_are_found_by_batch_and_author),
 	    CASE(figures_add_up),
+	    CASE(figures_look_at_nothing_else),
 	    CASE(notes_are_kept),
 	};
 

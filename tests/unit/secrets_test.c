@@ -130,6 +130,8 @@ ids_sort_by_time(void **state)
 	assert_true(strcmp(a, b) < 0);
 	secrets_ulid(1469918176385, b);
 	assert_string_not_equal(a, b);
+	secrets_ulid_least(1469918176385, b);
+	assert_string_equal(b, "01ARYZ6S410000000000000000");
 
 	secrets_api_key(key);
 	assert_int_equal(strlen(key), API_KEY_BYTES);

@@ -246,17 +246,25 @@ random_of_pool(size_t n)
 }
 
 void
+secrets_ulid_least(int64_t at_ms, char out[ULID_BYTES + 1])
+{
+	uint64_t t = (uint64_t)at_ms;
+
+	memset(out, base32_upper[0], ULID_BYTES);
+	for (int i = ULID_TIME_BYTES - 1; i >= 0; i--, t >>= 5)
+		out[i] = base32_upper[t % 32];
+	out[ULID_BYTES] = '\0';
+}
+
+void
 secrets_ulid(int64_t now_ms, char out[ULID_BYTES + 1])
 {
-	const unsigned char *random = random_of_pool(16);
-	uint64_t t = (uint64_t)now_ms;
-	int i;
+	const unsigned char *random =
+	    random_of_pool(ULID_BYTES - ULID_TIME_BYTES);
 
-	for (i = 9; i >= 0; i--, t >>= 5)
-		out[i] = base32_upper[t % 32];
-	for (i = 10; i < ULID_BYTES; i++)
-		out[i] = base32_upper[random[i - 10] % 32];
-	out[ULID_BYTES] = '\0';
+	secrets_ulid_least(now_ms, out);
+	for (int i = ULID_TIME_BYTES; i < ULID_BYTES; i++)
+		out[i] = base32_upper[*random++ % 32];
 }
 
 const char *

@@ -17,6 +17,7 @@ enum {
 	SECRET_BYTES = 32,
 	DIGEST_BYTES = 32,
 	ULID_BYTES = 26,
+	ULID_TIME_BYTES = 10, /* of them */
 	PSEUDONYM_BYTES = 32, /* hex digits */
 	API_KEY_ID_BYTES = 8,
 	API_KEY_BYTES = 3 + 8 + 1 + 32, /* "mo_" id "_" secret */
@@ -88,6 +89,9 @@ void secrets_api_key(char out[API_KEY_BYTES + 1]);
  * NUL-terminated. From any thread.
  */
 void secrets_ulid(int64_t now_ms, char out[ULID_BYTES + 1]);
+
+/* The least ULID of a time, NUL-terminated. */
+void secrets_ulid_least(int64_t at_ms, char out[ULID_BYTES + 1]);
 
 /* libsodium's version; static. */
 const char *secrets_library(void);

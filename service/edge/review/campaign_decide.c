@@ -19,9 +19,8 @@ enum {
 	PRESENT_MAX = 20000, /* comments that are there */
 	EXAMPLES_MAX = 10,
 	EXAMPLE_BYTES = 200,
-	LEARN_MAX = 16,       /* comments of one campaign that teach */
-	FAR_DAYS = 366,       /* until when at most */
-	ULID_TIME_BYTES = 10, /* of it, in text */
+	LEARN_MAX = 16, /* comments of one campaign that teach */
+	FAR_DAYS = 366, /* until when at most */
 };
 #define DAY_MS   ((int64_t)24 * 3600 * 1000)
 #define TRIAL_MS (30 * DAY_MS)
@@ -173,10 +172,7 @@ try(struct order *o, const struct call *call, struct err *e)
 	t->example = add_example;
 	t->arg = o;
 	memcpy(t->band, o->rule.band, sizeof(t->band));
-	/* the least ULID of that time */
-	secrets_ulid(clock_unix_ms() - TRIAL_MS, t->since);
-	memset(
-	    t->since + ULID_TIME_BYTES, '0', STORE_ID_BYTES - ULID_TIME_BYTES);
+	secrets_ulid_least(clock_unix_ms() - TRIAL_MS, t->since);
 	return store_try_rule(call->worker->reader, t, e);
 }
 

@@ -1,3 +1,4 @@
+#include "../process/secrets.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
 
@@ -97,6 +98,16 @@ sqlite_get_held(
 	return 0;
 }
 
+/* Binds the least id of what came from then on: ULIDs grow with time. */
+static void
+bind_since(sqlite3_stmt *s, int index, int64_t since_ms)
+{
+	char id[ULID_BYTES + 1];
+
+	secrets_ulid_least(since_ms, id);
+	sqlite3_bind_text(s, index, id, ULID_BYTES, SQLITE_TRANSIENT);
+}
+
 int
 sqlite_get_delays(struct store_reader *r, struct queue_delays *d, struct err *e)
 {
@@ -106,6 +117,7 @@ sqlite_get_delays(struct store_reader *r, struct queue_delays *d, struct err *e)
 	    " FROM decision AS d CROSS JOIN comment AS c"
 	    " ON c.site = d.site AND c.id = d.comment"
 	    " WHERE d.site = ?1 AND d.created_at >= ?2 AND d.undone_at = 0"
+	    " AND d.id >= ?4"
 	    " ORDER BY d.id DESC LIMIT ?3) ORDER BY took",
 	    args, e);
 	int code;
@@ -114,6 +126,7 @@ sqlite_get_delays(struct store_reader *r, struct queue_delays *d, struct err *e)
 	if (s == NULL)
 		return -1;
 	sqlite3_bind_int64(s, 3, d->most);
+	bind_since(s, 4, d->since_ms);
 	while ((code = sqlite3_step(s)) == SQLITE_ROW && d->n < d->most)
 		d->ms[d->n++] = sqlite3_column_int64(s, 0);
 	return end(r, s, code, e);
@@ -123,10 +136,11 @@ int
 sqlite_count_reasons(
     struct store_reader *r, struct queue_reasons *out, struct err *e)
 {
-	const int64_t args[2] = {out->site, out->since_ms};
+	const int64_t args[2] = {out->site, QUEUE_WINDOW};
 	sqlite3_stmt *s = prepare(r,
-	    "SELECT reasons FROM card WHERE site = ?1 AND received_at >= ?2"
-	    " ORDER BY number DESC LIMIT ?3",
+	    "SELECT c.reasons FROM comment AS k"
+	    " CROSS JOIN card AS c ON c.number = k.rowid"
+	    " WHERE k.site = ?1 AND k.id >= ?3 ORDER BY k.id DESC LIMIT ?2",
 	    args, e);
 	uint64_t bits;
 	int code;
@@ -134,7 +148,7 @@ sqlite_count_reasons(
 	memset(out->n, 0, sizeof(out->n));
 	if (s == NULL)
 		return -1;
-	sqlite3_bind_int64(s, 3, QUEUE_WINDOW);
+	bind_since(s, 3, out->since_ms);
 	while ((code = sqlite3_step(s)) == SQLITE_ROW) {
 		bits = (uint64_t)sqlite3_column_int64(s, 0);
 		for (; bits != 0; bits &= bits - 1)
