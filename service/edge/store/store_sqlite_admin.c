@@ -267,16 +267,6 @@ sqlite_site_read(sqlite3_stmt *q)
 	};
 }
 
-/* Copies a column into a NUL-terminated field, cut to its size. */
-static void
-copy_text(char *out, size_t size, struct span text)
-{
-	size_t n = text.n < size - 1 ? text.n : size - 1;
-
-	memcpy(out, text.p, n);
-	out[n] = '\0';
-}
-
 struct store_key
 sqlite_key_read(sqlite3_stmt *q)
 {
@@ -289,9 +279,9 @@ sqlite_key_read(sqlite3_stmt *q)
 	};
 	struct span hash = sqlite_span(q, 1);
 
-	copy_text(k.id, sizeof k.id, sqlite_span(q, 0));
+	sqlite_copy_text(q, 0, k.id, sizeof k.id);
 	if (hash.n == STORE_HASH_BYTES)
 		memcpy(k.hash, hash.p, STORE_HASH_BYTES);
-	copy_text(k.label, sizeof k.label, sqlite_span(q, 6));
+	sqlite_copy_text(q, 6, k.label, sizeof k.label);
 	return k;
 }

@@ -38,7 +38,6 @@ bind_rule(sqlite3_stmt *q, const struct campaign_rule *r)
 static void
 read_rule(sqlite3_stmt *q, const struct rule_visit *visit)
 {
-	struct span id = sqlite_span(q, 0), by = sqlite_span(q, 7);
 	int kind = decision_named(sqlite_span(q, 3));
 	struct campaign_rule r = {
 	    .site = sqlite3_column_int64(q, 1),
@@ -49,8 +48,8 @@ read_rule(sqlite3_stmt *q, const struct rule_visit *visit)
 	    .until_ms = sqlite3_column_int64(q, 6),
 	};
 
-	snprintf(r.id, sizeof(r.id), "%.*s", (int)id.n, id.p);
-	snprintf(r.by, sizeof(r.by), "%.*s", (int)by.n, by.p);
+	sqlite_copy_text(q, 0, r.id, sizeof(r.id));
+	sqlite_copy_text(q, 7, r.by, sizeof(r.by));
 	for (int i = 0; i < FINGERPRINT_BANDS; i++)
 		r.band[i] = (uint64_t)sqlite3_column_int64(q, 8 + i);
 	visit->each(visit->arg, &r);

@@ -1,6 +1,7 @@
 #include "store_sqlite_link.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* For every connection: what is in the file is not to be trusted, and
  * nothing but the writer moves pages out of the log. */
@@ -163,4 +164,12 @@ sqlite_span(sqlite3_stmt *s, int column)
 	const char *p = (const char *)sqlite3_column_text(s, column);
 
 	return (struct span){p, (size_t)sqlite3_column_bytes(s, column)};
+}
+
+void
+sqlite_copy_text(sqlite3_stmt *s, int column, char *out, size_t size)
+{
+	struct span text = sqlite_span(s, column);
+
+	snprintf(out, size, "%.*s", (int)text.n, text.p);
 }

@@ -57,4 +57,7 @@ void sqlite_bind_span(sqlite3_stmt *s, int at, struct span text);
 /* The text in a column, until the next step. */
 struct span sqlite_span(sqlite3_stmt *s, int column);
 
+/* That text into a field of `size` bytes, cut to it, NUL-terminated. */
+void sqlite_copy_text(sqlite3_stmt *s, int column, char *out, size_t size);
+
 #endif

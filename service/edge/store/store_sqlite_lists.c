@@ -1,8 +1,6 @@
 #include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 
-#include <stdio.h>
-
 static const char put_sql[] =
     "INSERT INTO list_entry (site, id, kind, value, effect, note,"
     " expires_at, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -120,7 +118,6 @@ sqlite_change_list(
 static void
 visit_row(sqlite3_stmt *q, const struct list_visit *visit)
 {
-	struct span id = sqlite_span(q, 1);
 	struct list_entry l = {
 	    .site = sqlite3_column_int64(q, 0),
 	    .kind = rule_kind_named(sqlite_span(q, 2)),
@@ -132,7 +129,7 @@ visit_row(sqlite3_stmt *q, const struct list_visit *visit)
 	    .created_by = sqlite_span(q, 8),
 	};
 
-	snprintf(l.id, sizeof(l.id), "%.*s", (int)id.n, id.p);
+	sqlite_copy_text(q, 1, l.id, sizeof(l.id));
 	if (l.kind != RULE_KINDS && l.effect != RULE_EFFECTS)
 		visit->each(visit->arg, &l);
 }

@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 
 #include "store_model_ops.h"
 #include "store_sqlite_drift.h"
@@ -21,15 +20,6 @@ model_role_name(enum model_role r)
 	return roles[r];
 }
 
-/* Copies a column into a NUL-terminated field, cut to its size. */
-static void
-copy_text(sqlite3_stmt *q, int column, char *out, size_t size)
-{
-	struct span text = sqlite_span(q, column);
-
-	snprintf(out, size, "%.*s", (int)text.n, text.p);
-}
-
 enum { NUMBER, ROLE, NAME, BY, AT, ENDED_AT };
 
 static struct store_model_use
@@ -44,8 +34,8 @@ read_use(sqlite3_stmt *q)
 	    .ended_at_ms = sqlite3_column_int64(q, ENDED_AT),
 	};
 
-	copy_text(q, NAME, u.name, sizeof u.name);
-	copy_text(q, BY, u.by, sizeof u.by);
+	sqlite_copy_text(q, NAME, u.name, sizeof u.name);
+	sqlite_copy_text(q, BY, u.by, sizeof u.by);
 	return u;
 }
 

@@ -4,7 +4,6 @@
 #include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -272,10 +271,9 @@ sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
 static void
 visit_usage(sqlite3_stmt *s, int64_t site, const struct usage_visit *visit)
 {
-	struct span month = sqlite_span(s, 0);
 	struct usage u = {.site = site, .blog = sqlite_span(s, 1)};
 
-	snprintf(u.month, sizeof u.month, "%.*s", (int)month.n, month.p);
+	sqlite_copy_text(s, 0, u.month, sizeof u.month);
 	for (int i = 0; i < USAGE_COUNTS; i++)
 		u.of[i] = sqlite3_column_int64(s, 2 + i);
 	visit->each(visit->arg, &u);
