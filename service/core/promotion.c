@@ -1,6 +1,7 @@
 #include "promotion.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double chance = 0.05, f1_most = 0.005, errors_least = 1.96;
 enum { differing_least = 5 };
@@ -18,31 +19,24 @@ promotion_objection_name(enum promotion_objection o)
 	return names[o];
 }
 
+/* Whether the old one is right alone more often, beyond chance. */
 static bool
-loses(const struct contrast *c)
+loses(const struct contrast *c, enum action from)
 {
-	struct contrast_duel d = contrast_duel(c, ACTION_HOLD);
+	struct contrast_duel d = contrast_duel(c, from);
 
 	return d.only_old > d.only_new && d.mid_p < chance;
 }
 
-/* Whether more good ones are stopped than were, beyond chance. */
+/* Likewise of good ones: more of them are stopped than were. */
 static bool
 grows(const struct contrast *c, enum action from)
 {
-	size_t only_old = 0, only_new = 0;
+	struct contrast good = {0};
 
-	for (int i = 0; i <= ACTION_DISCARD; i++)
-		for (int j = 0; j <= ACTION_DISCARD; j++) {
-			bool before = i >= (int)from, after = j >= (int)from;
-
-			only_old +=
-			    before && !after ? c->n[TRUTH_GOOD][i][j] : 0;
-			only_new +=
-			    after && !before ? c->n[TRUTH_GOOD][i][j] : 0;
-		}
-	return only_new > only_old &&
-	       statistics_mcnemar_mid(only_old, only_new) < chance;
+	memcpy(
+	    good.n[TRUTH_GOOD], c->n[TRUTH_GOOD], sizeof(good.n[TRUTH_GOOD]));
+	return loses(&good, from);
 }
 
 static bool
@@ -149,7 +143,7 @@ promotion_objects(enum promotion_objection o, const struct contrast *c,
 {
 	switch (o) {
 	case PROMOTION_WORSE:
-		return loses(c);
+		return loses(c, ACTION_HOLD);
 	case PROMOTION_F1:
 		return f1_falls(c, b);
 	case PROMOTION_HOLDS:
