@@ -203,13 +203,20 @@ heads_json(const struct comparison *v)
 	return list;
 }
 
+/* Where nothing is bad there is none. */
+static json_t *
+f1_of(const struct contrast *c, enum contrast_side side)
+{
+	struct contrast_figures f = contrast_figures(c, side, ACTION_HOLD);
+	bool bad = f.caught + f.missed > 0;
+	return share(bad ? promotion_f1(c, side, ACTION_HOLD) : NAN);
+}
+
 static json_t *
 f1_json(const struct comparison *v)
 {
-	const struct contrast *c = &v->contrast;
-	return json_pack("{s:f, s:f}", "old",
-	    promotion_f1(c, CONTRAST_OLD, ACTION_HOLD), "new",
-	    promotion_f1(c, CONTRAST_NEW, ACTION_HOLD));
+	return json_pack("{s:o, s:o}", "old", f1_of(&v->contrast, CONTRAST_OLD),
+	    "new", f1_of(&v->contrast, CONTRAST_NEW));
 }
 
 static json_t *

@@ -34,7 +34,7 @@ put_comparison(FILE *f, const json_t *o)
 	    " (p = %.2g); ",
 	    text(o, "on"), number(o, "rows"), number(o, "changed"),
 	    number(o, "only_new"), number(o, "only_old"), real(o, "mid_p"));
-	if (number(o, "bad") == 0)
+	if (json_is_null(json_object_get(o, "f1_new")))
 		fputs("no F1, as none of them is bad\n", f);
 	else
 		fprintf(f, "F1 %.4f, was %.4f\n", real(o, "f1_new"),

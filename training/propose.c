@@ -260,11 +260,8 @@ take(struct proposing *p, const char *on, json_t *got,
 	const json_t *items = json_object_get(got, "items");
 	const json_t *f1 = json_object_get(got, "f1");
 	json_t *against = json_object_get(got, "objections");
-	struct contrast_figures f =
-	    contrast_figures(contrast, CONTRAST_NEW, ACTION_HOLD);
-	json_t *o = json_pack("{s:s, s:O, s:I, s:O, s:I, s:I, s:f}", "on", on,
-	    "rows", json_object_get(got, "n"), "bad",
-	    (json_int_t)(f.caught + f.missed), "changed",
+	json_t *o = json_pack("{s:s, s:O, s:O, s:I, s:I, s:f}", "on", on,
+	    "rows", json_object_get(got, "n"), "changed",
 	    json_object_get(got, "changed"), "only_old",
 	    (json_int_t)duel.only_old, "only_new", (json_int_t)duel.only_new,
 	    "mid_p", duel.mid_p);

@@ -692,7 +692,9 @@ def test_what_is_too_little_is_not_learned(rig):
     assert json.loads((folder / "proposal.json").read_text())["learned"] == 0
     hygiene = json.loads((folder / "hygiene.json").read_text())["what_became_of_them"]
     assert hygiene["too_few"] == 10 and hygiene["learned"] == 0
-    assert "Of the older 10 it learned 0 (" in (folder / "proposal.html").read_text()
+    page = (folder / "proposal.html").read_text()
+    assert "Of the older 10 it learned 0 (" in page
+    assert "F1 of what is held or rejected</th><td>–</td><td>–</td>" in page
 
 
 def test_what_a_liar_said_is_counted(rig):
