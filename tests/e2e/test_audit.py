@@ -25,6 +25,13 @@ def entries(daemon, query=""):
     return found
 
 
+def test_a_page_begins_where_another_ended(daemon):
+    for after in ("abc", "-1", "7x", "1e3", "99999999999999999999"):
+        got = daemon.operate("GET", f"/v1/audit?after={after}")
+        assert got.status_code == 400, after
+        assert "after: " in got.json()["detail"]
+
+
 def last(daemon, action):
     return next(e for e in entries(daemon) if e["action"] == action)
 

@@ -94,6 +94,18 @@ check_field(const struct form_field *f, struct span type, struct arena *a)
 	require(sum < UINT32_MAX);
 }
 
+/* What is a number is digits alone, and in bounds. */
+static void
+check_number(struct span s)
+{
+	int64_t n = 0;
+
+	if (s.p == NULL || form_number(s, 1, 366, &n) != 0)
+		return;
+	require(n >= 1 && n <= 366 && s.n > 0);
+	require(s.p[0] >= '0' && s.p[0] <= '9');
+}
+
 static void
 read_form(struct span body, struct span type, struct arena *a)
 {
@@ -110,6 +122,7 @@ read_form(struct span body, struct span type, struct arena *a)
 		size_t used = a->used;
 
 		check_field(&f.fields[i], type, a);
+		check_number(f.fields[i].value);
 		arena_rewind(a, used);
 		require(form_get(&f, f.fields[i].name).n <= body.n * 2);
 	}

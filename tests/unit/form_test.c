@@ -178,12 +178,45 @@ test_charsets(void **state)
 	}
 }
 
+static void
+test_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t expected; /* 0: none, and it stays; -1: not one */
+	} rows[] = {
+	    {NULL, 0},
+	    {"", -1},
+	    {"1", 1},
+	    {"0012", 12},
+	    {"500", 500},
+	    {"501", -1},
+	    {"0", -1},
+	    {"-1", -1},
+	    {"+1", -1},
+	    {" 1", -1},
+	    {"1x", -1},
+	    {"1.0", -1},
+	    {"18446744073709551617", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t n = 0;
+		int got = form_number(or_empty(rows[i].text), 1, 500, &n);
+
+		assert_int_equal(got, rows[i].expected < 0 ? -1 : 0);
+		assert_int_equal(n, got == 0 ? rows[i].expected : 0);
+	}
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_fields_are_read),
 	    cmocka_unit_test(test_the_last_field_counts),
+	    cmocka_unit_test(test_numbers),
 	    cmocka_unit_test(test_broken_json_is_told),
 	    cmocka_unit_test(test_too_many_are_refused),
 	    cmocka_unit_test(test_charsets),

@@ -1,14 +1,12 @@
 #include "model_job.h"
 
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "../format/json.h"
 #include "../request/admin.h"
 #include "../request/reply.h"
 
-enum { LOOK_MS = 200, DIGITS_MAX = 18 };
+enum { LOOK_MS = 200 };
 
 #define RETRY_S "2" /* as headers have it */
 
@@ -130,17 +128,9 @@ int
 model_job_number(const struct model_job *j, struct model_number n, int64_t *out,
     struct err *e)
 {
-	struct span text = form_get(&j->query, span_of(n.name));
-	char digits[DIGITS_MAX + 1];
-
 	*out = n.fallback;
-	if (text.p == NULL)
-		return 0;
-	snprintf(digits, sizeof digits, "%.*s", (int)text.n, text.p);
-	*out = strtoll(digits, NULL, 10);
-	if (text.n > 0 && text.n <= DIGITS_MAX &&
-	    digits[strspn(digits, "0123456789")] == '\0' && *out >= n.least &&
-	    *out <= n.most)
+	if (form_number(form_get(&j->query, span_of(n.name)), n.least, n.most,
+		out) == 0)
 		return 0;
 	return err_set(e, ERR_INPUT,
 	    "%s: expected a whole number from %lld to %lld", n.name,

@@ -11,28 +11,13 @@ append_delivery(void *arg, const struct delivery *d)
 	json_array_append_new(arg, delivery_to_json(d));
 }
 
-/* How many are asked for: 1 to LOG_MOST; 0: that is no number. */
-static unsigned
-read_limit(struct span text)
-{
-	unsigned n = 0;
-
-	if (text.p == NULL)
-		return LOG_DEFAULT;
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || n > LOG_MOST)
-			return 0;
-		n = n * 10 + (unsigned)(text.p[i] - '0');
-	}
-	return n > LOG_MOST ? 0 : n;
-}
-
 /* Fills the part of `visit` that the query says: 0, or -1: answered. */
 static int
 read_page(const struct call *call, struct delivery_visit *visit)
 {
 	static const struct problem_field wrong = {
 	    "?limit", "expected a number from 1 to 200"};
+	int64_t most = LOG_DEFAULT;
 	struct form query;
 	struct err e;
 
@@ -43,9 +28,11 @@ read_page(const struct call *call, struct delivery_visit *visit)
 		return -1;
 	}
 	visit->before = form_get(&query, span_of("cursor"));
-	visit->most = read_limit(form_get(&query, span_of("limit")));
-	if (visit->most > 0)
+	if (form_number(
+		form_get(&query, span_of("limit")), 1, LOG_MOST, &most) == 0) {
+		visit->most = (unsigned)most;
 		return 0;
+	}
 	err_set(&e, ERR_FIELD, "a parameter is not what was expected");
 	problem_answer(call->request, &e, &wrong);
 	return -1;

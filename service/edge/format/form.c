@@ -4,6 +4,8 @@
 
 #include "form_private.h"
 
+enum { NUMBER_DIGITS_MAX = 18 };
+
 int
 form_init(struct form *f, struct arena *a)
 {
@@ -163,4 +165,24 @@ form_get(const struct form *f, struct span name)
 		if (span_equal(f->fields[i].name, name))
 			return f->fields[i].value;
 	return (struct span){NULL, 0};
+}
+
+int
+form_number(struct span s, int64_t least, int64_t most, int64_t *out)
+{
+	int64_t n = 0;
+
+	if (s.p == NULL)
+		return 0;
+	if (s.n == 0 || s.n > NUMBER_DIGITS_MAX)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return -1;
+		n = 10 * n + (s.p[i] - '0');
+	}
+	if (n < least || n > most)
+		return -1;
+	*out = n;
+	return 0;
 }

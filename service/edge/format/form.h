@@ -52,6 +52,12 @@ int form_add_body(struct form *f, struct span body, struct span type);
 /* The value of the last field of this name; p NULL: there is none. */
 struct span form_get(const struct form *f, struct span name);
 
+/*
+ * Reads a whole number, digits alone, from `least` to `most`; `out` stays when
+ * there is none (p NULL). 0, or -1: it is something else.
+ */
+int form_number(struct span s, int64_t least, int64_t most, int64_t *out);
+
 /* A part of a path without its escapes, in `a`; p NULL: the arena is full. */
 struct span form_unescape(struct span s, struct arena *a);
 

@@ -81,11 +81,10 @@ audit_list(const struct call *call)
 	char next[NUMBER_BYTES];
 	struct err e;
 
-	if (admin_page(call, &asked) != 0)
+	if (admin_page_numbered(call, &asked, &visit.before) != 0)
 		return;
 	page.entries = json_array();
 	page.limit = asked.limit;
-	visit.before = admin_number(asked.after);
 	if (store_each_audit(call->worker->reader, &visit, &e) != 0) {
 		json_decref(page.entries);
 		admin_refuse(call, &e, NULL);

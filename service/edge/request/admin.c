@@ -1,8 +1,6 @@
 #include "admin.h"
 
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "../format/form.h"
 #include "../process/log.h"
@@ -85,28 +83,12 @@ admin_commit(struct admin_change *a, uint32_t n)
 	store_put(a->call.worker->service->store, &a->put);
 }
 
-/* A whole number from 1 to PAGE_MAX; 0: it is none. */
-static unsigned
-read_limit(struct span s)
-{
-	unsigned n = 0;
-
-	if (s.n == 0 || s.n > 3)
-		return 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return 0;
-		n = 10 * n + (unsigned)(s.p[i] - '0');
-	}
-	return n <= PAGE_MAX ? n : 0;
-}
-
 int
 admin_page(const struct call *call, struct admin_page *out)
 {
 	struct http_request *r = call->request;
 	struct form f;
-	struct span limit;
+	int64_t limit = PAGE;
 	struct err e;
 
 	*out = (struct admin_page){.limit = PAGE};
@@ -119,23 +101,30 @@ admin_page(const struct call *call, struct admin_page *out)
 		return -1;
 	}
 	out->after = form_get(&f, span_of("after"));
-	limit = form_get(&f, span_of("limit"));
-	if (limit.p != NULL)
-		out->limit = read_limit(limit);
-	if (out->limit > 0)
+	if (form_number(form_get(&f, span_of("limit")), 1, PAGE_MAX, &limit) ==
+	    0) {
+		out->limit = (unsigned)limit;
 		return 0;
+	}
 	err_set(&e, ERR_INPUT, "limit: expected a whole number from 1 to %d",
 	    PAGE_MAX);
 	admin_refuse(call, &e, NULL);
 	return -1;
 }
 
-int64_t
-admin_number(struct span after)
+int
+admin_page_numbered(
+    const struct call *call, struct admin_page *out, int64_t *after)
 {
-	char digits[24];
+	struct err e;
 
-	snprintf(digits, sizeof(digits), "%.*s", (int)after.n,
-	    after.n > 0 ? after.p : "");
-	return strtoll(digits, NULL, 10);
+	*after = 0;
+	if (admin_page(call, out) != 0)
+		return -1;
+	if (out->after.n == 0 ||
+	    form_number(out->after, 1, INT64_MAX, after) == 0)
+		return 0;
+	err_set(&e, ERR_INPUT, "after: expected what `next` said");
+	admin_refuse(call, &e, NULL);
+	return -1;
 }

@@ -47,7 +47,8 @@ struct admin_page {
 /* 0, or -1: answered with what is wrong. */
 int admin_page(const struct call *call, struct admin_page *out);
 
-/* The cursor of a list whose cursors are numbers; 0: it is none. */
-int64_t admin_number(struct span after);
+/* The same of a list whose cursors are numbers; 0: from the start. */
+int admin_page_numbered(
+    const struct call *call, struct admin_page *out, int64_t *after);
 
 #endif

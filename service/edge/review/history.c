@@ -88,7 +88,8 @@ read_query(struct page *p, struct err *e)
 	if (p->asked.below.p != NULL && p->asked.below.n != ULID_BYTES)
 		return err_set(
 		    e, ERR_INPUT, "before: expected what a Link gave");
-	if (lines_number(l, "days", DAYS_MAX, &days) != 0)
+	if (form_number(
+		form_get(&l->query, span_of("days")), 1, DAYS_MAX, &days) != 0)
 		return err_set(
 		    e, ERR_INPUT, "days: expected a number from 1 to 3650");
 	if (days > 0) {

@@ -103,7 +103,8 @@ read_page(struct page *p, const struct call *call, struct err *e)
 	*p = (struct page){0};
 	if (lines_begin(&p->lines, call, e) != 0)
 		return -1;
-	if (lines_number(&p->lines, "after", INT64_MAX, &asked.after) != 0)
+	if (form_number(form_get(&p->lines.query, span_of("after")), 1,
+		INT64_MAX, &asked.after) != 0)
 		return err_set(
 		    e, ERR_INPUT, "after: expected what a Link gave");
 	asked.most = p->lines.most + 1;

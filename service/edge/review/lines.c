@@ -4,27 +4,7 @@
 
 #include "../http/problem.h"
 
-enum { NUMBER_BYTES_MAX = 18, LINK_BYTES = 192 };
-
-int
-lines_number(
-    const struct lines *l, const char *name, int64_t most, int64_t *out)
-{
-	struct span s = form_get(&l->query, span_of(name));
-	int64_t value = 0;
-
-	if (s.p == NULL)
-		return 0;
-	if (s.n == 0 || s.n > NUMBER_BYTES_MAX)
-		return -1;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return -1;
-		value = 10 * value + (s.p[i] - '0');
-	}
-	*out = value;
-	return value < 1 || value > most ? -1 : 0;
-}
+enum { LINK_BYTES = 192 };
 
 int
 lines_begin(struct lines *l, const struct call *call, struct err *e)
@@ -36,7 +16,8 @@ lines_begin(struct lines *l, const struct call *call, struct err *e)
 	if (form_init(&l->query, a) != 0 ||
 	    form_add_urlencoded(&l->query, call->request->query) != 0)
 		return err_set(e, ERR_TOO_LARGE, "the query is too large");
-	if (lines_number(l, "limit", LINES_MAX, &most) != 0)
+	if (form_number(form_get(&l->query, span_of("limit")), 1, LINES_MAX,
+		&most) != 0)
 		return err_set(
 		    e, ERR_INPUT, "limit: expected a number from 1 to 500");
 	l->most = (unsigned)most;

@@ -25,11 +25,6 @@ struct lines {
 /* Begins a page as the query says. 0 or -1. */
 int lines_begin(struct lines *l, const struct call *call, struct err *e);
 
-/* A number of the query from 1 on; `out` stays when it is not there. 0 or -1:
- * it is no such number, or above `most`. */
-int lines_number(
-    const struct lines *l, const char *name, int64_t most, int64_t *out);
-
 /* Whether there is room for another; else the page is full. */
 bool lines_room(struct lines *l);
 

@@ -155,10 +155,10 @@ person_export(const struct call *call)
 	struct person p;
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
 
-	if (admin_page(call, &asked) != 0 || read_person(&p, call) != 0)
+	if (admin_page_numbered(call, &asked, &page.after) != 0 ||
+	    read_person(&p, call) != 0)
 		return;
 	page.who = p.who;
-	page.after = admin_number(asked.after);
 	if (asked.limit < page.most)
 		page.most = asked.limit;
 	if (store_find_person(call->worker->reader, &page, &e) != 0 ||

@@ -187,15 +187,12 @@ read_until(struct reader *r, struct span s)
 static int
 read_limit(struct reader *r, struct span s)
 {
-	uint32_t n = 0;
+	int64_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9' || n > QUEUE_LIMIT_MAX)
-			return -1;
-		n = 10 * n + (uint32_t)(s.p[i] - '0');
-	}
-	r->query->most = n;
-	return n >= 1 && n <= QUEUE_LIMIT_MAX ? 0 : -1;
+	if (form_number(s, 1, QUEUE_LIMIT_MAX, &n) != 0)
+		return -1;
+	r->query->most = (uint32_t)n;
+	return 0;
 }
 
 static int

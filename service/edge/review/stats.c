@@ -308,23 +308,17 @@ write_stats(struct json_out *o, struct stats *s)
 static int
 read_days(const struct call *call, uint32_t *n, struct err *e)
 {
+	int64_t days = DAYS_DEFAULT;
 	struct form f;
-	struct span days;
 
 	if (form_init(&f, &call->request->arena) != 0 ||
 	    form_add_urlencoded(&f, call->request->query) != 0)
 		return err_set(e, ERR_TOO_LARGE, "the query is too long");
-	days = form_get(&f, span_of("days"));
-	*n = days.n > 0 ? 0 : DAYS_DEFAULT;
-	for (size_t i = 0; i < days.n && *n <= DAYS_MAX; i++) {
-		if (days.p[i] < '0' || days.p[i] > '9')
-			*n = DAYS_MAX;
-		*n = 10 * *n + (uint32_t)(days.p[i] - '0');
-	}
-	return *n >= 1 && *n <= DAYS_MAX
-		   ? 0
-		   : err_set(
-			 e, ERR_INPUT, "days: expected a number from 1 to 366");
+	if (form_number(form_get(&f, span_of("days")), 1, DAYS_MAX, &days) != 0)
+		return err_set(
+		    e, ERR_INPUT, "days: expected a number from 1 to 366");
+	*n = (uint32_t)days;
+	return 0;
 }
 
 /* Adds up all sites that the call is about. 0 or -1. */
