@@ -361,24 +361,43 @@ def test_a_key_has_some_streams_only(rig):
     wait_for("room", again)
 
 
-def test_streams_make_room(rig):
+@pytest.fixture
+def small(rig):
+    """A daemon for 20 connections, and 64 more until nobody else is let in."""
+    return rig.daemon("--threads", "1", "--connections", "20").start()
+
+
+def test_streams_make_room(small):
     """Those of many keys together, the oldest first."""
-    most, more = 20, 64  # connections; and until nobody else is let in
-    daemon = rig.daemon("--threads", "1", "--connections", str(most)).start()
-    daemon.session.close()
-    keys = add_watchers(daemon, most + more + 20)
+    keys = add_watchers(small, 112)
+    small.session.close()
     with contextlib.ExitStack() as opened:
         socks = []
         for key in keys * OF_ONE:
-            socks.append(opened.enter_context(ask_for_events(daemon.port, key)))
+            socks.append(opened.enter_context(ask_for_events(small.port, key)))
             assert socks[-1].recv(12) == b"HTTP/1.1 200"
         for _ in range(3):
-            daemon.session.close()
-            assert daemon.post({"content": "hello"}).status_code == 200
+            small.session.close()
+            assert small.post({"content": "hello"}).status_code == 200
         left = [s for s in socks if not has_ended(s)]
-    assert most / 2 <= len(left) <= most and left == socks[-len(left) :]
-    cut = daemon.metric("moderato_http_connections_cut_total")
-    assert cut >= len(socks) - most
+    assert 10 <= len(left) <= 20 and left == socks[-len(left) :]
+    cut = small.metric("moderato_http_connections_cut_total")
+    assert cut >= len(socks) - 20
+
+
+def test_whoever_asks_nothing_ends_no_stream(small):
+    """Streams that have half of the connections."""
+    (key,) = add_watchers(small, 10)
+    small.session.close()
+    with contextlib.ExitStack() as opened:
+        socks = [opened.enter_context(ask_for_events(small.port, key)) for _ in range(10)]
+        for sock in socks:
+            assert sock.recv(12) == b"HTTP/1.1 200"
+        for _ in range(100):
+            silent = socket.create_connection(("127.0.0.1", small.port), PATIENCE_S)
+            opened.enter_context(silent)
+        assert small.post({"content": "hello"}).status_code == 200
+        assert not any(map(has_ended, socks))
 
 
 def has_ended(sock):

@@ -93,8 +93,22 @@ too_many(const struct http *h)
 }
 
 /*
+ * The stream that is open for longest, when they have more than half of the
+ * connections: then whoever came a moment ago is no reason to end one, but all
+ * of them together leave room for others.
+ */
+static struct deadline *
+longest_stream(struct http *h, int64_t now_ms)
+{
+	if (h->streaming <= h->config.connections_max / 2)
+		return NULL;
+	h->streaming--;
+	return deadlines_expired(&h->streams, now_ms);
+}
+
+/*
  * Beyond the limit those go that have been waited for longest, so that who
- * asks nothing never locks out who does; then those that listen for longest.
+ * asks nothing never locks out who does.
  */
 static void
 make_room(struct http *h, int64_t now_ms)
@@ -107,7 +121,7 @@ make_room(struct http *h, int64_t now_ms)
 		if (d == NULL)
 			d = deadlines_expired(&h->answers, then_ms);
 		if (d == NULL)
-			d = deadlines_expired(&h->streams, now_ms);
+			d = longest_stream(h, now_ms);
 		if (d == NULL)
 			return;
 		http_connection_cut(of_request_clock(d));

@@ -181,6 +181,7 @@ send_answer(struct http_connection *c)
 	if (c->stream != NULL) {
 		/* the library sees to clients that do not read */
 		c->stage = HTTP_STREAMING;
+		c->http->streaming++;
 		deadline_start(
 		    &c->http->streams, &c->request_clock, clock_monotonic_ms());
 		blocks_give(&c->http->blocks, &c->request.arena);
@@ -310,6 +311,8 @@ http_exchange_end(struct http_connection *c)
 	if (c->response != NULL) /* the client left before it was queued */
 		MHD_destroy_response(c->response);
 	c->response = NULL;
+	if (c->stage == HTTP_STREAMING && deadline_runs(&c->request_clock))
+		c->http->streaming--;
 	http_stream_close(c);
 	http_held_leave(c);
 	blocks_give(&c->http->blocks, &c->request.arena);

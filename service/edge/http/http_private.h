@@ -92,7 +92,7 @@ struct http {
 	struct http_connection *slots;
 	unsigned slots_used;
 	struct http_connection *free_slots; /* of those */
-	unsigned looked_at;                 /* HTTP_LOOKING */
+	unsigned looked_at, streaming;      /* HTTP_LOOKING; of streams */
 	bool moved; /* this run did what another may have to go on with */
 	/* counted by the loop, read by any thread */
 	atomic_uint connections, in_flight;
