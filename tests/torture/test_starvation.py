@@ -24,7 +24,7 @@ def test_plain_requests_beside_those_that_wait(rig, budget):
     calm = plain[0].measure(budget.of(1, 5))
     streams = [daemon.session.get(
         daemon.url("/v1/events", admin=n % 2 == 0), stream=True, timeout=PATIENCE_S,
-        headers={"Authorization": f"Bearer {daemon.key}"}) for n in range(20)
+        headers={"Authorization": f"Bearer {daemon.key}"}) for n in range(16)
     ]  # fmt: skip
     # of these up to eight are hashed in turn, and the others refused
     sign_in = {"in": request("POST", "/v1/session", PASSWORD, None)}
