@@ -147,7 +147,7 @@ tell(const struct exporting *x)
 		fprintf(f, "%zu rows in %s\n", x->n,
 		    x->standard ? "standard output" : x->out);
 		if (x->gold && x->n < GOLD_FEW)
-			fputs("they are few: two comments may decide. --force "
+			fputs("they are few: one comment may decide. --force "
 			      "makes a larger set when\nmore was decided\n",
 			    f);
 		return 0;

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double chance = 0.05, f1_most = 0.005, errors_least = 1.96;
+static const double chance = 0.05, f1_least = -0.005, errors_least = 1.96;
 enum { differing_least = 5 };
 
 const char *
@@ -47,31 +47,15 @@ exceeds(const struct contrast *c, enum action from, double budget)
 	return is.false_positives95.low > budget && grows(c, from);
 }
 
-static double
-f1_of(double caught, double wrong)
-{
-	return caught <= 0 ? 0 : 2 * caught / (2 * caught + wrong);
-}
-
 double
 promotion_f1(
     const struct contrast *c, enum contrast_side side, enum action from)
 {
 	struct contrast_figures f = contrast_figures(c, side, from);
-
-	return f1_of((double)f.caught, (double)(f.missed + f.blocked));
-}
-
-/* How far F1 falls with one that the old one catches. */
-static double
-f1_of_one(const struct contrast *c)
-{
-	struct contrast_figures f =
-	    contrast_figures(c, CONTRAST_OLD, ACTION_HOLD);
-	double caught = (double)f.caught;
 	double wrong = (double)(f.missed + f.blocked);
+	double caught = (double)f.caught;
 
-	return f1_of(caught, wrong) - f1_of(caught - 1, wrong + 1);
+	return f.caught == 0 ? 0 : 2 * caught / (2 * caught + wrong);
 }
 
 /* How much a comment adds to F1 = 2 T / (2 T + W) of what one side stops: as
@@ -127,14 +111,14 @@ f1_variance(const struct contrast *c)
 static bool
 f1_falls(const struct contrast *c, const struct promotion_budget *b)
 {
-	double by = promotion_f1(c, CONTRAST_OLD, ACTION_HOLD) -
-		    promotion_f1(c, CONTRAST_NEW, ACTION_HOLD);
+	double by = promotion_f1(c, CONTRAST_NEW, ACTION_HOLD) -
+		    promotion_f1(c, CONTRAST_OLD, ACTION_HOLD);
 	struct contrast_duel d = contrast_duel(c, ACTION_HOLD);
 
-	if (by <= f1_most || by <= f1_of_one(c))
-		return false;
-	return !b->sample || (d.only_old + d.only_new >= differing_least &&
-				 by > errors_least * sqrt(f1_variance(c)));
+	if (by >= f1_least || !b->sample)
+		return by < f1_least;
+	return d.only_old + d.only_new >= differing_least &&
+	       by < -errors_least * sqrt(f1_variance(c));
 }
 
 bool

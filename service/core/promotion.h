@@ -20,10 +20,9 @@ enum promotion_objection {
 	/* the old one is right alone more often than chance explains, whatever
 	 * is held or worse counting as stopped: McNemar's mid-p below 0.05 */
 	PROMOTION_WORSE,
-	/* F1 of what is stopped falls by more than half a point, and than one
-	 * comment makes; of a sample, by more than chance explains, too: five
-	 * comments at least that one alone is right about, and twice its
-	 * standard error (delta method) */
+	/* F1 of what is stopped falls by more than half a point; of a sample,
+	 * by more than chance explains, too: five comments at least that one
+	 * alone is right about, and twice its standard error (delta method) */
 	PROMOTION_F1,
 	/* More good ones are stopped than the budget allows and than the old
 	 * one stops, both by more than chance explains: the known comments are
