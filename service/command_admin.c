@@ -1,5 +1,6 @@
 #include "command_admin.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -206,6 +207,21 @@ ask_ourselves(struct command_request *r, const struct config *c,
 	return code;
 }
 
+/* Asks whoever serves this store, or serves it meanwhile. */
+static int
+ask_somebody(struct command_request *r, const struct config *c,
+    const char *socket, struct err *e)
+{
+	if (http_local_answers(socket))
+		return ask(r, socket, e);
+	if (errno != EACCES)
+		return ask_ourselves(r, c, socket, e);
+	return err_set(e, ERR_DOWN,
+	    "%.180s: permission denied: ask as the user whom the service "
+	    "runs as",
+	    socket);
+}
+
 static int
 run(struct command_request *r, const struct config *c, struct err *e)
 {
@@ -218,8 +234,7 @@ run(struct command_request *r, const struct config *c, struct err *e)
 	log_open(LOG_ERROR, log_style_named(c->log_format));
 	servers_local(c, address, sizeof(address));
 	socket = http_local_path(address);
-	code = http_local_answers(socket) ? ask(r, socket, e)
-					  : ask_ourselves(r, c, socket, e);
+	code = ask_somebody(r, c, socket, e);
 	http_client_end();
 	return code;
 }

@@ -15,7 +15,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import FIRST_KEY, MODEL, NO_LIMITS, ROOT, TRAINER, wait_for
+from conftest import FIRST_KEY, MODEL, NO_LIMITS, PROGRAM, ROOT, TRAINER, wait_for
 from test_models import BIAS, PROPOSAL, Shelf, in_use, named, propose, write_model
 from test_same_scores import comment_of, rows
 
@@ -130,13 +130,17 @@ def test_export(rig, tmp_path):
 def test_who_may_not_ask_is_told_so(rig, tmp_path):
     """The folder of the socket is its owner's alone."""
     daemon = rig.daemon().start()
-    order = [TRAINER, "export", "--var", daemon.var, "--out", tmp_path / "labels.jsonl"]
+    orders = (
+        [TRAINER, "export", "--var", daemon.var, "--out", tmp_path / "labels.jsonl"],
+        [PROGRAM, "site", "list", "--var", daemon.var],
+    )
     other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
     if not other:
         os.chmod(daemon.var, 0)
-    done = subprocess.run(order, capture_output=True, text=True, **other)
+    told = [subprocess.run(order, capture_output=True, text=True, **other) for order in orders]
     os.chmod(daemon.var, 0o700)
-    assert done.returncode == 1 and "permission denied: ask as the user" in done.stderr
+    for done in told:
+        assert done.returncode == 1 and "permission denied: ask as the user" in done.stderr
 
 
 def test_gold_is_a_sample_that_stays(rig, tmp_path):
