@@ -246,8 +246,10 @@ settle(struct work *w, struct adapt_head *h)
 	h->auc_mixed = adapt_area(w->scored, w->rows.n);
 	rescale(w, h);
 	if (!h->mistakes)
-		adapt_cut_offs(&h->head, w->scored, w->rows.n,
-		    w->tried[ADAPT_MODEL].unseen);
+		adapt_cut_offs(&h->head,
+		    &(struct adapt_margins){w->scored,
+			w->tried[ADAPT_MODEL].unseen, w->rows.n, w->scale},
+		    w->tried[ADAPT_WHOLE].unseen);
 }
 
 int

@@ -102,8 +102,10 @@ size_t adapt_bytes(const struct model *m, uint32_t n);
  * Probabilities stay the model's function of the margin: the site's margin is
  * put on its scale by how the labels came out. A cut-off by a budget is the
  * site's own where its good labels are enough to promise it (calibration.h),
- * and otherwise the model's, but no lower than the site's next one; to hold
- * needs no more than an even chance.
+ * and otherwise the model's, moved to where the mixture has good ones as rare,
+ * but no lower than the site's next one. To hold needs no more than that moved
+ * one or, where they are enough, than an even chance, or than the share of bad
+ * labels if that is more.
  */
 int adapt_learn(
     struct adapt_head *out, const struct adapt_lesson *l, struct arena *a);

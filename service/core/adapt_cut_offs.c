@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "adapt_shares.h"
+
 /* The good margins into `good`, sorted rising: how many. They are few thousand
  * at most. */
 static size_t
@@ -22,36 +24,113 @@ sort_good(const struct scored *s, size_t n, double *good)
 	return n_good;
 }
 
+/* From a margin of the model to the mixture's that is as rare among good
+ * ones. */
+struct line {
+	double times, plus;
+	double mean; /* of good ones, by the model */
+};
+
+/*
+ * Good ones lie around their mean, which is the site's; they spread as in the
+ * model, for as much of it as there is, and by what is added. Both classes
+ * spread alike, so that two good ones do.
+ */
+static struct line
+line_of(const struct adapt_margins *m)
+{
+	struct adapt_class model[2] = {{0}}, added[2] = {{0}};
+	double times = m->scale, mean, spread;
+
+	for (size_t i = 0; i < m->n; i++) {
+		bool bad = m->mixed[i].bad;
+
+		adapt_class_take(&model[bad], m->model[i]);
+		adapt_class_take(
+		    &added[bad], m->mixed[i].margin - m->scale * m->model[i]);
+	}
+	mean = model[false].mean;
+	spread = model[false].squares + model[true].squares;
+	if (spread > 0)
+		times =
+		    sqrt(times * times +
+			 (added[false].squares + added[true].squares) / spread);
+	return (struct line){
+	    times, added[false].mean + (m->scale - times) * mean, mean};
+}
+
+static double
+moved(struct line l, double at)
+{
+	double to = l.times * at + l.plus;
+
+	/* what most good ones are above is to become rare, not to stay so */
+	if (at == INFINITY || (l.mean >= at && to < at))
+		return at;
+	/* where all margins are the same none is over it */
+	return nextafter(to, INFINITY);
+}
+
+/* The row of a cut-off by a budget; -1: it is none. */
+static int
+row_of(const struct model_head *h, double at)
+{
+	for (int i = 0; i < MODEL_BUDGETS; i++)
+		if (h->budgeted[i] == at)
+			return i;
+	return -1;
+}
+
 /* What a cut-off of the model becomes, if it is one of its budgets'. */
 static double
 became(const struct model_head *model, const struct model_head *site, double at)
 {
-	for (int i = 0; i < MODEL_BUDGETS; i++)
-		if (model->budgeted[i] == at)
-			return site->budgeted[i];
-	return at;
+	int row = row_of(model, at);
+
+	return row < 0 ? at : site->budgeted[row];
+}
+
+/*
+ * Above which all is held, whatever else. Where the good ones are too few to
+ * promise the budget: what is as rare as what the model holds. Else an even
+ * chance; but where most labels are bad, as they are for whoever names only
+ * those, what is no likelier bad than they are is no reason.
+ */
+static double
+enough(const struct model_head *model, const struct model_head *site,
+    const struct adapt_margins *m, const double *good)
+{
+	double bad = (double)(m->n - site->calibrated_on) / (double)m->n;
+	int row = row_of(model, model->hold);
+
+	if (row >= 0 && calibration_cut_off(good, site->calibrated_on,
+			    model_budgets[row]) == INFINITY)
+		return moved(line_of(m), model->hold);
+	return model_margin(model, fmax(0.5, bad));
 }
 
 void
 adapt_cut_offs(
-    struct model_head *h, const struct scored *s, size_t n, double *good)
+    struct model_head *h, const struct adapt_margins *m, double *good)
 {
 	const struct model_head model = *h;
-	double even = model_margin(&model, 0.5), next = -INFINITY;
+	struct line line = line_of(m);
+	double next = -INFINITY, most;
 
-	h->calibrated_on = sort_good(s, n, good);
+	h->calibrated_on = sort_good(m->mixed, m->n, good);
 	for (int i = MODEL_BUDGETS - 1; i >= 0; i--) {
 		double own = calibration_cut_off(
 		    good, h->calibrated_on, model_budgets[i]);
 
 		if (own == INFINITY)
-			own = model.budgeted[i];
+			own = moved(line, model.budgeted[i]);
 		next = fmax(next, own);
 		h->budgeted[i] = next;
 	}
 	h->hold = became(&model, h, model.hold);
-	if (h->hold > even)
-		h->hold = even;
+	most = enough(&model, h, m, good);
+	if (h->hold > most)
+		h->hold = most;
 	h->reject = fmax(became(&model, h, model.reject), h->hold);
 	h->discard = fmax(became(&model, h, model.discard), h->reject);
 }

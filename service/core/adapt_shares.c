@@ -65,6 +65,15 @@ are_mistakes(const struct adapt_head *h)
 	       h->auc[ADAPT_MODEL] + 2 * deviation < 0.5;
 }
 
+void
+adapt_class_take(struct adapt_class *c, double number)
+{
+	double from = number - c->mean;
+
+	c->mean += from / ++c->n;
+	c->squares += from * (number - c->mean);
+}
+
 /*
  * Whether the model takes what is bad here for good, as it does where it
  * recognises nothing: from 0 to 1. Both classes spread its margins alike,
@@ -73,18 +82,11 @@ are_mistakes(const struct adapt_head *h)
 static double
 foreign(const struct scored *s, uint32_t n)
 {
-	struct {
-		double n, mean, squares;
-	} of[2] = {{0}};
+	struct adapt_class of[2] = {{0}};
 	double apart, spread, share;
 
-	for (uint32_t i = 0; i < n; i++) {
-		double from = s[i].margin - of[s[i].bad].mean;
-
-		of[s[i].bad].mean += from / ++of[s[i].bad].n;
-		of[s[i].bad].squares +=
-		    from * (s[i].margin - of[s[i].bad].mean);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		adapt_class_take(&of[s[i].bad], s[i].margin);
 	apart = (of[true].mean - of[false].mean) / 2;
 	spread = sqrt(
 	    (of[true].squares / of[true].n + of[false].squares / of[false].n) /

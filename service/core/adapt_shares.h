@@ -23,6 +23,12 @@ struct adapt_tried {
 void adapt_shares(struct adapt_head *h, struct scored *s,
     const struct adapt_tried tried[ADAPT_MEMBERS]);
 
+/* Numbers of one class, as they are taken in. */
+struct adapt_class {
+	double n, mean, squares; /* squares: of the distances from the mean */
+};
+void adapt_class_take(struct adapt_class *c, double number);
+
 /* The share of pairs in order, of good and bad rows. */
 double adapt_area(const struct scored *s, uint32_t n);
 

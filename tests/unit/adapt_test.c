@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "../../service/core/adapt_cut_offs.h"
 #include "../../service/core/adapt_folds.h"
 #include "../../service/core/adapt_machine.h"
 
@@ -407,31 +406,6 @@ test_folds(void **state)
 		assert_true(bad[i] > 0 && good[i] > 0);
 }
 
-static void
-test_cut_offs(void **state)
-{
-	struct fixture *f = *state;
-	struct model_head h = f->model.heads[HEAD_SPAM], few = h;
-	struct scored s[1200];
-	double good[1200], even = model_margin(&h, 0.5);
-
-	for (int i = 0; i < 1200; i++)
-		s[i] = (struct scored){i < 1000 ? i * 0.001 : 3, i >= 1000};
-	adapt_cut_offs(&h, s, 1200, good);
-	assert_int_equal(h.calibrated_on, 1000);
-	/* of 1,001 one may be above for 0.1 %; none for less */
-	assert_true(h.budgeted[3] == nextafter(0.999, INFINITY));
-	assert_true(h.budgeted[2] == 7 && h.budgeted[1] == 8);
-	assert_true(h.reject == h.budgeted[3]);
-	/* no good comment is held for being no worse than even */
-	assert_true(h.hold == even);
-	for (int i = 1; i < MODEL_BUDGETS; i++)
-		assert_true(h.budgeted[i] <= h.budgeted[i - 1]);
-	adapt_cut_offs(&few, s, 3, good);
-	assert_true(few.reject == f->model.heads[HEAD_SPAM].reject);
-	assert_true(few.hold == even);
-}
-
 /* As many deltas as there is room for, and those the strongest. */
 static void
 test_bounded(void **state)
@@ -485,7 +459,6 @@ main(void)
 	    CASE(test_reasons_add_up),
 	    CASE(test_little_room),
 	    CASE(test_folds),
-	    CASE(test_cut_offs),
 	    cmocka_unit_test(test_bounded),
 	};
 
