@@ -629,7 +629,7 @@ def test_the_guid_is_the_record(two_sites):
 @pytest.mark.parametrize("held,answer", [("spam", TRUE), ("ham", FALSE)])
 def test_what_held_means(two_sites, held, answer):
     d = two_sites
-    for order in (["site", "set", "default", "--held", held], ["list", "add", "bicycle", "--effect", "hold"]):
+    for order in (["site", "set", "default", "--held", held], ["list", "add", "bicycle", "--effect", "hold", "--site", "default"]):
         done = d.command(*order)
         assert done.returncode == 0, done.stderr
     got = check(d, comment())

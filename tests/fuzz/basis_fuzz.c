@@ -14,7 +14,7 @@ enum { ROOM = 4096 };
 static struct signal
 worth_writing(struct signal s)
 {
-	return s.count < 2 ? (struct signal){0, -1} : s;
+	return s.count < 2 ? (struct signal){.gap_ms = -1} : s;
 }
 
 static void

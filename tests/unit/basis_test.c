@@ -36,9 +36,9 @@ there_and_back(void **state)
 	json_t *o;
 
 	(void)state;
-	s.of[SIGNAL_IP] = (struct signal){3, 1200};
-	s.of[SIGNAL_NEAR] = (struct signal){2, -1};
-	s.of[SIGNAL_EMAIL] = (struct signal){1, -1};
+	s.of[SIGNAL_IP] = (struct signal){.count = 3, .gap_ms = 1200};
+	s.of[SIGNAL_NEAR] = (struct signal){.count = 2, .gap_ms = -1};
+	s.of[SIGNAL_EMAIL] = (struct signal){.count = 1, .gap_ms = -1};
 	text = written(&c, &s);
 	assert_null(memmem(text.p, text.n, "Ann", 3));
 	assert_null(memmem(text.p, text.n, "gotcha", 6));

@@ -170,7 +170,7 @@ read_signal(const json_t *v, struct signal *s)
 {
 	int64_t count = 0;
 
-	*s = (struct signal){0, -1};
+	*s = (struct signal){.gap_ms = -1};
 	if (v == NULL)
 		return true;
 	if (json_array_size(v) != 2 ||

@@ -60,46 +60,34 @@ is_selected(const struct selection *s, const struct list_entry *l)
 	       has_words(s, l->note);
 }
 
-/* A number from 1 to PAGE_MAX; 0: it is none. */
-static uint32_t
-read_limit(struct span s)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] < '0' || s.p[i] > '9' || n > PAGE_MAX)
-			return 0;
-		n = 10 * n + (uint32_t)(s.p[i] - '0');
-	}
-	return n <= PAGE_MAX ? n : 0;
-}
-
 /* Reads the query: 0, or -1 and `e`. */
 static int
 read_selection(struct selection *s, const struct call *call, struct err *e)
 {
 	struct form f;
-	struct span kind, effect, limit;
+	struct span kind, effect;
+	int64_t limit = s->limit;
+	bool misfit;
 
 	if (form_init(&f, &call->request->arena) != 0 ||
 	    form_add_urlencoded(&f, call->request->query) != 0)
 		return err_set(e, ERR_TOO_LARGE, "the query is too long");
 	kind = form_get(&f, span_of("kind"));
 	effect = form_get(&f, span_of("effect"));
-	limit = form_get(&f, span_of("limit"));
+	misfit =
+	    form_number(form_get(&f, span_of("limit")), 1, PAGE_MAX, &limit);
+	s->limit = (uint32_t)limit;
 	s->now_ms = clock_unix_ms();
 	s->kind = rule_kind_named(kind);
 	s->effect = rule_effect_named(effect);
 	s->words = fold(form_get(&f, span_of("q")), s->folded);
 	s->after = form_get(&f, span_of("after"));
-	if (limit.n > 0)
-		s->limit = read_limit(limit);
 	if (kind.n > 0 && s->kind == RULE_KINDS)
 		return err_set(e, ERR_INPUT, "kind: there is no such one");
 	if (effect.n > 0 && s->effect == RULE_EFFECTS)
 		return err_set(
 		    e, ERR_INPUT, "effect: expected allow, hold or block");
-	if (s->limit == 0)
+	if (misfit)
 		return err_set(
 		    e, ERR_INPUT, "limit: expected a number from 1 to 1000");
 	return 0;
