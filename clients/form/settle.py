@@ -6,7 +6,8 @@ and `moderate`; by root it becomes the owner of the folder first.
 What is published now goes to the end of published.ndjson, what is held, or
 rejected by nobody, waits, 30 days at most, and what people rejected goes. About
 what came while Moderato was away it is asked again. A comment that was published
-is asked about for 90 days, as long as Moderato keeps it.
+is asked about for 90 days, as long as Moderato keeps it. What Moderato knows no
+more does not wait any longer; published it stays.
 """
 
 import datetime
@@ -21,17 +22,31 @@ sys.dont_write_bytecode = True
 from comment import ask, judge, locked
 
 NAMES = "published", "waiting"
-DAYS = {"published": 90, "waiting": 30}
+DAYS = {"waiting": 30, "published": 90}  # in this order they are asked about
+AWAY = 429, 502, 503, 504  # what comes next would be answered likewise
 
 
-def place(line):
-    """The file that a comment belongs to, None: none; and its line there."""
+def is_unknown(error):
+    """Whether Moderato says so, and no server in front of it."""
+    return error.code == 404 and "problem+json" in error.headers.get("Content-Type", "")
+
+
+def place(name, line):
+    """The file that a line of `name` belongs to, None: none; and itself there."""
     if line["id"] is None:
+        if "asked" not in line:  # comment.py of before kept nothing to ask
+            return name, line
         asked = line.pop("asked")
         verdict = judge(asked["comment"], asked["key"])
         line |= {k: verdict[k] for k in ("id", "action")}
         return "published" if verdict["action"] == "publish" else "waiting", line
-    record = ask(f"/v1/comments/{line['id']}")
+    try:
+        record = ask(f"/v1/comments/{line['id']}")
+    except urllib.error.HTTPError as error:
+        if not is_unknown(error):
+            raise
+        # nobody can decide any more; what is published has no other copy
+        return (name if name == "published" else None), line
     if record["state"] == "published":
         return "published", line
     waits = record["state"] == "held" or "decided_at" not in record
@@ -44,27 +59,31 @@ def is_old(name, line):
     return age.days >= DAYS[name]
 
 
-def read(folder, name):
-    path = folder / f"{name}.ndjson"
-    return path.read_text().splitlines() if path.exists() else []
+def read(folder):
+    """name → the lines of that file, while nobody else writes there."""
+    paths = {name: folder / f"{name}.ndjson" for name in NAMES}
+    return {
+        name: path.read_text().splitlines() if path.exists() else []
+        for name, path in paths.items()
+    }
 
 
-def places(folder):
+def places(lines):
     """Of each line that is elsewhere now, or another one: both."""
     found, away = {}, False
-    for name in NAMES:
-        for text in read(folder, name):
+    for name in DAYS:
+        for text in lines[name]:
             line = json.loads(text)
             if is_old(name, line):
                 if name == "waiting":
                     found[text] = None, text
             elif not away:
                 try:
-                    where, line = place(line)
+                    where, line = place(name, line)
                     found[text] = where, json.dumps(line)
                 except (OSError, ValueError) as error:
                     print(f"settle.py: {line['id']}: {error}", file=sys.stderr)
-                    away = not isinstance(error, urllib.error.HTTPError)
+                    away = getattr(error, "code", 503) in AWAY
     return found
 
 
@@ -75,7 +94,7 @@ def write(folder, name, lines):
 
 
 def settle(found, folder):
-    old = {name: read(folder, name) for name in NAMES}
+    old = read(folder)
     new = {name: [] for name in NAMES}
     for name in NAMES:
         for text in old[name]:
@@ -99,7 +118,9 @@ def become_owner(folder):
 def main():
     folder = pathlib.Path(os.environ["COMMENTS"])
     become_owner(folder)
-    found = places(folder)  # who sends a comment does not wait for that
+    with locked():
+        lines = read(folder)
+    found = places(lines)  # who sends a comment does not wait for that
     with locked():
         settle(found, folder)
 

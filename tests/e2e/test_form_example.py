@@ -1,11 +1,13 @@
 """clients/form: a static site's form, behind a server that knows CGI."""
 
+import fcntl
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.parse
 
 import pytest
@@ -56,6 +58,10 @@ class Site:
         path = self.comments / f"{name}.ndjson"
         text = path.read_text() if path.exists() else ""
         return [json.loads(line) for line in text.splitlines()]
+
+    def put(self, name, line):
+        with open(self.comments / f"{name}.ndjson", "a") as file:
+            print(json.dumps(line), file=file)
 
 
 @pytest.fixture
@@ -135,9 +141,7 @@ def test_who_waits_goes_where_people_decide(site):
     site.run("settle.py")
     assert (site.kept("published"), site.kept("waiting")) == ([good], [unsure])
 
-    old = unsure | {"time": "2020-01-01T00:00:00Z"}
-    with open(site.comments / "waiting.ndjson", "a") as waiting:
-        print(json.dumps(old), file=waiting)
+    site.put("waiting", unsure | {"time": "2020-01-01T00:00:00Z"})
     site.service.end()
     site.send()
     away = site.kept("waiting")[-1]
@@ -153,9 +157,70 @@ def test_what_was_published_goes_where_people_decide(site):
     published = site.comments / "published.ndjson"
     site.run("settle.py")
     assert (site.kept("published"), site.kept("waiting")) == ([good], [])
-    before = published.stat()
+
+    def version():
+        stat = published.stat()
+        return stat.st_ino, stat.st_mtime_ns
+
+    before = version()
     site.run("settle.py")
-    assert published.stat() == before  # nothing to build for
+    assert version() == before  # nothing to build for
+
+
+def test_what_nobody_knows_any_more(site):
+    """It waits no longer; what is published has no other copy."""
+    site.send()
+    site.send(comment=SPAM)
+    (line,), (waits,) = site.kept("published"), site.kept("waiting")
+    unknown = {"id": "0" * 26}
+    site.put("published", line | unknown)
+    site.put("waiting", waits | unknown)
+    assert site.run("settle.py").stderr == b""
+    assert site.kept("published") == [line, line | unknown]
+    assert site.kept("waiting") == [waits]
+
+
+def test_of_an_earlier_program(site):
+    """A line that was kept before there was anything to ask by."""
+    site.send(comment=SPAM)
+    (line,) = site.kept("waiting")
+    old = line | {"id": None}
+    site.put("waiting", old)
+    assert site.run("settle.py").stderr == b""
+    assert site.kept("waiting") == [line, old]
+
+
+def test_a_line_that_is_being_written(site):
+    site.send(comment=SPAM)
+    before = site.kept("waiting")
+    text = json.dumps(before[0] | {"name": "Bob"}) + "\n"
+    with (
+        open(site.comments / "lock", "w") as lock,
+        open(site.comments / "waiting.ndjson", "a") as waiting,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        print(text[:40], end="", file=waiting, flush=True)
+
+        def finish():
+            print(text[40:], end="", file=waiting, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+        rest = threading.Timer(1, finish)
+        rest.start()
+        site.run("settle.py")
+        rest.join()
+    assert [line["name"] for line in site.kept("waiting")] == ["Ann", "Bob"]
+
+
+def test_who_asked_enough_stops(rig):
+    site = Site(rig.place(), rig.daemon("--limit-key", "3").start())
+    for text in HAM, "And the ship on the left?", SPAM:
+        site.send(comment=text)
+    before = site.kept("published")
+    assert len(before) == 2
+    said = site.run("settle.py").stderr.decode()
+    assert said.count("settle.py: ") == 1 and "429" in said
+    assert site.kept("published") == before
 
 
 def test_who_came_while_it_was_away_is_asked_about(site):
@@ -174,8 +239,7 @@ def test_who_came_while_it_was_away_is_asked_about(site):
     assert line["time"] == away[0]["time"]
 
     # what it had recorded when it did not answer is not recorded again
-    with open(site.comments / "waiting.ndjson", "a") as waiting:
-        print(json.dumps(away[0]), file=waiting)
+    site.put("waiting", away[0])
     site.run("settle.py")
     assert site.kept("published")[-1]["id"] == line["id"]
 
