@@ -297,9 +297,9 @@ promote(struct retrain *t, struct err *e)
 	return failed;
 }
 
-/* It did not even start, and says nothing. */
+/* Why there is nothing to see in retrain.log. */
 static void
-log_unstarted(const struct retrain *t, const struct err *e)
+log_refusal(const struct retrain *t, const struct err *e)
 {
 	log_line(
 	    LOG_WARN, "retrain.failed", {"model", t->name}, {"why", e->text});
@@ -332,7 +332,7 @@ tell_proposal(struct retrain *t)
 	    {"objections", .number = (int64_t)objections});
 	if (t->promotes && verdict != NULL && strcmp(verdict, "better") == 0 &&
 	    objections == 0 && promote(t, &e) != 0)
-		log_unstarted(t, &e);
+		log_refusal(t, &e);
 	json_decref(o);
 }
 
@@ -370,7 +370,7 @@ retrain_look(struct retrain *t, struct store_reader *r)
 	    store_count_lessons(r, last_ms(t), most, &n, &e) != 0 || n < most)
 		return PAUSE_S;
 	if (propose(t, &e) != 0) {
-		log_unstarted(t, &e);
+		log_refusal(t, &e);
 		return PAUSE_S;
 	}
 	log_line(LOG_INFO, "retrain.begun", {"model", t->name},

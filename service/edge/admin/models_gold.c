@@ -128,7 +128,8 @@ models_gold_allows(struct model_job *j, struct err *e)
 	failed = old != NULL ? weigh(j, old, folder, f, e)
 			     : err_set(e, ERR_TAKEN,
 				   "no model is in use with which the gold "
-				   "set could compare it");
+				   "set could compare it; force puts this one "
+				   "in use");
 	model_slot_release(slot, old);
 	fclose(f);
 	return failed;

@@ -12,7 +12,8 @@
 /*
  * Judges the gold set with the model in use and with that of the job: 0, or
  * -1: ERR_TAKEN and what speaks against it (core/promotion.h), or why the gold
- * set cannot be asked. Where there is none, or no model in use, nothing does.
+ * set cannot be asked, for want of a model in use too. Where there is none
+ * nothing does.
  */
 int models_gold_allows(struct model_job *j, struct err *e);
 

@@ -100,10 +100,12 @@ too_many(const struct http *h)
 static struct deadline *
 longest_stream(struct http *h, int64_t now_ms)
 {
-	if (h->streaming <= h->config.connections_max / 2)
-		return NULL;
-	h->streaming--;
-	return deadlines_expired(&h->streams, now_ms);
+	struct deadline *longest = NULL;
+
+	if (h->streaming > h->config.connections_max / 2)
+		longest = deadlines_expired(&h->streams, now_ms);
+	h->streaming -= longest != NULL;
+	return longest;
 }
 
 /*

@@ -195,7 +195,7 @@ write_line(const char *line, size_t n)
 {
 	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
 
-	if (poll(&p, 1, lost == 0 ? PATIENCE_MS : 0) == 0)
+	if (poll(&p, 1, lost == 0 ? PATIENCE_MS : 0) <= 0)
 		return false;
 	while (write(STDERR_FILENO, line, n) == -1 && errno == EINTR)
 		continue;

@@ -122,7 +122,7 @@ admin_page_numbered(
 	if (admin_page(call, out) != 0)
 		return -1;
 	if (out->after.n == 0 ||
-	    form_number(out->after, 1, INT64_MAX, after) == 0)
+	    form_number(out->after, 0, INT64_MAX, after) == 0)
 		return 0;
 	err_set(&e, ERR_INPUT, "after: expected what `next` said");
 	admin_refuse(call, &e, NULL);

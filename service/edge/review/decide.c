@@ -70,6 +70,8 @@ answer_late(struct deciding *d)
 	struct decision_visit visit = {search_one, &s, UINT_MAX};
 	struct err e = {ERR_MISSING, "there is no such decision"};
 
+	d->feedback.one.site = call->caller.site;
+	d->feedback.one.comment = call->id;
 	if (read_record(d, &e) == 0 &&
 	    store_each_of_comment(call->worker->reader, ref, &visit, &e) == 0 &&
 	    s.found)
