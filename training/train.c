@@ -160,32 +160,53 @@ learn(struct training *t, enum model_head_id head, const uint8_t *roles,
 	return n < 0 ? -1 : 0;
 }
 
+/* Sets labels of the head aside that are not to be learned. 0 or -1. */
 static int
-train_head(struct training *t, enum model_head_id head, struct err *e)
+hear(struct training *t, enum model_head_id head, struct err *e)
+{
+	uint8_t *roles = roles_of(t);
+	struct hearing_order order = {&t->lesson, head, roles, &t->budget};
+	struct lesson_count n =
+	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
+	int failed =
+	    is_enough(t, &n) ? hearing_hold(&t->hygiene, &order, e) : 0;
+	free(roles);
+	return failed;
+}
+
+/* By what no hearing set aside. 0 or -1. */
+static int
+teach(struct training *t, enum model_head_id head, struct err *e)
 {
 	uint8_t *roles = roles_of(t);
 	struct lesson_count n =
 	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	int failed = 0;
-	if (is_enough(t, &n) && t->clean && !t->trust_all) {
-		failed = hearing_hold(&t->hygiene,
-		    &(struct hearing_order){
-			&t->lesson, head, roles, &t->budget},
-		    e);
-		free(roles);
-		roles = roles_of(t);
-		n = lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
-	}
+	t->model.heads[head].unit = 1; /* unless it learns something */
 	t->taught[head] = is_enough(t, &n);
-	if (!t->taught[head] && t->from != NULL)
-		keep_head(t, head, &n);
-	if (t->taught[head] && !failed) {
+	if (t->taught[head]) {
 		t->model.heads[head].trained_on = lesson_rows(&n);
 		t->copies[head] = n.copies;
 		failed = learn(t, head, roles, e);
+	} else if (t->from != NULL) {
+		keep_head(t, head, &n);
 	}
 	free(roles);
 	return failed;
+}
+
+/* All are heard before any learns: a comment that somebody approved teaches
+ * both heads, and either hearing may set it aside. 0 or -1. */
+static int
+teach_heads(struct training *t, struct err *e)
+{
+	for (int h = 0; h < MODEL_HEADS && t->clean && !t->trust_all; h++)
+		if (hear(t, h, e) != 0)
+			return -1;
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (teach(t, h, e) != 0)
+			return -1;
+	return 0;
 }
 
 static int
@@ -328,11 +349,8 @@ train(struct training *t, struct err *e)
 	snprintf(t->model.name, sizeof(t->model.name), "%s", t->name);
 	t->lesson = (struct lesson){&t->corpus, &t->vectors, &t->solver,
 	    {t->origin.prior[HEAD_SPAM], t->origin.prior[HEAD_ABUSE]}};
-	for (int h = 0; h < MODEL_HEADS; h++) {
-		t->model.heads[h].unit = 1; /* unless it learns something */
-		if (train_head(t, h, e) < 0)
-			return -1;
-	}
+	if (teach_heads(t, e) != 0)
+		return -1;
 	if (t->clean)
 		hygiene_leave(&t->hygiene, &t->corpus, t->taught);
 	return write_all(t, e);

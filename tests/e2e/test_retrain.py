@@ -557,6 +557,28 @@ def test_what_was_approved_is_no_abuse(tmp_path):
             assert abuse["new_auc"] == abuse["old_auc"] and figures == []
 
 
+def test_what_one_hearing_sets_aside_no_head_learns(tmp_path):
+    """Nor the head that was heard before: what was approved teaches both."""
+    kinds = (("ham", GOOD, 300), ("spam", BAD, 200), ("abuse", RUDE, 300))
+    rows = [
+        {"text": text, "label": label, "by": f"key{i % 2}", "decided": "2026-11-20T10:00:00Z"}
+        for label, of, n in kinds
+        for i, text in enumerate(texts(n, of, 45))
+    ]
+    lies = {"label": "ham", "by": "mallory", "decided": "2026-11-21T10:00:00Z"}
+    rows += [{"text": text, **lies} for text in texts(12, RUDE, 46)]
+    labels = as_lines(tmp_path / "labels.jsonl", rows)
+    train("train", "--clean", "--seed", 1, "--out", tmp_path / "m", labels)
+    hygiene, card = (
+        json.loads((tmp_path / "m" / name).read_text()) for name in ("hygiene.json", "card.json")
+    )
+    became = hygiene["what_became_of_them"]
+    assert (became["distrusted"], became["learned"]) == (12, 800)
+    learned = {name: head["trained_on"] for name, head in card["heads"].items()}
+    assert learned == {"spam": 500, "abuse": 600}
+    assert card["decided_until"].startswith("2026-11-20")
+
+
 POISONED = ["sms", "youtube", "abuse_insults", "telegram_ru"]
 
 
