@@ -203,10 +203,16 @@ teach_heads(struct training *t, struct err *e)
 	for (int h = 0; h < MODEL_HEADS && t->clean && !t->trust_all; h++)
 		if (hear(t, h, e) != 0)
 			return -1;
-	for (int h = 0; h < MODEL_HEADS; h++)
+	bool any = t->from != NULL;
+	for (int h = 0; h < MODEL_HEADS; h++) {
 		if (teach(t, h, e) != 0)
 			return -1;
-	return 0;
+		any |= t->taught[h];
+	}
+	return any ? 0
+		   : err_set(e, ERR_INPUT,
+			 "none of the rows to train on is bad (spam, abuse): "
+			 "both kinds are needed");
 }
 
 static int

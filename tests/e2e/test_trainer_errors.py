@@ -102,6 +102,19 @@ def test_rows_without_a_label(rows, tmp_path):
     assert told == "no figures: there are too few labels to ask about\n"
 
 
+def test_rows_of_one_kind_make_no_model(rows, tmp_path):
+    """Good ones, whether somebody decided them or not, or bad ones alone."""
+    both = lines(rows)
+    good, bad = both[:40], both[40:]
+    when = {"decided": "2026-11-20T10:00:00Z", "by": "ann"}
+    kind, out = tmp_path / "kind.jsonl", tmp_path / "model"
+    for made in good, [row | when for row in good], bad:
+        kind.write_text("".join(json.dumps(row) + "\n" for row in made))
+        for flags in ([], ["--clean"]):
+            told = train("train", *flags, "--out", out, kind, code=1)
+            assert "both kinds are needed" in told and not out.exists()
+
+
 def adapt_in_vain(*arguments):
     """What is said on both ways out: for people, and as JSON."""
     order = [TRAINER, "adapt", "--model", MODEL, "--json", *map(str, arguments)]
