@@ -125,16 +125,27 @@ is_enough(const struct training *t, const struct lesson_count *n)
 	return n->good >= least && n->bad >= least && n->bad > 0;
 }
 
-/* The head of the model to begin from. */
+/* What was approved teaches a head, but is not about it. */
+static bool
+is_any_about(const struct corpus *c, enum model_head_id head)
+{
+	size_t i = 0;
+	while (i < c->n && label_head(c->rows[i].label) != head)
+		i++;
+	return i < c->n;
+}
+
+/* The head of the model to begin from; told where somebody spoke of it. */
 static void
 keep_head(
     struct training *t, enum model_head_id head, const struct lesson_count *n)
 {
 	origin_copy(&t->origin, head, &t->model, t->weights);
-	fprintf(stderr,
-	    "%s: as it was, of %zu good and %zu bad comments nothing is "
-	    "learned: %d of either are needed\n",
-	    model_head_name(head), n->good, n->bad, ORIGIN_ROWS_MIN);
+	if (is_any_about(&t->corpus, head))
+		fprintf(stderr,
+		    "%s: as it was, of %zu good and %zu bad comments nothing "
+		    "is learned: %d of either are needed\n",
+		    model_head_name(head), n->good, n->bad, ORIGIN_ROWS_MIN);
 }
 
 /* The machine of the head, what it is sure of, and how good it is. */

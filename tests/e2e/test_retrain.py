@@ -708,6 +708,7 @@ def test_what_is_too_little_is_not_learned(rig):
     order += ["--name", "next", "--from", MODEL]
     done = subprocess.run(order, check=True, capture_output=True, text=True)
     assert "\nspam: as it was, of 10 good and 0 bad comments nothing" in done.stderr
+    assert "abuse: as it was" not in done.stderr  # nobody spoke of it
     assert "\n0 of 10 are learned: hygiene.html tells" in done.stderr
     assert "no F1, as none of them is bad" in done.stdout
     folder = shelf.folder / "next"
