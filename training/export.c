@@ -15,8 +15,15 @@
 #include "output.h"
 #include "pick.h"
 #include "progress.h"
+#include "scratch.h"
 
 enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 200 };
+
+/* A file that is written before what was asked for is there. */
+struct draft {
+	char *path;
+	struct scratch scratch; /* open where it has no name of its own */
+};
 
 struct exporting {
 	struct daemon_place place;
@@ -25,8 +32,8 @@ struct exporting {
 	bool history, gold, force, json;
 	struct gold_order order;
 	char since[RFC3339_BYTES]; /* labels only: decided not before */
-	char *part;                /* where it is written first */
-	bool standard;             /* output is where it goes then */
+	bool standard;             /* output is where it goes */
+	struct draft all, chosen;  /* all rows; of them the gold ones */
 	FILE *to;
 	size_t n, seen;
 	struct progress progress;
@@ -36,6 +43,47 @@ static int
 fault(struct err *e, const char *path, const char *what)
 {
 	return err_set(e, ERR_DOWN, "%s: %s: %s", path, what, strerror(errno));
+}
+
+static void
+draft_name(struct draft *d, const char *out, const char *suffix)
+{
+	size_t n = strlen(out) + strlen(suffix) + 1;
+	d->path = memory_new(n, 1);
+	snprintf(d->path, n, "%s%s", out, suffix);
+}
+
+/* It is what people wrote: nothing stays of it, however the program ends. 0 or
+ * -1. */
+static int
+draft_hide(struct draft *d, struct err *e)
+{
+	char path[sizeof("/proc/self/fd/-2147483648")];
+	if (scratch_open(&d->scratch, e) != 0)
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->scratch.fd);
+	draft_name(d, path, "");
+	return 0;
+}
+
+static int
+draft_open(struct draft *d, const struct exporting *x, const char *suffix,
+    struct err *e)
+{
+	if (x->standard)
+		return draft_hide(d, e);
+	draft_name(d, x->out, suffix);
+	return 0;
+}
+
+/* Unless it has become what was asked for, it is no more. */
+static void
+draft_end(struct draft *d)
+{
+	if (d->path != NULL && !d->scratch.open)
+		unlink(d->path);
+	scratch_close(&d->scratch);
+	free(d->path);
 }
 
 /* Times in this form are in order as texts. */
@@ -57,12 +105,12 @@ take(void *arg, json_t *row, struct err *e)
 		return 0;
 	json_dumpf(row, x->to, JSON_COMPACT);
 	if (putc('\n', x->to) == EOF)
-		return fault(e, x->part, "cannot be written");
+		return fault(e, x->all.path, "cannot be written");
 	x->n++;
 	return 0;
 }
 
-/* All that the service gives, in `part`. 0 or -1. */
+/* All that the service gives. 0 or -1. */
 static int
 fetch_all(struct exporting *x, struct err *e)
 {
@@ -80,14 +128,14 @@ fetch_all(struct exporting *x, struct err *e)
 	int failed = 0;
 	x->progress = progress_start("taking", 0);
 	mode_t mask = umask(077); /* it is what people wrote */
-	x->to = fopen(x->part, "w");
+	x->to = fopen(x->all.path, "w");
 	umask(mask);
 	if (x->to == NULL)
-		failed = fault(e, x->part, "cannot be made");
+		failed = fault(e, x->all.path, "cannot be made");
 	if (!failed)
 		failed = fetch_rows(&f, e);
 	if (x->to != NULL && fclose(x->to) != 0 && !failed)
-		failed = fault(e, x->part, "cannot be written");
+		failed = fault(e, x->all.path, "cannot be written");
 	progress_end(&x->progress);
 	daemon_close(d);
 	return failed;
@@ -105,34 +153,29 @@ has_both(const struct corpus *c, const bool *chosen)
 	return good && bad;
 }
 
-/* Cuts `part` down to the gold of it. */
+/* Of all rows the gold ones. 0 or -1. */
 static int
 choose_gold(struct exporting *x, struct err *e)
 {
+	if (draft_open(&x->chosen, x, ".part.gold", e) != 0)
+		return -1;
 	struct corpus c = {0};
 	struct clusters k = {0};
-	size_t n = strlen(x->part) + sizeof(".gold");
-	char *gold = memory_new(n, 1);
-	snprintf(gold, n, "%s.gold", x->part);
-	int failed = corpus_add(&c, (struct corpus_file){x->part, false}, e);
+	struct corpus_file all = {x->all.path, false};
+	int failed = corpus_add(&c, all, e);
 	if (!failed)
 		failed = clusters_of(&k, &c, e);
 	bool *chosen = memory_new(c.n, sizeof(*chosen));
 	if (!failed) {
 		x->n = gold_choose(chosen, &c, &k, &x->order);
 		failed = has_both(&c, chosen)
-			     ? pick_lines(x->part, chosen, gold, e)
+			     ? pick_lines(all.path, chosen, x->chosen.path, e)
 			     : err_set(e, ERR_MISSING,
 				   "there are too few decisions yet to spare "
 				   "some: good and bad ones are needed, four "
 				   "for each that is spared");
 	}
-	if (!failed && rename(gold, x->part) != 0)
-		failed = fault(e, x->part, "cannot be made");
-	if (failed)
-		unlink(gold);
 	free(chosen);
-	free(gold);
 	clusters_release(&k);
 	corpus_release(&c);
 	return failed;
@@ -160,46 +203,30 @@ tell(const struct exporting *x)
 	return 0;
 }
 
-/* The name of the file that is written first; a new one where no other is
- * beside it. 0 or -1. */
 static int
-name_part(struct exporting *x, struct err *e)
-{
-	const char *folder = getenv("TMPDIR");
-	if (folder == NULL || *folder == '\0')
-		folder = "/tmp";
-	size_t n = strlen(x->standard ? folder : x->out) +
-		   sizeof("/moderato-train-XXXXXX");
-	x->part = memory_new(n, 1);
-	snprintf(x->part, n,
-	    x->standard ? "%s/moderato-train-XXXXXX" : "%s.part",
-	    x->standard ? folder : x->out);
-	int fd = x->standard ? mkstemp(x->part) : -1;
-	if (fd < 0)
-		return x->standard ? fault(e, x->part, "cannot be made") : 0;
-	close(fd);
-	return 0;
-}
-
-/* The whole of `part` where it is to be. 0 or -1. */
-static int
-deliver(const struct exporting *x, struct err *e)
+print(const char *path, struct err *e)
 {
 	char bytes[BUFSIZ];
 	size_t n;
-	if (!x->standard)
-		return rename(x->part, x->out) == 0
-			   ? 0
-			   : fault(e, x->out, "cannot be made");
-	FILE *f = fopen(x->part, "r");
+	FILE *f = fopen(path, "r");
 	if (f == NULL)
-		return fault(e, x->part, "cannot be read");
+		return fault(e, path, "cannot be read");
 	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
 		fwrite(bytes, 1, n, stdout);
-	int failed = ferror(f) ? fault(e, x->part, "cannot be read") : 0;
+	int failed = ferror(f) ? fault(e, path, "cannot be read") : 0;
 	fclose(f);
-	unlink(x->part);
 	return failed;
+}
+
+/* The whole of it where it is to be. 0 or -1. */
+static int
+deliver(const struct exporting *x, struct err *e)
+{
+	const char *whole = x->gold ? x->chosen.path : x->all.path;
+	if (x->standard)
+		return print(whole, e);
+	return rename(whole, x->out) == 0 ? 0
+					  : fault(e, x->out, "cannot be made");
 }
 
 /* Whole or not at all, and anew each time: what was undone must not stay. */
@@ -214,20 +241,17 @@ export_all(struct exporting *x, struct err *e)
 		    x->out);
 	if (!x->standard && file_may_replace(x->out, e) != 0)
 		return -1;
-	if (name_part(x, e) != 0) {
-		free(x->part);
-		return -1;
-	}
 	rfc3339_write(
 	    ((int64_t)time(NULL) - x->days * 24 * 3600) * 1000, x->since);
-	int failed = fetch_all(x, e);
+	int failed = draft_open(&x->all, x, ".part", e);
+	if (!failed)
+		failed = fetch_all(x, e);
 	if (!failed && x->gold)
 		failed = choose_gold(x, e);
 	if (!failed)
 		failed = deliver(x, e);
-	if (failed)
-		unlink(x->part);
-	free(x->part);
+	draft_end(&x->all);
+	draft_end(&x->chosen);
 	return failed ? -1 : tell(x);
 }
 

@@ -10,6 +10,7 @@ import pathlib
 import random
 import re
 import signal
+import socket
 import struct
 import subprocess
 import time
@@ -159,6 +160,24 @@ def test_gold_is_a_sample_that_stays(rig, tmp_path):
     before = out.read_bytes()
     assert "is to stay" in train(*asked, code=1) and out.read_bytes() == before
     train(*asked, "--force")
+    assert train(*asked[:-1], "-") == out.read_text()
+    assert not list(tmp_path.glob("*.part*"))
+
+
+def test_an_export_that_ends_early_leaves_no_texts(tmp_path):
+    """Not even where it is asked to stop."""
+    key, scratch = tmp_path / "key", tmp_path / "scratch"
+    key.write_text(FIRST_KEY)
+    scratch.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        where = ("--url", f"http://127.0.0.1:{service.getsockname()[1]}/", "--key-file", key)
+        order = [TRAINER, "export", *where, "--out", "-"]
+        with subprocess.Popen(order, env=os.environ | {"TMPDIR": str(scratch)}) as export:
+            with service.accept()[0] as asked:
+                assert asked.recv(1)
+                export.send_signal(signal.SIGINT)
+                assert export.wait() == -signal.SIGINT
+    assert os.listdir(scratch) == []
 
 
 def write_gold(shelf, good=30, bad=30):
