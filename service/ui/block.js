@@ -118,6 +118,11 @@ const replaces = (there, effect, site) => ask({
     {label: t('app.cancel'), value: null}],
 });
 
+/** What somebody else has removed needs nothing any more. */
+function passOver(e) {
+  if (e.status !== 404) throw e;
+}
+
 /**
  * Makes entries, and of those that are there already what was ordered, when
  * that is wanted. @returns {Promise<?Function>} takes it back
@@ -133,12 +138,15 @@ async function put(entries, order, site) {
     there = await inTheWay(e, entries, site);
     if (!there.length) throw e;
     if (!await replaces(there, order.effect, site)) return null;
+    // what may be refused comes first
+    const rest = await add(
+      entries.filter((x) => !there.some((y) => y.of === x)));
     for (const x of there) await change(x, order);
-    return add(entries.filter((x) => !there.some((y) => y.of === x)));
+    return rest;
   });
   return made && (async () => {
-    for (const x of made) await api.del(path(x));
-    for (const x of there) await change(x, x);
+    for (const x of made) await api.del(path(x)).catch(passOver);
+    for (const x of there) await change(x, x).catch(passOver);
   });
 }
 
@@ -159,7 +167,6 @@ async function enter(chosen, order, item) {
   try {
     const back = await put(entries, order, item.site?.name);
     if (!back) return false;
-    forgetAuthors();
     toast({
       text: t(`block.done.${order.effect}`,
         {name: fmt.list(chosen.map((c) => c.value))}),
@@ -169,5 +176,7 @@ async function enter(chosen, order, item) {
   } catch (e) {
     complain(e);
     return false;
+  } finally {
+    forgetAuthors();
   }
 }

@@ -400,6 +400,57 @@ def test_who_is_listed_already(desk, ana):
         desk.decide(id, "trash")
 
 
+def test_some_are_listed_already(desk, ana):
+    """All that was ordered is done, or none; and what is there taken back."""
+    ask, b = desk.daemon.operate, ana.b
+    comment = {"content": "https://me.example/", "author": {"name": "Columnist"}}
+    (id,) = desk.send([comment])
+
+    def enter(kind, value, effect):
+        entry = {"kind": kind, "value": value, "effect": effect}
+        return ask("POST", "/v1/lists?site=default", entry).json()["id"]
+
+    def effects():
+        got = ask("GET", "/v1/lists?site=default").json()["entries"]
+        return {e["value"]: (e["id"], e["effect"]) for e in got}
+
+    def remove(entry):
+        assert ask("DELETE", f"/v1/lists/{entry}?site=default").ok
+
+    author = enter("author", "Columnist", "allow")
+    before = effects()
+    b.queue("#/queue?q=is%3Aheld")
+
+    def block():
+        b.press("b")
+        b.wait("both", "document.querySelectorAll('dialog [name=what]')[1]").click()
+        ana.answer(words("effect.block"))
+        ana.says(words("block.there"), "dialog[open]")
+
+    try:
+        # somebody else lists the host in the meantime
+        block()
+        host = enter("host", "me.example", "hold")
+        with_host = effects()
+        ana.answer("Make it")
+        b.wait("the refusal", "document.querySelector('.toast.bad')")
+        assert effects() == with_host
+        remove(host)
+
+        # somebody else takes it from the list before it is taken back
+        block()
+        ana.answer("Make it")
+        ana.says("Blocked:", ".toasts")
+        made, effect = effects()["me.example"]
+        assert (effect, effects()["Columnist"]) == ("block", (author, "block"))
+        remove(made)
+        ana.click(words("act.undo"), within=".toasts")
+        e2e.wait_for("it is as before", lambda: effects() == before)
+    finally:
+        remove(author)
+        desk.decide(id, "trash")
+
+
 def test_webhook_test_is_in_the_log(desk, ana):
     with contextlib.closing(receiver.Receiver()) as r:
         ana.open("webhooks")
