@@ -42,6 +42,7 @@ const connection = h('span', {class: 'connection', role: 'status'});
 let open = null; // {name, close, update, keep: for when one comes back}
 let turn = 0; // of routing: only the last one shows
 let counts = null;
+let last = null; // whose session it was
 let saving = Promise.resolve(); // prefs, one change after the other
 
 const app = {
@@ -97,6 +98,8 @@ const app = {
 
   /** Somebody has signed in. */
   async enter(session) {
+    if (last !== session.name) dispatchEvent(new Event('somebody'));
+    last = session.name;
     app.session = session;
     app.prefs = session.prefs || {};
     authorize(session.csrf, lost);

@@ -27,6 +27,7 @@ export function authorOf(key, site) {
 
 /** Something was decided: what is known may be wrong. */
 export const forgetAuthors = () => known.clear();
+addEventListener('somebody', forgetAuthors); // who may see others
 
 const authorHash = (key, site) =>
   `#/author/${encodeURIComponent(key)}${query({site})}`;

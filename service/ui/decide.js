@@ -22,6 +22,7 @@ const REASONS = ['advertising', 'off_topic', 'insult', 'hate', 'personal_data',
 const IDS_MAX = 1000;
 /** What was typed and has not arrived: "note ID", "reason ID" → that. */
 const drafts = new Map();
+addEventListener('somebody', () => drafts.clear()); // it is not theirs
 
 /** The first words, to be recognised by. */
 function words(item) {

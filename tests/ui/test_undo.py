@@ -264,6 +264,42 @@ def test_a_block_is_not_taken_back_unseen(desk, ana, line, held):
     assert entries() == []
 
 
+def test_what_was_typed_is_not_for_others(desk, line):
+    """It stays for who signs in again."""
+
+    def sign_in(name):
+        carl.js("location.hash = arguments[0]", f"#link={desk.link(name)}")
+        carl.js("document.querySelector('.account .menu-box button').click()")
+        for what in (".signin .btn.primary", ".signin .choose ~ .btn.link"):
+            carl.wait(what, "document.querySelector(arguments[0])", what).click()
+        carl.ready()
+
+    def draft():
+        carl.press("n")
+        try:
+            return carl.js("return document.querySelector('dialog textarea').value")
+        finally:
+            carl.press(Keys.ESCAPE)
+
+    (id,) = desk.send([{"content": "Who was that?", "author": {"name": "new"}}])
+    carl = desk.browser("carl", origin=line.origin)
+    try:
+        line.cut = True
+        carl.press("n")
+        carl.type("She is our neighbour.")
+        carl.press(Keys.TAB, Keys.ENTER)
+        says(carl, "does not answer")
+        line.cut = False
+        sign_in("carl")
+        assert draft() == "She is our neighbour."
+        sign_in("dora")
+        assert draft() == ""
+        carl.check()
+    finally:
+        line.cut = False
+        desk.decide(id, "trash")
+
+
 def test_nobody_is_signed_out_unless_they_are(ana, line, held):
     out = "document.querySelector('.account .menu-box button').click()"
     line.cut = True
