@@ -79,7 +79,7 @@ const tellLeft = (n) => toast({text: t('act.left', {n}), kind: 'bad'});
 
 /**
  * @param {Object} view what happens in the list:
- *   took(items, kind) they leave it, returns what puts them back;
+ *   took(items, kind, {again}) they leave it, returns what puts them back;
  *   clashed(item, conflict); reload()
  */
 export function desk(view) {
@@ -169,7 +169,7 @@ export function desk(view) {
     const putBack = (ids) => {
       const rest = items.filter((i) => !ids.has(i.id));
       back(false);
-      back = view.took(rest, kind);
+      back = view.took(rest, kind, {again: true});
       if (!rest.length) return forget(entry);
       entry.text = t(`did_n.${kind}`, {n: rest.length});
       if (done.at(-1) === entry) show(entry);

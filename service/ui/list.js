@@ -182,8 +182,8 @@ export function itemList({label, make, focused, picked}) {
       picked(selected.size);
     },
 
-    pickAll(on) {
-      for (const id of items.keys()) {
+    pickAll(on, ids = items.keys()) {
+      for (const id of ids) {
         if (on) selected.add(id);
         else selected.delete(id);
       }

@@ -72,7 +72,7 @@ class Queue {
       picked: (n) => this.picked(n),
     });
     this.desk = desk({
-      took: (items, state) => this.took(items, state),
+      took: (items, kind, more) => this.took(items, kind, more),
       clashed: (item, c) => item && this.clashed(item, c),
       reload: () => this.reload(),
     });
@@ -273,10 +273,11 @@ class Queue {
   // deciding
 
   /** They leave the list, unless it shows what they become. */
-  took(items, kind) {
+  took(items, kind, {again} = {}) {
     forgetAuthors();
     this.others.mine(items);
     if (KINDS[kind].state === this.filter.state) {
+      if (!again) this.pass(items);
       return this.keep(items, {kind, at: new Date().toISOString()});
     }
     const back = this.list.remove(items);
@@ -294,9 +295,13 @@ class Queue {
       this.list.renew(item);
     });
     put(items.map(() => decision));
-    this.list.pickAll(false);
-    if (items.includes(this.list.current)) this.list.step(1);
     return () => put(before);
+  }
+
+  /** They stay, and are done with. */
+  pass(items) {
+    this.list.pickAll(false, items.map(({id}) => id));
+    if (items.includes(this.list.current)) this.list.step(1);
   }
 
   emptied() {

@@ -300,6 +300,30 @@ def test_what_was_typed_is_not_for_others(desk, line):
         desk.decide(id, "trash")
 
 
+def test_what_was_chosen_meanwhile_stays_chosen(desk, ana, held):
+    """In a list that shows what they become, when others were faster."""
+    for id in held:
+        desk.decide(id, "spam")
+    ana.queue("#/queue?q=is%3Arejected&order=newest")
+    first, second, third = ana.items()[:3]
+    ana.press("x", "j", "x")
+    desk.decide(second, "approve")
+    ana.js(
+        "const whole = fetch;"
+        "window.fetch = (...what) => new Promise((go) => { window.go = go; })"
+        ".then(() => whole(...what));"
+    )
+    ana.press("S")
+    assert ana.current() == third
+    ana.press("x", "k", "k")
+    ana.js("go()")
+    says(ana, "1 comment was left alone")
+    assert ana.js(
+        "return [...document.querySelectorAll('.selected')].map((x) => x.dataset.id)"
+    ) == [third]
+    assert ana.current() == first
+
+
 def test_nobody_is_signed_out_unless_they_are(ana, line, held):
     out = "document.querySelector('.account .menu-box button').click()"
     line.cut = True
