@@ -25,6 +25,7 @@ const PAGE = 50;
 const PAGES = 200; // the largest that there is
 const NEAR = 20; // items below the place that is come back to
 const SLICE = 8; // items made at a time: keys are heard in between
+const REST_MS = 400; // at an item, and that is where one is
 const AHEAD = 20; // items below the focus before the next page is fetched
 /** What most is to be done in a state; the keys do all in each. */
 const BUTTONS = {
@@ -88,6 +89,7 @@ class Queue {
 
   close() {
     this.closed = true;
+    clearTimeout(this.resting);
     this.turn++;
     for (const off of this.off) off();
     this.beside.close();
@@ -265,6 +267,9 @@ class Queue {
 
   focused(item, article) {
     if (this.closed) return;
+    clearTimeout(this.resting);
+    // nobody is told before the browser goes forward
+    this.resting = setTimeout(() => this.keepPlace(), REST_MS);
     this.others.leave(item);
     this.beside.show(item);
     if (item && !isFollowed(article, AHEAD)) this.more();

@@ -107,6 +107,14 @@ def test_back_is_where_one_was(desk, ana, held, at):
     ana.driver.back()
     ana.wait("the place", "document.activeElement.dataset.id === arguments[0]", held[at])
     assert 0 < ana.js(TOP) < 860
+    # and after the browser's own button
+    ana.press("k")
+    ana.wait("a rest", "history.state?.place.ids[0] === arguments[0]", held[at - 1])
+    ana.driver.forward()
+    ana.wait("its page", "document.querySelector('.view-item .item')")
+    ana.driver.back()
+    ana.wait("the place", "document.activeElement.dataset.id === arguments[0]", held[at - 1])
+    ana.press("j")
     # what was decided there is gone: the next one has the focus
     ana.press(Keys.ENTER)
     ana.wait("its page", "document.querySelector('.view-item .item')")
