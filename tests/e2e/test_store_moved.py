@@ -1,6 +1,9 @@
 """The store's file is taken away, or another put in its place, while it runs."""
 
+import contextlib
 import os
+import sqlite3
+import time
 
 import pytest
 from conftest import wait_for
@@ -72,6 +75,26 @@ def test_nothing_is_done_to_another_store(daemon, tmp_path):
     os.replace(kept, store_of(daemon))
     daemon.start()
     assert comments(daemon) == 2
+
+
+def write(path, sql, *values):
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        return db.execute(sql, values).fetchall()
+
+
+def test_nothing_is_deleted_in_a_store_that_was_moved(daemon, tmp_path):
+    """What is due by then stays, however often a comment is refused."""
+    away, due_s = tmp_path / "away.db", 3
+    daemon.check(COMMENT, Idempotency_Key="due-soon")
+    young_ms = int(time.time() * 1000) - 24 * 3600 * 1000 + due_s * 1000
+    write(store_of(daemon), "UPDATE answer SET created_at = ?", young_ms)
+    os.rename(store_of(daemon), away)
+    assert_refused(daemon)
+    time.sleep(due_s + 1)
+    for _ in range(3):
+        assert daemon.post(COMMENT).status_code == 503
+    assert daemon.end() == 0
+    assert write(away, "SELECT count(*) FROM answer") == [(1,)]
 
 
 def test_it_is_put_back(daemon, tmp_path):

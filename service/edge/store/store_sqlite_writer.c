@@ -79,6 +79,13 @@ has_plenty(struct store_sqlite *s)
 	return false;
 }
 
+/* Whether the connection may be written with. */
+static bool
+is_usable(const struct store_sqlite *s)
+{
+	return !s->broken && !s->moved;
+}
+
 /*
  * Empties the log, where what was deleted still stands. A reader that needs
  * it is not waited for: then the next time.
@@ -247,7 +254,7 @@ checkpoint(struct store_sqlite *s, int pages)
 {
 	int code;
 
-	if (s->broken || s->wal_pages - s->wal_tried <= pages)
+	if (!is_usable(s) || s->wal_pages - s->wal_tried <= pages)
 		return;
 	s->wal_tried = s->wal_pages;
 	code = sqlite3_wal_checkpoint_v2(
@@ -309,7 +316,7 @@ follow_up(struct store_sqlite *s)
 	bool ignored = false;
 
 	pthread_mutex_lock(&s->turn);
-	if (!s->broken && s->room.plenty) {
+	if (is_usable(s) && s->room.plenty) {
 		int64_t now_ms = clock_monotonic_ms();
 
 		if (s->arrived != 0 && now_ms >= s->settle_at_ms)
@@ -318,7 +325,7 @@ follow_up(struct store_sqlite *s)
 			index_some(s, INDEX_LITTLE, &ignored);
 	}
 	/* which makes room, too */
-	if (!s->broken && clock_monotonic_ms() >= s->tidy_at_ms + LATE_MS)
+	if (is_usable(s) && clock_monotonic_ms() >= s->tidy_at_ms + LATE_MS)
 		do_chores(s);
 	checkpoint(s, LOG_PAGES);
 	pthread_mutex_unlock(&s->turn);
