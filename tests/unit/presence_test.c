@@ -78,6 +78,28 @@ nobody_has_any_number_of_streams(void **state)
 	presence_close(p);
 }
 
+/* A stream may be of one of his sites; a key of that name is not his. */
+static void
+nobody_has_more_on_several_sites(void **state)
+{
+	struct presence *p = presence_open();
+	struct caller anna[] = {
+	    person("anna", ALL), person("anna", 1), person("anna", 2)};
+	struct caller key = person("anna", 2);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		anna[i].is_person = true;
+	for (int i = 0; i < 16; i++)
+		assert_int_equal(enter(p, &anna[i % 2]), i < 2);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(enter(p, &anna[i]), -ERR_RATE);
+	assert_int_equal(enter(p, &key), 1);
+	assert_false(presence_leave(p, &anna[1]));
+	assert_int_equal(enter(p, &anna[2]), 1);
+	presence_close(p);
+}
+
 static void
 who_shares_no_site_is_not_seen(void **state)
 {
@@ -146,6 +168,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_is_there_as_long_as_a_stream_is),
 	    cmocka_unit_test(nobody_has_any_number_of_streams),
+	    cmocka_unit_test(nobody_has_more_on_several_sites),
 	    cmocka_unit_test(who_shares_no_site_is_not_seen),
 	    cmocka_unit_test(a_person_of_several_sites_sees_who_shares_one),
 	    cmocka_unit_test(of_too_many_names_some_are_left_out),

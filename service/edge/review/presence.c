@@ -49,16 +49,34 @@ presence_close(struct presence *p)
 	free(p);
 }
 
+/* Whether it is the same key, or person; of whichever site. */
+static bool
+is_of(const struct person *one, const struct caller *who)
+{
+	return one->is.is_person == who->is_person &&
+	       strcmp(one->is.key, who->key) == 0;
+}
+
 /* Where the person hangs, or would. */
 static struct person **
 find(struct presence *p, const struct caller *who)
 {
 	struct person **at = &p->first;
 
-	while (*at != NULL && ((*at)->is.site != who->site ||
-				  strcmp((*at)->is.key, who->key) != 0))
+	while (*at != NULL && ((*at)->is.site != who->site || !is_of(*at, who)))
 		at = &(*at)->next;
 	return at;
+}
+
+static unsigned
+count_streams(const struct presence *p, const struct caller *who)
+{
+	unsigned n = 0;
+
+	for (const struct person *one = p->first; one != NULL; one = one->next)
+		if (is_of(one, who))
+			n += one->streams;
+	return n;
 }
 
 static struct person *
@@ -78,7 +96,7 @@ enter(struct presence *p, const struct caller *who, struct err *e)
 {
 	struct person **at = find(p, who), *one = *at;
 
-	if (one != NULL && one->streams >= STREAMS_MAX)
+	if (count_streams(p, who) >= STREAMS_MAX)
 		return err_set(e, ERR_RATE,
 		    "%d streams of events are open for you already: "
 		    "close one first",

@@ -18,7 +18,7 @@ struct presence *presence_open(void);
 void presence_close(struct presence *p);
 
 /* One more stream of `who`: 1: he came; 0: he is there; -1 and `e`: ERR_RATE,
- * he has enough of them; ERR_DOWN, no memory. */
+ * he has enough of them, on all sites together; ERR_DOWN, no memory. */
 int presence_enter(struct presence *p, const struct caller *who, struct err *e);
 
 /* One less; whether it was his last. */
