@@ -29,6 +29,47 @@ decisions_come_back(void **state)
 	assert_string_equal(seen, "1/approve/2 1/spam/3 ");
 }
 
+/* For each that is read a comment is put, which must not wait for the end. */
+struct meanwhile {
+	struct fixture *f;
+	struct record record;
+	struct waited comment;
+	bool taken;
+};
+
+static void
+put_meanwhile(void *arg, const struct decision *d)
+{
+	struct meanwhile *m = arg;
+
+	(void)d;
+	m->record = record_of(m->f->site);
+	m->comment = (struct waited){.put = {.records = &m->record, .n = 1}};
+	waited_put(m->f, &m->comment);
+	for (int tenths = 0; tenths < 100 && !m->comment.done; tenths++)
+		loop_turn(m->f->loop, 100);
+	m->taken = m->comment.done;
+}
+
+static void
+comments_are_taken_while_decisions_are_read(void **state)
+{
+	struct fixture *f = *state;
+	struct meanwhile m = {.f = f};
+	struct decision d = decision_of(f->site, DECISION_SPAM, 1);
+	struct err e;
+
+	assert_int_equal(put_feedback(f, &d, NULL), STORE_DONE);
+	assert_int_equal(
+	    store_each_decision(
+		f->store, &(struct decision_visit){put_meanwhile, &m, 9}, &e),
+	    0);
+	while (!m.comment.done)
+		loop_turn(f->loop, 100);
+	assert_int_equal(m.comment.put.result, STORE_DONE);
+	assert_true(m.taken);
+}
+
 static void
 note_history(void *arg, const struct decision *d)
 {
@@ -335,6 +376,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    CASE(decisions_come_back),
+	    CASE(comments_are_taken_while_decisions_are_read),
 	    CASE(a_decision_says_what_became_of_a_comment),
 	    CASE(a_decision_may_come_too_late),
 	    CASE(the_last_that_teaches_is_the_label),

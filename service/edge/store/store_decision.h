@@ -136,8 +136,8 @@ int store_each_label(struct store_reader *r, const struct label_page *page,
 
 /*
  * Visits those of all sites that are not undone, the oldest first; of each
- * only site, kind, learn, author, fingerprint and order.
- * Waits for its turn. 0 or -1.
+ * only site, kind, learn, author, fingerprint and order. Of one moment; what
+ * is put meanwhile does not wait for it. 0 or -1.
  */
 int store_each_decision(
     struct store *s, const struct decision_visit *visit, struct err *e);

@@ -123,8 +123,19 @@ const char sqlite_select_labels[] = LABELS(
 const char sqlite_select_newest_labels[] =
     LABELS("0", "0") " AND d.rowid < ?2 ORDER BY d.rowid DESC LIMIT ?3";
 
+enum {
+	NEWEST_SITE,
+	NEWEST_KIND,
+	NEWEST_LEARN,
+	NEWEST_AUTHOR,
+	NEWEST_TEXT,
+	NEWEST_BAND,
+	NEWEST_ORDER = NEWEST_BAND + FINGERPRINT_BANDS
+};
+
 static const char newest_decisions[] =
-    "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
+    "SELECT * FROM (SELECT site, kind, learn, author, fingerprint,"
+    " band_0, band_1, band_2, band_3, rowid AS at FROM decision"
     " WHERE undone_at = 0 ORDER BY rowid DESC LIMIT ?) ORDER BY at";
 
 static const char *const kinds[DECISION_KINDS] = {
@@ -292,27 +303,54 @@ sqlite_label_read(sqlite3_stmt *s, struct label *out)
 	copy_id(out->id, sqlite_span(s, LABEL_ID));
 }
 
+static struct decision
+read_newest(sqlite3_stmt *s)
+{
+	struct decision d = {
+	    .site = sqlite3_column_int64(s, NEWEST_SITE),
+	    .kind = kind_of(s, NEWEST_KIND),
+	    .learn = sqlite3_column_int(s, NEWEST_LEARN) != 0,
+	    .author = (uint64_t)sqlite3_column_int64(s, NEWEST_AUTHOR),
+	    .order = sqlite3_column_int64(s, NEWEST_ORDER),
+	};
+
+	d.fingerprint.text = (uint64_t)sqlite3_column_int64(s, NEWEST_TEXT);
+	for (int i = 0; i < FINGERPRINT_BANDS; i++)
+		d.fingerprint.band[i] =
+		    (uint64_t)sqlite3_column_int64(s, NEWEST_BAND + i);
+	return d;
+}
+
+static int
+visit_newest(
+    struct sqlite_link *l, const struct decision_visit *visit, struct err *e)
+{
+	sqlite3_stmt *q = sqlite_link_kept(l, 0, newest_decisions, e);
+	struct decision d;
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, visit->most);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		d = read_newest(q);
+		visit->each(visit->arg, &d);
+	}
+	return code == SQLITE_DONE ? 0 : sqlite_link_fault(l, e);
+}
+
+/* On a connection of its own: it takes a while, and nobody's turn. */
 int
 sqlite_each_decision(
-    struct store *store, const struct decision_visit *visit, struct err *e)
+    struct store *s, const struct decision_visit *visit, struct err *e)
 {
-	struct store_sqlite *s = (struct store_sqlite *)store;
-	struct decision d;
-	sqlite3_stmt *q;
-	int code, result = -1;
+	struct sqlite_link l;
+	int result;
 
-	pthread_mutex_lock(&s->turn);
-	q = sqlite_prepare_once(s, newest_decisions, e);
-	if (q != NULL) {
-		sqlite3_bind_int64(q, 1, visit->most);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			sqlite_decision_read(q, &d);
-			visit->each(visit->arg, &d);
-		}
-		result =
-		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
-		sqlite3_finalize(q);
-	}
-	pthread_mutex_unlock(&s->turn);
+	if (sqlite_link_open(
+		&l, ((struct store_sqlite *)s)->path, SQLITE_READS, e) != 0)
+		return -1;
+	result = visit_newest(&l, visit, e);
+	sqlite_link_close(&l);
 	return result;
 }
