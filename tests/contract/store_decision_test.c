@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "../../service/edge/store/store_find.h"
+#include "../../service/edge/store/store_person.h"
 #include "store_decisions.h"
 
 static void
@@ -68,6 +69,24 @@ comments_are_taken_while_decisions_are_read(void **state)
 		loop_turn(f->loop, 100);
 	assert_int_equal(m.comment.put.result, STORE_DONE);
 	assert_true(m.taken);
+}
+
+static void
+an_erasure_says_what_was_decided_by_then(void **state)
+{
+	struct fixture *f = *state;
+	struct decision d[2] = {decision_of(f->site, DECISION_SPAM, 1),
+	    decision_of(f->site, DECISION_APPROVE, 2)};
+	struct store_erasure x = {
+	    .who = {.site = f->site, .author = 7}, .by = span_of("jammy")};
+	struct err e;
+
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(put_feedback(f, &d[i], NULL), STORE_DONE);
+	assert_int_equal(store_erase(f->store, &x, &e), 0);
+	assert_true(x.done);
+	assert_true(d[1].order > 0);
+	assert_int_equal(x.decided, d[1].order);
 }
 
 static void
@@ -377,6 +396,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 	    CASE(decisions_come_back),
 	    CASE(comments_are_taken_while_decisions_are_read),
+	    CASE(an_erasure_says_what_was_decided_by_then),
 	    CASE(a_decision_says_what_became_of_a_comment),
 	    CASE(a_decision_may_come_too_late),
 	    CASE(the_last_that_teaches_is_the_label),

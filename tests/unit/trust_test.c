@@ -120,6 +120,9 @@ one_decision(struct store *s, const struct decision_visit *visit, struct err *e)
 
 	(void)s, (void)e;
 	visit->each(visit->arg, &d);
+	d.fingerprint.text = 3; /* which it had, and erased */
+	d.order = 3;
+	trust_add(visit->arg, &d);
 	d.fingerprint.text = 4;
 	d.order = 4;
 	trust_add(visit->arg, &d);
@@ -154,11 +157,11 @@ test_read_anew(void **state)
 	struct err e;
 
 	assert_int_equal(trust_count(*state, 9, 90), 2);
-	assert_int_equal(trust_reread(*state, &later, &e), 0);
+	assert_int_equal(trust_reread(*state, &later, 3, &e), 0);
 	assert_int_equal(trust_count(*state, 9, 90), 2); /* 1 and 4 */
-	assert_int_equal(trust_reread(*state, &none, &e), -1);
+	assert_int_equal(trust_reread(*state, &none, 3, &e), -1);
 	assert_int_equal(trust_count(*state, 9, 90), 3);
-	assert_int_equal(trust_reread(*state, &store, &e), 0);
+	assert_int_equal(trust_reread(*state, &store, 0, &e), 0);
 	assert_int_equal(trust_count(*state, 9, 90), 2); /* 1 and 2 */
 }
 

@@ -30,6 +30,7 @@ struct trusted {
 };
 
 struct table {
+	int64_t had; /* decisions up to this order are read, not told */
 	uint32_t n, n_trusted; /* n_trusted <= n <= TRUST_MAX */
 	struct said *said;     /* as they came */
 	struct trusted *trusted;
@@ -177,6 +178,14 @@ add(struct table *t, const struct decision *d)
 		keep(t, d, false);
 }
 
+/* What was told late may be erased by now. */
+static void
+add_told(struct table *t, const struct decision *d)
+{
+	if (d->order > t->had)
+		add(t, d);
+}
+
 static void
 forget(struct table *t, const struct decision *d)
 {
@@ -210,7 +219,7 @@ tell(struct trust *t, const struct decision *d,
 void
 trust_add(struct trust *t, const struct decision *d)
 {
-	tell(t, d, add);
+	tell(t, d, add_told);
 }
 
 void
@@ -286,13 +295,14 @@ put_next(struct trust *t)
 	pthread_rwlock_wrlock(&t->lock);
 	old = t->now;
 	t->now = t->next;
+	t->now->had = 0;
 	t->next = NULL;
 	pthread_rwlock_unlock(&t->lock);
 	return old;
 }
 
 int
-trust_reread(struct trust *t, struct store *s, struct err *e)
+trust_reread(struct trust *t, struct store *s, int64_t had, struct err *e)
 {
 	struct decision_visit all = {
 	    .each = add_to_next, .arg = t, .most = TRUST_MAX};
@@ -301,6 +311,7 @@ trust_reread(struct trust *t, struct store *s, struct err *e)
 
 	if (left == NULL)
 		return err_set(e, ERR_DOWN, "no memory for trust");
+	left->had = had;
 	pthread_mutex_lock(&t->reading);
 	set_next(t, left);
 	failed = store_each_decision(s, &all, e);
@@ -324,7 +335,7 @@ trust_open(struct store *s, struct err *e)
 	}
 	pthread_mutex_init(&t->reading, NULL);
 	pthread_rwlock_init(&t->lock, NULL);
-	if (trust_reread(t, s, e) == 0)
+	if (trust_reread(t, s, 0, e) == 0)
 		return t;
 	trust_close(t);
 	return NULL;

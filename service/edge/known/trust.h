@@ -19,9 +19,11 @@ void trust_close(struct trust *t);
 
 /*
  * The same anew, for what the store has no more; what is told meanwhile is
- * kept. Waits for the store. 0; or -1, all is as before, and `e`.
+ * kept, but for decisions up to the order `had`, which it had by then: they
+ * are read, or are gone. Waits for the store. 0; or -1, all is as before, and
+ * `e`.
  */
-int trust_reread(struct trust *t, struct store *s, struct err *e);
+int trust_reread(struct trust *t, struct store *s, int64_t had, struct err *e);
 
 /*
  * Takes a decision in, by its site, author, text and order: it approves when

@@ -254,7 +254,8 @@ run(struct errand *w)
 		x->failed = err_set(&x->err, ERR_BUSY,
 		    "the service ends: ask for it once more");
 	if (!x->failed)
-		x->failed = trust_reread(s->trust, s->store, &x->err);
+		x->failed =
+		    trust_reread(s->trust, s->store, x->store.decided, &x->err);
 	if (!x->failed)
 		x->failed = erase_entries(x);
 	if (!x->failed)

@@ -44,6 +44,7 @@ struct store_erasure {
 	int64_t after;    /* 0 to begin with; then the store's */
 	int64_t until;    /* likewise: the newest comment when it began */
 	bool done;        /* out */
+	int64_t decided;  /* out: the order of the newest decision by then */
 	int64_t comments; /* out: gone so far */
 };
 

@@ -207,7 +207,10 @@ erase(struct store_sqlite *s, void *arg, struct err *e)
 	if (code == SQLITE_DONE && !more)
 		code = erase_some(s, x);
 	s->scrub = true;
-	return code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
+	if (code != SQLITE_DONE)
+		return sqlite_link_fault(&s->link, e);
+	return sqlite_link_number(&s->link,
+	    "SELECT ifnull(max(rowid), 0) FROM decision", &x->decided, e);
 }
 
 int
