@@ -99,19 +99,23 @@ file_may_replace(const char *path, struct err *e)
 	    path, S_ISLNK(st.st_mode) ? "a symbolic link" : "no regular file");
 }
 
-/* Puts the temporary file in its place by `move`, rename or link. */
 static int
-put(const struct file *f, int (*move)(const char *, const char *),
-    struct err *e)
+path_of(const struct file *f, char path[PATH_MAX], struct err *e)
 {
-	char temporary[PATH_MAX], path[PATH_MAX];
+	if (snprintf(path, PATH_MAX, "%s/%s", f->folder, f->name) < PATH_MAX)
+		return 0;
+	return err_set(e, ERR_INPUT, "%s: path too long", f->folder);
+}
+
+/* Puts a temporary file in its place by `move`, rename or link. */
+static int
+put(const struct file *f, const char *path,
+    int (*move)(const char *, const char *), struct err *e)
+{
+	char temporary[PATH_MAX];
 	int failed, why;
 
-	if (snprintf(path, sizeof path, "%s/%s", f->folder, f->name) >=
-	    (int)sizeof path)
-		return err_set(e, ERR_INPUT, "%s: path too long", f->folder);
-	if ((move == rename && file_may_replace(path, e) != 0) ||
-	    make_folder(f->folder, f->mode | (f->mode & 0444) >> 2, e) != 0 ||
+	if (make_folder(f->folder, f->mode | (f->mode & 0444) >> 2, e) != 0 ||
 	    write_temporary(f, temporary, sizeof temporary, e) != 0)
 		return -1;
 	failed = move(temporary, path);
@@ -126,13 +130,19 @@ put(const struct file *f, int (*move)(const char *, const char *),
 int
 file_replace(const struct file *f, struct err *e)
 {
-	return put(f, rename, e);
+	char path[PATH_MAX];
+
+	if (path_of(f, path, e) != 0 || file_may_replace(path, e) != 0)
+		return -1;
+	return put(f, path, rename, e);
 }
 
 int
 file_create(const struct file *f, struct err *e)
 {
-	return put(f, link, e);
+	char path[PATH_MAX];
+
+	return path_of(f, path, e) == 0 ? put(f, path, link, e) : -1;
 }
 
 int
