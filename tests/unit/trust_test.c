@@ -105,46 +105,43 @@ test_starts_with_what_the_store_has(void **state)
 	assert_int_equal(trust_count(*state, 9, 90), 2);
 }
 
-/* A store that has less by now; meanwhile something is told. */
-static int
-one_decision(struct store *s, const struct decision_visit *visit, struct err *e)
+/* One of the same author: about text `n`, the n-th of all. */
+static struct decision
+approval(int64_t n)
 {
-	struct decision d = {
+	return (struct decision){
 	    .site = 9,
 	    .author = 90,
 	    .kind = DECISION_APPROVE,
 	    .learn = true,
-	    .fingerprint.text = 1,
-	    .order = 1,
+	    .fingerprint.text = (uint64_t)n,
+	    .order = n,
 	};
+}
+
+/* A store that has less by now; meanwhile something is told. */
+static int
+one_decision(struct store *s, const struct decision_visit *visit, struct err *e)
+{
+	const struct decision had = approval(1), erased = approval(3),
+			      told = approval(4), undone = approval(5);
 
 	(void)s, (void)e;
-	visit->each(visit->arg, &d);
-	d.fingerprint.text = 3; /* which it had, and erased */
-	d.order = 3;
-	trust_add(visit->arg, &d);
-	d.fingerprint.text = 4;
-	d.order = 4;
-	trust_add(visit->arg, &d);
-	d.fingerprint.text = 5;
-	d.order = 5;
-	trust_forget(visit->arg, &d);
-	visit->each(visit->arg, &d);
+	visit->each(visit->arg, &had);
+	trust_add(visit->arg, &erased);
+	trust_add(visit->arg, &told);
+	trust_forget(visit->arg, &undone);
+	visit->each(visit->arg, &undone);
 	return 0;
 }
 
 static int
 no_decision(struct store *s, const struct decision_visit *visit, struct err *e)
 {
+	const struct decision told = approval(6);
+
 	(void)s;
-	trust_add(visit->arg, &(struct decision){
-				  .site = 9,
-				  .author = 90,
-				  .kind = DECISION_APPROVE,
-				  .learn = true,
-				  .fingerprint.text = 6,
-				  .order = 6,
-			      });
+	trust_add(visit->arg, &told);
 	return err_set(e, ERR_DOWN, "down");
 }
 

@@ -14,10 +14,10 @@
 /*
  * A loop's link to the server: what a turn touched goes out in one write, or
  * in the next turn's when it is little, and one exchange is on its way at a
- * time. The first thing that goes wrong ends
- * the connection: what is pending is counted by the table of the process, and
- * a new one is tried after a while, at the address that the server's name has
- * by then. Nothing here waits.
+ * time. The first thing that goes wrong ends the connection: what is pending
+ * is counted by the table of the process, and a new one is tried after a
+ * while, at the address that the server's name has by then. Nothing here
+ * waits.
  */
 enum {
 	ENOUGH = 16,     /* touches that are worth an exchange at once */
