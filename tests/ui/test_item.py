@@ -49,7 +49,8 @@ def test_its_history_has_what_was_just_decided(desk, ana, held):
     alone(ana, id)
     ana.js(SLOW)
     ana.press("s")
-    badges = "document.querySelector('.item .badges').innerText"
+    # innerText is empty until the new card has been painted once
+    badges = "document.querySelector('.item .badges').textContent"
     assert "marked as spam" in ana.js(f"return {badges}")
     ana.wait("the decision", f"{HISTORY}.includes('marked as spam')")
     ana.press("z")
