@@ -32,7 +32,7 @@ drift_sample_of(const struct verdict *v)
 	struct drift_sample s = {.unseen = -1};
 
 	for (int h = 0; h < MODEL_HEADS; h++)
-		s.scores[h] = bin_of_score(v->scores[h]);
+		s.scores[h] = bin_of_score(v->alone[h]);
 	if (!isnan(v->unseen))
 		s.unseen = bin_of(v->unseen);
 	for (uint32_t i = 0; i < v->reasons.n; i++)

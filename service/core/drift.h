@@ -21,6 +21,7 @@ struct drift_sample {
 	uint64_t groups; /* bits of enum reason_code */
 };
 
+/* By the model alone: what a site made of it is no change of what comes. */
 struct drift_sample drift_sample_of(const struct verdict *v);
 
 /* Plain numbers, so that a store may keep them as they lie. */

@@ -118,6 +118,7 @@ model_decode(struct model *m, struct span bytes)
 		return fault;
 	m->buckets_log2 = h.buckets_log2;
 	m->site = NULL;
+	m->alone = NULL;
 	m->site_labels = 0;
 	m->weights = (const int32_t *)(const void *)(bytes.p + sizeof(h));
 	memcpy(m->name, h.name, sizeof(m->name));
@@ -273,6 +274,8 @@ model_score(const struct model *m, const struct features *f)
 		}
 	}
 	take_excerpts(&out, m, f, sums);
+	for (int h = 0; h < MODEL_HEADS; h++)
+		out.alone[h] = out.of[h] - m->heads[h].bias;
 	if (m->site != NULL)
 		put_on_site(m, f, &out);
 	return out;

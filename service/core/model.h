@@ -61,6 +61,7 @@ struct model {
 	const int32_t *weights;     /* [bucket][head], in units of the head */
 	double vacant[MODEL_HEADS]; /* share of hashed buckets that weigh 0 */
 	const struct model_shift *site; /* a head each; NULL: as it is */
+	const struct model_head *alone; /* as they were without the site */
 	uint32_t site_labels;           /* that it was learned from */
 };
 
@@ -96,6 +97,7 @@ struct margins {
 	double of[MODEL_HEADS];
 	double hashed[MODEL_HEADS]; /* of it, what all hashed views add */
 	double own[MODEL_HEADS];    /* of that, what a site adds by deltas */
+	double alone[MODEL_HEADS];  /* what the model's own weights add */
 	struct excerpt excerpt[MODEL_HEADS]; /* what of the text counts */
 };
 

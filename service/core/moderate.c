@@ -1,6 +1,7 @@
 #include "moderate.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "features.h"
 #include "vocabulary.h"
@@ -9,14 +10,29 @@ _Static_assert(REASON_LIST_AUTHOR + RULE_KINDS == REASON_CODES,
     "a reason for each kind, in their order");
 
 static void
-fill_scores(
-    struct verdict *v, const struct model *m, const double margins[MODEL_HEADS])
+fill_scores(double scores[MODEL_HEADS], const struct model_head *heads,
+    const double margins[MODEL_HEADS])
 {
 	for (int h = 0; h < MODEL_HEADS; h++)
-		v->scores[h] =
-		    m->heads[h].trained_on == 0
-			? -1
-			: model_probability(&m->heads[h], margins[h]);
+		scores[h] = heads[h].trained_on == 0
+				? -1
+				: model_probability(&heads[h], margins[h]);
+}
+
+/* By the model as the site has it, and by the model alone. */
+static void
+score_twice(
+    struct verdict *v, const struct model *m, const struct margins *margins)
+{
+	double alone[MODEL_HEADS];
+
+	fill_scores(v->scores, m->heads, margins->of);
+	memcpy(v->alone, v->scores, sizeof(v->alone));
+	if (m->site == NULL)
+		return;
+	for (int h = 0; h < MODEL_HEADS; h++)
+		alone[h] = m->alone[h].bias + margins->alone[h];
+	fill_scores(v->alone, m->alone, alone);
 }
 
 int
@@ -75,7 +91,7 @@ judge_without_model(
 
 	*v = (struct verdict){.unseen = NAN};
 	for (int h = 0; h < MODEL_HEADS; h++)
-		v->scores[h] = -1;
+		v->scores[h] = v->alone[h] = -1;
 	v->action = policy_rule(j->ruling, ACTION_HOLD, over_limit >= 0);
 	reasons_add_rule(&v->reasons, REASON_MODEL_MISSING, 0);
 	add_limit(v, s, over_limit);
@@ -175,7 +191,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	v->margin = margins.of[d.head];
 	v->bias = m->heads[d.head].bias;
 	memcpy(v->own, margins.own, sizeof(v->own));
-	fill_scores(v, m, margins.of);
+	score_twice(v, m, &margins);
 	v->reasons.n = 0;
 	if (!j->brief && explain(v, m, &f, &margins.excerpt[v->head], a) != 0)
 		return -1;

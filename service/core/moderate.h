@@ -38,6 +38,7 @@ struct verdict {
 	enum action action;
 	enum model_head_id head; /* margin, bias and reasons are this head's */
 	double scores[MODEL_HEADS]; /* probabilities; < 0: head is empty */
+	double alone[MODEL_HEADS];  /* the same by the model without the site */
 	double unseen;           /* see vocabulary.h; NAN: nothing can tell */
 	double margin, bias;     /* margin = bias + sum of the reasons */
 	double own[MODEL_HEADS]; /* of margins: what a site adds by deltas */

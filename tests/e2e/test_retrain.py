@@ -806,7 +806,9 @@ def test_drift_of_a_proposal(rig, tmp_path):
     got = drift_of(shelf, "next")
     assert got["source"] == "last_days" and got["state"] == "unknown"
     assert got["reference"] == {"n": 700, "from": None, "until": None}
-    # what comes is as it was, and then it is not
+    # what comes is as it was, whatever the site makes of it, and then it is not
+    learned = "/v1/adaptation"
+    wait_for("the site's own", lambda: daemon.get(learned).json()["labels"] == 60)
     send(daemon, labelled(600, 33)[:700])
     got = drift_of(shelf, "next")
     assert got["now"]["n"] == 700 and got["state"] == "steady", got

@@ -1,4 +1,5 @@
 /* The steps in their order: what a ruling leaves of the model's reasons. */
+#include "../../service/core/model_shift.h"
 #include "../../service/core/moderate.h"
 
 #include <math.h>
@@ -146,6 +147,50 @@ a_brief_verdict_is_the_same(void **state)
 	free(block);
 }
 
+/* What a site made of a model hides nothing of the model. */
+static void
+a_site_leaves_the_model_its_say(void **state)
+{
+	struct comment c = {.content = span_of("good day"), .fill_ms = -1};
+	struct signals none = {.known = false};
+	const struct model_shift shifts[MODEL_HEADS] = {
+	    model_shift_said(&(struct model_say){.scale = .5, .added = -2}),
+	    model_shift_none};
+	struct model opinionated = unproven, own;
+	void *block = malloc(BLOCK_BYTES);
+	int32_t *ones = malloc(sizeof(weights));
+	struct reading r;
+	struct verdict plain, shifted;
+	struct arena a;
+
+	(void)state;
+	assert_true(block != NULL && ones != NULL);
+	for (size_t i = 0; i < sizeof(weights) / sizeof(*weights); i++)
+		ones[i] = 1;
+	opinionated.weights = ones;
+	opinionated.heads[HEAD_SPAM].unit = .01;
+	own = opinionated;
+	own.site = shifts;
+	own.alone = opinionated.heads;
+	own.heads[HEAD_SPAM].bias = -1;
+	own.heads[HEAD_SPAM].platt_a = -3;
+	arena_init(&a, block, BLOCK_BYTES);
+	assert_int_equal(moderate_read(&r, &c, &siphash_open_key, &a), 0);
+	assert_int_equal(moderate_judge(&plain, &r, &none,
+			     &(struct judge){.model = &opinionated}, &a),
+	    0);
+	assert_int_equal(moderate_judge(&shifted, &r, &none,
+			     &(struct judge){.model = &own}, &a),
+	    0);
+	assert_true(plain.alone[HEAD_SPAM] == plain.scores[HEAD_SPAM]);
+	assert_true(shifted.scores[HEAD_SPAM] < .1 * plain.scores[HEAD_SPAM]);
+	assert_true(
+	    fabs(shifted.alone[HEAD_SPAM] - plain.alone[HEAD_SPAM]) < 1e-12);
+	assert_true(shifted.alone[HEAD_ABUSE] == -1);
+	free(ones);
+	free(block);
+}
+
 int
 main(void)
 {
@@ -153,6 +198,7 @@ main(void)
 	    cmocka_unit_test(reasons_fit_the_action),
 	    cmocka_unit_test(a_ruling_needs_no_model),
 	    cmocka_unit_test(a_brief_verdict_is_the_same),
+	    cmocka_unit_test(a_site_leaves_the_model_its_say),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

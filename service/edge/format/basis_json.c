@@ -90,6 +90,7 @@ basis_judge(
 	if (b->site_labels == 0)
 		return;
 	out->model.site = out->shifts;
+	out->model.alone = m->heads;
 	out->model.site_labels = b->site_labels;
 }
 

@@ -168,6 +168,7 @@ learn_heads(struct site_model *m, struct lesson *s)
 	}
 	m->labels = s->n;
 	m->model.site = m->shifts;
+	m->model.alone = m->base->heads;
 	m->model.site_labels = s->n;
 	free(block);
 	return failed;
