@@ -140,10 +140,7 @@ size_t model_bytes(unsigned buckets_log2);
  */
 const char *model_decode(struct model *m, struct span bytes);
 
-/*
- * Writes `m` but for the digest into `out`, model_bytes(m->buckets_log2)
- * big.
- */
+/* Writes `m` into `out`, model_bytes() big, but for the digest. */
 void model_encode(const struct model *m, unsigned char *out);
 
 /* The name of a head in the API: "spam", "abuse". */
