@@ -1,12 +1,9 @@
 #include "webhook_json.h"
 
-#include <stdio.h>
-
 #include "../format/json.h"
 #include "../format/json_members.h"
 #include "../hook/webhook_secret.h"
 #include "../hook/webhook_url.h"
-#include "../request/fields.h"
 
 enum { SCRATCH = 512 /* for a secret's bytes */ };
 
@@ -85,10 +82,10 @@ webhook_wish_read(struct webhook_wish *w, json_t *o, const char *hosts,
 {
 	const char *name, *wrong = "expected an object";
 	json_t *value;
+	char pointer[sizeof(field->pointer)] = "";
 	size_t i;
 
 	*w = (struct webhook_wish){.active = -1};
-	*field = (struct problem_field){"", ""};
 	json_object_foreach(o, name, value)
 	{
 		for (i = 0; i < MEMBERS; i++)
@@ -102,9 +99,8 @@ webhook_wish_read(struct webhook_wish *w, json_t *o, const char *hosts,
 	if (json_is_object(o) && (json_object_size(o) == 0 || wrong == NULL))
 		return ERR_NONE;
 	if (json_is_object(o))
-		fields_point_to(
-		    "", name, field->pointer, sizeof field->pointer);
-	snprintf(field->detail, sizeof field->detail, "%s", wrong);
+		problem_point("", name, pointer, sizeof(pointer));
+	problem_misfit(field, pointer, "%s", wrong);
 	return ERR_FIELD;
 }
 

@@ -139,21 +139,18 @@ static int
 read_field(struct reader *r, const struct field *f, const struct json_in *v,
     const char *base)
 {
-	char below[sizeof(r->misfit->pointer)];
+	char pointer[sizeof(r->misfit->pointer)];
+	bool fits;
 
 	if ((v == NULL || v->kind == IN_NULL) && !f->required)
 		return 0;
-	if (v == NULL || read_value(r, f, v) != 0) {
-		snprintf(r->misfit->pointer, sizeof(r->misfit->pointer),
-		    "%s/%s", base, f->name);
-		snprintf(r->misfit->detail, sizeof(r->misfit->detail),
-		    "expected %s", f->expected);
-		return -1;
-	}
-	if (f->kind != OBJECT)
+	fits = v != NULL && read_value(r, f, v) == 0;
+	if (fits && f->kind != OBJECT)
 		return 0;
-	snprintf(below, sizeof(below), "%s/%s", base, f->name);
-	return read_fields(r, author_fields, v, below);
+	snprintf(pointer, sizeof(pointer), "%s/%s", base, f->name);
+	return fits ? read_fields(r, author_fields, v, pointer)
+		    : problem_misfit(
+			  r->misfit, pointer, "expected %s", f->expected);
 }
 
 static int
@@ -175,7 +172,5 @@ comment_from_json(struct comment *c, const struct json_in *o, const char *base,
 	*c = (struct comment){.fill_ms = -1};
 	if (o != NULL && o->kind == IN_OBJECT)
 		return read_fields(&r, comment_fields, o, base);
-	snprintf(field->pointer, sizeof(field->pointer), "%s", base);
-	snprintf(field->detail, sizeof(field->detail), "expected an object");
-	return -1;
+	return problem_misfit(field, base, "expected an object");
 }

@@ -1,5 +1,6 @@
 #include "problem.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "../../core/utf8.h"
@@ -46,6 +47,30 @@ static const struct {
 };
 static const char type_prefix[] = "urn:moderato:problem:";
 enum { TITLES = sizeof(titles) / sizeof(titles[0]) };
+enum { NAME_BYTES_MAX = 32 }; /* of a member that may be one of ours */
+
+int
+problem_misfit(
+    struct problem_field *f, const char *pointer, const char *detail, ...)
+{
+	va_list args;
+
+	snprintf(f->pointer, sizeof(f->pointer), "%s", pointer);
+	va_start(args, detail);
+	vsnprintf(f->detail, sizeof(f->detail), detail, args);
+	va_end(args);
+	return -1;
+}
+
+void
+problem_point(const char *base, const char *name, char *out, size_t size)
+{
+	size_t n = strlen(name);
+	bool plain = n <= NAME_BYTES_MAX &&
+		     strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n;
+
+	snprintf(out, size, "%s/%s", base, plain ? name : "?");
+}
 
 unsigned
 problem_status(enum err_code code)

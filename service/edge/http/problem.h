@@ -17,6 +17,16 @@ struct problem_field {
 	char detail[160];
 };
 
+/* Fills in what is wrong, cut to what there is room for. -1. */
+int problem_misfit(struct problem_field *f, const char *pointer,
+    const char *detail, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * The pointer to a member of what is at `base`, by a name that somebody else
+ * chose: that is shown only where it may be one of ours.
+ */
+void problem_point(const char *base, const char *name, char *out, size_t size);
+
 /* The HTTP status that stands for an error's code. */
 unsigned problem_status(enum err_code code);
 

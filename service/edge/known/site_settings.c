@@ -26,7 +26,6 @@ struct row {
 };
 
 enum { COMMENTS_MAX = 1000000, DAYS_MAX = 36500, DELAY_MAX_S = 86400 };
-enum { NAME_BYTES_MAX = 32 }; /* a member's in JSON */
 
 #define AT(member)  offsetof(struct site_settings, member)
 #define PROBABILITY "a number above 0 and below 1, or null"
@@ -187,10 +186,10 @@ read_value(const struct row *r, const json_t *v, double *out)
 static int
 misfit(const struct patch *p, const char *pointer, const char *detail)
 {
-	snprintf(p->misfit->pointer, sizeof(p->misfit->pointer), "%s%s",
-	    p->base, pointer);
-	snprintf(p->misfit->detail, sizeof(p->misfit->detail), "%s", detail);
-	return -1;
+	char whole[sizeof(p->misfit->pointer)];
+
+	snprintf(whole, sizeof(whole), "%s%s", p->base, pointer);
+	return problem_misfit(p->misfit, whole, "%s", detail);
 }
 
 static int
@@ -243,16 +242,6 @@ read_member(const struct patch *p, const char *pointer, json_t *v)
 	return json_is_null(v) ? 0 : read_members(p, pointer, v);
 }
 
-/* Whether `name` can be one of ours, so that a pointer takes it as it is. */
-static bool
-is_plain(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n <= NAME_BYTES_MAX &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n;
-}
-
 /* As deep as the pointers of the table go. */
 static int
 read_members(const struct patch *p, const char *prefix, json_t *o)
@@ -265,8 +254,7 @@ read_members(const struct patch *p, const char *prefix, json_t *o)
 		return misfit(p, prefix, "expected an object");
 	json_object_foreach(o, name, value)
 	{
-		snprintf(pointer, sizeof(pointer), "%s/%s", prefix,
-		    is_plain(name) ? name : "?");
+		problem_point(prefix, name, pointer, sizeof(pointer));
 		if (read_member(p, pointer, value) != 0)
 			return -1;
 	}

@@ -6,14 +6,11 @@
 #include "../format/json.h"
 #include "../format/rfc3339.h"
 
-enum { NAME_BYTES_MAX = 32 }; /* of a member that may be one of ours */
-
 int
 fields_misfit(struct problem_field *field, struct err *e, const char *pointer,
     const char *detail)
 {
-	snprintf(field->pointer, sizeof(field->pointer), "%s", pointer);
-	snprintf(field->detail, sizeof(field->detail), "%s", detail);
+	problem_misfit(field, pointer, "%s", detail);
 	return err_set(e, ERR_FIELD, "a field is not what was expected");
 }
 
@@ -56,16 +53,6 @@ row_named(const struct field *rows, const char *name)
 	return NULL;
 }
 
-void
-fields_point_to(const char *base, const char *name, char *out, size_t size)
-{
-	size_t n = strlen(name);
-	bool plain = n <= NAME_BYTES_MAX &&
-		     strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n;
-
-	snprintf(out, size, "%s/%s", base, plain ? name : "?");
-}
-
 static int
 read_member(const struct field *f, json_t *v, void *out,
     struct problem_field *misfit, struct err *e)
@@ -95,7 +82,7 @@ read_members(const struct field *rows, json_t *o, void *out,
 		const struct field *f = row_named(rows, name);
 
 		if (f == NULL) {
-			fields_point_to("", name, pointer, sizeof(pointer));
+			problem_point("", name, pointer, sizeof(pointer));
 			return fields_misfit(
 			    misfit, e, pointer, "there is no such member");
 		}

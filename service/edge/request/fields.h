@@ -33,11 +33,6 @@ json_t *fields_read(const struct field *rows, struct span text, void *out,
 int fields_misfit(struct problem_field *field, struct err *e,
     const char *pointer, const char *detail);
 
-/* The pointer to a member of what is at `base`, by a name that somebody else
- * chose; only if it can be shown. */
-void fields_point_to(
-    const char *base, const char *name, char *out, size_t size);
-
 /* Readers: into a const char *, without a NUL inside; a json_t *; a Unix time
  * in ms of RFC 3339, in an int64_t. */
 int field_text(json_t *v, void *out);

@@ -55,7 +55,7 @@ check_filter(json_t *filter, struct problem_field *field, struct err *e)
 	{
 		if (json_is_number(v) || json_string_length(v) > 0)
 			continue;
-		fields_point_to("/filter", name, pointer, sizeof(pointer));
+		problem_point("/filter", name, pointer, sizeof(pointer));
 		return fields_misfit(field, e, pointer,
 		    "expected a number, or a string that is not empty");
 	}

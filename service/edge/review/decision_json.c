@@ -76,8 +76,7 @@ enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 static enum err_code
 misfit(struct problem_field *field, const char *pointer, const char *expected)
 {
-	snprintf(field->pointer, sizeof(field->pointer), "%s", pointer);
-	snprintf(field->detail, sizeof(field->detail), "expected %s", expected);
+	problem_misfit(field, pointer, "expected %s", expected);
 	return ERR_FIELD;
 }
 

@@ -42,13 +42,14 @@ listing_answer(const struct call *call, unsigned status, struct span body)
 	}
 }
 
-/* The pointer to entry i of what is added. */
+/* The pointer to entry i of what is added, or to a member of it. */
 static void
-point_to(const struct edit *a, uint32_t i, char out[64])
+point_to(const struct edit *a, uint32_t i, const char *member, char out[64])
 {
-	out[0] = '\0';
 	if (a->many)
-		snprintf(out, 64, "/entries/%u", i);
+		snprintf(out, 64, "/entries/%u%s", i, member);
+	else
+		snprintf(out, 64, "%s", member);
 }
 
 static int
@@ -85,7 +86,7 @@ read_entries(struct edit *a)
 	for (uint32_t i = 0; i < a->n && a->n_fields < LIST_FAULTS_MAX; i++) {
 		json_t *o = a->many ? json_array_get(list, i) : a->body;
 
-		point_to(a, i, base);
+		point_to(a, i, "", base);
 		a->n_fields += list_entry_read(&a->entries[i], o, a->now_ms,
 				   base, &a->fields[a->n_fields]) != 0;
 	}
@@ -95,16 +96,11 @@ read_entries(struct edit *a)
 static void
 note_faults(struct edit *a, const struct list_faults *f)
 {
-	char base[64];
+	char pointer[64];
 
 	for (uint32_t i = 0; i < f->n; i++) {
-		struct problem_field *field = &a->fields[i];
-
-		point_to(a, f->items[i].put, base);
-		snprintf(
-		    field->pointer, sizeof(field->pointer), "%s/value", base);
-		snprintf(field->detail, sizeof(field->detail), "%s",
-		    f->items[i].text);
+		point_to(a, f->items[i].put, "/value", pointer);
+		problem_misfit(&a->fields[i], pointer, "%s", f->items[i].text);
 	}
 	a->n_fields = f->n;
 }

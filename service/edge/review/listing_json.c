@@ -96,9 +96,10 @@ list_entry_blank(void)
 static int
 misfit_at(struct problem_field *f, const char *base, const struct member *m)
 {
-	snprintf(f->pointer, sizeof(f->pointer), "%s/%s", base, m->name);
-	snprintf(f->detail, sizeof(f->detail), "expected %s", m->expected);
-	return -1;
+	char pointer[sizeof(f->pointer)];
+
+	snprintf(pointer, sizeof(pointer), "%s/%s", base, m->name);
+	return problem_misfit(f, pointer, "expected %s", m->expected);
 }
 
 static const struct member *
@@ -128,23 +129,15 @@ list_entry_read(struct list_entry *l, json_t *o, int64_t now_ms,
 	const char *name;
 	json_t *v;
 
-	if (!json_is_object(o)) {
-		snprintf(misfit->pointer, sizeof(misfit->pointer), "%s", base);
-		snprintf(misfit->detail, sizeof(misfit->detail),
-		    "expected an object");
-		return -1;
-	}
+	if (!json_is_object(o))
+		return problem_misfit(misfit, base, "expected an object");
 	json_object_foreach(o, name, v)
 	{
 		const struct member *m = member_named(name);
 
-		if (m == NULL) {
-			snprintf(misfit->pointer, sizeof(misfit->pointer), "%s",
-			    base);
-			snprintf(misfit->detail, sizeof(misfit->detail),
+		if (m == NULL)
+			return problem_misfit(misfit, base,
 			    "there is a member that no entry has");
-			return -1;
-		}
 		if (m->read(l, v, now_ms) != 0)
 			return misfit_at(misfit, base, m);
 	}
