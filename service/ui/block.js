@@ -87,14 +87,12 @@ export async function blockAuthor(item, app, decideRest) {
 
 /** The entries that stand in the way of those that were to be made. */
 async function inTheWay(e, entries, site) {
-  const found = (e.body?.errors || []).map(async ({pointer, detail}) => {
-    const [, i] = /^\/entries\/(\d+)\//.exec(pointer) || [];
-    const [id] = /[0-9A-Z]{26}$/.exec(detail) || [];
-    if (!id || !entries[i]) return [];
-    const {kind, value} = entries[i];
+  const found = (e.body?.errors || []).map(async ({pointer, entry}) => {
+    const of = entries[/^\/entries\/(\d+)\//.exec(pointer)?.[1]];
+    if (!entry || !of) return [];
+    const {kind, value} = of;
     const got = await api.get('/v1/lists', {site, kind, q: value, limit: 500});
-    return got.entries.filter((x) => x.id === id)
-      .map((x) => ({...x, of: entries[i]}));
+    return got.entries.filter((x) => x.id === entry).map((x) => ({...x, of}));
   });
   return (await Promise.all(found)).flat();
 }

@@ -244,9 +244,10 @@ def test_many_errors_at_once(daemon, listed):
             ]
         },
     )
-    errors = {e["pointer"]: e["detail"] for e in got.json()["errors"]}
+    errors = {e["pointer"]: e for e in got.json()["errors"]}
     assert set(errors) == {"/entries/0/value", "/entries/2/value"}
-    assert old["id"] in errors["/entries/0/value"]
+    assert errors["/entries/0/value"]["entry"] == old["id"]
+    assert "entry" not in errors["/entries/2/value"]  # there is none yet
 
 
 @pytest.mark.parametrize("n", [0, 1001])

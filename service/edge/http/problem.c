@@ -59,6 +59,7 @@ problem_misfit(
 	va_start(args, detail);
 	vsnprintf(f->detail, sizeof(f->detail), detail, args);
 	va_end(args);
+	f->entry[0] = '\0';
 	return -1;
 }
 
@@ -128,6 +129,17 @@ struct document {
 	struct span more; /* members as JSON, without the braces */
 };
 
+static void
+write_field(struct json_out *o, const struct problem_field *f)
+{
+	json_out_open(o, NULL, '{');
+	json_out_text(o, "pointer", sound(f->pointer));
+	json_out_text(o, "detail", sound(f->detail));
+	if (f->entry[0] != '\0')
+		json_out_text(o, "entry", span_of(f->entry));
+	json_out_close(o, '}');
+}
+
 static struct span
 write_document(const struct http_request *r, unsigned status,
     const struct document *d, struct arena *a)
@@ -140,12 +152,8 @@ write_document(const struct http_request *r, unsigned status,
 	json_out_text(&o, "request_id", r->id);
 	if (d->n > 0)
 		json_out_open(&o, "errors", '[');
-	for (uint32_t i = 0; i < d->n; i++) {
-		json_out_open(&o, NULL, '{');
-		json_out_text(&o, "pointer", sound(d->fields[i].pointer));
-		json_out_text(&o, "detail", sound(d->fields[i].detail));
-		json_out_close(&o, '}');
-	}
+	for (uint32_t i = 0; i < d->n; i++)
+		write_field(&o, &d->fields[i]);
 	if (d->n > 0)
 		json_out_close(&o, ']');
 	if (d->more.n > 0)

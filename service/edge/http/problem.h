@@ -15,9 +15,10 @@
 struct problem_field {
 	char pointer[128];
 	char detail[160];
+	char entry[32]; /* the id of what is there already; else empty */
 };
 
-/* Fills in what is wrong, cut to what there is room for. -1. */
+/* Fills in what is wrong, cut to what there is room for; no entry. -1. */
 int problem_misfit(struct problem_field *f, const char *pointer,
     const char *detail, ...) __attribute__((format(printf, 3, 4)));
 

@@ -26,6 +26,7 @@ struct site_list {
 struct list_fault {
 	uint32_t put;
 	char text[160];
+	char entry[STORE_ID_BYTES + 1]; /* that has this value; or "" */
 };
 
 struct list_faults {

@@ -27,17 +27,20 @@ full(struct builder *b)
 	return err_set(b->err, ERR_DOWN, "no memory for the lists");
 }
 
-static void
+/* Of an entry that is put; NULL: enough were told. */
+static struct list_fault *
 note_fault(struct builder *b, uint32_t put, const char *text)
 {
 	struct list_faults *f = b->faults;
+	struct list_fault *one = &f->items[f->n];
 
 	err_set(b->err, ERR_FIELD, "an entry is not what was expected");
 	if (f->n == LIST_FAULTS_MAX)
-		return;
-	f->items[f->n].put = put;
-	snprintf(f->items[f->n].text, sizeof(f->items[f->n].text), "%s", text);
+		return NULL;
+	*one = (struct list_fault){.put = put};
+	snprintf(one->text, sizeof(one->text), "%s", text);
 	f->n++;
+	return one;
 }
 
 /* A copy of an entry. 0 or -1. */
@@ -118,19 +121,29 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : 1;
 }
 
-/* Of two entries for one value, faults the one that is put. */
+/* Which of the entries that are put `x` is; n_puts and more: none. */
+static uint32_t
+put_of(const struct builder *b, const struct list_entry *x)
+{
+	return (uint32_t)(x - b->entries) - b->first_put;
+}
+
+/* Of two entries for one value, faults the one that is put, or the last. */
 static void
 fault_twin(
     struct builder *b, const struct list_entry *x, const struct list_entry *y)
 {
-	uint32_t at[2] = {
-	    (uint32_t)(x - b->entries), (uint32_t)(y - b->entries)};
-	int put = at[1] - b->first_put < b->change->n_puts;
+	uint32_t n = b->change->n_puts;
+	bool last = put_of(b, y) < n;
+	const struct list_entry *other = last ? x : y;
+	struct list_fault *fault;
 	char text[96];
 
 	snprintf(text, sizeof(text), "there is an entry for it already: %s",
-	    b->entries[at[!put]].id);
-	note_fault(b, at[put] - b->first_put, text);
+	    other->id);
+	fault = note_fault(b, put_of(b, last ? y : x), text);
+	if (fault != NULL && put_of(b, other) >= n)
+		memcpy(fault->entry, other->id, sizeof(fault->entry));
 }
 
 static int

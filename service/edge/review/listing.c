@@ -99,8 +99,11 @@ note_faults(struct edit *a, const struct list_faults *f)
 	char pointer[64];
 
 	for (uint32_t i = 0; i < f->n; i++) {
-		point_to(a, f->items[i].put, "/value", pointer);
-		problem_misfit(&a->fields[i], pointer, "%s", f->items[i].text);
+		const struct list_fault *fault = &f->items[i];
+
+		point_to(a, fault->put, "/value", pointer);
+		problem_misfit(&a->fields[i], pointer, "%s", fault->text);
+		memcpy(a->fields[i].entry, fault->entry, sizeof(fault->entry));
 	}
 	a->n_fields = f->n;
 }
