@@ -83,7 +83,7 @@ struct corpus_file {
 /* A file being read line by line. */
 struct corpus_reader;
 
-/* NULL and `e` when `path` cannot be opened. "-" reads plain lines. */
+/* NULL and `e` when `path` cannot be opened or read; "-" is standard input. */
 struct corpus_reader *corpus_reader_open(const char *path, struct err *e);
 void corpus_reader_close(struct corpus_reader *r);
 

@@ -1,25 +1,17 @@
-#include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "../service/edge/format/basis_json.h"
 #include "../service/edge/format/json_in.h"
 #include "../service/edge/format/rfc3339.h"
 #include "corpus.h"
+#include "input.h"
 
-/* A line longer than this is no comment. */
-enum { LINE_BYTES_MAX = 64 << 20, LINE_BYTES_FIRST = 1 << 16 };
+enum { BLOCK_BYTES_LEAST = 1 << 16 };
 
 struct corpus_reader {
-	const char *name; /* for errors */
-	gzFile gz;        /* NULL: standard input, which zlib would read in
-			   * whole blocks: a pipe must flow line by line */
-	char *line;
-	size_t size; /* bytes at line */
-	size_t number;
+	struct input *in;
 	void *block; /* for what json_in makes of a line */
 	size_t block_bytes;
 };
@@ -81,16 +73,11 @@ static const struct field {
 struct corpus_reader *
 corpus_reader_open(const char *path, struct err *e)
 {
-	bool standard = strcmp(path, "-") == 0;
-	gzFile gz = standard ? NULL : gzopen(path, "rb");
-	if (!standard && gz == NULL) {
-		err_set(e, ERR_MISSING, "%s: cannot be opened: %s", path,
-		    strerror(errno));
+	struct input *in = input_open(path, e);
+	if (in == NULL)
 		return NULL;
-	}
 	struct corpus_reader *r = memory_new(1, sizeof(*r));
-	*r = (struct corpus_reader){
-	    .name = standard ? "standard input" : path, .gz = gz};
+	r->in = in;
 	return r;
 }
 
@@ -99,9 +86,7 @@ corpus_reader_close(struct corpus_reader *r)
 {
 	if (r == NULL)
 		return;
-	if (r->gz != NULL)
-		gzclose(r->gz);
-	free(r->line);
+	input_close(r->in);
 	free(r->block);
 	free(r);
 }
@@ -110,73 +95,8 @@ static int
 fail(const struct corpus_reader *r, struct err *e, const char *key,
     const char *what)
 {
-	return err_set(e, ERR_INPUT, "%s:%zu: %s%s%s", r->name, r->number, key,
-	    key[0] != '\0' ? ": " : "", what);
-}
-
-/* What zlib says begins with the name, which is said already. */
-static const char *
-strip_name(const struct corpus_reader *r, const char *why)
-{
-	size_t n = strlen(r->name);
-	bool named = strncmp(why, r->name, n) == 0 && why[n] == ':';
-	return named ? why + n + 1 + strspn(why + n + 1, " ") : why;
-}
-
-/* 1, 0 at the end, -1. */
-static int
-read_gz_line(struct corpus_reader *r, size_t *n, struct err *e)
-{
-	*n = 0;
-	for (;;) {
-		if (r->size - *n < 2) { /* a byte, and the NUL behind it */
-			r->size = 2 * r->size + LINE_BYTES_FIRST;
-			r->line = memory_grow(r->line, r->size, 1);
-		}
-		int room = (int)(r->size - *n);
-		if (gzgets(r->gz, r->line + *n, room) == NULL)
-			break;
-		*n += strlen(r->line + *n);
-		if (*n > LINE_BYTES_MAX)
-			return fail(r, e, "", "the line is too long");
-		if (*n != 0 && r->line[*n - 1] == '\n')
-			return 1;
-	}
-	int code;
-	const char *why = gzerror(r->gz, &code);
-	if (code == Z_BUF_ERROR)
-		return fail(r, e, "", "the gzipped file is cut short");
-	if (code == Z_ERRNO)
-		return fail(r, e, "", strerror(errno));
-	if (code < 0)
-		return fail(r, e, "not gzip", strip_name(r, why));
-	return *n != 0;
-}
-
-static int
-read_line(struct corpus_reader *r, size_t *n, struct err *e)
-{
-	r->number++;
-	if (r->gz != NULL)
-		return read_gz_line(r, n, e);
-	ssize_t got = getline(&r->line, &r->size, stdin);
-	if (got < 0 && !feof(stdin)) /* or there is no memory for it */
-		return fail(r, e, "", "cannot be read");
-	if (got > LINE_BYTES_MAX)
-		return fail(r, e, "", "the line is too long");
-	*n = got < 0 ? 0 : (size_t)got;
-	return got >= 0;
-}
-
-/* What some programs put before the first line. */
-static void
-drop_mark(struct corpus_reader *r, size_t *n)
-{
-	static const char mark[] = {'\xef', '\xbb', '\xbf'};
-	if (*n < sizeof(mark) || memcmp(r->line, mark, sizeof(mark)) != 0)
-		return;
-	*n -= sizeof(mark);
-	memmove(r->line, r->line + sizeof(mark), *n + 1);
+	return err_set(e, ERR_INPUT, "%s:%zu: %s%s%s", input_name(r->in),
+	    input_at(r->in), key, key[0] != '\0' ? ": " : "", what);
 }
 
 static const char *
@@ -327,12 +247,12 @@ set_fields(const struct corpus_reader *r, struct row *row,
 
 /* Reads all that there is, and says what is wrong with the rest. */
 static int
-read_slowly(const struct corpus_reader *r, size_t n, struct row *row,
+read_slowly(const struct corpus_reader *r, struct span line, struct row *row,
     struct pool *pool, struct err *e)
 {
 	json_error_t why;
 	json_t *object = json_loadb(
-	    r->line, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+	    line.p, line.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
 	if (object == NULL)
 		return fail(r, e, "not JSON", why.text);
 	int done =
@@ -345,17 +265,16 @@ read_slowly(const struct corpus_reader *r, size_t n, struct row *row,
 
 /* The line, if it is a flat object as nearly all are; else NULL. */
 static const struct json_in *
-read_flat(struct corpus_reader *r, size_t n)
+read_flat(struct corpus_reader *r, struct span line)
 {
 	struct arena arena;
 	struct err e;
-	if (r->block_bytes < 4 * n + LINE_BYTES_FIRST) {
-		r->block_bytes = 8 * n + LINE_BYTES_FIRST;
+	if (r->block_bytes < 4 * line.n + BLOCK_BYTES_LEAST) {
+		r->block_bytes = 8 * line.n + BLOCK_BYTES_LEAST;
 		r->block = memory_grow(r->block, r->block_bytes, 1);
 	}
 	arena_init(&arena, r->block, r->block_bytes);
-	const struct json_in *o =
-	    json_in_read((struct span){r->line, n}, &arena, &e);
+	const struct json_in *o = json_in_read(line, &arena, &e);
 	if (o == NULL || o->kind != IN_OBJECT)
 		return NULL;
 	for (const struct json_in *m = o->first; m != NULL; m = m->next)
@@ -364,31 +283,18 @@ read_flat(struct corpus_reader *r, size_t n)
 	return o;
 }
 
-static bool
-is_blank(struct span line)
-{
-	static const char blanks[] = {' ', '\t', '\r', '\n'};
-	while (line.n > 0 &&
-	       memchr(blanks, line.p[line.n - 1], sizeof blanks) != NULL)
-		line.n--;
-	return line.n == 0;
-}
-
 int
 corpus_reader_next(
     struct corpus_reader *r, struct row *row, struct pool *pool, struct err *e)
 {
-	size_t n = 0;
-	int got;
+	struct span line;
 	do {
-		got = read_line(r, &n, e);
+		int got = input_line(r->in, &line, e);
 		if (got <= 0)
 			return got;
-		if (r->number == 1)
-			drop_mark(r, &n);
-	} while (is_blank((struct span){r->line, n}));
-	const struct json_in *flat = read_flat(r, n);
+	} while (span_strip(line).n == 0);
+	const struct json_in *flat = read_flat(r, line);
 	return flat != NULL
 		   ? set_fields(r, row, &(struct object){.in = flat}, pool, e)
-		   : read_slowly(r, n, row, pool, e);
+		   : read_slowly(r, line, row, pool, e);
 }

@@ -10,9 +10,9 @@
 
 #include "../service/edge/process/file.h"
 #include "import_columns.h"
-#include "import_input.h"
 #include "import_report.h"
 #include "import_sink.h"
+#include "input.h"
 #include "options.h"
 
 /* As --format names them, in the order in which they are asked. */
@@ -45,21 +45,20 @@ struct job {
 };
 
 static const struct importer *
-guess(const struct import_input *in, struct err *e)
+guess(const struct input *in, struct err *e)
 {
-	struct span head = import_input_head(in);
+	struct span head = input_head(in);
 	for (int i = 1; i < IMPORTERS; i++)
 		if (importers[i]->fits(head))
 			return importers[i];
 	err_set(e, ERR_INPUT,
 	    "%s: of no known format; if it is of one, say so with --format",
-	    import_input_name(in));
+	    input_name(in));
 	return NULL;
 }
 
 static int
-read_input(
-    struct job *j, struct import_input *in, const char *path, struct err *e)
+read_input(struct job *j, struct input *in, const char *path, struct err *e)
 {
 	const struct importer *importer =
 	    j->format != 0 ? importers[j->format] : guess(in, e);
@@ -83,9 +82,12 @@ read_all(struct job *j, const struct operands *operands, struct err *e)
 {
 	for (size_t i = 0; i < operands->n; i++) {
 		const char *path = operands->files[i].path;
-		struct import_input *in = import_input_open(path, e);
-		int failed = in == NULL || read_input(j, in, path, e) < 0;
-		import_input_close(in);
+		struct input *in = input_open(path, e);
+		if (in == NULL)
+			return -1;
+		input_show_progress(in);
+		int failed = read_input(j, in, path, e);
+		input_close(in);
 		if (failed)
 			return -1;
 	}

@@ -1,8 +1,8 @@
 /*
  * History from other systems as a corpus. An importer reads one format and
  * hands over records, whose values are text still; here is what all of them
- * share: what a record is, and how it becomes a row. Files are import_input's,
- * rows are import_sink's.
+ * share: what a record is, and how it becomes a row. Files are input's, rows
+ * are import_sink's.
  */
 #ifndef TRAINING_IMPORT_H
 #define TRAINING_IMPORT_H
@@ -13,8 +13,11 @@
 #include "corpus.h"
 
 struct import_columns;
-struct import_input;
+struct input;
 struct import_sink;
+
+/* No record of a comment is as large. */
+enum { IMPORT_RECORD_BYTES_MAX = 16 << 20 };
 
 enum import_key {
 	IMPORT_ID,
@@ -64,7 +67,7 @@ struct importer {
 /* One source being read. All is borrowed. */
 struct import_run {
 	const struct importer *importer;
-	struct import_input *input;
+	struct input *input;
 	struct import_sink *sink;
 	const struct import_columns *columns;
 	enum label trash; /* what lies in the trash is; LABEL_NONE: unclear */

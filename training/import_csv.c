@@ -7,8 +7,8 @@
 
 #include "import.h"
 #include "import_columns.h"
-#include "import_input.h"
 #include "import_word_press.h"
+#include "input.h"
 
 enum { FIELD_STEP_BYTES = 1 << 16 };
 
@@ -69,7 +69,7 @@ missing(const struct table *t, const char *column)
 {
 	return err_set(t->e, ERR_INPUT,
 	    "%s:%zu: expected a column %s, or one named by --column",
-	    import_input_name(t->run->input), t->line, column);
+	    input_name(t->run->input), t->line, column);
 }
 
 static int
@@ -82,8 +82,8 @@ read_names(struct table *t)
 		if (given.n != 0 && t->column[key] == t->width)
 			return err_set(t->e, ERR_INPUT,
 			    "%s:%zu: expected a column %.*s",
-			    import_input_name(t->run->input), t->line,
-			    (int)given.n, given.p);
+			    input_name(t->run->input), t->line, (int)given.n,
+			    given.p);
 	}
 	if (t->column[IMPORT_TEXT] == t->width)
 		return missing(t, "text");
@@ -121,21 +121,21 @@ parser_fault(struct csv_parser *p, const struct table *t)
 			      ? "a quoted field that ends"
 			      : csv_strerror(csv_error(p));
 	return err_set(t->e, ERR_INPUT, "%s:%zu: expected %s",
-	    import_input_name(t->run->input), t->line, why);
+	    input_name(t->run->input), t->line, why);
 }
 
 static int
 parse_line(struct csv_parser *p, struct table *t, struct span line)
 {
 	if (t->line == 0)
-		t->line = import_input_at(t->run->input);
+		t->line = input_at(t->run->input);
 	if (csv_parse(p, line.p, line.n, take_field, take_row, t) != line.n)
 		return parser_fault(p, t);
 	/* a quote that is never closed takes in all that follows */
 	if (p->entry_pos + t->used > IMPORT_RECORD_BYTES_MAX)
 		return err_set(t->e, ERR_TOO_LARGE,
 		    "%s:%zu: expected at most %d MiB in a row",
-		    import_input_name(t->run->input), t->line,
+		    input_name(t->run->input), t->line,
 		    IMPORT_RECORD_BYTES_MAX >> 20);
 	return t->failed;
 }
@@ -145,7 +145,7 @@ read_lines(struct csv_parser *p, struct table *t)
 {
 	struct span line;
 	int got;
-	while ((got = import_input_line(t->run->input, &line, t->e)) == 1)
+	while ((got = input_line(t->run->input, &line, t->e)) == 1)
 		if (parse_line(p, t, line) < 0)
 			return -1;
 	if (got < 0)
@@ -157,7 +157,7 @@ read_lines(struct csv_parser *p, struct table *t)
 	if (!t->failed && t->width == 0)
 		return err_set(t->e, ERR_INPUT,
 		    "%s:1: expected a line of column names",
-		    import_input_name(t->run->input));
+		    input_name(t->run->input));
 	return t->failed;
 }
 
@@ -197,7 +197,7 @@ read_table(
 		return err_set(e, ERR_BUG, "no CSV reader");
 	/* its usual 128 bytes would make a large field's cost quadratic */
 	csv_set_blk_size(&p, FIELD_STEP_BYTES);
-	csv_set_delim(&p, delimiter(import_input_head(run->input)));
+	csv_set_delim(&p, delimiter(input_head(run->input)));
 	int failed = read_lines(&p, &t);
 	csv_free(&p);
 	free(t.bytes);

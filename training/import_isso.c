@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "import.h"
-#include "import_input.h"
+#include "input.h"
 
 static const struct import_word words[] = {
     {"1", LABEL_HAM},
@@ -52,7 +52,7 @@ static int
 fault(sqlite3 *db, const struct import_run *run, struct err *e)
 {
 	return err_set(e, ERR_INPUT, "%s: expected a database of Isso: %s",
-	    import_input_name(run->input), sqlite3_errmsg(db));
+	    input_name(run->input), sqlite3_errmsg(db));
 }
 
 static int
@@ -69,7 +69,7 @@ check_tables(sqlite3 *db, const struct import_run *run, struct err *e)
 	return err_set(e, ERR_INPUT,
 	    "%s: expected a database of Isso, with the tables comments and "
 	    "threads",
-	    import_input_name(run->input));
+	    input_name(run->input));
 }
 
 /* The row's number stands for the line. */
@@ -105,7 +105,7 @@ read_rows(sqlite3 *db, struct import_run *run, struct err *e)
 static int
 read_source(struct import_run *run, struct err *e)
 {
-	const char *path = import_input_path(run->input);
+	const char *path = input_path(run->input);
 	sqlite3 *db = NULL;
 	int failed;
 	if (path == NULL)

@@ -1,6 +1,6 @@
 #include "import_json.h"
 
-#include "import_input.h"
+#include "input.h"
 
 struct span
 import_json_text(const json_t *value)
@@ -11,16 +11,6 @@ import_json_text(const json_t *value)
 	    json_string_value(value), json_string_length(value)};
 }
 
-static bool
-blank(struct span line)
-{
-	for (size_t i = 0; i < line.n; i++)
-		if (line.p[i] != ' ' && line.p[i] != '\t' &&
-		    line.p[i] != '\r' && line.p[i] != '\n')
-			return false;
-	return true;
-}
-
 int
 import_json_lines(struct import_run *run,
     int (*take)(struct import_run *run, json_t *o, size_t line, struct err *e),
@@ -28,10 +18,10 @@ import_json_lines(struct import_run *run,
 {
 	struct span line;
 	int got;
-	while ((got = import_input_line(run->input, &line, e)) == 1) {
-		size_t at = import_input_at(run->input);
+	while ((got = input_line(run->input, &line, e)) == 1) {
+		size_t at = input_at(run->input);
 		json_error_t why;
-		if (blank(line))
+		if (span_strip(line).n == 0)
 			continue;
 		json_t *o = json_loadb(line.p, line.n,
 		    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);

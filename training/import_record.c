@@ -6,9 +6,9 @@
 
 #include "../service/core/utf8.h"
 #include "import.h"
-#include "import_input.h"
 #include "import_sink.h"
 #include "import_time.h"
+#include "input.h"
 
 const struct import_word import_words[] = {
     {"spam", LABEL_SPAM},
@@ -45,7 +45,7 @@ import_bad(
 	va_start(args, format);
 	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
-	const char *name = import_input_name(run->input);
+	const char *name = input_name(run->input);
 	int failed = err_set(e, ERR_INPUT, "%s:%zu: %s", name, line, why);
 	if (!run->skip_bad)
 		return failed;

@@ -3,10 +3,11 @@
 #include <libxml/xmlreader.h>
 #include <stdlib.h>
 
+#include "import.h"
 #include "memory.h"
 
 struct import_xml {
-	struct import_input *in;
+	struct input *in;
 	xmlTextReaderPtr reader;
 	char *text;
 	size_t n, size; /* n <= size */
@@ -36,7 +37,7 @@ static int
 read_bytes(void *context, char *out, int room)
 {
 	struct import_xml *x = context;
-	int got = import_input_read(x->in, out, (size_t)room, &x->input);
+	int got = input_read(x->in, out, (size_t)room, &x->input);
 	if (got > 0 && !x->raw)
 		blank_controls(out, got);
 	return got;
@@ -57,8 +58,8 @@ keep_fault(void *context, xmlErrorPtr error)
 		return;
 	x->fatal = error->level == XML_ERR_FATAL;
 	err_set(&x->fault, ERR_INPUT, "%s:%d: expected XML: %.*s",
-	    import_input_name(x->in), error->line,
-	    (int)strcspn(error->message, "\n"), error->message);
+	    input_name(x->in), error->line, (int)strcspn(error->message, "\n"),
+	    error->message);
 }
 
 /* What libxml2 would print of encodings, beside what it reports. */
@@ -97,10 +98,10 @@ import_xml_fits(struct span head, const char *uri)
 }
 
 static struct import_xml *
-open_reader(struct import_input *in, struct err *e)
+open_reader(struct input *in, struct err *e)
 {
 	struct import_xml *x = memory_new(1, sizeof(*x));
-	struct span head = import_input_head(in);
+	struct span head = input_head(in);
 	x->in = in;
 	x->raw = head.n >= 2 && ((unsigned char)head.p[0] >= 0xfe ||
 				    head.p[0] == '\0' || head.p[1] == '\0');
@@ -110,8 +111,7 @@ open_reader(struct import_input *in, struct err *e)
 	    read_bytes, keep_open, x, NULL, NULL, XML_PARSE_NONET);
 	if (x->reader == NULL) {
 		free(x);
-		err_set(
-		    e, ERR_DOWN, "%s: no XML reader", import_input_name(in));
+		err_set(e, ERR_DOWN, "%s: no XML reader", input_name(in));
 		return NULL;
 	}
 	xmlTextReaderSetStructuredErrorHandler(x->reader, keep_fault, x);
@@ -137,8 +137,8 @@ import_xml_line(const struct import_xml *x)
 static int
 refuse(const struct import_xml *x, struct err *e, const char *what)
 {
-	return err_set(e, ERR_INPUT, "%s:%zu: expected %s",
-	    import_input_name(x->in), import_xml_line(x), what);
+	return err_set(e, ERR_INPUT, "%s:%zu: expected %s", input_name(x->in),
+	    import_xml_line(x), what);
 }
 
 static int
@@ -249,8 +249,8 @@ tell_all(
 }
 
 int
-import_xml_read(struct import_input *in, const struct import_xml_visit *visit,
-    struct err *e)
+import_xml_read(
+    struct input *in, const struct import_xml_visit *visit, struct err *e)
 {
 	struct import_xml *x = open_reader(in, e);
 	if (x == NULL)

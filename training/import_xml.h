@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "import_input.h"
+#include "input.h"
 
 /* Where an element opens or closes; all for the call that tells of it. */
 struct import_element {
@@ -38,8 +38,8 @@ bool import_xml_fits(struct span head, const char *uri);
  * Tells of every element of `in`, to its end: 0, or -1 and `e`, which names
  * file, line and fault.
  */
-int import_xml_read(struct import_input *in,
-    const struct import_xml_visit *visit, struct err *e);
+int import_xml_read(
+    struct input *in, const struct import_xml_visit *visit, struct err *e);
 
 /*
  * The attribute `name`, whatever its prefix, of the element that has just

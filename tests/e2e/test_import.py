@@ -273,7 +273,7 @@ HOSTILE = {
     "xml pieces": (WXR_START + ("<!-- -->" + "x" * (6 << 20)) * 3 + WXR_END,
                    "expected less text in an element"),
     "line": ('{"text":"' + "x" * (100 << 20) + '"}',
-             ":1: expected at most 16 MiB in a line"),
+             ":1: expected at most 64 MiB in a line"),
     "json depth": ('{"text":"","x":' + "[" * 5000 + "]" * 5000 + "}",
                    ":1: expected JSON: maximum parsing depth"),
     "json bytes": (b'{"text":"\xff"}', ":1: expected JSON: unable to decode"),

@@ -51,7 +51,7 @@ def test_files_that_hold_nothing(rows, tmp_path):
         (missing, f"{missing}: cannot be opened: No such file"),
         (empty, f"{empty}: there are no rows"),
         (short, "the gzipped file is cut short"),
-        (tmp_path, f"{tmp_path}:1: Is a directory"),
+        (tmp_path, f"{tmp_path}: cannot be opened: Is a directory"),
     ):
         assert says in train("train", "--out", out, path, code=1)
 
@@ -73,6 +73,18 @@ def test_a_mark_before_the_first_line_is_passed_over(rows, tmp_path):
     assert train("score", "--model", MODEL, marked) == told
     marked.write_bytes(rows.read_bytes() + b"\xef\xbb\xbf{}")
     assert "not JSON" in train("score", "--model", MODEL, marked, code=1)
+
+
+def test_gzipped_rows(rows, tmp_path):
+    """In several members, with zeros behind; and through a pipe."""
+    told = train("score", "--model", MODEL, rows)
+    lines = rows.read_bytes().splitlines(keepends=True)
+    packed = tmp_path / "packed.gz"
+    packed.write_bytes(b"".join(map(gzip.compress, lines)) + bytes(512))
+    assert train("score", "--model", MODEL, packed) == told
+    order = [TRAINER, "score", "--model", MODEL, "-"]
+    done = subprocess.run(order, input=packed.read_bytes(), capture_output=True)
+    assert done.stdout.decode() == told
 
 
 def test_output_that_cannot_be_written_says_why(rows):

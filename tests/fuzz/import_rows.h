@@ -7,8 +7,8 @@
 
 #include "../../training/import.h"
 #include "../../training/import_columns.h"
-#include "../../training/import_input.h"
 #include "../../training/import_sink.h"
+#include "../../training/input.h"
 #include "input_file.h"
 
 /* Its sink has much memory, so it serves many inputs. */
@@ -30,7 +30,7 @@ import_rows_open(struct import_rows *s)
 	if (s->left-- > 0)
 		return;
 	s->left = INPUTS_PER_SINK;
-	require(import_input_open("/", &e) == NULL); /* a folder is none */
+	require(input_open("/", &e) == NULL); /* a folder is none */
 	import_sink_close(s->sink);
 	if (s->out != NULL)
 		fclose(s->out);
@@ -77,17 +77,17 @@ import_rows_check(const struct importer *importer, struct span in)
 
 	import_rows_open(&s);
 	run.sink = s.sink;
-	run.input = import_input_open(input_file(in), &e);
+	run.input = input_open(input_file(in), &e);
 	if (run.input == NULL) {
 		require(e.text[0] != '\0');
 		return;
 	}
-	(void)importer->fits(import_input_head(run.input));
+	(void)importer->fits(input_head(run.input));
 	before = s.n;
 	rows = import_sink_counts(s.sink)->rows;
 	if (importer->read(&run, &e) != 0)
 		require(e.text[0] != '\0');
-	import_input_close(run.input);
+	input_close(run.input);
 	fflush(s.out);
 	rows = import_sink_counts(s.sink)->rows - rows;
 	require(import_rows_count(&s, before) == rows);

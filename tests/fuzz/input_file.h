@@ -10,12 +10,12 @@
 
 #include "input.h"
 
-static char input_path[] = "/dev/shm/moderato-fuzz-XXXXXX";
+static char input_file_path[] = "/dev/shm/moderato-fuzz-XXXXXX";
 
 static inline void
 input_file_remove(void)
 {
-	unlink(input_path);
+	unlink(input_file_path);
 }
 
 /* The path of a file that holds `bytes` until the next call. */
@@ -25,12 +25,12 @@ input_file(struct span bytes)
 	static int fd = -1;
 
 	if (fd < 0) {
-		fd = mkstemp(input_path);
+		fd = mkstemp(input_file_path);
 		require(fd >= 0 && atexit(input_file_remove) == 0);
 	}
 	require(pwrite(fd, bytes.p, bytes.n, 0) == (ssize_t)bytes.n);
 	require(ftruncate(fd, (off_t)bytes.n) == 0);
-	return input_path;
+	return input_file_path;
 }
 
 #endif
