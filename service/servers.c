@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "edge/api.h"
+#include "edge/process/container.h"
 #include "edge/process/log.h"
 
 enum {
@@ -344,8 +345,7 @@ servers_port(const struct servers *s)
 static void
 on_drain(struct loop_post *p)
 {
-	struct server *s =
-	    (struct server *)((char *)p - offsetof(struct server, drain));
+	struct server *s = container_of(p, struct server, drain);
 
 	http_drain(s->http, s->patience_ms);
 }

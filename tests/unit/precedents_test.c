@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "../../service/edge/process/container.h"
 #include "../../service/edge/store/store_ops.h"
 
 /* A store of decisions in memory, the last at the end. */
@@ -23,8 +24,7 @@ static int
 find_label(struct store_reader *r, int64_t site, uint64_t text,
     struct decision *out, struct err *e)
 {
-	struct book *b =
-	    (struct book *)((char *)r - offsetof(struct book, reader));
+	struct book *b = container_of(r, struct book, reader);
 
 	if (b->broken)
 		return err_set(e, ERR_DOWN, "broken");

@@ -1,8 +1,7 @@
 #include "model_job.h"
 
-#include <stddef.h>
-
 #include "../format/json.h"
+#include "../process/container.h"
 #include "../request/admin.h"
 #include "../request/reply.h"
 
@@ -62,8 +61,7 @@ done(struct errand *w)
 static int
 look(struct loop_idle *i, int64_t now_ms)
 {
-	struct model_job *j =
-	    (struct model_job *)((char *)i - offsetof(struct model_job, look));
+	struct model_job *j = container_of(i, struct model_job, look);
 
 	(void)now_ms;
 	if (http_gone(j->call.request))

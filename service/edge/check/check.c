@@ -5,6 +5,7 @@
 #include "../known/campaign_rules.h"
 #include "../known/site_policy.h"
 #include "../model/model_file.h"
+#include "../process/container.h"
 #include "check_record.h"
 #include "news.h"
 #include "once.h"
@@ -31,8 +32,7 @@ refuse_full(struct check *c)
 static void
 on_put(struct store_put *put)
 {
-	struct check *c =
-	    (struct check *)((char *)put - offsetof(struct check, put));
+	struct check *c = container_of(put, struct check, put);
 
 	switch (put->result) {
 	case STORE_DONE:
@@ -345,9 +345,7 @@ judge(struct check *c)
 static void
 on_touched(struct state_touch *t)
 {
-	struct check_item *i =
-	    (struct check_item *)((char *)t -
-				  offsetof(struct check_item, touch));
+	struct check_item *i = container_of(t, struct check_item, touch);
 
 	if (--i->check->pending == 0)
 		judge(i->check);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../http/problem.h"
+#include "../process/container.h"
 #include "../request/access.h"
 
 enum { KEY_BYTES_MAX = 255, BUCKETS = 256 };
@@ -165,9 +166,7 @@ find(struct once_table *t, const struct under_way *u)
 static void
 repeat(struct loop_post *post)
 {
-	struct under_way *u =
-	    (struct under_way *)((char *)post -
-				 offsetof(struct under_way, post));
+	struct under_way *u = container_of(post, struct under_way, post);
 
 	once_repeat(&u->call, &u->once);
 }
@@ -278,8 +277,7 @@ once_name(const struct store_once *once, char id[STORE_ID_BYTES + 1])
 static void
 on_mark(struct store_put *p)
 {
-	struct once_mark *m =
-	    (struct once_mark *)((char *)p - offsetof(struct once_mark, put));
+	struct once_mark *m = container_of(p, struct once_mark, put);
 
 	if (p->result == STORE_DONE)
 		m->marked(m);
@@ -318,8 +316,7 @@ struct keeping {
 static void
 kept(struct store_put *p)
 {
-	struct keeping *k =
-	    (struct keeping *)((char *)p - offsetof(struct keeping, put));
+	struct keeping *k = container_of(p, struct keeping, put);
 
 	give(&k->call, p->answer, (struct http_header){0});
 }

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../process/container.h"
 #include "../process/log.h"
 #include "http_address.h"
 #include "http_library.h"
@@ -113,8 +114,7 @@ sooner(int a, int b)
 static int
 turn(struct loop_idle *i, int64_t now_ms)
 {
-	struct http *h =
-	    (struct http *)((char *)i - offsetof(struct http, idle));
+	struct http *h = container_of(i, struct http, idle);
 	int wait_ms, deadline_ms;
 
 	http_connections_cut(h, now_ms);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "../process/container.h"
 #include "http_private.h"
 
 enum {
@@ -57,9 +58,7 @@ has_room(struct http_connection *c, size_t n)
 static struct http_connection *
 of_coming(struct deadline *d)
 {
-	return (
-	    struct http_connection *)((char *)d -
-				      offsetof(struct http_connection, coming));
+	return container_of(d, struct http_connection, coming);
 }
 
 /*

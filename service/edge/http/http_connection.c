@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "../process/container.h"
 #include "http_private.h"
 
 /* Nobody is in the way sooner than this after his last answer. */
@@ -29,8 +30,7 @@ static void
 first_ready(struct loop_source *source, uint32_t events)
 {
 	struct http_connection *c =
-	    (struct http_connection *)((char *)source -
-				       offsetof(struct http_connection, first));
+	    container_of(source, struct http_connection, first);
 
 	(void)events;
 	if (!look_at_first(c))
@@ -51,17 +51,13 @@ http_connection_cut(struct http_connection *c)
 static struct http_connection *
 of_request_clock(struct deadline *d)
 {
-	return (struct http_connection *)((char *)d -
-					  offsetof(struct http_connection,
-					      request_clock));
+	return container_of(d, struct http_connection, request_clock);
 }
 
 static struct http_connection *
 of_head_clock(struct deadline *d)
 {
-	return (struct http_connection *)((char *)d -
-					  offsetof(struct http_connection,
-					      head_clock));
+	return container_of(d, struct http_connection, head_clock);
 }
 
 /* The library's own timeout starts again with every byte: ours do not. */

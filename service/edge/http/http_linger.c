@@ -2,10 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "../process/container.h"
 
 enum {
 	LINGER_MS = 3000,
@@ -29,9 +30,7 @@ end(struct http_linger *one)
 static void
 ready(struct loop_source *s, uint32_t events)
 {
-	struct http_linger *one =
-	    (struct http_linger *)((char *)s -
-				   offsetof(struct http_linger, source));
+	struct http_linger *one = container_of(s, struct http_linger, source);
 	char piece[PIECE_BYTES];
 	ssize_t n = 1;
 
@@ -89,9 +88,7 @@ http_lingers_turn(struct http_lingers *l, int64_t now_ms)
 	struct deadline *d;
 
 	while ((d = deadlines_expired(&l->deadlines, now_ms)) != NULL)
-		end((struct http_linger *)((char *)d -
-					   offsetof(
-					       struct http_linger, deadline)));
+		end(container_of(d, struct http_linger, deadline));
 	return deadlines_wait(&l->deadlines, now_ms);
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../process/container.h"
 #include "http_stream.h"
 
 /* Shorter than the silence after which proxies cut a connection. */
@@ -45,8 +46,7 @@ wake_all(struct watch *w)
 static void
 deliver(struct loop_post *post)
 {
-	struct watch *w =
-	    (struct watch *)((char *)post - offsetof(struct watch, post));
+	struct watch *w = container_of(post, struct watch, post);
 
 	atomic_store(&w->posted, false);
 	wake_all(w);
@@ -64,8 +64,7 @@ told(struct events_listener *l)
 static int
 turn(struct loop_idle *i, int64_t now_ms)
 {
-	struct watch *w =
-	    (struct watch *)((char *)i - offsetof(struct watch, idle));
+	struct watch *w = container_of(i, struct watch, idle);
 
 	if (w->first == NULL)
 		return -1;

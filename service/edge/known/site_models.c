@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../process/container.h"
 #include "../process/log.h"
 #include "../process/loop.h"
 
@@ -98,8 +99,7 @@ leave(struct site_models *m, struct site_model *learned)
 static struct site_model *
 learned_of(const struct model *model)
 {
-	return (struct site_model *)((char *)model -
-				     offsetof(struct site_model, model));
+	return container_of(model, struct site_model, model);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "../format/json.h"
+#include "../process/container.h"
 #include "../process/hasher.h"
 #include "../request/admin.h"
 #include "../request/admission.h"
@@ -194,8 +195,7 @@ change_account(struct profile *p)
 static void
 hashed(struct hasher_job *j)
 {
-	struct profile *p =
-	    (struct profile *)((char *)j - offsetof(struct profile, job));
+	struct profile *p = container_of(j, struct profile, job);
 	struct problem_field f;
 	struct err e;
 

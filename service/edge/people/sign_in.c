@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "../process/container.h"
 #include "../process/hasher.h"
 #include "../process/log.h"
 #include "../request/admin.h"
@@ -115,8 +116,7 @@ enter(struct sign_in *s)
 static void
 hashed(struct hasher_job *j)
 {
-	struct sign_in *s =
-	    (struct sign_in *)((char *)j - offsetof(struct sign_in, job));
+	struct sign_in *s = container_of(j, struct sign_in, job);
 	struct err e;
 
 	if (j->fits) {

@@ -2,8 +2,9 @@
 
 #include <limits.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <stdlib.h>
+
+#include "container.h"
 
 struct aside {
 	pthread_t thread;
@@ -37,9 +38,7 @@ take(struct aside *a)
 static void
 deliver(struct loop_post *post)
 {
-	struct aside_job *j =
-	    (struct aside_job *)((char *)post -
-				 offsetof(struct aside_job, post));
+	struct aside_job *j = container_of(post, struct aside_job, post);
 
 	j->done(j);
 }

@@ -1,8 +1,9 @@
 #include "errands.h"
 
 #include <pthread.h>
-#include <stddef.h>
 #include <stdlib.h>
+
+#include "container.h"
 
 struct errands {
 	pthread_mutex_t lock; /* of all below */
@@ -53,8 +54,7 @@ errands_close(struct errands *s)
 static void
 deliver(struct loop_post *p)
 {
-	struct errand *w =
-	    (struct errand *)((char *)p - offsetof(struct errand, post));
+	struct errand *w = container_of(p, struct errand, post);
 
 	w->done(w);
 }

@@ -1,8 +1,9 @@
 #include "hasher.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "container.h"
 
 struct hasher {
 	struct aside *aside;
@@ -12,8 +13,7 @@ struct hasher {
 static struct hasher_job *
 job_of(struct aside_job *a)
 {
-	return (
-	    struct hasher_job *)((char *)a - offsetof(struct hasher_job, job));
+	return container_of(a, struct hasher_job, job);
 }
 
 static void

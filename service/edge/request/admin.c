@@ -1,8 +1,7 @@
 #include "admin.h"
 
-#include <stddef.h>
-
 #include "../format/form.h"
+#include "../process/container.h"
 #include "../process/log.h"
 #include "reply.h"
 
@@ -59,9 +58,7 @@ put_in_use(struct admin_change *a)
 static void
 on_put(struct store_put *p)
 {
-	struct admin_change *a =
-	    (struct admin_change *)((char *)p -
-				    offsetof(struct admin_change, put));
+	struct admin_change *a = container_of(p, struct admin_change, put);
 
 	if (p->result == STORE_DONE)
 		put_in_use(a);

@@ -1,8 +1,7 @@
 #include "sorted.h"
 
-#include <stddef.h>
-
 #include "../format/json.h"
+#include "../process/container.h"
 #include "../store/store_figures.h"
 
 /* Comments that are soon sorted in: in a tenth of a second or so. */
@@ -19,8 +18,7 @@ struct sorted {
 static void
 on_put(struct store_put *p)
 {
-	const struct sorted *it =
-	    (const struct sorted *)((char *)p - offsetof(struct sorted, put));
+	const struct sorted *it = container_of(p, const struct sorted, put);
 
 	json_begin();
 	it->handle(&it->call);

@@ -1,10 +1,10 @@
 #include "bulk.h"
 
-#include <stddef.h>
 #include <stdio.h>
 
 #include "../check/news.h"
 #include "../check/once.h"
+#include "../process/container.h"
 #include "../request/access.h"
 #include "bulk_pick.h"
 #include "feedback.h"
@@ -322,7 +322,7 @@ prepare(struct bulk *b, uint32_t *n, struct problem_field *field, struct err *e)
 static void
 marked(struct once_mark *m)
 {
-	go_on((struct bulk *)((char *)m - offsetof(struct bulk, mark)));
+	go_on(container_of(m, struct bulk, mark));
 }
 
 void

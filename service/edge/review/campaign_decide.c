@@ -1,6 +1,5 @@
 #include "campaign_decide.h"
 
-#include <stddef.h>
 #include <stdio.h>
 
 #include "../check/once.h"
@@ -8,6 +7,7 @@
 #include "../format/rfc3339.h"
 #include "../http/problem.h"
 #include "../known/campaign_rules.h"
+#include "../process/container.h"
 #include "../request/access.h"
 #include "../request/fields.h"
 #include "../request/reply.h"
@@ -241,7 +241,7 @@ spread(struct order *o, struct err *e)
 static struct order *
 order_of(struct aside_job *j)
 {
-	return (struct order *)((char *)j - offsetof(struct order, job));
+	return container_of(j, struct order, job);
 }
 
 /*
@@ -350,7 +350,7 @@ find_kept(struct order *o, const struct call *call, struct err *e)
 static void
 marked(struct once_mark *m)
 {
-	go((struct order *)((char *)m - offsetof(struct order, mark)));
+	go(container_of(m, struct order, mark));
 }
 
 /* Does what is asked for, once it was tried. */

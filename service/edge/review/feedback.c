@@ -8,6 +8,7 @@
 #include "../format/rfc3339.h"
 #include "../http/problem.h"
 #include "../known/leases.h"
+#include "../process/container.h"
 #include "../process/log.h"
 #include "../store/store_find.h"
 
@@ -55,8 +56,7 @@ learn(const struct feedback *f)
 static void
 on_put(struct store_put *put)
 {
-	struct feedback *f =
-	    (struct feedback *)((char *)put - offsetof(struct feedback, put));
+	struct feedback *f = container_of(put, struct feedback, put);
 	struct err e;
 
 	switch (put->result) {

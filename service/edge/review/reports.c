@@ -4,6 +4,7 @@
 
 #include "../check/news.h"
 #include "../format/json.h"
+#include "../process/container.h"
 #include "../request/fields.h"
 #include "../store/store_queue.h"
 #include "feedback.h"
@@ -120,8 +121,7 @@ fill(struct reporting *x)
 static struct reporting *
 reporting_of(struct aside_job *j)
 {
-	return (
-	    struct reporting *)((char *)j - offsetof(struct reporting, job));
+	return container_of(j, struct reporting, job);
 }
 
 static void

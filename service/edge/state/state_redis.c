@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 #include <time.h>
 
+#include "../process/container.h"
 #include "../process/log.h"
 #include "state_redis_log.h"
 #include "state_redis_name.h"
@@ -131,8 +132,7 @@ take(void *link, const redisReply *r)
 static void
 ready(struct loop_source *s, uint32_t events)
 {
-	struct link *l =
-	    (struct link *)((char *)s - offsetof(struct link, source));
+	struct link *l = container_of(s, struct link, source);
 	const char *why = NULL;
 
 	if ((events & EPOLLOUT) && flush(l) != 0)
@@ -189,8 +189,7 @@ connect_link(struct link *l, int64_t now_ms)
 static void
 named(struct loop_post *p)
 {
-	struct link *l =
-	    (struct link *)((char *)p - offsetof(struct link, waiter.post));
+	struct link *l = container_of(p, struct link, waiter.post);
 
 	l->waiter.waits = false;
 	if (l->phase == NAMING)
@@ -287,8 +286,7 @@ is_time(struct link *l)
 static int
 turn(struct loop_idle *i, int64_t now_ms)
 {
-	struct link *l =
-	    (struct link *)((char *)i - offsetof(struct link, idle));
+	struct link *l = container_of(i, struct link, idle);
 	uint32_t first = l->log.first;
 	int64_t wait_ms;
 

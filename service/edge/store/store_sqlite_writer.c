@@ -1,8 +1,8 @@
 #include "store_sqlite.h"
 
-#include <stddef.h>
 #include <sys/prctl.h>
 
+#include "../process/container.h"
 #include "../process/log.h"
 #include "store_sqlite_bite.h"
 #include "store_sqlite_queue.h"
@@ -188,9 +188,7 @@ commit(struct store_sqlite *s, struct store_put *group)
 static void
 deliver(struct loop_post *post)
 {
-	struct store_put *p =
-	    (struct store_put *)((char *)post -
-				 offsetof(struct store_put, post));
+	struct store_put *p = container_of(post, struct store_put, post);
 
 	p->done(p);
 }
