@@ -14,6 +14,7 @@
 
 #include "../../service/edge/process/secrets.h"
 #include "../../service/edge/state/state_backend.h"
+#include "../dice.h"
 
 enum {
 	IN_FLIGHT_MAX = 1024,
@@ -30,15 +31,7 @@ struct comment_in_flight {
 };
 
 static struct comment_in_flight flights[IN_FLIGHT_MAX];
-static uint64_t started, finished, dice = 1;
-
-static uint64_t
-roll(void)
-{
-	dice ^= dice << 13;
-	dice ^= dice >> 7;
-	return dice ^= dice << 17;
-}
+static uint64_t started, finished;
 
 static void
 done(struct state_touch *t)
@@ -54,7 +47,7 @@ start(struct state *s, struct comment_in_flight *f, uint64_t authors)
 	    SIGNAL_IP, SIGNAL_NET, SIGNAL_THREAD, SIGNAL_AUTHOR_TEXT,
 	    SIGNAL_IP_TEXT, SIGNAL_TEXT, SIGNAL_NEAR, SIGNAL_NEAR, SIGNAL_NEAR,
 	    SIGNAL_NEAR, SIGNAL_HOST, SIGNAL_HOST};
-	uint64_t author = roll() % authors;
+	uint64_t author = roll(authors);
 
 	f->ready = 0;
 	f->keys.n = KEYS;

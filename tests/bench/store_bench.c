@@ -21,6 +21,7 @@
 #include "../../service/edge/review/facets.h"
 #include "../../service/edge/store/store_admin.h"
 #include "../../service/edge/store/store_queue.h"
+#include "../dice.h"
 
 enum {
 	IN_FLIGHT_MAX = 1024,
@@ -65,7 +66,7 @@ static struct flight flights[IN_FLIGHT_MAX];
 static struct store *store;
 static struct loop *loop;
 static int64_t site;
-static uint64_t begun, finished, failed, wanted, dice = 1;
+static uint64_t begun, finished, failed, wanted;
 static struct span texts[TEXTS_MAX]; /* what is written, in turns */
 static uint64_t n_texts;
 static char newest[STORE_ID_BYTES + 1]; /* id of what was put last */
@@ -86,14 +87,6 @@ fdatasync(int fd)
 	return (int)syscall(SYS_fdatasync, fd);
 }
 
-static uint64_t
-roll(void)
-{
-	dice ^= dice << 13;
-	dice ^= dice >> 7;
-	return dice ^= dice << 17;
-}
-
 /* Letters by `alphabet` for each of the `n` bytes; 16 of it. */
 static void
 draw(char *out, size_t n, const char *alphabet)
@@ -102,7 +95,7 @@ draw(char *out, size_t n, const char *alphabet)
 
 	for (size_t i = 0; i < n; i++, dots >>= 4) {
 		if (i % 16 == 0)
-			dots = roll();
+			dots = roll_any();
 		out[i] = alphabet[dots & 15];
 	}
 }
@@ -144,9 +137,9 @@ fill(struct flight *f)
 	snprintf(f->engine_id, sizeof(f->engine_id), "c-%llu",
 	    (unsigned long long)begun);
 	snprintf(f->author, sizeof(f->author), "u-%llu",
-	    (unsigned long long)(roll() % AUTHORS));
+	    (unsigned long long)roll(AUTHORS));
 	snprintf(f->thread, sizeof(f->thread), "https://blog.example/p/%llu",
-	    (unsigned long long)(roll() % THREADS));
+	    (unsigned long long)roll(THREADS));
 	vary(f);
 	f->drift = (struct drift_sample){.model = 1};
 	f->record = (struct record){
@@ -162,10 +155,10 @@ fill(struct flight *f)
 	    .author_net = span_of("192.0.2.0/24"),
 	    .content = n_texts > 0 ? texts[begun % n_texts]
 				   : (struct span){f->text, TEXT_BYTES},
-	    .fingerprint = roll(),
+	    .fingerprint = roll_any(),
 	    .action = span_of(begun % HELD_EVERY == 0 ? "hold" : "publish"),
 	    .head = span_of("abuse"),
-	    .score = (double)(roll() % 1000) / 1000,
+	    .score = (double)roll(1000) / 1000,
 	    .verdict = {f->verdict, sizeof(verdict) - 1},
 	    .basis = span_of(basis),
 	    .drift = &f->drift,

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "../dice.h"
 #include "redis_server.h"
 
 #define HOUR     INT64_C(3600000)
@@ -275,17 +276,6 @@ touches_from_done(void **backend)
 	assert_int_equal(chain.second.keys.touches[0].count, 2);
 	assert_int_equal(chain.second.keys.touches[0].gap_ms, MINUTE);
 	fixture_close(&f);
-}
-
-static uint64_t dice;
-
-static uint64_t
-roll(uint64_t sides)
-{
-	dice ^= dice << 13;
-	dice ^= dice >> 7;
-	dice ^= dice << 17;
-	return dice % sides;
 }
 
 /*

@@ -11,8 +11,9 @@
 #include "../../service/edge/model/model_file.h"
 #include "../../service/edge/process/secrets.h"
 #include "arena.h"
+#include "tiny_model.h"
 
-enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, MORE = 16, ROOM = 4096, PATH = 64 };
+enum { MORE = 16, ROOM = 4096, PATH = 64 };
 
 static char folder[] = "/dev/shm/moderato-fuzz-XXXXXX", path[PATH];
 
@@ -38,22 +39,6 @@ write_file(const unsigned char *bytes, size_t n)
 
 	require(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
 	close(fd);
-}
-
-static void
-write_sound_model(unsigned char *out)
-{
-	static const int32_t
-	    weights[MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS)];
-	struct model m = {
-	    .name = "sound@1",
-	    .buckets_log2 = LOG2,
-	    .weights = weights,
-	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9, .unit = 0.5},
-		{0.5, -1, 0, 0, 1, 2, 9, 9, .unit = 1}},
-	};
-
-	model_encode(&m, out);
 }
 
 static void
@@ -97,14 +82,14 @@ check_saved(const struct model *m)
 static void
 check(const unsigned char *bytes, size_t n, bool fitted)
 {
-	unsigned char *again = malloc(model_bytes(LOG2));
+	unsigned char *again = malloc(model_bytes(TINY_LOG2));
 	struct err e = {0};
 	struct model *m = model_file_load(folder, &e);
 
 	if (m == NULL) {
 		require(strncmp(e.text, path, strlen(path)) == 0);
 	} else {
-		require(fitted && n == model_bytes(LOG2));
+		require(fitted && n == model_bytes(TINY_LOG2));
 		require(
 		    memcmp(model_file_digest(m), bytes + n - MODEL_DIGEST_BYTES,
 			MODEL_DIGEST_BYTES) == 0);
@@ -123,13 +108,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span in = input_of(data, size), piece;
 	uint8_t how = take_byte(&in);
-	size_t whole = model_bytes(LOG2), n = whole, at;
+	size_t whole = model_bytes(TINY_LOG2), n = whole, at;
 	unsigned char *bytes = calloc(1, whole + MORE);
 
 	if (path[0] == '\0')
 		make();
 	require(bytes != NULL);
-	write_sound_model(bytes);
+	model_encode(tiny_model(), bytes);
 	at = take_byte(&in) * (how & 2 ? whole / 256 : 1);
 	if (how & 4)
 		n = whole + MORE - take_byte(&in);

@@ -6,25 +6,9 @@
 #include <math.h>
 
 #include "../../service/core/model.h"
-#include "input.h"
+#include "tiny_model.h"
 
-enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, HEAD = 4, ALIGN = 64 };
-
-static void
-write_sound_model(unsigned char *out)
-{
-	static const int32_t
-	    weights[MODEL_HEADS * ((1 << LOG2) + FEATURE_NUMBERS)];
-	struct model m = {
-	    .name = "sound@1",
-	    .buckets_log2 = LOG2,
-	    .weights = weights,
-	    .heads = {{-0.5, -2, 0, 0, 1, 2, 9, 9, .unit = 0.5},
-		{0.5, -1, 0, 0, 1, 2, 9, 9, .unit = 1}},
-	};
-
-	model_encode(&m, out);
-}
+enum { HEAD = 4, ALIGN = 64 };
 
 /* Cut-offs fall as the budget grows. */
 static void
@@ -72,7 +56,7 @@ score(const struct model *m)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	size_t n = model_bytes(LOG2);
+	size_t n = model_bytes(TINY_LOG2);
 	unsigned char *bytes;
 	struct model m;
 	size_t at, cut;
@@ -86,7 +70,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bytes = aligned_alloc(ALIGN, (n + ALIGN - 1) / ALIGN * ALIGN);
 	require(bytes != NULL);
 	memset(bytes + n - MODEL_DIGEST_BYTES, 0, MODEL_DIGEST_BYTES);
-	write_sound_model(bytes);
+	model_encode(tiny_model(), bytes);
 	memcpy(bytes + at, data, size < n - at ? size : n - at);
 	if (cut < n)
 		n -= cut;

@@ -9,18 +9,9 @@
 #include <string.h>
 
 #include "../../service/core/signals.h"
+#include "../dice.h"
 
 static const struct siphash_key secret = {{1, 2}};
-static uint64_t dice = 88172645463325252u;
-
-static uint64_t
-roll(uint64_t sides)
-{
-	dice ^= dice << 13;
-	dice ^= dice >> 7;
-	dice ^= dice << 17;
-	return dice % sides;
-}
 
 static _Noreturn void
 fail(const char *what)

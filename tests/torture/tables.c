@@ -22,6 +22,7 @@
 #include "../../service/edge/review/campaign_text.h"
 #include "../../service/edge/state/state_backend.h"
 #include "../../service/edge/store/store_ops.h"
+#include "../dice.h"
 
 enum {
 	BLOCKS = 17, /* of two sorts, so that there are 2^17 words of them */
@@ -42,16 +43,6 @@ typedef char block[BLOCK_BYTES];
 static struct siphash_key secret;
 static struct arena arena;
 static int passes;
-static uint64_t dice = 88172645463325252u;
-
-static uint64_t
-roll(uint64_t sides)
-{
-	dice ^= dice << 13;
-	dice ^= dice >> 7;
-	dice ^= dice << 17;
-	return dice % sides;
-}
 
 static _Noreturn void
 fail(const char *what)

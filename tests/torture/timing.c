@@ -16,6 +16,7 @@
 #include "../../service/edge/known/credential.h"
 #include "../../service/edge/known/directory.h"
 #include "../contract/store_fixture.h"
+#include "../dice.h"
 
 enum { SECRET_LENGTH = 32, KEYS = 64 };
 static const double kept = 0.9; /* of the times: the fastest, of all */
@@ -64,14 +65,6 @@ static const struct subject subjects[] = {
     {"digest", compare_digests},
     {"leak", leak},
 };
-
-static uint64_t
-random_of(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	return *state ^= *state << 17;
-}
 
 static int
 by_value(const void *a, const void *b)
@@ -125,12 +118,12 @@ now_ns(void)
 
 /* The right one but for a half; never the right one. */
 static void
-spoil(unsigned char guess[SECRET_LENGTH], enum class wrong, uint64_t *state)
+spoil(unsigned char guess[SECRET_LENGTH], enum class wrong)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned char *half =
 	    guess + (wrong == FIRST_HALF ? 0 : SECRET_LENGTH / 2);
-	uint64_t r = random_of(state);
+	uint64_t r = roll_any();
 
 	memcpy(guess, right, SECRET_LENGTH);
 	for (int i = 1; i < SECRET_LENGTH / 2; i++)
@@ -143,13 +136,12 @@ measure(const struct subject *s, size_t n)
 {
 	double *took = malloc(n * sizeof(*took));
 	unsigned char *of = malloc(n), guess[SECRET_LENGTH];
-	uint64_t state = UINT64_C(0x9e3779b97f4a7c15);
 
 	for (size_t i = 0; i < n; i++) {
 		double start;
 
-		of[i] = random_of(&state) >> 32 & 1;
-		spoil(guess, of[i], &state);
+		of[i] = roll_any() >> 32 & 1;
+		spoil(guess, of[i]);
 		start = now_ns();
 		s->compare(guess);
 		took[i] = now_ns() - start;
