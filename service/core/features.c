@@ -12,7 +12,7 @@ close_view(struct features *f, struct feature_view view)
 }
 
 void
-sink_close_view(struct features *f, enum view_seed kind, double value)
+sink_close_view(struct features *f, enum view_kind kind, double value)
 {
 	close_view(
 	    f, (struct feature_view){.value = value, .kind = (uint8_t)kind});
@@ -63,7 +63,7 @@ const double features_divisors[FEATURES_FULL + 1] = {1, 1, 1.4142135623730951,
     11.269427669584644, 11.313708498984761};
 
 void
-sink_close_view_scaled(struct features *f, enum view_seed kind, double weight)
+sink_close_view_scaled(struct features *f, enum view_kind kind, double weight)
 {
 	uint32_t first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
 
@@ -71,7 +71,7 @@ sink_close_view_scaled(struct features *f, enum view_seed kind, double weight)
 }
 
 void
-sink_close_view_of_text(struct features *f, enum view_seed kind, double weight)
+sink_close_view_of_text(struct features *f, enum view_kind kind, double weight)
 {
 	uint32_t before = f->n_views;
 

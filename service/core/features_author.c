@@ -35,12 +35,12 @@ put_name(struct features *f, const struct text *name)
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t three = sink_three_points(padded + i);
 
-		sink_write(next++, sink_hash(SEED_NAME, three, 0), part);
+		sink_write(next++, sink_hash(VIEW_NAME, three, 0), part);
 		sink_write(
-		    next++, sink_hash(SEED_NAME, three, padded[i + 3]), part);
+		    next++, sink_hash(VIEW_NAME, three, padded[i + 3]), part);
 	}
 	sink_end(f, next - 1); /* the last one has no fourth point */
-	sink_close_view_scaled(f, SEED_NAME, weight_name);
+	sink_close_view_scaled(f, VIEW_NAME, weight_name);
 }
 
 /* The last label of a host: where names are cheap, spam is common. */
@@ -64,11 +64,11 @@ put_url(struct features *f, const struct text *url)
 		struct span domain = url->links[i].domain;
 		struct span top = top_label(url->links[i].host);
 
-		sink_put(f, XXH3_64bits_withSeed(domain.p, domain.n, SEED_URL),
+		sink_put(f, XXH3_64bits_withSeed(domain.p, domain.n, VIEW_URL),
 		    part);
-		sink_put(f, XXH3_64bits_withSeed(top.p, top.n, SEED_TOP), part);
+		sink_put(f, XXH3_64bits_withSeed(top.p, top.n, VIEW_TOP), part);
 	}
-	sink_close_view_scaled(f, SEED_URL, weight_url);
+	sink_close_view_scaled(f, VIEW_URL, weight_url);
 }
 
 /* Which details are there, each and all together. */
@@ -83,10 +83,10 @@ put_identity(struct features *f, const struct comment *c)
 
 	if (mask == 0)
 		return;
-	sink_put(f, sink_hash(SEED_IDENTITY, mask, 0), part);
+	sink_put(f, sink_hash(VIEW_IDENTITY, mask, 0), part);
 	if (a->url.n > 0)
-		sink_put(f, sink_hash(SEED_IDENTITY, UINT32_MAX, 0), part);
-	sink_close_view(f, SEED_IDENTITY, value_identity);
+		sink_put(f, sink_hash(VIEW_IDENTITY, UINT32_MAX, 0), part);
+	sink_close_view(f, VIEW_IDENTITY, value_identity);
 }
 
 void

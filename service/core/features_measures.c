@@ -245,16 +245,16 @@ write_bin(struct feature *next, const struct features *f, uint32_t id,
     uint32_t bin, enum reason_code code)
 {
 	sink_write(
-	    next, sink_hash(SEED_MEASURES, id, bin), features_part(f, code));
+	    next, sink_hash(VIEW_MEASURES, id, bin), features_part(f, code));
 	return next + (bin > 0);
 }
 
 static void
 put_empty(struct features *f)
 {
-	sink_put(f, sink_hash(SEED_MEASURES, MEASURES + CROSSES, 0),
+	sink_put(f, sink_hash(VIEW_MEASURES, MEASURES + CROSSES, 0),
 	    features_part(f, REASON_EMPTY));
-	sink_close_view(f, SEED_MEASURES, 1);
+	sink_close_view(f, VIEW_MEASURES, 1);
 }
 
 void
@@ -283,5 +283,5 @@ features_of_measures(
 		    (enum reason_code)crosses[i].code);
 	}
 	sink_end(f, next);
-	sink_close_view_scaled(f, SEED_MEASURES, weight_measures);
+	sink_close_view_scaled(f, VIEW_MEASURES, weight_measures);
 }

@@ -7,27 +7,30 @@
 
 #include "features.h"
 
-/* Seeds of the hash, one a view. Never renumber: models depend on them. */
-enum view_seed {
-	SEED_ACROSS = 1, /* characters across words */
-	SEED_WITHIN,     /* characters within a word */
-	SEED_WORDS,
-	SEED_SHAPES,
-	SEED_MEASURES,
-	SEED_NAME,
-	SEED_URL,
-	SEED_TOP,
-	SEED_IDENTITY,
-	VIEW_BEHAVIOUR, /* a view, but not hashed */
+/*
+ * What views there are. Each has a hash of its own, by its number: never
+ * renumber, as models depend on it.
+ */
+enum view_kind {
+	VIEW_ACROSS = 1, /* characters across words */
+	VIEW_WITHIN,     /* characters within a word */
+	VIEW_WORDS,
+	VIEW_SHAPES,
+	VIEW_MEASURES,
+	VIEW_NAME,
+	VIEW_URL,
+	VIEW_TOP,
+	VIEW_IDENTITY,
+	VIEW_BEHAVIOUR, /* numbered, not hashed */
 };
 
 /*
  * The hash of two numbers within a view: each with a key, multiplied, and the
  * halves of the product folded together, as in Wang Yi's wyhash. Keys have
- * the highest bit set, which points have not (sink_points): no factor is 0.
+ * the highest bit set, which three points have not: no factor is 0.
  */
 static inline uint64_t
-sink_hash(enum view_seed view, uint64_t a, uint64_t b)
+sink_hash(enum view_kind view, uint64_t a, uint64_t b)
 {
 	const uint64_t of_view =
 	    (uint64_t)view * 0x9E3779B97F4A7C15u | (uint64_t)1 << 63;
@@ -63,15 +66,15 @@ sink_last(uint64_t points, uint32_t p, unsigned n)
 }
 
 /* Closes the view of all features since the last one; empty ones vanish. */
-void sink_close_view(struct features *f, enum view_seed kind, double value);
+void sink_close_view(struct features *f, enum view_kind kind, double value);
 
 /* As above with the value weight / sqrt(number of features), or less. */
 void sink_close_view_scaled(
-    struct features *f, enum view_seed kind, double weight);
+    struct features *f, enum view_kind kind, double weight);
 
 /* As above; the features are of tokens, in the order of these. */
 void sink_close_view_of_text(
-    struct features *f, enum view_seed kind, double weight);
+    struct features *f, enum view_kind kind, double weight);
 
 /* As sink_close_view; the features since the last view are numbers. */
 void sink_close_numbered(struct features *f, double value);

@@ -86,10 +86,10 @@ put_across(struct features *f, const struct strips *s)
 		first = sink_last(first, p[i - 2], 3);
 		last = sink_last(last, p[i], 2);
 		sink_write(
-		    next++, sink_hash(SEED_ACROSS, first, last), tokens[i - 3]);
+		    next++, sink_hash(VIEW_ACROSS, first, last), tokens[i - 3]);
 	}
 	sink_end(f, next);
-	sink_close_view_of_text(f, SEED_ACROSS, weight_across);
+	sink_close_view_of_text(f, VIEW_ACROSS, weight_across);
 }
 
 /* From here on a letter alone says something: scripts of syllables. */
@@ -128,13 +128,13 @@ write_within(struct feature *next, const struct strips *s, bool syllables)
 
 		three = sink_last(three, p[i + 2], 3);
 		sink_write(next++,
-		    sink_hash(SEED_WITHIN, three >> POINT_BITS, 0), token);
+		    sink_hash(VIEW_WITHIN, three >> POINT_BITS, 0), token);
 		if (syllables) {
 			sink_write(
-			    next, sink_hash(SEED_WITHIN, p[i], 0), token);
+			    next, sink_hash(VIEW_WITHIN, p[i], 0), token);
 			next += is_syllable(p[i]);
 		}
-		sink_write(next, sink_hash(SEED_WITHIN, three, 0), token);
+		sink_write(next, sink_hash(VIEW_WITHIN, three, 0), token);
 		next += p[i + 1] != TEXT_EDGE;
 	}
 	return next;
@@ -147,7 +147,7 @@ put_within(struct features *f, const struct strips *s)
 
 	sink_end(f, has_syllables(s) ? write_within(next, s, true)
 				     : write_within(next, s, false));
-	sink_close_view_of_text(f, SEED_WITHIN, weight_within);
+	sink_close_view_of_text(f, VIEW_WITHIN, weight_within);
 }
 
 /*
@@ -156,7 +156,7 @@ put_within(struct features *f, const struct strips *s)
  */
 static inline void
 put_sequence(
-    struct features *f, const uint64_t *edged, uint32_t n, enum view_seed view)
+    struct features *f, const uint64_t *edged, uint32_t n, enum view_kind view)
 {
 	struct feature *next = sink_next(f);
 	uint64_t h;
@@ -217,8 +217,8 @@ features_of_text(struct features *f, const struct text *t,
 	lay_out(&s, t);
 	put_across(f, &s);
 	put_within(f, &s);
-	put_sequence(f, v->words, t->n_tokens, SEED_WORDS);
-	sink_close_view_of_text(f, SEED_WORDS, weight_words);
-	put_sequence(f, v->shapes, t->n_tokens, SEED_SHAPES);
-	sink_close_view_of_text(f, SEED_SHAPES, weight_shapes);
+	put_sequence(f, v->words, t->n_tokens, VIEW_WORDS);
+	sink_close_view_of_text(f, VIEW_WORDS, weight_words);
+	put_sequence(f, v->shapes, t->n_tokens, VIEW_SHAPES);
+	sink_close_view_of_text(f, VIEW_SHAPES, weight_shapes);
 }
