@@ -142,14 +142,15 @@ http_settings(const struct config *c)
 	};
 }
 
-/* The address with the port that the first loop got, for …:0. */
+/* A listen address with another port, behind `scheme`. */
 static void
-fix_port(char *out, size_t size, const char *address, unsigned port)
+put_address(char *out, size_t size, const char *scheme, const char *address,
+    unsigned port)
 {
 	const char *colon = strrchr(address, ':');
 	int host = colon == NULL ? 0 : (int)(colon - address);
 
-	snprintf(out, size, "%.*s:%u", host, address, port);
+	snprintf(out, size, "%s%.*s:%u", scheme, host, address, port);
 }
 
 /* What opens servers one after the other. */
@@ -226,9 +227,9 @@ open_apis(struct opening *o, const struct config *c, struct err *e)
 		return -1;
 	share(&o->http, o->servers->apis);
 	for (uint32_t i = 0; i < o->servers->apis; i++) {
-		if (i == 1) {
-			fix_port(o->address, sizeof(o->address), c->listen,
-			    servers_port(o->servers));
+		if (i == 1) { /* of …:0 the port that the first one got */
+			put_address(o->address, sizeof(o->address), "",
+			    c->listen, servers_port(o->servers));
 			o->http.address = o->address;
 			o->http.joins = true;
 		}
@@ -283,15 +284,15 @@ set_gauges(void *arg, struct metrics *m)
 static void
 name_page(struct service *s, const struct config *c, unsigned port)
 {
-	const char *colon = strrchr(c->listen_admin, ':');
-	int host = colon == NULL ? 0 : (int)(colon - c->listen_admin);
-	bool any = strncmp(c->listen_admin, "0.0.0.0:", 8) == 0 ||
-		   strncmp(c->listen_admin, "[::]:", 5) == 0;
+	const char *address = c->listen_admin;
+	const char *colon = strrchr(address, ':');
 
 	if (port == 0 && colon != NULL)
 		port = (unsigned)strtoul(colon + 1, NULL, 10);
-	snprintf(s->page, sizeof(s->page), "http://%.*s:%u", any ? 9 : host,
-	    any ? "127.0.0.1" : c->listen_admin, port);
+	if (strncmp(address, "0.0.0.0:", 8) == 0 ||
+	    strncmp(address, "[::]:", 5) == 0)
+		address = "127.0.0.1:";
+	put_address(s->page, sizeof(s->page), "http://", address, port);
 }
 
 struct servers *
