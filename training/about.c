@@ -1,7 +1,6 @@
 #include "about.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "../service/edge/format/rfc3339.h"
 #include "card.h"

@@ -3,7 +3,6 @@
  * every score must be the same to the last bit; by another one this shows
  * what it would have done.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 

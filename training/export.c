@@ -12,7 +12,6 @@
 #include "fetch.h"
 #include "gold.h"
 #include "options.h"
-#include "output.h"
 #include "pick.h"
 #include "progress.h"
 #include "scratch.h"

@@ -1,7 +1,6 @@
 #include "memory.h"
 
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,20 +78,14 @@ pool_widen(struct pool *p, size_t n)
 	return b;
 }
 
-void *
-pool_take(struct pool *p, size_t n)
-{
-	struct pool_block *b = p->last;
-	if (b == NULL || b->size - b->used < n)
-		b = pool_widen(p, n);
-	b->used += n;
-	return b->bytes + b->used - n;
-}
-
 struct span
 pool_copy(struct pool *p, struct span s)
 {
-	char *to = pool_take(p, s.n + 1);
+	struct pool_block *b = p->last;
+	if (b == NULL || b->size - b->used <= s.n)
+		b = pool_widen(p, s.n + 1);
+	char *to = b->bytes + b->used;
+	b->used += s.n + 1;
 	if (s.n != 0)
 		memcpy(to, s.p, s.n);
 	to[s.n] = '\0';

@@ -35,12 +35,6 @@ struct pool {
 	struct pool_block *last;
 };
 
-/*
- * Room for `n` bytes until pool_release, aligned by the largest power of two
- * up to 8 that divides every `n` of the pool.
- */
-void *pool_take(struct pool *p, size_t n) __attribute__((returns_nonnull));
-
 /* A NUL-terminated copy of `s`, until pool_release. */
 struct span pool_copy(struct pool *p, struct span s);
 

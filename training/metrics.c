@@ -14,12 +14,6 @@ by_falling_margin(const void *a, const void *b)
 	return (int)x->bad - (int)y->bad;
 }
 
-void
-metrics_sort(struct scored *s, size_t n)
-{
-	qsort(s, n, sizeof(*s), by_falling_margin);
-}
-
 struct confusion
 metrics_confusion(const struct scored *s, size_t n, double cut_off)
 {
@@ -177,7 +171,7 @@ area(struct metrics *m, const struct scored *s)
 void
 metrics_of(struct metrics *m, struct scored *s, size_t n)
 {
-	metrics_sort(s, n);
+	qsort(s, n, sizeof(*s), by_falling_margin);
 	*m = (struct metrics){.n = n, .bad = count_bad(s, 0, n)};
 	struct confusion c = metrics_confusion(s, n, 0);
 	m->at_zero = c;

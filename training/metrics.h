@@ -4,9 +4,7 @@
 #ifndef TRAINING_METRICS_H
 #define TRAINING_METRICS_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "../service/core/calibration.h"
 #include "../service/core/statistics.h"
@@ -30,11 +28,8 @@ struct metrics {
 	double recall_01, recall_05, recall_1; /* at 0.1, 0.5, 1 % blocked */
 };
 
-/* Sorts `s` by falling margin on the way. */
+/* Sorts `s` by falling margin on the way, good before bad where equal. */
 void metrics_of(struct metrics *m, struct scored *s, size_t n);
-
-/* Sorts by falling margin, good before bad where equal. */
-void metrics_sort(struct scored *s, size_t n);
 
 struct confusion metrics_confusion(
     const struct scored *s, size_t n, double cut_off);

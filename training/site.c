@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "progress.h"
 #include "replay.h"
 
 static bool

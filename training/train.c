@@ -1,5 +1,4 @@
 /* moderato-train train: from labelled rows to a model folder. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

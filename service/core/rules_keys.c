@@ -130,7 +130,8 @@ key_of_email(struct rule_key *k, struct span email)
 		   k, (struct span){at + 1, email.n - local.n - 1}, &ignored);
 }
 
-void
+/* A key of bytes as they are; empty when there are too many. */
+static void
 key_of_bytes(struct rule_key *k, enum key_space space, struct span bytes)
 {
 	k->space = (uint8_t)space;

@@ -42,9 +42,6 @@ int rule_keys(
 int key_of_name(struct rule_key *k, struct span name, unsigned reading,
     unsigned *differ, struct arena *a);
 
-/* A key of bytes as they are; empty when there are too many. */
-void key_of_bytes(struct rule_key *k, enum key_space space, struct span bytes);
-
 /* The host's labels folded; false when it is none. *disguised: a letter of
  * it only looks like the one it is folded to. */
 bool key_of_host(struct rule_key *k, struct span host, bool *disguised);

@@ -169,8 +169,13 @@ signal_keys_of(struct signal_keys *k, const struct comment *c,
 	add_hosts(&m, t);
 }
 
-bool
-signal_keeps_gap(enum signal_kind kind)
+/*
+ * Whether the gap of this kind says something that no other one does:
+ * near-duplicates take four keys a comment, an author's mail address comes
+ * with the author.
+ */
+static bool
+keeps_gap(enum signal_kind kind)
 {
 	return kind == SIGNAL_AUTHOR || kind == SIGNAL_IP ||
 	       kind == SIGNAL_AUTHOR_TEXT || kind == SIGNAL_IP_TEXT ||
@@ -183,7 +188,7 @@ signal_of(const struct touch *t, enum signal_kind kind)
 	return (struct signal){
 	    .count = t->count,
 	    .now = t->now,
-	    .gap_ms = signal_keeps_gap(kind) ? t->gap_ms : -1,
+	    .gap_ms = keeps_gap(kind) ? t->gap_ms : -1,
 	};
 }
 

@@ -66,13 +66,6 @@ void signal_keys_of(struct signal_keys *k, const struct comment *c,
     const struct siphash_key *key);
 
 /*
- * Whether the gap of this kind is kept; a backend need not tell those of
- * the others. Kept are those that no other one stands for: near-duplicates
- * take four keys a comment, an author's mail address comes with the author.
- */
-bool signal_keeps_gap(enum signal_kind kind);
-
-/*
  * What the counted touches say. Several keys of one kind: the highest count
  * of hosts; the second highest of bands, so that one shared phrase is not a
  * near-duplicate.

@@ -6,8 +6,6 @@
 #define TESTS_REDIS_SERVER_H
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
  * Any bytes as the JSON of what a comment was judged by: what is taken, is
  * written and read as the same again.
  */
-#include <math.h>
 
 #include "../../service/edge/format/basis_json.h"
 #include "../../service/edge/format/json.h"

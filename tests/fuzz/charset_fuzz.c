@@ -3,7 +3,6 @@
  * of all of them says, cut between code points. That of windows-1252 is
  * glibc's.
  */
-#include <errno.h>
 #include <iconv.h>
 
 #include "../../service/core/utf8.h"

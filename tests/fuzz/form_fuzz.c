@@ -4,7 +4,6 @@
  * urlencoded is also read byte by byte, as the WHATWG's URL Standard tells it
  * in section 5.1, and gives the same fields.
  */
-#include <stdio.h>
 
 #include "../../service/core/utf8.h"
 #include "../../service/edge/format/charset.h"

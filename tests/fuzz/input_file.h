@@ -5,7 +5,6 @@
 #ifndef FUZZ_INPUT_FILE_H
 #define FUZZ_INPUT_FILE_H
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "input.h"

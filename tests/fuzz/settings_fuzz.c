@@ -2,7 +2,6 @@
  * Any bytes as the settings of a site: a misfit is named in valid UTF-8 and
  * changes nothing; what is taken, written, is read as the same again.
  */
-#include <math.h>
 
 #include "../../service/core/utf8.h"
 #include "../../service/edge/format/json.h"

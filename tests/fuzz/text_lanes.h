@@ -7,7 +7,6 @@
 #define FUZZ_TEXT_LANES_H
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../../service/core/text_draft.h"
 

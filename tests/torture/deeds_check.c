@@ -2,7 +2,6 @@
 #include "deeds_inside.h"
 
 #include <sqlite3.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "../../service/edge/store/store_audit.h"

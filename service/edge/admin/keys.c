@@ -1,7 +1,5 @@
 #include "keys.h"
 
-#include <stdio.h>
-
 #include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"

@@ -1,5 +1,4 @@
 #include <math.h>
-#include <stdio.h>
 
 #include "../format/contrast_json.h"
 #include "../format/json.h"

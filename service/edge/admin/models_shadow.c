@@ -1,4 +1,3 @@
-#include <math.h>
 
 #include "../format/json_members.h"
 #include "../process/loop.h"

@@ -1,7 +1,5 @@
 #include "webhooks.h"
 
-#include <stdlib.h>
-
 #include "../format/json.h"
 #include "../hook/webhook_secret.h"
 #include "../process/secrets_seal.h"

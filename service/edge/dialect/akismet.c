@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "../format/json_out.h"
 #include "../http/problem.h"
 #include "../request/admission.h"
 #include "../request/shedding.h"

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <strings.h>
 
 #include "../check/check.h"

@@ -1,4 +1,3 @@
-#include <stdbool.h>
 #include <strings.h>
 
 #include "form_private.h"

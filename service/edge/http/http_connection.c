@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <limits.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 

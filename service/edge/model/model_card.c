@@ -8,7 +8,6 @@
 #include "../format/json.h"
 #include "../format/rfc3339.h"
 #include "../process/file.h"
-#include "../process/secrets.h"
 #include "model_file.h"
 #include "model_folder.h"
 #include "model_proposal.h"

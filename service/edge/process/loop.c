@@ -1,7 +1,6 @@
 #include "loop.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>

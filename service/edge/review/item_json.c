@@ -7,7 +7,6 @@
 #include "../check/check_record.h"
 #include "../format/rfc3339.h"
 #include "../http/problem.h"
-#include "../request/access.h"
 #include "../request/reply.h"
 #include "../store/store_queue.h"
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../format/form.h"
 #include "../format/rfc3339.h"
 #include "../http/problem.h"
 #include "../known/site_policy.h"
@@ -10,7 +11,6 @@
 #include "../store/store_figures.h"
 #include "facets.h"
 #include "item_json.h"
-#include "queue_query.h"
 
 enum {
 	DAYS_DEFAULT = 30,

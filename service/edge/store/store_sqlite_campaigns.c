@@ -1,6 +1,5 @@
 #include "store_sqlite_campaigns.h"
 
-#include "store_sqlite.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_places.h"
 

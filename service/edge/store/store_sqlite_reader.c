@@ -1,5 +1,4 @@
 #include "store_sqlite_admin.h"
-#include "store_sqlite_campaigns.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 
 #include "../process/log.h"
 #include "store_retention.h"

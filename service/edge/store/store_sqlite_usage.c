@@ -1,4 +1,3 @@
-#include <stdio.h>
 
 #include "../format/rfc3339.h"
 #include "store_sqlite.h"
