@@ -213,24 +213,23 @@ run(const struct command *self, char **argv, struct err *e)
 	struct operands operands;
 	const struct option_row table[] = {
 	    {"model", OPTION_STRING, &v.folder, "DIR",
-		"the model to start from", 0, 0},
+		"the model to start from"},
 	    {"labels", OPTION_STRING, &v.sizes, "N,N...",
-		"how many the site has (10,25,50,100,200,500)", 0, 0},
+		"how many the site has (10,25,50,100,200,500)"},
 	    {"repeats", OPTION_WHOLE, &v.repeats, "K",
 		"draws of each number of labels (20)", 2, 1000},
-	    {"by", OPTION_STRING, &v.by, "KEY", "a site per value of KEY (set)",
-		0, 0},
+	    {"by", OPTION_STRING, &v.by, "KEY",
+		"a site per value of KEY (set)"},
 	    {"in-time", OPTION_FLAG, &v.in_time, NULL,
 		"in place of that: judge each comment in the order of time, "
-		"then learn it",
-		0, 0},
+		"then learn it"},
 	    {"within", OPTION_NUMBER, &v.within, "POINTS",
 		"fail when the mixture's AUC is further behind the best", 0,
 		100},
 	    {"seed", OPTION_WHOLE, &v.seed, "N", "of the draws (1)", 0, 1e9},
-	    {"json", OPTION_FLAG, &v.json, NULL, "print JSON", 0, 0},
+	    {"json", OPTION_FLAG, &v.json, NULL, "print JSON"},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
-		"a corpus of which only the text counts", 0, 0},
+		"a corpus of which only the text counts"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);

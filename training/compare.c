@@ -364,20 +364,20 @@ run(const struct command *self, char **argv, struct err *e)
 	bool json = false;
 	const struct option_row table[] = {
 	    {"old", OPTION_STRING, &v.folders[CONTRAST_OLD], "DIR",
-		"the model in use", 0, 0},
+		"the model in use"},
 	    {"new", OPTION_STRING, &v.folders[CONTRAST_NEW], "DIR",
-		"the one that may take its place", 0, 0},
+		"the one that may take its place"},
 	    {"days", OPTION_WHOLE, &v.days, "N",
 		"only what was decided in the last N days", 1, DAYS_MAX},
 	    {"unseen", OPTION_FLAG, &v.unseen, NULL,
-		"only what was decided after both were made", 0, 0},
+		"only what was decided after both were made"},
 	    {"show", OPTION_WHOLE, &v.shown, "N",
 		"rows whose verdict changes, the worst first", 0, SHOWN_MAX},
 	    {"report", OPTION_STRING, &v.report, "DIR",
-		"write compare.html and compare.json there", 0, 0},
-	    {"json", OPTION_FLAG, &json, NULL, "as the API has it", 0, 0},
+		"write compare.html and compare.json there"},
+	    {"json", OPTION_FLAG, &json, NULL, "as the API has it"},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
-		"a corpus of which only the text counts", 0, 0},
+		"a corpus of which only the text counts"},
 	    {0},
 	};
 	enum options_result got =

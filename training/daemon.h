@@ -21,9 +21,9 @@ struct daemon_place {
 
 #define DAEMON_ROWS(place)                                                     \
 	{"var", OPTION_STRING, &(place).var, "DIR",                            \
-	    "the service's folder, with its socket (var)", 0, 0},              \
+	    "the service's folder, with its socket (var)"},                    \
 	    {"url", OPTION_STRING, &(place).url, "URL",                        \
-		"instead: where it is, such as https://m.example", 0, 0},      \
+		"instead: where it is, such as https://m.example"},            \
 	{                                                                      \
 		"key-file", OPTION_STRING, &(place).key_file, "FILE",          \
 		    "with --url: the file of an API key", 0, 0                 \

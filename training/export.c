@@ -260,27 +260,24 @@ run(const struct command *self, char **argv, struct err *e)
 	struct exporting x = {.order = {1000, "moderator"}};
 	struct operands operands;
 	const struct option_row table[] = {
-	    {"out", OPTION_STRING, &x.out, "FILE|-", "where to", 0, 0},
-	    {"site", OPTION_STRING, &x.site, "NAME", "only of this site", 0, 0},
+	    {"out", OPTION_STRING, &x.out, "FILE|-", "where to"},
+	    {"site", OPTION_STRING, &x.site, "NAME", "only of this site"},
 	    {"days", OPTION_WHOLE, &x.days, "N",
 		"only what was decided, or judged, in the last N days", 1,
 		DAYS_MAX},
 	    {"history", OPTION_FLAG, &x.history, NULL,
-		"what was judged, for replay, instead of what was decided", 0,
-		0},
+		"what was judged, for replay, instead of what was decided"},
 	    {"gold", OPTION_FLAG, &x.gold, NULL,
 		"choose a gold set, in 350 bytes of memory a row: no model may "
-		"learn from it",
-		0, 0},
+		"learn from it"},
 	    {"rows", OPTION_WHOLE, &x.order.rows, "N",
 		"with --gold: at most so many (1000)", 1, GOLD_MAX},
 	    {"source", OPTION_STRING, &x.order.by, "NAME",
-		"with --gold: of these decisions only (moderator)", 0, 0},
+		"with --gold: of these decisions only (moderator)"},
 	    {"force", OPTION_FLAG, &x.force, NULL,
-		"with --gold: in place of the one that is there", 0, 0},
+		"with --gold: in place of the one that is there"},
 	    DAEMON_ROWS(x.place),
-	    {"json", OPTION_FLAG, &x.json, NULL, "say what was done as JSON", 0,
-		0},
+	    {"json", OPTION_FLAG, &x.json, NULL, "say what was done as JSON"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);

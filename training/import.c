@@ -182,18 +182,18 @@ run(const struct command *self, char **argv, struct err *e)
 	const char *columns = NULL;
 	const struct option_row table[] = {
 	    {"format", OPTION_CHOICE, &j.format, formats,
-		"of all sources (guess: each by how it begins)", 0, 0},
-	    {"out", OPTION_STRING, &j.out, "FILE|-", "the corpus (-)", 0, 0},
+		"of all sources (guess: each by how it begins)"},
+	    {"out", OPTION_STRING, &j.out, "FILE|-", "the corpus (-)"},
 	    {"report", OPTION_STRING, &j.report, "FILE.json",
-		"what it came to, as JSON too", 0, 0},
+		"what it came to, as JSON too"},
 	    {"json", OPTION_FLAG, &j.json, NULL,
-		"print that as JSON: where the corpus does not go", 0, 0},
+		"print that as JSON: where the corpus does not go"},
 	    {"column", OPTION_STRING, &columns, "text=NAME,...",
-		"what columns or keys are called (csv, ndjson, wp-csv)", 0, 0},
+		"what columns or keys are called (csv, ndjson, wp-csv)"},
 	    {"trash-is", OPTION_CHOICE, &j.trash, "null|spam|abuse",
-		"what WordPress's trash holds (null: who knows)", 0, 0},
+		"what WordPress's trash holds (null: who knows)"},
 	    {"skip-bad", OPTION_FLAG, &j.skip_bad, NULL,
-		"count rows that cannot be read, do not stop", 0, 0},
+		"count rows that cannot be read, do not stop"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);

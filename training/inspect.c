@@ -166,8 +166,8 @@ run(const struct command *self, char **argv, struct err *e)
 	bool json = false;
 	struct operands operands;
 	const struct option_row table[] = {
-	    {"model", OPTION_STRING, &folder, "DIR", "the model", 0, 0},
-	    {"json", OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
+	    {"model", OPTION_STRING, &folder, "DIR", "the model"},
+	    {"json", OPTION_FLAG, &json, NULL, "print JSON"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);

@@ -27,7 +27,7 @@ struct option_row {
 	void *into;         /* holds the default before */
 	const char *values; /* how --help names the value; "a|b" of choices */
 	const char *help;
-	double low, high;
+	double low, high; /* of a number; else not said */
 };
 
 /* How much rows of corpora count, by their names. Free `items`. */

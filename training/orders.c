@@ -194,7 +194,7 @@ promote(const struct command *self, char **argv, struct err *e)
 	struct ordering o = {.promotes = true};
 	const struct option_row table[] = {
 	    {"force", OPTION_FLAG, &o.force, NULL,
-		"even if the gold set or its proposal speaks against it", 0, 0},
+		"even if the gold set or its proposal speaks against it"},
 	    DAEMON_ROWS(o.place),
 	    JSON_ROW(o),
 	    {0},
@@ -219,7 +219,7 @@ shadow(const struct command *self, char **argv, struct err *e)
 {
 	struct ordering o = {0};
 	const struct option_row table[] = {
-	    {"end", OPTION_FLAG, &o.end, NULL, "no longer", 0, 0},
+	    {"end", OPTION_FLAG, &o.end, NULL, "no longer"},
 	    DAEMON_ROWS(o.place),
 	    JSON_ROW(o),
 	    {0},

@@ -435,20 +435,20 @@ run(const struct command *self, char **argv, struct err *e)
 	struct proposing p = {.cap_share = 1, .held_back = 0.2};
 	const struct option_row table[] = {
 	    {"models", OPTION_STRING, &p.models, "DIR",
-		"the folder where the models of the service lie", 0, 0},
-	    {"name", OPTION_STRING, &p.name, "NAME", "of the new one", 0, 0},
+		"the folder where the models of the service lie"},
+	    {"name", OPTION_STRING, &p.name, "NAME", "of the new one"},
 	    {"from", OPTION_STRING, &p.from, "MODEL",
-		"add to what this one knows: the shipped one's folder", 0, 0},
+		"add to what this one knows: the shipped one's folder"},
 	    {"held-back", OPTION_NUMBER, &p.held_back, "SHARE",
 		"of the decisions, the newest, to compare on (0.2)", 0, 0.9},
 	    {"cap-share", OPTION_NUMBER, &p.cap_share, "SHARE",
 		"of what reporters said, by one at most (1)", 0, 1},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
-		"a base corpus of which only the text counts", 0, 0},
+		"a base corpus of which only the text counts"},
 	    DAEMON_ROWS(p.place),
 	    {"keep-texts", OPTION_FLAG, &p.keeps_texts, NULL,
-		"keep the decisions, with their texts, in the folder", 0, 0},
-	    {"json", OPTION_FLAG, &p.json, NULL, "print proposal.json", 0, 0},
+		"keep the decisions, with their texts, in the folder"},
+	    {"json", OPTION_FLAG, &p.json, NULL, "print proposal.json"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &p.base, e);

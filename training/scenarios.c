@@ -1,7 +1,6 @@
 /* moderato-train scenarios: our own corpus, from templates and a seed. */
 #include "scenarios.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -172,10 +171,10 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"seed", OPTION_WHOLE, &seed, "N",
 		"other people and times, same templates (1)", 0, 1e9},
 	    {"split", OPTION_CHOICE, &split, "train|test",
-		"no template is in both (train)", 0, 0},
+		"no template is in both (train)"},
 	    {"rows", OPTION_WHOLE, &rows, "N", "about so many (8000)", 1, 1e7},
 	    {"texts", OPTION_STRING, &folder, "DIR",
-		"the templates (training/scenarios)", 0, 0},
+		"the templates (training/scenarios)"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);

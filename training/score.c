@@ -115,12 +115,11 @@ run(const struct command *self, char **argv, struct err *e)
 	struct operands operands;
 	bool json = false; /* as every sub-command has it */
 	const struct option_row table[] = {
-	    {"model", OPTION_STRING, &s.folder, "DIR", "the model", 0, 0},
-	    {"why", OPTION_FLAG, &s.why, NULL, "with reasons", 0, 0},
-	    {"json", OPTION_FLAG, &json, NULL, "lines of JSON, as without it",
-		0, 0},
+	    {"model", OPTION_STRING, &s.folder, "DIR", "the model"},
+	    {"why", OPTION_FLAG, &s.why, NULL, "with reasons"},
+	    {"json", OPTION_FLAG, &json, NULL, "lines of JSON, as without it"},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
-		"a corpus of which only the text counts", 0, 0},
+		"a corpus of which only the text counts"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);

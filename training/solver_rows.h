@@ -26,11 +26,11 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 
 #define SOLVER_ROWS(s)                                                         \
 	{"solver", OPTION_CHOICE, &(s).solver, "auto|dual|libsvm|liblinear",   \
-	    "dual: our own; libsvm if the kernel is not linear", 0, 0},        \
+	    "dual: our own; libsvm if the kernel is not linear"},              \
 	    {"kernel", OPTION_CHOICE, &(s).kernel, "linear|rbf",               \
-		"rbf: libsvm, to compare with; cannot be shipped", 0, 0},      \
+		"rbf: libsvm, to compare with; cannot be shipped"},            \
 	    {"loss", OPTION_CHOICE, &(s).loss, "squared|hinge",                \
-		"of the linear kernel (libsvm: hinge, else squared)", 0, 0},   \
+		"of the linear kernel (libsvm: hinge, else squared)"},         \
 	    {"c", OPTION_NUMBER, &(s).c, "C", "how dear a mistake is (1)",     \
 		1e-6, 1e6},                                                    \
 	    {"c-abuse", OPTION_NUMBER, &(s).c_abuse, "C",                      \
@@ -42,7 +42,7 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	    {"bias-feature", OPTION_NUMBER, &(s).bias_feature, "B",            \
 		"value of liblinear's bias feature (1)", 1e-3, 1e4},           \
 	    {"even", OPTION_FLAG, &(s).even, NULL,                             \
-		"all features weigh the same before training", 0, 0},          \
+		"all features weigh the same before training"},                \
 	    {"weight", OPTION_WEIGHT, &(s).weights, "SET=W",                   \
 		"how much each row of a corpus counts (1)", 0, 1e3},           \
 	    {"disguised", OPTION_NUMBER, &(s).disguised, "W",                  \
@@ -57,7 +57,7 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 		"of the hashed features (19)", MODEL_BUCKETS_LOG2_MIN,         \
 		MODEL_BUCKETS_LOG2_MAX},                                       \
 	    {"work", OPTION_STRING, &(s).work, "DIR",                          \
-		"keep machines there, and go on with what was kept", 0, 0},    \
+		"keep machines there, and go on with what was kept"},          \
 	{                                                                      \
 		"seed", OPTION_WHOLE, &(s).seed, "N",                          \
 		    "of the solver's random numbers (1)", 0, 1e9               \
