@@ -199,7 +199,7 @@ keys_list(const struct call *call)
 	l.keys = json_array();
 	if (store_each_key(call->worker->reader, list_key, &l, &e) != 0) {
 		json_decref(l.keys);
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	reply_json(call, 200,
@@ -285,7 +285,7 @@ keys_add(const struct call *call)
 	o = fields_read(add_fields, call->request->body, &body, &field, &e);
 	if (o == NULL || check_order(call, &body, &field, &e) != 0) {
 		json_decref(o);
-		admin_refuse(call, &e, &field);
+		problem_answer(call->request, &e, &field);
 		return;
 	}
 	a->event = "key.added";
@@ -345,7 +345,7 @@ keys_rotate(const struct call *call)
 		o = fields_read(
 		    rotate_fields, call->request->body, &body, &field, &e);
 	if (o == NULL) {
-		admin_refuse(call, &e, &field);
+		problem_answer(call->request, &e, &field);
 		return;
 	}
 	a->event = "key.rotated";
@@ -370,7 +370,7 @@ keys_revoke(const struct call *call)
 	if (a == NULL)
 		return;
 	if (find_key(call, &a->changes[0].key, &e) != 0) {
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	a->event = "key.revoked";

@@ -3,6 +3,7 @@
 #include "../format/json.h"
 #include "../process/container.h"
 #include "../request/admin.h"
+#include "../request/query.h"
 #include "../request/reply.h"
 
 enum { LOOK_MS = 200 };
@@ -50,7 +51,7 @@ done(struct errand *w)
 
 	loop_remove_idle(j->errand.loop, &j->look);
 	if (j->failed)
-		admin_refuse(&j->call, &j->err, NULL);
+		problem_answer(j->call.request, &j->err, NULL);
 	else if (j->page.p != NULL)
 		answer_page(j);
 	else
@@ -73,17 +74,12 @@ look(struct loop_idle *i, int64_t now_ms)
 static int
 prepare(struct model_job *j, struct err *e)
 {
-	struct http_request *r = j->call.request;
 	struct span name = j->call.id;
 
 	/* a longer name is no folder's: so is an empty one */
 	if (name.p != NULL && name.n < sizeof j->name)
 		memcpy(j->name, name.p, name.n);
-	if (form_init(&j->query, &r->arena) != 0 ||
-	    form_add_urlencoded(&j->query, r->query) != 0)
-		return err_set(
-		    e, ERR_TOO_LARGE, "the query has too many fields");
-	return 0;
+	return query_read(&j->query, &j->call, e);
 }
 
 void
@@ -95,7 +91,7 @@ model_job_start(const struct call *call, struct errands *errands,
 
 	if (j == NULL) {
 		err_set(&e, ERR_TOO_LARGE, "the request is too large");
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	*j = (struct model_job){
@@ -111,7 +107,7 @@ model_job_start(const struct call *call, struct errands *errands,
 	}
 	if (e.code == ERR_RATE)
 		http_add_header(call->request, "Retry-After", RETRY_S);
-	admin_refuse(call, &e, NULL);
+	problem_answer(call->request, &e, NULL);
 }
 
 int

@@ -9,6 +9,7 @@
 #include "../format/json_members.h"
 #include "../request/access.h"
 #include "../request/admin.h"
+#include "../request/query.h"
 #include "../request/reply.h"
 
 enum { DIGITS_MAX = 18 };
@@ -158,7 +159,7 @@ sites_get(const struct call *call)
 	struct err e;
 
 	if (find_site(call, &site, &e) != 0)
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 	else
 		reply_json(call, 200, site_to_json(&site));
 }
@@ -232,7 +233,7 @@ sites_add(const struct call *call)
 	if (fill_change(a, &site, &field, &e) == 0)
 		admin_commit(a, 1);
 	else
-		admin_refuse(call, &e, &field);
+		problem_answer(call->request, &e, &field);
 }
 
 void
@@ -260,18 +261,16 @@ sites_set(const struct call *call)
 	if (failed == 0)
 		admin_commit(a, 1);
 	else
-		admin_refuse(call, &e, &field);
+		problem_answer(call->request, &e, &field);
 }
 
 /* Whether ?confirm= is the site's name. 0 or -1. */
 static int
 check_confirmed(const struct call *call, const struct site *site, struct err *e)
 {
-	struct http_request *r = call->request;
 	struct form f;
 
-	if (form_init(&f, &r->arena) == 0 &&
-	    form_add_urlencoded(&f, r->query) == 0 &&
+	if (query_read(&f, call, e) == 0 &&
 	    span_equal(form_get(&f, span_of("confirm")), span_of(site->name)))
 		return 0;
 	return err_set(e, ERR_INPUT,
@@ -290,7 +289,7 @@ sites_drop(const struct call *call)
 		return;
 	if (find_site(call, &site, &e) != 0 ||
 	    check_confirmed(call, &site, &e) != 0) {
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	a->event = "site.deleted";

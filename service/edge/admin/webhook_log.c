@@ -1,4 +1,5 @@
 #include "../format/form.h"
+#include "../request/query.h"
 #include "../request/reply.h"
 #include "webhook_json.h"
 #include "webhooks.h"
@@ -21,19 +22,15 @@ read_page(const struct call *call, struct delivery_visit *visit)
 	struct form query;
 	struct err e;
 
-	if (form_init(&query, &call->request->arena) != 0 ||
-	    form_add_urlencoded(&query, call->request->query) != 0) {
-		err_set(&e, ERR_TOO_LARGE, "the request needs too much memory");
-		problem_answer(call->request, &e, NULL);
-		return -1;
+	if (query_read(&query, call, &e) == 0) {
+		visit->before = form_get(&query, span_of("cursor"));
+		if (form_number(form_get(&query, span_of("limit")), 1, LOG_MOST,
+			&most) == 0) {
+			visit->most = (unsigned)most;
+			return 0;
+		}
+		err_set(&e, ERR_FIELD, "a parameter is not what was expected");
 	}
-	visit->before = form_get(&query, span_of("cursor"));
-	if (form_number(
-		form_get(&query, span_of("limit")), 1, LOG_MOST, &most) == 0) {
-		visit->most = (unsigned)most;
-		return 0;
-	}
-	err_set(&e, ERR_FIELD, "a parameter is not what was expected");
 	problem_answer(call->request, &e, &wrong);
 	return -1;
 }

@@ -202,7 +202,7 @@ read_wish(const struct call *call, struct webhook_wish *w, json_t **o)
 		return 0;
 	if (*o != NULL)
 		err_set(&e, ERR_FIELD, "a field is not what was expected");
-	problem_answer(call->request, &e, *o == NULL ? NULL : &field);
+	problem_answer(call->request, &e, &field);
 	json_decref(*o);
 	return -1;
 }

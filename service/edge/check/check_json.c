@@ -191,7 +191,7 @@ begin(struct check_json *j, const struct call *call, const struct json_in *body)
 	err_set(&e, code, "%s",
 	    code == ERR_FIELD ? "a field is not what was expected"
 			      : "the comment needs too much memory");
-	problem_answer(call->request, &e, code == ERR_FIELD ? &field : NULL);
+	problem_answer(call->request, &e, &field);
 }
 
 static void

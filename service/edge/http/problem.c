@@ -209,8 +209,8 @@ problem_answer(struct http_request *r, const struct err *e,
 {
 	struct http_response out;
 
-	problem_fill(
-	    r, problem_status(e->code), problem_detail(e), field, &out);
+	problem_fill(r, problem_status(e->code), problem_detail(e),
+	    e->code == ERR_FIELD ? field : NULL, &out);
 	http_answer(r, &out);
 }
 

@@ -50,7 +50,7 @@ void problem_write(struct json_out *o, unsigned status, const char *detail);
 void problem_fill(struct http_request *r, unsigned status, const char *detail,
     const struct problem_field *field, struct http_response *out);
 
-/* Answers `r` with the problem that `e` is. */
+/* Answers `r` with the problem that `e` is, with ERR_FIELD that of `field`. */
 void problem_answer(struct http_request *r, const struct err *e,
     const struct problem_field *field);
 

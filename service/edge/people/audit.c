@@ -87,7 +87,7 @@ audit_list(const struct call *call)
 	page.limit = asked.limit;
 	if (store_each_audit(call->worker->reader, &visit, &e) != 0) {
 		json_decref(page.entries);
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	snprintf(next, sizeof(next), "%" PRId64, page.last);
@@ -127,5 +127,5 @@ audit_verify(const struct call *call)
 		    " of the audit log is not as it was written, or is gone",
 		    check.broken);
 	}
-	admin_refuse(call, &e, NULL);
+	problem_answer(call->request, &e, NULL);
 }

@@ -125,7 +125,7 @@ commit(struct profile *p, uint32_t n, const char *event)
 
 	if (p->body.prefs != NULL) {
 		if (write_prefs(p, &f, &e) != 0) {
-			finish(p, &e, e.code == ERR_FIELD ? &f : NULL);
+			finish(p, &e, &f);
 			return;
 		}
 		c->changes[n].kind = CHANGE_SET_PREFS;
@@ -176,7 +176,7 @@ change_account(struct profile *p)
 	struct err e;
 
 	if (change_second_factor(p, &f, &e) != 0) {
-		finish(p, &e, e.code == ERR_FIELD ? &f : NULL);
+		finish(p, &e, &f);
 		return;
 	}
 	if (p->body.name != NULL)
@@ -298,7 +298,7 @@ profile_change(const struct call *call)
 	}
 	p->read = fields_read(fields, call->request->body, &p->body, &f, &e);
 	if (p->read == NULL)
-		finish(p, &e, e.code == ERR_FIELD ? &f : NULL);
+		finish(p, &e, &f);
 	else
 		change(p);
 }

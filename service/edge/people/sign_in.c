@@ -209,7 +209,7 @@ begin(struct sign_in *s)
 
 	if (o == NULL || check_body(&b, &f, &e) != 0 ||
 	    admission_sign_in(call, b.name, &e) != 0)
-		refuse(s, &e, e.code == ERR_FIELD ? &f : NULL);
+		refuse(s, &e, &f);
 	else {
 		if (b.code != NULL)
 			snprintf(s->code, sizeof(s->code), "%s", b.code);

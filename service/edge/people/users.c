@@ -123,7 +123,7 @@ users_list(const struct call *call)
 	l.users = json_array();
 	if (store_each_account(call->worker->reader, &visit, &e) != 0) {
 		json_decref(l.users);
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	reply_json(call, 200,
@@ -138,7 +138,7 @@ users_get(const struct call *call)
 	struct err e;
 
 	if (user_find(call, &found, &e) != 0)
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 	else
 		reply_json(call, 200, user_to_json(call, &found.account));
 }
@@ -192,7 +192,7 @@ begin(const struct call *call, const char *event,
 
 	if (u == NULL) {
 		err_set(&e, ERR_TOO_LARGE, "the request is too large");
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return NULL;
 	}
 	admin_init(&u->change, call);
@@ -218,7 +218,7 @@ static void
 refuse(
     struct user_change *u, const struct err *e, const struct problem_field *f)
 {
-	admin_refuse(&u->change.call, e, f);
+	problem_answer(u->change.call.request, e, f);
 }
 
 static void

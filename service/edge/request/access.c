@@ -1,6 +1,7 @@
 #include "access.h"
 
 #include "../format/form.h"
+#include "query.h"
 #include "session.h"
 
 static unsigned
@@ -65,16 +66,13 @@ operator_caller(void)
 static int
 site_named(const struct call *call, struct span *out, struct err *e)
 {
-	struct http_request *r = call->request;
 	struct form f;
 
 	*out = (struct span){NULL, 0};
-	if (r->query.n == 0)
+	if (call->request->query.n == 0)
 		return 0;
-	if (form_init(&f, &r->arena) != 0 ||
-	    form_add_urlencoded(&f, r->query) != 0)
-		return err_set(
-		    e, ERR_TOO_LARGE, "the query has too many fields");
+	if (query_read(&f, call, e) != 0)
+		return -1;
 	*out = form_get(&f, span_of("site"));
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include "../format/form.h"
 #include "../process/container.h"
 #include "../process/log.h"
+#include "query.h"
 #include "reply.h"
 
 enum { PAGE = 100, PAGE_MAX = 500 };
@@ -22,18 +23,11 @@ admin_begin(const struct call *call)
 
 	if (a == NULL) {
 		err_set(&e, ERR_TOO_LARGE, "the request is too large");
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return NULL;
 	}
 	admin_init(a, call);
 	return a;
-}
-
-void
-admin_refuse(const struct call *call, const struct err *e,
-    const struct problem_field *field)
-{
-	problem_answer(call->request, e, e->code == ERR_FIELD ? field : NULL);
 }
 
 /* It is on disk: all loops are to see it before it is answered. */
@@ -52,7 +46,7 @@ put_in_use(struct admin_change *a)
 	}
 	log_line(LOG_ERROR, "failed", {"error", e.text});
 	err_set(&e, ERR_BUG, "the change is stored but not in use");
-	admin_refuse(&a->call, &e, NULL);
+	problem_answer(a->call.request, &e, NULL);
 }
 
 static void
@@ -63,7 +57,7 @@ on_put(struct store_put *p)
 	if (p->result == STORE_DONE)
 		put_in_use(a);
 	else
-		admin_refuse(&a->call, &p->err, NULL);
+		problem_answer(a->call.request, &p->err, NULL);
 }
 
 void
@@ -83,29 +77,24 @@ admin_commit(struct admin_change *a, uint32_t n)
 int
 admin_page(const struct call *call, struct admin_page *out)
 {
-	struct http_request *r = call->request;
 	struct form f;
 	int64_t limit = PAGE;
 	struct err e;
 
 	*out = (struct admin_page){.limit = PAGE};
-	if (r->query.n == 0)
+	if (call->request->query.n == 0)
 		return 0;
-	if (form_init(&f, &r->arena) != 0 ||
-	    form_add_urlencoded(&f, r->query) != 0) {
-		err_set(&e, ERR_TOO_LARGE, "the query has too many fields");
-		admin_refuse(call, &e, NULL);
-		return -1;
+	if (query_read(&f, call, &e) == 0) {
+		out->after = form_get(&f, span_of("after"));
+		if (form_number(form_get(&f, span_of("limit")), 1, PAGE_MAX,
+			&limit) == 0) {
+			out->limit = (unsigned)limit;
+			return 0;
+		}
+		err_set(&e, ERR_INPUT,
+		    "limit: expected a whole number from 1 to %d", PAGE_MAX);
 	}
-	out->after = form_get(&f, span_of("after"));
-	if (form_number(form_get(&f, span_of("limit")), 1, PAGE_MAX, &limit) ==
-	    0) {
-		out->limit = (unsigned)limit;
-		return 0;
-	}
-	err_set(&e, ERR_INPUT, "limit: expected a whole number from 1 to %d",
-	    PAGE_MAX);
-	admin_refuse(call, &e, NULL);
+	problem_answer(call->request, &e, NULL);
 	return -1;
 }
 
@@ -122,6 +111,6 @@ admin_page_numbered(
 	    form_number(out->after, 0, INT64_MAX, after) == 0)
 		return 0;
 	err_set(&e, ERR_INPUT, "after: expected what `next` said");
-	admin_refuse(call, &e, NULL);
+	problem_answer(call->request, &e, NULL);
 	return -1;
 }

@@ -34,10 +34,6 @@ struct admin_change *admin_begin(const struct call *call);
 /* Makes the first `n` changes, and answers by itself. */
 void admin_commit(struct admin_change *a, uint32_t n);
 
-/* Answers with what is wrong; `field` counts with ERR_FIELD only. */
-void admin_refuse(const struct call *call, const struct err *e,
-    const struct problem_field *field);
-
 /* Which part of a list is asked for: ?after=CURSOR&limit=N. */
 struct admin_page {
 	struct span after; /* n 0: from the start */

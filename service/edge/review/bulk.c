@@ -348,8 +348,7 @@ bulk_decide(const struct call *call)
 		problem_answer_more(
 		    call->request, &e, json_pack("{s:I}", "n", (json_int_t)n));
 	else
-		problem_answer(
-		    call->request, &e, e.code == ERR_FIELD ? &field : NULL);
+		problem_answer(call->request, &e, &field);
 }
 
 /* Sends the undo of one decision of the batch on its way. */

@@ -127,14 +127,9 @@ static int
 read_body(struct bulk_order *o, const struct call *call, json_t *body,
     struct problem_field *field, struct err *e)
 {
-	enum err_code code =
-	    decision_wish_read(&o->wish, body, &call->request->arena, field);
-
-	if (code == ERR_TOO_LARGE)
-		return full(e);
-	if (code != ERR_NONE)
-		return err_set(e, code, "a field is not what was expected");
-	if (read_rest(o, body, field, e) != 0 ||
+	if (decision_wish_read(
+		&o->wish, body, &call->request->arena, field, e) != 0 ||
+	    read_rest(o, body, field, e) != 0 ||
 	    read_which(o, call, body, field, e) != 0)
 		return -1;
 	if (o->by_filter) {

@@ -112,12 +112,7 @@ read_body(struct order *o, const struct call *call, struct problem_field *field,
 
 	if (body == NULL)
 		return -1;
-	e->code = decision_wish_read(&o->plan.wish, body, &r->arena, field);
-	if (e->code != ERR_NONE) {
-		err_set(e, e->code, "%s",
-		    e->code == ERR_FIELD ? "a field is not what was expected"
-					 : "the request is too large");
-	} else {
+	if (decision_wish_read(&o->plan.wish, body, &r->arena, field, e) == 0) {
 		o->rule.kind = o->plan.wish.kind;
 		o->rule.learn = o->plan.wish.learn;
 		result = read_flags(o, body, field, e) == 0
@@ -405,8 +400,7 @@ campaign_decide(const struct call *call)
 	    try(o, call, &e) == 0)
 		act(o, call);
 	else
-		problem_answer(
-		    call->request, &e, e.code == ERR_FIELD ? &field : NULL);
+		problem_answer(call->request, &e, &field);
 	json_decref(o->examples);
 }
 

@@ -7,6 +7,7 @@
 #include "../format/form.h"
 #include "../http/problem.h"
 #include "../request/access.h"
+#include "../request/query.h"
 #include "campaign_text.h"
 #include "facets.h"
 
@@ -47,15 +48,13 @@ read_numbers(struct span text, int64_t *out, int n)
 static int
 read_slice(const struct call *call, struct slice *p, int numbers, struct err *e)
 {
-	struct http_request *r = call->request;
 	struct span limit, cursor;
 	struct form f;
 	int64_t most = LIST_DEFAULT;
 
 	*p = (struct slice){.most = 0};
-	if (form_init(&f, &r->arena) != 0 ||
-	    form_add_urlencoded(&f, r->query) != 0)
-		return err_set(e, ERR_TOO_LARGE, "too many fields");
+	if (query_read(&f, call, e) != 0)
+		return -1;
 	limit = form_get(&f, span_of("limit"));
 	cursor = form_get(&f, span_of("cursor"));
 	if (limit.p != NULL &&

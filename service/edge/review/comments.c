@@ -5,6 +5,7 @@
 #include "../format/json.h"
 #include "../format/json_members.h"
 #include "../http/problem.h"
+#include "../request/query.h"
 #include "../request/reply.h"
 #include "../request/service.h"
 #include "../store/store_find.h"
@@ -137,9 +138,9 @@ engine_id_of(const struct call *call)
 	struct arena *a = &call->request->arena;
 	struct form query;
 	struct span id = {NULL, 0};
+	struct err ignored; /* then none is asked for */
 
-	if (form_init(&query, a) == 0 &&
-	    form_add_urlencoded(&query, call->request->query) == 0)
+	if (query_read(&query, call, &ignored) == 0)
 		id = form_get(&query, span_of("engine_id"));
 	return charset_read(id, CHARSET_UTF8, ENGINE_ID_BYTES_MAX, a);
 }

@@ -5,6 +5,7 @@
 #include "../check/once.h"
 #include "../format/form.h"
 #include "../format/json.h"
+#include "../request/query.h"
 #include "../request/reply.h"
 #include "decision_json.h"
 #include "feedback.h"
@@ -157,19 +158,13 @@ read_wish(struct deciding *d, const struct call *call)
 	struct problem_field field;
 	struct err e;
 	json_t *body = json_read(r->body, &e);
+	int failed = body == NULL || decision_wish_read(&d->wish, body,
+					 &r->arena, &field, &e) != 0;
 
-	if (body == NULL) {
-		problem_answer(r, &e, NULL);
-		return -1;
-	}
-	e.code = decision_wish_read(&d->wish, body, &r->arena, &field);
 	json_decref(body);
-	if (e.code == ERR_NONE)
+	if (!failed)
 		return 0;
-	err_set(&e, e.code, "%s",
-	    e.code == ERR_FIELD ? "a field is not what was expected"
-				: "the request is too large");
-	problem_answer(r, &e, e.code == ERR_FIELD ? &field : NULL);
+	problem_answer(r, &e, &field);
 	return -1;
 }
 
@@ -196,12 +191,10 @@ decide(const struct call *call)
 static int
 read_undo(struct deciding *d, struct err *e)
 {
-	const struct http_request *r = d->feedback.call.request;
 	struct form query;
 
-	if (form_init(&query, &d->feedback.call.request->arena) != 0 ||
-	    form_add_urlencoded(&query, r->query) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the query is too large");
+	if (query_read(&query, &d->feedback.call, e) != 0)
+		return -1;
 	d->undo = form_get(&query, span_of("decision"));
 	return 0;
 }

@@ -73,11 +73,12 @@ static const struct {
 };
 enum { MEMBERS = sizeof(members) / sizeof(members[0]) };
 
-static enum err_code
-misfit(struct problem_field *field, const char *pointer, const char *expected)
+static int
+misfit(struct problem_field *field, struct err *e, const char *pointer,
+    const char *expected)
 {
 	problem_misfit(field, pointer, "expected %s", expected);
-	return ERR_FIELD;
+	return err_set(e, ERR_FIELD, "a field is not what was expected");
 }
 
 /* null says the same as leaving the member out. */
@@ -99,9 +100,9 @@ read_member(struct reader *r, int i, const json_t *v)
 	return members[i].read(r, json_text(v));
 }
 
-enum err_code
+int
 decision_wish_read(struct decision_wish *w, json_t *body, struct arena *a,
-    struct problem_field *field)
+    struct problem_field *field, struct err *e)
 {
 	struct reader r = {w, a, false};
 	json_t *learn = get(body, "learn");
@@ -109,19 +110,20 @@ decision_wish_read(struct decision_wish *w, json_t *body, struct arena *a,
 
 	*w = (struct decision_wish){.learn = true};
 	if (!json_is_object(body))
-		return misfit(field, "", "an object");
+		return misfit(field, e, "", "an object");
 	for (int i = 0; i < (int)MEMBERS; i++) {
 		if (read_member(&r, i, get(body, members[i].name)) == 0)
 			continue;
 		if (r.full)
-			return ERR_TOO_LARGE;
+			return err_set(
+			    e, ERR_TOO_LARGE, "the request is too large");
 		snprintf(pointer, sizeof(pointer), "/%s", members[i].name);
-		return misfit(field, pointer, members[i].expected);
+		return misfit(field, e, pointer, members[i].expected);
 	}
 	if (learn != NULL && !json_is_boolean(learn))
-		return misfit(field, "/learn", "true or false");
+		return misfit(field, e, "/learn", "true or false");
 	w->learn = learn == NULL || json_is_true(learn);
-	return ERR_NONE;
+	return 0;
 }
 
 json_t *

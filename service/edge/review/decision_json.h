@@ -21,11 +21,11 @@ struct decision_wish {
 };
 
 /*
- * Reads `body`, copying what it keeps into `a`: ERR_NONE; ERR_FIELD, with
- * `field` naming the first misfit; ERR_TOO_LARGE: the arena is full.
+ * Reads `body`, copying what it keeps into `a`: 0, or -1 and `e`: ERR_FIELD,
+ * with `field` naming the first misfit; ERR_TOO_LARGE, the arena is full.
  */
-enum err_code decision_wish_read(struct decision_wish *w, json_t *body,
-    struct arena *a, struct problem_field *field);
+int decision_wish_read(struct decision_wish *w, json_t *body, struct arena *a,
+    struct problem_field *field, struct err *e);
 
 /* A decision as a value; NULL: no memory. */
 json_t *decision_to_json(const struct decision *d);

@@ -3,25 +3,25 @@
 #include <stdio.h>
 
 #include "../http/problem.h"
+#include "../request/query.h"
 
 enum { LINK_BYTES = 192 };
 
 int
 lines_begin(struct lines *l, const struct call *call, struct err *e)
 {
-	struct arena *a = &call->request->arena;
 	int64_t most = LINES_MAX;
 
 	*l = (struct lines){.call = call};
-	if (form_init(&l->query, a) != 0 ||
-	    form_add_urlencoded(&l->query, call->request->query) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the query is too large");
+	if (query_read(&l->query, call, e) != 0)
+		return -1;
 	if (form_number(form_get(&l->query, span_of("limit")), 1, LINES_MAX,
 		&most) != 0)
 		return err_set(
 		    e, ERR_INPUT, "limit: expected a number from 1 to 500");
 	l->most = (unsigned)most;
-	l->items = arena_array(a, (size_t)most, sizeof(*l->items));
+	l->items =
+	    arena_array(&call->request->arena, (size_t)most, sizeof(*l->items));
 	return l->items != NULL
 		   ? 0
 		   : err_set(e, ERR_TOO_LARGE, "the page does not fit");

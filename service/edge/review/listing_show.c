@@ -3,6 +3,7 @@
 #include "../../core/unicode.h"
 #include "../../core/utf8.h"
 #include "../format/form.h"
+#include "../request/query.h"
 #include "../request/service.h"
 #include "listing_json.h"
 
@@ -69,9 +70,8 @@ read_selection(struct selection *s, const struct call *call, struct err *e)
 	int64_t limit = s->limit;
 	bool misfit;
 
-	if (form_init(&f, &call->request->arena) != 0 ||
-	    form_add_urlencoded(&f, call->request->query) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the query is too long");
+	if (query_read(&f, call, e) != 0)
+		return -1;
 	kind = form_get(&f, span_of("kind"));
 	effect = form_get(&f, span_of("effect"));
 	misfit =

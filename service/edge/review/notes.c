@@ -142,6 +142,5 @@ notes_add(const struct call *call)
 	if (x != NULL)
 		aside_do(call->worker->service->aside, &x->job);
 	else
-		problem_answer(
-		    call->request, &e, e.code == ERR_FIELD ? &field : NULL);
+		problem_answer(call->request, &e, &field);
 }

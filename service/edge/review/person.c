@@ -93,7 +93,7 @@ read_person(struct person *p, const struct call *call)
 		    "expected email, id or comment: whose it is");
 	else if (p->read != NULL && name(p, call, &e) == 0)
 		return 0;
-	admin_refuse(call, &e, &field);
+	problem_answer(call->request, &e, &field);
 	json_decref(p->read);
 	return -1;
 }
@@ -272,7 +272,7 @@ done(struct errand *w)
 	/* what was learned of him goes as if it had been taken back */
 	site_models_tell(s->site_models, x->store.who.site, SITE_UNDONE);
 	if (x->failed)
-		admin_refuse(&x->call, &x->err, NULL);
+		problem_answer(x->call.request, &x->err, NULL);
 	else
 		reply_json(&x->call, 200,
 		    json_pack("{s:I, s:I, s:I}", "comments",
@@ -287,7 +287,7 @@ person_erase(const struct call *call)
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
 
 	if (x == NULL) {
-		admin_refuse(call, &e, NULL);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	*x = (struct erasing){
@@ -299,5 +299,5 @@ person_erase(const struct call *call)
 	if (errands_start(call->worker->service->errands, &x->errand, &e) == 0)
 		return;
 	json_decref(x->person.read);
-	admin_refuse(call, &e, NULL);
+	problem_answer(call->request, &e, NULL);
 }

@@ -8,6 +8,7 @@
 #include "../format/json_in.h"
 #include "../format/rfc3339.h"
 #include "../request/access.h"
+#include "../request/query.h"
 #include "facets.h"
 #include "item_json.h"
 #include "queue_words.h"
@@ -291,9 +292,8 @@ queue_query_asked(struct queue_query *q, const struct call *call, struct err *e)
 {
 	struct form form;
 
-	if (form_init(&form, &call->request->arena) != 0 ||
-	    form_add_urlencoded(&form, call->request->query) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the query is too long");
+	if (query_read(&form, call, e) != 0)
+		return -1;
 	return queue_query_read(q, call, &form, e);
 }
 

@@ -255,7 +255,7 @@ reports_add(const struct call *call)
 		if (begin(x, &field, &e) == 0)
 			return;
 	}
-	problem_answer(call->request, &e, e.code == ERR_FIELD ? &field : NULL);
+	problem_answer(call->request, &e, &field);
 }
 
 static void

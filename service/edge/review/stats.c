@@ -8,6 +8,7 @@
 #include "../http/problem.h"
 #include "../known/site_policy.h"
 #include "../request/access.h"
+#include "../request/query.h"
 #include "../store/store_figures.h"
 #include "facets.h"
 #include "item_json.h"
@@ -311,9 +312,8 @@ read_days(const struct call *call, uint32_t *n, struct err *e)
 	int64_t days = DAYS_DEFAULT;
 	struct form f;
 
-	if (form_init(&f, &call->request->arena) != 0 ||
-	    form_add_urlencoded(&f, call->request->query) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the query is too long");
+	if (query_read(&f, call, e) != 0)
+		return -1;
 	if (form_number(form_get(&f, span_of("days")), 1, DAYS_MAX, &days) != 0)
 		return err_set(
 		    e, ERR_INPUT, "days: expected a number from 1 to 366");
