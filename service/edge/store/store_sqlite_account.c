@@ -96,10 +96,7 @@ read_grants(struct sqlite_link *l, struct arena *a, struct store_account *out,
 		    .role = (enum role)sqlite3_column_int(q, 1),
 		};
 	out->grants = grants;
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 static int

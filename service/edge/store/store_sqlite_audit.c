@@ -444,8 +444,5 @@ sqlite_check_audit(
 	sqlite3_bind_int64(q, 1, out->gone);
 	while (code == SQLITE_OK && (code = sqlite3_step(q)) == SQLITE_ROW)
 		code = take_next(q, out);
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }

@@ -103,10 +103,7 @@ put_each(struct store_sqlite *s, void *arg, struct err *e)
 			code = note_rule(
 			    s, &c->rules[i], "campaign.decided", c->by);
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(&s->link, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(&s->link, q, code, e);
 }
 
 /* A rule of several sites has a row for each. */
@@ -126,10 +123,7 @@ drop_each(struct store_sqlite *s, void *arg, struct err *e)
 		if (note_rule(s, &r, "campaign.undone", c->by) != SQLITE_DONE)
 			break;
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(&s->link, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(&s->link, q, code, e);
 }
 
 int
@@ -186,8 +180,5 @@ sqlite_each_rule_of(struct store_reader *r, int64_t campaign,
 	sqlite3_bind_int64(q, 1, campaign);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW)
 		read_rule(q, visit);
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }

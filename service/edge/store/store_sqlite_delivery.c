@@ -152,10 +152,7 @@ sqlite_each_delivery(
 			visit->each(visit->arg, &d);
 		}
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 int

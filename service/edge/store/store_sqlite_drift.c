@@ -118,8 +118,5 @@ sqlite_each_drift(
 				visit->each(visit->arg,
 				    sqlite3_column_int64(q, 0), &counts);
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }

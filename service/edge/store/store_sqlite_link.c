@@ -47,6 +47,16 @@ sqlite_link_fault(const struct sqlite_link *l, struct err *e)
 	}
 }
 
+int
+sqlite_link_end(
+    const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e)
+{
+	int result = code == SQLITE_DONE ? 0 : sqlite_link_fault(l, e);
+
+	sqlite3_finalize(q);
+	return result;
+}
+
 static void
 set_limits(sqlite3 *db, enum sqlite_access access)
 {

@@ -45,6 +45,13 @@ int sqlite_link_run(struct sqlite_link *l, const char *sql, struct err *e);
 int sqlite_link_number(
     struct sqlite_link *l, const char *sql, int64_t *out, struct err *e);
 
+/*
+ * Gives back a statement whose rows were visited, `code` being what its last
+ * step said, or its preparation: 0, or -1 and `e` unless that is SQLITE_DONE.
+ */
+int sqlite_link_end(
+    const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e);
+
 /* Fills `e` from the link's last error and returns -1. */
 int sqlite_link_fault(const struct sqlite_link *l, struct err *e);
 

@@ -58,10 +58,7 @@ each_use(
 		u = read_use(q);
 		visit->each(visit->arg, &u);
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 /* Both take their parameters from bind_shadow. */
@@ -120,10 +117,7 @@ each_shadow_count(struct store_reader *r,
 			visit->each(visit->arg, &c);
 		}
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 static double
@@ -172,10 +166,7 @@ each_shadow(
 			visit->each(visit->arg, &row);
 		}
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 /* The kind of the decision that holds, -1: there is none. */
@@ -212,10 +203,7 @@ each_judged(
 			arena_rewind(visit->arena, used);
 		}
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 /* Of the newest of each site only, which its index has in the order they were

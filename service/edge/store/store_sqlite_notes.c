@@ -77,8 +77,5 @@ sqlite_each_note(struct store_reader *r, struct store_ref ref,
 			visit->each(visit->arg, &n);
 		}
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }

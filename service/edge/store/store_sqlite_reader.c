@@ -101,6 +101,18 @@ too_large(struct err *e)
 	return err_set(e, ERR_TOO_LARGE, "the record does not fit in memory");
 }
 
+/* Resets `s`, whose last step said `code`: 0, or -1 and `e`. */
+static int
+end_visit(const struct sqlite_reader *reader, sqlite3_stmt *s, int code,
+    struct err *e)
+{
+	int result =
+	    code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
+
+	sqlite3_reset(s);
+	return result;
+}
+
 int
 sqlite_each_label(struct store_reader *r, const struct label_page *page,
     const struct label_visit *visit, struct err *e)
@@ -111,7 +123,7 @@ sqlite_each_label(struct store_reader *r, const struct label_page *page,
 	    reader->link.statements[newest ? GET_NEWEST_LABELS : GET_LABELS];
 	int64_t from = newest && page->after == 0 ? INT64_MAX : page->after;
 	struct label label;
-	int code, result;
+	int code;
 
 	sqlite3_bind_int64(s, 1, page->site);
 	sqlite3_bind_int64(s, 2, from);
@@ -120,9 +132,7 @@ sqlite_each_label(struct store_reader *r, const struct label_page *page,
 		sqlite_label_read(s, &label);
 		visit->each(visit->arg, &label);
 	}
-	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
-	sqlite3_reset(s);
-	return result;
+	return end_visit(reader, s, code, e);
 }
 
 /* What the row says to `once`: as store_get_answer. */
@@ -253,7 +263,7 @@ sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
 	sqlite3_stmt *q = reader->link.statements[OF_COMMENT];
 	struct decision d;
-	int code, result;
+	int code;
 
 	sqlite3_bind_int64(q, 1, ref.site);
 	sqlite_bind_span(q, 2, ref.id);
@@ -262,9 +272,7 @@ sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
 		sqlite_decision_read(q, &d);
 		visit->each(visit->arg, &d);
 	}
-	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
-	sqlite3_reset(q);
-	return result;
+	return end_visit(reader, q, code, e);
 }
 
 static void
@@ -284,16 +292,14 @@ sqlite_each_usage(struct store_reader *r, int64_t site,
 {
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
 	sqlite3_stmt *s = reader->link.statements[GET_USAGE];
-	int code, result;
+	int code;
 
 	sqlite3_bind_int64(s, 1, site);
 	sqlite_bind_span(s, 2, span_of(visit->from));
 	sqlite_bind_span(s, 3, span_of(visit->to));
 	while ((code = sqlite3_step(s)) == SQLITE_ROW)
 		visit_usage(s, site, visit);
-	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
-	sqlite3_reset(s);
-	return result;
+	return end_visit(reader, s, code, e);
 }
 
 int
@@ -304,15 +310,13 @@ sqlite_each_site(struct store_reader *r,
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
 	sqlite3_stmt *q = reader->link.statements[GET_SITES];
 	struct store_site site;
-	int code, result;
+	int code;
 
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		site = sqlite_site_read(q);
 		each(arg, &site);
 	}
-	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
-	sqlite3_reset(q);
-	return result;
+	return end_visit(reader, q, code, e);
 }
 
 int
@@ -323,15 +327,13 @@ sqlite_each_key(struct store_reader *r,
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
 	sqlite3_stmt *q = reader->link.statements[GET_KEYS];
 	struct store_key k;
-	int code, result;
+	int code;
 
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		k = sqlite_key_read(q);
 		each(arg, &k);
 	}
-	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
-	sqlite3_reset(q);
-	return result;
+	return end_visit(reader, q, code, e);
 }
 
 int
@@ -341,7 +343,7 @@ sqlite_each_of_batch(struct store_reader *r, const struct batch_ref *ref,
 	struct sqlite_reader *reader = (struct sqlite_reader *)r;
 	sqlite3_stmt *q = reader->link.statements[OF_BATCH];
 	struct decision d;
-	int code, result;
+	int code;
 
 	sqlite_bind_span(q, 1, ref->batch);
 	sqlite3_bind_int64(q, 2, ref->site);
@@ -351,7 +353,5 @@ sqlite_each_of_batch(struct store_reader *r, const struct batch_ref *ref,
 		sqlite_decision_read(q, &d);
 		visit->each(visit->arg, &d);
 	}
-	result = code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
-	sqlite3_reset(q);
-	return result;
+	return end_visit(reader, q, code, e);
 }
