@@ -1,6 +1,7 @@
 """What the process that runs is, whoever started it: no cores, no SIGPIPE, the
 C locale, nothing for others to read, nothing that can be written and run."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -81,14 +82,21 @@ def test_no_page_is_written_and_run(proc):
         assert "w" not in access or "x" not in access, line
 
 
+def descriptors(proc):
+    """What is open beside stdin and the like: its flags, and what it is."""
+    for fd in os.listdir(proc / "fdinfo"):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            info = (proc / "fdinfo" / fd).read_text()
+            where = os.readlink(proc / "fd" / fd)
+            if int(fd) > 2:
+                yield int(info.split("flags:\t")[1].split()[0], 8), where
+
+
 def test_descriptors_do_not_leak_into_children(proc):
     """Each closes when another program is run: the trainer, for one."""
-    for fd in os.listdir(proc[1] / "fdinfo"):
-        if int(fd) <= 2:
-            continue
-        info = (proc[1] / "fdinfo" / fd).read_text()
-        flags = int(info.split("flags:\t")[1].split()[0], 8)
-        where = os.readlink(proc[1] / "fd" / fd)
+    found = list(descriptors(proc[1]))
+    assert any("moderato.db" in where for _, where in found)
+    for flags, where in found:
         assert flags & os.O_CLOEXEC, where
 
 
