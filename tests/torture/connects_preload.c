@@ -28,6 +28,21 @@ write_down(const char *what)
 	close(fd);
 }
 
+/* There is IPv6, as far as the daemon knows: nothing is connected anyway. */
+int
+socket(int family, int type, int protocol)
+{
+	static int (*real)(int, int, int);
+	int fd;
+
+	if (real == NULL)
+		real = (int (*)(int, int, int))dlsym(RTLD_NEXT, "socket");
+	fd = real(family, type, protocol);
+	if (fd < 0 && errno == EAFNOSUPPORT && family == AF_INET6)
+		return real(AF_INET, type, protocol);
+	return fd;
+}
+
 int
 connect(int fd, const struct sockaddr *to, socklen_t n)
 {
