@@ -83,7 +83,7 @@ def test_a_short_one_can_be_hit(desk, ana):
         ana.wait("the campaigns", "document.querySelector('main:not([aria-busy]) .page')")
         return ana.js(
             "return [...document.querySelectorAll('.campaign a.text')]"
-            ".find((a) => a.innerText === 'first first first')"
+            ".find((a) => a.textContent === 'first first first')"
         )
 
     link = e2e.wait_for("a campaign", there)
