@@ -963,6 +963,37 @@ def test_audit(ana, counted, view):
         b.resize(1280)
 
 
+LONG = "rindfleischetikettierungsueberwachungsaufgabenuebertragungsgese"
+
+
+@pytest.fixture(scope="module")
+def long_names(desk):
+    """What people call things, without a place where a line might end."""
+    made = (
+        ("/v1/sites", {"name": LONG}),
+        ("/v1/users", {"name": LONG[:32], "role": "operator"}),
+        ("/v1/keys?site=default", {"label": LONG, "scopes": ["check"]}),
+        ("/v1/webhooks?site=default", {"url": f"https://{LONG}.example/{LONG}/{LONG}"}),
+        ("/v1/lists?site=default",
+         {"kind": "host", "value": f"{LONG}.example", "effect": "hold", "note": 3 * LONG}),
+    )  # fmt: skip
+    for path, order in made:
+        got = desk.daemon.operate("POST", path, order)
+        assert got.ok, got.text
+
+
+@pytest.mark.parametrize("view", (*VIEWS, f"sites/{LONG}"))
+def test_long_names_fit(ana, long_names, view):
+    """On a telephone: the page goes no further than the window."""
+    try:
+        ana.b.resize(320)
+        ana.open(view)
+        unfold(ana.b)
+        ana.b.wait("it fits", "document.documentElement.scrollWidth <= 320")
+    finally:
+        ana.b.resize(1280)
+
+
 UNTRANSLATED = """
 return [...document.querySelectorAll('main :is(h1, h2, h3, h4, thead th, button, ' +
   'label, legend, summary, caption, dt, option)')]
