@@ -1,6 +1,8 @@
 """The audit log: who did what, and that a change of it shows."""
 
+import hashlib
 import sqlite3
+import struct
 
 import pytest
 from people import PASSWORD, enter, invite, totp
@@ -204,3 +206,16 @@ def test_a_change_shows(rig, change):
         assert db.execute(change).rowcount == 1
     bad = daemon.command("audit", "verify")
     assert bad.returncode == 1 and "not as it was written" in bad.stderr
+
+
+def test_an_entry_hangs_on_all_before(daemon):
+    """So the last hash, which an operator writes down elsewhere, is of them all."""
+    sql = """SELECT chain, number || ' ' || at || ' ' || place,
+             actor, action, subject, before, after FROM audit ORDER BY number"""
+    head = bytes(32)
+    for chain, *fields in daemon.stored(sql):
+        parts = [head, *((f or "").encode() for f in fields)]
+        sized = b"".join(struct.pack("<Q", len(part)) + part for part in parts)
+        head = hashlib.blake2b(sized, digest_size=32).digest()
+        assert chain == head
+    assert daemon.operate("GET", "/v1/audit:verify").json()["head"] == head.hex()

@@ -1,12 +1,13 @@
 """People: links, passwords, sessions, authenticators; who may do what."""
 
+import datetime
 import re
 import sqlite3
 import statistics
 import time
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, well_within
+from conftest import FIRST_KEY, PATIENCE_S, now, well_within
 from people import COOKIE, PASSWORD, Person, enter, first_link, invite, totp
 
 OTHER = "other"
@@ -81,6 +82,8 @@ def test_a_link_ends(daemon):
 
 def test_the_cookie(daemon, people):
     got = Person(daemon).sign_in(name="viewer.1", password=PASSWORD)
+    left = datetime.datetime.fromisoformat(got.json()["expires_at"]) - now()
+    assert datetime.timedelta(days=6) < left <= datetime.timedelta(days=7)
     assert re.fullmatch(
         rf"{COOKIE}=\w{{52}}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=604800",
         got.headers["Set-Cookie"],

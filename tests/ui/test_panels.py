@@ -966,32 +966,29 @@ def test_audit(ana, counted, view):
 LONG = "rindfleischetikettierungsueberwachungsaufgabenuebertragungsgese"
 
 
-@pytest.fixture(scope="module")
-def long_names(desk):
-    """What people call things, without a place where a line might end."""
+def test_long_names_fit(desk, ana):
+    """On a telephone, where none has a place at which a line might end."""
+    ask = desk.daemon.operate
+    listed = {"kind": "host", "value": f"{LONG}.example", "effect": "hold", "note": LONG}
     made = (
-        ("/v1/sites", {"name": LONG}),
-        ("/v1/users", {"name": LONG[:32], "role": "operator"}),
-        ("/v1/keys?site=default", {"label": LONG, "scopes": ["check"]}),
-        ("/v1/webhooks?site=default", {"url": f"https://{LONG}.example/{LONG}/{LONG}"}),
-        ("/v1/lists?site=default",
-         {"kind": "host", "value": f"{LONG}.example", "effect": "hold", "note": 3 * LONG}),
-    )  # fmt: skip
-    for path, order in made:
-        got = desk.daemon.operate("POST", path, order)
-        assert got.ok, got.text
-
-
-@pytest.mark.parametrize("view", (*VIEWS, f"sites/{LONG}"))
-def test_long_names_fit(ana, long_names, view):
-    """On a telephone: the page goes no further than the window."""
+        ("sites", {"name": LONG}),
+        ("users", {"name": LONG[:32], "role": "admin", "sites": [LONG]}),
+        (f"keys?site={LONG}", {"label": LONG, "scopes": ["check"]}),
+        (f"webhooks?site={LONG}", {"url": f"https://{LONG}.example/{LONG}"}),
+        (f"lists?site={LONG}", listed),
+    )
     try:
+        for path, order in made:
+            assert ask("POST", f"/v1/{path}", order).ok, path
         ana.b.resize(320)
-        ana.open(view)
-        unfold(ana.b)
-        ana.b.wait("it fits", "document.documentElement.scrollWidth <= 320")
+        for view in ("sites", f"sites/{LONG}", "users", "audit", "webhooks", "lists", "figures"):
+            ana.open(f"{view}?site={LONG}")
+            unfold(ana.b)
+            ana.b.wait(f"{view} to fit", "document.documentElement.scrollWidth <= 320")
     finally:
         ana.b.resize(1280)
+        ask("DELETE", f"/v1/users/{LONG[:32]}")
+        ask("DELETE", f"/v1/sites/{LONG}?confirm={LONG}")
 
 
 UNTRANSLATED = """
