@@ -96,6 +96,7 @@ def test_all_at_once_fits(rig, budget):
     page = Paced(daemon.admin_port, forever(PAGE), 5, 4)
     flood = Paced(daemon.port, forever(greedy), 20 * per_s, 64)
     bodies = Bodies(daemon.port, FORM, MIB, budget.of(150, 1000), budget.of(100, 200))
+    started = time.monotonic()
     with contextlib.ExitStack() as together:
         for each in (ordinary, page, Slow(daemon.port, **numbers), bodies, flood):
             together.enter_context(each)
@@ -106,6 +107,7 @@ def test_all_at_once_fits(rig, budget):
             reload_all(daemon, shelf)
             rounds += 1
         cut = daemon.metric("moderato_http_connections_cut_total")
+    lasted_s = time.monotonic() - started
     peak = peak_mib(daemon)
     budget.tell(
         connections=connections,
@@ -121,5 +123,7 @@ def test_all_at_once_fits(rig, budget):
     )
     assert ordinary.failed + page.failed + flood.failed == []
     assert set(ordinary.statuses()) | set(page.statuses()) == {200}
-    assert set(flood.statuses()) == {200, 429}
+    # on a slow machine there are not that many, and none is refused
+    assert set(flood.statuses()) <= {200, 429}
+    assert flood.statuses()[200] <= quota + per_s * lasted_s + 1
     assert peak <= allowed_mib()
