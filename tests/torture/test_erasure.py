@@ -207,6 +207,18 @@ def test_only_his_own(daemon, redis):
     assert daemon.get(f"/v1/comments/{kept}").status_code == 200
 
 
+def test_who_left_no_name(daemon, redis):
+    """What was decided about the one comment goes, too, though it names nobody."""
+    words = Words()
+    record = daemon.check({"content": f"one {words['single']}"}, key=KEY)["id"]
+    order = {"decision": "spam", "reason": words["reason"][:16], "note": words["note"]}
+    daemon.check(order, path=f"/v1/comments/{record}/decision", key=KEY)
+    assert everywhere(daemon, redis, words)
+    got = daemon.ask("POST", "/v1/authors:erase", {"comment": record}, key=KEY)
+    assert got.json()["comments"] == 1
+    wait_for("the files", lambda: not everywhere(daemon, redis, words))
+
+
 @pytest.mark.parametrize(
     "body, pointer",
     [({}, ""), ({"email": ""}, "/email"), ({"ip": "x"}, "/ip"), ({"id": 7}, "/id")],
