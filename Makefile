@@ -154,6 +154,12 @@ $(BUILD)/%.o: %.cc
 # what the assembler puts into it (openapi.c)
 $(BUILD)/service/edge/openapi.o: service/openapi.json
 
+# what no library has: the front door but for its main
+DOORS = $(filter-out %/main.o,$(MAIN))
+$(BUILD)/tests/unit/doctor_test: $(DOORS)
+LIBS_doctor_test = $(DOORS) $(BUILD)/libedge.a $(BUILD)/libcore.a \
+	$(EDGE_LIBS) $(CORE_LIBS)
+
 unit: $(UNIT)
 contract: $(CONTRACT)
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a

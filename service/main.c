@@ -7,6 +7,7 @@
 
 #include "command_admin.h"
 #include "command_backup.h"
+#include "command_doctor.h"
 #include "command_health.h"
 #include "edge/config/config.h"
 #include "libraries.h"
@@ -80,6 +81,8 @@ static const struct command {
     {"webhook", NULL, "webhooks: whom to tell of what, and the log"},
     {"backup", command_backup, "copy the store, while the service runs", true},
     {"restore", command_restore, "put such a copy in its place", true},
+    {"doctor", command_doctor, "look for what is wrong, and say what to do",
+	true},
     {"check-config", check_config, "read the settings and say what is wrong"},
     {"config", show_config, "config show: every setting and its origin"},
     {"health", command_health, "ask a running service whether it is ready"},

@@ -42,11 +42,21 @@ struct retrain {
 	bool promoting;                 /* the child's second half */
 };
 
+void
+retrain_trainer(char out[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
+
+	out[n > 0 ? n : 0] = '\0';
+	if (strrchr(out, '/') != NULL)
+		strrchr(out, '/')[1] = '\0';
+	strncat(out, "moderato-train", PATH_MAX - strlen(out) - 1);
+}
+
 struct retrain *
 retrain_open(const struct config *c, struct service *s)
 {
 	struct retrain *t = calloc(1, sizeof(*t));
-	ssize_t n;
 
 	if (t == NULL)
 		return NULL;
@@ -57,12 +67,7 @@ retrain_open(const struct config *c, struct service *s)
 	if (c->retrain_corpora != NULL)
 		snprintf(
 		    t->corpora, sizeof(t->corpora), "%s", c->retrain_corpora);
-	n = readlink("/proc/self/exe", t->trainer, sizeof(t->trainer) - 1);
-	t->trainer[n > 0 ? n : 0] = '\0';
-	if (strrchr(t->trainer, '/') != NULL)
-		strrchr(t->trainer, '/')[1] = '\0';
-	strncat(t->trainer, "moderato-train",
-	    sizeof(t->trainer) - strlen(t->trainer) - 1);
+	retrain_trainer(t->trainer);
 	return t;
 }
 

@@ -7,10 +7,15 @@
 #ifndef SERVICE_RETRAIN_H
 #define SERVICE_RETRAIN_H
 
+#include <limits.h>
+
 #include "edge/config/config.h"
 #include "edge/request/service.h"
 
 struct retrain;
+
+/* The path of the trainer, NUL-terminated; whether it is there or not. */
+void retrain_trainer(char out[PATH_MAX]);
 
 /* Does nothing when the settings name no number of decisions. NULL: no
  * memory. */

@@ -142,6 +142,27 @@ http_settings(const struct config *c)
 	};
 }
 
+/* Files besides connections. */
+static unsigned
+own_files(uint32_t apis)
+{
+	return FILES_OWN + FILES_LOOP * (apis + 2);
+}
+
+struct servers_files
+servers_files(const struct config *c)
+{
+	unsigned own = own_files(api_threads(c));
+	unsigned api = (unsigned)c->connections + 2 * CONNECTIONS_ADMIN;
+
+	return (struct servers_files){
+	    .least = own + FILES_ROOM_LEAST,
+	    /* a quarter of the room goes to each of the admins' listeners */
+	    .all = own +
+		   (api > 4 * CONNECTIONS_ADMIN ? api : 4 * CONNECTIONS_ADMIN),
+	};
+}
+
 /* A listen address with another port, behind `scheme`. */
 static void
 put_address(char *out, size_t size, const char *scheme, const char *address,
@@ -185,7 +206,7 @@ least(rlim_t a, unsigned b)
 static int
 fit_files(struct opening *o, struct err *e)
 {
-	rlim_t own = FILES_OWN + FILES_LOOP * (o->servers->apis + 2), room;
+	rlim_t own = own_files(o->servers->apis), room;
 	unsigned wanted = o->http.connections_max;
 	struct rlimit files;
 

@@ -29,6 +29,13 @@ void servers_tell(const struct servers *s, const struct config *c);
 /* The address of the operators' socket, "unix:" before its path. */
 void servers_local(const struct config *c, char *out, size_t size);
 
+/* How many files the process may open: those without which it does not start,
+ * and those with which it has all the connections it is to have. */
+struct servers_files {
+	unsigned least, all;
+};
+struct servers_files servers_files(const struct config *c);
+
 /* The port of the API. */
 unsigned servers_port(const struct servers *s);
 

@@ -91,19 +91,30 @@ call(int (*with)(int fd, const struct sockaddr *a, socklen_t n), int fd,
 	return result;
 }
 
-bool
-http_local_answers(const char *path)
+pid_t
+http_local_listener(const char *path)
 {
+	struct ucred who = {.pid = 0};
+	socklen_t n = sizeof(who);
 	int fd = open_socket(), result;
 
 	if (fd < 0)
-		return false;
+		return -1;
 	result = call(connect, fd, path);
 	/* a queue that is full is somebody's too */
 	if (result != 0 && errno == EAGAIN)
 		result = 0;
+	if (result == 0 &&
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n) != 0)
+		who.pid = 0;
 	close(fd);
-	return result == 0;
+	return result != 0 ? -1 : who.pid;
+}
+
+bool
+http_local_answers(const char *path)
+{
+	return http_local_listener(path) >= 0;
 }
 
 /* Takes away what an earlier process left, and nothing but a socket. */

@@ -6,6 +6,7 @@
 #define EDGE_HTTP_LOCAL_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "../process/err.h"
 
@@ -28,6 +29,9 @@ int http_local_reach(const char *path, char out[HTTP_LOCAL_BYTES]);
 
 /* Whether somebody listens on `path`; if not, errno says why. */
 bool http_local_answers(const char *path);
+
+/* The process that does; 0: there is no telling; -1: nobody, and errno. */
+pid_t http_local_listener(const char *path);
 
 /* Takes it away again, so that clients see that nobody is there. */
 void http_local_forget(const char *path);

@@ -50,6 +50,19 @@ state_uri_check(const char *uri, struct err *e)
 	return result;
 }
 
+int
+state_check_up(const char *uri, struct state_checkup *out, struct err *e)
+{
+	struct state_shared s = {0};
+	int result = read_uri(&s, uri, e);
+
+	*out = (struct state_checkup){0};
+	if (result == 0 && s.backend->check_up != NULL)
+		result = s.backend->check_up(&s.server, out, e);
+	explicit_bzero(&s, sizeof(s));
+	return result;
+}
+
 struct state_shared *
 state_shared_open(const char *uri,
     const unsigned char secret[STATE_SECRET_BYTES], struct err *e)

@@ -10,6 +10,7 @@
 
 #include "../format/uri.h"
 #include "state.h"
+#include "state_checkup.h"
 
 struct state_ops {
 	void (*touch)(struct state *s, struct state_touch *t);
@@ -28,9 +29,15 @@ struct state_backend {
 	void (*unshare)(struct state_shared *s);
 	struct state *(*open)(struct state_shared *s, struct loop *l,
 	    enum state_use use, struct err *e);
+	/* As state_check_up, of its server; NULL: it has none. */
+	int (*check_up)(const struct redis_uri *server,
+	    struct state_checkup *out, struct err *e);
 };
 
 extern const struct state_backend state_memory, state_redis;
+
+int state_redis_check_up(
+    const struct redis_uri *server, struct state_checkup *out, struct err *e);
 
 struct state_shared {
 	const struct state_backend *backend;

@@ -384,4 +384,5 @@ const struct state_backend state_redis = {
     .share = share,
     .unshare = unshare,
     .open = open_redis,
+    .check_up = state_redis_check_up,
 };

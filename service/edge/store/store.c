@@ -1,6 +1,7 @@
 #include "store.h"
 
 #include "store_ops.h"
+#include "store_sqlite_checkup.h"
 
 static const struct backend {
 	const char *scheme;
@@ -8,9 +9,22 @@ static const struct backend {
 	bool (*exists)(const char *path);
 	int (*back_up)(const char *path, struct store_copy *c, struct err *e);
 	int (*restore)(const char *path, struct store_copy *c, struct err *e);
+	int (*check_up)(
+	    const char *path, struct store_checkup *out, struct err *e);
+	int (*check_pages)(
+	    const char *path, struct store_pages *p, struct err *e);
+	bool (*is_copy)(const char *path);
 } backends[] = {
-    {"sqlite:", store_sqlite_open, store_sqlite_exists, store_sqlite_back_up,
-	store_sqlite_restore},
+    {
+	.scheme = "sqlite:",
+	.open = store_sqlite_open,
+	.exists = store_sqlite_exists,
+	.back_up = store_sqlite_back_up,
+	.restore = store_sqlite_restore,
+	.check_up = store_sqlite_check_up,
+	.check_pages = store_sqlite_check_pages,
+	.is_copy = store_sqlite_is_copy,
+    },
 };
 
 /* Which one a uri names, and the rest of that; NULL and `e`. */
@@ -64,6 +78,42 @@ store_restore(const char *uri, struct store_copy *c, struct err *e)
 	const struct backend *b = backend_of(uri, &path, e);
 
 	return b == NULL ? -1 : b->restore(path, c, e);
+}
+
+int
+store_check_up(const char *uri, struct store_checkup *out, struct err *e)
+{
+	const char *path;
+	const struct backend *b = backend_of(uri, &path, e);
+
+	return b == NULL ? -1 : b->check_up(path, out, e);
+}
+
+const char *
+store_file(const char *uri)
+{
+	struct err ignored;
+	const char *path;
+
+	return backend_of(uri, &path, &ignored) == NULL ? NULL : path;
+}
+
+int
+store_check_pages(const char *uri, struct store_pages *p, struct err *e)
+{
+	const char *path;
+	const struct backend *b = backend_of(uri, &path, e);
+
+	return b == NULL ? -1 : b->check_pages(path, p, e);
+}
+
+bool
+store_is_copy(const char *path)
+{
+	for (size_t i = 0; i < sizeof backends / sizeof *backends; i++)
+		if (backends[i].is_copy(path))
+			return true;
+	return false;
 }
 
 void

@@ -45,26 +45,6 @@ fault(struct err *e, const char *path, const char *what)
 
 /* ---- what is in a database */
 
-/* Refuses what is no store, or of a program that is newer than this one. */
-static int
-check_kind(struct sqlite_link *l, struct err *e)
-{
-	int64_t application, version;
-
-	if (sqlite_link_number(l, "PRAGMA application_id", &application, e) ||
-	    sqlite_link_number(l, "PRAGMA user_version", &version, e))
-		return -1;
-	if (application != SCHEMA_APPLICATION)
-		return err_set(
-		    e, ERR_INPUT, "%s: is no store of Moderato", l->path);
-	if (version > SCHEMA_VERSION)
-		return err_set(e, ERR_INPUT,
-		    "%s: has version %d, this program knows %d: use a newer "
-		    "moderatod",
-		    l->path, (int)version, SCHEMA_VERSION);
-	return 0;
-}
-
 /* Asks SQLite to look at every page and index of a copy of `source`. */
 static int
 check_whole(struct sqlite_link *l, const char *source, struct err *e)
@@ -239,7 +219,8 @@ open_source(struct sqlite_link *l, const char *path, struct err *e)
 		return fault(e, path, "reading");
 	if (sqlite_link_open(l, path, SQLITE_READS, e) != 0)
 		return -1;
-	if (check_kind(l, e) == 0 && sqlite_link_run(l, "BEGIN", e) == 0 &&
+	if (sqlite_check_kind(l, e) == 0 &&
+	    sqlite_link_run(l, "BEGIN", e) == 0 &&
 	    sqlite_link_number(
 		l, "SELECT count(*) FROM sqlite_schema", &ignored, e) == 0)
 		return 0;

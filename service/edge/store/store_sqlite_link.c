@@ -1,7 +1,12 @@
 #include "store_sqlite_link.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+
+/* With each byte of a path as %3f, and what may follow it. */
+enum { URI_BYTES = sizeof("file:?readonly_shm=1") + 3 * PATH_MAX };
 
 /* For every connection: what is in the file is not to be trusted, and
  * nothing but the writer moves pages out of the log. */
@@ -27,6 +32,14 @@ static const char *const own_settings[] = {
     [SQLITE_READS] = reader_settings,
     [SQLITE_WRITES] = writer_settings,
     [SQLITE_COPIES] = "",
+    [SQLITE_PEEKS] = reader_settings,
+    [SQLITE_PEEKS_LOG] = reader_settings,
+};
+
+/* How SQLite is told that it may not even make, or change, files beside it. */
+static const char *const ways[] = {
+    [SQLITE_PEEKS] = "?immutable=1",
+    [SQLITE_PEEKS_LOG] = "?readonly_shm=1",
 };
 
 int
@@ -66,20 +79,45 @@ set_limits(sqlite3 *db, enum sqlite_access access)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	sqlite3_db_config(
-	    db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, access == SQLITE_READS, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+	    access != SQLITE_WRITES && access != SQLITE_COPIES, NULL);
+}
+
+/* Writes a path as an URI of SQLite's, which is cut where it has no room. */
+static void
+write_uri(char out[URI_BYTES], const char *path, const char *way)
+{
+	size_t n = (size_t)snprintf(out, URI_BYTES, "file:");
+
+	for (; *path != '\0' && n < URI_BYTES - 4; path++)
+		n += (size_t)snprintf(out + n, URI_BYTES - n,
+		    strchr("%?#", *path) == NULL ? "%c" : "%%%02x", *path);
+	snprintf(out + n, URI_BYTES - n, "%s", way);
+}
+
+static int
+open_database(
+    struct sqlite_link *l, const char *path, enum sqlite_access access)
+{
+	bool peeks = access == SQLITE_PEEKS || access == SQLITE_PEEKS_LOG;
+	int flags = access == SQLITE_READS || peeks ? SQLITE_OPEN_READONLY
+						    : SQLITE_OPEN_READWRITE;
+	char uri[URI_BYTES];
+
+	if (peeks) {
+		write_uri(uri, path, ways[access]);
+		path = uri;
+		flags |= SQLITE_OPEN_URI;
+	}
+	return sqlite3_open_v2(path, &l->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 }
 
 int
 sqlite_link_open(struct sqlite_link *l, const char *path,
     enum sqlite_access access, struct err *e)
 {
-	int flags = access == SQLITE_READS ? SQLITE_OPEN_READONLY
-					   : SQLITE_OPEN_READWRITE;
-
 	*l = (struct sqlite_link){.path = path};
-	if (sqlite3_open_v2(path, &l->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
-	    SQLITE_OK) {
+	if (open_database(l, path, access) != SQLITE_OK) {
 		sqlite_link_fault(l, e);
 		goto failed;
 	}

@@ -11,8 +11,18 @@
 #include "../../core/span.h"
 #include "../process/err.h"
 
-/* A copy is nobody's yet: it may be written in any way. */
-enum sqlite_access { SQLITE_READS, SQLITE_WRITES, SQLITE_COPIES };
+/*
+ * A copy is nobody's yet: it may be written in any way. Who peeks leaves no
+ * file behind and changes none, for which nobody else may use the database: it
+ * is at rest without a log, or with one and the index that lies beside that.
+ */
+enum sqlite_access {
+	SQLITE_READS,
+	SQLITE_WRITES,
+	SQLITE_COPIES,
+	SQLITE_PEEKS,
+	SQLITE_PEEKS_LOG,
+};
 
 enum { SQLITE_STATEMENTS_MAX = 72, SQLITE_PATIENCE_MS = 5000 };
 

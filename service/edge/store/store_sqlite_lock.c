@@ -17,9 +17,8 @@ fault(const char *path, struct err *e, const char *what)
 	    e, ERR_DOWN, "store %s: %s: %s", path, what, strerror(errno));
 }
 
-/* Locks and shared memory do not work reliably over a network. */
-static int
-check_filesystem(int fd, const char *path, struct err *e)
+int
+sqlite_check_filesystem(int fd, const char *path, struct err *e)
 {
 	static const unsigned long remote[] = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,
 	    SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC, AFS_SUPER_MAGIC, AFS_FS_MAGIC,
@@ -50,7 +49,7 @@ sqlite_lock(const char *path, struct err *e)
 	if (fd < 0)
 		return fault(path, e, "making its lock file");
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-		if (check_filesystem(fd, path, e) == 0)
+		if (sqlite_check_filesystem(fd, path, e) == 0)
 			return fd;
 	} else if (errno == EWOULDBLOCK) {
 		err_set(e, ERR_BUSY,

@@ -14,4 +14,8 @@
  */
 int sqlite_lock(const char *path, struct err *e);
 
+/* Refuses a file, or folder, that is on another machine: locks and shared
+ * memory do not work reliably over a network. 0, or -1: ERR_INPUT, ERR_DOWN. */
+int sqlite_check_filesystem(int fd, const char *path, struct err *e);
+
 #endif

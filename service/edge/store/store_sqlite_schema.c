@@ -394,3 +394,22 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "CREATE INDEX decision_author ON decision (site, author)"
     "	WHERE author <> 0;",
 };
+
+int
+sqlite_check_kind(struct sqlite_link *l, struct err *e)
+{
+	int64_t application, version;
+
+	if (sqlite_link_number(l, "PRAGMA application_id", &application, e) ||
+	    sqlite_link_number(l, "PRAGMA user_version", &version, e))
+		return -1;
+	if (application != SCHEMA_APPLICATION)
+		return err_set(
+		    e, ERR_INPUT, "%s: is no store of Moderato", l->path);
+	if (version > SCHEMA_VERSION)
+		return err_set(e, ERR_INPUT,
+		    "%s: has version %d, this program knows %d: use a newer "
+		    "moderatod",
+		    l->path, (int)version, SCHEMA_VERSION);
+	return 0;
+}

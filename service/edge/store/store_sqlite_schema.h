@@ -5,10 +5,16 @@
 #ifndef EDGE_STORE_SQLITE_SCHEMA_H
 #define EDGE_STORE_SQLITE_SCHEMA_H
 
+#include "store_sqlite_link.h"
+
 enum { SCHEMA_VERSION = 29, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
 
 /* Step i leads from version i to version i + 1. */
 extern const char *const schema_steps[SCHEMA_VERSION];
+
+/* Refuses what is no store, and one of a newer program. 0, or -1: ERR_INPUT,
+ * ERR_DOWN. */
+int sqlite_check_kind(struct sqlite_link *l, struct err *e);
 
 /* Steps with files of their own. */
 extern const char schema_queue[];
