@@ -47,9 +47,11 @@ TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
 	process/secrets process/spare format/basis_json format/contrast_json \
 	format/explain format/json format/json_in format/json_in_scalar \
-	format/json_out format/language format/language_cld2 \
+	format/json_out format/language format/language_cld2 format/mdoc \
 	format/promotion_json format/rfc3339 http/http_address \
 	http/http_client http/http_curl http/http_local model/model_file)
+
+MANUALS = $(BUILD)/man8/moderatod.8 $(BUILD)/man1/moderato-train.1
 
 UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*_test.c))
 CONTRACT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/contract/*_test.c))
@@ -58,7 +60,7 @@ REPLAY = $(patsubst %.c,$(BUILD)/%,$(FUZZ))
 
 .PHONY: all run test test-wordpress test-clients check torture bench compare train fuzz install clean help
 .PHONY: accuracy unit contract replay torturers fuzzers flags
-all: $(BUILD)/moderatod $(BUILD)/moderato-train
+all: $(BUILD)/moderatod $(BUILD)/moderato-train $(MANUALS)
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -90,10 +92,14 @@ compare: ## other filters beside ours on the same rows; COMPARE=--full: whole se
 fuzz: ## fuzz every parser for TIME seconds (30), with clang
 	@sh tests/fuzz/run $(TIME)
 
-install: all ## copy programs and models to PREFIX (/usr/local)
+install: all ## copy programs, models and manuals to PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/moderato
 	install $(BUILD)/moderatod $(BUILD)/moderato-train $(DESTDIR)$(PREFIX)/bin
 	cp -R models $(DESTDIR)$(PREFIX)/share/moderato/
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(BUILD)/man1/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(BUILD)/man8/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 
 clean: ## remove what was built
 	rm -rf $(BUILD) build-asan build-tsan build-fuzz build-cover
@@ -103,6 +109,14 @@ $(BUILD)/moderatod: $(MAIN) $(BUILD)/libedge.a $(BUILD)/libcore.a
 
 $(BUILD)/moderato-train: $(TRAIN) $(SHARED) $(BUILD)/libcore.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
+
+# manual pages: what the programs say of themselves, as mdoc
+$(BUILD)/man8/%.8: $(BUILD)/%
+	@mkdir -p $(@D)
+	$< --man > $@.new && mv $@.new $@
+$(BUILD)/man1/%.1: $(BUILD)/%
+	@mkdir -p $(@D)
+	$< --man > $@.new && mv $@.new $@
 
 # the trainer but for its main, for the tests
 $(BUILD)/libtrain.a: $(filter-out %/main.o,$(TRAIN)) $(SHARED)

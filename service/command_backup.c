@@ -180,3 +180,15 @@ command_restore(int argc, char **argv)
 {
 	return command(&restore, argc, argv);
 }
+
+void
+command_backup_help(FILE *out)
+{
+	fputs(backup.usage, out);
+}
+
+void
+command_restore_help(FILE *out)
+{
+	fputs(restore.usage, out);
+}

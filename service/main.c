@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "command_admin.h"
 #include "command_backup.h"
 #include "command_doctor.h"
 #include "command_health.h"
 #include "edge/config/config.h"
 #include "libraries.h"
+#include "manual.h"
 #include "serve.h"
 #include "version.h"
 
@@ -63,53 +65,64 @@ print_version(int argc, char **argv)
 	return EXIT_SUCCESS;
 }
 
-static const struct command {
-	const char *name;
-	/* without the command's name; NULL: the orders of that noun */
-	int (*run)(int argc, char **argv);
-	const char *help;
-	bool helps; /* itself; else all help is about it, too */
-} commands[] = {
-    {"serve", serve, "serve the API (the default)"},
-    {"site", NULL, "sites and their settings"},
-    {"key", NULL, "API keys: add, list, rotate, revoke"},
-    {"list", NULL, "what sites allow, hold and block"},
-    {"model", NULL, "models: which there are, and which is in use"},
-    {"author", NULL, "what is kept of an author: export, erase"},
-    {"audit", NULL, "who did what; whether that log was changed"},
-    {"user", NULL, "people: roles per site, one-time links"},
-    {"webhook", NULL, "webhooks: whom to tell of what, and the log"},
-    {"backup", command_backup, "copy the store, while the service runs", true},
-    {"restore", command_restore, "put such a copy in its place", true},
+static const struct command commands[] = {
+    {"serve", serve, "serve the API (the default)", NULL},
+    {"site", NULL, "sites and their settings", NULL},
+    {"key", NULL, "API keys: add, list, rotate, revoke", NULL},
+    {"list", NULL, "what sites allow, hold and block", NULL},
+    {"model", NULL, "models: which there are, and which is in use", NULL},
+    {"author", NULL, "what is kept of an author: export, erase", NULL},
+    {"audit", NULL, "who did what; whether that log was changed", NULL},
+    {"user", NULL, "people: roles per site, one-time links", NULL},
+    {"webhook", NULL, "webhooks: whom to tell of what, and the log", NULL},
+    {"backup", command_backup, "copy the store, while the service runs",
+	command_backup_help},
+    {"restore", command_restore, "put such a copy in its place",
+	command_restore_help},
     {"doctor", command_doctor, "look for what is wrong, and say what to do",
-	true},
-    {"check-config", check_config, "read the settings and say what is wrong"},
-    {"config", show_config, "config show: every setting and its origin"},
-    {"health", command_health, "ask a running service whether it is ready"},
-    {"version", print_version, "print the version, and those of libraries"},
+	command_doctor_help},
+    {"check-config", check_config, "read the settings and say what is wrong",
+	NULL},
+    {"config", show_config, "config show: every setting and its origin", NULL},
+    {"health", command_health, "ask a running service whether it is ready",
+	NULL},
+    {"version", print_version, "print the version, and those of libraries",
+	NULL},
+    {NULL, NULL, NULL, NULL},
 };
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct program program = {
+    .does = "judges comments over HTTP, and says why",
+    .about = "is what a blog engine asks about each comment: whether to "
+	     "publish, hold or reject it. It says exactly why, keeps what it "
+	     "held in a queue for people, and learns from what they decide. "
+	     "It starts without any setting.",
+    .commands = commands,
+    .settings = "Settings, as flags, from the environment, or from the file "
+		"that --config\nnames, in this order:",
+    .examples = "  moderatod --state redis://127.0.0.1:6379/0\n"
+		"  moderatod key add --scopes check --label \"my blog\"\n"
+		"  moderatod doctor\n"
+		"  moderatod config show\n"
+		"  moderatod --man | man -l -\n",
+    .signals = "SIGHUP reads settings and model again; SIGTERM finishes what "
+	       "is under way.",
+    .exits = "Exit codes: 0 well, 1 failed, 2 wrong usage or settings.",
+};
 
 static void
 print_help(FILE *out)
 {
-	fputs("moderatod: judges comments over HTTP, and says why\n\n"
-	      "usage: moderatod [COMMAND] [FLAG…]\n\n",
-	    out);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-14s%s\n", commands[i].name, commands[i].help);
-	fputs("\nSettings, as flags, from the environment, or from the file "
-	      "that --config\nnames, in this order:\n\n",
-	    out);
+	fprintf(out,
+	    "moderatod: %s\n\n"
+	    "usage: moderatod [COMMAND] [FLAG…]\n\n",
+	    program.does);
+	for (const struct command *c = commands; c->name != NULL; c++)
+		fprintf(out, "  %-14s%s\n", c->name, c->help);
+	fprintf(out, "\n%s\n\n", program.settings);
 	config_help(out);
-	fputs("\nExamples:\n"
-	      "  moderatod --state redis://127.0.0.1:6379/0\n"
-	      "  moderatod key add --scopes check --label \"my blog\"\n"
-	      "  moderatod config show\n\n"
-	      "SIGHUP reads settings and model again; SIGTERM finishes what "
-	      "is under way.\n"
-	      "Exit codes: 0 well, 1 failed, 2 wrong usage or settings.\n",
-	    out);
+	fprintf(out, "\nExamples:\n%s\n%s\n%s\n", program.examples,
+	    program.signals, program.exits);
 }
 
 /* What could not be written is no success: half an export would look whole. */
@@ -126,7 +139,7 @@ end_output(int code)
 static int
 run(const struct command *c, int argc, char **argv)
 {
-	if (!c->helps && argc > 0 && strcmp(argv[0], "--help") == 0) {
+	if (c->more == NULL && argc > 0 && strcmp(argv[0], "--help") == 0) {
 		print_help(stdout);
 		return EXIT_SUCCESS;
 	}
@@ -142,17 +155,19 @@ dispatch(int argc, char **argv)
 		print_help(stdout);
 		return EXIT_SUCCESS;
 	}
+	if (strcmp(name, "--man") == 0) {
+		manual_print(stdout, &program);
+		return EXIT_SUCCESS;
+	}
 	if (strcmp(name, "--version") == 0)
 		return print_version(0, NULL);
 	if (name[0] == '-')
 		return serve(argc - 1, argv + 1);
 	if (command_admin_knows(name))
 		return command_admin(argc - 1, argv + 1);
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (commands[i].run != NULL &&
-		    strcmp(name, commands[i].name) == 0)
-			return run(
-			    &commands[i], argc > 2 ? argc - 2 : 0, argv + 2);
+	for (const struct command *c = commands; c->name != NULL; c++)
+		if (c->run != NULL && strcmp(name, c->name) == 0)
+			return run(c, argc > 2 ? argc - 2 : 0, argv + 2);
 	fprintf(
 	    stderr, "moderatod: \"%s\": no such command; see --help\n", name);
 	return EXIT_USAGE;

@@ -62,8 +62,6 @@ run(const struct command *self, char **argv, struct err *e)
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
 	const struct evasion *evasion = NULL;
 	struct corpus corpus = {0};
-	if (got == OPTIONS_HELP)
-		print_evasions();
 	if (got == OPTIONS_GO)
 		evasion = take_evasion(&operands, e);
 	if (evasion != NULL) {
@@ -83,4 +81,5 @@ const struct command command_evade = {
     "NAME [OPTION]... [CORPUS]...",
     "  moderato-train evade l33t <comments.jsonl >disguised.jsonl\n",
     run,
+    print_evasions,
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../service/edge/format/mdoc.h"
 #include "options.h"
 
 static const struct command *const commands[] = {
@@ -29,6 +30,12 @@ enum { KEPT_BYTES_MAX = 1 << 18 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
+static const char about[] =
+    "is given a command, of which each has options of its own. A CORPUS is a "
+    "file of JSON lines, plain or gzipped; `-` is standard input.";
+static const char exits[] =
+    "exit codes: 0 done, 1 failed, 2 the command line is wrong";
+
 static void
 print_usage(FILE *to)
 {
@@ -36,9 +43,32 @@ print_usage(FILE *to)
 	for (int i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-10s %s\n", commands[i]->name,
 		    commands[i]->summary);
-	fputs("\n`moderato-train COMMAND --help` says more.\n"
-	      "exit codes: 0 done, 1 failed, 2 the command line is wrong\n",
-	    to);
+	fprintf(to,
+	    "\n`moderato-train COMMAND --help` says more, and\n"
+	    "`moderato-train --man | man -l -` all of it.\n%s\n",
+	    exits);
+}
+
+/* The page moderato-train(1), of which each command writes its part. */
+static int
+print_manual(struct err *e)
+{
+	mdoc_begin(stdout, "MODERATO-TRAIN", 1, "moderato\\-train",
+	    "makes models for moderatod, and says how good they are");
+	mdoc_text(stdout, about);
+	mdoc_section(stdout, "COMMANDS");
+	for (int i = 0; i < COMMANDS; i++) {
+		char name[] = "", flag[] = "--man",
+		     *argv[] = {name, flag, NULL};
+		int code = commands[i]->run(commands[i], argv, e);
+		if (code != RUN_OK)
+			return code;
+	}
+	mdoc_section(stdout, "EXIT STATUS");
+	mdoc_text(stdout, exits);
+	mdoc_section(stdout, "SEE ALSO");
+	puts(".Xr moderatod 8");
+	return RUN_OK;
 }
 
 static const struct command *
@@ -68,12 +98,14 @@ main(int argc, char **argv)
 		print_usage(stdout);
 		return close_output(RUN_OK);
 	}
+	struct err e = {0};
+	if (argc > 1 && strcmp(argv[1], "--man") == 0)
+		return close_output(print_manual(&e));
 	const struct command *command = argc > 1 ? find(argv[1]) : NULL;
 	if (command == NULL) {
 		print_usage(stderr);
 		return RUN_USAGE;
 	}
-	struct err e = {0};
 	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES_MAX);
 	int code = command->run(command, argv + 1, &e);
 	if (code != RUN_OK)

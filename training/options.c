@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../service/edge/format/mdoc.h"
+
 enum { WIDTH = 80, OPTION_WIDTH = 30 };
 
 /* The words of `text` behind what is in the line already, `at` bytes; lines
@@ -53,6 +55,35 @@ print_help(const struct command *c, const struct option_row *table)
 		     "`-` is standard input.");
 	printf("\nexamples:\n%s", c->examples);
 	puts("\nexit codes: 0 done, 1 failed, 2 the command line is wrong");
+	if (c->more != NULL)
+		c->more();
+}
+
+/* The same as a part of a page of mdoc. */
+static void
+print_manual(const struct command *c, const struct option_row *table)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "moderato-train %s", c->name);
+	mdoc_part(stdout, line);
+	mdoc_text(stdout, c->summary);
+	snprintf(line, sizeof(line), "Usage: moderato-train %s %s", c->name,
+	    c->usage);
+	mdoc_paragraph(stdout);
+	mdoc_text(stdout, line);
+	mdoc_list(stdout);
+	for (const struct option_row *o = table; o->name != NULL; o++) {
+		mdoc_flag(stdout, o->name, o->values);
+		mdoc_text(stdout, o->help);
+	}
+	mdoc_list_end(stdout);
+	mdoc_literal(stdout, c->examples);
+	if (c->more == NULL)
+		return;
+	puts(".Bd -literal");
+	c->more();
+	puts(".Ed");
 }
 
 static int
@@ -203,6 +234,9 @@ options_read(const struct command *command, const struct option_row *table,
 			only_files = true;
 		else if (strcmp(word, "--help") == 0) {
 			print_help(command, table);
+			return OPTIONS_HELP;
+		} else if (strcmp(word, "--man") == 0) {
+			print_manual(command, table);
 			return OPTIONS_HELP;
 		} else if (word[1] != '-') {
 			err_set(e, ERR_INPUT, "no option %s", word);

@@ -1,8 +1,8 @@
 /*
- * The command line of a sub-command: one table of options feeds both the
- * parsing and the list that --help prints. What is not an option is a file
- * of a corpus, of which a usage that ends with CORPUS... needs one. Values
- * point into argv.
+ * The command line of a sub-command: one table of options feeds the parsing,
+ * the list that --help prints, and with --man its part of the manual page. What
+ * is not an option is a file of a corpus, of which a usage that ends with
+ * CORPUS... needs one. Values point into argv.
  */
 #ifndef TRAINING_OPTIONS_H
 #define TRAINING_OPTIONS_H
@@ -52,6 +52,7 @@ struct command {
 	const char *examples; /* lines */
 	/* An exit code; `e` says why when it is not 0. */
 	int (*run)(const struct command *self, char **argv, struct err *e);
+	void (*more)(void); /* prints what else --help says; NULL: nothing */
 };
 
 enum { RUN_OK, RUN_FAILED, RUN_USAGE };
@@ -60,8 +61,8 @@ enum options_result { OPTIONS_GO, OPTIONS_HELP, OPTIONS_WRONG };
 
 /*
  * Reads argv[1..] by `table`, which ends with a row without name. OPTIONS_HELP:
- * --help was asked for and printed. OPTIONS_WRONG: `e` says what is not right.
- * Free operands->files in any case.
+ * --help, or --man, was asked for and printed. OPTIONS_WRONG: `e` says what is
+ * not right. Free operands->files in any case.
  */
 enum options_result options_read(const struct command *command,
     const struct option_row *table, char **argv, struct operands *operands,

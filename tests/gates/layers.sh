@@ -44,8 +44,8 @@ directions() {
 		shared["err"]; shared["explain"]; shared["file"]
 		shared["http_client"]; shared["http_curl"]; shared["http_local"]
 		shared["json_in"]; shared["json_out"]; shared["language"]
-		shared["model_file"]; shared["promotion_json"]; shared["rfc3339"]
-		shared["secrets"]
+		shared["mdoc"]; shared["model_file"]; shared["promotion_json"]
+		shared["rfc3339"]; shared["secrets"]
 	}
 	$2 !~ /^</ {
 		from = layer($1); to = layer($2)

@@ -58,7 +58,8 @@ void config_each_stale(const struct config_source *running,
 /* Writes every setting, its value and where it came from. */
 void config_show(const struct config_source *s, FILE *out);
 
-/* Writes the options for --help. */
+/* Writes the options for --help, and as items of a manual's list. */
 void config_help(FILE *out);
+void config_manual(FILE *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../format/mdoc.h"
 #include "../http/forwarded.h"
 #include "../http/http_address.h"
 #include "../known/credential.h"
@@ -358,5 +359,22 @@ config_help(FILE *out)
 			: " ",
 		    variable, o->fallback == NULL ? "" : "; default ",
 		    o->fallback == NULL ? "" : o->fallback);
+	}
+}
+
+void
+config_manual(FILE *out)
+{
+	char variable[64], text[512];
+
+	for (const struct option_row *o = config_options; o->name != NULL;
+	     o++) {
+		config_option_variable(o, variable, sizeof(variable));
+		mdoc_flag(out, o->name, "VALUE");
+		snprintf(text, sizeof(text), "%s: %s; %s%s%s", o->help,
+		    o->expected, variable,
+		    o->fallback == NULL ? "" : "; default ",
+		    o->fallback == NULL ? "" : o->fallback);
+		mdoc_text(out, text);
 	}
 }
