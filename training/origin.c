@@ -80,18 +80,16 @@ good_of(const struct origin *o, enum model_head_id head,
 	return g;
 }
 
-/* The cut-off for a budget that was at `was`; where the rows are too few for
- * it, above all of them. */
+/* The cut-off for a budget that was at `was`: no more rows come there than
+ * the budget allows, or than did, whose share is of one row more. */
 static double
 raised(const struct good *g, double was, double budget)
 {
 	size_t above = 0;
 	while (above < g->n && g->then[g->n - 1 - above] >= was)
 		above++;
-	double share = g->n > 0 ? (double)above / (double)g->n : 0;
+	double share = (double)(above + 1) / (double)(g->n + 1);
 	double at = calibration_cut_off(g->now, g->n, fmax(budget, share));
-	if (!isfinite(at) && g->n > 0)
-		at = nextafter(g->now[g->n - 1], INFINITY);
 	return isfinite(at) ? fmax(was, at) : was;
 }
 

@@ -907,3 +907,17 @@ def test_from_a_model(tmp_path):
     assert "linear" in train(
         "train", "--solver", "libsvm", "--from", MODEL, "--out", out, labels, code=2
     )
+
+
+def test_a_mistake_moves_no_cut_off(tmp_path):
+    """One spam that somebody approved came above them before, too: as many may."""
+    (spam,) = texts(1, BAD, 23)
+    rows = [*labelled(40, 21), {"text": spam, "label": "ham"}]
+    labels, out = as_lines(tmp_path / "labels.jsonl", rows), tmp_path / "m"
+    train("train", "--seed", 1, "--from", MODEL, "--out", out, labels)
+    heads = (json.loads(train("inspect", "--json", "--model", m)) for m in (MODEL, out))
+    old, new = (h["heads"]["spam"] for h in heads)
+    assert new["calibrated_on_good"] == 41
+    assert {k: new[k] for k in ("reject", "discard")} == {
+        k: old[k] for k in ("reject", "discard")
+    }
