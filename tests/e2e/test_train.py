@@ -172,6 +172,7 @@ def test_cut_offs_by_budget(model):
     ('{"text": "", "label": "bad"}', ":2: label: expected spam"),
     ('{"text": "", "fold": 9}', ":2: fold: expected"),
     ('{"text": "" ', ":2: not JSON"),
+    ('\0\0{"text": ""}\n{"text": ""}', ":2: not JSON"),
 ])
 def test_bad_line_is_named(model, tmp_path, line, says):
     path = tmp_path / "c.jsonl"
