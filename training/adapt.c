@@ -7,6 +7,7 @@
 #include "../service/edge/model/model_file.h"
 #include "options.h"
 #include "split.h"
+#include "told.h"
 
 enum { SIZES_MAX = 16, MISSING_BYTES = 200 };
 
@@ -127,10 +128,11 @@ measure_draws(struct adaptation *v, const struct site *s, json_t *site)
 static void
 measure(struct adaptation *v, const struct site *s)
 {
-	if (!v->json)
-		printf("%s%.*s, %s: %zu comments\n",
-		    json_array_size(v->all) > 0 ? "\n" : "", (int)s->name.n,
-		    s->name.p, model_head_name(s->head), s->n);
+	if (!v->json) {
+		fputs(json_array_size(v->all) > 0 ? "\n" : "", stdout);
+		told_print(stdout, s->name);
+		printf(", %s: %zu comments\n", model_head_name(s->head), s->n);
+	}
 	json_t *o = json_pack("{s:s%,s:s,s:I}", "site", s->name.p, s->name.n,
 	    "head", model_head_name(s->head), "rows", (json_int_t)s->n);
 	json_array_append_new(v->all, o);

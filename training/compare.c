@@ -16,6 +16,7 @@
 #include "options.h"
 #include "progress.h"
 #include "replay.h"
+#include "told.h"
 
 enum { SHOWN_MAX = 10000, EXCERPT_BYTES = 200, DAYS_MAX = 3650 };
 
@@ -241,18 +242,11 @@ answer(struct comparison *v)
 	return o;
 }
 
-/* A text on one line, without what a terminal would obey. */
 static void
 print_excerpt(struct span s)
 {
 	struct span head = utf8_prefix(s, EXCERPT_BYTES);
-	for (size_t i = 0; i < head.n; i++) {
-		unsigned char c = (unsigned char)head.p[i];
-		bool c1 = c == 0xc2 && i + 1 < head.n &&
-			  (unsigned char)head.p[i + 1] < 0xa0;
-		putchar(c < ' ' || c == 0x7f || c1 ? ' ' : c);
-		i += c1;
-	}
+	told_print(stdout, head);
 	puts(head.n < s.n ? "…" : "");
 }
 

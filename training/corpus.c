@@ -6,6 +6,8 @@
 
 #include <xxhash.h>
 
+#include "told.h"
+
 static const struct {
 	const char *name;
 	enum model_head_id head;
@@ -57,7 +59,8 @@ set_name(struct pool *pool, const char *path)
 	const char *slash = strrchr(path, '/');
 	const char *from = slash != NULL ? slash + 1 : path;
 	size_t n = strcspn(from, ".");
-	return pool_copy(pool, (struct span){from, n});
+	bool bad = false;
+	return told_valid(pool_copy(pool, (struct span){from, n}), pool, &bad);
 }
 
 /* Rows of the same text must not straddle folds. */

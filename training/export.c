@@ -15,6 +15,7 @@
 #include "pick.h"
 #include "progress.h"
 #include "scratch.h"
+#include "told.h"
 
 enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 200 };
 
@@ -194,8 +195,8 @@ tell(const struct exporting *x)
 			    f);
 		return 0;
 	}
-	json_t *o =
-	    json_pack("{s:I, s:s}", "rows", (json_int_t)x->n, "file", x->out);
+	json_t *o = json_pack(
+	    "{s:I, s:o}", "rows", (json_int_t)x->n, "file", told_json(x->out));
 	json_dumpf(o, f, JSON_COMPACT);
 	putc('\n', f);
 	json_decref(o);

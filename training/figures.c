@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../service/core/utf8.h"
 #include "memory.h"
+#include "told.h"
 
 struct figure *
 figures_add(struct figures *f, struct span group, struct scored *s, size_t n,
@@ -14,6 +16,7 @@ figures_add(struct figures *f, struct span group, struct scored *s, size_t n,
 	f->items = memory_append(f->items, f->n, sizeof(*f->items));
 	struct figure *g = &f->items[f->n++];
 	*g = (struct figure){.has_cut_offs = h != NULL};
+	group = utf8_prefix(group, sizeof(g->group) - 1);
 	snprintf(g->group, sizeof(g->group), "%.*s", (int)group.n, group.p);
 	metrics_of(&g->metrics, s, n);
 	if (h != NULL) {
@@ -109,7 +112,8 @@ print_titles(const struct figure *first)
 static void
 print_figure(const struct figure *g)
 {
-	printf("%-20.20s %7zu %7zu", g->group, g->metrics.n, g->metrics.bad);
+	told_print_column(stdout, span_of(g->group), 20);
+	printf(" %7zu %7zu", g->metrics.n, g->metrics.bad);
 	for (int i = 0; i < COLUMNS; i++)
 		if (is_printed(&columns[i], g->has_cut_offs))
 			print_number(columns[i].scale *

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "output.h"
+#include "told.h"
 
 enum { CONTRADICTIONS_SHOWN = 100, WARNINGS_MAX = 16 };
 
@@ -117,9 +118,11 @@ import_report_print(FILE *to, const struct import_report *r)
 	struct contradictions found = contradictions(c);
 	const char *said[WARNINGS_MAX];
 	size_t n = warnings(r, said);
-	for (size_t i = 0; i < r->n; i++)
-		fprintf(to, "%-15s %s\n", r->sources[i].importer->name,
-		    r->sources[i].path);
+	for (size_t i = 0; i < r->n; i++) {
+		fprintf(to, "%-15s ", r->sources[i].importer->name);
+		told_print(to, span_of(r->sources[i].path));
+		putc('\n', to);
+	}
 	fprintf(to, "rows            %zu:", c->rows);
 	for (int l = LABELS - 1; l >= 0; l--)
 		if (c->labels[l] != 0 || l == LABEL_NONE)
@@ -138,8 +141,11 @@ import_report_print(FILE *to, const struct import_report *r)
 	if (c->repaired > 0)
 		fprintf(to, "not UTF-8       %zu rows\n", c->repaired);
 	print_balance(to, c);
-	if (c->first_bad[0] != '\0')
-		fprintf(to, "first bad       %s\n", c->first_bad);
+	if (c->first_bad[0] != '\0') {
+		fputs("first bad       ", to);
+		told_print(to, span_of(c->first_bad));
+		putc('\n', to);
+	}
 	for (size_t i = 0; i < n; i++)
 		fprintf(to, "warning: %s\n", said[i]);
 }
@@ -201,8 +207,9 @@ sources_json(const struct import_report *r)
 	json_t *list = json_array();
 	for (size_t i = 0; i < r->n; i++)
 		json_array_append_new(
-		    list, json_pack("{s:s*, s:s}", "path", r->sources[i].path,
-			      "format", r->sources[i].importer->name));
+		    list, json_pack("{s:o, s:s}", "path",
+			      told_json(r->sources[i].path), "format",
+			      r->sources[i].importer->name));
 	return list;
 }
 

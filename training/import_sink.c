@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "../service/core/fingerprint.h"
-#include "../service/core/utf8.h"
 #include "import_seen.h"
+#include "told.h"
 
 /* To normalise the largest text: 40 bytes a byte, and its hosts. */
 enum { ARENA_BYTES = 64 * IMPORT_TEXT_BYTES_MAX };
@@ -60,24 +60,6 @@ import_sink_bad(struct import_sink *s, const char *why)
 		snprintf(c->first_bad, sizeof(c->first_bad), "%s", why);
 }
 
-/* `s` as valid UTF-8, in `pool` when it was not. */
-static struct span
-repair(struct span s, struct pool *pool, bool *bad)
-{
-	if (utf8_valid(s))
-		return s;
-	size_t n = 0;
-	char *out = memory_new(s.n, 4); /* no code point is longer */
-	for (size_t at = 0; at < s.n;) {
-		uint32_t cp;
-		at += utf8_read(s, at, &cp, bad);
-		n += utf8_write(cp, out + n);
-	}
-	struct span valid = pool_copy(pool, (struct span){out, n});
-	free(out);
-	return valid;
-}
-
 static struct row
 repaired(const struct row *row, struct pool *pool, bool *bad)
 {
@@ -87,7 +69,7 @@ repaired(const struct row *row, struct pool *pool, bool *bad)
 	    &r.comment.author.email, &r.comment.author.url,
 	    &r.comment.author.ip, &r.comment.author.user_agent};
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		*all[i] = repair(*all[i], pool, bad);
+		*all[i] = told_valid(*all[i], pool, bad);
 	return r;
 }
 

@@ -5,6 +5,7 @@
 
 #include "../service/edge/format/mdoc.h"
 #include "options.h"
+#include "told.h"
 
 static const struct command *const commands[] = {
     &command_import,
@@ -108,8 +109,10 @@ main(int argc, char **argv)
 	}
 	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES_MAX);
 	int code = command->run(command, argv + 1, &e);
-	if (code != RUN_OK)
-		fprintf(
-		    stderr, "moderato-train %s: %s\n", command->name, e.text);
+	if (code != RUN_OK) {
+		fprintf(stderr, "moderato-train %s: ", command->name);
+		told_print(stderr, span_of(e.text));
+		putc('\n', stderr);
+	}
 	return close_output(code);
 }

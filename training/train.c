@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../service/core/utf8.h"
 #include "../service/edge/format/promotion_json.h"
 #include "../service/edge/model/model_file.h"
 #include "about.h"
@@ -18,6 +19,7 @@
 #include "report.h"
 #include "rounding.h"
 #include "solver_rows.h"
+#include "told.h"
 
 /* Of each kind, to learn a head anew that there is one of already. */
 enum { ORIGIN_ROWS_MIN = 5 };
@@ -306,8 +308,8 @@ print_figures(const struct training *t)
 		figures_print(&t->figures, false);
 		return;
 	}
-	json_t *o = json_pack("{s:s, s:s, s:o}", "name", t->name, "out", t->out,
-	    "figures", figures_json(&t->figures));
+	json_t *o = json_pack("{s:s, s:o, s:o}", "name", t->name, "out",
+	    told_json(t->out), "figures", figures_json(&t->figures));
 	json_dumpf(o, stdout, JSON_INDENT(1));
 	putchar('\n');
 	json_decref(o);
@@ -380,6 +382,8 @@ check(const struct training *t, struct err *e)
 	if (strlen(t->name) >= MODEL_NAME_BYTES)
 		return err_set(e, ERR_INPUT, "--name: at most %d bytes",
 		    MODEL_NAME_BYTES - 1);
+	if (!utf8_valid(span_of(t->name)))
+		return err_set(e, ERR_INPUT, "--name: expected UTF-8");
 	if (t->from != NULL && !solver_choice_own(&t->solver))
 		return err_set(e, ERR_INPUT,
 		    "--from needs the solver dual and a linear kernel");

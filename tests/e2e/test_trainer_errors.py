@@ -199,3 +199,30 @@ def test_import_warns_of_what_is_there(tmp_path):
     table.write_text("text,Verdict\nfine,ham\nbuy,spam\n")
     report = json.loads(train("import", "--json", "--out", out, table))
     assert any("no row has a label" in w for w in report["warnings"])
+
+
+def test_names_of_any_bytes_are_told(rows, tmp_path):
+    """JSON has UTF-8 only, whole; a terminal is told nothing that it would obey."""
+    odd = os.fsencode(tmp_path) + b"/m\xff\x1b[31m.jsonl"
+    long = "\u00fc" * 60  # cut, it would end within one
+    with open(odd, "w") as f:
+        for line in lines(rows):
+            f.write(json.dumps({**line, "author": long, "thread": "\x1b]0;x\x07y\x9b"}) + "\n")
+    odd = os.fsdecode(odd)
+    model = ("--model", MODEL)
+    (group, _) = json.loads(train("evaluate", *model, "--by", "author", "--json", rows, odd))
+    assert group["group"] == long[:47]
+    (one,) = json.loads(train("adapt", *model, "--labels", 10, "--repeats", 2, "--json", odd))
+    assert one["site"] == "m\ufffd\x1b[31m"
+    out = f"{tmp_path}/\udcff"
+    assert json.loads(train("train", "--json", "--out", out, odd))["out"].endswith("/\ufffd")
+    told = json.loads(train("import", "--json", "--out", tmp_path / "own.jsonl", odd))
+    assert told["sources"][0]["path"].endswith("/m\ufffd\x1b[31m.jsonl")
+    for order in (
+        ("evaluate", *model, "--by", "thread", odd),
+        ("adapt", *model, "--labels", 10, "--repeats", 2, odd),
+    ):
+        shown = train(*order)
+        assert "\x1b" not in shown and "\x9b" not in shown, shown
+    assert "\x1b" not in train("score", *model, odd + "2", code=1)
+    assert "--name: expected UTF-8" in train("train", "--name", "\udcff", "--out", out, odd, code=2)
