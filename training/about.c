@@ -4,6 +4,7 @@
 
 #include "../service/edge/format/rfc3339.h"
 #include "card.h"
+#include "output.h"
 
 /* Rows per label of one set. */
 static json_t *
@@ -100,18 +101,37 @@ head_json(const struct model_head *h, const struct above *above, size_t copies)
 	return o;
 }
 
-json_t *
-about_json(const struct about *a, const char *start, struct err *e)
+/* Those that learned nothing are told as by the card of the model that they
+ * are of, which knows what was asked of them; without it, not at all. */
+static json_t *
+heads_json(const struct about *a)
 {
-	json_t *card = start == NULL ? json_object() : card_read(start, e);
-	if (card == NULL)
-		return NULL;
-	json_t *heads = json_object(), *figures = json_object();
-	for (int h = 0; h < MODEL_HEADS; h++)
-		if (a->model->heads[h].trained_on != 0)
-			json_object_set_new(heads, model_head_name(h),
+	json_t *heads = json_object(), *was = NULL;
+	struct err ignored;
+	if (a->from != NULL) {
+		char *path = output_path(a->origin, "card.json");
+		was = card_read(path, &ignored);
+		free(path);
+	}
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		const char *name = model_head_name(h);
+		json_t *kept =
+		    json_object_get(json_object_get(was, "heads"), name);
+		if (a->taught[h])
+			json_object_set_new(heads, name,
 			    head_json(&a->model->heads[h], &a->above[h],
 				a->copies[h]));
+		else if (kept != NULL)
+			json_object_set(heads, name, kept);
+	}
+	json_decref(was);
+	return heads;
+}
+
+void
+about_put(json_t *card, const struct about *a)
+{
+	json_t *figures = json_object();
 	json_object_set_new(figures,
 	    a->hold_out < 0 ? "cross_validated" : "held_out",
 	    figures_json(a->figures));
@@ -125,7 +145,6 @@ about_json(const struct about *a, const char *start, struct err *e)
 	}
 	if (a->from != NULL)
 		json_object_set_new(card, "from", json_string(a->from));
-	json_object_set_new(card, "heads", heads);
+	json_object_set_new(card, "heads", heads_json(a));
 	json_object_set_new(card, "figures", figures);
-	return card;
 }

@@ -17,16 +17,15 @@ struct about {
 	const struct budget *budget;
 	const struct above *above; /* a head each */
 	const size_t *copies;      /* in disguise, learned by each head */
+	const bool *taught;        /* a head each; others are as they began */
 	long hold_out;             /* -1: none */
 	const struct figures *figures;
 	const char *from;         /* the model it was begun from; NULL: none */
+	const char *origin;       /* its folder */
 	int64_t decided_until_ms; /* that it learned; 0: no decisions */
 };
 
-/*
- * The card, begun from the JSON object in the file `start` unless that is
- * NULL; a new reference, or NULL and `e`.
- */
-json_t *about_json(const struct about *a, const char *start, struct err *e);
+/* Puts all of it into `card`, an object. */
+void about_put(json_t *card, const struct about *a);
 
 #endif

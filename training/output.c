@@ -36,8 +36,14 @@ output_folder_open(struct output_folder *o, struct err *e)
 void
 output_folder_close(struct output_folder *o, bool failed)
 {
-	if (failed && o->made)
-		rmdir(o->path);
+	if (!failed || !o->made)
+		return;
+	for (const char *const *name = o->files; *name != NULL; name++) {
+		char *path = output_path(o->path, *name);
+		unlink(path);
+		free(path);
+	}
+	rmdir(o->path);
 }
 
 char *

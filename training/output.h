@@ -14,10 +14,12 @@ int output_write(const char *path, struct span bytes, struct err *e);
 
 /*
  * Makes the folder that a long step is to write to, before it begins, and
- * takes it away again when the step `failed` and left nothing. 0 or -1.
+ * takes it away again, with its files, when it was made and the step `failed`;
+ * not if there is anything else in it. 0 or -1.
  */
 struct output_folder {
 	const char *path;
+	const char *const *files; /* that the step writes there; NULL ends */
 	bool made;
 };
 

@@ -32,6 +32,7 @@ struct training {
 	struct solver_choice solver;
 	struct budget budget;
 	const char *out, *name, *about;
+	json_t *card;  /* begun by what `about` says */
 	long hold_out; /* -1: none, figures are cross-validated */
 	const char *from;
 	struct origin origin; /* zeroed unless from a model */
@@ -284,20 +285,19 @@ write_card(const struct training *t, struct err *e)
 	    .budget = &t->budget,
 	    .above = t->above,
 	    .copies = t->copies,
+	    .taught = t->taught,
 	    .hold_out = t->hold_out,
 	    .figures = &t->figures,
 	    .from = t->from != NULL ? t->origin.model->name : NULL,
+	    .origin = t->from,
 	    .decided_until_ms = decided_until(t),
 	};
-	json_t *card = about_json(&about, t->about, e);
-	if (card == NULL)
-		return -1;
 	char *path = output_path(t->out, "card.json");
-	int failed = add_reference(t, card, e);
+	about_put(t->card, &about);
+	int failed = add_reference(t, t->card, e);
 	if (!failed)
-		failed = card_write(path, card, e);
+		failed = card_write(path, t->card, e);
 	free(path);
-	json_decref(card);
 	return failed;
 }
 
@@ -405,18 +405,23 @@ release(struct training *t)
 	figures_release(&t->figures);
 	origin_release(&t->origin);
 	hygiene_release(&t->hygiene);
+	json_decref(t->card);
 	free(t->weights);
 	vectors_release(&t->vectors);
 	corpus_release(&t->corpus);
 }
 
-/* An exit code. Where nothing can be written is told before all is learned. */
+/* An exit code. What cannot be written, or read, is told before all is
+ * learned. */
 static int
 load_and_train(
     struct training *t, const struct operands *operands, struct err *e)
 {
-	struct output_folder out = {.path = t->out};
-	int failed = output_folder_open(&out, e) != 0 ||
+	static const char *const files[] = {"model.bin", "report.html",
+	    "hygiene.json", "hygiene.html", "card.json", NULL};
+	struct output_folder out = {.path = t->out, .files = files};
+	t->card = t->about == NULL ? json_object() : card_read(t->about, e);
+	int failed = t->card == NULL || output_folder_open(&out, e) != 0 ||
 		     operands_load(operands, &t->corpus, e) != 0 ||
 		     check_labels(&t->corpus, e) != 0 ||
 		     solver_choice_check(&t->solver, &t->corpus, e) != 0 ||

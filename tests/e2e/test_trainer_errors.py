@@ -3,11 +3,14 @@
 import gzip
 import json
 import os
+import resource
 import subprocess
 
 import pytest
 from conftest import MODEL, TRAINER
 from test_retrain import labelled_rows, lines, train
+
+LITTLE = 32 << 10  # bytes of a file, at most
 
 
 @pytest.fixture
@@ -226,3 +229,42 @@ def test_names_of_any_bytes_are_told(rows, tmp_path):
         assert "\x1b" not in shown and "\x9b" not in shown, shown
     assert "\x1b" not in train("score", *model, odd + "2", code=1)
     assert "--name: expected UTF-8" in train("train", "--name", "\udcff", "--out", out, odd, code=2)
+
+
+def test_what_fails_at_last_leaves_no_half_model(tmp_path):
+    """Nor is an hour spent before it is told what could be told at once."""
+    rows = labelled_rows(tmp_path / "rows.jsonl", 10)
+    out, about = tmp_path / "model", tmp_path / "about.json"
+    order = ("train", "--out", out, rows)
+    told = train(*order, "--about", about, code=1)
+    assert str(about) in told and not out.exists()
+    # model.bin comes first, report.html is larger; what machines learn from is not
+    order = (*order, "--buckets", 10)
+    done = subprocess.run(
+        [TRAINER, *map(str, order)],
+        capture_output=True,
+        text=True,
+        restore_signals=False,  # Python does not heed SIGXFSZ
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (LITTLE, LITTLE)),
+    )
+    assert done.returncode == 1 and "report.html" in done.stderr, done.stderr
+    assert not out.exists()
+    train(*order)
+    sizes = [(out / name).stat().st_size for name in ("model.bin", "report.html")]
+    assert sizes[0] < LITTLE < sizes[1]
+
+
+def test_what_nothing_was_learned_of_is_told_as_before(tmp_path):
+    """Its cut-offs are the other model's, and so is what came to them."""
+    rows = labelled_rows(tmp_path / "rows.jsonl", 40)
+    out = tmp_path / "model"
+    train("train", "--from", MODEL, "--out", out, rows)
+    cards = (json.loads((m / "card.json").read_text())["heads"] for m in (MODEL, out))
+    was, now = cards
+    assert now["abuse"] == was["abuse"] and was["abuse"]["hold"]["good_above"] > 0
+    assert now["spam"] != was["spam"]
+    bare = tmp_path / "bare"  # of a model without a card nothing is known
+    bare.mkdir()
+    (bare / "model.bin").write_bytes((MODEL / "model.bin").read_bytes())
+    train("train", "--from", bare, "--out", out, rows)
+    assert list(json.loads((out / "card.json").read_text())["heads"]) == ["spam"]
