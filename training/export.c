@@ -3,27 +3,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../service/edge/format/rfc3339.h"
-#include "../service/edge/process/file.h"
 #include "fetch.h"
 #include "gold.h"
 #include "options.h"
+#include "output.h"
 #include "pick.h"
 #include "progress.h"
-#include "scratch.h"
 #include "told.h"
 
 enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 200 };
-
-/* A file that is written before what was asked for is there. */
-struct draft {
-	char *path;
-	struct scratch scratch; /* open where it has no name of its own */
-};
 
 struct exporting {
 	struct daemon_place place;
@@ -31,9 +23,9 @@ struct exporting {
 	long days;
 	bool history, gold, force, json;
 	struct gold_order order;
-	char since[RFC3339_BYTES]; /* labels only: decided not before */
-	bool standard;             /* output is where it goes */
-	struct draft all, chosen;  /* all rows; of them the gold ones */
+	char since[RFC3339_BYTES];       /* labels only: decided not before */
+	bool standard;                   /* output is where it goes */
+	struct output_draft all, chosen; /* all rows; of them the gold ones */
 	FILE *to;
 	size_t n, seen;
 	struct progress progress;
@@ -45,45 +37,18 @@ fault(struct err *e, const char *path, const char *what)
 	return err_set(e, ERR_DOWN, "%s: %s: %s", path, what, strerror(errno));
 }
 
-static void
-draft_name(struct draft *d, const char *out, const char *suffix)
+/* Where what becomes of `d` lies, for messages. */
+static const char *
+place_of(const struct output_draft *d)
 {
-	size_t n = strlen(out) + strlen(suffix) + 1;
-	d->path = memory_new(n, 1);
-	snprintf(d->path, n, "%s%s", out, suffix);
+	return d->path != NULL ? d->path : "the folder of TMPDIR";
 }
 
-/* It is what people wrote: nothing stays of it, however the program ends. 0 or
- * -1. */
+/* What is for standard output lies elsewhere before. 0 or -1. */
 static int
-draft_hide(struct draft *d, struct err *e)
+draft(struct output_draft *d, const struct exporting *x, struct err *e)
 {
-	char path[sizeof("/proc/self/fd/-2147483648")];
-	if (scratch_open(&d->scratch, e) != 0)
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", d->scratch.fd);
-	draft_name(d, path, "");
-	return 0;
-}
-
-static int
-draft_open(struct draft *d, const struct exporting *x, const char *suffix,
-    struct err *e)
-{
-	if (x->standard)
-		return draft_hide(d, e);
-	draft_name(d, x->out, suffix);
-	return 0;
-}
-
-/* Unless it has become what was asked for, it is no more. */
-static void
-draft_end(struct draft *d)
-{
-	if (d->path != NULL && !d->scratch.open)
-		unlink(d->path);
-	scratch_close(&d->scratch);
-	free(d->path);
+	return output_draft_open(d, x->standard ? NULL : x->out, e);
 }
 
 /* Times in this form are in order as texts. */
@@ -105,7 +70,7 @@ take(void *arg, json_t *row, struct err *e)
 		return 0;
 	json_dumpf(row, x->to, JSON_COMPACT);
 	if (putc('\n', x->to) == EOF)
-		return fault(e, x->all.path, "cannot be written");
+		return fault(e, place_of(&x->all), "cannot be written");
 	x->n++;
 	return 0;
 }
@@ -125,17 +90,15 @@ fetch_all(struct exporting *x, struct err *e)
 	    .take = take,
 	    .arg = x,
 	};
-	int failed = 0;
+	int failed = draft(&x->all, x, e);
 	x->progress = progress_start("taking", 0);
-	mode_t mask = umask(077); /* it is what people wrote */
-	x->to = fopen(x->all.path, "w");
-	umask(mask);
-	if (x->to == NULL)
-		failed = fault(e, x->all.path, "cannot be made");
+	x->to = failed ? NULL : fopen(x->all.at, "w");
+	if (x->to == NULL && !failed)
+		failed = fault(e, place_of(&x->all), "cannot be made");
 	if (!failed)
 		failed = fetch_rows(&f, e);
 	if (x->to != NULL && fclose(x->to) != 0 && !failed)
-		failed = fault(e, x->all.path, "cannot be written");
+		failed = fault(e, place_of(&x->all), "cannot be written");
 	progress_end(&x->progress);
 	daemon_close(d);
 	return failed;
@@ -157,23 +120,25 @@ has_both(const struct corpus *c, const bool *chosen)
 static int
 choose_gold(struct exporting *x, struct err *e)
 {
-	if (draft_open(&x->chosen, x, ".part.gold", e) != 0)
+	if (draft(&x->chosen, x, e) != 0)
 		return -1;
 	struct corpus c = {0};
 	struct clusters k = {0};
-	struct corpus_file all = {x->all.path, false};
+	struct corpus_file all = {x->all.at, false};
 	int failed = corpus_add(&c, all, e);
 	if (!failed)
 		failed = clusters_of(&k, &c, e);
 	bool *chosen = memory_new(c.n, sizeof(*chosen));
 	if (!failed) {
 		x->n = gold_choose(chosen, &c, &k, &x->order);
-		failed = has_both(&c, chosen)
-			     ? pick_lines(all.path, chosen, x->chosen.path, e)
-			     : err_set(e, ERR_MISSING,
-				   "there are too few decisions yet to spare "
-				   "some: good and bad ones are needed, four "
-				   "for each that is spared");
+		if (!has_both(&c, chosen))
+			failed = err_set(e, ERR_MISSING,
+			    "there are too few decisions yet to spare some: "
+			    "good and bad ones are needed, four for each that "
+			    "is spared");
+		else if (pick_lines(all.path, chosen, x->chosen.at, e) != 0)
+			failed =
+			    fault(e, place_of(&x->chosen), "cannot be written");
 	}
 	free(chosen);
 	clusters_release(&k);
@@ -204,29 +169,26 @@ tell(const struct exporting *x)
 }
 
 static int
-print(const char *path, struct err *e)
+print(const struct output_draft *d, struct err *e)
 {
 	char bytes[BUFSIZ];
 	size_t n;
-	FILE *f = fopen(path, "r");
+	FILE *f = fopen(d->at, "r");
 	if (f == NULL)
-		return fault(e, path, "cannot be read");
+		return fault(e, place_of(d), "cannot be read");
 	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
 		fwrite(bytes, 1, n, stdout);
-	int failed = ferror(f) ? fault(e, path, "cannot be read") : 0;
+	int failed = ferror(f) ? fault(e, place_of(d), "cannot be read") : 0;
 	fclose(f);
 	return failed;
 }
 
 /* The whole of it where it is to be. 0 or -1. */
 static int
-deliver(const struct exporting *x, struct err *e)
+deliver(struct exporting *x, struct err *e)
 {
-	const char *whole = x->gold ? x->chosen.path : x->all.path;
-	if (x->standard)
-		return print(whole, e);
-	return rename(whole, x->out) == 0 ? 0
-					  : fault(e, x->out, "cannot be made");
+	struct output_draft *whole = x->gold ? &x->chosen : &x->all;
+	return x->standard ? print(whole, e) : output_draft_keep(whole, e);
 }
 
 /* Whole or not at all, and anew each time: what was undone must not stay. */
@@ -239,19 +201,15 @@ export_all(struct exporting *x, struct err *e)
 		    "%s is there and is to stay as it is; --force makes a "
 		    "new one",
 		    x->out);
-	if (!x->standard && file_may_replace(x->out, e) != 0)
-		return -1;
 	rfc3339_write(
 	    ((int64_t)time(NULL) - x->days * 24 * 3600) * 1000, x->since);
-	int failed = draft_open(&x->all, x, ".part", e);
-	if (!failed)
-		failed = fetch_all(x, e);
+	int failed = fetch_all(x, e);
 	if (!failed && x->gold)
 		failed = choose_gold(x, e);
 	if (!failed)
 		failed = deliver(x, e);
-	draft_end(&x->all);
-	draft_end(&x->chosen);
+	output_draft_close(&x->all);
+	output_draft_close(&x->chosen);
 	return failed ? -1 : tell(x);
 }
 

@@ -2,18 +2,16 @@
 #include "import.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "../service/edge/process/file.h"
 #include "import_columns.h"
 #include "import_report.h"
 #include "import_sink.h"
 #include "input.h"
 #include "options.h"
+#include "output.h"
 
 /* As --format names them, in the order in which they are asked. */
 static const char formats[] =
@@ -128,40 +126,24 @@ cannot_write(const char *path, struct err *e)
 	    e, ERR_DOWN, "%s: cannot be written: %s", path, strerror(errno));
 }
 
-static int
-close_part(FILE *to, int failed, const char *path, struct err *e)
-{
-	if (!failed && (fflush(to) != 0 || fsync(fileno(to)) != 0))
-		failed = cannot_write(path, e);
-	if (fclose(to) != 0 && !failed)
-		failed = cannot_write(path, e);
-	return failed;
-}
-
 /* There when it is whole; for its owner only, since mail and IP addresses
  * are in it. */
 static int
 read_to_file(struct job *j, const struct operands *operands, struct err *e)
 {
-	if (file_may_replace(j->out, e) != 0)
-		return -1;
-	size_t room = strlen(j->out) + sizeof(".XXXXXX");
-	char *part = memory_new(room, 1);
-	snprintf(part, room, "%s.XXXXXX", j->out);
-	int fd = mkostemp(part, O_CLOEXEC);
-	FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
-	int failed = -1;
-	if (to == NULL) {
-		cannot_write(j->out, e);
-	} else {
+	struct output_draft draft;
+	int failed = output_draft_open(&draft, j->out, e);
+	FILE *to = failed ? NULL : fopen(draft.at, "w");
+	if (to != NULL) {
 		failed = read_to(to, j, operands, e);
-		failed = close_part(to, failed, j->out, e);
-		if (!failed && rename(part, j->out) != 0)
+		if (fclose(to) != 0 && !failed)
 			failed = cannot_write(j->out, e);
-		if (failed)
-			unlink(part);
+		if (!failed)
+			failed = output_draft_keep(&draft, e);
+	} else if (!failed) {
+		failed = cannot_write(j->out, e);
 	}
-	free(part);
+	output_draft_close(&draft);
 	return failed;
 }
 

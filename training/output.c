@@ -1,11 +1,14 @@
 #include "output.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../service/edge/process/file.h"
 #include "memory.h"
+#include "scratch.h"
 
 int
 output_write(const char *path, struct span bytes, struct err *e)
@@ -24,6 +27,106 @@ output_write(const char *path, struct span bytes, struct err *e)
 	int failed = file_replace(&f, e);
 	pool_release(&pool);
 	return failed;
+}
+
+static int
+fault(struct err *e, const char *path)
+{
+	return err_set(
+	    e, ERR_DOWN, "%s: cannot be made: %s", path, strerror(errno));
+}
+
+/* A new file beside `path`; its descriptor or -1. */
+static int
+make_beside(const char *path, char **name)
+{
+	size_t n = strlen(path) + sizeof(".XXXXXX");
+	*name = memory_new(n, 1);
+	snprintf(*name, n, "%s.XXXXXX", path);
+	int fd = mkostemp(*name, O_CLOEXEC);
+	if (fd < 0) {
+		free(*name);
+		*name = NULL;
+	}
+	return fd;
+}
+
+/* A file without a name where `path` is to be; its descriptor or -1. */
+static int
+make_nameless(const char *path)
+{
+	struct pool pool = {0};
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	struct span folder =
+	    pool_copy(&pool, n != 0 ? (struct span){path, n} : span_of("."));
+	int fd = open(folder.p, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	pool_release(&pool);
+	return fd;
+}
+
+/* Where it has no name to come to. */
+static int
+make_scratch(struct err *e)
+{
+	struct scratch scratch;
+	return scratch_open(&scratch, e) == 0 ? scratch.fd : -1;
+}
+
+static int
+make_draft(struct output_draft *d, const char *path, struct err *e)
+{
+	if (file_may_replace(path, e) != 0)
+		return -1;
+	int fd = make_nameless(path);
+	if (fd < 0)
+		fd = make_beside(path, &d->name);
+	return fd >= 0 ? fd : fault(e, path);
+}
+
+int
+output_draft_open(struct output_draft *d, const char *path, struct err *e)
+{
+	*d = (struct output_draft){.path = path};
+	d->fd = path == NULL ? make_scratch(e) : make_draft(d, path, e);
+	d->open = d->fd >= 0;
+	if (d->open)
+		snprintf(d->at, sizeof(d->at), "/proc/self/fd/%d", d->fd);
+	return d->open ? 0 : -1;
+}
+
+/* A file is linked only where nothing is, but renamed to what is there. */
+static int
+give_name(struct output_draft *d)
+{
+	int fd = make_beside(d->path, &d->name);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	unlink(d->name);
+	return linkat(AT_FDCWD, d->at, AT_FDCWD, d->name, AT_SYMLINK_FOLLOW);
+}
+
+int
+output_draft_keep(struct output_draft *d, struct err *e)
+{
+	if (fsync(d->fd) != 0 || (d->name == NULL && give_name(d) != 0) ||
+	    rename(d->name, d->path) != 0)
+		return fault(e, d->path);
+	free(d->name);
+	d->name = NULL;
+	return 0;
+}
+
+void
+output_draft_close(struct output_draft *d)
+{
+	if (d->open)
+		close(d->fd);
+	if (d->name != NULL)
+		unlink(d->name);
+	free(d->name);
+	*d = (struct output_draft){0};
 }
 
 int

@@ -13,6 +13,29 @@
 int output_write(const char *path, struct span bytes, struct err *e);
 
 /*
+ * A file that is written bit by bit, for its owner only. It has no name before
+ * it is whole, so that nothing stays of it however the program ends, and
+ * nobody else writes to it; where a file system cannot do that it has one
+ * that is nobody else's. Zeroed: there is none.
+ */
+struct output_draft {
+	const char *path; /* that it is to have; NULL: none, only to read */
+	char *name;       /* that it has until then; NULL: none */
+	char at[32];      /* by which it is opened, as often as needed */
+	int fd;
+	bool open;
+};
+
+/* 0, or -1: what is at `path` is no file, or none can be made there. */
+int output_draft_open(struct output_draft *d, const char *path, struct err *e);
+
+/* Puts it in place of the file that is there, if any. 0 or -1. */
+int output_draft_keep(struct output_draft *d, struct err *e);
+
+/* It is no more, unless it was kept. */
+void output_draft_close(struct output_draft *d);
+
+/*
  * Makes the folder that a long step is to write to, before it begins, and
  * takes it away again, with its files, when it was made and the step `failed`;
  * not if there is anything else in it. 0 or -1.

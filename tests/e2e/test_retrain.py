@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import html
+import http.server
 import json
 import math
 import os
@@ -13,6 +14,7 @@ import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 import pytest
@@ -178,6 +180,57 @@ def test_an_export_that_ends_early_leaves_no_texts(tmp_path):
                 export.send_signal(signal.SIGINT)
                 assert export.wait() == -signal.SIGINT
     assert os.listdir(scratch) == []
+
+
+class Slow(http.server.BaseHTTPRequestHandler):
+    """Answers with the server's pages, once it may."""
+
+    def do_GET(self):
+        self.server.asked.set()
+        assert self.server.may_answer.wait(60)
+        page = self.server.pages.pop(0)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@contextlib.contextmanager
+def slow_service(pages):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as service:
+        service.pages = pages
+        service.asked, service.may_answer = threading.Event(), threading.Event()
+        threading.Thread(target=service.serve_forever).start()
+        try:
+            yield service
+        finally:
+            service.may_answer.set()
+            service.shutdown()
+
+
+def test_exports_at_once_are_of_one_each(rig, tmp_path):
+    """Whichever ends last holds; nothing is there of one that is not whole."""
+    daemon = rig.daemon(*NO_LIMITS).start()
+    labels = [{"text": t, "label": "ham"} for t in texts(40, GOOD)]
+    assert daemon.post(
+        "".join(json.dumps(r) + "\n" for r in labels).encode(), path="/v1/labels"
+    ).ok
+    key, out = tmp_path / "key", tmp_path / "new" / "labels.jsonl"
+    key.write_text(FIRST_KEY)
+    out.parent.mkdir()
+    row = b'{"text":"theirs","label":"spam","order":1}\n'
+    with slow_service([row, b""]) as service:
+        where = ("--url", f"http://127.0.0.1:{service.server_port}", "--key-file", key)
+        order = [TRAINER, "export", *where, "--out", out]
+        with subprocess.Popen(order, stdout=subprocess.PIPE) as slow:
+            assert service.asked.wait(60)
+            assert os.listdir(out.parent) == []
+            train("export", "--var", daemon.var, "--out", out)
+            assert len(lines(out)) == 40 and os.listdir(out.parent) == [out.name]
+            service.may_answer.set()
+            assert slow.wait() == 0 and b"1 rows in" in slow.stdout.read()
+    assert lines(out) == [{"text": "theirs", "label": "spam"}]
+    assert os.listdir(out.parent) == [out.name]
 
 
 def write_gold(shelf, good=30, bad=30):

@@ -175,7 +175,7 @@ def test_an_export_that_cannot_be_written(rig, tmp_path):
     daemon = rig.daemon().start()
     out = tmp_path / "none" / "labels.jsonl"
     told = train("export", "--var", daemon.var, "--out", out, code=1)
-    assert f"{out}.part: cannot be made: No such file" in told
+    assert f"{out}: cannot be made: No such file" in told
 
 
 def test_import_warns_of_what_is_there(tmp_path):
