@@ -134,11 +134,16 @@ struct mean {
 	struct interval within; /* 95 %; NaN when there is none */
 };
 
-/* Student's 97.5 % quantile, by Cornish and Fisher's expansion. */
+/* Student's 97.5 % quantile, by Cornish and Fisher's expansion, which is too
+ * low where there is little freedom: by a hundredth from here on. */
 static double
 student(double freedom)
 {
+	enum { LITTLE = 4 };
+	static const double little[LITTLE] = {12.7062, 4.3027, 3.1824, 2.7764};
 	double z = 1.959963984540054, z3 = z * z * z;
+	if (freedom <= LITTLE)
+		return little[(int)freedom - 1];
 	return z + (z3 + z) / (4 * freedom) +
 	       (5 * z3 * z * z + 16 * z3 + 3 * z) / (96 * freedom * freedom);
 }

@@ -12,6 +12,7 @@ import sys
 import time
 
 import pytest
+from test_retrain import labelled_rows
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TRAINER = ROOT / os.environ.get("BUILD", "build") / "moderato-train"
@@ -278,6 +279,23 @@ def test_repeats(corpus, tmp_path):
         "evaluate", "--folds", 4, "--repeats", 3, "--seed", 2, "--json",
         tiny).stdout)[:1]
     assert other != folds[0]
+
+
+def test_of_two_deals_little_is_known(tmp_path):
+    """As Student's t has it with a single degree of freedom."""
+    rows = labelled_rows(tmp_path / "rows.jsonl", 100)
+    some = [json.loads(line) for line in rows.read_text().splitlines()]
+    for row in some[::9]:
+        row["label"] = "spam" if row["label"] == "ham" else "ham"
+    rows.write_text("".join(json.dumps(row) + "\n" for row in some))
+    one, two, mean = json.loads(run(
+        "evaluate", "--folds", 2, "--repeats", 1, "--json", rows).stdout)
+    apart, key = min((abs(one[k] - two[k]), k) for k in ("auc", "accuracy", "mcc", "recall")
+                     if one[k] != two[k])
+    half = 12.7062 * math.sqrt(apart * apart / 2 * (1 / 2 + 1))
+    assert half < mean[key]  # else it is no wider than all there is
+    assert mean[f"{key}_95"] == pytest.approx(
+        [mean[key] - half, min(1, mean[key] + half)], abs=1e-4)
 
 
 PEERS = {"told": "How <b>it</b> was done.", "tasks": [{
