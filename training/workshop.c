@@ -1,6 +1,7 @@
 #include "workshop.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +78,11 @@ workshop_open(
 	w->fd = mkdir(w->path, 0700) == 0 ? enter(w->path) : -1;
 	if (w->fd >= 0)
 		return 0;
-	err_set(e, ERR_DOWN, "%.200s: %m", w->path);
+	if (errno == EEXIST)
+		err_set(e, ERR_TAKEN,
+		    "%.200s: somebody is making a model of that name", w->path);
+	else
+		err_set(e, ERR_DOWN, "%.200s: %m", w->path);
 	free(w->path);
 	w->path = NULL;
 	return -1;

@@ -888,7 +888,8 @@ def test_one_proposal_at_a_time_and_none_is_left(rig, tmp_path):
     slow.send_signal(signal.SIGSTOP)
     assert room.stat().st_mode & 0o777 == 0o700
     assert [m["name"] for m in shelf.get()["models"]] == ["one"]
-    train(*order, "--name", "slow", base, code=1)
+    told = train(*order, "--name", "slow", base, code=1)
+    assert "somebody is making a model of that name" in told
     quick = [TRAINER, *map(str, order), "--name", "quick", base]
     done = subprocess.run(quick, check=True, capture_output=True, text=True)
     split, drift, learned = done.stderr.splitlines()
