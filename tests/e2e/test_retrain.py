@@ -366,6 +366,8 @@ def test_a_damaged_gold_set_is_told(shelf):
     (shelf.folder / "gold.jsonl").write_text('{"text": "well", "label": "ham"}\n{')
     got = shelf.ask("POST", "/two:promote")
     assert got.status_code == 409 and "line 2" in got.json()["detail"]
+    (shelf.folder / "gold.jsonl").write_text('\n\n{"text": "well", "label": "ham"}\n{')
+    assert "line 4" in shelf.ask("POST", "/two:promote").json()["detail"]
 
 
 def test_a_gold_set_that_cannot_be_read_is_told(shelf):
@@ -378,6 +380,11 @@ def test_a_gold_set_that_cannot_be_read_is_told(shelf):
     gold.mkdir()
     got = shelf.ask("POST", "/two:promote")
     assert got.status_code == 409 and "cannot be read" in got.json()["detail"]
+    gold.rmdir()
+    for nothing in ("", "\n\n"):
+        gold.write_text(nothing)
+        got = shelf.ask("POST", "/two:promote")
+        assert got.status_code == 409 and "has no rows" in got.json()["detail"]
     assert shelf.title() == "one@1"
     assert shelf.ask("POST", "/two:promote?force=yes").status_code == 200
 

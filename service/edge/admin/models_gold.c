@@ -38,7 +38,6 @@ weigh_line(struct weighing *w, struct span line, struct err *e)
 	struct gold_row g;
 	int failed = gold_row_read(&g, line, e);
 
-	w->line++;
 	if (!failed)
 		failed = weigh_row(w, &g, e);
 	else if (e->code != ERR_DOWN)
@@ -64,6 +63,7 @@ weigh_file(struct weighing *w, FILE *f, struct err *e)
 	int failed = 0;
 
 	while (!failed && (n = getline(&line, &room, f)) >= 0) {
+		w->line++;
 		n -= n > 0 && line[n - 1] == '\n';
 		if (n > 0)
 			failed =
@@ -71,6 +71,8 @@ weigh_file(struct weighing *w, FILE *f, struct err *e)
 	}
 	if (!failed && ferror(f))
 		failed = refuse_unread(e);
+	else if (!failed && contrast_total(&w->contrast) == 0)
+		failed = err_set(e, ERR_TAKEN, "the gold set has no rows");
 	free(line);
 	return failed;
 }
