@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import time
 
 import pytest
@@ -144,6 +145,20 @@ def test_it_changes_nothing_after_a_crash(rig):
     assert daemon.stored("SELECT count(*) FROM comment") == [(1,)]
 
 
+def test_a_log_without_its_index(rig):
+    """As in a folder that was copied: to read it one would have to be made."""
+    daemon = rig.daemon().start()
+    daemon.check({"content": "An ordinary remark."})
+    daemon.end(signal.SIGKILL)
+    (daemon.var / "moderato.db-shm").unlink()
+    before = tree(daemon.var)
+    code, found = doctor(daemon)
+    assert code == 1 and "start the service" in faults(found)["store"]
+    assert tree(daemon.var) == before
+    daemon.start().end()
+    assert doctor(daemon)[0] == 0
+
+
 def test_nobody_waits_for_it(rig):
     daemon = rig.daemon(*NO_LIMITS).start()
     listen = ports(daemon)
@@ -236,6 +251,20 @@ def test_files_of_somebody_else(rig):
     os.chown(daemon.var / "moderato.db", 1, 1)
     code, found = doctor(daemon)
     assert code == 1 and "moderato.db belongs to daemon" in faults(found)["folder"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has somebody to become")
+def test_as_the_wrong_user(rig):
+    """Who may not look is told so, not that something is missing."""
+    daemon = rig.daemon().start()
+    line = [PROGRAM, "doctor", "--json", "--var", daemon.var, "--model", MODEL, *ports()]
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+    done = subprocess.run(line, capture_output=True, text=True, cwd="/", **nobody)
+    told = {c["name"]: c["text"] for c in json.loads(done.stdout)["checks"]}
+    assert done.returncode == 1
+    for name in ("folder", "store", "service"):
+        assert "Permission denied" in told[name]
+    assert not {"secret", "pages", "log", "keys"} & told.keys()
 
 
 def test_the_secret(rig):

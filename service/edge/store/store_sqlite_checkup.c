@@ -90,7 +90,9 @@ look_once(const struct look *look, const char *path, bool used, struct err *e)
 	if (how == SQLITE_PEEKS_LOG &&
 	    access(beside(path, "-shm").path, F_OK) != 0)
 		return err_set(e, ERR_DOWN,
-		    "%s: has a log without an index: the next start reads it",
+		    "%s: has a log without an index, which cannot be read as "
+		    "it "
+		    "is: start the service, which makes one",
 		    path);
 	if (sqlite_link_open(&l, path, how, e) != 0)
 		return -1;
@@ -138,10 +140,7 @@ read_models(struct sqlite_link *l, struct store_checkup *c, struct err *e)
 		memcpy(c->previous, c->active, sizeof(c->previous));
 		sqlite_copy_text(q, 1, c->active, sizeof(c->active));
 	}
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 static int
@@ -216,8 +215,11 @@ store_sqlite_check_up(
 	};
 	if (read_room(path, out, e) != 0)
 		return -1;
-	if (stat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
+	if (stat(path, &st) != 0)
+		return errno == ENOENT || errno == ENOTDIR
+			   ? 0
+			   : err_set(
+				 e, ERR_DOWN, "%s: %s", path, strerror(errno));
 	out->there = true;
 	out->used = is_used(path);
 	out->bytes = bytes_of(path);
