@@ -162,7 +162,7 @@ run_checks(struct report *r, struct doctor *d)
 static void
 say_misfit(struct report *r, const struct err *e)
 {
-	struct doctor_finding f;
+	struct doctor_finding f = {.result = DOCTOR_NOTHING};
 
 	doctor_say(&f, DOCTOR_FAULT, "%s", e->text);
 	add_finding(r, &doctor_checks[0], &f);
