@@ -25,6 +25,7 @@ struct contrast_case {
 	enum action actions[CONTRAST_SIDES];
 };
 
+/* Counts one more. */
 void contrast_add(struct contrast *c, const struct contrast_case *k);
 
 /* How many there are of all kinds, and in how many both did the same. */

@@ -32,6 +32,7 @@ struct drift_counts {
 	uint32_t groups[DRIFT_GROUPS];            /* comments that have them */
 };
 
+/* Counts one more, or all of `more`. */
 void drift_add(struct drift_counts *c, const struct drift_sample *s);
 void drift_add_all(struct drift_counts *c, const struct drift_counts *more);
 

@@ -41,6 +41,7 @@ json_take(struct json_reader *r, char c)
 	return true;
 }
 
+/* A string: in the arena only if something is escaped. 0 or -1. */
 int json_in_string(struct json_reader *r, struct span *out);
 
 /* A number, or null, true, false: kind and value of `out`. */

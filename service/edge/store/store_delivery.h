@@ -113,6 +113,7 @@ struct delivery_note {
 	bool gone;              /* it says that it never wants any more */
 };
 
+/* Writes what came of `n` of them, all or nothing, and waits. 0 or -1. */
 int store_note_deliveries(struct store *s, const struct delivery_note *notes,
     unsigned n, struct err *e);
 

@@ -117,6 +117,7 @@ struct queue_aside {
 };
 enum { QUEUE_LIKE_MAX = 10000 };
 
+/* Of one comment. 0, or -1: ERR_MISSING, there is no such one. */
 int store_get_aside(struct store_reader *r, struct store_ref ref,
     struct queue_aside *out, struct err *e);
 
