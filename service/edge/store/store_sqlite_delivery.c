@@ -327,10 +327,8 @@ take(struct store_sqlite *s, void *arg, struct err *e)
 	sqlite3_bind_int64(q, 2, t->now_ms);
 	sqlite3_bind_int64(q, 3, t->most);
 	code = read_due(q, t);
-	if (code != SQLITE_DONE)
-		sqlite_link_fault(&s->link, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE ? mark_taken(s, t, e) : -1;
+	return sqlite_link_end(&s->link, q, code, e) == 0 ? mark_taken(s, t, e)
+							  : -1;
 }
 
 int
