@@ -190,6 +190,45 @@ figures_look_at_nothing_else(void **state)
 	assert_int_equal(steps_of(f, other, 0), theirs);
 }
 
+/* As an import leaves decisions, of no comment, and comments without a card. */
+static void
+write_more(struct fixture *f)
+{
+	static const char sql[] =
+	    "UPDATE card_progress SET done = 1 << 40;"
+	    "CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT"
+	    " ifnull(max(rowid), 0) + 1 FROM decision UNION ALL"
+	    " SELECT i + 1 FROM n LIMIT %d) SELECT i, printf('Z%%025d', i) AS"
+	    " id FROM n;"
+	    "INSERT INTO decision SELECT %d, id, NULL, 'spam', 1, 'a', 'k', '',"
+	    " '', 1, 0, '', 0, 0, 0, 0, 0, 0, '', '' FROM n;"
+	    "INSERT INTO comment SELECT %d, id, 1, 1, '', '', '', '', '', '',"
+	    " '', '', '', '', '', 0, 0, 'hold', 'spam', .5, '{}', 'held', 0,"
+	    " '', '' FROM n";
+	char *text =
+	    sqlite3_mprintf(sql, QUEUE_WINDOW, (int)f->site, (int)f->site);
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 10000);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	sqlite3_free(text);
+}
+
+/* However many there are that no figure is made of. */
+static void
+figures_look_at_so_many(void **state)
+{
+	struct fixture *f = *state;
+	int64_t many;
+
+	write_more(f);
+	many = steps_of(f, f->site, 0);
+	write_more(f);
+	assert_int_equal(steps_of(f, f->site, 0), many);
+}
+
 static void
 note_note(void *arg, const struct note *n)
 {
@@ -235,6 +274,7 @@ main(void)
 	    CASE(decisions_are_found_by_batch_and_author),
 	    CASE(figures_add_up),
 	    CASE(figures_look_at_nothing_else),
+	    CASE(figures_look_at_so_many),
 	    CASE(notes_are_kept),
 	};
 

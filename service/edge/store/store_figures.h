@@ -37,7 +37,8 @@ struct queue_held {
 int store_get_held(
     struct store_reader *r, int64_t site, struct queue_held *h, struct err *e);
 
-/* How long the newest decisions took. */
+/* How long the newest decisions took: of the newest QUEUE_WINDOW, those about
+ * comments that are there. */
 struct queue_delays {
 	int64_t site, since_ms;
 	int64_t *ms; /* room for `most`, by rising time */

@@ -114,10 +114,10 @@ sqlite_get_delays(struct store_reader *r, struct queue_delays *d, struct err *e)
 	const int64_t args[2] = {d->site, d->since_ms};
 	sqlite3_stmt *s = prepare(r,
 	    "SELECT * FROM (SELECT max(d.created_at - c.received_at, 0) AS took"
-	    " FROM decision AS d CROSS JOIN comment AS c"
+	    " FROM (SELECT * FROM decision WHERE site = ?1 AND id >= ?4"
+	    "  ORDER BY id DESC LIMIT ?5) AS d CROSS JOIN comment AS c"
 	    " ON c.site = d.site AND c.id = d.comment"
-	    " WHERE d.site = ?1 AND d.created_at >= ?2 AND d.undone_at = 0"
-	    " AND d.id >= ?4"
+	    " WHERE d.created_at >= ?2 AND d.undone_at = 0"
 	    " ORDER BY d.id DESC LIMIT ?3) ORDER BY took",
 	    args, e);
 	int code;
@@ -127,6 +127,7 @@ sqlite_get_delays(struct store_reader *r, struct queue_delays *d, struct err *e)
 		return -1;
 	sqlite3_bind_int64(s, 3, d->most);
 	bind_since(s, 4, d->since_ms);
+	sqlite3_bind_int64(s, 5, QUEUE_WINDOW);
 	while ((code = sqlite3_step(s)) == SQLITE_ROW && d->n < d->most)
 		d->ms[d->n++] = sqlite3_column_int64(s, 0);
 	return end(r, s, code, e);
@@ -138,9 +139,9 @@ sqlite_count_reasons(
 {
 	const int64_t args[2] = {out->site, QUEUE_WINDOW};
 	sqlite3_stmt *s = prepare(r,
-	    "SELECT c.reasons FROM comment AS k"
-	    " CROSS JOIN card AS c ON c.number = k.rowid"
-	    " WHERE k.site = ?1 AND k.id >= ?3 ORDER BY k.id DESC LIMIT ?2",
+	    "SELECT c.reasons FROM (SELECT rowid AS number FROM comment"
+	    "  WHERE site = ?1 AND id >= ?3 ORDER BY id DESC LIMIT ?2) AS k"
+	    " CROSS JOIN card AS c ON c.number = k.number",
 	    args, e);
 	uint64_t bits;
 	int code;
