@@ -58,6 +58,12 @@ def test_it_is_noticed_without_a_comment(daemon):
     assert daemon.operate("POST", "/v1/lists?site=default", entry).status_code == 503
 
 
+def test_who_waits_for_no_group_is_refused_at_once(daemon):
+    store_of(daemon).unlink()
+    entry = {"kind": "phrase", "value": "casino", "effect": "hold"}
+    assert daemon.operate("POST", "/v1/lists?site=default", entry).status_code == 503
+
+
 def test_nothing_is_done_to_another_store(daemon, tmp_path):
     copy, kept = tmp_path / "copy.db", tmp_path / "kept.db"
     assert daemon.command("backup", copy).returncode == 0

@@ -70,6 +70,20 @@ sqlite_link_end(
 	return result;
 }
 
+int
+sqlite_link_in_place(const struct sqlite_link *l, struct err *e)
+{
+	int moved = 0;
+
+	sqlite3_file_control(l->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (moved == 0)
+		return 0;
+	return err_set(e, ERR_DOWN,
+	    "store %s: moved or deleted while it runs: put it back, or stop "
+	    "the service and restore it",
+	    l->path);
+}
+
 static void
 set_limits(sqlite3 *db, enum sqlite_access access)
 {

@@ -62,6 +62,9 @@ int sqlite_link_number(
 int sqlite_link_end(
     const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e);
 
+/* Whether the database is still the file at its path: 0, or -1 and `e`. */
+int sqlite_link_in_place(const struct sqlite_link *l, struct err *e);
+
 /* Fills `e` from the link's last error and returns -1. */
 int sqlite_link_fault(const struct sqlite_link *l, struct err *e);
 

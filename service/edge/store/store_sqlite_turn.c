@@ -51,7 +51,7 @@ sqlite_in_turn(struct store *store,
 	pthread_mutex_lock(&s->turn);
 	if (s->link.db == NULL || s->broken || s->moved)
 		*e = s->fault;
-	else
+	else if (sqlite_link_in_place(&s->link, e) == 0)
 		result = transact(s, work, arg, e);
 	pthread_mutex_unlock(&s->turn);
 	return result;

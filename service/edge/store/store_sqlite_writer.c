@@ -117,20 +117,15 @@ scrub(struct store_sqlite *s)
 static bool
 is_in_place(struct store_sqlite *s)
 {
-	int moved = 0;
+	struct err moved;
 
-	if (s->link.db != NULL)
-		sqlite3_file_control(
-		    s->link.db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	s->moved = moved != 0;
+	s->moved =
+	    s->link.db != NULL && sqlite_link_in_place(&s->link, &moved) != 0;
 	if (!s->moved)
 		return true;
 	s->scrub |= s->wal_pages > 0;
 	scrub(s);
-	err_set(&s->fault, ERR_DOWN,
-	    "store %s: moved or deleted while it runs: put it back, or stop "
-	    "the service and restore it",
-	    s->path);
+	s->fault = moved;
 	return false;
 }
 
