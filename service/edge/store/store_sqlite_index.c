@@ -219,28 +219,37 @@ put_texts(struct store_sqlite *s, int64_t first, int64_t last)
 	return sqlite_run(q);
 }
 
+int
+sqlite_describe(struct store_sqlite *s, int64_t number, struct record *r,
+    struct store_facets *f)
+{
+	struct store_describer *d = &s->describer;
+	sqlite3_stmt *q = sqlite_link_kept(
+	    &s->link, WRITER_PLACE_INDEX + READ, sql[READ], NULL);
+	int code;
+
+	if (d->describe == NULL || q == NULL)
+		return q == NULL ? sqlite3_errcode(s->link.db) : SQLITE_DONE;
+	arena_rewind(&d->arena, 0);
+	sqlite3_bind_int64(q, 1, number);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW && sqlite_record_read(q, &d->arena, r) != 0)
+		code = SQLITE_DONE;
+	sqlite3_reset(q);
+	if (code == SQLITE_ROW && d->describe(d->arg, r, f, &d->arena) != 0)
+		return SQLITE_NOMEM;
+	return code;
+}
+
 /* Makes the card of a comment. One too large has none. */
 static int
 index_one(struct store_sqlite *s, int64_t number)
 {
-	struct store_describer *d = &s->describer;
-	struct arena *a = &d->arena;
-	sqlite3_stmt *q = kept(s, READ);
 	struct store_facets f = {0};
 	struct record r;
-	int code;
+	int code = sqlite_describe(s, number, &r, &f);
 
-	arena_rewind(a, 0);
-	sqlite3_bind_int64(q, 1, number);
-	code = sqlite3_step(q);
-	if (code == SQLITE_ROW && sqlite_record_read(q, a, &r) == 0) {
-		sqlite3_reset(q);
-		if (d->describe(d->arg, &r, &f, a) != 0)
-			return SQLITE_NOMEM;
-		return put_card(s, number, &r, &f);
-	}
-	sqlite3_reset(q);
-	return code == SQLITE_ROW ? SQLITE_DONE : code;
+	return code == SQLITE_ROW ? put_card(s, number, &r, &f) : code;
 }
 
 static int

@@ -6,6 +6,7 @@
 #include "store_sqlite_arrival.h"
 #include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_queue.h"
 #include "store_sqlite_settle.h"
 
 enum {
@@ -99,16 +100,18 @@ sqlite_find_person(
 /* What becomes of one comment, of a site and a number. */
 static const char *const of_comment[] = {
     WORDLESS "comment = (SELECT id FROM comment WHERE rowid = ?2)",
-    WORDLESS "author <> 0"
-	     " AND author = (SELECT author FROM card WHERE number = ?2)",
     ("DELETE FROM answer WHERE site = ?1 AND"
      " instr(answer, (SELECT id FROM comment WHERE rowid = ?2)) > 0"),
     "DELETE FROM comment WHERE site = ?1 AND rowid = ?2",
 };
 
-/* What becomes of the rest: by his hash, and by his pseudonym. */
-static const char *const of_person[] = {
+/* Of what was decided about him, by his hash. */
+static const char *const of_author[] = {
     WORDLESS "author <> 0 AND author = ?2",
+};
+
+/* What becomes of the rest: by his pseudonym. */
+static const char *const of_person[] = {
     ("UPDATE report SET reporter = lower(hex(randomblob(16))), note = ''"
      " WHERE site = ?1 AND reporter = ?3 AND ?3 <> ''"),
     /* so that no word of his is left in what words are found by */
@@ -117,6 +120,7 @@ static const char *const of_person[] = {
 
 enum {
 	OF_COMMENT = sizeof of_comment / sizeof *of_comment,
+	OF_AUTHOR = sizeof of_author / sizeof *of_author,
 	OF_PERSON = sizeof of_person / sizeof *of_person,
 };
 
@@ -164,9 +168,30 @@ close_case(struct store_sqlite *s, const struct store_erasure *x)
 {
 	struct store_ref about = {.site = x->who.site, .id = x->who.reporter};
 	int code =
-	    run_all(s, of_person, OF_PERSON, &about, (int64_t)x->who.author);
+	    run_all(s, of_author, OF_AUTHOR, &about, (int64_t)x->who.author);
 
+	if (code == SQLITE_DONE)
+		code = run_all(s, of_person, OF_PERSON, &about, 0);
 	return code == SQLITE_DONE ? write_down(s, x) : code;
+}
+
+/*
+ * Erases a comment, and what was decided about its author: his hash is asked
+ * for, as a comment may have no card yet. An SQLite code.
+ */
+static int
+erase_one(struct store_sqlite *s, const struct store_ref *about, int64_t number)
+{
+	struct store_facets f = {0};
+	struct record r;
+	int code = sqlite_describe(s, number, &r, &f);
+
+	if (code == SQLITE_ROW)
+		code =
+		    run_all(s, of_author, OF_AUTHOR, about, (int64_t)f.author);
+	return code == SQLITE_DONE
+		   ? run_all(s, of_comment, OF_COMMENT, about, number)
+		   : code;
 }
 
 /* Erases what is among the comments: an SQLite code. */
@@ -184,7 +209,7 @@ erase_some(struct store_sqlite *s, struct store_erasure *x)
 	int code = find(s->link.db, &p);
 
 	for (uint32_t i = 0; i < p.n && code == SQLITE_DONE; i++)
-		code = run_all(s, of_comment, OF_COMMENT, &about, numbers[i]);
+		code = erase_one(s, &about, numbers[i]);
 	x->comments += p.n;
 	x->after = p.next;
 	x->done = p.next == 0;

@@ -21,6 +21,14 @@
 int sqlite_index(struct store_sqlite *s, struct sqlite_bite *b, bool *more);
 
 /*
+ * Reads a comment, and what it is found by, which the describer's arena has:
+ * SQLITE_ROW; SQLITE_DONE: it is not there, or too large; or another code. The
+ * caller has the turn.
+ */
+int sqlite_describe(struct store_sqlite *s, int64_t number, struct record *r,
+    struct store_facets *f);
+
+/*
  * What a group of puts counts, a row each; written at its end, or when there
  * are too many.
  */
