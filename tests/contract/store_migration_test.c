@@ -132,6 +132,81 @@ version_24_is_migrated(void **state)
 	sqlite3_close(db);
 }
 
+/* Tables that hold rows of ours: not those of SQLite and FTS5, nor packs. */
+static const char list_tables[] =
+    "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'comment_text%'"
+    " AND name NOT LIKE 'arrival%'"
+    " ORDER BY name <> 'site', rowid";
+
+/* A row of any table: a number is 1, a text an empty object. */
+static const char write_row[] =
+    "SELECT 'INSERT OR IGNORE INTO \"' || ?1 || '\" (' ||"
+    " group_concat('\"' || name || '\"') || ') VALUES (' || group_concat("
+    " CASE type WHEN 'INTEGER' THEN '1' WHEN 'REAL' THEN '0.5'"
+    "  WHEN 'BLOB' THEN 'zeroblob(32)' ELSE '''{}''' END) || ')'"
+    " FROM pragma_table_info(?1)";
+
+static void
+put_row(sqlite3 *db, const char *table)
+{
+	sqlite3_stmt *q;
+
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, write_row, -1, &q, NULL), SQLITE_OK);
+	sqlite3_bind_text(q, 1, table, -1, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	if (sqlite3_exec(db, (const char *)sqlite3_column_text(q, 0), NULL,
+		NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", table, sqlite3_errmsg(db));
+	sqlite3_finalize(q);
+}
+
+static void
+fill_tables(sqlite3 *db)
+{
+	sqlite3_stmt *q;
+
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, list_tables, -1, &q, NULL), SQLITE_OK);
+	while (sqlite3_step(q) == SQLITE_ROW)
+		put_row(db, (const char *)sqlite3_column_text(q, 0));
+	sqlite3_finalize(q);
+}
+
+/* Each step finds what the versions before it may have written. */
+static void
+every_step_is_taken_with_rows(void **state)
+{
+	struct fixture *f = *state;
+	char *last = sqlite3_mprintf("PRAGMA application_id = %d;"
+				     "PRAGMA user_version = %d",
+	    SCHEMA_APPLICATION, SCHEMA_VERSION - 1);
+	sqlite3 *db;
+
+	fixture_close(f);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	for (int i = 0; i < SCHEMA_VERSION - 1; i++) {
+		if (sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL) !=
+		    SQLITE_OK)
+			fail_msg("to %d: %s", i + 1, sqlite3_errmsg(db));
+		fill_tables(db);
+	}
+	assert_int_equal(sqlite3_exec(db, last, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_free(last);
+	sqlite3_close(db);
+	assert_int_equal(fixture_open(f), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(count(db, "PRAGMA user_version"), SCHEMA_VERSION);
+	assert_int_equal(count(db, "SELECT count(*) FROM comment"), 1);
+	assert_int_equal(count(db, "SELECT count(*) FROM decision"), 1);
+	assert_int_equal(
+	    count(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+	sqlite3_close(db);
+}
+
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
@@ -142,6 +217,7 @@ main(void)
 	    CASE(version_1_is_migrated),
 	    CASE(version_2_is_migrated),
 	    CASE(version_24_is_migrated),
+	    CASE(every_step_is_taken_with_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
