@@ -43,6 +43,8 @@ struct store_erasure {
 	struct span by;   /* who asks */
 	int64_t after;    /* 0 to begin with; then the store's */
 	int64_t until;    /* likewise: the newest comment when it began */
+	int64_t of;       /* likewise: whose answers are looked for, */
+	int64_t looked;   /* through those up to this; 0: all there are */
 	bool done;        /* out */
 	int64_t decided;  /* out: the order of the newest decision by then */
 	int64_t comments; /* out: gone so far */

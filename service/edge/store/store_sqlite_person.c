@@ -10,8 +10,9 @@
 #include "store_sqlite_settle.h"
 
 enum {
-	LOOK = 8192, /* numbers of comments, for one page */
-	BITE = 32,   /* comments erased at once */
+	LOOK = 8192,       /* numbers of comments, for one page */
+	BITE = 32,         /* comments erased at once, */
+	ANSWERS = 1 << 15, /* after a look at so many answers for them */
 	AFTER_BYTES = 48,
 };
 
@@ -100,8 +101,6 @@ sqlite_find_person(
 /* What becomes of one comment, of a site and a number. */
 static const char *const of_comment[] = {
     WORDLESS "comment = (SELECT id FROM comment WHERE rowid = ?2)",
-    ("DELETE FROM answer WHERE site = ?1 AND"
-     " instr(answer, (SELECT id FROM comment WHERE rowid = ?2)) > 0"),
     "DELETE FROM comment WHERE site = ?1 AND rowid = ?2",
 };
 
@@ -175,6 +174,49 @@ close_case(struct store_sqlite *s, const struct store_erasure *x)
 	return code == SQLITE_DONE ? write_down(s, x) : code;
 }
 
+static const char next_answers[] =
+    "SELECT count(*), ifnull(max(rowid), 0) FROM (SELECT rowid FROM answer"
+    " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2)";
+
+static const char drop_answers[] =
+    "DELETE FROM answer WHERE rowid > ?1 AND rowid <= ?2 AND site = ?3"
+    " AND instr(answer, (SELECT id FROM comment WHERE rowid = ?4)) > 0";
+
+/*
+ * Drops those of the next `left` answers that speak of a comment: nothing
+ * but their text says it, and there may be a day's. An SQLite code.
+ */
+static int
+drop_some_answers(
+    struct store_sqlite *s, struct store_erasure *x, int64_t *left)
+{
+	struct err ignored;
+	sqlite3_stmt *q = sqlite_prepare_once(s, next_answers, &ignored);
+	int64_t n = 0, last = 0;
+	int code;
+
+	sqlite3_bind_int64(q, 1, x->looked);
+	sqlite3_bind_int64(q, 2, *left);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW) {
+		n = sqlite3_column_int64(q, 0);
+		last = sqlite3_column_int64(q, 1);
+	}
+	sqlite3_finalize(q);
+	if (code != SQLITE_ROW)
+		return code;
+	q = sqlite_prepare_once(s, drop_answers, &ignored);
+	sqlite3_bind_int64(q, 1, x->looked);
+	sqlite3_bind_int64(q, 2, last);
+	sqlite3_bind_int64(q, 3, x->who.site);
+	sqlite3_bind_int64(q, 4, x->of);
+	code = sqlite3_step(q);
+	sqlite3_finalize(q);
+	x->looked = n < *left ? 0 : last;
+	*left -= n;
+	return code;
+}
+
 /*
  * Erases a comment, and what was decided about its author: his hash is asked
  * for, as a comment may have no card yet. An SQLite code.
@@ -206,13 +248,24 @@ erase_some(struct store_sqlite *s, struct store_erasure *x)
 	    .numbers = numbers,
 	    .most = BITE,
 	};
+	int64_t left = ANSWERS;
+	uint32_t n = 0;
 	int code = find(s->link.db, &p);
 
-	for (uint32_t i = 0; i < p.n && code == SQLITE_DONE; i++)
-		code = erase_one(s, &about, numbers[i]);
-	x->comments += p.n;
-	x->after = p.next;
-	x->done = p.next == 0;
+	while (n < p.n && left > 0 && code == SQLITE_DONE) {
+		if (x->of != numbers[n])
+			x->looked = 0;
+		x->of = numbers[n];
+		code = drop_some_answers(s, x, &left);
+		if (code == SQLITE_DONE && x->looked == 0)
+			code = erase_one(s, &about, numbers[n++]);
+	}
+	x->comments += n;
+	if (n == p.n)
+		x->after = p.next;
+	else if (n > 0)
+		x->after = numbers[n - 1];
+	x->done = n == p.n && p.next == 0;
 	if (code == SQLITE_DONE && x->done)
 		code = close_case(s, x);
 	return code;

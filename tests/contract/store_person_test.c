@@ -1,0 +1,75 @@
+/* What a store promises when somebody is erased. */
+
+#include "../../service/edge/store/store_person.h"
+#include "store_queue_fixture.h"
+
+enum { ANSWERS = 70000 };
+
+/* Answers of a busy day, of which the first and the last speak of a comment. */
+static void
+write_answers(struct fixture *f, const char *id)
+{
+	static const char sql[] =
+	    "INSERT INTO answer WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+	    " SELECT i + 1 FROM n LIMIT %d) SELECT %d, i, x'00',"
+	    " iif(i IN (1, %d), '{\"id\":\"%s\"}', '{}'), %lld, 0 FROM n";
+	char *text = sqlite3_mprintf(sql, ANSWERS, (int)f->site, ANSWERS, id,
+	    (long long)clock_unix_ms());
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 10000);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	sqlite3_free(text);
+}
+
+static int64_t
+count(struct fixture *f, const char *sql)
+{
+	sqlite3_stmt *q;
+	sqlite3 *db;
+	int64_t n;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 10000);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	n = sqlite3_column_int64(q, 0);
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+	return n;
+}
+
+/* However many there are: a put waits for so many only. */
+static void
+answers_are_looked_through_in_parts(void **state)
+{
+	struct fixture *f = *state;
+	char id[STORE_ID_BYTES + 1];
+	struct store_erasure x = {.who = {.site = f->site}, .by = {"op", 2}};
+	int parts = 0;
+	struct err e;
+
+	put_comment(f, "hold", .5, texts[0], id);
+	write_answers(f, id);
+	for (x.who.comment = span_of(id); !x.done; parts++)
+		assert_int_equal(store_erase(f->store, &x, &e), 0);
+	assert_int_equal(parts, 3);
+	assert_int_equal(x.comments, 1);
+	assert_int_equal(count(f, "SELECT count(*) FROM answer"), ANSWERS - 2);
+	assert_int_equal(count(f, "SELECT count(*) FROM comment"), 0);
+}
+
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    CASE(answers_are_looked_through_in_parts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
