@@ -1,9 +1,11 @@
 /* What a store promises when somebody is erased. */
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "../../service/edge/store/store_person.h"
 #include "store_queue_fixture.h"
 
-enum { ANSWERS = 70000 };
+enum { ANSWERS = 70000, PUTS = 40 };
 
 /* Answers of a busy day, of which the first and the last speak of a comment. */
 static void
@@ -61,6 +63,56 @@ answers_are_looked_through_in_parts(void **state)
 	assert_int_equal(count(f, "SELECT count(*) FROM comment"), 0);
 }
 
+/* Takes a turn after the other, each as long as a part of that. */
+struct taker {
+	struct fixture *f;
+	const char *id;
+	pthread_t thread;
+	atomic_bool stop;
+	atomic_int turns;
+};
+
+static void *
+take_turns(void *arg)
+{
+	struct taker *t = arg;
+	struct err e;
+
+	while (!atomic_load(&t->stop)) {
+		struct store_erasure x = {
+		    .who = {t->f->site, .comment = span_of(t->id)},
+		    .by = {"op", 2}};
+
+		if (store_erase(t->f->store, &x, &e) != 0)
+			break;
+		atomic_fetch_add(&t->turns, 1);
+	}
+	return NULL;
+}
+
+static void
+whoever_waits_is_next(void **state)
+{
+	struct fixture *f = *state;
+	char id[STORE_ID_BYTES + 1], next[STORE_ID_BYTES + 1];
+	struct taker t = {.f = f, .id = id};
+	int most = 0;
+
+	put_comment(f, "hold", .5, texts[0], id);
+	write_answers(f, id);
+	pthread_create(&t.thread, NULL, take_turns, &t);
+	for (int i = 0; i < PUTS; i++) {
+		int before = atomic_load(&t.turns), passed;
+
+		put_comment(f, "hold", .5, texts[0], next);
+		passed = atomic_load(&t.turns) - before;
+		most = passed > most ? passed : most;
+	}
+	atomic_store(&t.stop, true);
+	pthread_join(t.thread, NULL);
+	assert_in_range(most, 0, 5);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -69,6 +121,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(answers_are_looked_through_in_parts),
+	    CASE(whoever_waits_is_next),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

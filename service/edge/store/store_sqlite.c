@@ -228,6 +228,7 @@ release(struct store_sqlite *s)
 	sqlite_link_close(&s->link);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
+	pthread_mutex_destroy(&s->door);
 	pthread_mutex_destroy(&s->turn);
 	free(s);
 }
@@ -329,6 +330,7 @@ store_sqlite_open(const char *path, struct err *e)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s->store.ops = &sqlite_ops;
 	s->lock_fd = -1;
+	pthread_mutex_init(&s->door, NULL);
 	pthread_mutex_init(&s->turn, NULL);
 	if (*path == '\0' || strlen(path) >= sizeof s->path) {
 		err_set(

@@ -34,7 +34,7 @@ struct store_sqlite {
 	pthread_t thread;
 	atomic_bool up, doubts; /* the clock: nothing is deleted by it */
 
-	pthread_mutex_t turn; /* whose turn it is on all below */
+	pthread_mutex_t door, turn; /* whose turn it is on all below */
 	struct sqlite_link link;
 	bool broken, moved;  /* to be opened afresh first; not at its path */
 	struct err fault;    /* why we are not up */
@@ -67,6 +67,10 @@ int sqlite_store_connect(struct store_sqlite *s, struct err *e);
 /* Starts the writer thread; waits for the puts under way and ends it. */
 int sqlite_writer_start(struct store_sqlite *s, struct err *e);
 void sqlite_writer_stop(struct store_sqlite *s);
+
+/* Waits for the turn, behind who waits already: some take it in a row. */
+void sqlite_turn_take(struct store_sqlite *s);
+void sqlite_turn_give(struct store_sqlite *s);
 
 /* Prepares the writing connection for them. 0 or -1. */
 int sqlite_writer_prepare(struct store_sqlite *s, struct err *e);
@@ -104,7 +108,6 @@ int sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more);
 /* The verbs of store.h. */
 void sqlite_put(struct store *s, struct store_put *p);
 unsigned sqlite_waiting(struct store *s);
-
 struct store_reader *sqlite_reader_open(struct store *s, struct err *e);
 void sqlite_reader_close(struct store_reader *r);
 int sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
@@ -115,7 +118,6 @@ int sqlite_each_label(struct store_reader *r, const struct label_page *page,
     const struct label_visit *visit, struct err *e);
 int sqlite_get_answer(struct store_reader *r, const struct store_once *once,
     struct arena *a, struct span *answer, struct err *e);
-
 int sqlite_find_record(struct store_reader *r, const struct record *like,
     char id[STORE_ID_BYTES + 1], struct err *e);
 int sqlite_find_label(struct store_reader *r, int64_t site, uint64_t text,
@@ -132,9 +134,7 @@ int sqlite_each_decision(
     struct store *s, const struct decision_visit *visit, struct err *e);
 int sqlite_each_usage(struct store_reader *r, int64_t site,
     const struct usage_visit *visit, struct err *e);
-
 extern const struct store_model_ops sqlite_model_ops;
-
 int sqlite_change_list(
     struct store *s, const struct list_change *c, struct err *e);
 int sqlite_each_list_entry(

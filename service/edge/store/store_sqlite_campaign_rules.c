@@ -152,7 +152,7 @@ sqlite_each_rule(struct store *store, int64_t now_ms,
 	int code, result = -1;
 	sqlite3_stmt *q;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	q = sqlite_prepare_once(s, rules_sql, e);
 	if (q != NULL) {
 		sqlite3_bind_int64(q, 1, now_ms);
@@ -162,7 +162,7 @@ sqlite_each_rule(struct store *store, int64_t now_ms,
 		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
 		sqlite3_finalize(q);
 	}
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 	return result;
 }
 

@@ -52,10 +52,10 @@ sqlite_describe_by(struct store *store, const struct store_describer *d)
 {
 	struct store_sqlite *s = (struct store_sqlite *)store;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	s->describer = *d;
 	sqlite_key_texts(s);
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 }
 
 /* All of them are kept: 0, or an SQLite code. */

@@ -142,7 +142,7 @@ sqlite_each_list_entry(
 	sqlite3_stmt *q;
 	int code, result = -1;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	q = sqlite_prepare_once(s, select_sql, e);
 	if (q != NULL) {
 		while ((code = sqlite3_step(q)) == SQLITE_ROW)
@@ -151,6 +151,6 @@ sqlite_each_list_entry(
 		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
 		sqlite3_finalize(q);
 	}
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 	return result;
 }

@@ -1,5 +1,21 @@
 #include "store_sqlite_outbox.h"
 
+/* Whoever is in the door is next: else one that takes a turn after the other
+ * would be faster each time than who has to wake up for it. */
+void
+sqlite_turn_take(struct store_sqlite *s)
+{
+	pthread_mutex_lock(&s->door);
+	pthread_mutex_lock(&s->turn);
+	pthread_mutex_unlock(&s->door);
+}
+
+void
+sqlite_turn_give(struct store_sqlite *s)
+{
+	pthread_mutex_unlock(&s->turn);
+}
+
 /* BEGIN or COMMIT; one that fails says something of the connection. */
 static int
 bound(struct store_sqlite *s, const char *sql, struct err *e)
@@ -48,12 +64,12 @@ sqlite_in_turn(struct store *store,
 	struct store_sqlite *s = (struct store_sqlite *)store;
 	int result = -1;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	if (s->link.db == NULL || s->broken || s->moved)
 		*e = s->fault;
 	else if (sqlite_link_in_place(&s->link, e) == 0)
 		result = transact(s, work, arg, e);
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 	return result;
 }
 

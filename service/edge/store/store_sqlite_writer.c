@@ -163,7 +163,7 @@ commit(struct store_sqlite *s, struct store_put *group)
 {
 	int code;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	if (get_ready(s) == 0) {
 		code = write_group(s, group);
 		if (code != SQLITE_DONE)
@@ -177,7 +177,7 @@ commit(struct store_sqlite *s, struct store_put *group)
 		group->result = STORE_DOWN;
 		group->err = s->fault;
 	}
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 }
 
 static void
@@ -308,7 +308,7 @@ follow_up(struct store_sqlite *s)
 {
 	bool ignored = false;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	if (is_usable(s) && s->room.plenty) {
 		int64_t now_ms = clock_monotonic_ms();
 
@@ -321,7 +321,7 @@ follow_up(struct store_sqlite *s)
 	if (is_usable(s) && clock_monotonic_ms() >= s->tidy_at_ms + LATE_MS)
 		do_chores(s);
 	checkpoint(s, LOG_PAGES);
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 }
 
 /* Returns how long to wait before the next time. */
@@ -330,7 +330,7 @@ tidy(struct store_sqlite *s)
 {
 	bool behind = false, busy = false;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	if (get_ready(s) == 0) {
 		if (has_plenty(s) && !atomic_load(&s->up))
 			probe(s);
@@ -345,7 +345,7 @@ tidy(struct store_sqlite *s)
 		if (!busy)
 			scrub(s);
 	}
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 	if (behind)
 		return BEHIND_MS;
 	return busy ? QUIET_MS : TIDY_MS;
@@ -357,14 +357,14 @@ settle_last(struct store_sqlite *s)
 {
 	bool more;
 
-	pthread_mutex_lock(&s->turn);
+	sqlite_turn_take(s);
 	more = get_ready(s) == 0;
 	for (int i = 0; i < LAST_BITES && more; i++) {
 		more = false;
 		if (!s->broken && s->room.plenty && s->arrived != 0)
 			settle_some(s, SETTLE_MUCH, &more);
 	}
-	pthread_mutex_unlock(&s->turn);
+	sqlite_turn_give(s);
 }
 
 static void *
