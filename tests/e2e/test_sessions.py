@@ -7,7 +7,7 @@ import statistics
 import time
 
 import pytest
-from conftest import FIRST_KEY, PATIENCE_S, now, well_within
+from conftest import FIRST_KEY, PATIENCE_S, now, wait_for, well_within
 from people import COOKIE, PASSWORD, Person, enter, first_link, invite, totp
 
 OTHER = "other"
@@ -152,6 +152,22 @@ def test_sessions_end_by_themselves(daemon, people, column, hours):
     with sqlite3.connect(daemon.var / "moderato.db") as db:
         old = int(time.time() * 1000) - back
         assert not db.execute(f"SELECT 1 FROM session WHERE {column} <= ?", [old + 60000]).fetchall()
+
+
+def test_a_session_that_is_used_goes_on(daemon, people):
+    """Twice after 11 hours, of the 12 that nobody may have asked."""
+    person = enter(daemon, name="viewer.1", password=PASSWORD)
+    newest = "(SELECT max(created_at) FROM session)"
+    seen = f"SELECT seen_at - created_at FROM session WHERE created_at = {newest}"
+    for _ in range(2):
+        with sqlite3.connect(daemon.var / "moderato.db", timeout=PATIENCE_S) as db:
+            db.execute(
+                f"UPDATE session SET seen_at = seen_at - ? WHERE created_at = {newest}",
+                [11 * 3600 * 1000],
+            )
+        db.close()
+        assert person.ask("GET", "/v1/session").status_code == 200
+        wait_for("a note of it", lambda: daemon.stored(seen)[0][0] >= 0)
 
 
 def test_a_new_password_ends_other_sessions(daemon):
