@@ -219,6 +219,29 @@ def test_who_left_no_name(daemon, redis):
     wait_for("the files", lambda: not everywhere(daemon, redis, words))
 
 
+def test_nothing_is_left_of_a_site(daemon, redis):
+    """Nor of what was said on it, of its lists, and of its keys."""
+    words = Words()
+    name, label = words["name"], words["label"]
+    assert daemon.operate("POST", "/v1/sites", {"name": name}).ok
+    of = f"?site={name}"
+    got = daemon.operate("POST", f"/v1/comments{of}", comment_of(words))
+    path = f"/v1/comments/{got.json()['id']}/decision{of}"
+    assert daemon.operate("POST", path, {"decision": "spam", "note": words["note"]}).ok
+    entry = {"kind": "phrase", "value": words["entry"], "effect": "hold"}
+    assert daemon.operate("POST", f"/v1/lists{of}", entry).ok
+    assert daemon.operate("POST", f"/v1/keys{of}", {"label": label, "scopes": ["check"]}).ok
+    wait_for("the index", lambda: indexed(daemon))
+
+    def left():
+        return {field for field, _ in everywhere(daemon, redis, words)}
+
+    in_audit_log = {"name", "label", "entry"}
+    assert "text" in left()
+    assert daemon.operate("DELETE", f"/v1/sites/{name}?confirm={name}").ok
+    wait_for("the files", lambda: left() <= in_audit_log)
+
+
 @pytest.mark.parametrize(
     "body, pointer",
     [({}, ""), ({"email": ""}, "/email"), ({"ip": "x"}, "/ip"), ({"id": 7}, "/id")],
