@@ -140,7 +140,7 @@ def test_sign_in_by_link_then_by_password(desk):
     b.ready()
 
     b.js("document.querySelector('.account').open = true")
-    lina.click("Sign out", within="header")
+    lina.click("Sign out", within=".top")
     lina.fill("Name", "lina")
     lina.fill("Password", "wrong horse battery")
     lina.click("Sign in")
@@ -185,7 +185,7 @@ def test_second_factor(desk):
     codes = e2e.wait_for("codes", lambda: tina.text(".secret output")).split()
     assert len(codes) == 10
     tina.b.js("document.querySelector('.account').open = true")
-    tina.click("Sign out", within="header")
+    tina.click("Sign out", within=".top")
     tina.fill("Name", "tina")
     tina.fill("Password", "four words are good")
     tina.click("Sign in")
