@@ -184,6 +184,11 @@ doctor_look_at_gold(const struct doctor *d, struct doctor_finding *f)
 		    "%s: line %ld is no labelled comment: no model can be "
 		    "promoted: moderato-train export --gold makes it anew",
 		    file, g.line);
+	else if (g.rows == 0)
+		doctor_say(f, DOCTOR_FAULT,
+		    "%s has no rows: no model can be promoted: moderato-train "
+		    "export --gold makes it anew",
+		    file);
 	else
 		doctor_say(f, DOCTOR_OK, "%ld comments in %s", g.rows, file);
 	if (in != NULL)

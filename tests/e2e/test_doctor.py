@@ -343,6 +343,8 @@ def test_the_gold_set(rig):
     gold.write_text(f"{json.dumps(row)}\nno comment\n")
     code, found = doctor(daemon, model=model)
     assert code == 1 and "line 2" in faults(found)["gold"]
+    gold.write_text("\n\n")
+    assert "has no rows" in faults(doctor(daemon, model=model)[1])["gold"]
     gold.unlink()
     gold.mkdir()
     assert "until it can be read" in faults(doctor(daemon, model=model)[1])["gold"]
