@@ -246,7 +246,7 @@ static int
 index_one(struct store_sqlite *s, int64_t number)
 {
 	struct store_facets f = {0};
-	struct record r;
+	struct record r = {.site = 0};
 	int code = sqlite_describe(s, number, &r, &f);
 
 	return code == SQLITE_ROW ? put_card(s, number, &r, &f) : code;
