@@ -41,7 +41,8 @@ CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/
 EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c service/edge/*/*.c)) \
 	$(patsubst %.cc,$(BUILD)/%.o,$(wildcard service/edge/*/*.cc)) \
 	$(BUILD)/gen/pages_table.o
-MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c))
+MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c service/command/*.c \
+	service/doctor/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
 # the pieces of the edge that the trainer shares
 SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
@@ -241,7 +242,7 @@ $(BUILD)/tests/fuzz/%_fuzz.fuzzer: $(BUILD)/tests/fuzz/%_fuzz.o $(FUZZ_EDGE)
 	$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) \
 		$(FUZZ_EDGE) $(EDGE_LIBS) $(CORE_LIBS) $(LIBS_$*_fuzz)
 # those of the command line, which no library has
-FUZZ_COMMAND = $(patsubst %,$(BUILD)/service/command_%.o,fields orders request \
+FUZZ_COMMAND = $(patsubst %,$(BUILD)/service/command/command_%.o,fields orders request \
 	rows show)
 $(BUILD)/tests/fuzz/command_fuzz $(BUILD)/tests/fuzz/command_rows_fuzz: $(FUZZ_COMMAND)
 $(patsubst %,$(BUILD)/tests/fuzz/%_fuzz.fuzzer,command command_rows): $(FUZZ_COMMAND)

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "command_admin.h"
-#include "command_backup.h"
-#include "command_doctor.h"
-#include "command_health.h"
+#include "command/command.h"
+#include "command/command_admin.h"
+#include "command/command_backup.h"
+#include "command/command_doctor.h"
+#include "command/command_health.h"
 #include "edge/config/config.h"
 #include "libraries.h"
 #include "manual.h"

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "command_request.h"
+#include "command/command.h"
+#include "command/command_request.h"
 #include "edge/config/config.h"
 #include "edge/format/mdoc.h"
 #include "edge/known/site_settings.h"

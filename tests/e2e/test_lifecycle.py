@@ -494,7 +494,7 @@ def test_output_that_is_lost_is_a_failure(rig, order):
 def test_help_knows_every_noun(rig):
     """What there are orders of is told, and each tells of its verbs."""
     d = rig.daemon()
-    orders = (ROOT / "service/command_orders.c").read_text()
+    orders = (ROOT / "service/command/command_orders.c").read_text()
     nouns = set(re.findall(r'\.noun = "(\w+)"', orders))
     told = re.findall(r"^  (\w+)  ", d.command("--help").stdout, re.M)
     assert len(nouns) > 3

@@ -4,8 +4,8 @@
  * JSON, its path has neither blanks nor control characters, and what is shown
  * of the answer has nothing that a terminal obeys but the ends of lines.
  */
-#include "../../service/command_request.h"
-#include "../../service/command_show.h"
+#include "../../service/command/command_request.h"
+#include "../../service/command/command_show.h"
 #include "../../service/core/utf8.h"
 #include "../../service/edge/format/json.h"
 #include "input_file.h"

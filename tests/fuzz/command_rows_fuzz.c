@@ -3,7 +3,7 @@
  * is an array of what its lines hold, without what the service makes; what is
  * not is named with its line.
  */
-#include "../../service/command_rows.h"
+#include "../../service/command/command_rows.h"
 #include "input_file.h"
 
 static void

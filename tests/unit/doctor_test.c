@@ -1,14 +1,14 @@
 /* What the doctor makes of what it saw: tables of cases. */
-#include "../../service/doctor.h"
+#include "../../service/doctor/doctor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../../service/doctor_settings.h"
-#include "../../service/doctor_state.h"
-#include "../../service/doctor_store.h"
+#include "../../service/doctor/doctor_settings.h"
+#include "../../service/doctor/doctor_state.h"
+#include "../../service/doctor/doctor_store.h"
 #include "../../service/edge/state/state_checkup.h"
 #include "../../service/servers.h"
 #include "../../service/version.h"

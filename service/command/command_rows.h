@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "edge/process/err.h"
+#include "../edge/process/err.h"
 
 /*
  * Reads `path`: each line is a row, or an object whose member `list` holds

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "edge/process/err.h"
+#include "../edge/process/err.h"
 
 struct config;
 struct doctor;

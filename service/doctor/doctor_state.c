@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../edge/state/state_checkup.h"
 #include "doctor.h"
-#include "edge/state/state_checkup.h"
 
 enum {
 	VERSION_MAJOR = 6, /* the first with XTRIM MINID is 6.2 */

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "core/utf8.h"
+#include "../core/utf8.h"
 #include "doctor_folder.h"
 #include "doctor_models.h"
 #include "doctor_settings.h"

@@ -6,11 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/address.h"
+#include "../core/address.h"
+#include "../edge/http/forwarded.h"
+#include "../edge/http/http_address.h"
+#include "../edge/http/http_library.h"
 #include "doctor.h"
-#include "edge/http/forwarded.h"
-#include "edge/http/http_address.h"
-#include "edge/http/http_library.h"
 
 enum {
 	V4_BITS = 96, /* before those of an IPv4 address */

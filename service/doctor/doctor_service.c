@@ -12,13 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../edge/format/json.h"
+#include "../edge/http/http_address.h"
+#include "../edge/http/http_client.h"
+#include "../edge/http/http_local.h"
+#include "../servers.h"
+#include "../version.h"
 #include "doctor.h"
-#include "edge/format/json.h"
-#include "edge/http/http_address.h"
-#include "edge/http/http_client.h"
-#include "edge/http/http_local.h"
-#include "servers.h"
-#include "version.h"
 
 enum {
 	ANSWER_BYTES = 2 << 20,

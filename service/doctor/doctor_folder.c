@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../edge/process/loop.h"
+#include "../edge/process/secrets.h"
 #include "doctor.h"
-#include "edge/process/loop.h"
-#include "edge/process/secrets.h"
 
 enum {
 	PATH_BYTES = PATH_MAX + NAME_MAX + 2,

@@ -7,8 +7,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "edge/config/config.h"
-#include "edge/http/http_address.h"
+#include "../edge/config/config.h"
+#include "../edge/http/http_address.h"
 
 enum { EXIT_USAGE = 2, ANSWER_BYTES = 64, TIMEOUT_S = 3 };
 

@@ -9,16 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../edge/format/json.h"
+#include "../edge/http/http_client.h"
+#include "../edge/http/http_local.h"
+#include "../edge/process/log.h"
+#include "../edge/store/store_backup.h"
+#include "../engine.h"
+#include "../servers.h"
+#include "../version.h"
 #include "command_request.h"
 #include "command_show.h"
-#include "edge/format/json.h"
-#include "edge/http/http_client.h"
-#include "edge/http/http_local.h"
-#include "edge/process/log.h"
-#include "edge/store/store_backup.h"
-#include "engine.h"
-#include "servers.h"
-#include "version.h"
 
 enum {
 	EXIT_USAGE = 2,

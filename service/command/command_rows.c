@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "edge/format/json.h"
+#include "../edge/format/json.h"
 
 /* What the service makes by itself. */
 static const char *const made[] = {"id", "created_at", "created_by"};

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../edge/format/json.h"
+#include "../edge/known/site_settings.h"
 #include "command_rows.h"
-#include "edge/format/json.h"
-#include "edge/known/site_settings.h"
 
 enum { POINTER_BYTES = 160 };
 

@@ -6,9 +6,9 @@
 #ifndef SERVICE_DOCTOR_H
 #define SERVICE_DOCTOR_H
 
+#include "../edge/config/config.h"
+#include "../edge/store/store_checkup.h"
 #include "doctor_service.h"
-#include "edge/config/config.h"
-#include "edge/store/store_checkup.h"
 
 enum doctor_result {
 	DOCTOR_NOTHING, /* there was nothing to look at, or no way to */

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../edge/known/site_settings.h"
 #include "command_request.h"
-#include "edge/known/site_settings.h"
 
 enum {
 	NAME_BYTES = 64,

@@ -1,8 +1,8 @@
 #include "doctor_store.h"
 
+#include "../edge/format/rfc3339.h"
+#include "../edge/process/loop.h"
 #include "doctor.h"
-#include "edge/format/rfc3339.h"
-#include "edge/process/loop.h"
 
 enum {
 	MIB = 1 << 20,

@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../edge/admin/gold_row.h"
+#include "../edge/format/rfc3339.h"
+#include "../edge/model/model_file.h"
+#include "../retrain.h"
 #include "doctor.h"
-#include "edge/admin/gold_row.h"
-#include "edge/format/rfc3339.h"
-#include "edge/model/model_file.h"
-#include "retrain.h"
 
 enum {
 	FILE_BYTES = MODEL_PATH_BYTES + 32,

@@ -7,8 +7,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "../edge/process/err.h"
 #include "command_orders.h"
-#include "edge/process/err.h"
 
 enum {
 	REQUEST_TARGET_MAX = 2048,

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "edge/config/config.h"
-#include "edge/process/loop.h"
-#include "edge/store/store_backup.h"
+#include "../edge/config/config.h"
+#include "../edge/process/loop.h"
+#include "../edge/store/store_backup.h"
 
 enum { EXIT_USAGE = 2, FLAGS_MAX = 64 };
 

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
-#include "edge/format/json.h"
-#include "edge/http/http_client.h"
-#include "edge/process/log.h"
-#include "edge/process/secrets.h"
-#include "version.h"
+#include "../doctor/doctor.h"
+#include "../edge/format/json.h"
+#include "../edge/http/http_client.h"
+#include "../edge/process/log.h"
+#include "../edge/process/secrets.h"
+#include "../version.h"
 
 enum { EXIT_USAGE = 2, FLAGS_MAX = 64, NAME_COLUMN = 12 };
 
