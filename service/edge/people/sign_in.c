@@ -35,7 +35,7 @@ static const struct field fields[] = {
 };
 
 static void
-refuse(struct sign_in *s, const struct err *e, const struct problem_field *f)
+note_refusal(const struct sign_in *s, const struct err *e)
 {
 	if (e->code == ERR_AUTH)
 		log_line(LOG_WARN, "sign_in.refused",
@@ -43,7 +43,28 @@ refuse(struct sign_in *s, const struct err *e, const struct problem_field *f)
 				 ? s->session.found.account.name
 				 : "unknown"},
 		    {"why", e->text});
+}
+
+static void
+refuse(struct sign_in *s, const struct err *e, const struct problem_field *f)
+{
+	note_refusal(s, e);
 	problem_answer(s->change.call.request, e, f);
+}
+
+/* Likewise, and says that it is the code that is wanted. */
+static void
+refuse_code(struct sign_in *s, const struct err *e)
+{
+	static const struct problem_field wanted = {
+	    "/code", "expected a code of your authenticator"};
+	struct http_request *r = s->change.call.request;
+	struct http_response out;
+
+	note_refusal(s, e);
+	problem_fill(
+	    r, problem_status(e->code), problem_detail(e), &wanted, &out);
+	http_answer(r, &out);
 }
 
 static json_t *
@@ -56,8 +77,6 @@ show(struct admin_change *a)
 static int
 check_code(struct sign_in *s, bool *changed)
 {
-	static const struct problem_field wanted = {
-	    "/code", "expected a code of your authenticator"};
 	struct store_account *a = &s->session.found.account;
 	struct err e;
 
@@ -70,7 +89,10 @@ check_code(struct sign_in *s, bool *changed)
 		*changed = true;
 		return 0;
 	}
-	refuse(s, &e, e.code == ERR_AUTH ? &wanted : NULL);
+	if (e.code == ERR_AUTH)
+		refuse_code(s, &e);
+	else
+		refuse(s, &e, NULL);
 	return -1;
 }
 
