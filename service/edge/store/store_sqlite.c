@@ -17,6 +17,7 @@
 #include "store_sqlite_person.h"
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
+#include "store_sqlite_verbs.h"
 
 /* A database up to this size is checked as a whole when opened; of a larger
  * one only what we cannot start without. */

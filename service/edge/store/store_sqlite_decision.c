@@ -1,5 +1,7 @@
 #include "store_sqlite.h"
 
+#include "store_sqlite_verbs.h"
+
 #define COLUMNS                                                                \
 	"site, id, comment, kind, learn, actor, api_key, reason, note, "       \
 	"created_at, undone_at, undone_by, author, fingerprint, band_0, "      \

@@ -6,6 +6,7 @@
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
+#include "store_sqlite_verbs.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 #include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
+#include "store_sqlite_verbs.h"
 
 static const char put_sql[] =
     "INSERT INTO list_entry (site, id, kind, value, effect, note,"

@@ -4,6 +4,7 @@
 #include "store_sqlite_drift.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_schema.h"
+#include "store_sqlite_verbs.h"
 
 /* Whether it was put in use although the gold set spoke against it. */
 const char schema_forced[] =

@@ -2,6 +2,7 @@
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
+#include "store_sqlite_verbs.h"
 
 #include <stdlib.h>
 

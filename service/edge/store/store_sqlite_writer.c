@@ -8,6 +8,7 @@
 #include "store_sqlite_queue.h"
 #include "store_sqlite_schema.h"
 #include "store_sqlite_settle.h"
+#include "store_sqlite_verbs.h"
 
 enum {
 	LOG_PAGES = 250, /* of the log before it is checkpointed: 1 MB */
