@@ -44,13 +44,16 @@ static size_t
 print_first(FILE *to, struct span s, size_t most)
 {
 	size_t n = 0;
+
 	for (size_t at = 0; at < s.n && n < most; n++) {
-		char bytes[4];
+		char bytes[4] = {0};
 		uint32_t cp;
 		bool bad = false;
+		size_t written;
+
 		at += utf8_read(s, at, &cp, &bad);
-		fwrite(
-		    bytes, 1, utf8_write(is_obeyed(cp) ? ' ' : cp, bytes), to);
+		written = utf8_write(is_obeyed(cp) ? ' ' : cp, bytes);
+		fwrite(bytes, 1, written, to);
 	}
 	return n;
 }
