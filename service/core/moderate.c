@@ -19,20 +19,19 @@ fill_scores(double scores[MODEL_HEADS], const struct model_head *heads,
 				: model_probability(&heads[h], margins[h]);
 }
 
-/* By the model as the site has it, and by the model alone. */
+/* The scores by the model alone, of what its weights add. */
 static void
-score_twice(
-    struct verdict *v, const struct model *m, const struct margins *margins)
+fill_alone(
+    struct verdict *v, const struct model *m, const double added[MODEL_HEADS])
 {
-	double alone[MODEL_HEADS];
+	double margins[MODEL_HEADS];
 
-	fill_scores(v->scores, m->heads, margins->of);
 	memcpy(v->alone, v->scores, sizeof(v->alone));
 	if (m->site == NULL)
 		return;
 	for (int h = 0; h < MODEL_HEADS; h++)
-		alone[h] = m->alone[h].bias + margins->alone[h];
-	fill_scores(v->alone, m->alone, alone);
+		margins[h] = m->alone[h].bias + added[h];
+	fill_scores(v->alone, m->alone, margins);
 }
 
 int
@@ -191,7 +190,8 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	v->margin = margins.of[d.head];
 	v->bias = m->heads[d.head].bias;
 	memcpy(v->own, margins.own, sizeof(v->own));
-	score_twice(v, m, &margins);
+	fill_scores(v->scores, m->heads, margins.of);
+	fill_alone(v, m, margins.alone);
 	v->reasons.n = 0;
 	if (!j->brief && explain(v, m, &f, &margins.excerpt[v->head], a) != 0)
 		return -1;
