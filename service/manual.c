@@ -1,6 +1,5 @@
 #include "manual.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "command/command.h"
@@ -31,22 +30,6 @@ write_commands(FILE *out, const struct program *p)
 		mdoc_text(out, c->help);
 	}
 	mdoc_list_end(out);
-}
-
-/* What a command says of itself, as it says it. */
-static void
-write_own(FILE *out, const struct command *c)
-{
-	char *text = NULL;
-	size_t n = 0;
-	FILE *said = open_memstream(&text, &n);
-
-	if (said == NULL)
-		return;
-	c->more(said);
-	if (fclose(said) == 0)
-		mdoc_literal(out, text);
-	free(text);
 }
 
 static void
@@ -106,7 +89,7 @@ write_details(FILE *out, const struct program *p)
 		if (c->run == NULL)
 			write_orders(out, c->name);
 		else
-			write_own(out, c);
+			mdoc_said(out, c->more);
 	}
 }
 
@@ -138,13 +121,12 @@ manual_print(FILE *out, const struct program *p)
 	mdoc_text(out, "In the folder of --var:");
 	mdoc_list(out);
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		fprintf(out, ".It Pa %s\n", files[i].name);
+		mdoc_file(out, files[i].name);
 		mdoc_text(out, files[i].is);
 	}
 	mdoc_list_end(out);
 	mdoc_section(out, "EXIT STATUS");
 	mdoc_text(out, p->exits);
 	write_examples(out, p);
-	mdoc_section(out, "SEE ALSO");
-	fputs(".Xr moderato-train 1\n", out);
+	mdoc_see(out, "moderato-train", 1);
 }

@@ -1,4 +1,5 @@
 /* moderato-train evade: bad comments in disguise. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,11 +7,11 @@
 #include "options.h"
 
 static void
-print_evasions(void)
+print_evasions(FILE *out)
 {
-	puts("\ndisguises:");
+	fputs("\ndisguises:\n", out);
 	for (const struct evasion *e = evasions; e->name != NULL; e++)
-		printf("  %-28s %s\n", e->name, e->summary);
+		fprintf(out, "  %-28s %s\n", e->name, e->summary);
 }
 
 static int

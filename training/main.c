@@ -54,7 +54,7 @@ print_usage(FILE *to)
 static int
 print_manual(struct err *e)
 {
-	mdoc_begin(stdout, "MODERATO-TRAIN", 1, "moderato\\-train",
+	mdoc_begin(stdout, "MODERATO-TRAIN", 1, "moderato-train",
 	    "makes models for moderatod, and says how good they are");
 	mdoc_text(stdout, about);
 	mdoc_section(stdout, "COMMANDS");
@@ -67,8 +67,7 @@ print_manual(struct err *e)
 	}
 	mdoc_section(stdout, "EXIT STATUS");
 	mdoc_text(stdout, exits);
-	mdoc_section(stdout, "SEE ALSO");
-	puts(".Xr moderatod 8");
+	mdoc_see(stdout, "moderatod", 8);
 	return RUN_OK;
 }
 

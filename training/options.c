@@ -56,7 +56,7 @@ print_help(const struct command *c, const struct option_row *table)
 	printf("\nexamples:\n%s", c->examples);
 	puts("\nexit codes: 0 done, 1 failed, 2 the command line is wrong");
 	if (c->more != NULL)
-		c->more();
+		c->more(stdout);
 }
 
 /* The same as a part of a page of mdoc. */
@@ -79,11 +79,8 @@ print_manual(const struct command *c, const struct option_row *table)
 	}
 	mdoc_list_end(stdout);
 	mdoc_literal(stdout, c->examples);
-	if (c->more == NULL)
-		return;
-	puts(".Bd -literal");
-	c->more();
-	puts(".Ed");
+	if (c->more != NULL)
+		mdoc_said(stdout, c->more);
 }
 
 static int

@@ -8,6 +8,7 @@
 #define TRAINING_OPTIONS_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "corpus.h"
 
@@ -52,7 +53,7 @@ struct command {
 	const char *examples; /* lines */
 	/* An exit code; `e` says why when it is not 0. */
 	int (*run)(const struct command *self, char **argv, struct err *e);
-	void (*more)(void); /* prints what else --help says; NULL: nothing */
+	void (*more)(FILE *out); /* what else --help says; NULL: nothing */
 };
 
 enum { RUN_OK, RUN_FAILED, RUN_USAGE };

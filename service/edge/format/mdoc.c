@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../core/utf8.h"
@@ -75,18 +76,29 @@ ends_sentence(struct span word)
 	return word.n > 0 && strchr(".?!", word.p[word.n - 1]) != NULL;
 }
 
+static void
+put_name(FILE *out, const char *name)
+{
+	fputs(".Nm ", out);
+	put(out, span_of(name));
+	putc('\n', out);
+}
+
 void
 mdoc_begin(FILE *out, const char *title, int section, const char *name,
     const char *does)
 {
-	fprintf(out, ".Dd %s\n.Dt %s %d\n.Os\n.Sh NAME\n.Nm %s\n.Nd ", DATE,
-	    title, section, name);
+	fprintf(out, ".Dd %s\n.Dt %s %d\n.Os\n", DATE, title, section);
+	mdoc_section(out, "NAME");
+	put_name(out, name);
+	fputs(".Nd ", out);
 	put(out, span_of(does));
 	putc('\n', out);
 	mdoc_section(out, "SYNOPSIS");
-	fprintf(out, ".Nm %s\n.Op Ar COMMAND\n.Op Ar ARGUMENT ...\n", name);
+	put_name(out, name);
+	fputs(".Op Ar COMMAND\n.Op Ar ARGUMENT ...\n", out);
 	mdoc_section(out, "DESCRIPTION");
-	fprintf(out, ".Nm %s\n", name);
+	put_name(out, name);
 }
 
 void
@@ -154,6 +166,21 @@ mdoc_literal(FILE *out, const char *text)
 }
 
 void
+mdoc_said(FILE *out, void (*say)(FILE *out))
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *said = open_memstream(&text, &n);
+
+	if (said == NULL)
+		return;
+	say(said);
+	if (fclose(said) == 0)
+		mdoc_literal(out, text);
+	free(text);
+}
+
+void
 mdoc_list(FILE *out)
 {
 	fputs(".Bl -tag -width Ds\n", out);
@@ -187,4 +214,19 @@ mdoc_item(FILE *out, const char *words, const char *value)
 		put_argument(out, value);
 	}
 	putc('\n', out);
+}
+
+void
+mdoc_file(FILE *out, const char *name)
+{
+	fputs(".It Pa", out);
+	put_argument(out, name);
+	putc('\n', out);
+}
+
+void
+mdoc_see(FILE *out, const char *name, int section)
+{
+	mdoc_section(out, "SEE ALSO");
+	fprintf(out, ".Xr %s %d\n", name, section);
 }

@@ -22,8 +22,9 @@ void mdoc_part(FILE *out, const char *title);
 void mdoc_text(FILE *out, const char *text);
 void mdoc_paragraph(FILE *out);
 
-/* Text as it is, lines of at most 78 columns. */
+/* Text as it is, lines of at most 78 columns; and what `say` prints. */
 void mdoc_literal(FILE *out, const char *text);
+void mdoc_said(FILE *out, void (*say)(FILE *out));
 
 /* A list of things and what is said of them: after an item comes text. */
 void mdoc_list(FILE *out);
@@ -35,5 +36,11 @@ void mdoc_flag(FILE *out, const char *flag, const char *value);
 
 /* Some words as they are typed, and what stands for more; NULL: nothing. */
 void mdoc_item(FILE *out, const char *words, const char *value);
+
+/* A file. */
+void mdoc_file(FILE *out, const char *name);
+
+/* The section of what else is to be read: a page of the other program. */
+void mdoc_see(FILE *out, const char *name, int section);
 
 #endif
