@@ -16,8 +16,6 @@
 #include "serve.h"
 #include "version.h"
 
-enum { EXIT_USAGE = 2 };
-
 /* Reads the settings as `serve` would: 0, 2 when something is wrong. */
 static int
 check_config(int argc, char **argv)

@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* Beside EXIT_SUCCESS and EXIT_FAILURE: the command line, or settings. */
+enum { EXIT_USAGE = 2 };
+
 struct command {
 	const char *name;
 	/* without the command's name; NULL: the orders of that noun */

@@ -17,11 +17,11 @@
 #include "../engine.h"
 #include "../servers.h"
 #include "../version.h"
+#include "command.h"
 #include "command_request.h"
 #include "command_show.h"
 
 enum {
-	EXIT_USAGE = 2,
 	ANSWER_BYTES = 4 << 20,
 	CONNECT_MS = 3000,
 	WHOLE_MS = 60 * 1000,

@@ -11,17 +11,18 @@
 #include "../edge/config/config.h"
 #include "../edge/process/loop.h"
 #include "../edge/store/store_backup.h"
+#include "command.h"
 
-enum { EXIT_USAGE = 2, FLAGS_MAX = 64 };
+enum { FLAGS_MAX = 64 };
 
 /* What the two differ in. */
-struct command {
+struct copying {
 	const char *name, *usage;
 	int (*run)(const char *uri, struct store_copy *c, struct err *e);
 	const char *says; /* after the copy's file and size */
 };
 
-static const struct command backup = {
+static const struct copying backup = {
     .name = "backup",
     .run = store_back_up,
     .says = "is the store as it was when this began, and whole.\n"
@@ -40,7 +41,7 @@ static const struct command backup = {
 	"Exit codes: 0 done, 1 failed, 2 wrong usage or settings.\n",
 };
 
-static const struct command restore = {
+static const struct copying restore = {
     .name = "restore",
     .run = store_restore,
     .says = "is the store from the next start on.",
@@ -90,7 +91,7 @@ read_wish(struct wish *w, int argc, char **argv, struct err *e)
 static void
 show_progress(void *arg, int64_t done_bytes, int64_t bytes)
 {
-	const struct command *c = arg;
+	const struct copying *c = arg;
 
 	if (bytes > 0)
 		fprintf(stderr, "\r%s: %3d %% of %.1f MiB%s", c->name,
@@ -99,7 +100,7 @@ show_progress(void *arg, int64_t done_bytes, int64_t bytes)
 }
 
 static void
-tell(const struct command *c, const struct store_copy *copy,
+tell(const struct copying *c, const struct store_copy *copy,
     const struct wish *w, int64_t ms)
 {
 	json_t *o;
@@ -125,7 +126,7 @@ tell(const struct command *c, const struct store_copy *copy,
 
 /* With the settings read. 0 or -1. */
 static int
-run(const struct command *c, const struct config *config, const struct wish *w,
+run(const struct copying *c, const struct config *config, const struct wish *w,
     struct err *e)
 {
 	struct store_copy copy = {.file = w->file, .arg = (void *)c};
@@ -141,7 +142,7 @@ run(const struct command *c, const struct config *config, const struct wish *w,
 }
 
 static int
-command(const struct command *c, int argc, char **argv)
+command(const struct copying *c, int argc, char **argv)
 {
 	struct config config;
 	struct config_source *source;

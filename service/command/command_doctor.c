@@ -11,8 +11,9 @@
 #include "../edge/process/log.h"
 #include "../edge/process/secrets.h"
 #include "../version.h"
+#include "command.h"
 
-enum { EXIT_USAGE = 2, FLAGS_MAX = 64, NAME_COLUMN = 12 };
+enum { FLAGS_MAX = 64, NAME_COLUMN = 12 };
 
 /* What the arguments say. */
 struct wish {

@@ -9,8 +9,9 @@
 
 #include "../edge/config/config.h"
 #include "../edge/http/http_address.h"
+#include "command.h"
 
-enum { EXIT_USAGE = 2, ANSWER_BYTES = 64, TIMEOUT_S = 3 };
+enum { ANSWER_BYTES = 64, TIMEOUT_S = 3 };
 
 static const char request[] = "GET /readyz HTTP/1.1\r\n"
 			      "Host: localhost\r\n"
