@@ -44,15 +44,12 @@ static size_t
 print_first(FILE *to, struct span s, size_t most)
 {
 	size_t n = 0;
-
 	for (size_t at = 0; at < s.n && n < most; n++) {
-		char bytes[4] = {0};
+		char bytes[4];
 		uint32_t cp;
 		bool bad = false;
-		size_t written;
-
 		at += utf8_read(s, at, &cp, &bad);
-		written = utf8_write(is_obeyed(cp) ? ' ' : cp, bytes);
+		size_t written = utf8_write(is_obeyed(cp) ? ' ' : cp, bytes);
 		fwrite(bytes, 1, written, to);
 	}
 	return n;

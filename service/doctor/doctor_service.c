@@ -32,9 +32,9 @@ enum {
 static bool
 is(const json_t *o, const char *name, const char *value)
 {
-	const char *is = json_string_value(json_object_get(o, name));
+	const char *says = json_string_value(json_object_get(o, name));
 
-	return is != NULL && strcmp(is, value) == 0;
+	return says != NULL && strcmp(says, value) == 0;
 }
 
 /* What GET /readyz says. */
