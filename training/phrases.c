@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,6 @@ struct phrases {
 	size_t n;
 	struct pool pool;
 };
-
-/* In this order, so that a seed always gives the same texts. */
-static const char *const files[] = {"words.txt", "ham.txt", "ham_kinds.txt",
-    "ham_languages.txt", "spam.txt", "spam_kinds.txt", "spam_languages.txt"};
 
 /* What a list is picked for. */
 struct picking {
@@ -96,11 +93,8 @@ read_lines(struct phrases *p, FILE *f, const char *path, struct err *e)
 }
 
 static int
-read_file(
-    struct phrases *p, const char *folder, const char *name, struct err *e)
+read_file(struct phrases *p, const char *path, struct err *e)
 {
-	char path[4096];
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	FILE *f = fopen(path, "r");
 	if (f == NULL)
 		return err_set(e, ERR_MISSING, "%s: cannot be opened: %s", path,
@@ -110,16 +104,51 @@ read_file(
 	return failed;
 }
 
-struct phrases *
-phrases_open(const char *folder, struct err *e)
+static int
+by_name(const FTSENT **a, const FTSENT **b)
 {
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool
+is_text(const FTSENT *at)
+{
+	return at->fts_namelen > 4 &&
+	       strcmp(at->fts_name + at->fts_namelen - 4, ".txt") == 0;
+}
+
+/* What the folders have, to the end or to the first fault. */
+static int
+read_all(struct phrases *p, FTS *walk, struct err *e)
+{
+	const FTSENT *at;
+	while ((at = fts_read(walk)) != NULL) {
+		if (at->fts_info == FTS_DNR || at->fts_info == FTS_NS)
+			return err_set(e, ERR_MISSING,
+			    "%s: cannot be opened: %s", at->fts_path,
+			    strerror(at->fts_errno));
+		if (at->fts_info == FTS_F && is_text(at) &&
+		    read_file(p, at->fts_path, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+struct phrases *
+phrases_open(char *const *folders, struct err *e)
+{
+	FTS *walk = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	struct phrases *p = memory_new(1, sizeof(*p));
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (read_file(p, folder, files[i], e) < 0) {
-			phrases_close(p);
-			return NULL;
-		}
-	return p;
+	int failed = walk == NULL
+			 ? err_set(e, ERR_MISSING, "%s: cannot be opened: %s",
+			       folders[0], strerror(errno))
+			 : read_all(p, walk, e);
+	if (walk != NULL)
+		fts_close(walk);
+	if (failed == 0)
+		return p;
+	phrases_close(p);
+	return NULL;
 }
 
 void

@@ -18,8 +18,9 @@ enum { DEAL_TEST = FOLDS, DEALS };
 
 struct phrases;
 
-/* All the files of `folder`; NULL and `e`, which names file and line. */
-struct phrases *phrases_open(const char *folder, struct err *e);
+/* All *.txt in the folders, which end with NULL, and below them; NULL and
+ * `e`, which names file and line. */
+struct phrases *phrases_open(char *const *folders, struct err *e);
 void phrases_close(struct phrases *p);
 
 /* A text of the section for a fold or DEAL_TEST; free it. */

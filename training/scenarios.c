@@ -94,24 +94,40 @@ wait(struct story *s)
 	s->now_ms += random_range(random, 1000, minutes * 60000);
 }
 
+/* What the comments are about: the scenes of a head. */
+static const struct about {
+	const struct scene *good, *bad;
+} abouts[] = {
+    {scenes_ham, scenes_spam},
+    {scenes_ok, scenes_abuse},
+};
+
+/* What is to be told. */
+struct order {
+	const struct about *about;
+	uint64_t seed;
+	size_t rows;
+	bool test;
+};
+
 /* Half of the rows good, half bad, within the size of one scene. */
 static void
-play(struct story *s, size_t rows, bool test)
+play(struct story *s, const struct order *order)
 {
 	struct random *random = &s->world.random;
 	size_t good = 0;
-	while (s->n < rows) {
-		bool ham = 2 * good <= s->n;
+	while (s->n < order->rows) {
+		bool well = 2 * good <= s->n;
 		size_t before = s->n;
-		const struct scene *scene =
-		    choose(ham ? scenes_ham : scenes_spam, random);
+		const struct scene *scene = choose(
+		    well ? order->about->good : order->about->bad, random);
 		s->scene = scene->name;
 		s->world.deal =
-		    test ? DEAL_TEST : (int)random_below(random, FOLDS);
+		    order->test ? DEAL_TEST : (int)random_below(random, FOLDS);
 		s->withheld = withhold(random);
 		scene_go_to_thread(s);
 		scene->play(s);
-		if (ham)
+		if (well)
 			good += s->n - before;
 		wait(s);
 	}
@@ -139,14 +155,14 @@ print_row(struct row row, size_t number)
 }
 
 static int
-tell(const char *folder, uint64_t seed, size_t rows, bool test, struct err *e)
+tell(char *const *folders, const struct order *order, struct err *e)
 {
-	struct phrases *phrases = phrases_open(folder, e);
+	struct phrases *phrases = phrases_open(folders, e);
 	if (phrases == NULL)
 		return RUN_FAILED;
 	struct story s = {.now_ms = START_MS,
-	    .world = {.phrases = phrases, .random = {seed}}};
-	play(&s, rows, test);
+	    .world = {.phrases = phrases, .random = {order->seed}}};
+	play(&s, order);
 	const struct row **in_time = memory_new(s.n, sizeof(struct row *));
 	for (size_t i = 0; i < s.n; i++)
 		in_time[i] = &s.rows[i];
@@ -163,17 +179,19 @@ tell(const char *folder, uint64_t seed, size_t rows, bool test, struct err *e)
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
-	const char *folder = "training/scenarios";
+	char *folders[] = {"training/scenarios", "service/insults", NULL};
 	long seed = 1, rows = 8000;
-	int split = 0;
+	int about = 0, split = 0;
 	struct operands operands;
 	const struct option_row table[] = {
+	    {"about", OPTION_CHOICE, &about, "spam|abuse",
+		"ham and spam, or ok and abuse in many languages (spam)"},
 	    {"seed", OPTION_WHOLE, &seed, "N",
 		"other people and times, same templates (1)", 0, 1e9},
 	    {"split", OPTION_CHOICE, &split, "train|test",
 		"no template is in both (train)"},
 	    {"rows", OPTION_WHOLE, &rows, "N", "about so many (8000)", 1, 1e7},
-	    {"texts", OPTION_STRING, &folder, "DIR",
+	    {"texts", OPTION_STRING, &folders[0], "DIR",
 		"the templates (training/scenarios)"},
 	    {0},
 	};
@@ -182,8 +200,12 @@ run(const struct command *self, char **argv, struct err *e)
 	if (got == OPTIONS_GO && operands.n != 0)
 		err_set(e, ERR_INPUT, "no corpus is read here");
 	else if (got == OPTIONS_GO)
-		code =
-		    tell(folder, (uint64_t)seed, (size_t)rows, split == 1, e);
+		code = tell(folders,
+		    &(struct order){.about = &abouts[about],
+			.seed = (uint64_t)seed,
+			.rows = (size_t)rows,
+			.test = split == 1},
+		    e);
 	free(operands.files);
 	return code;
 }
@@ -192,6 +214,7 @@ const struct command command_scenarios = {
     "scenarios",
     "print our own labelled comments as JSON lines",
     "[OPTION]...",
-    "  moderato-train scenarios --seed 1 >scenarios.jsonl\n",
+    "  moderato-train scenarios --seed 1 >scenarios.jsonl\n"
+    "  moderato-train scenarios --about abuse >abuse.jsonl\n",
     run,
 };

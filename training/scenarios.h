@@ -33,8 +33,9 @@ struct scene {
 	void (*play)(struct story *s);
 };
 
-/* End with a scene without name. */
+/* Good and bad ones of a head; each ends with a scene without name. */
 extern const struct scene scenes_ham[], scenes_spam[];
+extern const struct scene scenes_ok[], scenes_abuse[];
 
 /* One comment of a kind, or in another language than English. */
 void scene_play_ham_kind(struct story *s);

@@ -166,7 +166,7 @@ features_extract(struct features *f, const struct comment *c,
 		return -1;
 	most = features_text_most(t) + features_name_most(&name) +
 	       2 * TEXT_LINKS_MAX + FEATURES_MEASURES_MOST +
-	       FEATURES_BEHAVIOUR_MOST;
+	       FEATURES_BEHAVIOUR_MOST + FEATURES_INSULTS_MOST;
 	if (reserve(f, most, t->n_tokens, a) != 0)
 		return -1;
 	name_parts(f, t);
@@ -174,6 +174,7 @@ features_extract(struct features *f, const struct comment *c,
 	name_field(f, REASON_AUTHOR_URL, FIELD_AUTHOR_URL, c->author.url);
 	features_of_text(f, t, &values, scratch);
 	features_of_measures(f, t, &values);
+	features_of_insults(f, t, &values);
 	features_of_author(f, c, &name, &url);
 	features_of_behaviour(f, c, t, s);
 	return 0;

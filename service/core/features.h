@@ -22,7 +22,7 @@
 
 /* Changes whenever a comment's features do, or which of them count
  * (excerpt.h): models name it. */
-enum { FEATURES_VERSION = 7 };
+enum { FEATURES_VERSION = 8 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;
@@ -47,7 +47,7 @@ enum {
 
 	/* a comment has at most so many, of each byte of its content … */
 	FEATURES_PER_BYTE = 10,
-	FEATURES_BESIDE = 1107, /* … and of all else */
+	FEATURES_BESIDE = 1111, /* … and of all else */
 };
 
 /*

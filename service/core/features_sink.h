@@ -22,6 +22,7 @@ enum view_kind {
 	VIEW_TOP,
 	VIEW_IDENTITY,
 	VIEW_BEHAVIOUR, /* numbered, not hashed */
+	VIEW_INSULTS,
 };
 
 /*
@@ -118,6 +119,7 @@ sink_put_number(struct features *f, uint32_t number, uint32_t part)
 uint32_t features_text_most(const struct text *t);
 uint32_t features_name_most(const struct text *name);
 enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
+enum { FEATURES_INSULTS_MOST = 4 };
 
 /* Values of a text's tokens, n_tokens + 2 each with TEXT_EDGE at both ends. */
 struct token_values {
@@ -135,6 +137,8 @@ uint32_t features_text_scratch(const struct text *t);
 void features_of_text(struct features *f, const struct text *t,
     const struct token_values *v, uint32_t *scratch);
 void features_of_measures(
+    struct features *f, const struct text *t, const struct token_values *v);
+void features_of_insults(
     struct features *f, const struct text *t, const struct token_values *v);
 void features_of_author(struct features *f, const struct comment *c,
     const struct text *name, const struct text *url);

@@ -521,7 +521,8 @@ def test_wrong_command_line(args, says):
 
 
 def test_templates_name_lists_that_are_there():
-    told = [line for path in (ROOT / "training/scenarios").glob("*.txt")
+    told = [line for folder in ("training/scenarios", "service/insults")
+            for path in (ROOT / folder).rglob("*.txt")
             for line in path.read_text().splitlines()]
     lists = {line[1:-1] for line in told if re.fullmatch(r"\[.+\]", line)}
     for line in told:
@@ -538,6 +539,19 @@ def test_scenarios_have_all_kinds_and_languages():
         assert len({r["source"] for r in mine}) > 40
     voices = {r["text"].lower() for r in rows if "great" in r["text"].lower()}
     assert len(voices) > 50
+
+
+def test_abuse_is_told_from_civil_comments_in_all_languages():
+    """Half and half, and as many of each language."""
+    rows = [json.loads(line) for line in
+            run("scenarios", "--about", "abuse", "--rows", 8000).stdout.splitlines()]
+    told = {p.stem for p in (ROOT / "training/scenarios/abuse").iterdir()}
+    assert told == {p.stem for p in (ROOT / "service/insults").iterdir()}
+    for label in "ok", "abuse":
+        mine = [r for r in rows if r["label"] == label]
+        assert 0.48 < len(mine) / len(rows) < 0.52
+        assert {r["lang"] for r in mine} == told
+        assert len({r["text"] for r in mine}) > 0.9 * len(mine)
 
 
 def test_help():

@@ -1,0 +1,108 @@
+/* Insults of service/insults/ are found as comments have them, no others. */
+#include "../../service/core/insults.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../service/core/features_sink.h"
+
+enum { ROOM = 1 << 20, TOKENS_MAX = 200 };
+
+/* A text's tokens as hashes. */
+struct read {
+	uint64_t words[TOKENS_MAX + 2], shapes[TOKENS_MAX + 2];
+	uint32_t n;
+};
+
+static void
+read_text(struct read *r, const char *text)
+{
+	static _Alignas(16) char room[ROOM];
+	struct token_values v = {r->words, r->shapes};
+	struct arena a;
+	struct text t;
+
+	arena_init(&a, room, sizeof(room));
+	assert_int_equal(text_normalise(&t, span_of(text), FORMAT_TEXT, &a), 0);
+	assert_in_range(t.n_tokens, 0, TOKENS_MAX);
+	features_values(&v, &t);
+	r->n = t.n_tokens;
+}
+
+/* How many insults the text has, as features count them. */
+static uint32_t
+insults_of(const char *text)
+{
+	struct read r;
+	uint32_t found = 0;
+
+	read_text(&r, text);
+	for (uint32_t i = 0, n; i<r.n; i += n> 0 ? n : 1) {
+		n = insults_at(r.words + 1 + i, r.n - i);
+		found += n > 0;
+	}
+	return found;
+}
+
+static void
+test_insults_are_found(void **state)
+{
+	static const char *const texts[] = {
+	    "you idiot", "Du bist ein Arschloch, echt", "ты просто дурак",
+	    "dasar goblok!!!", "sen bir salaksın", "你这个傻逼",
+	    "what an 1d1ot", "what an i d i o t", "IDIOT", "<b>idi</b>ot",
+	    "\xD1\x96\x64\x69\x6F\x74", /* a Cyrillic і */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (insults_of(texts[i]) == 0)
+			fail_msg("%s: no insult", texts[i]);
+}
+
+static void
+test_nothing_else_is(void **state)
+{
+	static const char *const texts[] = {
+	    "",
+	    "!!!",
+	    "a very good article about the Scunthorpe classic assessment",
+	    "操作系统", /* an insult alone, a part of "operating" */
+	    "Die Bahn kommt wieder zu spät.",
+	    "idiomatic code",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (insults_of(texts[i]) != 0)
+			fail_msg("%s: an insult", texts[i]);
+}
+
+static void
+test_each_counts_once(void **state)
+{
+	struct read r;
+
+	(void)state;
+	assert_int_equal(insults_of("idiot and idiot, and so on"), 2);
+	read_text(&r, "piece of shit");
+	assert_int_equal(insults_at(r.words + 1, r.n), 3);
+	assert_int_equal(insults_at(r.words + 1, 2), 0);
+	assert_int_equal(insults_at(r.words + 1, 0), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_insults_are_found),
+	    cmocka_unit_test(test_nothing_else_is),
+	    cmocka_unit_test(test_each_counts_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
