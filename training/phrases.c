@@ -135,9 +135,10 @@ read_all(struct phrases *p, FTS *walk, struct err *e)
 }
 
 struct phrases *
-phrases_open(char *const *folders, struct err *e)
+phrases_open(const char *const *folders, struct err *e)
 {
-	FTS *walk = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTS *walk = fts_open(
+	    (char *const *)folders, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	struct phrases *p = memory_new(1, sizeof(*p));
 	int failed = walk == NULL
 			 ? err_set(e, ERR_MISSING, "%s: cannot be opened: %s",

@@ -20,7 +20,7 @@ struct phrases;
 
 /* All *.txt in the folders, which end with NULL, and below them; NULL and
  * `e`, which names file and line. */
-struct phrases *phrases_open(char *const *folders, struct err *e);
+struct phrases *phrases_open(const char *const *folders, struct err *e);
 void phrases_close(struct phrases *p);
 
 /* A text of the section for a fold or DEAL_TEST; free it. */

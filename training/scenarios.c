@@ -155,7 +155,7 @@ print_row(struct row row, size_t number)
 }
 
 static int
-tell(char *const *folders, const struct order *order, struct err *e)
+tell(const char *const *folders, const struct order *order, struct err *e)
 {
 	struct phrases *phrases = phrases_open(folders, e);
 	if (phrases == NULL)
@@ -179,7 +179,7 @@ tell(char *const *folders, const struct order *order, struct err *e)
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
-	char *folders[] = {"training/scenarios", "service/insults", NULL};
+	const char *folders[] = {"training/scenarios", "service/insults", NULL};
 	long seed = 1, rows = 8000;
 	int about = 0, split = 0;
 	struct operands operands;
