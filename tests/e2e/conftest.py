@@ -125,6 +125,17 @@ class LocalAdapter(requests.adapters.HTTPAdapter):
         return LocalPool(self.path)
 
 
+def sorted_in(db):
+    """Whether what came in a crowd is; not now, if SQLite gives up since the
+    service is just opening its log."""
+    try:
+        return db.execute("SELECT count(*) FROM arrival").fetchone() == (0,)
+    except sqlite3.OperationalError as e:
+        if "locking protocol" not in str(e):
+            raise
+        return False
+
+
 class Daemon:
     """A moderatod with a folder of its own; may be started again.
 
@@ -222,10 +233,9 @@ class Daemon:
         its locks."""
         path = f"file:{self.var / 'moderato.db'}?mode=ro"
         db = sqlite3.connect(path, uri=True, timeout=PATIENCE_S)
-        packs = "SELECT count(*) FROM arrival"  # of what came in a crowd
         with contextlib.closing(db):
             if self.process is not None and self.process.poll() is None:
-                wait_for("packs", lambda: db.execute(packs).fetchone() == (0,))
+                wait_for("packs", lambda: sorted_in(db))
             return db.execute(sql, values).fetchall()
 
     def metric(self, name):

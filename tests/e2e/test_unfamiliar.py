@@ -8,8 +8,8 @@ import pytest
 from conftest import MODEL, ROOT, TRAINER
 
 DATA = ROOT.parent / "shared/data"
-# "Buy cheap pills now" in Tamil, which the model never learned
-STRANGE = "மலிவான மாத்திரைகளை இப்போதே வாங்குங்கள் 5000$ whatsapp +99532123456"
+# "Buy cheap pills now" in Kannada, which the model never learned
+STRANGE = "ಅಗ್ಗದ ಮಾತ್ರೆಗಳನ್ನು ಈಗಲೇ ಖರೀದಿಸಿ 5000$ whatsapp +99532123456"
 
 
 def score(rows):
