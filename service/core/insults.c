@@ -1,15 +1,5 @@
 #include "insults.h"
 
-#include <stdbool.h>
-
-static bool
-begins(uint64_t word)
-{
-	size_t bit = insults_first(word);
-
-	return insults_firsts[bit / 64] >> bit % 64 & 1;
-}
-
 static bool
 is_insult(uint64_t hash)
 {
@@ -27,10 +17,10 @@ insults_at(const uint64_t *words, uint32_t n)
 	uint64_t hash = 0;
 	uint32_t longest = 0;
 
-	if (n == 0 || !begins(words[0]))
-		return 0;
 	for (uint32_t i = 0; i < n && i < INSULT_TOKENS_MAX; i++) {
 		hash = insults_step(hash, words[i]);
+		if (!insults_is_begun(hash))
+			break;
 		if (is_insult(hash))
 			longest = i + 1;
 	}

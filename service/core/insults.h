@@ -6,6 +6,7 @@
 #ifndef CORE_INSULTS_H
 #define CORE_INSULTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,12 +20,13 @@ uint32_t insults_at(const uint64_t *words, uint32_t n);
 
 /*
  * What insults_gen makes: tags of phrases by open addressing, 0 for none,
- * and a bit for each token that a phrase begins with.
+ * and a bit for each hash that a phrase begins with, its own among them: few
+ * tokens pass that, so most are done with one look.
  */
-enum { INSULTS_LOG2 = 15, INSULTS_FIRSTS_LOG2 = 16 };
+enum { INSULTS_LOG2 = 15, INSULTS_BEGUN_LOG2 = 18 };
 
 extern const uint32_t insults_tags[1 << INSULTS_LOG2];
-extern const uint64_t insults_firsts[1 << INSULTS_FIRSTS_LOG2 >> 6];
+extern const uint64_t insults_begun[1 << INSULTS_BEGUN_LOG2 >> 6];
 
 /* The hash of the tokens read so far (0: none), and of one more. */
 static inline uint64_t
@@ -54,11 +56,28 @@ insults_next(size_t cell)
 	return (cell + 1) % (1 << INSULTS_LOG2);
 }
 
-/* The bit of a first token. */
+/* The bit of what is read so far, and whether it is set. */
 static inline size_t
-insults_first(uint64_t word)
+insults_bit(uint64_t hash)
 {
-	return (size_t)(word >> (64 - INSULTS_FIRSTS_LOG2));
+	return (size_t)(hash >> (64 - INSULTS_BEGUN_LOG2));
+}
+
+static inline bool
+insults_is_begun(uint64_t hash)
+{
+	size_t bit = insults_bit(hash);
+
+	return insults_begun[bit / 64] >> bit % 64 & 1;
+}
+
+/* As insults_at, without a call for nearly all tokens that begin none. */
+static inline uint32_t
+insults_from(const uint64_t *words, uint32_t n)
+{
+	return insults_is_begun(insults_step(0, words[0]))
+		   ? insults_at(words, n)
+		   : 0;
 }
 
 #endif

@@ -21,10 +21,10 @@ enum {
 
 /* The core that is linked looks for insults, too, and finds none. */
 const uint32_t insults_tags[1 << INSULTS_LOG2];
-const uint64_t insults_firsts[1 << INSULTS_FIRSTS_LOG2 >> 6];
+const uint64_t insults_begun[1 << INSULTS_BEGUN_LOG2 >> 6];
 
 static uint32_t tags[1 << INSULTS_LOG2];
-static uint64_t firsts[1 << INSULTS_FIRSTS_LOG2 >> 6];
+static uint64_t begun[1 << INSULTS_BEGUN_LOG2 >> 6];
 static uint32_t n_phrases;
 
 static void
@@ -38,16 +38,18 @@ static void
 add(const uint64_t *words, uint32_t n)
 {
 	uint64_t hash = 0;
-	size_t at, bit = insults_first(words[0]);
+	size_t at, bit;
 
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
 		hash = insults_step(hash, words[i]);
+		bit = insults_bit(hash);
+		begun[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
 	at = insults_cell(hash);
 	while (tags[at] != 0 && tags[at] != insults_tag(hash))
 		at = insults_next(at);
 	n_phrases += tags[at] == 0;
 	tags[at] = insults_tag(hash);
-	firsts[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 /* NULL, or what is wrong with the line. */
@@ -116,9 +118,9 @@ main(int argc, char **argv)
 		printf("%" PRIu32 "u", tags[i]);
 		end_number(i);
 	}
-	puts("};\nconst uint64_t insults_firsts[] = {");
-	for (size_t i = 0; i < sizeof(firsts) / sizeof(*firsts); i++) {
-		printf("%" PRIu64 "u", firsts[i]);
+	puts("};\nconst uint64_t insults_begun[] = {");
+	for (size_t i = 0; i < sizeof(begun) / sizeof(*begun); i++) {
+		printf("%" PRIu64 "u", begun[i]);
 		end_number(i);
 	}
 	puts("};");
