@@ -193,6 +193,8 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"rows", OPTION_WHOLE, &rows, "N", "about so many (8000)", 1, 1e7},
 	    {"texts", OPTION_STRING, &folders[0], "DIR",
 		"the templates (training/scenarios)"},
+	    {"insults", OPTION_STRING, &folders[1], "DIR",
+		"the insults that they name (service/insults)"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);
