@@ -104,12 +104,6 @@ read_file(struct phrases *p, const char *path, struct err *e)
 	return failed;
 }
 
-static int
-by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
 static bool
 is_text(const FTSENT *at)
 {
@@ -137,8 +131,8 @@ read_all(struct phrases *p, FTS *walk, struct err *e)
 struct phrases *
 phrases_open(const char *const *folders, struct err *e)
 {
-	FTS *walk = fts_open(
-	    (char *const *)folders, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTS *walk =
+	    fts_open((char *const *)folders, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	struct phrases *p = memory_new(1, sizeof(*p));
 	int failed = walk == NULL
 			 ? err_set(e, ERR_MISSING, "%s: cannot be opened: %s",

@@ -1,4 +1,3 @@
-#include "features_sink.h"
 #include "insults.h"
 
 /*
@@ -16,7 +15,7 @@ features_of_insults(
 
 	for (uint32_t i = 0;
 	     i < t->n_tokens && found < FEATURES_INSULTS_MOST;) {
-		uint32_t n = insults_from(v->words + 1 + i, t->n_tokens - i);
+		uint32_t n = insults_at(v->words + 1 + i, t->n_tokens - i);
 
 		if (n > 0)
 			sink_put(f, sink_hash(VIEW_INSULTS, found++, 0), i);

@@ -1,6 +1,14 @@
 #include "insults.h"
 
 static bool
+is_begun(uint64_t hash)
+{
+	size_t bit = insults_bit(hash);
+
+	return insults_begun[bit / 64] >> bit % 64 & 1;
+}
+
+static bool
 is_insult(uint64_t hash)
 {
 	uint32_t tag = insults_tag(hash);
@@ -19,7 +27,7 @@ insults_at(const uint64_t *words, uint32_t n)
 
 	for (uint32_t i = 0; i < n && i < INSULT_TOKENS_MAX; i++) {
 		hash = insults_step(hash, words[i]);
-		if (!insults_is_begun(hash))
+		if (!is_begun(hash))
 			break;
 		if (is_insult(hash))
 			longest = i + 1;

@@ -6,9 +6,7 @@
 #ifndef CORE_INSULTS_H
 #define CORE_INSULTS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "features_sink.h"
 
 enum { INSULT_TOKENS_MAX = 8 }; /* of the longest phrase */
 
@@ -32,9 +30,7 @@ extern const uint64_t insults_begun[1 << INSULTS_BEGUN_LOG2 >> 6];
 static inline uint64_t
 insults_step(uint64_t hash, uint64_t word)
 {
-	uint64_t x = (hash ^ word * 0x9E3779B97F4A7C15u) * 0xE7037ED1A0B428DBu;
-
-	return x ^ x >> 32;
+	return sink_hash(VIEW_INSULTS, hash, word);
 }
 
 /* Of the phrase with this hash: its tag, the first cell to look at. */
@@ -56,28 +52,11 @@ insults_next(size_t cell)
 	return (cell + 1) % (1 << INSULTS_LOG2);
 }
 
-/* The bit of what is read so far, and whether it is set. */
+/* The bit of what is read so far. */
 static inline size_t
 insults_bit(uint64_t hash)
 {
 	return (size_t)(hash >> (64 - INSULTS_BEGUN_LOG2));
-}
-
-static inline bool
-insults_is_begun(uint64_t hash)
-{
-	size_t bit = insults_bit(hash);
-
-	return insults_begun[bit / 64] >> bit % 64 & 1;
-}
-
-/* As insults_at, without a call for nearly all tokens that begin none. */
-static inline uint32_t
-insults_from(const uint64_t *words, uint32_t n)
-{
-	return insults_is_begun(insults_step(0, words[0]))
-		   ? insults_at(words, n)
-		   : 0;
 }
 
 #endif

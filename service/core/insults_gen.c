@@ -10,14 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "features_sink.h"
 #include "insults.h"
+#include "unicode.h"
 
-enum {
-	ARENA_BYTES = 1 << 16,
-	PHRASES_MAX = (1 << INSULTS_LOG2) / 4 * 3,
-	IDEOGRAPHS_FROM = 0x2E80
-};
+enum { ARENA_BYTES = 1 << 16, PHRASES_MAX = (1 << INSULTS_LOG2) / 4 * 3 };
 
 /* The core that is linked looks for insults, too, and finds none. */
 const uint32_t insults_tags[1 << INSULTS_LOG2];
@@ -67,7 +63,8 @@ add_line(const char *line, struct arena *a)
 		return "too long";
 	if (t.n_tokens == 0)
 		return "no word";
-	if (t.n == 1 && t.points[0] >= IDEOGRAPHS_FROM)
+	if (t.n == 1 &&
+	    unicode_point(t.points[0]).class_mask & UNICODE_IDEOGRAPH)
 		return NULL;
 	features_values(&v, &t);
 	add(v.words + 1, t.n_tokens);

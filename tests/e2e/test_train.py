@@ -542,7 +542,7 @@ def test_scenarios_have_all_kinds_and_languages():
 
 
 def test_abuse_is_told_from_civil_comments_in_all_languages():
-    """Half and half, and as many of each language."""
+    """Half and half, in each language that insults are listed of."""
     rows = [json.loads(line) for line in
             run("scenarios", "--about", "abuse", "--rows", 8000).stdout.splitlines()]
     told = {p.stem for p in (ROOT / "training/scenarios/abuse").iterdir()}
