@@ -149,7 +149,8 @@ $(BUILD)/gen/unicode_table.o: $(BUILD)/gen/unicode_table.c
 INSULTS = $(wildcard service/insults/*.txt)
 $(BUILD)/insults_gen: service/core/insults_gen.c \
 		$(filter-out $(BUILD)/gen/insults_table.o,$(CORE))
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
+		$(CORE_LIBS)
 $(BUILD)/gen/insults_table.c: $(BUILD)/insults_gen service/insults $(INSULTS)
 	$< $(INSULTS) > $@.new && mv $@.new $@
 $(BUILD)/gen/insults_table.o: $(BUILD)/gen/insults_table.c

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "insults.h"
+#include "features_insults.h"
 #include "unicode.h"
 
 enum { ARENA_BYTES = 1 << 16, PHRASES_MAX = (1 << INSULTS_LOG2) / 4 * 3 };
@@ -109,7 +109,7 @@ main(int argc, char **argv)
 	arena_init(&a, memory, sizeof(memory));
 	for (int i = 1; i < argc; i++)
 		read_file(argv[i], &a);
-	puts("/* made by insults_gen */\n#include \"insults.h\"\n\n"
+	puts("/* made by insults_gen */\n#include \"features_insults.h\"\n\n"
 	     "const uint32_t insults_tags[] = {");
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
 		printf("%" PRIu32 "u", tags[i]);

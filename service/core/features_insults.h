@@ -2,19 +2,14 @@
  * Words and phrases that insult, in many languages: those of
  * service/insults/, normalised as comments are, so that disguise does not
  * hide them. Whether one makes a comment abuse is for a model to say.
+ * Shared with the program that makes the table.
  */
-#ifndef CORE_INSULTS_H
-#define CORE_INSULTS_H
+#ifndef CORE_FEATURES_INSULTS_H
+#define CORE_FEATURES_INSULTS_H
 
 #include "features_sink.h"
 
 enum { INSULT_TOKENS_MAX = 8 }; /* of the longest phrase */
-
-/*
- * How many of the `n` tokens with these hashes (features_values) make an
- * insult from the first one on: 0 if none do, the longest if several.
- */
-uint32_t insults_at(const uint64_t *words, uint32_t n);
 
 /*
  * What insults_gen makes: tags of phrases by open addressing, 0 for none,
