@@ -14,6 +14,7 @@ promotion_objection_name(enum promotion_objection o)
 	    [PROMOTION_F1] = "f1",
 	    [PROMOTION_HOLDS] = "holds",
 	    [PROMOTION_REJECTS] = "rejects",
+	    [PROMOTION_LENIENT] = "lenient",
 	};
 
 	return names[o];
@@ -28,15 +29,15 @@ loses(const struct contrast *c, enum action from)
 	return d.only_old > d.only_new && d.mid_p < chance;
 }
 
-/* Likewise of good ones: more of them are stopped than were. */
+/* Likewise of one kind alone: more good ones are stopped than were, or less
+ * bad ones. */
 static bool
-grows(const struct contrast *c, enum action from)
+loses_of(const struct contrast *c, enum contrast_truth truth, enum action from)
 {
-	struct contrast good = {0};
+	struct contrast of = {0};
 
-	memcpy(
-	    good.n[TRUTH_GOOD], c->n[TRUTH_GOOD], sizeof(good.n[TRUTH_GOOD]));
-	return loses(&good, from);
+	memcpy(of.n[truth], c->n[truth], sizeof(of.n[truth]));
+	return loses(&of, from);
 }
 
 static bool
@@ -44,7 +45,20 @@ exceeds(const struct contrast *c, enum action from, double budget)
 {
 	struct contrast_figures is = contrast_figures(c, CONTRAST_NEW, from);
 
-	return is.false_positives95.low > budget && grows(c, from);
+	return is.false_positives95.low > budget &&
+	       loses_of(c, TRUTH_GOOD, from);
+}
+
+static bool
+spares(const struct contrast *c)
+{
+	struct contrast_figures was =
+	    contrast_figures(c, CONTRAST_OLD, ACTION_REJECT);
+	struct contrast_figures is =
+	    contrast_figures(c, CONTRAST_NEW, ACTION_REJECT);
+
+	return 2 * is.caught < was.caught &&
+	       loses_of(c, TRUTH_BAD, ACTION_REJECT);
 }
 
 double
@@ -134,6 +148,8 @@ promotion_objects(enum promotion_objection o, const struct contrast *c,
 		return exceeds(c, ACTION_HOLD, b->hold);
 	case PROMOTION_REJECTS:
 		return exceeds(c, ACTION_REJECT, b->reject);
+	case PROMOTION_LENIENT:
+		return spares(c);
 	case PROMOTION_OBJECTIONS:
 		break;
 	}

@@ -29,10 +29,13 @@ enum promotion_objection {
 	 * the doubtful ones, of which any model stops more than of all. */
 	PROMOTION_HOLDS,
 	PROMOTION_REJECTS,
+	/* less than half as many bad ones are rejected, beyond chance: where
+	 * what is held counts as stopped, nothing else shows it */
+	PROMOTION_LENIENT,
 	PROMOTION_OBJECTIONS
 };
 
-/* "worse", "f1", "holds", "rejects". */
+/* "worse", "f1", "holds", "rejects", "lenient". */
 const char *promotion_objection_name(enum promotion_objection o);
 
 /* Whether it can be made. */

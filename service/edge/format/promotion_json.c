@@ -48,6 +48,20 @@ tell_blocked(const struct contrast *c, enum action from, double budget,
 }
 
 static void
+tell_lenient(const struct contrast *c, char out[DETAIL_BYTES])
+{
+	struct contrast_figures f =
+	    contrast_figures(c, CONTRAST_NEW, ACTION_REJECT);
+	struct contrast_figures was =
+	    contrast_figures(c, CONTRAST_OLD, ACTION_REJECT);
+
+	snprintf(out, DETAIL_BYTES,
+	    "it rejects %zu of %zu bad comments, the one in use %zu: less "
+	    "than half as many",
+	    f.caught, f.caught + f.missed, was.caught);
+}
+
+static void
 tell(enum promotion_objection o, const struct contrast *c,
     const struct promotion_budget *b, char out[DETAIL_BYTES])
 {
@@ -57,8 +71,10 @@ tell(enum promotion_objection o, const struct contrast *c,
 		tell_f1(c, out);
 	else if (o == PROMOTION_HOLDS)
 		tell_blocked(c, ACTION_HOLD, b->hold, out);
-	else
+	else if (o == PROMOTION_REJECTS)
 		tell_blocked(c, ACTION_REJECT, b->reject, out);
+	else
+		tell_lenient(c, out);
 }
 
 json_t *
