@@ -5,7 +5,7 @@
 #include "scenarios.h"
 #include "voice.h"
 
-/* Each has sections "abuse xx" and "ok xx", in scenarios/abuse/xx.txt. */
+/* Each has sections "abuse xx" and "ok xx", in scenarios/languages/xx.txt. */
 static const char *const languages[] = {"ar", "bg", "bn", "ca", "cs", "da",
     "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hi-Latn", "hr", "hu",
     "id", "it", "ja", "ko", "ms", "nl", "no", "pl", "pt", "ro", "ru", "sv",

@@ -545,7 +545,7 @@ def test_abuse_is_told_from_civil_comments_in_all_languages():
     """Half and half, in each language that insults are listed of."""
     rows = [json.loads(line) for line in
             run("scenarios", "--about", "abuse", "--rows", 8000).stdout.splitlines()]
-    told = {p.stem for p in (ROOT / "training/scenarios/abuse").iterdir()}
+    told = {p.stem for p in (ROOT / "training/scenarios/languages").iterdir()}
     assert told == {p.stem for p in (ROOT / "service/insults").iterdir()}
     for label in "ok", "abuse":
         mine = [r for r in rows if r["label"] == label]
