@@ -6,7 +6,7 @@ set -eu
 trainer=$1
 data=${2:-../shared/data}
 out=${3:-models/default}
-name=default@2026-11-28.1
+name=default@2026-11-28.2
 
 sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 	judol_gb sms telegram_ru youtube'
@@ -14,10 +14,14 @@ sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 scenarios=$(mktemp -d)
 trap 'rm -rf "$scenarios"' EXIT
 "$trainer" scenarios --seed 1 --rows 20000 >"$scenarios/scenarios.jsonl"
-"$trainer" scenarios --about abuse --seed 1 --rows 9000 \
+"$trainer" scenarios --about abuse --seed 1 --rows 20000 \
 	>"$scenarios/scenarios_abuse.jsonl"
+"$trainer" scenarios --about everyday --seed 1 --rows 7600 \
+	>"$scenarios/scenarios_everyday.jsonl"
 
-set -- "$scenarios/scenarios.jsonl" --text-only "$scenarios/scenarios_abuse.jsonl"
+set -- "$scenarios/scenarios.jsonl" \
+	--text-only "$scenarios/scenarios_abuse.jsonl" \
+	--text-only "$scenarios/scenarios_everyday.jsonl"
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done

@@ -100,6 +100,7 @@ static const struct about {
 } abouts[] = {
     {scenes_ham, scenes_spam},
     {scenes_ok, scenes_abuse},
+    {scenes_everyday, scenes_everyday},
 };
 
 /* What is to be told. */
@@ -184,8 +185,9 @@ run(const struct command *self, char **argv, struct err *e)
 	int about = 0, split = 0;
 	struct operands operands;
 	const struct option_row table[] = {
-	    {"about", OPTION_CHOICE, &about, "spam|abuse",
-		"ham and spam, or ok and abuse in many languages (spam)"},
+	    {"about", OPTION_CHOICE, &about, "spam|abuse|everyday",
+		"ham and spam; in many languages ok and abuse, or ham and ok "
+		"(spam)"},
 	    {"seed", OPTION_WHOLE, &seed, "N",
 		"other people and times, same templates (1)", 0, 1e9},
 	    {"split", OPTION_CHOICE, &split, "train|test",

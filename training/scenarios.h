@@ -33,15 +33,21 @@ struct scene {
 	void (*play)(struct story *s);
 };
 
-/* Good and bad ones of a head; each ends with a scene without name. */
+/* Good and bad ones of a head, and what is good to both; each ends with a
+ * scene without name. */
 extern const struct scene scenes_ham[], scenes_spam[];
 extern const struct scene scenes_ok[], scenes_abuse[];
+extern const struct scene scenes_everyday[];
 
 /* One comment of a kind, or in another language than English. */
 void scene_play_ham_kind(struct story *s);
 void scene_play_ham_language(struct story *s);
 void scene_play_spam_kind(struct story *s);
 void scene_play_spam_language(struct story *s);
+
+/* A comment of a section of the templates, and its author. */
+void scene_add_ham(struct story *s, const char *section, const char *lang);
+void scene_add_spam(struct story *s, const char *section, const char *lang);
 
 /* A talk of made-up people who praise an adviser. */
 void scene_play_chorus(struct story *s);

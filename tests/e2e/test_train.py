@@ -535,7 +535,7 @@ def test_scenarios_have_all_kinds_and_languages():
             run("scenarios", "--rows", 9000).stdout.splitlines()]
     for label in "ham", "spam":
         mine = [r for r in rows if r["label"] == label]
-        assert len({r["lang"] for r in mine}) == 18
+        assert len({r["lang"] for r in mine}) == 38
         assert len({r["source"] for r in mine}) > 40
     voices = {r["text"].lower() for r in rows if "great" in r["text"].lower()}
     assert len(voices) > 50
@@ -552,6 +552,17 @@ def test_abuse_is_told_from_civil_comments_in_all_languages():
         assert 0.48 < len(mine) / len(rows) < 0.52
         assert {r["lang"] for r in mine} == told
         assert len({r["text"] for r in mine}) > 0.9 * len(mine)
+
+
+def test_everyday_comments_are_good_to_both_heads_in_all_languages():
+    rows = [json.loads(line) for line in
+            run("scenarios", "--about", "everyday", "--rows", 8000).stdout.splitlines()]
+    assert {r["label"] for r in rows} == {"ham", "ok"}
+    for label in "ham", "ok":
+        mine = [r for r in rows if r["label"] == label]
+        assert 0.48 < len(mine) / len(rows) < 0.52
+        assert len({r["lang"] for r in mine}) == 38
+    assert len({r["text"] for r in rows}) > 0.75 * len(rows)
 
 
 def test_help():

@@ -1,0 +1,163 @@
+/*
+ * Comments by language: spam, everyday ones, and abuse beside what is civil
+ * with the same words and places, so that what differs is the abuse.
+ */
+#include "scenarios.h"
+#include "voice.h"
+
+/* Each has a file scenarios/languages/xx.txt, with the sections "everyday xx",
+ * "ok xx", "abuse xx" and, but for English, "spam xx". */
+static const struct language {
+	const char *code;
+	uint32_t weight; /* how often in it is ham and spam */
+} languages[] = {
+    {"ar", 6},
+    {"bg", 2},
+    {"bn", 2},
+    {"ca", 2},
+    {"cs", 2},
+    {"da", 2},
+    {"de", 12},
+    {"el", 2},
+    {"en", 0}, /* has scenes of its own */
+    {"es", 12},
+    {"fa", 2},
+    {"fi", 2},
+    {"fr", 10},
+    {"he", 2},
+    {"hi", 6},
+    {"hi-Latn", 2},
+    {"hr", 2},
+    {"hu", 2},
+    {"id", 8},
+    {"it", 7},
+    {"ja", 5},
+    {"ko", 5},
+    {"ms", 2},
+    {"nl", 5},
+    {"no", 2},
+    {"pl", 6},
+    {"pt", 10},
+    {"ro", 2},
+    {"ru", 14},
+    {"sv", 2},
+    {"ta", 2},
+    {"th", 2},
+    {"tl", 2},
+    {"tr", 6},
+    {"uk", 5},
+    {"ur", 2},
+    {"vi", 5},
+    {"zh", 6},
+};
+
+enum { LANGUAGES = sizeof(languages) / sizeof(*languages) };
+
+static const char *
+language_of_blogs(struct story *s)
+{
+	uint32_t total = 0;
+	for (int i = 0; i < LANGUAGES; i++)
+		total += languages[i].weight;
+	uint32_t at = random_below(&s->world.random, total);
+	const struct language *l = languages;
+	while (at >= l->weight)
+		at -= l++->weight;
+	return l->code;
+}
+
+static const char *
+any_language(struct story *s)
+{
+	return languages[random_below(&s->world.random, LANGUAGES)].code;
+}
+
+static const char *
+section_of(struct story *s, const char *kind, const char *language)
+{
+	return world_format(&s->world, "%s %s", kind, language).p;
+}
+
+static struct span
+text_of(struct story *s, const char *kind, const char *language)
+{
+	return world_text(&s->world, section_of(s, kind, language));
+}
+
+static struct span
+join(struct story *s, struct span a, struct span b)
+{
+	return world_format(&s->world, "%s %s", a.p, b.p);
+}
+
+static void
+add(struct story *s, struct span text, const char *language, enum label label)
+{
+	struct author a = persona_reader(&s->world);
+	struct row row = scene_comment(s, &a, 0);
+	row.lang = span_of(language);
+	scene_add(s, row, voice_of(&s->world, text), label);
+}
+
+void
+scene_play_ham_language(struct story *s)
+{
+	const char *language = language_of_blogs(s);
+	scene_add_ham(s, section_of(s, "everyday", language), language);
+}
+
+void
+scene_play_spam_language(struct story *s)
+{
+	const char *language = language_of_blogs(s);
+	scene_add_spam(s, section_of(s, "spam", language), language);
+}
+
+/* Some begin civilly, some go on. */
+static void
+play_abuse(struct story *s)
+{
+	const char *language = any_language(s);
+	struct span text = text_of(s, "abuse", language);
+	if (chance(s, 20))
+		text = join(s, text_of(s, "ok", language), text);
+	else if (chance(s, 20))
+		text = join(s, text, text_of(s, "abuse", language));
+	add(s, text, language, LABEL_ABUSE);
+}
+
+static void
+play_ok(struct story *s)
+{
+	const char *language = any_language(s);
+	struct span text = text_of(s, "ok", language);
+	if (chance(s, 35))
+		text = join(s, text, text_of(s, "ok", language));
+	add(s, text, language, LABEL_OK);
+}
+
+/* Good to both heads: as often one's as the other's. */
+static void
+play_everyday(struct story *s)
+{
+	const char *language = any_language(s);
+	struct span text = text_of(s, "everyday", language);
+	if (chance(s, 20))
+		text = join(s, text, text_of(s, "everyday", language));
+	add(s, text, language, chance(s, 50) ? LABEL_HAM : LABEL_OK);
+}
+
+const struct scene scenes_ok[] = {
+    {"ok.language", 1, play_ok},
+    {0},
+};
+
+const struct scene scenes_abuse[] = {
+    {"abuse.language", 1, play_abuse},
+    {0},
+};
+
+const struct scene scenes_everyday[] = {
+    {"everyday.language", 1, play_everyday},
+    {0},
+};
