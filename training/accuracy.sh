@@ -66,6 +66,12 @@ measure scenarios 'The model on scenarios of templates it has not seen' \
 with_sets '' measure scenarios_text 'The same, the text only' \
 	--model "$model" --text-only "$made/scenarios.jsonl"
 
+"$trainer" scenarios --about everyday --seed 2 --split test --rows 5000 \
+	>"$made/everyday.jsonl"
+with_sets '' measure everyday \
+	'The model on everyday comments of templates it has not seen, by language' \
+	--model "$model" --by lang --text-only "$made/everyday.jsonl"
+
 # with what `make compare` found, when it was run
 set -- --model "$model" --fold 0 --evade all --curve \
 	--report "$model/report.html"

@@ -36,6 +36,21 @@ def test_it_is_held_and_says_why():
     assert total == pytest.approx(got["margin"], abs=1e-6)
 
 
+def test_everyday_comments_in_many_languages_are_published():
+    """Of templates that the model has not seen."""
+    made = subprocess.run(
+        [TRAINER, "scenarios", "--about", "everyday", "--split", "test", "--seed", "3",
+         "--rows", "4000"],
+        cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=60,
+    )
+    rows = [json.loads(line) for line in made.stdout.splitlines()]
+    verdicts = score(rows)
+    assert len({row["lang"] for row in rows}) == 38
+    actions = [v["action"] for v in verdicts]
+    assert actions.count("publish") > 0.96 * len(actions)
+    assert actions.count("reject") < 0.001 * len(actions)
+
+
 @pytest.mark.parametrize(
     "name, most",
     [("sms", 0.002), ("telegram_ru", 0.002), ("sms_tr", 0.1), ("youtube_2022", 0.02)],
