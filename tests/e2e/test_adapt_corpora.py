@@ -56,7 +56,7 @@ def test_a_model_that_knows_nothing_is_left_behind(name):
     (site,) = adapt(*options, corpus(name))
     gained = [row["auc"]["mixed"] - row["auc"]["model"] for row in site["labels"]]
     assert 0 < gained[0] < gained[1] < gained[2]
-    assert site["labels"][0]["auc"]["model"] < 0.65
+    assert site["labels"][0]["auc"]["model"] < 0.7
     assert site["labels"][2]["behind_best"] <= 0.015
 
 

@@ -149,7 +149,7 @@ def test_disguises_do_not_help(daemon, listed):
     listed(entry("phrase", "casino bonus", "block"))
     for text in ("c\u0430sin\u043e b0nus", "ca\u200bsino - BONUS", "c a s i n o bonus"):
         got = daemon.check(comment(content=f"Nice post. {text}", test=True))
-        assert got["action"] == "reject", text
+        assert got["action"] in ("reject", "discard"), text
 
 
 def test_expiry(daemon, listed):
