@@ -52,6 +52,10 @@ class World:
         ]
         self.sure("POST", "/v1/lists", {"entries": entries})
         self.sure("POST", "/v1/webhooks", {"url": self.receiver.url()})
+        self.acked.append(self.text(HELD))
+        self.sure("POST", "/v1/comments", {"content": self.acked[-1]})
+        # with which a library is loaded, and stays
+        wait_for("what is held is told", lambda: self.receiver.got)
         first = Person(self.daemon)
         assert first.sign_in(link=first_link(self.daemon)).status_code == 200
         assert first.choose("jammy").status_code == 200
