@@ -8,8 +8,10 @@ from conftest import MODEL, ROOT, TRAINER
 
 DATA = ROOT.parent / "shared/data"
 FOREIGN = ["youtube_2022", "youtube_early", "judol_raw", "blog_lm", "sms_tr"]
-UNKNOWN = ["abuse_id", "reviews_vi"]  # where the model is little better than chance
-HARD = UNKNOWN + ["abuse_olid"]  # where with few labels a wrong choice is dear
+# where the model is little better than chance, or the site itself is by far the better
+UNKNOWN = ["reviews_vi"]
+OUTDONE = UNKNOWN + ["abuse_id"]
+HARD = OUTDONE + ["abuse_olid"]  # where with few labels a wrong choice is dear
 
 
 def corpus(name):
@@ -49,14 +51,15 @@ def test_few_labels_choose_well(name):
     assert len(site["labels"]) == 1
 
 
-@pytest.mark.parametrize("name", UNKNOWN)
+@pytest.mark.parametrize("name", OUTDONE)
 def test_a_model_that_knows_nothing_is_left_behind(name):
     """From the first ten labels on, and in the end as if it had not been there."""
     options = ["--labels", "10,25,200", "--repeats", "5", "--text-only"]
     (site,) = adapt(*options, corpus(name))
     gained = [row["auc"]["mixed"] - row["auc"]["model"] for row in site["labels"]]
     assert 0 < gained[0] < gained[1] < gained[2]
-    assert site["labels"][0]["auc"]["model"] < 0.7
+    assert gained[2] > 0.15
+    assert name not in UNKNOWN or site["labels"][0]["auc"]["model"] < 0.65
     assert site["labels"][2]["behind_best"] <= 0.015
 
 

@@ -146,10 +146,10 @@ def test_a_change_holds_at_once(daemon, listed):
 
 
 def test_disguises_do_not_help(daemon, listed):
-    listed(entry("phrase", "casino bonus", "block"))
-    for text in ("c\u0430sin\u043e b0nus", "ca\u200bsino - BONUS", "c a s i n o bonus"):
-        got = daemon.check(comment(content=f"Nice post. {text}", test=True))
-        assert got["action"] in ("reject", "discard"), text
+    listed(entry("phrase", "casino evening", "block"))
+    for text in ("c\u0430sin\u043e even1ng", "ca\u200bsino - EVENING", "c a s i n o evening"):
+        got = daemon.check(comment(content=f"It was a long {text} for us.", test=True))
+        assert got["action"] == "reject", text
 
 
 def test_expiry(daemon, listed):

@@ -28,15 +28,18 @@ def corpora(tmp_path_factory):
 
 @pytest.fixture
 def shelf(rig, corpora):
-    """A service of its own models, and how it retrains."""
+    """A service of its own models, and how it retrains once it is started again:
+    the first look of the first may come after the test's decisions."""
     folder = rig.place()
     shutil.copytree(MODEL, folder / "one")
 
     def start(after, promote="never", base=corpora):
-        flags = ("--retrain-after", str(after))
+        flags = ("--retrain-after", "0")
         flags += () if base is None else ("--retrain-corpora", str(base))
         flags += ("--retrain-promote", promote, "--flood", "0", "--limit-key", "0")
-        return rig.daemon(*flags, model=folder / "one").start()
+        d = rig.daemon(*flags, model=folder / "one").start()
+        d.flags[d.flags.index("--retrain-after") + 1] = str(after)
+        return d
 
     start.folder = folder
     return start
@@ -143,7 +146,6 @@ def test_what_keeps_it_from_starting_is_told(told, tmp_path, wrong):
         trainer.unlink()
     if wrong == "log":
         log.mkdir()
-    time.sleep(1)  # its first look is over, which would tell of it too early
     decide(d, 2)
     restart(d)
     wait_for("its event", lambda: d.event("retrain.failed"))
@@ -284,9 +286,8 @@ def test_a_trainer_that_is_not_there_is_told(shelf, rig, monkeypatch):
     beside = rig.place()
     shutil.copy(conftest.PROGRAM, beside / "moderatod")
     monkeypatch.setattr(conftest, "PROGRAM", beside / "moderatod")
-    d = shelf(0)  # or its first look, when that is late, is in the log before
+    d = shelf(2)
     decide(d, 2)
-    d.flags[d.flags.index("--retrain-after") + 1] = "2"
     restart(d)
     failed = wait_for("a failure", lambda: d.event("retrain.failed"))
     assert "moderato-train: " in failed["why"]
