@@ -98,9 +98,8 @@ wait(struct story *s)
 static const struct about {
 	const struct scene *good, *bad;
 } abouts[] = {
-    {scenes_ham, scenes_spam},
-    {scenes_ok, scenes_abuse},
-    {scenes_everyday, scenes_everyday},
+    {scenes_ham, scenes_spam}, {scenes_ok, scenes_abuse},
+    {scenes_everyday, scenes_everyday}, /* none is bad */
 };
 
 /* What is to be told. */

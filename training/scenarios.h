@@ -45,6 +45,14 @@ void scene_play_ham_language(struct story *s);
 void scene_play_spam_kind(struct story *s);
 void scene_play_spam_language(struct story *s);
 
+/* A name, and how often it is drawn; a table ends with one without name. */
+struct scene_share {
+	const char *name;
+	uint32_t weight;
+};
+
+const char *scene_draw(struct story *s, const struct scene_share *of);
+
 /* A comment of a section of the templates, and its author. */
 void scene_add_ham(struct story *s, const char *section, const char *lang);
 void scene_add_spam(struct story *s, const char *section, const char *lang);

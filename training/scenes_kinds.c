@@ -5,14 +5,8 @@
 #include "scenarios.h"
 #include "voice.h"
 
-/* A section, and how often it is drawn. */
-struct kind {
-	const char *section;
-	uint32_t weight;
-};
-
-/* End with a kind without section. */
-static const struct kind ham_kinds[] = {
+/* Sections of the templates. */
+static const struct scene_share ham_kinds[] = {
     {"ham fan", 16},
     {"ham video", 14},
     {"ham chat", 14},
@@ -36,7 +30,7 @@ static const struct kind ham_kinds[] = {
     {0},
 };
 
-static const struct kind spam_kinds[] = {
+static const struct scene_share spam_kinds[] = {
     {"spam mentor opening", 8},
     {"spam mentor praise", 10},
     {"spam mentor echo", 7},
@@ -64,16 +58,16 @@ static const struct kind spam_kinds[] = {
     {0},
 };
 
-static const char *
-draw(struct story *s, const struct kind *kinds)
+const char *
+scene_draw(struct story *s, const struct scene_share *of)
 {
 	uint32_t total = 0;
-	for (const struct kind *k = kinds; k->section != NULL; k++)
-		total += k->weight;
+	for (const struct scene_share *i = of; i->name != NULL; i++)
+		total += i->weight;
 	uint32_t at = random_below(&s->world.random, total);
-	while (at >= kinds->weight)
-		at -= kinds++->weight;
-	return kinds->section;
+	while (at >= of->weight)
+		at -= of++->weight;
+	return of->name;
 }
 
 /* The section is the row's source: figures are shown by it. */
@@ -143,13 +137,13 @@ scene_add_spam(struct story *s, const char *section, const char *lang)
 void
 scene_play_ham_kind(struct story *s)
 {
-	scene_add_ham(s, draw(s, ham_kinds), "en");
+	scene_add_ham(s, scene_draw(s, ham_kinds), "en");
 }
 
 void
 scene_play_spam_kind(struct story *s)
 {
-	scene_add_spam(s, draw(s, spam_kinds), "en");
+	scene_add_spam(s, scene_draw(s, spam_kinds), "en");
 }
 
 /*

@@ -6,11 +6,9 @@
 #include "voice.h"
 
 /* Each has a file scenarios/languages/xx.txt, with the sections "everyday xx",
- * "ok xx", "abuse xx" and, but for English, "spam xx". */
-static const struct language {
-	const char *code;
-	uint32_t weight; /* how often in it is ham and spam */
-} languages[] = {
+ * "ok xx", "abuse xx" and, but for English, "spam xx". The weight is that of
+ * ham and spam; of all else there is as much in each. */
+static const struct scene_share languages[] = {
     {"ar", 6},
     {"bg", 2},
     {"bn", 2},
@@ -49,27 +47,15 @@ static const struct language {
     {"ur", 2},
     {"vi", 5},
     {"zh", 6},
+    {0},
 };
 
-enum { LANGUAGES = sizeof(languages) / sizeof(*languages) };
-
-static const char *
-language_of_blogs(struct story *s)
-{
-	uint32_t total = 0;
-	for (int i = 0; i < LANGUAGES; i++)
-		total += languages[i].weight;
-	uint32_t at = random_below(&s->world.random, total);
-	const struct language *l = languages;
-	while (at >= l->weight)
-		at -= l++->weight;
-	return l->code;
-}
+enum { LANGUAGES = sizeof(languages) / sizeof(*languages) - 1 };
 
 static const char *
 any_language(struct story *s)
 {
-	return languages[random_below(&s->world.random, LANGUAGES)].code;
+	return languages[random_below(&s->world.random, LANGUAGES)].name;
 }
 
 static const char *
@@ -90,6 +76,16 @@ join(struct story *s, struct span a, struct span b)
 	return world_format(&s->world, "%s %s", a.p, b.p);
 }
 
+/* One, `percent` times in a hundred two of them. */
+static struct span
+texts_of(
+    struct story *s, const char *kind, const char *language, uint32_t percent)
+{
+	struct span text = text_of(s, kind, language);
+	return chance(s, percent) ? join(s, text, text_of(s, kind, language))
+				  : text;
+}
+
 static void
 add(struct story *s, struct span text, const char *language, enum label label)
 {
@@ -102,14 +98,14 @@ add(struct story *s, struct span text, const char *language, enum label label)
 void
 scene_play_ham_language(struct story *s)
 {
-	const char *language = language_of_blogs(s);
+	const char *language = scene_draw(s, languages);
 	scene_add_ham(s, section_of(s, "everyday", language), language);
 }
 
 void
 scene_play_spam_language(struct story *s)
 {
-	const char *language = language_of_blogs(s);
+	const char *language = scene_draw(s, languages);
 	scene_add_spam(s, section_of(s, "spam", language), language);
 }
 
@@ -130,10 +126,7 @@ static void
 play_ok(struct story *s)
 {
 	const char *language = any_language(s);
-	struct span text = text_of(s, "ok", language);
-	if (chance(s, 35))
-		text = join(s, text, text_of(s, "ok", language));
-	add(s, text, language, LABEL_OK);
+	add(s, texts_of(s, "ok", language, 35), language, LABEL_OK);
 }
 
 /* Good to both heads: as often one's as the other's. */
@@ -141,9 +134,7 @@ static void
 play_everyday(struct story *s)
 {
 	const char *language = any_language(s);
-	struct span text = text_of(s, "everyday", language);
-	if (chance(s, 20))
-		text = join(s, text, text_of(s, "everyday", language));
+	struct span text = texts_of(s, "everyday", language, 20);
 	add(s, text, language, chance(s, 50) ? LABEL_HAM : LABEL_OK);
 }
 

@@ -65,16 +65,25 @@ static void
 tell(enum promotion_objection o, const struct contrast *c,
     const struct promotion_budget *b, char out[DETAIL_BYTES])
 {
-	if (o == PROMOTION_WORSE)
+	switch (o) {
+	case PROMOTION_WORSE:
 		tell_worse(c, out);
-	else if (o == PROMOTION_F1)
+		return;
+	case PROMOTION_F1:
 		tell_f1(c, out);
-	else if (o == PROMOTION_HOLDS)
+		return;
+	case PROMOTION_HOLDS:
 		tell_blocked(c, ACTION_HOLD, b->hold, out);
-	else if (o == PROMOTION_REJECTS)
+		return;
+	case PROMOTION_REJECTS:
 		tell_blocked(c, ACTION_REJECT, b->reject, out);
-	else
+		return;
+	case PROMOTION_LENIENT:
 		tell_lenient(c, out);
+		return;
+	case PROMOTION_OBJECTIONS:
+		return;
+	}
 }
 
 json_t *
