@@ -24,7 +24,7 @@
 enum {
 	NICE = 19,
 	PAUSE_S = 60,
-	SOON_S = 1,     /* while a child runs, or after a read that failed */
+	CHILD_PAUSE_S = 1,
 	END_TRIES = 50, /* of 100 ms, until a child is killed */
 };
 
@@ -370,12 +370,9 @@ retrain_look(struct retrain *t, struct store_reader *r)
 	if (t->child != 0)
 		look_at_child(t, r);
 	if (t->child != 0)
-		return SOON_S;
-	if (most == 0)
-		return PAUSE_S;
-	if (store_count_lessons(r, last_ms(t), most, &n, &e) != 0)
-		return SOON_S;
-	if (n < most)
+		return CHILD_PAUSE_S;
+	if (most == 0 ||
+	    store_count_lessons(r, last_ms(t), most, &n, &e) != 0 || n < most)
 		return PAUSE_S;
 	if (propose(t, &e) != 0) {
 		log_refusal(t, &e);
@@ -383,7 +380,7 @@ retrain_look(struct retrain *t, struct store_reader *r)
 	}
 	log_line(LOG_INFO, "retrain.begun", {"model", t->name},
 	    {"decisions", .number = n});
-	return SOON_S;
+	return CHILD_PAUSE_S;
 }
 
 /* Ends the child, by force if it takes its time; its id is not ours after. */
