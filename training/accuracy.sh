@@ -72,6 +72,11 @@ with_sets '' measure everyday \
 	'The model on everyday comments of templates it has not seen, by language' \
 	--model "$model" --by lang --text-only "$made/everyday.jsonl"
 
+"$trainer" scenarios --about blogs --seed 2 --split test --rows 5000 \
+	>"$made/blogs.jsonl"
+measure blogs 'The model on comments on blogs of templates it has not seen' \
+	--model "$model" --by source "$made/blogs.jsonl"
+
 # with what `make compare` found, when it was run
 set -- --model "$model" --fold 0 --evade all --curve \
 	--report "$model/report.html"

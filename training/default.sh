@@ -6,7 +6,7 @@ set -eu
 trainer=$1
 data=${2:-../shared/data}
 out=${3:-models/default}
-name=default@2026-11-28.2
+name=default@2026-11-28.3
 
 sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 	judol_gb sms telegram_ru youtube'
@@ -18,12 +18,15 @@ trap 'rm -rf "$scenarios"' EXIT
 	>"$scenarios/scenarios_abuse.jsonl"
 "$trainer" scenarios --about everyday --seed 1 --rows 7600 \
 	>"$scenarios/scenarios_everyday.jsonl"
+"$trainer" scenarios --about blogs --seed 1 --rows 24000 \
+	>"$scenarios/scenarios_blogs.jsonl"
 
-set -- "$scenarios/scenarios.jsonl" \
+set -- "$scenarios/scenarios.jsonl" "$scenarios/scenarios_blogs.jsonl" \
 	--text-only "$scenarios/scenarios_abuse.jsonl" \
 	--text-only "$scenarios/scenarios_everyday.jsonl"
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done
-"$trainer" train --weight judol_gb=0.3 --eps 0.1 --seed 1 --hold-out-fold 0 \
+"$trainer" train --weight judol_gb=0.3 --weight scenarios_blogs=0.5 \
+	--eps 0.1 --seed 1 --hold-out-fold 0 \
 	--name "$name" --about training/default.json --out "$out" "$@"

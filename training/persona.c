@@ -74,25 +74,46 @@ persona_neighbour(struct world *w, struct span ip, int bits)
 	return world_format(w, "%.*s%u", (int)n, ip.p, host);
 }
 
-/* A mail address of a name: letters and digits of it, and a provider. */
+/* Letters and digits of a name, in lower case, `gap` for its spaces. */
+static struct span
+slug_of(struct world *w, struct span name, const char *gap)
+{
+	char slug[32];
+	size_t n = 0;
+	for (size_t i = 0; i < name.n && n < sizeof(slug) - 1; i++) {
+		unsigned char c = (unsigned char)name.p[i];
+		if (c == ' ' && n != 0 && *gap != '\0')
+			slug[n++] = *gap;
+		else if (c < 128 && isalnum(c))
+			slug[n++] = (char)tolower(c);
+	}
+	return pool_copy(&w->pool, (struct span){slug, n});
+}
+
+/* A mail address of a name, and a provider. */
 static struct span
 mail_of(struct world *w, struct span name)
 {
-	char local[32];
-	size_t n = 0;
-	for (size_t i = 0; i < name.n && n < sizeof(local) - 1; i++) {
-		unsigned char c = (unsigned char)name.p[i];
-		if (c == ' ' && n != 0)
-			local[n++] = '.';
-		else if (c < 128 && isalnum(c))
-			local[n++] = (char)tolower(c);
-	}
-	local[n] = '\0';
-	const char *who = n > 2 ? local : "mail";
+	struct span slug = slug_of(w, name, ".");
+	const char *who = slug.n > 2 ? slug.p : "mail";
 	const char *host = world_text(w, ".mail host").p;
 	if (chance(w, 60))
 		return world_format(w, "%s@%s", who, host);
 	return world_format(w, "%s%u@%s", who, below(w, 99), host);
+}
+
+/* A page of one's own, often by one's own name. */
+static struct span
+page_of(struct world *w, struct span name)
+{
+	struct span slug = slug_of(w, name, chance(w, 12) ? "-" : "");
+	if (slug.n < 3 || chance(w, 60))
+		return world_text(w, ".own page");
+	const char *scheme = chance(w, 50) ? "https://" : "http://";
+	const char *www = chance(w, 40) ? "www." : "";
+	const char *domain = world_text(w, ".own domain").p;
+	const char *end = chance(w, 30) ? "/" : "";
+	return world_format(w, "%s%s%s.%s%s", scheme, www, slug.p, domain, end);
 }
 
 struct author
@@ -104,7 +125,7 @@ persona_reader(struct world *w)
 	if (chance(w, 70))
 		a.email = mail_of(w, a.name);
 	if (chance(w, 22))
-		a.url = world_text(w, ".own page");
+		a.url = page_of(w, a.name);
 	if (chance(w, 75))
 		a.user_agent = world_text(w, ".browser");
 	return a;

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 #include "options.h"
+#include "rendered.h"
 
 enum { MINUTES_BETWEEN = 25, MINUTES_CLOSE = 4, CLOSE_PERCENT = 30 };
+enum { HTML_PERCENT = 25 };
 
 /* 2024-01-01: any time will do, but it must be the same for a seed. */
 static const int64_t START_MS = INT64_C(1704067200000);
@@ -29,9 +31,11 @@ scene_comment(const struct story *s, const struct author *a, int64_t after_ms)
 static struct withheld
 withhold(struct random *random)
 {
-	struct withheld all = {true, true, true}, some;
-	if (random_chance(random, 25))
+	struct withheld all = {true, true, true, false}, some;
+	all.who = random_chance(random, 60);
+	if (random_chance(random, 45))
 		return all;
+	some.who = false;
 	some.email = random_chance(random, 20);
 	some.ip = random_chance(random, 20);
 	some.agent = random_chance(random, 30);
@@ -43,6 +47,8 @@ leave_out(struct author *a, const struct withheld *w)
 {
 	if (w->email)
 		a->email = (struct span){0};
+	if (w->who)
+		a->name = a->url = (struct span){0};
 	if (w->ip)
 		a->ip = (struct span){0};
 	if (w->agent)
@@ -52,6 +58,12 @@ leave_out(struct author *a, const struct withheld *w)
 void
 scene_add(struct story *s, struct row row, struct span text, enum label label)
 {
+	struct random *random = &s->world.random;
+	bool is_text = row.comment.format == FORMAT_TEXT && text.n != 0;
+	if (is_text && random_chance(random, HTML_PERCENT)) {
+		row.comment.format = FORMAT_HTML;
+		text = rendered_of(&s->world, text);
+	}
 	row.comment.content = text;
 	row.label = label;
 	leave_out(&row.comment.author, &s->withheld);
@@ -97,9 +109,12 @@ wait(struct story *s)
 /* What the comments are about: the scenes of a head. */
 static const struct about {
 	const struct scene *good, *bad;
+	uint32_t good_percent;
 } abouts[] = {
-    {scenes_ham, scenes_spam}, {scenes_ok, scenes_abuse},
-    {scenes_everyday, scenes_everyday}, /* none is bad */
+    {scenes_ham, scenes_spam, 50},
+    {scenes_ok, scenes_abuse, 50},
+    {scenes_everyday, scenes_everyday, 50}, /* none is bad */
+    {scenes_blog_ham, scenes_blog_spam, 80},
 };
 
 /* What is to be told. */
@@ -110,14 +125,14 @@ struct order {
 	bool test;
 };
 
-/* Half of the rows good, half bad, within the size of one scene. */
+/* So many of the rows good, all others bad, within the size of one scene. */
 static void
 play(struct story *s, const struct order *order)
 {
 	struct random *random = &s->world.random;
 	size_t good = 0;
 	while (s->n < order->rows) {
-		bool well = 2 * good <= s->n;
+		bool well = 100 * good <= order->about->good_percent * s->n;
 		size_t before = s->n;
 		const struct scene *scene = choose(
 		    well ? order->about->good : order->about->bad, random);
@@ -184,9 +199,10 @@ run(const struct command *self, char **argv, struct err *e)
 	int about = 0, split = 0;
 	struct operands operands;
 	const struct option_row table[] = {
-	    {"about", OPTION_CHOICE, &about, "spam|abuse|everyday",
-		"ham and spam; in many languages ok and abuse, or ham and ok "
-		"(spam)"},
+	    {"about", OPTION_CHOICE, &about, "spam|abuse|everyday|blogs",
+		"ham and spam, the whole life of a site; in many languages ok "
+		"and abuse, or what is good to both heads; comments on blogs, "
+		"ham and spam (spam)"},
 	    {"seed", OPTION_WHOLE, &seed, "N",
 		"other people and times, same templates (1)", 0, 1e9},
 	    {"split", OPTION_CHOICE, &split, "train|test",

@@ -23,7 +23,7 @@ struct story {
 	struct span title;  /* of the thread's page */
 	const char *scene;
 	struct withheld {
-		bool email, ip, agent;
+		bool email, ip, agent, who;
 	} withheld; /* what the engine of this scene does not pass on */
 };
 
@@ -38,6 +38,7 @@ struct scene {
 extern const struct scene scenes_ham[], scenes_spam[];
 extern const struct scene scenes_ok[], scenes_abuse[];
 extern const struct scene scenes_everyday[];
+extern const struct scene scenes_blog_ham[], scenes_blog_spam[];
 
 /* One comment of a kind, or in another language than English. */
 void scene_play_ham_kind(struct story *s);

@@ -11,8 +11,6 @@ add(struct story *s, struct row row, struct span text)
 		row.comment.fill_ms =
 		    between(s, 2500, 15000) + (int64_t)text.n * per_byte;
 	}
-	if (chance(s, 15))
-		row.comment.format = FORMAT_HTML;
 	scene_add(s, row, text, LABEL_HAM);
 }
 

@@ -203,7 +203,6 @@ play_pitch(struct story *s)
 {
 	struct author a = persona_seller(&s->world, ".keyword");
 	struct row row = scene_comment(s, &a, 0);
-	row.comment.format = chance(s, 30) ? FORMAT_HTML : FORMAT_TEXT;
 	struct span text = world_text(&s->world, "spam pitch");
 	add_slow(s, row, voice_of(&s->world, text));
 }

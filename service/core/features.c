@@ -166,7 +166,8 @@ features_extract(struct features *f, const struct comment *c,
 		return -1;
 	most = features_text_most(t) + features_name_most(&name) +
 	       2 * TEXT_LINKS_MAX + FEATURES_MEASURES_MOST +
-	       FEATURES_BEHAVIOUR_MOST + FEATURES_INSULTS_MOST;
+	       FEATURES_BEHAVIOUR_MOST + FEATURES_INSULTS_MOST +
+	       FEATURES_SHAPE_MOST;
 	if (reserve(f, most, t->n_tokens, a) != 0)
 		return -1;
 	name_parts(f, t);
@@ -176,6 +177,7 @@ features_extract(struct features *f, const struct comment *c,
 	features_of_measures(f, t, &values);
 	features_of_insults(f, t, &values);
 	features_of_author(f, c, &name, &url);
+	features_of_shape(f, &c->author);
 	features_of_behaviour(f, c, t, s);
 	return 0;
 }

@@ -24,6 +24,7 @@ enum view_kind {
 	VIEW_IDENTITY,
 	VIEW_BEHAVIOUR, /* numbered, not hashed */
 	VIEW_INSULTS,
+	VIEW_SHAPE,
 };
 
 /*
@@ -120,7 +121,7 @@ sink_put_number(struct features *f, uint32_t number, uint32_t part)
 uint32_t features_text_most(const struct text *t);
 uint32_t features_name_most(const struct text *name);
 enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
-enum { FEATURES_INSULTS_MOST = 4 };
+enum { FEATURES_INSULTS_MOST = 4, FEATURES_SHAPE_MOST = 20 };
 
 /* Values of a text's tokens, n_tokens + 2 each with TEXT_EDGE at both ends. */
 struct token_values {
@@ -143,6 +144,7 @@ void features_of_insults(
     struct features *f, const struct text *t, const struct token_values *v);
 void features_of_author(struct features *f, const struct comment *c,
     const struct text *name, const struct text *url);
+void features_of_shape(struct features *f, const struct author *who);
 void features_of_behaviour(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s);
 

@@ -78,6 +78,26 @@ space_at(uint32_t source)
 	    .cp = ' ', .from = {source, source}, .class_mask = UNICODE_SPACE};
 }
 
+static bool
+is_hex(const struct draft *d, uint32_t i)
+{
+	uint32_t cp = cp_at(d, i);
+
+	return is_digit(d, i) || (cp | 0x20) - 'a' < 6;
+}
+
+/* Behind what is no word at `i`: an escape such as %E4 is none either. */
+static uint32_t
+gap_end(const struct draft *d, const struct find *f, uint32_t i)
+{
+	if (i < f->host_end)
+		return host_dot_end(d, i);
+	if (cp_at(d, i) == '%' && i + 2 < f->end && is_hex(d, i + 1) &&
+	    is_hex(d, i + 2))
+		return i + 3;
+	return i + 1;
+}
+
 /* Puts the mark, then the words of the find with one space between. */
 static void
 put_find(struct linker *l, const struct find *f)
@@ -95,7 +115,7 @@ put_find(struct linker *l, const struct find *f)
 
 		if (!host_has(d, i) || g.cp == '-' || g.cp == '_') {
 			gap = !first && f->mark != TEXT_PHONE;
-			i = i < f->host_end ? host_dot_end(d, i) : i + 1;
+			i = gap_end(d, f, i);
 			continue;
 		}
 		if (gap)

@@ -565,6 +565,22 @@ def test_everyday_comments_are_good_to_both_heads_in_all_languages():
     assert len({r["text"] for r in rows}) > 0.75 * len(rows)
 
 
+def test_comments_on_blogs_are_of_all_topics_and_languages():
+    """Spam is as often handed out as HTML as what is good."""
+    rows = [json.loads(line) for line in
+            run("scenarios", "--about", "blogs", "--rows", 12000).stdout.splitlines()]
+    kinds = {label: [r for r in rows if r["label"] == label] for label in ("ham", "spam")}
+    assert 0.78 < len(kinds["ham"]) / len(rows) < 0.82
+    topics = {p.stem for p in (ROOT / "training/scenarios/blogs").iterdir()} - {"spam", "trace"}
+    sources = {r["source"].removeprefix("blog ") for r in kinds["ham"]}
+    assert topics < sources
+    assert sources - topics == {r["lang"] for r in kinds["ham"]} - {"en"}
+    assert len({r["source"] for r in kinds["spam"]}) == 8
+    for mine in kinds.values():
+        assert 0.2 < sum("format" in r for r in mine) / len(mine) < 0.3
+    assert len({r["text"] for r in kinds["ham"]}) > 0.9 * len(kinds["ham"])
+
+
 def test_help():
     """Of the program and of each command that it lists; 80 columns wide."""
     told = run("--help").stdout

@@ -12,9 +12,9 @@ DATA = ROOT.parent / "shared/data"
 STRANGE = "ಅಗ್ಗದ ಮಾತ್ರೆಗಳನ್ನು ಈಗಲೇ ಖರೀದಿಸಿ 5000$ whatsapp +99532123456"
 
 
-def score(rows):
+def score(rows, *how):
     done = subprocess.run(
-        [TRAINER, "score", "--model", MODEL, "--why", "--text-only", "/dev/stdin"],
+        [TRAINER, "score", "--model", MODEL, "--why", *(how or ("--text-only", "/dev/stdin"))],
         input="".join(json.dumps(row) + "\n" for row in rows).encode(),
         capture_output=True,
         timeout=600,
@@ -49,6 +49,41 @@ def test_everyday_comments_in_many_languages_are_published():
     actions = [v["action"] for v in verdicts]
     assert actions.count("publish") > 0.96 * len(actions)
     assert actions.count("reject") < 0.001 * len(actions)
+
+
+@pytest.fixture(scope="module")
+def on_blogs():
+    """Comments on blogs of templates that the model has not seen."""
+    made = subprocess.run(
+        [TRAINER, "scenarios", "--about", "blogs", "--split", "test", "--seed", "3",
+         "--rows", "5000"],
+        cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=60,
+    )
+    return [json.loads(line) for line in made.stdout.splitlines()]
+
+
+def shares(rows):
+    actions = [v["action"] for v in score(rows, "-")]
+    return {a: actions.count(a) / len(actions) for a in ("publish", "hold", "reject")}
+
+
+def test_comments_on_blogs_are_told_apart(on_blogs):
+    """As they come: with names and addresses, as text and as HTML."""
+    good = shares([r for r in on_blogs if r["label"] == "ham"])
+    assert good["publish"] > 0.95 and good["reject"] < 0.004
+    assert shares([r for r in on_blogs if r["label"] == "spam"])["publish"] < 0.1
+
+
+def test_what_an_engine_leaves_out_holds_no_good_comment(on_blogs):
+    """Names, mail addresses and HTML are no sign of spam by themselves."""
+    good = [r for r in on_blogs if r["label"] == "ham" and "url" not in r]
+    bare = [{k: r[k] for k in ("id", "text", "label", "format") if k in r} for r in good]
+    named = [dict(r, author="Jo Carter") for r in bare]
+    mailed = [dict(r, email="jo.carter@gmail.com", ip="192.0.2.1") for r in named]
+    held = [1 - shares(rows)["publish"] for rows in (bare, named, mailed)]
+    assert max(held) - min(held) < 0.02
+    html, text = ([r for r in good if ("format" in r) == is_html] for is_html in (True, False))
+    assert abs(shares(html)["publish"] - shares(text)["publish"]) < 0.02
 
 
 @pytest.mark.parametrize(

@@ -246,6 +246,72 @@ test_features_are_bounded(void **state)
 	free(block);
 }
 
+/* The features of an author's name and page that no words are in. */
+static uint64_t
+shape_of(const char *name, const char *url, void *block)
+{
+	struct comment c = {.content = span_of("a"),
+	    .author = {.name = span_of(name), .url = span_of(url)},
+	    .fill_ms = -1};
+	struct signals s = {.known = false};
+	struct features f = {0};
+	struct arena a;
+	struct text t;
+	uint64_t all = 0;
+
+	arena_init(&a, block, ROOM);
+	assert_int_equal(text_normalise(&t, c.content, FORMAT_TEXT, &a), 0);
+	assert_int_equal(features_extract(&f, &c, &t, &s, &a), 0);
+	for (uint32_t v = f.n_views - 2; v < f.n_views; v++)
+		for (uint32_t i = f.views[v].first; i < f.views[v].last; i++)
+			all = all * 31 + f.items[i].hash;
+	return all;
+}
+
+/* What is learned of a site's make holds for sites that nobody has seen. */
+static void
+test_shapes_are_of_no_words(void **state)
+{
+	static const struct {
+		const char *name, *url;
+		const char *as_name, *as_url;
+		bool same;
+	} cases[] = {
+	    {"Ann Lee", "https://annlee.org", "Bob Roy", "https://bobroy.net",
+		true},
+	    {"Ann Lee", "https://www.annlee.org", "Bob Roy",
+		"https://bobroy.net", true},
+	    {"Ann Lee", "https://annlee.org", "Ann Lee", "https://garden.net",
+		false},
+	    {"Ann Lee", "https://annlee.org", "ann lee", "https://annlee.org",
+		false},
+	    {"Ann Lee", "https://annlee.org", "Ann Lee",
+		"https://annlee.org/a/b", false},
+	    {"Ann Lee", "https://a.org/a/b", "Ann Lee", "https://a.org/a?b",
+		false},
+	    {"cheap bags", "http://a.org/cheap-bags", "fast cash",
+		"http://b.org/fast-cash", true},
+	    {"cheap bags", "http://a.org/cheap-bags", "cheap bags",
+		"http://a.org/other-page", false},
+	    {"", "http://a.org", "", "http://b.org", true},
+	    {"Ann", "", "Bob", "", true},
+	    {"Ann", "", "Ann Lee", "", false},
+	};
+	void *block = malloc(ROOM);
+
+	(void)state;
+	assert_non_null(block);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint64_t a = shape_of(cases[i].name, cases[i].url, block);
+		uint64_t b = shape_of(cases[i].as_name, cases[i].as_url, block);
+
+		if ((a == b) != cases[i].same)
+			fail_msg("%s %s: %s %s", cases[i].name, cases[i].url,
+			    cases[i].as_name, cases[i].as_url);
+	}
+	free(block);
+}
+
 int
 main(void)
 {
@@ -256,6 +322,7 @@ main(void)
 	    cmocka_unit_test(test_a_full_arena_is_a_refusal),
 	    cmocka_unit_test(test_trust_says_more_from_twenty_on),
 	    cmocka_unit_test(test_features_are_bounded),
+	    cmocka_unit_test(test_shapes_are_of_no_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,36 @@ a_host_too_long_is_none(void **state)
 	assert_int_equal(t.counts.links, 0);
 }
 
+/* The text without its marks. */
+static void
+words_of(const struct text *t, char *out)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (t->points[i] < 128)
+			*out++ = (char)t->points[i];
+	*out = '\0';
+}
+
+/* What an address spells byte by byte is no word. */
+static void
+escapes_are_no_words(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"http://a.org/wiki/%E4%BD%a0%20ok", "a org wiki ok"},
+	    {"http://a.org/50%off%2", "a org 50 off 2"},
+	    {"http://a.org/x?q=%7", "a org x q 7"},
+	};
+	char words[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct text t = normalise(span_of(cases[i][0]));
+
+		words_of(&t, words);
+		assert_string_equal(words, cases[i][1]);
+	}
+}
+
 /* Microseconds of processor time for 32 KB of `piece` over and over. */
 static double
 time_of(const char *piece)
@@ -158,6 +188,7 @@ main(void)
 	    cmocka_unit_test(links_are_found),
 	    cmocka_unit_test(many_links_are_counted),
 	    cmocka_unit_test(a_host_too_long_is_none),
+	    cmocka_unit_test(escapes_are_no_words),
 	    cmocka_unit_test(near_links_take_no_longer),
 	};
 

@@ -1,0 +1,260 @@
+#include "features_sink.h"
+
+/*
+ * How the author's name and web address are made. People lead to the front of
+ * a site of their own; who sells leads deep into one, by a phrase to be found
+ * by. Bins and no words, so that what is learned of them holds for names and
+ * sites that nobody has seen.
+ */
+
+static const double weight_shape = 0.6;
+
+enum shape {
+	S_SCHEME,
+	S_HOST_LENGTH,
+	S_HOST_HYPHENS,
+	S_HOST_DIGITS,
+	S_DEPTH, /* segments of the path */
+	S_QUERY,
+	S_PATH_LENGTH,
+	S_PATH_HYPHENS,
+	S_PAGE, /* ends like a file */
+	S_URL_SHAPES,
+	S_NAME_WORDS = S_URL_SHAPES,
+	S_NAME_LENGTH,
+	S_NAME_CASE,
+	S_NAME_DIGITS,
+	S_NAME_IN_HOST, /* words of the name */
+	S_NAME_IN_PATH,
+	AUTHOR_SHAPES
+};
+
+_Static_assert(
+    AUTHOR_SHAPES + 2 <= FEATURES_SHAPE_MOST, "each once, two crosses");
+
+enum { WORD_BYTES_MIN = 3 }; /* of a name, to be looked for in an address */
+
+/* The parts of a web address as the author gave it. */
+struct address {
+	struct span host, path; /* path: with query and fragment */
+};
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Bytes that are not ASCII are letters here. */
+static bool
+is_letter(char c)
+{
+	return (span_lower(c) >= 'a' && span_lower(c) <= 'z') || c < 0;
+}
+
+static uint32_t
+count(struct span s, const char *of)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] != '\0' && strchr(of, s.p[i]) != NULL;
+	return n;
+}
+
+static uint32_t
+count_digits(struct span s)
+{
+	return count(s, "0123456789");
+}
+
+static uint32_t
+at_most(uint32_t n, uint32_t most)
+{
+	return n < most ? n : most;
+}
+
+/* 0, 1-4, 5-8, 9-16, 17-32, 33-64, more. */
+static uint32_t
+length_bin(size_t n)
+{
+	uint32_t bin = n > 0;
+
+	for (size_t end = 4; bin > 0 && n > end && bin < 6; end *= 2)
+		bin++;
+	return bin;
+}
+
+/* Takes the scheme off: 0 none, 1 http, 2 https. */
+static uint32_t
+skip_scheme(struct span *s)
+{
+	if (span_skip(s, "http://"))
+		return 1;
+	return span_skip(s, "https://") ? 2 : 0;
+}
+
+static struct address
+split(struct span s)
+{
+	size_t n = 0;
+
+	span_skip(&s, "www.");
+	while (n < s.n && strchr("/?#", s.p[n]) == NULL)
+		n++;
+	return (struct address){{s.p, n}, {s.p + n, s.n - n}};
+}
+
+/* Segments that are not empty. */
+static uint32_t
+depth_of(struct span path)
+{
+	uint32_t depth = 0;
+	size_t n = 0;
+
+	while (n < path.n && path.p[n] != '?' && path.p[n] != '#') {
+		depth += path.p[n] != '/' && path.p[n - 1] == '/';
+		n++;
+	}
+	return depth;
+}
+
+static bool
+is_page(struct span path)
+{
+	static const char *const ends[] = {
+	    ".html", ".htm", ".php", ".asp", ".aspx", ".xml"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (memmem(path.p, path.n, ends[i], strlen(ends[i])) != NULL)
+			return true;
+	return false;
+}
+
+static void
+shape_address(uint32_t *shapes, const struct address *a)
+{
+	shapes[S_HOST_LENGTH] = length_bin(a->host.n);
+	shapes[S_HOST_HYPHENS] = at_most(count(a->host, "-"), 2);
+	shapes[S_HOST_DIGITS] = at_most(count_digits(a->host), 2);
+	shapes[S_DEPTH] = at_most(depth_of(a->path), 4);
+	shapes[S_QUERY] = count(a->path, "?=&") > 0;
+	shapes[S_PATH_LENGTH] = length_bin(a->path.n);
+	shapes[S_PATH_HYPHENS] = at_most(count(a->path, "-_+"), 3);
+	shapes[S_PAGE] = is_page(a->path);
+}
+
+/* The next word of `s` from *at on; empty at the end. */
+static struct span
+next_word(struct span s, size_t *at)
+{
+	size_t first;
+
+	while (*at < s.n && !is_letter(s.p[*at]) && !is_digit(s.p[*at]))
+		++*at;
+	for (first = *at; *at < s.n; ++*at)
+		if (!is_letter(s.p[*at]) && !is_digit(s.p[*at]))
+			break;
+	return (struct span){s.p + first, *at - first};
+}
+
+/* Whether `s` has `word`, whatever the case of ASCII letters. */
+static bool
+has_word(struct span s, struct span word)
+{
+	for (size_t at = 0; at + word.n <= s.n; at++) {
+		size_t k = 0;
+
+		while (k < word.n &&
+		       span_lower(s.p[at + k]) == span_lower(word.p[k]))
+			k++;
+		if (k == word.n)
+			return true;
+	}
+	return false;
+}
+
+/* 0: no letter of ASCII; 1: lower, 2: upper, 3: capitals, 4: as they come. */
+static uint32_t
+case_of(struct span name)
+{
+	uint32_t upper = 0, lower = 0, begun = 0, words = 0;
+
+	for (size_t i = 0; i < name.n; i++) {
+		bool is_upper = name.p[i] >= 'A' && name.p[i] <= 'Z';
+		bool is_lower = name.p[i] >= 'a' && name.p[i] <= 'z';
+		bool begins = i == 0 || name.p[i - 1] == ' ';
+
+		upper += is_upper;
+		lower += is_lower;
+		words += begins;
+		begun += begins && is_upper;
+	}
+	if (upper + lower == 0)
+		return 0;
+	if (upper == 0 || lower == 0)
+		return upper == 0 ? 1 : 2;
+	return begun == words && begun == upper ? 3 : 4;
+}
+
+static void
+shape_name(uint32_t *shapes, struct span name, const struct address *a)
+{
+	struct span word;
+	size_t at = 0;
+
+	shapes[S_NAME_LENGTH] = length_bin(name.n);
+	shapes[S_NAME_CASE] = case_of(name);
+	shapes[S_NAME_DIGITS] = at_most(count_digits(name), 3);
+	for (word = next_word(name, &at); word.n > 0;
+	     word = next_word(name, &at)) {
+		shapes[S_NAME_WORDS]++;
+		if (word.n < WORD_BYTES_MIN || shapes[S_NAME_WORDS] > 8)
+			continue;
+		shapes[S_NAME_IN_HOST] += has_word(a->host, word);
+		shapes[S_NAME_IN_PATH] += has_word(a->path, word);
+	}
+	shapes[S_NAME_WORDS] = at_most(shapes[S_NAME_WORDS], 6);
+	shapes[S_NAME_IN_HOST] = at_most(shapes[S_NAME_IN_HOST], 3);
+	shapes[S_NAME_IN_PATH] = at_most(shapes[S_NAME_IN_PATH], 3);
+}
+
+static void
+put(struct features *f, enum shape first, enum shape end,
+    const uint32_t *shapes, enum reason_code code)
+{
+	uint32_t part = features_part(f, code);
+
+	for (uint32_t i = first; i < end; i++)
+		sink_put(f, sink_hash(VIEW_SHAPE, i, shapes[i]), part);
+}
+
+void
+features_of_shape(struct features *f, const struct author *who)
+{
+	uint32_t shapes[AUTHOR_SHAPES] = {0};
+	struct span rest = span_strip(who->url);
+	struct address a;
+
+	shapes[S_SCHEME] = skip_scheme(&rest);
+	a = split(rest);
+	if (who->url.n > 0) {
+		shape_address(shapes, &a);
+		put(f, 0, S_URL_SHAPES, shapes, REASON_AUTHOR_URL);
+		sink_put(f,
+		    sink_hash(VIEW_SHAPE, AUTHOR_SHAPES,
+			shapes[S_DEPTH] << 8 | shapes[S_QUERY] << 4 |
+			    shapes[S_HOST_HYPHENS]),
+		    features_part(f, REASON_AUTHOR_URL));
+		sink_close_view_scaled(f, VIEW_SHAPE, weight_shape);
+	}
+	if (who->name.n > 0) {
+		shape_name(shapes, who->name, &a);
+		put(f, S_NAME_WORDS, AUTHOR_SHAPES, shapes, REASON_AUTHOR_NAME);
+		sink_put(f,
+		    sink_hash(VIEW_SHAPE, AUTHOR_SHAPES + 1,
+			shapes[S_NAME_WORDS] << 4 | (who->url.n > 0)),
+		    features_part(f, REASON_AUTHOR_NAME));
+		sink_close_view_scaled(f, VIEW_SHAPE, weight_shape);
+	}
+}
