@@ -1,7 +1,6 @@
 /*
  * Where the feature extractors put what they find: a run of features in
- * memory reserved beforehand, cut into views. Private to features*.c
- * and insults_gen.c.
+ * memory reserved beforehand, cut into views; for features*.c, insults_gen.c.
  */
 #ifndef CORE_FEATURES_SINK_H
 #define CORE_FEATURES_SINK_H
