@@ -199,7 +199,7 @@ faults_named(void **state)
 	} cases[] = {
 	    {0, "libsvm", 6, "not a model"},
 	    {8, "\5", 1, "is of format 5, this program reads 4"},
-	    {12, "\11", 1, "is for features 9"},
+	    {12, "\377", 1, "is for features 255"},
 	    {16, "\7", 1, "damaged: 2^7 buckets"},
 	    {16, "\377\377\377\377", 4, "damaged: 2^4294967295 buckets"},
 	    {16, "\11", 1, "truncated: 10696 of 12744 bytes"},
