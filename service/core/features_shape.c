@@ -52,20 +52,24 @@ is_letter(char c)
 	return (span_lower(c) >= 'a' && span_lower(c) <= 'z') || c < 0;
 }
 
-static uint32_t
-count(struct span s, const char *of)
-{
-	uint32_t n = 0;
+/* How often kinds of characters occur. */
+struct tally {
+	uint32_t digits, joins, queries;
+};
 
-	for (size_t i = 0; i < s.n; i++)
-		n += s.p[i] != '\0' && strchr(of, s.p[i]) != NULL;
-	return n;
-}
-
-static uint32_t
-count_digits(struct span s)
+static struct tally
+count(struct span s)
 {
-	return count(s, "0123456789");
+	struct tally t = {0};
+
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		t.digits += is_digit(c);
+		t.joins += c == '-' || c == '_' || c == '+';
+		t.queries += c == '?' || c == '=' || c == '&';
+	}
+	return t;
 }
 
 static uint32_t
@@ -119,28 +123,37 @@ depth_of(struct span path)
 	return depth;
 }
 
+/* Whether it ends like a file, in front of any query. */
 static bool
 is_page(struct span path)
 {
 	static const char *const ends[] = {
-	    ".html", ".htm", ".php", ".asp", ".aspx", ".xml"};
+	    "html", "htm", "php", "asp", "aspx", "xml"};
+	size_t end = 0, dot;
+	bool any = false;
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-		if (memmem(path.p, path.n, ends[i], strlen(ends[i])) != NULL)
-			return true;
-	return false;
+	while (end < path.n && path.p[end] != '?' && path.p[end] != '#')
+		end++;
+	for (dot = end; dot > 0 && path.p[dot - 1] != '.';)
+		dot--;
+	for (size_t i = 0; dot > 0 && i < sizeof(ends) / sizeof(*ends); i++)
+		any |= span_equal(
+		    (struct span){path.p + dot, end - dot}, span_of(ends[i]));
+	return any;
 }
 
 static void
 shape_address(uint32_t *shapes, const struct address *a)
 {
+	struct tally host = count(a->host), path = count(a->path);
+
 	shapes[S_HOST_LENGTH] = length_bin(a->host.n);
-	shapes[S_HOST_HYPHENS] = at_most(count(a->host, "-"), 2);
-	shapes[S_HOST_DIGITS] = at_most(count_digits(a->host), 2);
+	shapes[S_HOST_HYPHENS] = at_most(host.joins, 2);
+	shapes[S_HOST_DIGITS] = at_most(host.digits, 2);
 	shapes[S_DEPTH] = at_most(depth_of(a->path), 4);
-	shapes[S_QUERY] = count(a->path, "?=&") > 0;
+	shapes[S_QUERY] = path.queries > 0;
 	shapes[S_PATH_LENGTH] = length_bin(a->path.n);
-	shapes[S_PATH_HYPHENS] = at_most(count(a->path, "-_+"), 3);
+	shapes[S_PATH_HYPHENS] = at_most(path.joins, 3);
 	shapes[S_PAGE] = is_page(a->path);
 }
 
@@ -205,7 +218,7 @@ shape_name(uint32_t *shapes, struct span name, const struct address *a)
 
 	shapes[S_NAME_LENGTH] = length_bin(name.n);
 	shapes[S_NAME_CASE] = case_of(name);
-	shapes[S_NAME_DIGITS] = at_most(count_digits(name), 3);
+	shapes[S_NAME_DIGITS] = at_most(count(name).digits, 3);
 	for (word = next_word(name, &at); word.n > 0;
 	     word = next_word(name, &at)) {
 		shapes[S_NAME_WORDS]++;
