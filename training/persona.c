@@ -107,8 +107,11 @@ static struct span
 page_of(struct world *w, struct span name)
 {
 	struct span slug = slug_of(w, name, chance(w, 12) ? "-" : "");
-	if (slug.n < 3 || chance(w, 60))
+	if (slug.n < 3 || chance(w, 55))
 		return world_text(w, ".own page");
+	if (chance(w, 20))
+		return world_format(
+		    w, "%s%s", world_text(w, ".profile").p, slug.p);
 	const char *scheme = chance(w, 50) ? "https://" : "http://";
 	const char *www = chance(w, 40) ? "www." : "";
 	const char *domain = world_text(w, ".own domain").p;
