@@ -18,21 +18,23 @@ enum shape {
 	S_QUERY,
 	S_PATH_LENGTH,
 	S_PATH_HYPHENS,
-	S_PAGE, /* ends like a file */
-	S_URL_SHAPES,
-	S_NAME_WORDS = S_URL_SHAPES,
+	S_PAGE,  /* ends like a file */
+	S_LEADS, /* where to: depth, query and hyphens of the host as one */
+	ADDRESS_SHAPES,
+	S_NAME_WORDS = ADDRESS_SHAPES,
 	S_NAME_LENGTH,
 	S_NAME_CASE,
 	S_NAME_DIGITS,
 	S_NAME_IN_HOST, /* words of the name */
 	S_NAME_IN_PATH,
+	S_SIGNS, /* how: words of the name, and whether it leads anywhere */
 	AUTHOR_SHAPES
 };
 
-_Static_assert(
-    AUTHOR_SHAPES + 2 <= FEATURES_SHAPE_MOST, "each once, two crosses");
+_Static_assert((int)AUTHOR_SHAPES <= (int)FEATURES_SHAPE_MOST, "each once");
 
-enum { WORD_BYTES_MIN = 3 }; /* of a name, to be looked for in an address */
+/* Words of a name that are looked for in an address. */
+enum { WORDS_MAX = 8, WORD_BYTES_MIN = 3, WORD_BYTES_MAX = 64 };
 
 /* The parts of a web address as the author gave it. */
 struct address {
@@ -49,7 +51,8 @@ is_digit(char c)
 static bool
 is_letter(char c)
 {
-	return (span_lower(c) >= 'a' && span_lower(c) <= 'z') || c < 0;
+	return (span_lower(c) >= 'a' && span_lower(c) <= 'z') ||
+	       (unsigned char)c >= 0x80;
 }
 
 /* How often kinds of characters occur. */
@@ -155,6 +158,8 @@ shape_address(uint32_t *shapes, const struct address *a)
 	shapes[S_PATH_LENGTH] = length_bin(a->path.n);
 	shapes[S_PATH_HYPHENS] = at_most(path.joins, 3);
 	shapes[S_PAGE] = is_page(a->path);
+	shapes[S_LEADS] = shapes[S_DEPTH] << 4 | shapes[S_QUERY] << 2 |
+			  shapes[S_HOST_HYPHENS];
 }
 
 /* The next word of `s` from *at on; empty at the end. */
@@ -222,7 +227,8 @@ shape_name(uint32_t *shapes, struct span name, const struct address *a)
 	for (word = next_word(name, &at); word.n > 0;
 	     word = next_word(name, &at)) {
 		shapes[S_NAME_WORDS]++;
-		if (word.n < WORD_BYTES_MIN || shapes[S_NAME_WORDS] > 8)
+		if (word.n < WORD_BYTES_MIN || word.n > WORD_BYTES_MAX ||
+		    shapes[S_NAME_WORDS] > WORDS_MAX)
 			continue;
 		shapes[S_NAME_IN_HOST] += has_word(a->host, word);
 		shapes[S_NAME_IN_PATH] += has_word(a->path, word);
@@ -230,16 +236,18 @@ shape_name(uint32_t *shapes, struct span name, const struct address *a)
 	shapes[S_NAME_WORDS] = at_most(shapes[S_NAME_WORDS], 6);
 	shapes[S_NAME_IN_HOST] = at_most(shapes[S_NAME_IN_HOST], 3);
 	shapes[S_NAME_IN_PATH] = at_most(shapes[S_NAME_IN_PATH], 3);
+	shapes[S_SIGNS] = shapes[S_NAME_WORDS] << 1 | (a->host.n > 0);
 }
 
 static void
-put(struct features *f, enum shape first, enum shape end,
-    const uint32_t *shapes, enum reason_code code)
+put(struct features *f, const uint32_t *shapes, enum shape first,
+    enum shape end, enum reason_code code)
 {
 	uint32_t part = features_part(f, code);
 
 	for (uint32_t i = first; i < end; i++)
 		sink_put(f, sink_hash(VIEW_SHAPE, i, shapes[i]), part);
+	sink_close_view_scaled(f, VIEW_SHAPE, weight_shape);
 }
 
 void
@@ -253,21 +261,11 @@ features_of_shape(struct features *f, const struct author *who)
 	a = split(rest);
 	if (who->url.n > 0) {
 		shape_address(shapes, &a);
-		put(f, 0, S_URL_SHAPES, shapes, REASON_AUTHOR_URL);
-		sink_put(f,
-		    sink_hash(VIEW_SHAPE, AUTHOR_SHAPES,
-			shapes[S_DEPTH] << 8 | shapes[S_QUERY] << 4 |
-			    shapes[S_HOST_HYPHENS]),
-		    features_part(f, REASON_AUTHOR_URL));
-		sink_close_view_scaled(f, VIEW_SHAPE, weight_shape);
+		put(f, shapes, 0, ADDRESS_SHAPES, REASON_AUTHOR_URL);
 	}
 	if (who->name.n > 0) {
 		shape_name(shapes, who->name, &a);
-		put(f, S_NAME_WORDS, AUTHOR_SHAPES, shapes, REASON_AUTHOR_NAME);
-		sink_put(f,
-		    sink_hash(VIEW_SHAPE, AUTHOR_SHAPES + 1,
-			shapes[S_NAME_WORDS] << 4 | (who->url.n > 0)),
-		    features_part(f, REASON_AUTHOR_NAME));
-		sink_close_view_scaled(f, VIEW_SHAPE, weight_shape);
+		put(f, shapes, ADDRESS_SHAPES, AUTHOR_SHAPES,
+		    REASON_AUTHOR_NAME);
 	}
 }
