@@ -95,7 +95,7 @@ sink_next(const struct features *f)
 static inline void
 sink_write(struct feature *next, uint64_t hash, uint32_t part)
 {
-	uint64_t both = hash >> 32 | (uint64_t)part << 32;
+	uint64_t both = hash >> 32 | part * ((uint64_t)1 << 32);
 
 	_Static_assert(sizeof(both) == sizeof(*next), "little-endian, packed");
 	memcpy(next, &both, sizeof(both));
