@@ -71,9 +71,9 @@ text_of(struct story *s, const char *kind, const char *language)
 }
 
 static struct span
-join(struct story *s, struct span a, struct span b)
+join(struct story *s, const char *a, const char *b)
 {
-	return world_format(&s->world, "%s %s", a.p, b.p);
+	return world_format(&s->world, "%s %s", a, b);
 }
 
 /* One, `percent` times in a hundred two of them. */
@@ -82,8 +82,9 @@ texts_of(
     struct story *s, const char *kind, const char *language, uint32_t percent)
 {
 	struct span text = text_of(s, kind, language);
-	return chance(s, percent) ? join(s, text, text_of(s, kind, language))
-				  : text;
+	return chance(s, percent)
+		   ? join(s, text.p, text_of(s, kind, language).p)
+		   : text;
 }
 
 static void
@@ -115,10 +116,13 @@ play_abuse(struct story *s)
 {
 	const char *language = any_language(s);
 	struct span text = text_of(s, "abuse", language);
-	if (chance(s, 20))
-		text = join(s, text_of(s, "ok", language), text);
-	else if (chance(s, 20))
-		text = join(s, text, text_of(s, "abuse", language));
+	if (chance(s, 20)) {
+		struct span civil = text_of(s, "ok", language);
+		text = join(s, civil.p, text.p);
+	} else if (chance(s, 20)) {
+		struct span more = text_of(s, "abuse", language);
+		text = join(s, text.p, more.p);
+	}
 	add(s, text, language, LABEL_ABUSE);
 }
 
