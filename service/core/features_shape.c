@@ -101,15 +101,25 @@ skip_scheme(struct span *s)
 	return span_skip(s, "https://") ? 2 : 0;
 }
 
+static bool
+begins_path(char c)
+{
+	return c == '/' || c == '?' || c == '#';
+}
+
 static struct address
 split(struct span s)
 {
+	struct address a = {0};
 	size_t n = 0;
 
 	span_skip(&s, "www.");
-	while (n < s.n && strchr("/?#", s.p[n]) == NULL)
+	while (n < s.n && !begins_path(s.p[n]))
 		n++;
-	return (struct address){{s.p, n}, {s.p + n, s.n - n}};
+	a.host = (struct span){s.p, n};
+	if (n < s.n)
+		a.path = (struct span){s.p + n, s.n - n};
+	return a;
 }
 
 /* Segments that are not empty. */
@@ -117,11 +127,15 @@ static uint32_t
 depth_of(struct span path)
 {
 	uint32_t depth = 0;
-	size_t n = 0;
+	bool after_slash = false;
 
-	while (n < path.n && path.p[n] != '?' && path.p[n] != '#') {
-		depth += path.p[n] != '/' && path.p[n - 1] == '/';
-		n++;
+	for (size_t n = 0; n < path.n; n++) {
+		char c = path.p[n];
+
+		if (c == '?' || c == '#')
+			break;
+		depth += c != '/' && after_slash;
+		after_slash = c == '/';
 	}
 	return depth;
 }
