@@ -33,6 +33,25 @@ enum shape {
 
 _Static_assert((int)AUTHOR_SHAPES <= (int)FEATURES_SHAPE_MOST, "each once");
 
+/* Beyond these, bins are one. */
+static const uint8_t most[AUTHOR_SHAPES] = {
+    [S_SCHEME] = 2,
+    [S_HOST_LENGTH] = 6,
+    [S_HOST_HYPHENS] = 2,
+    [S_HOST_DIGITS] = 2,
+    [S_DEPTH] = 4,
+    [S_QUERY] = 1,
+    [S_PATH_LENGTH] = 6,
+    [S_PATH_HYPHENS] = 3,
+    [S_PAGE] = 1,
+    [S_NAME_WORDS] = 6,
+    [S_NAME_LENGTH] = 6,
+    [S_NAME_CASE] = 4,
+    [S_NAME_DIGITS] = 3,
+    [S_NAME_IN_HOST] = 3,
+    [S_NAME_IN_PATH] = 3,
+};
+
 /* Words of a name that are looked for in an address. */
 enum { WORDS_MAX = 8, WORD_BYTES_MIN = 3, WORD_BYTES_MAX = 64 };
 
@@ -73,12 +92,6 @@ count(struct span s)
 		t.queries += c == '?' || c == '=' || c == '&';
 	}
 	return t;
-}
-
-static uint32_t
-at_most(uint32_t n, uint32_t most)
-{
-	return n < most ? n : most;
 }
 
 /* 0, 1-4, 5-8, 9-16, 17-32, 33-64, more. */
@@ -165,15 +178,13 @@ shape_address(uint32_t *shapes, const struct address *a)
 	struct tally host = count(a->host), path = count(a->path);
 
 	shapes[S_HOST_LENGTH] = length_bin(a->host.n);
-	shapes[S_HOST_HYPHENS] = at_most(host.joins, 2);
-	shapes[S_HOST_DIGITS] = at_most(host.digits, 2);
-	shapes[S_DEPTH] = at_most(depth_of(a->path), 4);
-	shapes[S_QUERY] = path.queries > 0;
+	shapes[S_HOST_HYPHENS] = host.joins;
+	shapes[S_HOST_DIGITS] = host.digits;
+	shapes[S_DEPTH] = depth_of(a->path);
+	shapes[S_QUERY] = path.queries;
 	shapes[S_PATH_LENGTH] = length_bin(a->path.n);
-	shapes[S_PATH_HYPHENS] = at_most(path.joins, 3);
+	shapes[S_PATH_HYPHENS] = path.joins;
 	shapes[S_PAGE] = is_page(a->path);
-	shapes[S_LEADS] = shapes[S_DEPTH] << 4 | shapes[S_QUERY] << 2 |
-			  shapes[S_HOST_HYPHENS];
 }
 
 /* The next word of `s` from *at on; empty at the end. */
@@ -187,7 +198,8 @@ next_word(struct span s, size_t *at)
 	for (first = *at; *at < s.n; ++*at)
 		if (!is_letter(s.p[*at]) && !is_digit(s.p[*at]))
 			break;
-	return (struct span){s.p + first, *at - first};
+	return *at > first ? (struct span){s.p + first, *at - first}
+			   : (struct span){0};
 }
 
 /* Whether `s` has `word`, whatever the case of ASCII letters. */
@@ -237,7 +249,7 @@ shape_name(uint32_t *shapes, struct span name, const struct address *a)
 
 	shapes[S_NAME_LENGTH] = length_bin(name.n);
 	shapes[S_NAME_CASE] = case_of(name);
-	shapes[S_NAME_DIGITS] = at_most(count(name).digits, 3);
+	shapes[S_NAME_DIGITS] = count(name).digits;
 	for (word = next_word(name, &at); word.n > 0;
 	     word = next_word(name, &at)) {
 		shapes[S_NAME_WORDS]++;
@@ -247,10 +259,18 @@ shape_name(uint32_t *shapes, struct span name, const struct address *a)
 		shapes[S_NAME_IN_HOST] += has_word(a->host, word);
 		shapes[S_NAME_IN_PATH] += has_word(a->path, word);
 	}
-	shapes[S_NAME_WORDS] = at_most(shapes[S_NAME_WORDS], 6);
-	shapes[S_NAME_IN_HOST] = at_most(shapes[S_NAME_IN_HOST], 3);
-	shapes[S_NAME_IN_PATH] = at_most(shapes[S_NAME_IN_PATH], 3);
-	shapes[S_SIGNS] = shapes[S_NAME_WORDS] << 1 | (a->host.n > 0);
+}
+
+/* Bounds each, and makes one of several. */
+static void
+bin(uint32_t *shapes, bool leads)
+{
+	for (size_t i = 0; i < AUTHOR_SHAPES; i++)
+		if (shapes[i] > most[i])
+			shapes[i] = most[i];
+	shapes[S_LEADS] = shapes[S_DEPTH] << 4 | shapes[S_QUERY] << 2 |
+			  shapes[S_HOST_HYPHENS];
+	shapes[S_SIGNS] = shapes[S_NAME_WORDS] << 1 | leads;
 }
 
 static void
@@ -273,13 +293,12 @@ features_of_shape(struct features *f, const struct author *who)
 
 	shapes[S_SCHEME] = skip_scheme(&rest);
 	a = split(rest);
-	if (who->url.n > 0) {
-		shape_address(shapes, &a);
+	shape_address(shapes, &a);
+	shape_name(shapes, who->name, &a);
+	bin(shapes, a.host.n > 0);
+	if (who->url.n > 0)
 		put(f, shapes, 0, ADDRESS_SHAPES, REASON_AUTHOR_URL);
-	}
-	if (who->name.n > 0) {
-		shape_name(shapes, who->name, &a);
+	if (who->name.n > 0)
 		put(f, shapes, ADDRESS_SHAPES, AUTHOR_SHAPES,
 		    REASON_AUTHOR_NAME);
-	}
 }
