@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct span
@@ -28,6 +27,22 @@ world_format(struct world *w, const char *format, ...)
 	struct span kept = pool_copy(&w->pool, made);
 	if (n >= 0)
 		free(text);
+	return kept;
+}
+
+struct span
+world_written(struct world *w, void (*write)(FILE *out, void *arg), void *arg)
+{
+	char *made = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&made, &n);
+	if (out == NULL)
+		return (struct span){0};
+	write(out, arg);
+	struct span kept = {0};
+	if (fclose(out) == 0)
+		kept = pool_copy(&w->pool, (struct span){made, n});
+	free(made);
 	return kept;
 }
 
@@ -74,16 +89,16 @@ persona_neighbour(struct world *w, struct span ip, int bits)
 	return world_format(w, "%.*s%u", (int)n, ip.p, host);
 }
 
-/* Letters and digits of a name, in lower case, `gap` for its spaces. */
+/* Letters and digits of a name, in lower case, `gap` for its spaces if any. */
 static struct span
-slug_of(struct world *w, struct span name, const char *gap)
+slug_of(struct world *w, struct span name, char gap)
 {
 	char slug[32];
 	size_t n = 0;
 	for (size_t i = 0; i < name.n && n < sizeof(slug) - 1; i++) {
 		unsigned char c = (unsigned char)name.p[i];
-		if (c == ' ' && n != 0 && *gap != '\0')
-			slug[n++] = *gap;
+		if (c == ' ' && n != 0 && gap != '\0')
+			slug[n++] = gap;
 		else if (c < 128 && isalnum(c))
 			slug[n++] = (char)tolower(c);
 	}
@@ -94,7 +109,7 @@ slug_of(struct world *w, struct span name, const char *gap)
 static struct span
 mail_of(struct world *w, struct span name)
 {
-	struct span slug = slug_of(w, name, ".");
+	struct span slug = slug_of(w, name, '.');
 	const char *who = slug.n > 2 ? slug.p : "mail";
 	const char *host = world_text(w, ".mail host").p;
 	if (chance(w, 60))
@@ -106,7 +121,7 @@ mail_of(struct world *w, struct span name)
 static struct span
 page_of(struct world *w, struct span name)
 {
-	struct span slug = slug_of(w, name, chance(w, 12) ? "-" : "");
+	struct span slug = slug_of(w, name, chance(w, 12) ? '-' : '\0');
 	if (slug.n < 3 || chance(w, 55))
 		return world_text(w, ".own page");
 	if (chance(w, 20))

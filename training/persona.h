@@ -5,6 +5,8 @@
 #ifndef TRAINING_PERSONA_H
 #define TRAINING_PERSONA_H
 
+#include <stdio.h>
+
 #include "phrases.h"
 
 /* What all invented things are drawn from and kept in. */
@@ -21,6 +23,10 @@ struct span world_text(struct world *w, const char *section);
 /* printf into the pool. */
 struct span world_format(struct world *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* What `write` puts to `out`, in the pool; empty if that failed. */
+struct span world_written(
+    struct world *w, void (*write)(FILE *out, void *arg), void *arg);
 
 /* A reader of the blog; some leave no mail address, most no page. */
 struct author persona_reader(struct world *w);

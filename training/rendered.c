@@ -1,8 +1,8 @@
 #include "rendered.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "../service/core/utf8.h"
 
 static const struct manner {
 	const char *paragraph, *paragraph_end, *line;
@@ -69,29 +69,18 @@ address_length(struct span s, size_t at)
 	return n;
 }
 
-/* So many bytes at most, no character in part. */
-static int
-cut(const char *s, int n)
-{
-	if (n <= TITLED_BYTES_MAX)
-		return n;
-	n = TITLED_BYTES_MAX;
-	while (((unsigned char)s[n] & 0xc0) == 0x80)
-		n--;
-	return n;
-}
-
 static void
-put_link(struct rendering *r, int n, const char *address)
+put_link(struct rendering *r, struct span address)
 {
-	fprintf(r->out, "<a href=\"%.*s\"%s", n, address, r->manner->of_link);
-	if (!r->manner->titled) {
-		fprintf(r->out, ">%.*s</a>", n, address);
-		return;
+	struct span shown = address;
+	int n = (int)address.n;
+	fprintf(r->out, "<a href=\"%.*s\"%s", n, address.p, r->manner->of_link);
+	if (r->manner->titled) {
+		shown = utf8_prefix(address, TITLED_BYTES_MAX);
+		fprintf(r->out, " title=\"%.*s\"", n, address.p);
 	}
-	int shown = cut(address, n);
-	fprintf(r->out, " title=\"%.*s\">%.*s%s</a>", n, address, shown,
-	    address, shown < n ? "..." : "");
+	fprintf(r->out, ">%.*s%s</a>", (int)shown.n, shown.p,
+	    shown.n < address.n ? "..." : "");
 }
 
 static void
@@ -126,30 +115,31 @@ put_next(struct rendering *r, size_t at)
 	}
 	n = r->in_link ? 0 : address_length(r->text, at);
 	if (n != 0) {
-		put_link(r, (int)n, r->text.p + at);
+		put_link(r, (struct span){r->text.p + at, n});
 		return n;
 	}
 	put_byte(r, r->text.p[at]);
 	return 1;
 }
 
+static void
+render(FILE *out, void *arg)
+{
+	struct rendering *r = arg;
+	r->out = out;
+	fputs(r->manner->paragraph, out);
+	for (size_t at = 0; at < r->text.n;)
+		at += put_next(r, at);
+	if (*r->manner->paragraph != '\0')
+		fputs(r->manner->paragraph_end, out);
+}
+
 struct span
 rendered_of(struct world *w, struct span text)
 {
-	char *made = NULL;
-	size_t n = 0;
-	struct rendering r = {.out = open_memstream(&made, &n),
+	struct rendering r = {
 	    .manner = &manners[random_below(&w->random, MANNERS)],
-	    .text = text};
-	if (r.out == NULL)
-		return text;
-	fputs(r.manner->paragraph, r.out);
-	for (size_t at = 0; at < text.n;)
-		at += put_next(&r, at);
-	if (*r.manner->paragraph != '\0')
-		fputs(r.manner->paragraph_end, r.out);
-	if (fclose(r.out) == 0)
-		text = pool_copy(&w->pool, (struct span){made, n});
-	free(made);
-	return text;
+	    .text = text,
+	};
+	return world_written(w, render, &r);
 }

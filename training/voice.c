@@ -1,14 +1,14 @@
 #include "voice.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a trick writes to, and draws from. */
 struct typing {
 	FILE *out;
 	struct random *random;
+	struct span text;
+	void (*type)(struct typing *t, struct span s);
 };
 
 static bool
@@ -175,20 +175,12 @@ static const struct {
     {4, unencodable},
 };
 
-static struct span
-typed(struct world *w, void (*type)(struct typing *, struct span),
-    struct span text)
+static void
+type(FILE *out, void *arg)
 {
-	char *made = NULL;
-	size_t n = 0;
-	struct typing t = {open_memstream(&made, &n), &w->random};
-	if (t.out == NULL)
-		return text;
-	type(&t, text);
-	if (fclose(t.out) == 0)
-		text = pool_copy(&w->pool, (struct span){made, n});
-	free(made);
-	return text;
+	struct typing *t = arg;
+	t->out = out;
+	t->type(t, t->text);
 }
 
 struct span
@@ -196,6 +188,9 @@ voice_of(struct world *w, struct span text)
 {
 	for (size_t i = 0; i < sizeof(tricks) / sizeof(*tricks); i++)
 		if (random_chance(&w->random, tricks[i].percent))
-			text = typed(w, tricks[i].type, text);
+			text = world_written(w, type,
+			    &(struct typing){.random = &w->random,
+				.text = text,
+				.type = tricks[i].type});
 	return text;
 }
