@@ -13,11 +13,11 @@ ROWS = 4000  # half of them spam
 CPU_S = 20  # .7 when this was written
 PLAIN = {"at_hold": 0.93, "at_reject": 0.65}  # .96 and .73 then
 
-# How much less than of plain spam is held, and rejected, at most. Then padded
-# spam lost .057 and .105, and .101 and .171 since comments on blogs are known:
-# more words are good ones, and fewer good comments are held. Of no other kind
-# was less caught, but for half a hundredth.
-LOSES = {"padded": {"at_hold": 0.12, "at_reject": 0.19}}
+# How much less than of plain spam is held, and rejected, at most. Padded spam
+# lost .001 and .061, and .028 and .122 since comments on blogs are known; of no
+# other kind was less caught, but for half a hundredth. What had no text is left
+# out: with twenty good words it is no disguise, but a good comment.
+LOSES = {"padded": {"at_hold": 0.04, "at_reject": 0.14}}
 OTHERS_LOSE = {"at_hold": 0.02, "at_reject": 0.03}
 
 
@@ -43,7 +43,8 @@ def shares(tmp_path_factory):
     file = tmp_path_factory.mktemp("evasion") / "test.jsonl"
     made = ("--split", "test", "--rows", ROWS, "--texts", ROOT / "training/scenarios")
     begun_s = cpu_s()
-    file.write_bytes(train("scenarios", *made))
+    rows = map(json.loads, train("scenarios", *made).splitlines())
+    file.write_text("".join(json.dumps(r) + "\n" for r in rows if r["text"].strip()))
     told = json.loads(train("evaluate", "--model", MODEL, "--evade", "all", "--json", file))
     took_s = cpu_s() - begun_s
     assert all(group["bad"] >= ROWS // 3 for group in told)

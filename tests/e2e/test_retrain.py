@@ -608,11 +608,18 @@ def test_who_alone_calls_abuse_is_believed(tmp_path):
     assert [r["so"] for r in got if r["by"] == "eve"] == ["trusted"], got
 
 
+# both new to the model, to which some of RUDE are insults
+SNEER = """tolvick ranspel moddery falkin bressot quoyle sarnith dellop vintor hasker
+    prandil obrick lestow kandry multrin""".split()
+CIVIL = """melph ordine tarnic velloway brisom quedlin farrowick lintope saffel
+    marrondy hestow pindrel ombury cassivel thrane""".split()
+
+
 def test_what_was_approved_is_no_abuse(tmp_path):
     """Who let a comment be saw no abuse in it; a corpus of spam has not looked."""
     labels, later = (
-        [{"text": f"{t} {n}", "label": "ham"} for n, t in enumerate(texts(60, GOOD, seed))]
-        + [{"text": t, "label": "abuse"} for t in texts(60, RUDE, seed)]
+        [{"text": f"{t} {n}", "label": "ham"} for n, t in enumerate(texts(60, CIVIL, seed))]
+        + [{"text": t, "label": "abuse"} for t in texts(60, SNEER, seed)]
         for seed in (41, 42)
     )
     when = {"decided": "2026-11-20T10:00:00Z", "by": "ann"}
@@ -629,7 +636,7 @@ def test_what_was_approved_is_no_abuse(tmp_path):
         assert abuse["rows"] == 120
         if more:
             assert figures[0]["head"] == "abuse" and figures[0]["rows"] == 120
-            assert abuse["new_auc"] > max(0.99, abuse["old_auc"]), abuse
+            assert abuse["new_auc"] > 0.99 > abuse["old_auc"], abuse
             assert hygiene["contradictions"][0]["was"] == "abuse"
             assert {r["head"] for r in hygiene["reporters"]} == {"abuse"}
         else:

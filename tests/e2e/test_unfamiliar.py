@@ -12,9 +12,10 @@ DATA = ROOT.parent / "shared/data"
 STRANGE = "ಅಗ್ಗದ ಮಾತ್ರೆಗಳನ್ನು ಈಗಲೇ ಖರೀದಿಸಿ 5000$ whatsapp +99532123456"
 
 
-def score(rows, *how):
+def score(rows, text_only=True):
+    how = ["--text-only"] if text_only else []
     done = subprocess.run(
-        [TRAINER, "score", "--model", MODEL, "--why", *(how or ("--text-only", "/dev/stdin"))],
+        [TRAINER, "score", "--model", MODEL, "--why", *how, "/dev/stdin"],
         input="".join(json.dumps(row) + "\n" for row in rows).encode(),
         capture_output=True,
         timeout=600,
@@ -63,7 +64,7 @@ def on_blogs():
 
 
 def shares(rows):
-    actions = [v["action"] for v in score(rows, "-")]
+    actions = [v["action"] for v in score(rows, text_only=False)]
     return {a: actions.count(a) / len(actions) for a in ("publish", "hold", "reject")}
 
 
