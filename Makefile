@@ -37,7 +37,7 @@ TRAIN_LIBS = -lsvm -llinear -ljansson -lxml2 -lcsv -lsqlite3 -lz -lsodium \
 	-lpthread -lcld2 -lstdc++
 
 CORE = $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_gen.c,$(wildcard service/core/*.c))) \
-	$(BUILD)/gen/unicode_table.o $(BUILD)/gen/insults_table.o
+	$(BUILD)/gen/unicode_table.o $(BUILD)/gen/lexicon_table.o
 EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c service/edge/*/*.c)) \
 	$(patsubst %.cc,$(BUILD)/%.o,$(wildcard service/edge/*/*.cc)) \
 	$(BUILD)/gen/pages_table.o
@@ -145,15 +145,15 @@ $(BUILD)/gen/unicode_table.c: $(BUILD)/unicode_gen
 $(BUILD)/gen/unicode_table.o: $(BUILD)/gen/unicode_table.c
 	$(CC) $(CPPFLAGS) -iquote service/core $(CFLAGS) -c -o $@ $<
 
-# insults as hashes, made by the core's own way of reading texts
-INSULTS = $(wildcard service/insults/*.txt)
-$(BUILD)/insults_gen: service/core/insults_gen.c \
-		$(filter-out $(BUILD)/gen/insults_table.o,$(CORE))
+# insults and offers as hashes, made by the core's own way of reading texts
+LEXICON = $(wildcard service/insults/*.txt service/offers/*.txt)
+$(BUILD)/lexicon_gen: service/core/lexicon_gen.c \
+		$(filter-out $(BUILD)/gen/lexicon_table.o,$(CORE))
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
 		$(CORE_LIBS)
-$(BUILD)/gen/insults_table.c: $(BUILD)/insults_gen service/insults $(INSULTS)
-	$< $(INSULTS) > $@.new && mv $@.new $@
-$(BUILD)/gen/insults_table.o: $(BUILD)/gen/insults_table.c
+$(BUILD)/gen/lexicon_table.c: $(BUILD)/lexicon_gen service/insults service/offers $(LEXICON)
+	$< $(LEXICON) > $@.new && mv $@.new $@
+$(BUILD)/gen/lexicon_table.o: $(BUILD)/gen/lexicon_table.c
 	$(CC) $(CPPFLAGS) -iquote service/core $(CFLAGS) -c -o $@ $<
 
 # the moderators' page; a file that is gone changes its folder

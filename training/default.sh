@@ -6,7 +6,7 @@ set -eu
 trainer=$1
 data=${2:-../shared/data}
 out=${3:-models/default}
-name=default@2026-11-28.3
+name=default@2026-11-28.4
 
 sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 	judol_gb sms telegram_ru youtube'
@@ -16,7 +16,7 @@ trap 'rm -rf "$scenarios"' EXIT
 "$trainer" scenarios --seed 1 --rows 20000 >"$scenarios/scenarios.jsonl"
 "$trainer" scenarios --about abuse --seed 1 --rows 20000 \
 	>"$scenarios/scenarios_abuse.jsonl"
-"$trainer" scenarios --about everyday --seed 1 --rows 7600 \
+"$trainer" scenarios --about everyday --seed 1 --rows 15200 \
 	>"$scenarios/scenarios_everyday.jsonl"
 "$trainer" scenarios --about blogs --seed 1 --rows 24000 \
 	>"$scenarios/scenarios_blogs.jsonl"

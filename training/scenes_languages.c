@@ -6,8 +6,8 @@
 #include "voice.h"
 
 /* Each has a file scenarios/languages/xx.txt, with the sections "everyday xx",
- * "ok xx", "abuse xx" and, but for English, "spam xx". The weight is that of
- * ham and spam; of all else there is as much in each. */
+ * "talk xx", "ok xx", "abuse xx" and, but for English, "spam xx". The weight is
+ * that of ham and spam; of all else there is as much in each, but of talk. */
 static const struct scene_share languages[] = {
     {"ar", 6},
     {"bg", 2},
@@ -51,6 +51,8 @@ static const struct scene_share languages[] = {
 };
 
 enum { LANGUAGES = sizeof(languages) / sizeof(*languages) - 1 };
+
+enum { TALK_ENGLISH_PERCENT = 25 };
 
 static const char *
 any_language(struct story *s)
@@ -135,11 +137,24 @@ play_ok(struct story *s)
 
 /* Good to both heads: as often one's as the other's. */
 static void
+add_everyday(struct story *s, const char *kind, const char *language)
+{
+	struct span text = texts_of(s, kind, language, 20);
+	add(s, text, language, chance(s, 50) ? LABEL_HAM : LABEL_OK);
+}
+
+static void
 play_everyday(struct story *s)
 {
-	const char *language = any_language(s);
-	struct span text = texts_of(s, "everyday", language, 20);
-	add(s, text, language, chance(s, 50) ? LABEL_HAM : LABEL_OK);
+	add_everyday(s, "everyday", any_language(s));
+}
+
+/* About what spam offers, by people who offer nothing. */
+static void
+play_talk(struct story *s)
+{
+	bool english = chance(s, TALK_ENGLISH_PERCENT);
+	add_everyday(s, "talk", english ? "en" : any_language(s));
 }
 
 const struct scene scenes_ok[] = {
@@ -154,5 +169,6 @@ const struct scene scenes_abuse[] = {
 
 const struct scene scenes_everyday[] = {
     {"everyday.language", 1, play_everyday},
+    {"everyday.talk", 1, play_talk},
     {0},
 };

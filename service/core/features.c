@@ -154,7 +154,7 @@ int
 features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a)
 {
-	struct token_values values;
+	struct token_values values, keywords;
 	struct text name, url;
 	uint32_t *scratch =
 	    arena_alloc(a, features_text_scratch(t) * sizeof(*scratch));
@@ -162,11 +162,12 @@ features_extract(struct features *f, const struct comment *c,
 
 	if (scratch == NULL || open_values(&values, t, a) != 0 ||
 	    text_normalise(&name, c->author.name, FORMAT_TEXT, a) != 0 ||
-	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0)
+	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0 ||
+	    open_values(&keywords, &name, a) != 0)
 		return -1;
 	most = features_text_most(t) + features_name_most(&name) +
 	       2 * TEXT_LINKS_MAX + FEATURES_MEASURES_MOST +
-	       FEATURES_BEHAVIOUR_MOST + FEATURES_INSULTS_MOST +
+	       FEATURES_BEHAVIOUR_MOST + FEATURES_LEXICON_MOST +
 	       FEATURES_SHAPE_MOST;
 	if (reserve(f, most, t->n_tokens, a) != 0)
 		return -1;
@@ -175,7 +176,8 @@ features_extract(struct features *f, const struct comment *c,
 	name_field(f, REASON_AUTHOR_URL, FIELD_AUTHOR_URL, c->author.url);
 	features_of_text(f, t, &values, scratch);
 	features_of_measures(f, t, &values);
-	features_of_insults(f, t, &values);
+	features_of_lexicon(f, t, &values);
+	features_of_keywords(f, &name, &keywords);
 	features_of_author(f, c, &name, &url);
 	features_of_shape(f, &c->author);
 	features_of_behaviour(f, c, t, s);

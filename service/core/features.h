@@ -22,7 +22,7 @@
 
 /* Changes whenever a comment's features do, or which of them count
  * (excerpt.h): models name it. */
-enum { FEATURES_VERSION = 9 };
+enum { FEATURES_VERSION = 10 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;
@@ -40,7 +40,7 @@ struct feature_view {
 };
 
 enum {
-	FEATURE_VIEWS_MAX = 12,
+	FEATURE_VIEWS_MAX = 14,
 	FEATURE_TEXT_VIEWS = 4, /* of_text: so many at most */
 	FEATURE_KINDS = 16,     /* all are below */
 	FEATURE_NUMBERS = 1024, /* all are below */

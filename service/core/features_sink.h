@@ -1,16 +1,13 @@
 /*
  * Where the feature extractors put what they find: a run of features in
- * memory reserved beforehand, cut into views; for features*.c, insults_gen.c.
+ * memory reserved beforehand, cut into views; for features*.c, lexicon*.c.
  */
 #ifndef CORE_FEATURES_SINK_H
 #define CORE_FEATURES_SINK_H
 
 #include "features.h"
 
-/*
- * What views there are. Each has a hash of its own, by its number: never
- * renumber, as models depend on it.
- */
+/* Each has a hash of its own, by its number: never renumber them. */
 enum view_kind {
 	VIEW_ACROSS = 1, /* characters across words */
 	VIEW_WITHIN,     /* characters within a word */
@@ -24,6 +21,8 @@ enum view_kind {
 	VIEW_BEHAVIOUR, /* numbered, not hashed */
 	VIEW_INSULTS,
 	VIEW_SHAPE,
+	VIEW_OFFERS,
+	VIEW_KEYWORDS,
 };
 
 /*
@@ -120,7 +119,7 @@ sink_put_number(struct features *f, uint32_t number, uint32_t part)
 uint32_t features_text_most(const struct text *t);
 uint32_t features_name_most(const struct text *name);
 enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
-enum { FEATURES_INSULTS_MOST = 4, FEATURES_SHAPE_MOST = 20 };
+enum { FEATURES_LEXICON_MOST = 84, FEATURES_SHAPE_MOST = 20 };
 
 /* Values of a text's tokens, n_tokens + 2 each with TEXT_EDGE at both ends. */
 struct token_values {
@@ -139,8 +138,10 @@ void features_of_text(struct features *f, const struct text *t,
     const struct token_values *v, uint32_t *scratch);
 void features_of_measures(
     struct features *f, const struct text *t, const struct token_values *v);
-void features_of_insults(
+void features_of_lexicon(
     struct features *f, const struct text *t, const struct token_values *v);
+void features_of_keywords(
+    struct features *f, const struct text *name, const struct token_values *v);
 void features_of_author(struct features *f, const struct comment *c,
     const struct text *name, const struct text *url);
 void features_of_shape(struct features *f, const struct author *who);

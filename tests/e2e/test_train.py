@@ -541,6 +541,20 @@ def test_scenarios_have_all_kinds_and_languages():
     assert len(voices) > 50
 
 
+def test_offers_are_listed_by_kind_in_all_languages():
+    """The same kinds in one order, nothing twice, nothing that is none's."""
+    lists = {p.stem: p.read_text() for p in (ROOT / "service/offers").iterdir()}
+    assert set(lists) == {p.stem for p in (ROOT / "service/insults").iterdir()}
+    kinds = {}
+    for language, text in lists.items():
+        kinds[language] = re.findall(rf"^\[\.(\w+) {language}\]$", text, re.M)
+        assert text.count("[") == len(kinds[language]), language
+        told = [line for line in text.splitlines() if line and line[0] not in "#["]
+        assert len(told) == len(set(told)) > 500, language
+    assert len(set(map(tuple, kinds.values()))) == 1
+    assert len(set(kinds["en"])) == len(kinds["en"]) == 26
+
+
 def test_abuse_is_told_from_civil_comments_in_all_languages():
     """Half and half, in each language that insults are listed of."""
     rows = [json.loads(line) for line in

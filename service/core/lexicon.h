@@ -1,0 +1,71 @@
+/*
+ * Words and phrases of many languages by what they are about: the lists of
+ * service/insults/ and service/offers/, normalised as comments are, so that
+ * disguise does not hide them. What a kind says is for a model to learn.
+ */
+#ifndef CORE_LEXICON_H
+#define CORE_LEXICON_H
+
+#include <stdint.h>
+
+/*
+ * The kinds, and what sections of the lists call them: `[.earn en]`. Never
+ * renumber, as models depend on it.
+ */
+#define LEXICON_KINDS(X)                                                       \
+	X(INSULT, "insult")                                                    \
+	X(EARN, "earn")                                                        \
+	X(INVEST, "invest")                                                    \
+	X(LOAN, "loan")                                                        \
+	X(GAMBLE, "gamble")                                                    \
+	X(PRIZE, "prize")                                                      \
+	X(FREE, "free")                                                        \
+	X(PRICE, "price")                                                      \
+	X(BUY, "buy")                                                          \
+	X(CURE, "cure")                                                        \
+	X(SEX, "sex")                                                          \
+	X(OCCULT, "occult")                                                    \
+	X(PROMOTE, "promote")                                                  \
+	X(FOLLOW, "follow")                                                    \
+	X(CLICK, "click")                                                      \
+	X(CONTACT, "contact")                                                  \
+	X(ACCOUNT, "account")                                                  \
+	X(PARCEL, "parcel")                                                    \
+	X(JOB, "job")                                                          \
+	X(PAPERS, "papers")                                                    \
+	X(HACKER, "hacker")                                                    \
+	X(ESSAY, "essay")                                                      \
+	X(TRADES, "trades")                                                    \
+	X(BRANDS, "brands")                                                    \
+	X(URGE, "urge")                                                        \
+	X(FLATTER, "flatter")                                                  \
+	X(FUND, "fund")
+
+enum lexicon_kind {
+	LEXICON_NONE,
+#define X(kind, name) LEXICON_##kind,
+	LEXICON_KINDS(X)
+#undef X
+	    LEXICON_END,
+};
+
+enum { LEXICON_TOKENS_MAX = 24 }; /* of the longest phrase */
+
+/*
+ * A walk through a text: `words` are the hashes of its `n` tokens (struct
+ * token_values). Start with all else 0.
+ */
+struct lexicon_walk {
+	const uint64_t *words;
+	uint32_t n;
+	uint32_t token; /* where what was found begins */
+	uint32_t next;  /* where to look next */
+};
+
+/*
+ * Goes on to the next phrase, the longest that begins there: its kind, or
+ * LEXICON_NONE if there is none any more. None overlap.
+ */
+enum lexicon_kind lexicon_walk(struct lexicon_walk *w);
+
+#endif

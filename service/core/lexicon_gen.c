@@ -1,0 +1,156 @@
+/*
+ * Prints build/gen/lexicon_table.c: the phrases of the files named, one a
+ * line, as the hashes that the core has of them; `[.earn en]` begins those of
+ * a kind. Lines that are empty or begin with # are passed over, and so are
+ * ideographs that stand alone, for they are tokens of other words, too.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lexicon_table.h"
+#include "unicode.h"
+
+enum { ARENA_BYTES = 1 << 16, PHRASES_MAX = (1 << LEXICON_LOG2) / 4 * 3 };
+
+/* The core that is linked looks for phrases, too, and finds none. */
+const uint32_t lexicon_cells[1 << LEXICON_LOG2];
+const uint64_t lexicon_begun[1 << LEXICON_BEGUN_LOG2 >> 6];
+
+static uint32_t cells[1 << LEXICON_LOG2];
+static uint64_t begun[1 << LEXICON_BEGUN_LOG2 >> 6];
+static uint32_t n_phrases;
+
+static void
+die(const char *path, const char *what)
+{
+	fprintf(stderr, "lexicon_gen: %s: %s\n", path, what);
+	exit(1);
+}
+
+static void
+add(const uint64_t *words, uint32_t n, enum lexicon_kind kind)
+{
+	uint64_t hash = 0;
+	size_t at, bit;
+
+	for (uint32_t i = 0; i < n; i++) {
+		hash = lexicon_step(hash, words[i]);
+		bit = lexicon_bit(hash);
+		begun[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+	at = lexicon_place(hash);
+	while (cells[at] != 0 && !lexicon_is(cells[at], hash))
+		at = lexicon_place_after(at);
+	n_phrases += cells[at] == 0;
+	if (cells[at] == 0 || lexicon_kind_of(cells[at]) > kind)
+		cells[at] = lexicon_cell(hash, kind);
+}
+
+/* NULL, or what is wrong with the phrase. */
+static const char *
+add_phrase(const char *line, enum lexicon_kind kind, struct arena *a)
+{
+	static uint64_t words[LEXICON_TOKENS_MAX + 2],
+	    shapes[LEXICON_TOKENS_MAX + 2];
+	struct token_values v = {words, shapes};
+	struct text t;
+
+	arena_rewind(a, 0);
+	if (text_normalise(&t, span_of(line), FORMAT_TEXT, a) != 0 ||
+	    t.n_tokens > LEXICON_TOKENS_MAX)
+		return "too long";
+	if (t.n_tokens == 0)
+		return "no word";
+	if (kind == LEXICON_NONE)
+		return "of no kind";
+	if (t.n == 1 &&
+	    unicode_point(t.points[0]).class_mask & UNICODE_IDEOGRAPH)
+		return NULL;
+	features_values(&v, &t);
+	add(v.words + 1, t.n_tokens, kind);
+	return n_phrases > PHRASES_MAX ? "more than the table has room for"
+				       : NULL;
+}
+
+/* The kind that a section's line names; LEXICON_NONE if there is none such. */
+static enum lexicon_kind
+kind_named(const char *line)
+{
+	static const char *const names[] = {
+#define X(kind, name) [LEXICON_##kind] = "[." name " ",
+	    LEXICON_KINDS(X)
+#undef X
+	};
+
+	for (int i = LEXICON_NONE + 1; i < LEXICON_END; i++)
+		if (strncmp(line, names[i], strlen(names[i])) == 0)
+			return i;
+	return LEXICON_NONE;
+}
+
+/* NULL, or what is wrong with the line; `kind` is that of its section. */
+static const char *
+take_line(const char *line, enum lexicon_kind *kind, struct arena *a)
+{
+	if (line[0] == '\0' || line[0] == '#')
+		return NULL;
+	if (line[0] != '[')
+		return add_phrase(line, *kind, a);
+	*kind = kind_named(line);
+	return *kind == LEXICON_NONE ? "no such kind" : NULL;
+}
+
+static void
+read_file(const char *path, struct arena *a)
+{
+	char line[512], what[1024];
+	const char *fault = NULL;
+	enum lexicon_kind kind = LEXICON_NONE;
+	FILE *f = fopen(path, "r");
+
+	if (f == NULL)
+		die(path, strerror(errno));
+	while (fault == NULL && fgets(line, sizeof(line), f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		fault = take_line(line, &kind, a);
+	}
+	fclose(f);
+	if (fault == NULL)
+		return;
+	snprintf(what, sizeof(what), "%s: %s", line, fault);
+	die(path, what);
+}
+
+/* Eight numbers a line. */
+static void
+end_number(size_t i)
+{
+	fputs(i % 8 == 7 ? ",\n" : ",", stdout);
+}
+
+int
+main(int argc, char **argv)
+{
+	static _Alignas(16) char memory[ARENA_BYTES];
+	struct arena a;
+
+	arena_init(&a, memory, sizeof(memory));
+	for (int i = 1; i < argc; i++)
+		read_file(argv[i], &a);
+	puts("/* made by lexicon_gen */\n#include \"lexicon_table.h\"\n\n"
+	     "const uint32_t lexicon_cells[] = {");
+	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
+		printf("%" PRIu32 "u", cells[i]);
+		end_number(i);
+	}
+	puts("};\nconst uint64_t lexicon_begun[] = {");
+	for (size_t i = 0; i < sizeof(begun) / sizeof(*begun); i++) {
+		printf("%" PRIu64 "u", begun[i]);
+		end_number(i);
+	}
+	puts("};");
+	return 0;
+}

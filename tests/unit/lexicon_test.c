@@ -1,0 +1,181 @@
+/*
+ * Phrases of service/insults/ and service/offers/ are found as comments have
+ * them, no others, and become features.
+ */
+#include "../../service/core/lexicon.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../service/core/features_sink.h"
+
+enum { ROOM = 1 << 20, TOKENS_MAX = 64, SAID_MAX = 256 };
+
+static _Alignas(16) char room[ROOM];
+
+/* The kinds found in the text, in order, a space between. */
+static const char *
+kinds_in(const char *text)
+{
+	static const char *const names[] = {
+#define X(kind, name) [LEXICON_##kind] = name,
+	    LEXICON_KINDS(X)
+#undef X
+	};
+	static char said[SAID_MAX];
+	uint64_t words[TOKENS_MAX + 2], shapes[TOKENS_MAX + 2];
+	struct token_values v = {words, shapes};
+	struct lexicon_walk w = {.words = words + 1};
+	enum lexicon_kind kind;
+	struct arena a;
+	struct text t;
+	int n = 0;
+
+	arena_init(&a, room, sizeof(room));
+	assert_int_equal(text_normalise(&t, span_of(text), FORMAT_TEXT, &a), 0);
+	assert_in_range(t.n_tokens, 0, TOKENS_MAX);
+	features_values(&v, &t);
+	w.n = t.n_tokens;
+	said[0] = '\0';
+	while ((kind = lexicon_walk(&w)) != LEXICON_NONE) {
+		assert_true(w.token < w.next && w.next <= w.n);
+		n += snprintf(said + n, sizeof(said) - (size_t)n, "%s%s",
+		    n > 0 ? " " : "", names[kind]);
+	}
+	return said;
+}
+
+/* How many features of a view a comment with this text and name has. */
+static uint32_t
+features_of(enum view_kind view, const char *text, const char *name)
+{
+	struct comment c = {.content = span_of(text),
+	    .author.name = span_of(name),
+	    .fill_ms = -1};
+	struct signals s = {.known = false};
+	struct features f = {0};
+	struct arena a;
+	struct text t;
+
+	arena_init(&a, room, sizeof(room));
+	assert_int_equal(text_normalise(&t, c.content, FORMAT_TEXT, &a), 0);
+	assert_int_equal(features_extract(&f, &c, &t, &s, &a), 0);
+	for (uint32_t i = 0; i < f.n_views; i++)
+		if (f.views[i].kind == view)
+			return f.views[i].last - f.views[i].first;
+	return 0;
+}
+
+static void
+test_phrases_are_found(void **state)
+{
+	static const struct {
+		const char *text, *kinds;
+	} cases[] = {
+	    {"you idiot", "insult"},
+	    {"Du bist ein Arschloch, echt", "insult"},
+	    {"ты просто дурак", "insult"},
+	    {"dasar goblok!!!", "insult"},
+	    {"sen bir salaksın", "insult"},
+	    {"你这个傻逼", "insult"},
+	    {"what an 1d1ot", "insult"},
+	    {"what an i d i o t", "insult"},
+	    {"IDIOT", "insult"},
+	    {"<b>idi</b>ot", "insult"},
+	    {"\xD1\x96\x64\x69\x6F\x74", "insult"}, /* a Cyrillic і */
+	    {"Check out my channel and SUBSCRIBE", "click follow follow"},
+	    {"earn a pass1ve income with b i t c o i n", "earn invest"},
+	    {"Nie wieder Geld verdienen im Casino!", "earn gamble"},
+	    {"Заработок без вложений, пишите в личку", "earn earn contact"},
+	    {"谁要代写论文？加微信", "essay contact"},
+	    {"idiot, casino", "insult gamble"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (strcmp(kinds_in(cases[i].text), cases[i].kinds) != 0)
+			fail_msg("%s: %s, not %s", cases[i].text,
+			    kinds_in(cases[i].text), cases[i].kinds);
+}
+
+static void
+test_nothing_else_is(void **state)
+{
+	static const char *const texts[] = {
+	    "",
+	    "!!!",
+	    "an article about the Scunthorpe classic assessment",
+	    "操作系统", /* an insult alone, a part of "operating" */
+	    "Die Bahn kommt wieder zu spät.",
+	    "idiomatic code",
+	    /* uš, piç, tåpe, dög, raté, pešo, hora, FDP: elsewhere they are */
+	    "rate us: a pic of the dog on tape",
+	    "un peso la hora, sagt die FDP",
+	    "vcs são demais", /* Filipino for something else */
+	    "my neighbour's channel of water",
+	    "make it so",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (kinds_in(texts[i])[0] != '\0')
+			fail_msg("%s: %s", texts[i], kinds_in(texts[i]));
+}
+
+static void
+test_the_longest_counts_once(void **state)
+{
+	(void)state;
+	assert_string_equal(kinds_in("piece of shit"), "insult");
+	assert_string_equal(kinds_in("piece of"), "");
+	assert_string_equal(kinds_in("make money"), "earn");
+	assert_string_equal(kinds_in("make"), "");
+	assert_string_equal(kinds_in("visa"), "");
+	assert_string_equal(kinds_in("my channel my channel"), "follow follow");
+}
+
+static void
+test_features_are_bounded(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    features_of(VIEW_INSULTS, "idiot and idiot, and so on", ""), 2);
+	assert_int_equal(
+	    features_of(VIEW_INSULTS, "idiot idiot moron moron idiot", ""), 4);
+	assert_int_equal(features_of(VIEW_OFFERS, "casino", ""), 1);
+	assert_int_equal(
+	    features_of(VIEW_OFFERS, "casino poker casino poker", ""), 2);
+	assert_int_equal(features_of(VIEW_OFFERS, "casino, subscribe", ""), 2);
+	assert_int_equal(features_of(VIEW_OFFERS, "idiot", "casino"), 0);
+}
+
+static void
+test_names_have_keywords(void **state)
+{
+	(void)state;
+	assert_int_equal(features_of(VIEW_KEYWORDS, "casino", "Anna"), 0);
+	assert_int_equal(features_of(VIEW_KEYWORDS, "Hello", "idiot"), 0);
+	assert_int_equal(features_of(VIEW_KEYWORDS, "Hello", "casino"), 2);
+	assert_int_equal(
+	    features_of(VIEW_KEYWORDS, "Hello", "casino casino poker"), 2);
+	assert_int_equal(
+	    features_of(VIEW_KEYWORDS, "Hello", "casino backlinks"), 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_phrases_are_found),
+	    cmocka_unit_test(test_nothing_else_is),
+	    cmocka_unit_test(test_the_longest_counts_once),
+	    cmocka_unit_test(test_features_are_bounded),
+	    cmocka_unit_test(test_names_have_keywords),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
