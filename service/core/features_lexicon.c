@@ -26,22 +26,26 @@ walk_of(const struct text *t, const struct token_values *v)
 	return (struct lexicon_walk){.words = v->words + 1, .n = t->n_tokens};
 }
 
-/* What there is of each kind, and the offers, to be put behind the insults. */
+/* The first of each kind, and the offers, to be put behind the insults. */
 struct found {
-	uint32_t of_kind[LEXICON_END];
-	struct feature offers[OFFERS_MOST];
+	uint8_t of_kind[LEXICON_END];
 	uint32_t n;
+	struct feature offers[OFFERS_MOST];
 };
 
 static void
 note(struct found *found, struct features *f, enum lexicon_kind kind,
     uint32_t token)
 {
-	uint32_t nth = found->of_kind[kind]++;
+	bool insult = kind == LEXICON_INSULT;
+	uint32_t nth = found->of_kind[kind];
 
-	if (kind == LEXICON_INSULT && nth < INSULTS_MOST)
+	if (nth == (insult ? INSULTS_MOST : OFFERS_OF_A_KIND))
+		return;
+	found->of_kind[kind]++;
+	if (insult)
 		sink_put(f, sink_hash(VIEW_INSULTS, nth, 0), token);
-	else if (kind != LEXICON_INSULT && nth < OFFERS_OF_A_KIND)
+	else
 		sink_write(&found->offers[found->n++],
 		    sink_hash(VIEW_OFFERS, kind, nth), token);
 }
@@ -51,9 +55,10 @@ features_of_lexicon(
     struct features *f, const struct text *t, const struct token_values *v)
 {
 	struct lexicon_walk w = walk_of(t, v);
-	struct found found = {.n = 0};
+	struct found found;
 	enum lexicon_kind kind;
 
+	memset(&found, 0, offsetof(struct found, offers));
 	while ((kind = lexicon_walk(&w)) != LEXICON_NONE)
 		note(&found, f, kind, w.token);
 	sink_close_view(f, VIEW_INSULTS, value);

@@ -2,12 +2,13 @@
 
 #include "lexicon_table.h"
 
-static bool
-is_begun(uint64_t hash)
+/* enum lexicon_mark of what is read so far. */
+static inline unsigned
+marks_of(uint64_t hash)
 {
-	size_t bit = lexicon_bit(hash);
-
-	return lexicon_begun[bit / 64] >> bit % 64 & 1;
+	return lexicon_marks[lexicon_marks_at(hash)] >>
+		   lexicon_marks_shift(hash) &
+	       (LEXICON_GOES_ON | LEXICON_ENDS);
 }
 
 static enum lexicon_kind
@@ -20,28 +21,25 @@ kind_of(uint64_t hash)
 	return lexicon_kind_of(lexicon_cells[at]);
 }
 
-/* A phrase: LEXICON_NONE and no tokens if there is none. */
-struct hit {
-	enum lexicon_kind kind;
-	uint32_t n;
-};
-
-/* The longest phrase that the `n` tokens begin with. */
-static struct hit
-look(const uint64_t *words, uint32_t n)
+/* The longest phrase that the `n` tokens begin with, and its tokens. */
+static enum lexicon_kind
+look(const uint64_t *words, uint32_t n, uint32_t *length)
 {
-	struct hit longest = {LEXICON_NONE, 0};
+	enum lexicon_kind longest = LEXICON_NONE;
+	unsigned marks = LEXICON_GOES_ON;
 	uint64_t hash = 0;
 
-	for (uint32_t i = 0; i < n && i < LEXICON_TOKENS_MAX; i++) {
-		enum lexicon_kind kind;
+	for (uint32_t i = 0; i < n && marks & LEXICON_GOES_ON; i++) {
+		enum lexicon_kind kind = LEXICON_NONE;
 
 		hash = lexicon_step(hash, words[i]);
-		if (!is_begun(hash))
-			break;
-		kind = kind_of(hash);
-		if (kind != LEXICON_NONE)
-			longest = (struct hit){kind, i + 1};
+		marks = marks_of(hash);
+		if (marks & LEXICON_ENDS)
+			kind = kind_of(hash);
+		if (kind != LEXICON_NONE) {
+			longest = kind;
+			*length = i + 1;
+		}
 	}
 	return longest;
 }
@@ -49,13 +47,17 @@ look(const uint64_t *words, uint32_t n)
 enum lexicon_kind
 lexicon_walk(struct lexicon_walk *w)
 {
-	while (w->next < w->n) {
-		struct hit hit = look(w->words + w->next, w->n - w->next);
+	for (uint32_t at = w->end; at < w->n; at++) {
+		uint32_t length = 0;
+		enum lexicon_kind kind =
+		    look(w->words + at, w->n - at, &length);
 
-		w->token = w->next;
-		w->next += hit.n > 0 ? hit.n : 1;
-		if (hit.kind != LEXICON_NONE)
-			return hit.kind;
+		if (kind == LEXICON_NONE)
+			continue;
+		w->token = at;
+		w->end = at + length;
+		return kind;
 	}
+	w->end = w->n;
 	return LEXICON_NONE;
 }

@@ -49,8 +49,6 @@ enum lexicon_kind {
 	    LEXICON_END,
 };
 
-enum { LEXICON_TOKENS_MAX = 24 }; /* of the longest phrase */
-
 /*
  * A walk through a text: `words` are the hashes of its `n` tokens (struct
  * token_values). Start with all else 0.
@@ -58,8 +56,7 @@ enum { LEXICON_TOKENS_MAX = 24 }; /* of the longest phrase */
 struct lexicon_walk {
 	const uint64_t *words;
 	uint32_t n;
-	uint32_t token; /* where what was found begins */
-	uint32_t next;  /* where to look next */
+	uint32_t token, end; /* of what was found, and behind it */
 };
 
 /*

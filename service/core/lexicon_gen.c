@@ -13,14 +13,18 @@
 #include "lexicon_table.h"
 #include "unicode.h"
 
-enum { ARENA_BYTES = 1 << 16, PHRASES_MAX = (1 << LEXICON_LOG2) / 4 * 3 };
+enum {
+	ARENA_BYTES = 1 << 16,
+	TOKENS_MAX = 24,
+	PHRASES_MAX = (1 << LEXICON_LOG2) / 4 * 3
+};
 
 /* The core that is linked looks for phrases, too, and finds none. */
 const uint32_t lexicon_cells[1 << LEXICON_LOG2];
-const uint64_t lexicon_begun[1 << LEXICON_BEGUN_LOG2 >> 6];
+const uint64_t lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
 
 static uint32_t cells[1 << LEXICON_LOG2];
-static uint64_t begun[1 << LEXICON_BEGUN_LOG2 >> 6];
+static uint64_t marks[sizeof(lexicon_marks) / sizeof(*lexicon_marks)];
 static uint32_t n_phrases;
 
 static void
@@ -34,12 +38,14 @@ static void
 add(const uint64_t *words, uint32_t n, enum lexicon_kind kind)
 {
 	uint64_t hash = 0;
-	size_t at, bit;
+	size_t at;
 
 	for (uint32_t i = 0; i < n; i++) {
+		uint64_t mark = i + 1 < n ? LEXICON_GOES_ON : LEXICON_ENDS;
+
 		hash = lexicon_step(hash, words[i]);
-		bit = lexicon_bit(hash);
-		begun[bit / 64] |= UINT64_C(1) << bit % 64;
+		marks[lexicon_marks_at(hash)] |= mark
+						 << lexicon_marks_shift(hash);
 	}
 	at = lexicon_place(hash);
 	while (cells[at] != 0 && !lexicon_is(cells[at], hash))
@@ -53,14 +59,13 @@ add(const uint64_t *words, uint32_t n, enum lexicon_kind kind)
 static const char *
 add_phrase(const char *line, enum lexicon_kind kind, struct arena *a)
 {
-	static uint64_t words[LEXICON_TOKENS_MAX + 2],
-	    shapes[LEXICON_TOKENS_MAX + 2];
+	static uint64_t words[TOKENS_MAX + 2], shapes[TOKENS_MAX + 2];
 	struct token_values v = {words, shapes};
 	struct text t;
 
 	arena_rewind(a, 0);
 	if (text_normalise(&t, span_of(line), FORMAT_TEXT, a) != 0 ||
-	    t.n_tokens > LEXICON_TOKENS_MAX)
+	    t.n_tokens > TOKENS_MAX)
 		return "too long";
 	if (t.n_tokens == 0)
 		return "no word";
@@ -146,9 +151,9 @@ main(int argc, char **argv)
 		printf("%" PRIu32 "u", cells[i]);
 		end_number(i);
 	}
-	puts("};\nconst uint64_t lexicon_begun[] = {");
-	for (size_t i = 0; i < sizeof(begun) / sizeof(*begun); i++) {
-		printf("%" PRIu64 "u", begun[i]);
+	puts("};\nconst uint64_t lexicon_marks[] = {");
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		printf("%" PRIu64 "u", marks[i]);
 		end_number(i);
 	}
 	puts("};");

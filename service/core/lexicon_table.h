@@ -1,7 +1,8 @@
 /*
  * What lexicon_gen makes of the lists: for each phrase a cell, by open
- * addressing, and a bit for each hash that a phrase begins with, its own
- * among them: few tokens pass that, so most are done with one look.
+ * addressing, and for each hash of its tokens from the first one on two bits,
+ * whether more follow and whether that is all. Few tokens have any, so most
+ * are done with one look, and few of the others need the cells.
  */
 #ifndef CORE_LEXICON_TABLE_H
 #define CORE_LEXICON_TABLE_H
@@ -11,12 +12,18 @@
 #include "features_sink.h"
 #include "lexicon.h"
 
-enum { LEXICON_LOG2 = 17, LEXICON_BEGUN_LOG2 = 20, LEXICON_KIND_BITS = 5 };
+enum { LEXICON_LOG2 = 17, LEXICON_MARKS_LOG2 = 20, LEXICON_KIND_BITS = 5 };
 
 _Static_assert(LEXICON_END <= 1 << LEXICON_KIND_BITS, "kinds fit a cell");
 
 extern const uint32_t lexicon_cells[1 << LEXICON_LOG2]; /* 0: empty */
-extern const uint64_t lexicon_begun[1 << LEXICON_BEGUN_LOG2 >> 6];
+
+enum lexicon_mark { LEXICON_GOES_ON = 1, LEXICON_ENDS = 2 };
+
+enum { LEXICON_MARKS_EACH = 32 }; /* in a number */
+
+extern const uint64_t
+    lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
 
 /* The hash of the tokens read so far (0: none), and of one more. */
 static inline uint64_t
@@ -59,11 +66,17 @@ lexicon_place_after(size_t place)
 	return (place + 1) % (1 << LEXICON_LOG2);
 }
 
-/* The bit of what is read so far. */
+/* The place of the marks of what is read so far: a number, a shift in it. */
 static inline size_t
-lexicon_bit(uint64_t hash)
+lexicon_marks_at(uint64_t hash)
 {
-	return (size_t)(hash >> (64 - LEXICON_BEGUN_LOG2));
+	return (size_t)(hash >> (64 - LEXICON_MARKS_LOG2)) / LEXICON_MARKS_EACH;
+}
+
+static inline unsigned
+lexicon_marks_shift(uint64_t hash)
+{
+	return 2 * ((hash >> (64 - LEXICON_MARKS_LOG2)) % LEXICON_MARKS_EACH);
 }
 
 #endif

@@ -42,7 +42,7 @@ kinds_in(const char *text)
 	w.n = t.n_tokens;
 	said[0] = '\0';
 	while ((kind = lexicon_walk(&w)) != LEXICON_NONE) {
-		assert_true(w.token < w.next && w.next <= w.n);
+		assert_true(w.token < w.end && w.end <= w.n);
 		n += snprintf(said + n, sizeof(said) - (size_t)n, "%s%s",
 		    n > 0 ? " " : "", names[kind]);
 	}
