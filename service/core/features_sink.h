@@ -6,6 +6,7 @@
 #define CORE_FEATURES_SINK_H
 
 #include "features.h"
+#include "fold.h"
 
 /* Each has a hash of its own, by its number: never renumber them. */
 enum view_kind {
@@ -26,19 +27,16 @@ enum view_kind {
 };
 
 /*
- * The hash of two numbers within a view: each with a key, multiplied, and the
- * halves of the product folded together, as in Wang Yi's wyhash. Keys have
- * the highest bit set, which three points have not: no factor is 0.
+ * The hash of two numbers within a view. Keys have the highest bit set, which
+ * three points have not: no factor is 0.
  */
 static inline uint64_t
 sink_hash(enum view_kind view, uint64_t a, uint64_t b)
 {
 	const uint64_t of_view =
 	    (uint64_t)view * 0x9E3779B97F4A7C15u | (uint64_t)1 << 63;
-	uint64_t x = a ^ of_view, y = b ^ 0xE7037ED1A0B428DBu;
 
-	/* two products, for gcc puts the halves of one through memory */
-	return x * y ^ (uint64_t)((unsigned __int128)x * y >> 64);
+	return fold(a ^ of_view, b ^ 0xE7037ED1A0B428DBu);
 }
 
 enum { POINT_BITS = 21 }; /* of a code point or a mark of text.h */

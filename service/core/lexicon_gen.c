@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "features_sink.h"
 #include "lexicon_table.h"
 #include "unicode.h"
 

@@ -7,9 +7,10 @@
 #ifndef CORE_LEXICON_TABLE_H
 #define CORE_LEXICON_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "features_sink.h"
+#include "fold.h"
 #include "lexicon.h"
 
 enum { LEXICON_LOG2 = 17, LEXICON_MARKS_LOG2 = 20, LEXICON_KIND_BITS = 5 };
@@ -29,7 +30,7 @@ extern const uint64_t
 static inline uint64_t
 lexicon_step(uint64_t hash, uint64_t word)
 {
-	return sink_hash(VIEW_INSULTS, hash, word);
+	return fold(hash ^ 0x9E3779B97F4A7C15u, word ^ 0xE7037ED1A0B428DBu);
 }
 
 /* The cell of a phrase of this kind, and the kind of a cell. */
