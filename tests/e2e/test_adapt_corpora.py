@@ -10,8 +10,8 @@ DATA = ROOT.parent / "shared/data"
 FOREIGN = ["youtube_2022", "youtube_early", "judol_raw", "blog_lm", "sms_tr"]
 # where the model is little better than chance, or the site itself is by far the better
 UNKNOWN = ["reviews_vi"]
-OUTDONE = UNKNOWN + ["abuse_id"]
-HARD = OUTDONE + ["abuse_olid"]  # where with few labels a wrong choice is dear
+OUTDONE = {"reviews_vi": 0.79, "abuse_id": 0.825}  # ROC AUC with 200 labels, at least
+HARD = [*OUTDONE, "abuse_olid"]  # where with few labels a wrong choice is dear
 
 
 def corpus(name):
@@ -58,7 +58,8 @@ def test_a_model_that_knows_nothing_is_left_behind(name):
     (site,) = adapt(*options, corpus(name))
     gained = [row["auc"]["mixed"] - row["auc"]["model"] for row in site["labels"]]
     assert 0 < gained[0] < gained[1] < gained[2]
-    assert gained[2] > 0.15
+    end = site["labels"][2]["auc"]
+    assert end["mixed"] > max(end["site"], OUTDONE[name])
     assert name not in UNKNOWN or site["labels"][0]["auc"]["model"] < 0.65
     assert site["labels"][2]["behind_best"] <= 0.015
 
