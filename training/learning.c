@@ -56,7 +56,7 @@ learning_of(struct learning *out, const struct corpus *c,
 {
 	struct vectors_order order = solver_choice_vectors(solver);
 	struct vectors vectors;
-	order.disguises = false; /* more of the same would not show */
+	order.disguises = order.phrases = false; /* more of the same */
 	*out = (struct learning){0};
 	if (vectors_of(&vectors, c, &order, e) < 0)
 		return -1;

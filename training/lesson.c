@@ -29,29 +29,36 @@ lesson_count(const struct lesson *l, enum model_head_id head,
 		size_t row = vectors_origin(v, i);
 		if (roles[row] != role || !takes_part(l, row, head))
 			continue;
-		n.copies += i >= v->n_rows;
-		n.good += i < v->n_rows && !bad(l, row);
-		n.bad += i < v->n_rows && bad(l, row);
+		enum vector_kind kind = vectors_kind(v, i);
+		n.copies += kind == VECTOR_DISGUISE;
+		n.good += kind == VECTOR_ROW && !bad(l, row);
+		n.bad += kind == VECTOR_ROW && bad(l, row);
 	}
 	return n;
 }
 
 /*
- * How much a vector counts for `head`, by its corpus, whether it is in
- * disguise, and whose its label is. Who calls a comment good by the one head
- * would hardly have called it bad by the other.
+ * How much a vector counts for `head`, by its corpus, whether it is a copy,
+ * and whose its label is. Who calls a comment good by the one head would hardly
+ * have called it bad by the other.
  */
 static double
 cost_of(const struct lesson *l, size_t i, enum model_head_id head)
 {
+	const double of_kind[] = {
+	    [VECTOR_ROW] = 1,
+	    [VECTOR_DISGUISE] = l->solver->disguised,
+	    [VECTOR_PHRASES] = l->solver->phrases,
+	};
 	const struct set_weights *w = &l->solver->weights;
 	size_t origin = vectors_origin(l->vectors, i);
 	const struct stub *row = &l->corpus->rows[origin];
 	struct span set = l->corpus->names[row->set];
-	double cost = i >= l->vectors->n_rows ? l->solver->disguised : 1;
+	double cost = of_kind[vectors_kind(l->vectors, i)];
 	if (!takes_part(l, origin, head))
-		cost = label_good(row->label) ? solver_choice_assumed(l->solver)
-					      : 0;
+		cost *= label_good(row->label)
+			    ? solver_choice_assumed(l->solver)
+			    : 0;
 	for (size_t k = 0; k < w->n; k++)
 		if (span_equal(w->items[k].set, set))
 			cost *= w->items[k].weight;

@@ -104,6 +104,7 @@ solver_choice_vectors(const struct solver_choice *s)
 	return (struct vectors_order){
 	    .buckets_log2 = (unsigned)s->buckets_log2,
 	    .disguises = s->disguised > 0 && solver_choice_free(s),
+	    .phrases = s->phrases > 0 && solver_choice_free(s),
 	    .seed = (uint64_t)s->seed,
 	};
 }

@@ -15,7 +15,7 @@ struct solver_choice {
 	double c, c_abuse; /* a head each */
 	double gamma, eps, bias_feature;
 	bool even; /* all weights are as free */
-	double disguised, assumed;
+	double disguised, phrases, assumed;
 	double excerpt; /* what an excerpt costs (core/excerpt.h) */
 	long seed, buckets_log2;
 	const char *work; /* a folder for machines that are made; or NULL */
@@ -48,6 +48,10 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	    {"disguised", OPTION_NUMBER, &(s).disguised, "W",                  \
 		"how much a bad row counts once more in disguise (0.1)", 0,    \
 		1e3},                                                          \
+	    {"phrases", OPTION_NUMBER, &(s).phrases, "W",                      \
+		"how much spam and ham count once more by known phrases "      \
+		"alone, for other languages and sites (0)",                    \
+		0, 1e3},                                                       \
 	    {"assumed", OPTION_NUMBER, &(s).assumed, "W",                      \
 		"how much a good row counts for the other head too (0.01)", 0, \
 		1e3},                                                          \
@@ -82,7 +86,7 @@ bool solver_choice_free(const struct solver_choice *s);
  * not by our own solver. */
 double solver_choice_assumed(const struct solver_choice *s);
 
-/* The vectors to learn from: rows in disguise too, with freedom only. */
+/* The vectors to learn from: copies too, with freedom only. */
 struct vectors_order solver_choice_vectors(const struct solver_choice *s);
 
 #endif

@@ -163,7 +163,8 @@ extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 	struct row row = *corpus_row(&h->rows, vectors_origin(v, number));
 	struct replayed got;
 	struct features f = {0};
-	if (number >= v->n_rows)
+	enum vector_kind kind = vectors_kind(v, number);
+	if (kind == VECTOR_DISGUISE)
 		row = in_disguise(h, &row, x->how->seed);
 	if (replay_read(h->replay, &got, &row, e) < 0)
 		return -1;
@@ -172,6 +173,8 @@ extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 	if (features_extract(&f, &got.comment, &got.reading.text, &got.signals,
 		got.arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "a row too large");
+	if (kind == VECTOR_PHRASES)
+		features_leave_phrases(&f);
 	size_t place = at - x->first;
 	struct chunk *chunk = &x->chunks[place / CHUNK];
 	collect(h, &f, v, (unsigned)(place / CHUNK));
@@ -291,21 +294,56 @@ extract_all(struct extraction *x, struct err *e)
 	return failed;
 }
 
-/* Which spam is learned in disguise, too. */
+static void
+add_copy(struct vectors *v, size_t row)
+{
+	size_t n = v->n - v->n_rows;
+	v->originals = memory_append(v->originals, n, sizeof(*v->originals));
+	v->originals[n] = (uint32_t)row;
+	v->n++;
+}
+
+/* Which spam is learned in disguise, too, and what by its phrases. */
 static void
 find_originals(
     struct vectors *v, const struct corpus *c, const struct vectors_order *o)
 {
-	for (size_t i = 0; i < c->n && o->disguises; i++) {
-		const struct stub *row = &c->rows[i];
-		if (row->label != LABEL_SPAM || row->blank)
-			continue;
-		size_t n = v->n - v->n_rows;
-		v->originals =
-		    memory_append(v->originals, n, sizeof(*v->originals));
-		v->originals[n] = (uint32_t)i;
-		v->n++;
-	}
+	for (size_t i = 0; i < c->n && o->disguises; i++)
+		if (c->rows[i].label == LABEL_SPAM && !c->rows[i].blank)
+			add_copy(v, i);
+	v->n_disguises = v->n - v->n_rows;
+	for (size_t i = 0; i < c->n && o->phrases; i++)
+		if (corpus_teaches(&c->rows[i], HEAD_SPAM) && !c->rows[i].blank)
+			add_copy(v, i);
+}
+
+/* Of each row its copies, by kind; 0: none. */
+struct copies {
+	uint32_t of[VECTOR_PHRASES + 1];
+};
+
+static struct copies *
+find_copies(const struct vectors *v, const struct corpus *c)
+{
+	struct copies *copies = memory_new(c->n, sizeof(*copies));
+	for (size_t i = v->n_rows; i < v->n; i++)
+		copies[vectors_origin(v, i)].of[vectors_kind(v, i)] =
+		    (uint32_t)i;
+	return copies;
+}
+
+/* Behind the `n` vectors in the order go the copies of such rows. */
+static size_t
+order_copies(struct vectors *v, size_t n, const struct copies *copies,
+    const size_t *rows, size_t n_rows)
+{
+	for (int kind = VECTOR_DISGUISE; kind <= VECTOR_PHRASES; kind++)
+		for (size_t k = 0; k < n_rows; k++) {
+			uint32_t copy = copies[rows[k]].of[kind];
+			if (copy != 0)
+				v->order[n++] = copy;
+		}
+	return n;
 }
 
 /*
@@ -315,10 +353,8 @@ find_originals(
 static void
 find_order(struct vectors *v, const struct corpus *c)
 {
+	struct copies *copies = find_copies(v, c);
 	size_t *rows = replay_order(c), n = 0;
-	uint32_t *copies = memory_new(c->n, sizeof(*copies)); /* 0: none */
-	for (size_t i = v->n_rows; i < v->n; i++)
-		copies[vectors_origin(v, i)] = (uint32_t)i;
 	for (size_t i = 0, end; i < c->n; i = end) {
 		int64_t at_ms = c->rows[rows[i]].at_ms;
 		for (end = i; end < c->n; end++) {
@@ -326,9 +362,7 @@ find_order(struct vectors *v, const struct corpus *c)
 				break;
 			v->order[n++] = (uint32_t)rows[end];
 		}
-		for (size_t k = i; k < end; k++)
-			if (copies[rows[k]] != 0)
-				v->order[n++] = copies[rows[k]];
+		n = order_copies(v, n, copies, rows + i, end - i);
 	}
 	for (size_t i = 0; i < v->n; i++)
 		v->places[v->order[i]] = (uint32_t)i;

@@ -1,7 +1,7 @@
 /*
  * The feature vectors of a corpus, packed, each sorted by bucket with the
  * features of one bucket added up. The i-th vector is the i-th row's; behind
- * them are those of spam in disguise, if asked for: to learn from only.
+ * them are copies, if asked for: to learn from only.
  *
  * They lie on disk in the order of time, of one time those of the rows first,
  * and are read through a view, best as they lie:
@@ -23,12 +23,17 @@
 struct vectors_order {
 	unsigned buckets_log2;
 	bool disguises; /* each spam with a text once more (evade.h) */
-	uint64_t seed;  /* of these */
+	bool phrases;   /* spam and ham once more by their phrases alone */
+	uint64_t seed;  /* of disguises */
 };
 
+/* What a vector is: a row's, or a copy of it. */
+enum vector_kind { VECTOR_ROW, VECTOR_DISGUISE, VECTOR_PHRASES };
+
 struct vectors {
-	size_t n_rows, n;    /* of the corpus; and the copies in disguise */
-	uint32_t *originals; /* of the copies, in their order, rising */
+	size_t n_rows, n;    /* of the corpus; and with the copies */
+	size_t n_disguises;  /* the first copies; then those by phrases */
+	uint32_t *originals; /* of the copies; of each kind rising */
 	uint32_t *order;     /* the vectors as they lie */
 	uint32_t *places;    /* of each in that order */
 	uint64_t *at;        /* of a place; and the end */
@@ -64,6 +69,15 @@ vectors_bytes(const struct vectors *v, size_t i)
 {
 	uint32_t place = v->places[i];
 	return v->at[place + 1] - v->at[place];
+}
+
+static inline enum vector_kind
+vectors_kind(const struct vectors *v, size_t i)
+{
+	if (i < v->n_rows)
+		return VECTOR_ROW;
+	return i < v->n_rows + v->n_disguises ? VECTOR_DISGUISE
+					      : VECTOR_PHRASES;
 }
 
 /* The row of the corpus that a vector is of. */

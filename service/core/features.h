@@ -22,7 +22,7 @@
 
 /* Changes whenever a comment's features do, or which of them count
  * (excerpt.h): models name it. */
-enum { FEATURES_VERSION = 10 };
+enum { FEATURES_VERSION = 11 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;
@@ -40,14 +40,14 @@ struct feature_view {
 };
 
 enum {
-	FEATURE_VIEWS_MAX = 14,
+	FEATURE_VIEWS_MAX = 15,
 	FEATURE_TEXT_VIEWS = 4, /* of_text: so many at most */
 	FEATURE_KINDS = 16,     /* all are below */
 	FEATURE_NUMBERS = 1024, /* all are below */
 
 	/* a comment has at most so many, of each byte of its content … */
 	FEATURES_PER_BYTE = 10,
-	FEATURES_BESIDE = 1111, /* … and of all else */
+	FEATURES_BESIDE = 1143, /* … and of all else */
 };
 
 /*
@@ -104,6 +104,12 @@ features_part(const struct features *f, enum reason_code code)
  */
 int features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a);
+
+/*
+ * Leaves only what the lexicon says (lexicon.h), but for what is about money:
+ * what there is to learn from a comment for languages that nobody labelled.
+ */
+void features_leave_phrases(struct features *f);
 
 /*
  * What features see of a user agent: a part of it that says all that the

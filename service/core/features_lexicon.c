@@ -2,22 +2,22 @@
 #include "lexicon.h"
 
 /*
- * What a text has of the lexicon, in any language: insults, and what spam
- * offers and asks for. Each counts as the first, second and so on of its kind.
- * What they say is learned where there are labels, and holds where there are
- * none.
+ * What a text has of the lexicon, in any language: insults, what spam offers
+ * and asks for, and how people talk to each other. Each counts as the first,
+ * second and so on of its kind. What they say is learned where there are
+ * labels, and holds where there are none.
  */
 static const double value = 0.25;
 
 enum {
 	INSULTS_MOST = 4,
-	OFFERS_OF_A_KIND = 2,
-	OFFERS_MOST = OFFERS_OF_A_KIND * (LEXICON_END - 2),
-	KEYWORDS_MOST = LEXICON_END,
+	OF_A_KIND = 2,
+	HITS_MOST = OF_A_KIND * (LEXICON_END - 1),
+	KEYWORDS_MOST = 1 + LEXICON_FUND - LEXICON_EARN + 1,
 };
 
 _Static_assert(
-    INSULTS_MOST + OFFERS_MOST + KEYWORDS_MOST <= FEATURES_LEXICON_MOST,
+    INSULTS_MOST + HITS_MOST + KEYWORDS_MOST <= FEATURES_LEXICON_MOST,
     "room for all");
 
 static struct lexicon_walk
@@ -26,28 +26,53 @@ walk_of(const struct text *t, const struct token_values *v)
 	return (struct lexicon_walk){.words = v->words + 1, .n = t->n_tokens};
 }
 
-/* The first of each kind, and the offers, to be put behind the insults. */
-struct found {
-	uint8_t of_kind[LEXICON_END];
+/* The first of each kind, but of mere insults. */
+struct hits {
+	uint8_t insults, of_kind[LEXICON_END];
 	uint32_t n;
-	struct feature offers[OFFERS_MOST];
+	struct hit {
+		enum lexicon_kind kind;
+		uint32_t nth, token;
+	} items[HITS_MOST];
 };
 
 static void
-note(struct found *found, struct features *f, enum lexicon_kind kind,
-    uint32_t token)
+note(struct hits *h, struct features *f, enum lexicon_kind kind, uint32_t token)
 {
-	bool insult = kind == LEXICON_INSULT;
-	uint32_t nth = found->of_kind[kind];
+	uint32_t nth = h->of_kind[kind];
 
-	if (nth == (insult ? INSULTS_MOST : OFFERS_OF_A_KIND))
+	if (lexicon_insults(kind) && h->insults < INSULTS_MOST)
+		sink_put(f, sink_hash(VIEW_INSULTS, h->insults++, 0), token);
+	if (kind == LEXICON_INSULT || nth == OF_A_KIND)
 		return;
-	found->of_kind[kind]++;
-	if (insult)
-		sink_put(f, sink_hash(VIEW_INSULTS, nth, 0), token);
-	else
-		sink_write(&found->offers[found->n++],
-		    sink_hash(VIEW_OFFERS, kind, nth), token);
+	h->of_kind[kind]++;
+	h->items[h->n++] = (struct hit){kind, nth, token};
+}
+
+/* Money is what many comments are about that offer nothing. */
+static enum view_kind
+view_of(enum lexicon_kind kind)
+{
+	bool money = kind == LEXICON_EARN || kind == LEXICON_INVEST ||
+		     kind == LEXICON_FUND;
+
+	return money ? VIEW_MONEY : VIEW_PHRASES;
+}
+
+static void
+put_view(struct features *f, const struct hits *h, enum view_kind view)
+{
+	struct feature *next = sink_next(f);
+
+	for (uint32_t i = 0; i < h->n; i++) {
+		const struct hit *hit = &h->items[i];
+
+		if (view_of(hit->kind) == view)
+			sink_write(next++, sink_hash(view, hit->kind, hit->nth),
+			    hit->token);
+	}
+	sink_end(f, next);
+	sink_close_view(f, view, value);
 }
 
 void
@@ -55,30 +80,29 @@ features_of_lexicon(
     struct features *f, const struct text *t, const struct token_values *v)
 {
 	struct lexicon_walk w = walk_of(t, v);
-	struct found found;
 	enum lexicon_kind kind;
+	struct hits hits;
 
-	memset(&found, 0, offsetof(struct found, offers));
+	memset(&hits, 0, offsetof(struct hits, items));
 	while ((kind = lexicon_walk(&w)) != LEXICON_NONE)
-		note(&found, f, kind, w.token);
+		note(&hits, f, kind, w.token);
 	sink_close_view(f, VIEW_INSULTS, value);
-	memcpy(sink_next(f), found.offers, found.n * sizeof(*found.offers));
-	sink_end(f, sink_next(f) + found.n);
-	sink_close_view(f, VIEW_OFFERS, value);
+	put_view(f, &hits, VIEW_PHRASES);
+	put_view(f, &hits, VIEW_MONEY);
 }
 
-/* Each kind once, and first that there is one. */
+/* Each kind of offer once, and first that there is one. */
 void
 features_of_keywords(
     struct features *f, const struct text *name, const struct token_values *v)
 {
 	const uint32_t part = features_part(f, REASON_AUTHOR_NAME);
 	struct lexicon_walk w = walk_of(name, v);
-	bool had[LEXICON_END] = {[LEXICON_INSULT] = true};
+	bool had[LEXICON_END] = {false};
 	enum lexicon_kind kind;
 
 	while ((kind = lexicon_walk(&w)) != LEXICON_NONE) {
-		if (had[kind])
+		if (had[kind] || !lexicon_offers(kind))
 			continue;
 		if (!had[LEXICON_NONE])
 			sink_put(
@@ -87,4 +111,32 @@ features_of_keywords(
 		had[kind] = had[LEXICON_NONE] = true;
 	}
 	sink_close_view(f, VIEW_KEYWORDS, value);
+}
+
+static bool
+is_of_phrases(const struct feature_view *w)
+{
+	return w->kind == VIEW_INSULTS || w->kind == VIEW_PHRASES ||
+	       w->kind == VIEW_KEYWORDS;
+}
+
+void
+features_leave_phrases(struct features *f)
+{
+	uint32_t n = 0, views = 0;
+
+	for (uint32_t i = 0; i < f->n_views; i++) {
+		struct feature_view w = f->views[i];
+		uint32_t items = w.last - w.first;
+
+		if (!is_of_phrases(&w))
+			continue;
+		memmove(f->items + n, f->items + w.first,
+		    items * sizeof(*f->items));
+		w.first = n;
+		w.last = n += items;
+		f->views[views++] = w;
+	}
+	f->n = n;
+	f->n_views = views;
 }

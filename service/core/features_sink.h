@@ -22,8 +22,9 @@ enum view_kind {
 	VIEW_BEHAVIOUR, /* numbered, not hashed */
 	VIEW_INSULTS,
 	VIEW_SHAPE,
-	VIEW_OFFERS,
+	VIEW_PHRASES, /* kinds of phrases */
 	VIEW_KEYWORDS,
+	VIEW_MONEY, /* the same, what is about money */
 };
 
 /*
@@ -117,7 +118,7 @@ sink_put_number(struct features *f, uint32_t number, uint32_t part)
 uint32_t features_text_most(const struct text *t);
 uint32_t features_name_most(const struct text *name);
 enum { FEATURES_MEASURES_MOST = 64, FEATURES_BEHAVIOUR_MOST = 64 };
-enum { FEATURES_LEXICON_MOST = 84, FEATURES_SHAPE_MOST = 20 };
+enum { FEATURES_LEXICON_MOST = 116, FEATURES_SHAPE_MOST = 20 };
 
 /* Values of a text's tokens, n_tokens + 2 each with TEXT_EDGE at both ends. */
 struct token_values {

@@ -1,11 +1,13 @@
 /*
  * Words and phrases of many languages by what they are about: the lists of
- * service/insults/ and service/offers/, normalised as comments are, so that
- * disguise does not hide them. What a kind says is for a model to learn.
+ * service/insults/, service/offers/ and service/tone/, normalised as comments
+ * are, so that disguise does not hide them. What a kind says is for a model to
+ * learn.
  */
 #ifndef CORE_LEXICON_H
 #define CORE_LEXICON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -39,7 +41,21 @@
 	X(BRANDS, "brands")                                                    \
 	X(URGE, "urge")                                                        \
 	X(FLATTER, "flatter")                                                  \
-	X(FUND, "fund")
+	X(FUND, "fund")                                                        \
+	X(SLUR, "slur")                                                        \
+	X(VERMIN, "vermin")                                                    \
+	X(VULGAR, "vulgar")                                                    \
+	X(MOCK, "mock")                                                        \
+	X(CONTEMPT, "contempt")                                                \
+	X(ACCUSE, "accuse")                                                    \
+	X(THREAT, "threat")                                                    \
+	X(DEATH, "death")                                                      \
+	X(EXPEL, "expel")                                                      \
+	X(LEWD, "lewd")                                                        \
+	X(GROUP, "group")                                                      \
+	X(YOU, "you")                                                          \
+	X(THEM, "them")                                                        \
+	X(KIND, "kind")
 
 enum lexicon_kind {
 	LEXICON_NONE,
@@ -48,6 +64,21 @@ enum lexicon_kind {
 #undef X
 	    LEXICON_END,
 };
+
+/* Those of people or groups, which say more the more of them there are. */
+static inline bool
+lexicon_insults(enum lexicon_kind kind)
+{
+	return kind == LEXICON_INSULT || kind == LEXICON_SLUR ||
+	       kind == LEXICON_VERMIN;
+}
+
+/* What spam offers and asks for. */
+static inline bool
+lexicon_offers(enum lexicon_kind kind)
+{
+	return kind >= LEXICON_EARN && kind <= LEXICON_FUND;
+}
 
 /*
  * A walk through a text: `words` are the hashes of its `n` tokens (struct

@@ -17,7 +17,7 @@
 enum {
 	ARENA_BYTES = 1 << 16,
 	TOKENS_MAX = 24,
-	PHRASES_MAX = (1 << LEXICON_LOG2) / 4 * 3
+	PHRASES_MAX = (1 << LEXICON_LOG2) / 8 * 7
 };
 
 /* The core that is linked looks for phrases, too, and finds none. */
@@ -33,6 +33,16 @@ die(const char *path, const char *what)
 {
 	fprintf(stderr, "lexicon_gen: %s: %s\n", path, what);
 	exit(1);
+}
+
+/* Which of two kinds a phrase has that is given both: the first, but an insult
+ * may be more than that. */
+static bool
+goes_before(enum lexicon_kind a, enum lexicon_kind b)
+{
+	if (lexicon_insults(a) && lexicon_insults(b))
+		return a > b;
+	return a < b;
 }
 
 static void
@@ -52,7 +62,7 @@ add(const uint64_t *words, uint32_t n, enum lexicon_kind kind)
 	while (cells[at] != 0 && !lexicon_is(cells[at], hash))
 		at = lexicon_place_after(at);
 	n_phrases += cells[at] == 0;
-	if (cells[at] == 0 || lexicon_kind_of(cells[at]) > kind)
+	if (cells[at] == 0 || goes_before(kind, lexicon_kind_of(cells[at])))
 		cells[at] = lexicon_cell(hash, kind);
 }
 

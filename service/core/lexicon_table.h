@@ -13,7 +13,7 @@
 #include "fold.h"
 #include "lexicon.h"
 
-enum { LEXICON_LOG2 = 17, LEXICON_MARKS_LOG2 = 20, LEXICON_KIND_BITS = 5 };
+enum { LEXICON_LOG2 = 17, LEXICON_MARKS_LOG2 = 20, LEXICON_KIND_BITS = 6 };
 
 _Static_assert(LEXICON_END <= 1 << LEXICON_KIND_BITS, "kinds fit a cell");
 

@@ -4,7 +4,7 @@ a sentence that spam has, too."""
 import pytest
 from test_unfamiliar import score
 
-SPAM = "Check out my channel and subscribe please, I upload new videos every day!"
+SPAM = "Check out my channel and subscribe now, I upload new videos every day!"
 GOOD = (
     "I saw them live last summer with my sister and we still talk about that evening. "
     "The drums in the second half are so good, and her voice sounds better every year."

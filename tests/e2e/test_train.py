@@ -541,18 +541,50 @@ def test_scenarios_have_all_kinds_and_languages():
     assert len(voices) > 50
 
 
-def test_offers_are_listed_by_kind_in_all_languages():
+@pytest.mark.parametrize("folder, n_kinds, n_lines", [("offers", 26, 500),
+                                                      ("tone", 14, 400)])
+def test_phrases_are_listed_by_kind_in_all_languages(folder, n_kinds, n_lines):
     """The same kinds in one order, nothing twice, nothing that is none's."""
-    lists = {p.stem: p.read_text() for p in (ROOT / "service/offers").iterdir()}
+    lists = {p.stem: p.read_text() for p in (ROOT / "service" / folder).iterdir()}
     assert set(lists) == {p.stem for p in (ROOT / "service/insults").iterdir()}
     kinds = {}
     for language, text in lists.items():
         kinds[language] = re.findall(rf"^\[\.(\w+) {language}\]$", text, re.M)
         assert text.count("[") == len(kinds[language]), language
         told = [line for line in text.splitlines() if line and line[0] not in "#["]
-        assert len(told) == len(set(told)) > 500, language
+        assert len(told) == len(set(told)) > n_lines, language
     assert len(set(map(tuple, kinds.values()))) == 1
-    assert len(set(kinds["en"])) == len(kinds["en"]) == 26
+    assert len(set(kinds["en"])) == len(kinds["en"]) == n_kinds
+
+
+def test_phrases_hold_in_a_language_never_learned(corpus, tmp_path):
+    """English alone is learned: how far Russian spam lies above good comments."""
+    english = tmp_path / "english.jsonl"
+    english.write_text("".join(
+        line for line in corpus.read_text().splitlines(keepends=True)
+        if json.loads(line)["lang"] == "en"))
+    asked = tmp_path / "russian.jsonl"
+    spam = ["Лучшее онлайн казино, пишите в личку, бонус без депозита",
+            "Подпишитесь на мой канал, ссылка в профиле",
+            "Кредит без отказа, звоните прямо сейчас"]
+    good = ["Спасибо, рецепт понравился, приготовлю на выходных",
+            "Опять дождь, и автобус опоздал на двадцать минут",
+            "Кто знает, чем закончилась вторая серия?"]
+    asked.write_text("".join(json.dumps({"text": t}) + "\n" for t in spam + good))
+
+    def gap(name, *options):
+        run("train", "--out", tmp_path / name, "--buckets", 18, *options,
+            "--text-only", english)
+        told = [math.log(p / (1 - p)) for p in (
+            row["scores"]["spam"] for row in lines(run(
+                "score", "--json", "--model", tmp_path / name, asked)))]
+        return sum(told[:3]) / 3 - sum(told[3:]) / 3
+
+    without, by_phrases = gap("without"), gap("with", "--phrases", 0.1)
+    assert without > 0
+    assert by_phrases > without + 0.5
+    card = json.loads((tmp_path / "with/card.json").read_text())
+    assert card["settings"]["phrases"] == 0.1
 
 
 def test_abuse_is_told_from_civil_comments_in_all_languages():

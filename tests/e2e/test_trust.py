@@ -248,7 +248,7 @@ def budget(hold, reject):
 
 
 # more likely spam than not, and not likely enough to be rejected
-DOUBTFUL = "Please visit my page, you will like it"
+DOUBTFUL = "Please look at my page, you will like it"
 
 CUTS = {
     "everything is held": (scores(1e-9, None), HAM, "hold"),

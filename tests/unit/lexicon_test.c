@@ -1,6 +1,6 @@
 /*
- * Phrases of service/insults/ and service/offers/ are found as comments have
- * them, no others, and become features.
+ * Phrases of service/insults/, service/offers/ and service/tone/ are found as
+ * comments have them, no others, and become features.
  */
 #include "../../service/core/lexicon.h"
 
@@ -49,21 +49,29 @@ kinds_in(const char *text)
 	return said;
 }
 
-/* How many features of a view a comment with this text and name has. */
-static uint32_t
-features_of(enum view_kind view, const char *text, const char *name)
+/* The features of a comment with this text and name, until the next. */
+static void
+extract(struct features *f, const char *text, const char *name)
 {
 	struct comment c = {.content = span_of(text),
 	    .author.name = span_of(name),
 	    .fill_ms = -1};
 	struct signals s = {.known = false};
-	struct features f = {0};
 	struct arena a;
 	struct text t;
 
 	arena_init(&a, room, sizeof(room));
 	assert_int_equal(text_normalise(&t, c.content, FORMAT_TEXT, &a), 0);
-	assert_int_equal(features_extract(&f, &c, &t, &s, &a), 0);
+	assert_int_equal(features_extract(f, &c, &t, &s, &a), 0);
+}
+
+/* How many features of a view such a comment has. */
+static uint32_t
+features_of(enum view_kind view, const char *text, const char *name)
+{
+	struct features f = {0};
+
+	extract(&f, text, name);
 	for (uint32_t i = 0; i < f.n_views; i++)
 		if (f.views[i].kind == view)
 			return f.views[i].last - f.views[i].first;
@@ -77,7 +85,12 @@ test_phrases_are_found(void **state)
 		const char *text, *kinds;
 	} cases[] = {
 	    {"you idiot", "insult"},
-	    {"Du bist ein Arschloch, echt", "insult"},
+	    {"Go back to your country, cockroaches!", "expel vermin"},
+	    {"SH4ME on you", "contempt"},
+	    {"Verpiss dich! Raus aus unserem Land!", "contempt expel"},
+	    {"Расстрелять их всех, мразь", "threat vermin"},
+	    {"thank you, well said", "kind kind"},
+	    {"Du bist ein Arschloch, echt", "you insult"},
 	    {"ты просто дурак", "insult"},
 	    {"dasar goblok!!!", "insult"},
 	    {"sen bir salaksın", "insult"},
@@ -146,11 +159,55 @@ test_features_are_bounded(void **state)
 	    features_of(VIEW_INSULTS, "idiot and idiot, and so on", ""), 2);
 	assert_int_equal(
 	    features_of(VIEW_INSULTS, "idiot idiot moron moron idiot", ""), 4);
-	assert_int_equal(features_of(VIEW_OFFERS, "casino", ""), 1);
+	assert_int_equal(features_of(VIEW_PHRASES, "casino", ""), 1);
 	assert_int_equal(
-	    features_of(VIEW_OFFERS, "casino poker casino poker", ""), 2);
-	assert_int_equal(features_of(VIEW_OFFERS, "casino, subscribe", ""), 2);
-	assert_int_equal(features_of(VIEW_OFFERS, "idiot", "casino"), 0);
+	    features_of(VIEW_PHRASES, "casino poker casino poker", ""), 2);
+	assert_int_equal(features_of(VIEW_PHRASES, "casino, subscribe", ""), 2);
+	assert_int_equal(features_of(VIEW_PHRASES, "idiot", "casino"), 0);
+}
+
+/* Vermin is an insult, and of a kind of its own. */
+static void
+test_some_count_twice(void **state)
+{
+	(void)state;
+	assert_int_equal(features_of(VIEW_INSULTS, "cockroaches", ""), 1);
+	assert_int_equal(features_of(VIEW_PHRASES, "cockroaches", ""), 1);
+	assert_int_equal(features_of(VIEW_INSULTS, "shut up", ""), 0);
+	assert_int_equal(features_of(VIEW_PHRASES, "shut up", ""), 1);
+}
+
+static void
+test_money_is_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(features_of(VIEW_PHRASES, "passive income", ""), 0);
+	assert_int_equal(features_of(VIEW_MONEY, "passive income", ""), 1);
+	assert_int_equal(features_of(VIEW_MONEY, "casino", ""), 0);
+}
+
+static void
+test_phrases_can_be_left_alone(void **state)
+{
+	struct features f = {0};
+	uint32_t all;
+
+	(void)state;
+	extract(&f, "casino, subscribe, passive income, idiot", "casino");
+	all = f.n;
+	features_leave_phrases(&f);
+	assert_int_equal(f.n, 2 + 1 + 2); /* no income; the name's twice */
+	assert_true(f.n < all);
+	assert_int_equal(f.n_views, 3);
+	for (uint32_t i = 0, end = 0; i < f.n_views; i++) {
+		assert_int_equal(f.views[i].first, end);
+		end = f.views[i].last;
+		assert_in_range(end, 1, f.n);
+	}
+	extract(&f, "nothing of all that", "Anna");
+	features_leave_phrases(&f);
+	assert_int_equal(f.n, 0);
+	assert_int_equal(f.n_views, 0);
 }
 
 static void
@@ -174,7 +231,10 @@ main(void)
 	    cmocka_unit_test(test_nothing_else_is),
 	    cmocka_unit_test(test_the_longest_counts_once),
 	    cmocka_unit_test(test_features_are_bounded),
+	    cmocka_unit_test(test_some_count_twice),
+	    cmocka_unit_test(test_money_is_apart),
 	    cmocka_unit_test(test_names_have_keywords),
+	    cmocka_unit_test(test_phrases_can_be_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
