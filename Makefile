@@ -145,13 +145,14 @@ $(BUILD)/gen/unicode_table.c: $(BUILD)/unicode_gen
 $(BUILD)/gen/unicode_table.o: $(BUILD)/gen/unicode_table.c
 	$(CC) $(CPPFLAGS) -iquote service/core $(CFLAGS) -c -o $@ $<
 
-# insults and offers as hashes, made by the core's own way of reading texts
-LEXICON = $(wildcard service/insults/*.txt service/offers/*.txt service/tone/*.txt)
+# known phrases as hashes, made by the core's own way of reading texts
+LEXICON_FOLDERS = service/insults service/offers service/tone
+LEXICON = $(wildcard $(LEXICON_FOLDERS:=/*.txt))
 $(BUILD)/lexicon_gen: service/core/lexicon_gen.c \
 		$(filter-out $(BUILD)/gen/lexicon_table.o,$(CORE))
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) \
 		$(CORE_LIBS)
-$(BUILD)/gen/lexicon_table.c: $(BUILD)/lexicon_gen service/insults service/offers service/tone $(LEXICON)
+$(BUILD)/gen/lexicon_table.c: $(BUILD)/lexicon_gen $(LEXICON_FOLDERS) $(LEXICON)
 	$< $(LEXICON) > $@.new && mv $@.new $@
 $(BUILD)/gen/lexicon_table.o: $(BUILD)/gen/lexicon_table.c
 	$(CC) $(CPPFLAGS) -iquote service/core $(CFLAGS) -c -o $@ $<
