@@ -174,7 +174,7 @@ extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 		got.arena) < 0)
 		return err_set(e, ERR_TOO_LARGE, "a row too large");
 	if (kind == VECTOR_PHRASES)
-		features_leave_phrases(&f);
+		features_keep_phrases(&f);
 	size_t place = at - x->first;
 	struct chunk *chunk = &x->chunks[place / CHUNK];
 	collect(h, &f, v, (unsigned)(place / CHUNK));

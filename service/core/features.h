@@ -109,7 +109,7 @@ int features_extract(struct features *f, const struct comment *c,
  * Leaves only what the lexicon says (lexicon.h), but for what is about money:
  * what there is to learn from a comment for languages that nobody labelled.
  */
-void features_leave_phrases(struct features *f);
+void features_keep_phrases(struct features *f);
 
 /*
  * What features see of a user agent: a part of it that says all that the

@@ -23,7 +23,7 @@ _Static_assert(
 static struct lexicon_walk
 walk_of(const struct text *t, const struct token_values *v)
 {
-	return (struct lexicon_walk){.words = v->words + 1, .n = t->n_tokens};
+	return (struct lexicon_walk){.text = t, .words = v->words + 1};
 }
 
 /* The first of each kind, but of mere insults. */
@@ -121,7 +121,7 @@ is_of_phrases(const struct feature_view *w)
 }
 
 void
-features_leave_phrases(struct features *f)
+features_keep_phrases(struct features *f)
 {
 	uint32_t n = 0, views = 0;
 

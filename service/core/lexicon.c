@@ -21,43 +21,71 @@ kind_of(uint64_t hash)
 	return lexicon_kind_of(lexicon_cells[at]);
 }
 
-/* The longest phrase that the `n` tokens begin with, and its tokens. */
-static enum lexicon_kind
-look(const uint64_t *words, uint32_t n, uint32_t *length)
+/* The longest of the lists that was read so far, and its tokens. */
+struct match {
+	enum lexicon_kind kind;
+	uint32_t tokens;
+};
+
+/* What was read until now, `tokens` of them: whether more may follow. */
+static inline bool
+read_on(struct match *m, uint64_t hash, uint32_t tokens)
 {
-	enum lexicon_kind longest = LEXICON_NONE;
-	unsigned marks = LEXICON_GOES_ON;
-	uint64_t hash = 0;
+	unsigned marks = marks_of(hash);
+	enum lexicon_kind kind = LEXICON_NONE;
 
-	for (uint32_t i = 0; i < n && marks & LEXICON_GOES_ON; i++) {
-		enum lexicon_kind kind = LEXICON_NONE;
+	if (marks & LEXICON_ENDS)
+		kind = kind_of(hash);
+	if (kind != LEXICON_NONE)
+		*m = (struct match){kind, tokens};
+	return marks & LEXICON_GOES_ON;
+}
 
+/* The longest phrase that the `n` tokens begin with. */
+static struct match
+phrase_at(const uint64_t *words, uint32_t n)
+{
+	uint64_t hash = lexicon_step(0, words[0]);
+	struct match m = {0};
+
+	for (uint32_t i = 1; read_on(&m, hash, i) && i < n; i++)
 		hash = lexicon_step(hash, words[i]);
-		marks = marks_of(hash);
-		if (marks & LEXICON_ENDS)
-			kind = kind_of(hash);
-		if (kind != LEXICON_NONE) {
-			longest = kind;
-			*length = i + 1;
-		}
-	}
-	return longest;
+	return m;
+}
+
+/* The longest stem that a word of `n` points begins with. */
+static inline struct match
+stem_at(const uint32_t *points, uint32_t n)
+{
+	uint32_t least = lexicon_stem_least(points), i = least;
+	uint64_t hash = lexicon_stem(points, least);
+	struct match m = {0};
+
+	if (n < least || !lexicon_starts_stem(hash))
+		return m;
+	while (read_on(&m, hash, 1) && i < n)
+		hash = lexicon_step(hash, points[i++]);
+	return m;
 }
 
 enum lexicon_kind
 lexicon_walk(struct lexicon_walk *w)
 {
-	for (uint32_t at = w->end; at < w->n; at++) {
-		uint32_t length = 0;
-		enum lexicon_kind kind =
-		    look(w->words + at, w->n - at, &length);
+	const struct text *t = w->text;
 
-		if (kind == LEXICON_NONE)
+	for (uint32_t at = w->end; at < t->n_tokens; at++) {
+		const struct token *word = &t->tokens[at];
+		struct match m = phrase_at(w->words + at, t->n_tokens - at);
+
+		if (m.kind == LEXICON_NONE)
+			m = stem_at(
+			    t->points + word->first, word->last - word->first);
+		if (m.kind == LEXICON_NONE)
 			continue;
 		w->token = at;
-		w->end = at + length;
-		return kind;
+		w->end = at + m.tokens;
+		return m.kind;
 	}
-	w->end = w->n;
+	w->end = t->n_tokens;
 	return LEXICON_NONE;
 }

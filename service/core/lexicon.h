@@ -1,14 +1,16 @@
 /*
- * Words and phrases of many languages by what they are about: the lists of
- * service/insults/, service/offers/ and service/tone/, normalised as comments
- * are, so that disguise does not hide them. What a kind says is for a model to
- * learn.
+ * Words, stems and phrases of many languages by what they are about: the lists
+ * of service/insults/, service/offers/ and service/tone/, normalised as
+ * comments are, so that disguise does not hide them. What a kind says is for a
+ * model to learn.
  */
 #ifndef CORE_LEXICON_H
 #define CORE_LEXICON_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "text.h"
 
 /*
  * The kinds, and what sections of the lists call them: `[.earn en]`. Never
@@ -81,18 +83,19 @@ lexicon_offers(enum lexicon_kind kind)
 }
 
 /*
- * A walk through a text: `words` are the hashes of its `n` tokens (struct
+ * A walk through a text: `words` are the hashes of its tokens (struct
  * token_values). Start with all else 0.
  */
 struct lexicon_walk {
+	const struct text *text;
 	const uint64_t *words;
-	uint32_t n;
 	uint32_t token, end; /* of what was found, and behind it */
 };
 
 /*
- * Goes on to the next phrase, the longest that begins there: its kind, or
- * LEXICON_NONE if there is none any more. None overlap.
+ * Goes on to the next phrase, the longest that begins there, or else to a word
+ * with a stem that is known, the longest: its kind, or LEXICON_NONE if there
+ * is none any more. None overlap.
  */
 enum lexicon_kind lexicon_walk(struct lexicon_walk *w);
 

@@ -1,8 +1,9 @@
 /*
- * Prints build/gen/lexicon_table.c: the phrases of the files named, one a
- * line, as the hashes that the core has of them; `[.earn en]` begins those of
- * a kind. Lines that are empty or begin with # are passed over, and so are
- * ideographs that stand alone, for they are tokens of other words, too.
+ * Prints build/gen/lexicon_table.c: the phrases and stems (`idiot*`) of the
+ * files named, one a line, as the hashes that the core has of them; `[.earn
+ * en]` begins those of a kind. Lines that are empty or begin with # are passed
+ * over, and so are ideographs that stand alone, for they are tokens of other
+ * words, too.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -23,9 +24,11 @@ enum {
 /* The core that is linked looks for phrases, too, and finds none. */
 const uint32_t lexicon_cells[1 << LEXICON_LOG2];
 const uint64_t lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
+const uint64_t lexicon_starts[(1 << LEXICON_STARTS_LOG2) / 64];
 
 static uint32_t cells[1 << LEXICON_LOG2];
 static uint64_t marks[sizeof(lexicon_marks) / sizeof(*lexicon_marks)];
+static uint64_t starts[sizeof(lexicon_starts) / sizeof(*lexicon_starts)];
 static uint32_t n_phrases;
 
 static void
@@ -46,19 +49,19 @@ goes_before(enum lexicon_kind a, enum lexicon_kind b)
 }
 
 static void
-add(const uint64_t *words, uint32_t n, enum lexicon_kind kind)
+mark(uint64_t hash, enum lexicon_mark mark)
 {
-	uint64_t hash = 0;
-	size_t at;
+	marks[lexicon_marks_at(hash)] |= (uint64_t)mark
+					 << lexicon_marks_shift(hash);
+}
 
-	for (uint32_t i = 0; i < n; i++) {
-		uint64_t mark = i + 1 < n ? LEXICON_GOES_ON : LEXICON_ENDS;
+/* Puts in what was read to its end. */
+static void
+put(uint64_t hash, enum lexicon_kind kind)
+{
+	size_t at = lexicon_place(hash);
 
-		hash = lexicon_step(hash, words[i]);
-		marks[lexicon_marks_at(hash)] |= mark
-						 << lexicon_marks_shift(hash);
-	}
-	at = lexicon_place(hash);
+	mark(hash, LEXICON_ENDS);
 	while (cells[at] != 0 && !lexicon_is(cells[at], hash))
 		at = lexicon_place_after(at);
 	n_phrases += cells[at] == 0;
@@ -68,27 +71,68 @@ add(const uint64_t *words, uint32_t n, enum lexicon_kind kind)
 
 /* NULL, or what is wrong with the phrase. */
 static const char *
-add_phrase(const char *line, enum lexicon_kind kind, struct arena *a)
+add_phrase(const struct text *t, enum lexicon_kind kind)
 {
 	static uint64_t words[TOKENS_MAX + 2], shapes[TOKENS_MAX + 2];
 	struct token_values v = {words, shapes};
+	uint64_t hash;
+
+	if (t->n_tokens > TOKENS_MAX)
+		return "too long";
+	if (t->n == 1 &&
+	    unicode_point(t->points[0]).class_mask & UNICODE_IDEOGRAPH)
+		return NULL;
+	features_values(&v, t);
+	hash = lexicon_step(0, v.words[1]);
+	for (uint32_t i = 1; i < t->n_tokens; i++) {
+		mark(hash, LEXICON_GOES_ON);
+		hash = lexicon_step(hash, v.words[i + 1]);
+	}
+	put(hash, kind);
+	return NULL;
+}
+
+static const char *
+add_stem(const struct text *t, enum lexicon_kind kind)
+{
+	uint32_t i = lexicon_stem_least(t->points);
+	uint64_t hash = lexicon_stem(t->points, i), at;
+
+	if (t->n_tokens != 1)
+		return "a stem is of one word";
+	if (t->n < i)
+		return "too short for a stem";
+	at = hash >> (64 - LEXICON_STARTS_LOG2);
+	starts[at / 64] |= (uint64_t)1 << at % 64;
+	for (; i < t->n; i++) {
+		mark(hash, LEXICON_GOES_ON);
+		hash = lexicon_step(hash, t->points[i]);
+	}
+	put(hash, kind);
+	return NULL;
+}
+
+/* NULL, or what is wrong with the line: a phrase, or a stem and a star. */
+static const char *
+add(const char *line, enum lexicon_kind kind, struct arena *a)
+{
+	struct span source = span_of(line);
+	bool stem = source.p[source.n - 1] == '*';
+	const char *fault;
 	struct text t;
 
+	source.n -= stem;
 	arena_rewind(a, 0);
-	if (text_normalise(&t, span_of(line), FORMAT_TEXT, a) != 0 ||
-	    t.n_tokens > TOKENS_MAX)
+	if (text_normalise(&t, source, FORMAT_TEXT, a) != 0)
 		return "too long";
 	if (t.n_tokens == 0)
 		return "no word";
 	if (kind == LEXICON_NONE)
 		return "of no kind";
-	if (t.n == 1 &&
-	    unicode_point(t.points[0]).class_mask & UNICODE_IDEOGRAPH)
-		return NULL;
-	features_values(&v, &t);
-	add(v.words + 1, t.n_tokens, kind);
-	return n_phrases > PHRASES_MAX ? "more than the table has room for"
-				       : NULL;
+	fault = stem ? add_stem(&t, kind) : add_phrase(&t, kind);
+	if (fault == NULL && n_phrases > PHRASES_MAX)
+		return "more than the table has room for";
+	return fault;
 }
 
 /* The kind that a section's line names; LEXICON_NONE if there is none such. */
@@ -114,7 +158,7 @@ take_line(const char *line, enum lexicon_kind *kind, struct arena *a)
 	if (line[0] == '\0' || line[0] == '#')
 		return NULL;
 	if (line[0] != '[')
-		return add_phrase(line, *kind, a);
+		return add(line, *kind, a);
 	*kind = kind_named(line);
 	return *kind == LEXICON_NONE ? "no such kind" : NULL;
 }
@@ -140,11 +184,22 @@ read_file(const char *path, struct arena *a)
 	die(path, what);
 }
 
-/* Eight numbers a line. */
 static void
-end_number(size_t i)
+print_numbers(const char *declared, const uint64_t *numbers, size_t n)
 {
-	fputs(i % 8 == 7 ? ",\n" : ",", stdout);
+	printf("const uint64_t %s[] = {\n", declared);
+	for (size_t i = 0; i < n; i++)
+		printf("%" PRIu64 "u,%s", numbers[i], i % 8 == 7 ? "\n" : "");
+	puts("};");
+}
+
+static void
+print_cells(void)
+{
+	puts("const uint32_t lexicon_cells[] = {");
+	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++)
+		printf("%" PRIu32 "u,%s", cells[i], i % 8 == 7 ? "\n" : "");
+	puts("};");
 }
 
 int
@@ -156,17 +211,10 @@ main(int argc, char **argv)
 	arena_init(&a, memory, sizeof(memory));
 	for (int i = 1; i < argc; i++)
 		read_file(argv[i], &a);
-	puts("/* made by lexicon_gen */\n#include \"lexicon_table.h\"\n\n"
-	     "const uint32_t lexicon_cells[] = {");
-	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++) {
-		printf("%" PRIu32 "u", cells[i]);
-		end_number(i);
-	}
-	puts("};\nconst uint64_t lexicon_marks[] = {");
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
-		printf("%" PRIu64 "u", marks[i]);
-		end_number(i);
-	}
-	puts("};");
+	puts("/* made by lexicon_gen */\n#include \"lexicon_table.h\"\n");
+	print_cells();
+	print_numbers("lexicon_marks", marks, sizeof(marks) / sizeof(*marks));
+	print_numbers(
+	    "lexicon_starts", starts, sizeof(starts) / sizeof(*starts));
 	return 0;
 }

@@ -2,7 +2,8 @@
  * What lexicon_gen makes of the lists: for each phrase a cell, by open
  * addressing, and for each hash of its tokens from the first one on two bits,
  * whether more follow and whether that is all. Few tokens have any, so most
- * are done with one look, and few of the others need the cells.
+ * are done with one look, and few of the others need the cells. Stems are in
+ * there, too, read by points instead of tokens, the first two to four at once.
  */
 #ifndef CORE_LEXICON_TABLE_H
 #define CORE_LEXICON_TABLE_H
@@ -26,11 +27,48 @@ enum { LEXICON_MARKS_EACH = 32 }; /* in a number */
 extern const uint64_t
     lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
 
+/* A bit for each start of a stem: few words need to be looked for further. */
+enum { LEXICON_STARTS_LOG2 = 16 };
+extern const uint64_t lexicon_starts[(1 << LEXICON_STARTS_LOG2) / 64];
+
 /* The hash of the tokens read so far (0: none), and of one more. */
 static inline uint64_t
 lexicon_step(uint64_t hash, uint64_t word)
 {
 	return fold(hash ^ 0x9E3779B97F4A7C15u, word ^ 0xE7037ED1A0B428DBu);
+}
+
+/* Where Latin letters end, and where scripts begin that have syllables, mostly.
+ */
+enum { LEXICON_LATIN_END = 0x250, LEXICON_SYLLABLES_FROM = 0xE00 };
+
+/* With how many points the hash of a word's stems starts; none is shorter. */
+static inline uint32_t
+lexicon_stem_least(const uint32_t *points)
+{
+	if (points[0] >= LEXICON_SYLLABLES_FROM)
+		return 2;
+	return (points[0] | points[1] | points[2]) < LEXICON_LATIN_END ? 4 : 3;
+}
+
+/* The hash of the first `least`; steps by one point each follow. */
+static inline uint64_t
+lexicon_stem(const uint32_t *points, uint32_t least)
+{
+	uint64_t third = least < 3 ? 0 : points[2];
+	uint64_t fourth = least < 4 ? 0 : points[3];
+
+	return lexicon_step(
+	    (uint64_t)points[0] << 32 | points[1], third << 32 | fourth);
+}
+
+/* Whether some stem starts so. */
+static inline bool
+lexicon_starts_stem(uint64_t hash)
+{
+	uint64_t at = hash >> (64 - LEXICON_STARTS_LOG2);
+
+	return lexicon_starts[at / 64] >> at % 64 & 1;
 }
 
 /* The cell of a phrase of this kind, and the kind of a cell. */
