@@ -53,16 +53,32 @@ phrase_at(const uint64_t *words, uint32_t n)
 	return m;
 }
 
+/* Whether a stem may begin a word of `n` points: one look and one branch for
+ * all that can be, as none can be foretold. */
+static inline bool
+may_begin(const uint32_t *points, uint32_t n, uint32_t least, uint64_t begun)
+{
+	const struct lexicon_start *start =
+	    &lexicon_starts[lexicon_starts_at(begun)];
+	uint64_t ends = lexicon_starts_bits(begun);
+	uint64_t next =
+	    lexicon_starts_bits(lexicon_begin_longer(begun, points[least]));
+
+	return (n >= least) & (((start->ends & ends) == ends) |
+				  ((start->next & next) == next));
+}
+
 /* The longest stem that a word of `n` points begins with. */
 static inline struct match
 stem_at(const uint32_t *points, uint32_t n)
 {
 	uint32_t least = lexicon_stem_least(points), i = least;
-	uint64_t hash = lexicon_stem(points, least);
+	uint64_t begun = lexicon_begin(points, least), hash;
 	struct match m = {0};
 
-	if (n < least || !lexicon_starts_stem(hash))
+	if (!may_begin(points, n, least, begun))
 		return m;
+	hash = lexicon_step(begun, 0);
 	while (read_on(&m, hash, 1) && i < n)
 		hash = lexicon_step(hash, points[i++]);
 	return m;

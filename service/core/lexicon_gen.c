@@ -24,11 +24,11 @@ enum {
 /* The core that is linked looks for phrases, too, and finds none. */
 const uint32_t lexicon_cells[1 << LEXICON_LOG2];
 const uint64_t lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
-const uint64_t lexicon_starts[(1 << LEXICON_STARTS_LOG2) / 64];
+const struct lexicon_start lexicon_starts[1 << LEXICON_STARTS_LOG2];
 
 static uint32_t cells[1 << LEXICON_LOG2];
 static uint64_t marks[sizeof(lexicon_marks) / sizeof(*lexicon_marks)];
-static uint64_t starts[sizeof(lexicon_starts) / sizeof(*lexicon_starts)];
+static struct lexicon_start starts[1 << LEXICON_STARTS_LOG2];
 static uint32_t n_phrases;
 
 static void
@@ -96,14 +96,19 @@ static const char *
 add_stem(const struct text *t, enum lexicon_kind kind)
 {
 	uint32_t i = lexicon_stem_least(t->points);
-	uint64_t hash = lexicon_stem(t->points, i), at;
+	uint64_t begun = lexicon_begin(t->points, i);
+	struct lexicon_start *start = &starts[lexicon_starts_at(begun)];
+	uint64_t hash = lexicon_step(begun, 0);
 
 	if (t->n_tokens != 1)
 		return "a stem is of one word";
 	if (t->n < i)
 		return "too short for a stem";
-	at = hash >> (64 - LEXICON_STARTS_LOG2);
-	starts[at / 64] |= (uint64_t)1 << at % 64;
+	if (t->n == i)
+		start->ends |= lexicon_starts_bits(begun);
+	else
+		start->next |= lexicon_starts_bits(
+		    lexicon_begin_longer(begun, t->points[i]));
 	for (; i < t->n; i++) {
 		mark(hash, LEXICON_GOES_ON);
 		hash = lexicon_step(hash, t->points[i]);
@@ -185,11 +190,21 @@ read_file(const char *path, struct arena *a)
 }
 
 static void
-print_numbers(const char *declared, const uint64_t *numbers, size_t n)
+print_starts(void)
 {
-	printf("const uint64_t %s[] = {\n", declared);
-	for (size_t i = 0; i < n; i++)
-		printf("%" PRIu64 "u,%s", numbers[i], i % 8 == 7 ? "\n" : "");
+	puts("const struct lexicon_start lexicon_starts[] = {");
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		printf("{%" PRIu64 "u,%" PRIu64 "u},%s", starts[i].ends,
+		    starts[i].next, i % 4 == 3 ? "\n" : "");
+	puts("};");
+}
+
+static void
+print_marks(void)
+{
+	puts("const uint64_t lexicon_marks[] = {");
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		printf("%" PRIu64 "u,%s", marks[i], i % 8 == 7 ? "\n" : "");
 	puts("};");
 }
 
@@ -213,8 +228,7 @@ main(int argc, char **argv)
 		read_file(argv[i], &a);
 	puts("/* made by lexicon_gen */\n#include \"lexicon_table.h\"\n");
 	print_cells();
-	print_numbers("lexicon_marks", marks, sizeof(marks) / sizeof(*marks));
-	print_numbers(
-	    "lexicon_starts", starts, sizeof(starts) / sizeof(*starts));
+	print_marks();
+	print_starts();
 	return 0;
 }

@@ -14,7 +14,7 @@
 #include "fold.h"
 #include "lexicon.h"
 
-enum { LEXICON_LOG2 = 17, LEXICON_MARKS_LOG2 = 20, LEXICON_KIND_BITS = 6 };
+enum { LEXICON_LOG2 = 18, LEXICON_MARKS_LOG2 = 21, LEXICON_KIND_BITS = 6 };
 
 _Static_assert(LEXICON_END <= 1 << LEXICON_KIND_BITS, "kinds fit a cell");
 
@@ -27,9 +27,16 @@ enum { LEXICON_MARKS_EACH = 32 }; /* in a number */
 extern const uint64_t
     lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
 
-/* A bit for each start of a stem: few words need to be looked for further. */
-enum { LEXICON_STARTS_LOG2 = 16 };
-extern const uint64_t lexicon_starts[(1 << LEXICON_STARTS_LOG2) / 64];
+/*
+ * How stems begin, as Bloom filters of two bits a stem: found by its first few
+ * points, those that end there and the next points of all others. Most words
+ * need to be looked for no further.
+ */
+struct lexicon_start {
+	uint64_t ends, next;
+};
+enum { LEXICON_STARTS_LOG2 = 11 };
+extern const struct lexicon_start lexicon_starts[1 << LEXICON_STARTS_LOG2];
 
 /* The hash of the tokens read so far (0: none), and of one more. */
 static inline uint64_t
@@ -42,7 +49,7 @@ lexicon_step(uint64_t hash, uint64_t word)
  */
 enum { LEXICON_LATIN_END = 0x250, LEXICON_SYLLABLES_FROM = 0xE00 };
 
-/* With how many points the hash of a word's stems starts; none is shorter. */
+/* With how many points the hash of a word's stems begins; none is shorter. */
 static inline uint32_t
 lexicon_stem_least(const uint32_t *points)
 {
@@ -51,24 +58,41 @@ lexicon_stem_least(const uint32_t *points)
 	return (points[0] | points[1] | points[2]) < LEXICON_LATIN_END ? 4 : 3;
 }
 
-/* The hash of the first `least`; steps by one point each follow. */
+/*
+ * A number for the first `least`, by multiply-shift hashing (Dietzfelbinger et
+ * al., 1997), and for one more; its highest bits are good. Cheap, as each word
+ * is asked for. Steps by a point each follow from lexicon_step(begun, 0).
+ */
 static inline uint64_t
-lexicon_stem(const uint32_t *points, uint32_t least)
+lexicon_begin(const uint32_t *points, uint32_t least)
 {
 	uint64_t third = least < 3 ? 0 : points[2];
 	uint64_t fourth = least < 4 ? 0 : points[3];
 
-	return lexicon_step(
-	    (uint64_t)points[0] << 32 | points[1], third << 32 | fourth);
+	return ((uint64_t)points[0] << 42 ^ (uint64_t)points[1] << 21 ^ third) *
+		   0x9E3779B97F4A7C15u +
+	       fourth * 0xE7037ED1A0B428DBu;
 }
 
-/* Whether some stem starts so. */
-static inline bool
-lexicon_starts_stem(uint64_t hash)
+static inline uint64_t
+lexicon_begin_longer(uint64_t begun, uint32_t point)
 {
-	uint64_t at = hash >> (64 - LEXICON_STARTS_LOG2);
+	return begun + point * 0xA0761D6478BD642Fu;
+}
 
-	return lexicon_starts[at / 64] >> at % 64 & 1;
+/* Its place among the starts, and two bits there. */
+static inline size_t
+lexicon_starts_at(uint64_t begun)
+{
+	return (size_t)(begun >> (64 - LEXICON_STARTS_LOG2));
+}
+
+static inline uint64_t
+lexicon_starts_bits(uint64_t begun)
+{
+	uint64_t rest = begun << LEXICON_STARTS_LOG2;
+
+	return (uint64_t)1 << (rest >> 58) | (uint64_t)1 << (rest >> 52) % 64;
 }
 
 /* The cell of a phrase of this kind, and the kind of a cell. */

@@ -139,6 +139,36 @@ test_nothing_else_is(void **state)
 }
 
 static void
+test_stems_are_found(void **state)
+{
+	static const struct {
+		const char *text, *kinds;
+	} cases[] = {
+	    {"numptyish", "insult"},
+	    {"a NUMPT", "insult"},
+	    {"n u m p t i e s", "insult"},
+	    {"numptys, cockwombles", "insult insult"},
+	    {"ein Vollhorstiger", "insult"},
+	    {"скудоумнейший", "insult"},
+	    {"дебилоидный", "insult"},
+	    {"도라이들이", "insult"},
+	    {"भड़वों", "insult"},
+	    /* the beginning only, and of a word */
+	    {"num pt", ""},
+	    {"unnumpty", ""},
+	    {"num", ""},
+	    {"скудо", ""},
+	    {"도", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (strcmp(kinds_in(cases[i].text), cases[i].kinds) != 0)
+			fail_msg("%s: %s, not %s", cases[i].text,
+			    kinds_in(cases[i].text), cases[i].kinds);
+}
+
+static void
 test_the_longest_counts_once(void **state)
 {
 	(void)state;
@@ -228,6 +258,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_phrases_are_found),
 	    cmocka_unit_test(test_nothing_else_is),
+	    cmocka_unit_test(test_stems_are_found),
 	    cmocka_unit_test(test_the_longest_counts_once),
 	    cmocka_unit_test(test_features_are_bounded),
 	    cmocka_unit_test(test_some_count_twice),
