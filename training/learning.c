@@ -54,9 +54,9 @@ int
 learning_of(struct learning *out, const struct corpus *c,
     const struct solver_choice *solver, long fold, struct err *e)
 {
-	struct vectors_order order = solver_choice_vectors(solver);
+	struct vectors_order order =
+	    vectors_alone(solver_choice_vectors(solver)); /* more of the same */
 	struct vectors vectors;
-	order.disguises = order.phrases = false; /* more of the same */
 	*out = (struct learning){0};
 	if (vectors_of(&vectors, c, &order, e) < 0)
 		return -1;

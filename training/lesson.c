@@ -48,7 +48,7 @@ cost_of(const struct lesson *l, size_t i, enum model_head_id head)
 	const double of_kind[] = {
 	    [VECTOR_ROW] = 1,
 	    [VECTOR_DISGUISE] = l->solver->disguised,
-	    [VECTOR_PHRASES] = l->solver->phrases,
+	    [VECTOR_PHRASES] = solver_choice_phrases(l->solver, head),
 	};
 	const struct set_weights *w = &l->solver->weights;
 	size_t origin = vectors_origin(l->vectors, i);

@@ -98,13 +98,23 @@ solver_choice_assumed(const struct solver_choice *s)
 	return solver_choice_own(s) ? s->assumed : 0;
 }
 
+double
+solver_choice_phrases(const struct solver_choice *s, enum model_head_id head)
+{
+	if (!solver_choice_free(s))
+		return 0;
+	return head == HEAD_ABUSE ? s->phrases_abuse : s->phrases;
+}
+
 struct vectors_order
 solver_choice_vectors(const struct solver_choice *s)
 {
-	return (struct vectors_order){
+	struct vectors_order o = {
 	    .buckets_log2 = (unsigned)s->buckets_log2,
 	    .disguises = s->disguised > 0 && solver_choice_free(s),
-	    .phrases = s->phrases > 0 && solver_choice_free(s),
 	    .seed = (uint64_t)s->seed,
 	};
+	for (int head = 0; head < MODEL_HEADS; head++)
+		o.phrases[head] = solver_choice_phrases(s, head) > 0;
+	return o;
 }

@@ -15,7 +15,8 @@ struct solver_choice {
 	double c, c_abuse; /* a head each */
 	double gamma, eps, bias_feature;
 	bool even; /* all weights are as free */
-	double disguised, phrases, assumed;
+	double disguised, assumed;
+	double phrases, phrases_abuse; /* a head each */
 	double excerpt; /* what an excerpt costs (core/excerpt.h) */
 	long seed, buckets_log2;
 	const char *work; /* a folder for machines that are made; or NULL */
@@ -52,6 +53,8 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 		"how much spam and ham count once more by known phrases "      \
 		"alone, for other languages and sites (0)",                    \
 		0, 1e3},                                                       \
+	    {"phrases-abuse", OPTION_NUMBER, &(s).phrases_abuse, "W",          \
+		"the same for the head abuse (0)", 0, 1e3},                    \
 	    {"assumed", OPTION_NUMBER, &(s).assumed, "W",                      \
 		"how much a good row counts for the other head too (0.01)", 0, \
 		1e3},                                                          \
@@ -85,6 +88,10 @@ bool solver_choice_free(const struct solver_choice *s);
 /* How much a row that is good by one head counts as such for the other: 0 if
  * not by our own solver. */
 double solver_choice_assumed(const struct solver_choice *s);
+
+/* How much a row counts once more by its phrases: 0 without freedom. */
+double solver_choice_phrases(
+    const struct solver_choice *s, enum model_head_id head);
 
 /* The vectors to learn from: copies too, with freedom only. */
 struct vectors_order solver_choice_vectors(const struct solver_choice *s);

@@ -165,7 +165,7 @@ read_vectors(struct trial *t, const struct solver_choice *solver, struct err *e)
 		if (g->vectors.n == 0 &&
 		    vectors_of(&g->vectors, &g->corpus, &order, e) < 0)
 			return -1;
-		order.disguises = order.phrases = false;
+		order = vectors_alone(order);
 	}
 	return 0;
 }

@@ -303,6 +303,15 @@ add_copy(struct vectors *v, size_t row)
 	v->n++;
 }
 
+static bool
+teaches_by_phrases(const struct stub *row, const struct vectors_order *o)
+{
+	for (int head = 0; head < MODEL_HEADS; head++)
+		if (o->phrases[head] && corpus_teaches(row, head))
+			return true;
+	return false;
+}
+
 /* Which spam is learned in disguise, too, and what by its phrases. */
 static void
 find_originals(
@@ -312,8 +321,8 @@ find_originals(
 		if (c->rows[i].label == LABEL_SPAM && !c->rows[i].blank)
 			add_copy(v, i);
 	v->n_disguises = v->n - v->n_rows;
-	for (size_t i = 0; i < c->n && o->phrases; i++)
-		if (corpus_teaches(&c->rows[i], HEAD_SPAM) && !c->rows[i].blank)
+	for (size_t i = 0; i < c->n; i++)
+		if (teaches_by_phrases(&c->rows[i], o) && !c->rows[i].blank)
 			add_copy(v, i);
 }
 

@@ -23,9 +23,17 @@
 struct vectors_order {
 	unsigned buckets_log2;
 	bool disguises; /* each spam with a text once more (evade.h) */
-	bool phrases;   /* spam and ham once more by their phrases alone */
-	uint64_t seed;  /* of disguises */
+	/* what teaches a head once more by its phrases alone */
+	bool phrases[MODEL_HEADS];
+	uint64_t seed; /* of disguises */
 };
+
+/* Rows and no copies of them. */
+static inline struct vectors_order
+vectors_alone(struct vectors_order o)
+{
+	return (struct vectors_order){.buckets_log2 = o.buckets_log2};
+}
 
 /* What a vector is: a row's, or a copy of it. */
 enum vector_kind { VECTOR_ROW, VECTOR_DISGUISE, VECTOR_PHRASES };
