@@ -6,7 +6,7 @@ set -eu
 trainer=$1
 data=${2:-../shared/data}
 out=${3:-models/default}
-name=default@2026-11-28.5
+name=default@2026-11-28.6
 
 sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 	judol_gb sms telegram_ru youtube'
@@ -14,11 +14,11 @@ sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 scenarios=$(mktemp -d)
 trap 'rm -rf "$scenarios"' EXIT
 "$trainer" scenarios --seed 1 --rows 20000 >"$scenarios/scenarios.jsonl"
-"$trainer" scenarios --about abuse --seed 1 --rows 28000 \
+"$trainer" scenarios --about abuse --seed 1 --rows 35400 \
 	>"$scenarios/scenarios_abuse.jsonl"
-"$trainer" scenarios --about everyday --seed 1 --rows 15200 \
+"$trainer" scenarios --about everyday --seed 1 --rows 19200 \
 	>"$scenarios/scenarios_everyday.jsonl"
-"$trainer" scenarios --about blogs --seed 1 --rows 24000 \
+"$trainer" scenarios --about blogs --seed 1 --rows 48000 \
 	>"$scenarios/scenarios_blogs.jsonl"
 
 set -- "$scenarios/scenarios.jsonl" "$scenarios/scenarios_blogs.jsonl" \
@@ -27,6 +27,6 @@ set -- "$scenarios/scenarios.jsonl" "$scenarios/scenarios_blogs.jsonl" \
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done
-"$trainer" train --weight judol_gb=0.3 --weight scenarios_blogs=0.5 \
-	--phrases 0.02 --eps 0.1 --seed 1 --hold-out-fold 0 \
-	--name "$name" --about training/default.json --out "$out" "$@"
+"$trainer" train --weight judol_gb=0.3 --weight scenarios_blogs=0.25 \
+	--phrases 0.02 --phrases-abuse 0.1 --eps 0.1 --seed 1 \
+	--hold-out-fold 0 --name "$name" --about training/default.json --out "$out" "$@"

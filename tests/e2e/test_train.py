@@ -535,14 +535,14 @@ def test_scenarios_have_all_kinds_and_languages():
             run("scenarios", "--rows", 9000).stdout.splitlines()]
     for label in "ham", "spam":
         mine = [r for r in rows if r["label"] == label]
-        assert len({r["lang"] for r in mine}) == 38
+        assert len({r["lang"] for r in mine}) == 48
         assert len({r["source"] for r in mine}) > 40
     voices = {r["text"].lower() for r in rows if "great" in r["text"].lower()}
     assert len(voices) > 50
 
 
 @pytest.mark.parametrize("folder, n_kinds, n_lines", [("offers", 26, 500),
-                                                      ("tone", 14, 400)])
+                                                      ("tone", 15, 400)])
 def test_phrases_are_listed_by_kind_in_all_languages(folder, n_kinds, n_lines):
     """The same kinds in one order, nothing twice, nothing that is none's."""
     lists = {p.stem: p.read_text() for p in (ROOT / "service" / folder).iterdir()}
@@ -557,34 +557,51 @@ def test_phrases_are_listed_by_kind_in_all_languages(folder, n_kinds, n_lines):
     assert len(set(kinds["en"])) == len(kinds["en"]) == n_kinds
 
 
-def test_phrases_hold_in_a_language_never_learned(corpus, tmp_path):
-    """English alone is learned: how far Russian spam lies above good comments."""
+BY_PHRASES = {
+    "spam": (
+        ("--phrases", 0.1),
+        ("Лучшее онлайн казино, пишите в личку, бонус без депозита",
+         "Подпишитесь на мой канал, ссылка в профиле",
+         "Кредит без отказа, звоните прямо сейчас"),
+        ("Спасибо, рецепт понравился, приготовлю на выходных",
+         "Опять дождь, и автобус опоздал на двадцать минут",
+         "Кто знает, чем закончилась вторая серия?")),
+    "abuse": (
+        ("--phrases-abuse", 0.1),
+        ("Заткнись, дебилоид",
+         "Убирайся из нашей страны, тварь",
+         "Какие же вы все идиоты, чтоб вы сдохли"),
+        ("Спасибо, рецепт понравился, приготовлю на выходных",
+         "В новостях сказали, что убийцу нашли в соседней стране",
+         "Кто знает, чем закончилась вторая серия?")),
+}
+
+
+@pytest.mark.parametrize("head", BY_PHRASES)
+def test_phrases_hold_in_a_language_never_learned(corpus, tmp_path, head):
+    """English alone is learned: how far what is bad in Russian lies above the good."""
+    options, bad, good = BY_PHRASES[head]
+    invented = corpus.read_text() if head == "spam" else run(
+        "scenarios", "--about", "abuse", "--rows", 12000).stdout
     english = tmp_path / "english.jsonl"
-    english.write_text("".join(
-        line for line in corpus.read_text().splitlines(keepends=True)
-        if json.loads(line)["lang"] == "en"))
+    english.write_text("".join(line for line in invented.splitlines(keepends=True)
+                               if json.loads(line)["lang"] == "en"))
     asked = tmp_path / "russian.jsonl"
-    spam = ["Лучшее онлайн казино, пишите в личку, бонус без депозита",
-            "Подпишитесь на мой канал, ссылка в профиле",
-            "Кредит без отказа, звоните прямо сейчас"]
-    good = ["Спасибо, рецепт понравился, приготовлю на выходных",
-            "Опять дождь, и автобус опоздал на двадцать минут",
-            "Кто знает, чем закончилась вторая серия?"]
-    asked.write_text("".join(json.dumps({"text": t}) + "\n" for t in spam + good))
+    asked.write_text("".join(json.dumps({"text": t}) + "\n" for t in bad + good))
 
     def gap(name, *options):
         run("train", "--out", tmp_path / name, "--buckets", 18, *options,
             "--text-only", english)
         told = [math.log(p / (1 - p)) for p in (
-            row["scores"]["spam"] for row in lines(run(
+            row["scores"][head] for row in lines(run(
                 "score", "--json", "--model", tmp_path / name, asked)))]
         return sum(told[:3]) / 3 - sum(told[3:]) / 3
 
-    without, by_phrases = gap("without"), gap("with", "--phrases", 0.1)
+    without, by_phrases = gap("without"), gap("with", *options)
     assert without > 0
     assert by_phrases > without + 0.5
-    card = json.loads((tmp_path / "with/card.json").read_text())
-    assert card["settings"]["phrases"] == 0.1
+    settings = json.loads((tmp_path / "with/card.json").read_text())["settings"]
+    assert settings[options[0][2:].replace("-", "_")] == options[1]
 
 
 def test_abuse_is_told_from_civil_comments_in_all_languages():
@@ -607,7 +624,7 @@ def test_everyday_comments_are_good_to_both_heads_in_all_languages():
     for label in "ham", "ok":
         mine = [r for r in rows if r["label"] == label]
         assert 0.48 < len(mine) / len(rows) < 0.52
-        assert len({r["lang"] for r in mine}) == 38
+        assert len({r["lang"] for r in mine}) == 48
     assert len({r["text"] for r in rows}) > 0.75 * len(rows)
 
 

@@ -8,8 +8,8 @@ import pytest
 from conftest import MODEL, ROOT, TRAINER
 
 DATA = ROOT.parent / "shared/data"
-# "Buy cheap pills now" in Kannada, which the model never learned
-STRANGE = "ಅಗ್ಗದ ಮಾತ್ರೆಗಳನ್ನು ಈಗಲೇ ಖರೀದಿಸಿ 5000$ whatsapp +99532123456"
+# "Buy cheap pills now" in Georgian, which the model never learned
+STRANGE = "იყიდეთ იაფი აბები ახლავე 5000$ whatsapp +99532123456"
 
 
 def score(rows, text_only=True):
@@ -46,7 +46,7 @@ def test_everyday_comments_in_many_languages_are_published():
     )
     rows = [json.loads(line) for line in made.stdout.splitlines()]
     verdicts = score(rows)
-    assert len({row["lang"] for row in rows}) == 38
+    assert len({row["lang"] for row in rows}) == 48
     actions = [v["action"] for v in verdicts]
     assert actions.count("publish") > 0.96 * len(actions)
     assert actions.count("reject") < 0.001 * len(actions)
