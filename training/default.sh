@@ -16,7 +16,7 @@ trap 'rm -rf "$scenarios"' EXIT
 "$trainer" scenarios --seed 1 --rows 20000 >"$scenarios/scenarios.jsonl"
 "$trainer" scenarios --about abuse --seed 1 --rows 35400 \
 	>"$scenarios/scenarios_abuse.jsonl"
-"$trainer" scenarios --about everyday --seed 1 --rows 19200 \
+"$trainer" scenarios --about everyday --seed 1 --rows 26000 \
 	>"$scenarios/scenarios_everyday.jsonl"
 "$trainer" scenarios --about blogs --seed 1 --rows 48000 \
 	>"$scenarios/scenarios_blogs.jsonl"
