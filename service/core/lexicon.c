@@ -1,5 +1,6 @@
 #include "lexicon.h"
 
+#include "lexicon_stems.h"
 #include "lexicon_table.h"
 
 /* enum lexicon_mark of what is read so far. */
@@ -15,10 +16,13 @@ static enum lexicon_kind
 kind_of(uint64_t hash)
 {
 	size_t at = lexicon_place(hash);
+	uint32_t cell = lexicon_cell_at(lexicon_cells, at);
 
-	while (lexicon_cells[at] != 0 && !lexicon_is(lexicon_cells[at], hash))
+	while (cell != 0 && !lexicon_is(cell, hash)) {
 		at = lexicon_place_after(at);
-	return lexicon_kind_of(lexicon_cells[at]);
+		cell = lexicon_cell_at(lexicon_cells, at);
+	}
+	return lexicon_kind_of(cell);
 }
 
 /* The longest of the lists that was read so far, and its tokens. */

@@ -12,21 +12,22 @@
 #include <string.h>
 
 #include "features_sink.h"
+#include "lexicon_stems.h"
 #include "lexicon_table.h"
 #include "unicode.h"
 
 enum {
 	ARENA_BYTES = 1 << 16,
 	TOKENS_MAX = 24,
-	PHRASES_MAX = (1 << LEXICON_LOG2) / 8 * 7
+	PHRASES_MAX = LEXICON_CELLS / 8 * 7
 };
 
 /* The core that is linked looks for phrases, too, and finds none. */
-const uint32_t lexicon_cells[1 << LEXICON_LOG2];
+const unsigned char lexicon_cells[LEXICON_CELLS * LEXICON_CELL_BYTES + 1];
 const uint64_t lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
 const struct lexicon_start lexicon_starts[1 << LEXICON_STARTS_LOG2];
 
-static uint32_t cells[1 << LEXICON_LOG2];
+static unsigned char cells[sizeof(lexicon_cells)];
 static uint64_t marks[sizeof(lexicon_marks) / sizeof(*lexicon_marks)];
 static struct lexicon_start starts[1 << LEXICON_STARTS_LOG2];
 static uint32_t n_phrases;
@@ -60,13 +61,18 @@ static void
 put(uint64_t hash, enum lexicon_kind kind)
 {
 	size_t at = lexicon_place(hash);
+	uint32_t cell = lexicon_cell_at(cells, at);
 
 	mark(hash, LEXICON_ENDS);
-	while (cells[at] != 0 && !lexicon_is(cells[at], hash))
+	while (cell != 0 && !lexicon_is(cell, hash)) {
 		at = lexicon_place_after(at);
-	n_phrases += cells[at] == 0;
-	if (cells[at] == 0 || goes_before(kind, lexicon_kind_of(cells[at])))
-		cells[at] = lexicon_cell(hash, kind);
+		cell = lexicon_cell_at(cells, at);
+	}
+	n_phrases += cell == 0;
+	if (cell != 0 && !goes_before(kind, lexicon_kind_of(cell)))
+		return;
+	cell = lexicon_cell(hash, kind);
+	memcpy(cells + at * LEXICON_CELL_BYTES, &cell, LEXICON_CELL_BYTES);
 }
 
 /* NULL, or what is wrong with the phrase. */
@@ -211,9 +217,9 @@ print_marks(void)
 static void
 print_cells(void)
 {
-	puts("const uint32_t lexicon_cells[] = {");
-	for (size_t i = 0; i < sizeof(cells) / sizeof(*cells); i++)
-		printf("%" PRIu32 "u,%s", cells[i], i % 8 == 7 ? "\n" : "");
+	puts("const unsigned char lexicon_cells[] = {");
+	for (size_t i = 0; i < sizeof(cells); i++)
+		printf("%u,%s", cells[i], i % 16 == 15 ? "\n" : "");
 	puts("};");
 }
 
@@ -226,7 +232,8 @@ main(int argc, char **argv)
 	arena_init(&a, memory, sizeof(memory));
 	for (int i = 1; i < argc; i++)
 		read_file(argv[i], &a);
-	puts("/* made by lexicon_gen */\n#include \"lexicon_table.h\"\n");
+	puts("/* made by lexicon_gen */\n#include "
+	     "\"lexicon_stems.h\"\n#include \"lexicon_table.h\"\n");
 	print_cells();
 	print_marks();
 	print_starts();
