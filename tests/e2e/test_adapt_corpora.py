@@ -7,7 +7,7 @@ import pytest
 from conftest import MODEL, ROOT, TRAINER
 
 DATA = ROOT.parent / "shared/data"
-FOREIGN = ["youtube_2022", "youtube_early", "judol_raw", "blog_lm", "sms_tr"]
+FOREIGN = ["youtube_2022", "youtube_early", "judol_raw", "blog_lm", "sms_tr", "abuse_id"]
 # where the model is little better than chance, or the site itself is by far the better
 UNKNOWN = ["reviews_vi"]
 OUTDONE = {"reviews_vi": 0.79, "abuse_id": 0.825}  # ROC AUC with 200 labels, at least
@@ -52,12 +52,13 @@ def test_few_labels_choose_well(name):
 
 
 @pytest.mark.parametrize("name", OUTDONE)
-def test_a_model_that_knows_nothing_is_left_behind(name):
-    """From the first ten labels on, and in the end as if it had not been there."""
+def test_a_model_that_knows_little_is_left_behind(name):
+    """And in the end as if it had not been there; at once if it knew nothing."""
     options = ["--labels", "10,25,200", "--repeats", "5", "--text-only"]
     (site,) = adapt(*options, corpus(name))
     gained = [row["auc"]["mixed"] - row["auc"]["model"] for row in site["labels"]]
-    assert 0 < gained[0] < gained[1] < gained[2]
+    assert gained[0] < gained[1] < gained[2] and gained[1] > 0
+    assert name not in UNKNOWN or gained[0] > 0
     end = site["labels"][2]["auc"]
     assert end["mixed"] > max(end["site"], OUTDONE[name])
     assert name not in UNKNOWN or gained[2] > 0.15

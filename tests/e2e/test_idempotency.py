@@ -225,8 +225,12 @@ def by_ids(daemon, n):
     return MANY, about_many(daemon, n), n
 
 
+HOLDS_ALL = {"kind": "phrase", "value": "of these", "effect": "hold"}
+
+
 def by_filter(daemon, n):
-    about_many(daemon, n, honeypot="filled in")
+    daemon.post(HOLDS_ALL, path="/v1/lists")
+    about_many(daemon, n)
     held = "SELECT count(*) FROM comment WHERE state = 'held'"
     n = daemon.stored(held)[0][0]
     chosen = {"state": "held"}
