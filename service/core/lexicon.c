@@ -15,14 +15,9 @@ marks_of(uint64_t hash)
 static enum lexicon_kind
 kind_of(uint64_t hash)
 {
-	size_t at = lexicon_place(hash);
-	uint32_t cell = lexicon_cell_at(lexicon_cells, at);
+	size_t at = lexicon_place(lexicon_cells, hash);
 
-	while (cell != 0 && !lexicon_is(cell, hash)) {
-		at = lexicon_place_after(at);
-		cell = lexicon_cell_at(lexicon_cells, at);
-	}
-	return lexicon_kind_of(cell);
+	return lexicon_kind_of(lexicon_cell_at(lexicon_cells, at));
 }
 
 /* The longest of the lists that was read so far, and its tokens. */

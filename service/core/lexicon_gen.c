@@ -60,14 +60,10 @@ mark(uint64_t hash, enum lexicon_mark mark)
 static void
 put(uint64_t hash, enum lexicon_kind kind)
 {
-	size_t at = lexicon_place(hash);
+	size_t at = lexicon_place(cells, hash);
 	uint32_t cell = lexicon_cell_at(cells, at);
 
 	mark(hash, LEXICON_ENDS);
-	while (cell != 0 && !lexicon_is(cell, hash)) {
-		at = lexicon_place_after(at);
-		cell = lexicon_cell_at(cells, at);
-	}
 	n_phrases += cell == 0;
 	if (cell != 0 && !goes_before(kind, lexicon_kind_of(cell)))
 		return;

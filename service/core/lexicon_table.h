@@ -16,7 +16,7 @@
 #include "lexicon.h"
 
 enum {
-	LEXICON_CELLS = 226000,
+	LEXICON_CELLS = 226000, /* lexicon_gen fills 7/8 at most */
 	LEXICON_CELL_BITS = 24,
 	LEXICON_KIND_BITS = 6,
 	LEXICON_MARKS_LOG2 = 20,
@@ -77,17 +77,18 @@ lexicon_is(uint32_t cell, uint64_t hash)
 	       lexicon_cell(hash, LEXICON_NONE) >> LEXICON_KIND_BITS;
 }
 
-/* The first place to look for a phrase, and the one after. */
+/* The place of a phrase, or the empty one where it would be. */
 static inline size_t
-lexicon_place(uint64_t hash)
+lexicon_place(const unsigned char *cells, uint64_t hash)
 {
-	return (size_t)((unsigned __int128)hash * LEXICON_CELLS >> 64);
-}
+	size_t at = (size_t)((unsigned __int128)hash * LEXICON_CELLS >> 64);
+	uint32_t cell = lexicon_cell_at(cells, at);
 
-static inline size_t
-lexicon_place_after(size_t place)
-{
-	return place + 1 < LEXICON_CELLS ? place + 1 : 0;
+	while (cell != 0 && !lexicon_is(cell, hash)) {
+		at = at + 1 < LEXICON_CELLS ? at + 1 : 0;
+		cell = lexicon_cell_at(cells, at);
+	}
+	return at;
 }
 
 /* The place of the marks of what is read so far: a number, a shift in it. */
