@@ -160,11 +160,9 @@ def decided(daemon):
     return daemon.stored("SELECT count(*) FROM decision")[0][0]
 
 
-def about_many(daemon, n=70, **more):
+def about_many(daemon, n=70):
     """More than are decided in one go."""
-    made = daemon.batch(
-        [comment(content=f"Number {i} of these", **more) for i in range(n)]
-    )
+    made = daemon.batch([comment(content=f"Number {i} of these") for i in range(n)])
     return {"ids": [v["id"] for v in made], "decision": "trash"}
 
 

@@ -77,12 +77,26 @@ features_of(enum view_kind view, const char *text, const char *name)
 	return 0;
 }
 
+struct known {
+	const char *text, *kinds;
+};
+
+static void
+check_kinds(const struct known *cases, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(kinds_in(cases[i].text), cases[i].kinds) != 0)
+			fail_msg("%s: %s, not %s", cases[i].text,
+			    kinds_in(cases[i].text), cases[i].kinds);
+}
+
+#define CHECK_KINDS(cases)                                                     \
+	check_kinds((cases), sizeof(cases) / sizeof(*(cases)))
+
 static void
 test_phrases_are_found(void **state)
 {
-	static const struct {
-		const char *text, *kinds;
-	} cases[] = {
+	static const struct known cases[] = {
 	    {"you idiot", "insult"},
 	    {"Go back to your country, cockroaches!", "expel vermin"},
 	    {"SH4ME on you", "contempt"},
@@ -108,10 +122,7 @@ test_phrases_are_found(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		if (strcmp(kinds_in(cases[i].text), cases[i].kinds) != 0)
-			fail_msg("%s: %s, not %s", cases[i].text,
-			    kinds_in(cases[i].text), cases[i].kinds);
+	CHECK_KINDS(cases);
 }
 
 static void
@@ -141,9 +152,7 @@ test_nothing_else_is(void **state)
 static void
 test_stems_are_found(void **state)
 {
-	static const struct {
-		const char *text, *kinds;
-	} cases[] = {
+	static const struct known cases[] = {
 	    {"numptyish", "insult"},
 	    {"a NUMPT", "insult"},
 	    {"n u m p t i e s", "insult"},
@@ -162,10 +171,7 @@ test_stems_are_found(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		if (strcmp(kinds_in(cases[i].text), cases[i].kinds) != 0)
-			fail_msg("%s: %s, not %s", cases[i].text,
-			    kinds_in(cases[i].text), cases[i].kinds);
+	CHECK_KINDS(cases);
 }
 
 static void
