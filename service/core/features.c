@@ -1,6 +1,7 @@
 #include "features.h"
 
 #include "features_sink.h"
+#include "lexicon.h"
 
 static void
 close_view(struct features *f, struct feature_view view)
@@ -134,6 +135,7 @@ open_values(struct token_values *v, const struct text *t, struct arena *a)
 	if (v->words == NULL || v->shapes == NULL)
 		return -1;
 	features_values(v, t);
+	lexicon_fetch(v->words + 1, t->n_tokens);
 	return 0;
 }
 

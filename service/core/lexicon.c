@@ -3,6 +3,19 @@
 #include "lexicon_stems.h"
 #include "lexicon_table.h"
 
+/* enum lexicon_mark of a first token. */
+static inline unsigned
+marks_of_first(uint64_t hash)
+{
+	const struct lexicon_first *first =
+	    &lexicon_firsts[lexicon_firsts_at(hash)];
+	uint64_t bits = lexicon_two_bits(hash);
+	bool goes_on = (first->goes_on & bits) == bits;
+	bool ends = (first->ends & bits) == bits;
+
+	return goes_on * LEXICON_GOES_ON + ends * LEXICON_ENDS;
+}
+
 /* enum lexicon_mark of what is read so far. */
 static inline unsigned
 marks_of(uint64_t hash)
@@ -10,6 +23,14 @@ marks_of(uint64_t hash)
 	return lexicon_marks[lexicon_marks_at(hash)] >>
 		   lexicon_marks_shift(hash) &
 	       (LEXICON_GOES_ON | LEXICON_ENDS);
+}
+
+void
+lexicon_fetch(const uint64_t *words, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		__builtin_prefetch(&lexicon_firsts[lexicon_firsts_at(
+		    lexicon_step(0, words[i]))]);
 }
 
 static enum lexicon_kind
@@ -28,9 +49,8 @@ struct match {
 
 /* What was read until now, `tokens` of them: whether more may follow. */
 static inline bool
-read_on(struct match *m, uint64_t hash, uint32_t tokens)
+read_on(struct match *m, unsigned marks, uint64_t hash, uint32_t tokens)
 {
-	unsigned marks = marks_of(hash);
 	enum lexicon_kind kind = LEXICON_NONE;
 
 	if (marks & LEXICON_ENDS)
@@ -45,10 +65,13 @@ static struct match
 phrase_at(const uint64_t *words, uint32_t n)
 {
 	uint64_t hash = lexicon_step(0, words[0]);
+	unsigned marks = marks_of_first(hash);
 	struct match m = {0};
 
-	for (uint32_t i = 1; read_on(&m, hash, i) && i < n; i++)
+	for (uint32_t i = 1; read_on(&m, marks, hash, i) && i < n; i++) {
 		hash = lexicon_step(hash, words[i]);
+		marks = marks_of(hash);
+	}
 	return m;
 }
 
@@ -78,7 +101,7 @@ stem_at(const uint32_t *points, uint32_t n)
 	if (!may_begin(points, n, least, begun))
 		return m;
 	hash = lexicon_step(begun, 0);
-	while (read_on(&m, hash, 1) && i < n)
+	while (read_on(&m, marks_of(hash), hash, 1) && i < n)
 		hash = lexicon_step(hash, points[i++]);
 	return m;
 }

@@ -83,6 +83,12 @@ lexicon_offers(enum lexicon_kind kind)
 }
 
 /*
+ * Has memory fetch what walks will look at first: long before, or it is of no
+ * use. `words` as below.
+ */
+void lexicon_fetch(const uint64_t *words, uint32_t n);
+
+/*
  * A walk through a text: `words` are the hashes of its tokens (struct
  * token_values). Start with all else 0.
  */

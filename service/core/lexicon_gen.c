@@ -25,10 +25,12 @@ enum {
 /* The core that is linked looks for phrases, too, and finds none. */
 const unsigned char lexicon_cells[LEXICON_CELLS * LEXICON_CELL_BYTES + 1];
 const uint64_t lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
+const struct lexicon_first lexicon_firsts[1 << LEXICON_FIRSTS_LOG2];
 const struct lexicon_start lexicon_starts[1 << LEXICON_STARTS_LOG2];
 
 static unsigned char cells[sizeof(lexicon_cells)];
 static uint64_t marks[sizeof(lexicon_marks) / sizeof(*lexicon_marks)];
+static struct lexicon_first firsts[1 << LEXICON_FIRSTS_LOG2];
 static struct lexicon_start starts[1 << LEXICON_STARTS_LOG2];
 static uint32_t n_phrases;
 
@@ -56,6 +58,15 @@ mark(uint64_t hash, enum lexicon_mark mark)
 					 << lexicon_marks_shift(hash);
 }
 
+static void
+mark_first(uint64_t hash, enum lexicon_mark mark)
+{
+	struct lexicon_first *first = &firsts[lexicon_firsts_at(hash)];
+
+	*(mark == LEXICON_ENDS ? &first->ends : &first->goes_on) |=
+	    lexicon_two_bits(hash);
+}
+
 /* Puts in what was read to its end. */
 static void
 put(uint64_t hash, enum lexicon_kind kind)
@@ -63,7 +74,6 @@ put(uint64_t hash, enum lexicon_kind kind)
 	size_t at = lexicon_place(cells, hash);
 	uint32_t cell = lexicon_cell_at(cells, at);
 
-	mark(hash, LEXICON_ENDS);
 	n_phrases += cell == 0;
 	if (cell != 0 && !goes_before(kind, lexicon_kind_of(cell)))
 		return;
@@ -86,9 +96,11 @@ add_phrase(const struct text *t, enum lexicon_kind kind)
 		return NULL;
 	features_values(&v, t);
 	hash = lexicon_step(0, v.words[1]);
-	for (uint32_t i = 1; i < t->n_tokens; i++) {
-		mark(hash, LEXICON_GOES_ON);
-		hash = lexicon_step(hash, v.words[i + 1]);
+	mark_first(hash, t->n_tokens == 1 ? LEXICON_ENDS : LEXICON_GOES_ON);
+	for (uint32_t i = 2; i <= t->n_tokens; i++) {
+		hash = lexicon_step(hash, v.words[i]);
+		mark(hash,
+		    i == t->n_tokens ? LEXICON_ENDS : LEXICON_GOES_ON);
 	}
 	put(hash, kind);
 	return NULL;
@@ -115,6 +127,7 @@ add_stem(const struct text *t, enum lexicon_kind kind)
 		mark(hash, LEXICON_GOES_ON);
 		hash = lexicon_step(hash, t->points[i]);
 	}
+	mark(hash, LEXICON_ENDS);
 	put(hash, kind);
 	return NULL;
 }
@@ -202,6 +215,16 @@ print_starts(void)
 }
 
 static void
+print_firsts(void)
+{
+	puts("const struct lexicon_first lexicon_firsts[] = {");
+	for (size_t i = 0; i < sizeof(firsts) / sizeof(*firsts); i++)
+		printf("{%" PRIu64 "u,%" PRIu64 "u},%s", firsts[i].goes_on,
+		    firsts[i].ends, i % 4 == 3 ? "\n" : "");
+	puts("};");
+}
+
+static void
 print_marks(void)
 {
 	puts("const uint64_t lexicon_marks[] = {");
@@ -231,6 +254,7 @@ main(int argc, char **argv)
 	puts("/* made by lexicon_gen */\n#include "
 	     "\"lexicon_stems.h\"\n#include \"lexicon_table.h\"\n");
 	print_cells();
+	print_firsts();
 	print_marks();
 	print_starts();
 	return 0;
