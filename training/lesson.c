@@ -188,7 +188,7 @@ add_excerpts(struct scored *s, size_t n, const struct lesson *l,
 	uint32_t buckets = l->vectors->buckets;
 	if (m->weights == NULL || l->solver->excerpt <= 0)
 		return;
-	int32_t *weights =
+	int16_t *weights =
 	    memory_new((size_t)buckets * MODEL_HEADS, sizeof(*weights));
 	struct model model = {
 	    .buckets_log2 = l->vectors->buckets_log2,

@@ -118,7 +118,7 @@ origin_calibrate(const struct origin *o, enum model_head_id head,
 
 void
 origin_copy(const struct origin *o, enum model_head_id head, struct model *m,
-    int32_t *weights)
+    int16_t *weights)
 {
 	size_t buckets = model_buckets(m->buckets_log2);
 	m->heads[head] = o->model->heads[head];

@@ -42,6 +42,6 @@ void origin_calibrate(const struct origin *o, enum model_head_id head,
 
 /* Copies a head of which nothing can be learned. */
 void origin_copy(const struct origin *o, enum model_head_id head,
-    struct model *m, int32_t *weights);
+    struct model *m, int16_t *weights);
 
 #endif

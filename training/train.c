@@ -46,7 +46,7 @@ struct training {
 	struct above above[MODEL_HEADS];
 	size_t copies[MODEL_HEADS]; /* in disguise, that it learned too */
 	bool taught[MODEL_HEADS];   /* it learned something */
-	int32_t *weights;           /* of the model */
+	int16_t *weights;           /* of the model */
 	struct figures figures;
 	struct scored *tested[MODEL_HEADS];
 	size_t n_tested[MODEL_HEADS];

@@ -93,11 +93,13 @@ typedef double bits_doubles __attribute__((vector_size(2 * sizeof(double))));
 
 /* Two numbers as doubles. */
 static inline bits_doubles
-bits_doubles_of(const int32_t two[2])
+bits_doubles_of(const int16_t two[2])
 {
 #ifdef __SSE2__ /* of the plain way gcc makes six times as much */
-	return (bits_doubles)_mm_cvtepi32_pd(
-	    _mm_loadl_epi64((const void *)two));
+	__m128i both = _mm_loadu_si32(two);
+
+	both = _mm_srai_epi32(_mm_unpacklo_epi16(both, both), 16);
+	return (bits_doubles)_mm_cvtepi32_pd(both);
 #else
 	return (bits_doubles){two[0], two[1]};
 #endif

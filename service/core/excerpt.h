@@ -23,7 +23,7 @@ struct excerpt {
 
 /* What it is chosen by. */
 struct excerpt_choice {
-	const int32_t *weights; /* of the hashed buckets: [bucket][head] */
+	const int16_t *weights; /* of the hashed buckets: [bucket][head] */
 	unsigned buckets_log2;
 	double unit[MODEL_HEADS]; /* of the weights */
 	double cost[MODEL_HEADS]; /* of leaving an end out, if ten tokens are

@@ -93,7 +93,7 @@ sink_end(struct features *f, const struct feature *next)
 		return;
 	for (uint32_t i = from; i < f->n; i++)
 		__builtin_prefetch(
-		    cells + (size_t)(f->items[i].hash >> shift) * 8);
+		    cells + (size_t)(f->items[i].hash >> shift) * FEATURE_CELL_BYTES);
 }
 
 static void

@@ -51,9 +51,10 @@ enum {
 };
 
 /*
- * What somebody will look up by hashes: 1 << log2 cells of 8 bytes. It is
+ * What somebody will look up by hashes: 1 << log2 cells. It is
  * fetched while features are still being extracted.
  */
+enum { FEATURE_CELL_BYTES = 4 };
 struct feature_cells {
 	const void *first; /* NULL: nothing */
 	unsigned log2;

@@ -43,7 +43,7 @@ size_t
 model_bytes(unsigned buckets_log2)
 {
 	return sizeof(struct header) +
-	       weight_count(buckets_log2) * sizeof(int32_t) +
+	       weight_count(buckets_log2) * sizeof(int16_t) +
 	       MODEL_DIGEST_BYTES;
 }
 
@@ -120,7 +120,7 @@ model_decode(struct model *m, struct span bytes)
 	m->site = NULL;
 	m->alone = NULL;
 	m->site_labels = 0;
-	m->weights = (const int32_t *)(const void *)(bytes.p + sizeof(h));
+	m->weights = (const int16_t *)(const void *)(bytes.p + sizeof(h));
 	memcpy(m->name, h.name, sizeof(m->name));
 	memcpy(m->heads, h.head, sizeof(m->heads));
 	count_vacant(m, (size_t)1 << m->buckets_log2);
@@ -142,13 +142,14 @@ model_encode(const struct model *m, unsigned char *out)
 	memcpy(h.head, m->heads, sizeof(h.head));
 	memcpy(out, &h, sizeof(h));
 	memcpy(out + sizeof(h), m->weights,
-	    weight_count(m->buckets_log2) * sizeof(int32_t));
+	    weight_count(m->buckets_log2) * sizeof(int16_t));
 }
 
 struct feature_cells
 model_cells(const struct model *m)
 {
-	_Static_assert(MODEL_HEADS * sizeof(*m->weights) == 8, "a cell each");
+	_Static_assert(
+	    MODEL_HEADS * sizeof(*m->weights) == FEATURE_CELL_BYTES, "a cell each");
 	if (m == NULL)
 		return (struct feature_cells){NULL, 0};
 	return (struct feature_cells){m->weights, m->buckets_log2};
@@ -156,7 +157,7 @@ model_cells(const struct model *m)
 
 /* Where the weights of a view's features are. */
 struct view_weights {
-	const int32_t *first;
+	const int16_t *first;
 	unsigned shift; /* of a hash, to its bucket behind the first */
 };
 
@@ -287,7 +288,7 @@ share_view(const struct model *m, const struct features *f,
     const struct feature_view *view, enum model_head_id head, double *out)
 {
 	struct view_weights at = weights_of(m, view);
-	const int32_t *weights = at.first + head;
+	const int16_t *weights = at.first + head;
 	double value = m->heads[head].unit * view->value;
 
 	for (uint32_t i = view->first; i < view->last; i++) {

@@ -3,11 +3,11 @@
  * cut-offs. Knows the bytes of model.bin but not where they come from, and
  * nothing of libsvm. Heads are interleaved so that one look-up serves all.
  * Weights are whole numbers of a head's unit: their sums are exact, so that
- * no order of adding them matters, and a bucket takes 8 bytes.
+ * no order of adding them matters, and a bucket takes 4 bytes.
  *
  * model.bin, little-endian: magic "MODERATO", u32 format, u32 features
  * version, u32 log2 of hashed buckets, u32 heads, 64 bytes name (NUL-padded),
- * heads × struct model_head, weights (i32, bucket-major), SHA-256 of all
+ * heads × struct model_head, weights (i16, bucket-major), SHA-256 of all
  * before.
  */
 #ifndef CORE_MODEL_H
@@ -22,7 +22,7 @@
 #include "span.h"
 
 enum {
-	MODEL_FORMAT = 4,
+	MODEL_FORMAT = 5,
 	MODEL_NAME_BYTES = 64,
 	MODEL_DIGEST_BYTES = 32,
 	MODEL_BUCKETS_LOG2_MIN = 8,
@@ -58,7 +58,7 @@ struct model {
 	char name[MODEL_NAME_BYTES]; /* such as "default@2026-11-26" */
 	unsigned buckets_log2;
 	struct model_head heads[MODEL_HEADS];
-	const int32_t *weights;     /* [bucket][head], in units of the head */
+	const int16_t *weights;     /* [bucket][head], in units of the head */
 	double vacant[MODEL_HEADS]; /* share of hashed buckets that weigh 0 */
 	const struct model_shift *site; /* a head each; NULL: as it is */
 	const struct model_head *alone; /* as they were without the site */

@@ -22,7 +22,7 @@ static uint32_t
 count_vacant(
     const struct model *m, const struct feature *items, uint32_t n, int head)
 {
-	const int32_t *weights = m->weights + head;
+	const int16_t *weights = m->weights + head;
 	unsigned shift = 32 - m->buckets_log2;
 	uint32_t count = 0;
 

@@ -16,7 +16,7 @@ enum {
 static inline const struct model *
 tiny_model(void)
 {
-	static int32_t weights[TINY_WEIGHTS];
+	static int16_t weights[TINY_WEIGHTS];
 	static const struct model m = {
 	    .name = "tiny@1",
 	    .buckets_log2 = TINY_LOG2,

@@ -32,7 +32,7 @@ struct machine {
 	double rho;
 	int labels[2], counts[2];
 	double weights[BUCKETS];
-	int32_t rounded[BUCKETS * MODEL_HEADS];
+	int16_t rounded[BUCKETS * MODEL_HEADS];
 };
 
 /* A number between -2 and 2, or near it. */

@@ -24,7 +24,7 @@ enum {
 
 struct fixture {
 	struct model model;
-	int32_t weights[BUCKETS * MODEL_HEADS];
+	int16_t weights[BUCKETS * MODEL_HEADS];
 	struct feature items[ROWS][WORDS + 1];
 	struct features features[ROWS];
 	struct part parts[WORDS + 1];
@@ -413,7 +413,7 @@ test_bounded(void **state)
 	enum { LARGE = 18, N = 60, ITEMS = 2000 };
 	size_t buckets = model_buckets(LARGE), used = 0;
 	struct model m = {.buckets_log2 = LARGE,
-	    .weights = calloc(buckets * MODEL_HEADS, sizeof(int32_t)),
+	    .weights = calloc(buckets * MODEL_HEADS, sizeof(int16_t)),
 	    .heads = {{.platt_a = -1, .unit = 1}, {.unit = 1}}};
 	size_t bytes = adapt_bytes(&m, N);
 	struct adapt_item *items = calloc((size_t)N * ITEMS, sizeof(*items));

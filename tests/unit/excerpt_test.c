@@ -31,7 +31,7 @@ static const char good[] =
 struct fixture {
 	struct arena arena;
 	struct model model;
-	int32_t weights[WEIGHTS];
+	int16_t weights[WEIGHTS];
 	struct features features;
 };
 
@@ -80,7 +80,7 @@ extract(struct fixture *f, const char *text)
 
 /* The model finds all that a text consists of so bad, by both heads. */
 static void
-teach(struct fixture *f, const char *text, int32_t weight)
+teach(struct fixture *f, const char *text, int16_t weight)
 {
 	const struct features *of = extract(f, text);
 
@@ -133,7 +133,7 @@ scatter(struct fixture *f, uint32_t seed)
 {
 	for (size_t i = 0; i < WEIGHTS; i++) {
 		seed = seed * 1664525 + 1013904223;
-		f->weights[i] = (int32_t)(seed >> 16) % 2001 - 1000;
+		f->weights[i] = (int16_t)((int32_t)(seed >> 16) % 2001 - 1000);
 	}
 }
 

@@ -25,7 +25,7 @@ enum {
 
 static char folder[] = P_tmpdir "/model_file_test.XXXXXX";
 static char path[sizeof folder + 32];
-static int32_t weights[WEIGHTS];
+static int16_t weights[WEIGHTS];
 
 static struct model
 small_model(void)

@@ -15,7 +15,7 @@ enum {
 
 struct fixture {
 	struct model model;
-	int32_t weights[WEIGHTS];
+	int16_t weights[WEIGHTS];
 	unsigned char *bytes;
 	size_t n;
 };

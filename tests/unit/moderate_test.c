@@ -11,7 +11,7 @@
 
 enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, BLOCK_BYTES = 1 << 20 };
 
-static const int32_t weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
+static const int16_t weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
 
 /* Its margin is 3 whatever the text, and it cannot promise to reject. */
 static const struct model unproven = {
@@ -124,7 +124,7 @@ a_brief_verdict_is_the_same(void **state)
 	struct model opinionated = unproven;
 	struct judge j = {.model = &opinionated};
 	void *block = malloc(BLOCK_BYTES);
-	int32_t *ones = malloc(sizeof(weights));
+	int16_t *ones = malloc(sizeof(weights));
 	struct reading r;
 	struct verdict all, brief;
 	struct arena a;
@@ -158,7 +158,7 @@ a_site_leaves_the_model_its_say(void **state)
 	    model_shift_none};
 	struct model opinionated = unproven, own;
 	void *block = malloc(BLOCK_BYTES);
-	int32_t *ones = malloc(sizeof(weights));
+	int16_t *ones = malloc(sizeof(weights));
 	struct reading r;
 	struct verdict plain, shifted;
 	struct arena a;

@@ -22,21 +22,21 @@ static const double weights[][N] = {
 static void
 check(const double *w)
 {
-	int32_t out[N * MODEL_HEADS] = {0};
+	int16_t out[N * MODEL_HEADS] = {0};
 	double unit = rounding(out, w, N), most = 0;
 
 	assert_true(unit > 0 && isfinite(unit));
 	for (size_t i = 0; i < N; i++)
 		most = fmax(most, fabs(w[i]));
 	for (size_t i = 0; i < N; i++) {
-		int32_t n = out[i * MODEL_HEADS];
+		int16_t n = out[i * MODEL_HEADS];
 
 		assert_true(fabs(n * unit - w[i]) <= unit);
 		assert_true((n == 0) == (w[i] == 0));
 		assert_true(n == 0 || (n > 0) == (w[i] > 0));
 		assert_int_equal(out[i * MODEL_HEADS + 1], 0);
 	}
-	assert_true(most == 0 || unit <= most * 0x1p-30);
+	assert_true(most == 0 || unit <= most * 0x1p-14);
 }
 
 static void
@@ -51,7 +51,7 @@ test_near(void **state)
 static void
 test_again(void **state)
 {
-	int32_t once[N * MODEL_HEADS], twice[N * MODEL_HEADS];
+	int16_t once[N * MODEL_HEADS], twice[N * MODEL_HEADS];
 	double rounded[N], unit;
 
 	(void)state;

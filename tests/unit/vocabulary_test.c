@@ -14,7 +14,7 @@ enum { LOG2 = MODEL_BUCKETS_LOG2_MIN, WORDS = 40, SLOTS_LOG2 = 6 };
 
 /* Of a text of WORDS features, one behaviour; half of the buckets are left. */
 struct fixture {
-	int32_t weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
+	int16_t weights[((1 << LOG2) + FEATURE_NUMBERS) * MODEL_HEADS];
 	struct feature items[WORDS + 1];
 	struct features features;
 	struct model model;

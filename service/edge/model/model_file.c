@@ -62,7 +62,7 @@ allocate(unsigned buckets_log2, unsigned char **file)
 {
 	size_t bytes = model_bytes(buckets_log2);
 	size_t weights =
-	    sizeof(int32_t) * MODEL_HEADS * model_buckets(buckets_log2);
+	    sizeof(int16_t) * MODEL_HEADS * model_buckets(buckets_log2);
 	size_t before = bytes - MODEL_DIGEST_BYTES - weights;
 	size_t at = sizeof(struct model) + before + CACHE_LINE - 1;
 	size_t total;
