@@ -3,34 +3,16 @@
 #include "lexicon_stems.h"
 #include "lexicon_table.h"
 
-/* enum lexicon_mark of a first token. */
-static inline unsigned
-marks_of_first(uint64_t hash)
-{
-	const struct lexicon_first *first =
-	    &lexicon_firsts[lexicon_firsts_at(hash)];
-	uint64_t bits = lexicon_two_bits(hash);
-	bool goes_on = (first->goes_on & bits) == bits;
-	bool ends = (first->ends & bits) == bits;
-
-	return goes_on * LEXICON_GOES_ON + ends * LEXICON_ENDS;
-}
-
-/* enum lexicon_mark of what is read so far. */
-static inline unsigned
-marks_of(uint64_t hash)
-{
-	return lexicon_marks[lexicon_marks_at(hash)] >>
-		   lexicon_marks_shift(hash) &
-	       (LEXICON_GOES_ON | LEXICON_ENDS);
-}
-
 void
 lexicon_fetch(const uint64_t *words, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++)
-		__builtin_prefetch(&lexicon_firsts[lexicon_firsts_at(
-		    lexicon_step(0, words[i]))]);
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t hash = lexicon_step(0, words[i]);
+
+		__builtin_prefetch(&lexicon_firsts[lexicon_firsts_at(hash)]);
+		hash = lexicon_step(hash, words[i + 1]);
+		__builtin_prefetch(&lexicon_others[lexicon_others_at(hash)]);
+	}
 }
 
 static enum lexicon_kind
@@ -47,17 +29,20 @@ struct match {
 	uint32_t tokens;
 };
 
-/* What was read until now, `tokens` of them: whether more may follow. */
+/* What was read until now, `tokens` of them, whose marks are `at`: whether more
+ * may follow. */
 static inline bool
-read_on(struct match *m, unsigned marks, uint64_t hash, uint32_t tokens)
+read_on(struct match *m, const struct lexicon_marks *at, uint64_t hash,
+    uint32_t tokens)
 {
+	uint64_t bits = lexicon_bits(hash);
 	enum lexicon_kind kind = LEXICON_NONE;
 
-	if (marks & LEXICON_ENDS)
+	if (lexicon_has(at->ends, bits))
 		kind = kind_of(hash);
 	if (kind != LEXICON_NONE)
 		*m = (struct match){kind, tokens};
-	return marks & LEXICON_GOES_ON;
+	return lexicon_has(at->goes_on, bits);
 }
 
 /* The longest phrase that the `n` tokens begin with. */
@@ -65,12 +50,13 @@ static struct match
 phrase_at(const uint64_t *words, uint32_t n)
 {
 	uint64_t hash = lexicon_step(0, words[0]);
-	unsigned marks = marks_of_first(hash);
+	const struct lexicon_marks *at =
+	    &lexicon_firsts[lexicon_firsts_at(hash)];
 	struct match m = {0};
 
-	for (uint32_t i = 1; read_on(&m, marks, hash, i) && i < n; i++) {
+	for (uint32_t i = 1; read_on(&m, at, hash, i) && i < n; i++) {
 		hash = lexicon_step(hash, words[i]);
-		marks = marks_of(hash);
+		at = &lexicon_others[lexicon_others_at(hash)];
 	}
 	return m;
 }
@@ -80,14 +66,14 @@ phrase_at(const uint64_t *words, uint32_t n)
 static inline bool
 may_begin(const uint32_t *points, uint32_t n, uint32_t least, uint64_t begun)
 {
-	const struct lexicon_start *start =
+	const struct lexicon_marks *start =
 	    &lexicon_starts[lexicon_starts_at(begun)];
 	uint64_t ends = lexicon_starts_bits(begun);
 	uint64_t next =
 	    lexicon_starts_bits(lexicon_begin_longer(begun, points[least]));
 
-	return (n >= least) & (((start->ends & ends) == ends) |
-				  ((start->next & next) == next));
+	return (n >= least) & (lexicon_has(start->ends, ends) |
+				  lexicon_has(start->goes_on, next));
 }
 
 /* The longest stem that a word of `n` points begins with. */
@@ -101,7 +87,8 @@ stem_at(const uint32_t *points, uint32_t n)
 	if (!may_begin(points, n, least, begun))
 		return m;
 	hash = lexicon_step(begun, 0);
-	while (read_on(&m, marks_of(hash), hash, 1) && i < n)
+	while (read_on(&m, &lexicon_others[lexicon_others_at(hash)], hash, 1) &&
+	       i < n)
 		hash = lexicon_step(hash, points[i++]);
 	return m;
 }

@@ -24,14 +24,13 @@ enum {
 
 /* The core that is linked looks for phrases, too, and finds none. */
 const unsigned char lexicon_cells[LEXICON_CELLS * LEXICON_CELL_BYTES + 1];
-const uint64_t lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
-const struct lexicon_first lexicon_firsts[1 << LEXICON_FIRSTS_LOG2];
-const struct lexicon_start lexicon_starts[1 << LEXICON_STARTS_LOG2];
+const struct lexicon_marks lexicon_firsts[1 << LEXICON_FIRSTS_LOG2],
+    lexicon_others[1 << LEXICON_OTHERS_LOG2],
+    lexicon_starts[1 << LEXICON_STARTS_LOG2];
 
 static unsigned char cells[sizeof(lexicon_cells)];
-static uint64_t marks[sizeof(lexicon_marks) / sizeof(*lexicon_marks)];
-static struct lexicon_first firsts[1 << LEXICON_FIRSTS_LOG2];
-static struct lexicon_start starts[1 << LEXICON_STARTS_LOG2];
+static struct lexicon_marks firsts[1 << LEXICON_FIRSTS_LOG2],
+    others[1 << LEXICON_OTHERS_LOG2], starts[1 << LEXICON_STARTS_LOG2];
 static uint32_t n_phrases;
 
 static void
@@ -52,19 +51,32 @@ goes_before(enum lexicon_kind a, enum lexicon_kind b)
 }
 
 static void
-mark(uint64_t hash, enum lexicon_mark mark)
+mark(struct lexicon_marks *at, uint64_t bits, bool ends)
 {
-	marks[lexicon_marks_at(hash)] |= (uint64_t)mark
-					 << lexicon_marks_shift(hash);
+	*(ends ? &at->ends : &at->goes_on) |= bits;
 }
 
 static void
-mark_first(uint64_t hash, enum lexicon_mark mark)
+mark_first(uint64_t hash, bool ends)
 {
-	struct lexicon_first *first = &firsts[lexicon_firsts_at(hash)];
+	mark(&firsts[lexicon_firsts_at(hash)], lexicon_bits(hash), ends);
+}
 
-	*(mark == LEXICON_ENDS ? &first->ends : &first->goes_on) |=
-	    lexicon_two_bits(hash);
+static void
+mark_other(uint64_t hash, bool ends)
+{
+	mark(&others[lexicon_others_at(hash)], lexicon_bits(hash), ends);
+}
+
+/* A stem of `n` points, of which `begun` are the first `least`. */
+static void
+mark_start(uint64_t begun, const uint32_t *points, uint32_t least, uint32_t n)
+{
+	struct lexicon_marks *at = &starts[lexicon_starts_at(begun)];
+
+	if (n > least)
+		begun = lexicon_begin_longer(begun, points[least]);
+	mark(at, lexicon_starts_bits(begun), n == least);
 }
 
 /* Puts in what was read to its end. */
@@ -96,11 +108,10 @@ add_phrase(const struct text *t, enum lexicon_kind kind)
 		return NULL;
 	features_values(&v, t);
 	hash = lexicon_step(0, v.words[1]);
-	mark_first(hash, t->n_tokens == 1 ? LEXICON_ENDS : LEXICON_GOES_ON);
+	mark_first(hash, t->n_tokens == 1);
 	for (uint32_t i = 2; i <= t->n_tokens; i++) {
 		hash = lexicon_step(hash, v.words[i]);
-		mark(hash,
-		    i == t->n_tokens ? LEXICON_ENDS : LEXICON_GOES_ON);
+		mark_other(hash, i == t->n_tokens);
 	}
 	put(hash, kind);
 	return NULL;
@@ -111,23 +122,18 @@ add_stem(const struct text *t, enum lexicon_kind kind)
 {
 	uint32_t i = lexicon_stem_least(t->points);
 	uint64_t begun = lexicon_begin(t->points, i);
-	struct lexicon_start *start = &starts[lexicon_starts_at(begun)];
 	uint64_t hash = lexicon_step(begun, 0);
 
 	if (t->n_tokens != 1)
 		return "a stem is of one word";
 	if (t->n < i)
 		return "too short for a stem";
-	if (t->n == i)
-		start->ends |= lexicon_starts_bits(begun);
-	else
-		start->next |= lexicon_starts_bits(
-		    lexicon_begin_longer(begun, t->points[i]));
+	mark_start(begun, t->points, i, t->n);
 	for (; i < t->n; i++) {
-		mark(hash, LEXICON_GOES_ON);
+		mark_other(hash, false);
 		hash = lexicon_step(hash, t->points[i]);
 	}
-	mark(hash, LEXICON_ENDS);
+	mark_other(hash, true);
 	put(hash, kind);
 	return NULL;
 }
@@ -205,31 +211,12 @@ read_file(const char *path, struct arena *a)
 }
 
 static void
-print_starts(void)
+print_marks(const char *name, const struct lexicon_marks *marks, unsigned log2)
 {
-	puts("const struct lexicon_start lexicon_starts[] = {");
-	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
-		printf("{%" PRIu64 "u,%" PRIu64 "u},%s", starts[i].ends,
-		    starts[i].next, i % 4 == 3 ? "\n" : "");
-	puts("};");
-}
-
-static void
-print_firsts(void)
-{
-	puts("const struct lexicon_first lexicon_firsts[] = {");
-	for (size_t i = 0; i < sizeof(firsts) / sizeof(*firsts); i++)
-		printf("{%" PRIu64 "u,%" PRIu64 "u},%s", firsts[i].goes_on,
-		    firsts[i].ends, i % 4 == 3 ? "\n" : "");
-	puts("};");
-}
-
-static void
-print_marks(void)
-{
-	puts("const uint64_t lexicon_marks[] = {");
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		printf("%" PRIu64 "u,%s", marks[i], i % 8 == 7 ? "\n" : "");
+	printf("const struct lexicon_marks %s[] = {\n", name);
+	for (size_t i = 0; i < (size_t)1 << log2; i++)
+		printf("{%" PRIu64 "u,%" PRIu64 "u},%s", marks[i].goes_on,
+		    marks[i].ends, i % 4 == 3 ? "\n" : "");
 	puts("};");
 }
 
@@ -254,8 +241,8 @@ main(int argc, char **argv)
 	puts("/* made by lexicon_gen */\n#include "
 	     "\"lexicon_stems.h\"\n#include \"lexicon_table.h\"\n");
 	print_cells();
-	print_firsts();
-	print_marks();
-	print_starts();
+	print_marks("lexicon_firsts", firsts, LEXICON_FIRSTS_LOG2);
+	print_marks("lexicon_others", others, LEXICON_OTHERS_LOG2);
+	print_marks("lexicon_starts", starts, LEXICON_STARTS_LOG2);
 	return 0;
 }

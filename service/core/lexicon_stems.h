@@ -8,16 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lexicon_marks.h"
+
 /*
- * How stems begin, as Bloom filters of two bits a stem: found by its first few
- * points, those that end there and the next points of all others. Most words
- * need to be looked for no further.
+ * How stems begin, found by their first few points: those that end there, and
+ * those that go on, by one point more. Most words need to be looked for no
+ * further.
  */
-struct lexicon_start {
-	uint64_t ends, next;
-};
 enum { LEXICON_STARTS_LOG2 = 11 };
-extern const struct lexicon_start lexicon_starts[1 << LEXICON_STARTS_LOG2];
+extern const struct lexicon_marks lexicon_starts[1 << LEXICON_STARTS_LOG2];
 
 /* Where Latin letters end, and where scripts begin that have syllables, mostly.
  */
@@ -54,7 +53,7 @@ lexicon_begin_longer(uint64_t begun, uint32_t point)
 	return begun + point * 0xA0761D6478BD642Fu;
 }
 
-/* Its place among the starts, and two bits there. */
+/* Its place among the starts, and its bits there. */
 static inline size_t
 lexicon_starts_at(uint64_t begun)
 {
@@ -64,9 +63,7 @@ lexicon_starts_at(uint64_t begun)
 static inline uint64_t
 lexicon_starts_bits(uint64_t begun)
 {
-	uint64_t rest = begun << LEXICON_STARTS_LOG2;
-
-	return (uint64_t)1 << (rest >> 58) | (uint64_t)1 << (rest >> 52) % 64;
+	return lexicon_bits(begun >> (64 - LEXICON_STARTS_LOG2 - LEXICON_BITS_END));
 }
 
 #endif

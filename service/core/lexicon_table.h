@@ -1,9 +1,10 @@
 /*
  * What lexicon_gen makes of the lists: for each phrase a cell, by open
- * addressing, and for each hash of its tokens from the first one on, whether
- * more follow and whether that is all. Few tokens have either, so most are done
- * with one look, and few of the others need the cells. Stems are in there, too,
- * read by points instead of tokens, the first two to four at once.
+ * addressing, and for each hash of its tokens from the first one on, in Bloom
+ * filters, whether more follow and whether that is all. Few tokens have either,
+ * so most are done with one look, and few of the others need the cells. Stems
+ * are in there, too, read by points instead of tokens, the first few at once
+ * (lexicon_stems.h).
  */
 #ifndef CORE_LEXICON_TABLE_H
 #define CORE_LEXICON_TABLE_H
@@ -14,13 +15,14 @@
 
 #include "fold.h"
 #include "lexicon.h"
+#include "lexicon_marks.h"
 
 enum {
 	LEXICON_CELLS = 226000, /* lexicon_gen fills 7/8 at most */
 	LEXICON_CELL_BITS = 24,
 	LEXICON_KIND_BITS = 6,
-	LEXICON_MARKS_LOG2 = 20,
 	LEXICON_FIRSTS_LOG2 = 13,
+	LEXICON_OTHERS_LOG2 = 14,
 };
 
 _Static_assert(LEXICON_END <= 1 << LEXICON_KIND_BITS, "kinds fit a cell");
@@ -30,21 +32,12 @@ enum { LEXICON_CELL_BYTES = LEXICON_CELL_BITS / 8 };
 extern const unsigned char
     lexicon_cells[LEXICON_CELLS * LEXICON_CELL_BYTES + 1];
 
-enum lexicon_mark { LEXICON_GOES_ON = 1, LEXICON_ENDS = 2 };
-
 /*
- * Of first tokens, which nearly all looks are for, as Bloom filters: right of
- * 97 unknown ones of 100. Marks, of all behind, are wrong of one in six.
+ * First tokens, which most looks are for, have filters of their own: of a
+ * hundred unknown ones they are wrong of two, the others of eight.
  */
-struct lexicon_first {
-	uint64_t goes_on, ends;
-};
-extern const struct lexicon_first lexicon_firsts[1 << LEXICON_FIRSTS_LOG2];
-
-enum { LEXICON_MARKS_EACH = 32 }; /* in a number */
-
-extern const uint64_t
-    lexicon_marks[(1 << LEXICON_MARKS_LOG2) / LEXICON_MARKS_EACH];
+extern const struct lexicon_marks lexicon_firsts[1 << LEXICON_FIRSTS_LOG2],
+    lexicon_others[1 << LEXICON_OTHERS_LOG2];
 
 /* The hash of the tokens read so far (0: none), and of one more. */
 static inline uint64_t
@@ -101,30 +94,17 @@ lexicon_place(const unsigned char *cells, uint64_t hash)
 	return at;
 }
 
-/* A first token's place, and two bits of the number there. */
+/* The places of a first token, and of what is read behind it. */
 static inline size_t
 lexicon_firsts_at(uint64_t hash)
 {
 	return (size_t)(hash >> (64 - LEXICON_FIRSTS_LOG2));
 }
 
-static inline uint64_t
-lexicon_two_bits(uint64_t hash)
-{
-	return (uint64_t)1 << hash % 64 | (uint64_t)1 << (hash >> 6) % 64;
-}
-
-/* The place of the marks of what is read so far: a number, a shift in it. */
 static inline size_t
-lexicon_marks_at(uint64_t hash)
+lexicon_others_at(uint64_t hash)
 {
-	return (size_t)(hash >> (64 - LEXICON_MARKS_LOG2)) / LEXICON_MARKS_EACH;
-}
-
-static inline unsigned
-lexicon_marks_shift(uint64_t hash)
-{
-	return 2 * ((hash >> (64 - LEXICON_MARKS_LOG2)) % LEXICON_MARKS_EACH);
+	return (size_t)(hash >> (64 - LEXICON_OTHERS_LOG2));
 }
 
 #endif
