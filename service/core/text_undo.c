@@ -8,11 +8,12 @@ struct chunk {
 	uint32_t first, end;
 	uint32_t next; /* where reading goes on, behind what is no part of it */
 	uint32_t letters, others; /* `others` can stand for letters */
+	uint32_t plain; /* letters that others could have stood for */
 	bool disguised; /* others lie between letters, and are the fewer */
 	bool fixed;     /* has digits that stand for nothing else */
 };
 
-enum { BETWEEN_MAX = 3, ALONE_MAX = 3, WORD_MIN = 4 };
+enum { BETWEEN_MAX = 3, ALONE_MAX = 3, WORD_MIN = 4, POSING_MIN = 4 };
 
 static const char stands_for[128] = {['0'] = 'o',
     ['1'] = '1',
@@ -54,6 +55,22 @@ is_digit(uint32_t cp)
 	return cp >= '0' && cp <= '9';
 }
 
+/* The letters that digits and signs stand for. */
+/* The letters that digits and signs stand for. */
+static const char replaced[] = "abegilost";
+
+static bool
+is_one_of(uint32_t cp, const char *letters)
+{
+	return cp != 0 && cp < 0x80 && strchr(letters, (int)cp) != NULL;
+}
+
+static bool
+is_vowel(uint32_t cp)
+{
+	return is_one_of(cp, "aeiou");
+}
+
 /* Reads the chunk that begins at glyph `i`; it is empty if none does. */
 static struct chunk
 read_chunk(const struct draft *d, uint32_t i)
@@ -67,6 +84,7 @@ read_chunk(const struct draft *d, uint32_t i)
 			between |= run > 0 && run <= BETWEEN_MAX;
 			run = 0;
 			c.letters++;
+			c.plain += is_one_of(d->glyphs.cps[c.end], replaced);
 		} else if (letter_for(d, c.end) != '\0') {
 			run += c.letters > 0;
 			c.others++;
@@ -85,23 +103,28 @@ read_chunk(const struct draft *d, uint32_t i)
 	return c;
 }
 
+/* Whether a vowel follows on the glyph at `i` of `c`. */
 static bool
-is_vowel(uint32_t cp)
+goes_on_with_vowel(const struct draft *d, const struct chunk *c, uint32_t i)
 {
-	return cp == 'a' || cp == 'e' || cp == 'i' || cp == 'o' || cp == 'u';
+	char stands = i + 1 < c->end ? letter_for(d, i + 1) : 0;
+
+	return i + 1 < c->end &&
+	       (is_vowel(d->glyphs.cps[i + 1]) || is_vowel((uint32_t)stands) ||
+		   (stands == '1' && i == c->first));
 }
 
-/* The letter for a 1 at `i` of `c`: l beside a vowel or an l, else i. */
+/* The letter for a 1 at `i` of `c`: l behind a vowel or an l, and where a
+ * syllable can begin with it, at the start or as in "black"; else i. */
 static char
 letter_for_one(const struct draft *d, const struct chunk *c, uint32_t i)
 {
 	uint32_t before = i > c->first ? d->glyphs.cps[i - 1] : 0;
-	uint32_t next = i + 1;
 
-	if (before != 0)
-		return is_vowel(before) || before == 'l' ? 'l' : 'i';
-	return next < c->end && (is_vowel(d->glyphs.cps[next]) ||
-				    is_vowel((uint32_t)letter_for(d, next)))
+	if (is_vowel(before) || (before == 'l' && i - 1 > c->first))
+		return 'l';
+	return (before == 0 || is_one_of(before, "bcfgkp")) &&
+		       goes_on_with_vowel(d, c, i)
 		   ? 'l'
 		   : 'i';
 }
@@ -133,9 +156,10 @@ goes_along(const struct draft *d, const struct chunk *c)
 				     d->glyphs.cps[c->first] != '$');
 }
 
-/* How many chunks there are, and how many of them are disguised. */
+/* How many chunks there are, and how many of them are disguised; digits and
+ * signs that may pose as letters, and letters that they left alone. */
 struct tally {
-	uint32_t chunks, disguised;
+	uint32_t chunks, disguised, posing, plain;
 };
 
 static struct tally
@@ -148,9 +172,20 @@ take_stock(const struct draft *d)
 
 		t.chunks += c.end > i;
 		t.disguised += c.disguised;
+		t.posing += c.letters > 0 && !c.fixed ? c.others : 0;
+		t.plain += c.plain;
 		i = c.next;
 	}
 	return t;
+}
+
+/* Whether a text is full of disguises: in such words, or in the letters that
+ * can be replaced. */
+static bool
+is_full(const struct tally *t)
+{
+	return (t->disguised >= 2 && 4 * t->disguised >= t->chunks) ||
+	       (t->posing >= POSING_MIN && t->posing >= t->plain);
 }
 
 /* Whether a digit or sign stands between letters: few texts have that. */
@@ -181,8 +216,8 @@ draft_undo(struct draft *d)
 	if (!may_be_disguised(d))
 		return;
 	t = take_stock(d);
-	full = t.disguised >= 2 && 4 * t.disguised >= t.chunks;
-	for (uint32_t i = 0; t.disguised > 0 && i < d->n;) {
+	full = is_full(&t);
+	for (uint32_t i = 0; (full || t.disguised > 0) && i < d->n;) {
 		struct chunk c = read_chunk(d, i);
 
 		if (c.disguised || (full && goes_along(d, &c)))
