@@ -43,13 +43,12 @@ settings_json(const struct about *a)
 	struct solver_options o = solver_choice_options(a->solver, HEAD_SPAM);
 	json_t *hold_out =
 	    a->hold_out < 0 ? json_null() : json_integer(a->hold_out);
-	double disguised =
-	    solver_choice_free(a->solver) ? a->solver->disguised : 0;
 	return json_pack(
 	    "{s:s,s:s,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i,s:i,s:o,s:f,s:f}",
 	    "solver", o.solver, "loss",
 	    o.loss == LOSS_HINGE ? "hinge" : "squared", "c", o.c, "c_abuse",
-	    a->solver->c_abuse, "disguised", disguised, "phrases",
+	    a->solver->c_abuse, "disguised",
+	    solver_choice_disguised(a->solver), "phrases",
 	    solver_choice_phrases(a->solver, HEAD_SPAM), "phrases_abuse",
 	    solver_choice_phrases(a->solver, HEAD_ABUSE), "assumed",
 	    solver_choice_assumed(a->solver), "excerpt", a->solver->excerpt,

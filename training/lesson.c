@@ -47,7 +47,7 @@ cost_of(const struct lesson *l, size_t i, enum model_head_id head)
 {
 	const double of_kind[] = {
 	    [VECTOR_ROW] = 1,
-	    [VECTOR_DISGUISE] = l->solver->disguised,
+	    [VECTOR_DISGUISE] = solver_choice_disguised(l->solver),
 	    [VECTOR_PHRASES] = solver_choice_phrases(l->solver, head),
 	};
 	const struct set_weights *w = &l->solver->weights;

@@ -35,7 +35,7 @@ size_t lesson_ask(struct scored *out, const struct lesson *l,
 /* Rows of a head with a role. */
 struct lesson_count {
 	size_t good, bad;
-	size_t copies; /* of the bad ones, in disguise: no rows of their own */
+	size_t copies; /* in disguise: no rows of their own */
 };
 
 struct lesson_count lesson_count(const struct lesson *l,

@@ -99,6 +99,12 @@ solver_choice_assumed(const struct solver_choice *s)
 }
 
 double
+solver_choice_disguised(const struct solver_choice *s)
+{
+	return solver_choice_free(s) ? s->disguised : 0;
+}
+
+double
 solver_choice_phrases(const struct solver_choice *s, enum model_head_id head)
 {
 	if (!solver_choice_free(s))
@@ -111,7 +117,7 @@ solver_choice_vectors(const struct solver_choice *s)
 {
 	struct vectors_order o = {
 	    .buckets_log2 = (unsigned)s->buckets_log2,
-	    .disguises = s->disguised > 0 && solver_choice_free(s),
+	    .disguises = solver_choice_disguised(s) > 0,
 	    .seed = (uint64_t)s->seed,
 	};
 	for (int head = 0; head < MODEL_HEADS; head++)

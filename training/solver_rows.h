@@ -47,8 +47,9 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	    {"weight", OPTION_WEIGHT, &(s).weights, "SET=W",                   \
 		"how much each row of a corpus counts (1)", 0, 1e3},           \
 	    {"disguised", OPTION_NUMBER, &(s).disguised, "W",                  \
-		"how much a bad row counts once more in disguise (0.1)", 0,    \
-		1e3},                                                          \
+		"how much spam counts once more in disguise, and abuse, and "  \
+		"what is free of it (0.1)",                                    \
+		0, 1e3},                                                       \
 	    {"phrases", OPTION_NUMBER, &(s).phrases, "W",                      \
 		"how much spam and ham count once more by known phrases "      \
 		"alone, for other languages and sites (0)",                    \
@@ -88,6 +89,9 @@ bool solver_choice_free(const struct solver_choice *s);
 /* How much a row that is good by one head counts as such for the other: 0 if
  * not by our own solver. */
 double solver_choice_assumed(const struct solver_choice *s);
+
+/* How much a text in disguise counts. */
+double solver_choice_disguised(const struct solver_choice *s);
 
 /* How much a row counts once more by its phrases: 0 without freedom. */
 double solver_choice_phrases(

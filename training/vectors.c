@@ -133,7 +133,7 @@ pack(struct hand *h, const struct features *f)
 	return packer_put(h->packer, h->packed, end);
 }
 
-/* A spam's row in disguise, of which only the text counts. */
+/* A row in disguise, of which only the text counts. */
 static struct row
 in_disguise(struct hand *h, const struct row *row, uint64_t seed)
 {
@@ -312,13 +312,23 @@ teaches_by_phrases(const struct stub *row, const struct vectors_order *o)
 	return false;
 }
 
-/* Which spam is learned in disguise, too, and what by its phrases. */
+static bool
+is_disguised(enum label label)
+{
+	return label_bad(label) || label == LABEL_OK;
+}
+
+/*
+ * What is learned in disguise, too, and what by its phrases. Who disguises a
+ * text has something to sell, so that itself speaks of spam; of abuse it does
+ * not, as decent people play with letters, too, and so both are learned.
+ */
 static void
 find_originals(
     struct vectors *v, const struct corpus *c, const struct vectors_order *o)
 {
 	for (size_t i = 0; i < c->n && o->disguises; i++)
-		if (c->rows[i].label == LABEL_SPAM && !c->rows[i].blank)
+		if (is_disguised(c->rows[i].label) && !c->rows[i].blank)
 			add_copy(v, i);
 	v->n_disguises = v->n - v->n_rows;
 	for (size_t i = 0; i < c->n; i++)

@@ -22,7 +22,7 @@
 
 struct vectors_order {
 	unsigned buckets_log2;
-	bool disguises; /* each spam with a text once more (evade.h) */
+	bool disguises; /* all but ham with a text once more (evade.h) */
 	/* what teaches a head once more by its phrases alone */
 	bool phrases[MODEL_HEADS];
 	uint64_t seed; /* of disguises */
