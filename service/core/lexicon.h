@@ -83,8 +83,8 @@ lexicon_offers(enum lexicon_kind kind)
 }
 
 /*
- * Has memory fetch what walks will look at first: long before, or it is of no
- * use. `words` as below.
+ * Has memory fetch what a walk through `n` words will look at first, each alone
+ * and with the one behind it, the edge behind the last (struct token_values).
  */
 void lexicon_fetch(const uint64_t *words, uint32_t n);
 

@@ -34,7 +34,7 @@ extern const unsigned char
 
 /*
  * First tokens, which most looks are for, have filters of their own: of a
- * hundred unknown ones they are wrong of two, the others of eight.
+ * hundred unknown ones they are wrong of three, the others of ten.
  */
 extern const struct lexicon_marks lexicon_firsts[1 << LEXICON_FIRSTS_LOG2],
     lexicon_others[1 << LEXICON_OTHERS_LOG2];

@@ -9,11 +9,14 @@ struct chunk {
 	uint32_t next; /* where reading goes on, behind what is no part of it */
 	uint32_t letters, others; /* `others` can stand for letters */
 	uint32_t plain; /* letters that others could have stood for */
+	uint32_t longest; /* run of others */
+	bool followed;	/* others, by a letter: 817ch, not a380 */
 	bool disguised; /* others lie between letters, and are the fewer */
 	bool fixed;     /* has digits that stand for nothing else */
 };
 
-enum { BETWEEN_MAX = 3, ALONE_MAX = 3, WORD_MIN = 4, POSING_MIN = 4 };
+enum { BETWEEN_MAX = 3, ALONE_MAX = 3, WORD_MIN = 4 };
+enum { SHORT_MIN = 3, POSING_MIN = 4 }; /* of a word, of a text */
 
 static const char stands_for[128] = {['0'] = 'o',
     ['1'] = '1',
@@ -55,20 +58,23 @@ is_digit(uint32_t cp)
 	return cp >= '0' && cp <= '9';
 }
 
-/* The letters that digits and signs stand for. */
-/* The letters that digits and signs stand for. */
-static const char replaced[] = "abegilost";
+/* Sets of letters. */
+#define LETTER(c) (UINT32_C(1) << ((c) - 'a'))
+static const uint32_t vowels = LETTER('a') | LETTER('e') | LETTER('i') |
+			       LETTER('o') | LETTER('u');
+/* What digits and signs stand for. */
+static const uint32_t replaced =
+    LETTER('a') | LETTER('b') | LETTER('e') | LETTER('g') | LETTER('i') |
+    LETTER('l') | LETTER('o') | LETTER('s') | LETTER('t');
+/* What an l follows on in front of a vowel. */
+static const uint32_t before_l = LETTER('b') | LETTER('c') | LETTER('f') |
+				 LETTER('g') | LETTER('k') | LETTER('p');
+#undef LETTER
 
 static bool
-is_one_of(uint32_t cp, const char *letters)
+is_one_of(uint32_t cp, uint32_t letters)
 {
-	return cp != 0 && cp < 0x80 && strchr(letters, (int)cp) != NULL;
-}
-
-static bool
-is_vowel(uint32_t cp)
-{
-	return is_one_of(cp, "aeiou");
+	return cp >= 'a' && cp <= 'z' && letters >> (cp - 'a') & 1;
 }
 
 /* Reads the chunk that begins at glyph `i`; it is empty if none does. */
@@ -76,17 +82,20 @@ static struct chunk
 read_chunk(const struct draft *d, uint32_t i)
 {
 	struct chunk c = {.first = i, .end = i};
-	uint32_t run = 0; /* of others, behind a letter */
+	uint32_t row = 0, run = 0; /* of others; those behind a letter */
 	bool between = false;
 
 	for (; c.end < d->n; c.end++) {
 		if (is_letter(d, c.end)) {
 			between |= run > 0 && run <= BETWEEN_MAX;
-			run = 0;
+			c.followed |= row > 0;
+			run = row = 0;
 			c.letters++;
 			c.plain += is_one_of(d->glyphs.cps[c.end], replaced);
 		} else if (letter_for(d, c.end) != '\0') {
 			run += c.letters > 0;
+			row++;
+			c.longest = row > c.longest ? row : c.longest;
 			c.others++;
 		} else if (is_digit(d->glyphs.cps[c.end])) {
 			c.fixed = true;
@@ -110,7 +119,8 @@ goes_on_with_vowel(const struct draft *d, const struct chunk *c, uint32_t i)
 	char stands = i + 1 < c->end ? letter_for(d, i + 1) : 0;
 
 	return i + 1 < c->end &&
-	       (is_vowel(d->glyphs.cps[i + 1]) || is_vowel((uint32_t)stands) ||
+	       (is_one_of(d->glyphs.cps[i + 1], vowels) ||
+		   is_one_of((uint32_t)stands, vowels) ||
 		   (stands == '1' && i == c->first));
 }
 
@@ -121,9 +131,9 @@ letter_for_one(const struct draft *d, const struct chunk *c, uint32_t i)
 {
 	uint32_t before = i > c->first ? d->glyphs.cps[i - 1] : 0;
 
-	if (is_vowel(before) || (before == 'l' && i - 1 > c->first))
+	if (is_one_of(before, vowels) || (before == 'l' && i - 1 > c->first))
 		return 'l';
-	return (before == 0 || is_one_of(before, "bcfgkp")) &&
+	return (before == 0 || is_one_of(before, before_l)) &&
 		       goes_on_with_vowel(d, c, i)
 		   ? 'l'
 		   : 'i';
@@ -156,8 +166,16 @@ goes_along(const struct draft *d, const struct chunk *c)
 				     d->glyphs.cps[c->first] != '$');
 }
 
+/* Whether others may pose as letters in it: not in 4k, 13900k, 7800x3d. */
+static bool
+is_word(const struct chunk *c)
+{
+	return c->followed && c->letters + c->others >= SHORT_MIN &&
+	       c->longest <= BETWEEN_MAX && !c->fixed;
+}
+
 /* How many chunks there are, and how many of them are disguised; digits and
- * signs that may pose as letters, and letters that they left alone. */
+ * signs that pose as letters in words, and letters that they left alone. */
 struct tally {
 	uint32_t chunks, disguised, posing, plain;
 };
@@ -172,7 +190,7 @@ take_stock(const struct draft *d)
 
 		t.chunks += c.end > i;
 		t.disguised += c.disguised;
-		t.posing += c.letters > 0 && !c.fixed ? c.others : 0;
+		t.posing += is_word(&c) ? c.others : 0;
 		t.plain += c.plain;
 		i = c.next;
 	}
@@ -185,7 +203,7 @@ static bool
 is_full(const struct tally *t)
 {
 	return (t->disguised >= 2 && 4 * t->disguised >= t->chunks) ||
-	       (t->posing >= POSING_MIN && t->posing >= t->plain);
+	       (t->posing >= POSING_MIN && t->posing >= 2 * t->plain);
 }
 
 /* Whether a digit or sign stands between letters: few texts have that. */

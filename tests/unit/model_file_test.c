@@ -198,11 +198,11 @@ faults_named(void **state)
 		const char *says;
 	} cases[] = {
 	    {0, "libsvm", 6, "not a model"},
-	    {8, "\5", 1, "is of format 5, this program reads 4"},
+	    {8, "\6", 1, "is of format 6, this program reads 5"},
 	    {12, "\377", 1, "is for features 255"},
 	    {16, "\7", 1, "damaged: 2^7 buckets"},
 	    {16, "\377\377\377\377", 4, "damaged: 2^4294967295 buckets"},
-	    {16, "\11", 1, "truncated: 10696 of 12744 bytes"},
+	    {16, "\11", 1, "truncated: 5576 of 6600 bytes"},
 	    {240, &nan_bits, 8, "damaged: a head's weights have no unit"},
 	};
 	struct model_slot *slot = slot_in_use();
