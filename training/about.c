@@ -47,15 +47,14 @@ settings_json(const struct about *a)
 	    "{s:s,s:s,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i,s:i,s:o,s:f,s:f}",
 	    "solver", o.solver, "loss",
 	    o.loss == LOSS_HINGE ? "hinge" : "squared", "c", o.c, "c_abuse",
-	    a->solver->c_abuse, "disguised",
-	    solver_choice_disguised(a->solver), "phrases",
-	    solver_choice_phrases(a->solver, HEAD_SPAM), "phrases_abuse",
-	    solver_choice_phrases(a->solver, HEAD_ABUSE), "assumed",
-	    solver_choice_assumed(a->solver), "excerpt", a->solver->excerpt,
-	    "bias_feature", o.bias_feature, "seed", (int)o.seed, "buckets_log2",
-	    (int)a->model->buckets_log2, "features", FEATURES_VERSION,
-	    "hold_out_fold", hold_out, "budget_hold", a->budget->hold,
-	    "budget_reject", a->budget->reject);
+	    a->solver->c_abuse, "disguised", solver_choice_disguised(a->solver),
+	    "phrases", solver_choice_phrases(a->solver, HEAD_SPAM),
+	    "phrases_abuse", solver_choice_phrases(a->solver, HEAD_ABUSE),
+	    "assumed", solver_choice_assumed(a->solver), "excerpt",
+	    a->solver->excerpt, "bias_feature", o.bias_feature, "seed",
+	    (int)o.seed, "buckets_log2", (int)a->model->buckets_log2,
+	    "features", FEATURES_VERSION, "hold_out_fold", hold_out,
+	    "budget_hold", a->budget->hold, "budget_reject", a->budget->reject);
 }
 
 /* A cut-off: its margin, how many good rows come to it, and the 95 % upper

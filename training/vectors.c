@@ -312,12 +312,6 @@ teaches_by_phrases(const struct stub *row, const struct vectors_order *o)
 	return false;
 }
 
-static bool
-is_disguised(enum label label)
-{
-	return label_bad(label) || label == LABEL_OK;
-}
-
 /*
  * What is learned in disguise, too, and what by its phrases. Who disguises a
  * text has something to sell, so that itself speaks of spam; of abuse it does
@@ -327,9 +321,11 @@ static void
 find_originals(
     struct vectors *v, const struct corpus *c, const struct vectors_order *o)
 {
-	for (size_t i = 0; i < c->n && o->disguises; i++)
-		if (is_disguised(c->rows[i].label) && !c->rows[i].blank)
+	for (size_t i = 0; i < c->n && o->disguises; i++) {
+		enum label l = c->rows[i].blank ? LABEL_NONE : c->rows[i].label;
+		if (label_bad(l) || l == LABEL_OK)
 			add_copy(v, i);
+	}
 	v->n_disguises = v->n - v->n_rows;
 	for (size_t i = 0; i < c->n; i++)
 		if (teaches_by_phrases(&c->rows[i], o) && !c->rows[i].blank)

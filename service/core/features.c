@@ -92,8 +92,8 @@ sink_end(struct features *f, const struct feature *next)
 	if (cells == NULL)
 		return;
 	for (uint32_t i = from; i < f->n; i++)
-		__builtin_prefetch(
-		    cells + (size_t)(f->items[i].hash >> shift) * FEATURE_CELL_BYTES);
+		__builtin_prefetch(cells + (size_t)(f->items[i].hash >> shift) *
+					       FEATURE_CELL_BYTES);
 }
 
 static void

@@ -63,7 +63,8 @@ lexicon_starts_at(uint64_t begun)
 static inline uint64_t
 lexicon_starts_bits(uint64_t begun)
 {
-	return lexicon_bits(begun >> (64 - LEXICON_STARTS_LOG2 - LEXICON_BITS_END));
+	return lexicon_bits(
+	    begun >> (64 - LEXICON_STARTS_LOG2 - LEXICON_BITS_END));
 }
 
 #endif

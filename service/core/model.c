@@ -148,8 +148,8 @@ model_encode(const struct model *m, unsigned char *out)
 struct feature_cells
 model_cells(const struct model *m)
 {
-	_Static_assert(
-	    MODEL_HEADS * sizeof(*m->weights) == FEATURE_CELL_BYTES, "a cell each");
+	_Static_assert(MODEL_HEADS * sizeof(*m->weights) == FEATURE_CELL_BYTES,
+	    "a cell each");
 	if (m == NULL)
 		return (struct feature_cells){NULL, 0};
 	return (struct feature_cells){m->weights, m->buckets_log2};

@@ -8,9 +8,9 @@ struct chunk {
 	uint32_t first, end;
 	uint32_t next; /* where reading goes on, behind what is no part of it */
 	uint32_t letters, others; /* `others` can stand for letters */
-	uint32_t plain; /* letters that others could have stood for */
-	uint32_t longest; /* run of others */
-	bool followed;	/* others, by a letter: 817ch, not a380 */
+	uint32_t plain;           /* letters that others could have stood for */
+	uint32_t longest;         /* run of others */
+	bool followed;            /* others, by a letter: 817ch, not a380 */
 	bool disguised; /* others lie between letters, and are the fewer */
 	bool fixed;     /* has digits that stand for nothing else */
 };
@@ -60,12 +60,12 @@ is_digit(uint32_t cp)
 
 /* Sets of letters. */
 #define LETTER(c) (UINT32_C(1) << ((c) - 'a'))
-static const uint32_t vowels = LETTER('a') | LETTER('e') | LETTER('i') |
-			       LETTER('o') | LETTER('u');
+static const uint32_t vowels =
+    LETTER('a') | LETTER('e') | LETTER('i') | LETTER('o') | LETTER('u');
 /* What digits and signs stand for. */
-static const uint32_t replaced =
-    LETTER('a') | LETTER('b') | LETTER('e') | LETTER('g') | LETTER('i') |
-    LETTER('l') | LETTER('o') | LETTER('s') | LETTER('t');
+static const uint32_t replaced = LETTER('a') | LETTER('b') | LETTER('e') |
+				 LETTER('g') | LETTER('i') | LETTER('l') |
+				 LETTER('o') | LETTER('s') | LETTER('t');
 /* What an l follows on in front of a vowel. */
 static const uint32_t before_l = LETTER('b') | LETTER('c') | LETTER('f') |
 				 LETTER('g') | LETTER('k') | LETTER('p');
@@ -118,10 +118,9 @@ goes_on_with_vowel(const struct draft *d, const struct chunk *c, uint32_t i)
 {
 	char stands = i + 1 < c->end ? letter_for(d, i + 1) : 0;
 
-	return i + 1 < c->end &&
-	       (is_one_of(d->glyphs.cps[i + 1], vowels) ||
-		   is_one_of((uint32_t)stands, vowels) ||
-		   (stands == '1' && i == c->first));
+	return i + 1 < c->end && (is_one_of(d->glyphs.cps[i + 1], vowels) ||
+				     is_one_of((uint32_t)stands, vowels) ||
+				     (stands == '1' && i == c->first));
 }
 
 /* The letter for a 1 at `i` of `c`: l behind a vowel or an l, and where a
