@@ -6,8 +6,8 @@
  *
  * Order: UTF-8 → HTML tags and entities → fold (unicode.h) → white space
  * squeezed → spaced-out letters joined → links → digits that stand for
- * letters undone → letters repeated over twice
- * and punctuation over three times squeezed.
+ * letters undone → letters repeated over twice squeezed to one (a word of
+ * nothing else to two), punctuation over three times to three.
  */
 #ifndef CORE_TEXT_H
 #define CORE_TEXT_H

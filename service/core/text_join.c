@@ -15,10 +15,12 @@ static const struct least {
 	uint32_t elements, letters;
 } at_first = {4, 3}, again = {2, 2};
 
+/* A space, or what people put between letters: "b/i/t/c/h". */
 static bool
 is_separator(uint32_t cp)
 {
-	return cp == ' ' || cp == '.' || cp == '-' || cp == '_' || cp == '*';
+	return cp == ' ' || cp == '.' || cp == '-' || cp == '_' || cp == '*' ||
+	       cp == '/' || cp == '|' || cp == '~';
 }
 
 /* Whether the glyph at `i` is a letter or digit of its own. */

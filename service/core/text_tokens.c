@@ -18,14 +18,21 @@ put(struct cutter *c, uint32_t i)
 	c->ranges[c->n++] = c->d->glyphs.from[i];
 }
 
-/* Drops a glyph, one too many of the same: the point before reaches over it. */
+/* The last point reaches over a range that follows it. */
 static void
-squeeze(struct cutter *c, uint32_t i)
+reach_over(struct cutter *c, struct text_range range)
 {
 	struct text_range *last = &c->ranges[c->n - 1];
 
-	if (last->end == c->d->glyphs.from[i].start)
-		last->end = c->d->glyphs.from[i].end;
+	if (last->end == range.start)
+		last->end = range.end;
+}
+
+/* Drops a glyph, one too many of the same. */
+static void
+squeeze(struct cutter *c, uint32_t i)
+{
+	reach_over(c, c->d->glyphs.from[i]);
 }
 
 /* Whether the last two points are `cp`, both after `first`. */
@@ -136,6 +143,29 @@ is_of_word(const struct draft *d, uint32_t i)
 	       (glyph_is_word(d, i) || is_inner_apostrophe(d, i));
 }
 
+/*
+ * Drops all that is the same from the third glyph of it on, at `i`; where that
+ * ends. Of a part of a word the second goes, too, as few letters are double:
+ * "fuuuck", "biiitch".
+ */
+static uint32_t
+squeeze_run(struct cutter *c, uint32_t first, uint32_t i, uint32_t end)
+{
+	const uint32_t *cps = c->d->glyphs.cps;
+	uint32_t cp = cps[i];
+
+	for (; i < end && cps[i] == cp; i++) {
+		squeeze(c, i);
+		c->counts->squeezed++;
+	}
+	if (c->n > first + LETTERS_ALIKE_MAX || i < end) {
+		c->n--;
+		reach_over(c, c->ranges[c->n]);
+		c->counts->squeezed++;
+	}
+	return i;
+}
+
 /* Cuts the word that begins at glyph `i`; where it ends. */
 static uint32_t
 cut_word(struct cutter *c, uint32_t i, struct token *token)
@@ -146,15 +176,13 @@ cut_word(struct cutter *c, uint32_t i, struct token *token)
 	while (end < d->n && is_of_word(d, end))
 		end++;
 	*token = draft_word(d, i, end);
-	for (; i < end; i++) {
+	while (i < end) {
 		if (is_third(c, first, d->glyphs.cps[i]) &&
 		    !glyph_is(d, i, UNICODE_DIGIT) &&
-		    !(d->glyphs.flags[i] & GLYPH_VERBATIM)) {
-			squeeze(c, i);
-			c->counts->squeezed++;
-		} else {
-			put(c, i);
-		}
+		    !(d->glyphs.flags[i] & GLYPH_VERBATIM))
+			i = squeeze_run(c, first, i, end);
+		else
+			put(c, i++);
 	}
 	return end;
 }
