@@ -40,7 +40,8 @@ lesson_count(const struct lesson *l, enum model_head_id head,
 /*
  * How much a vector counts for `head`, by its corpus, whether it is a copy,
  * and whose its label is. Who calls a comment good by the one head would hardly
- * have called it bad by the other.
+ * have called it bad by the other; in disguise it teaches that nothing, but
+ * would fill its buckets, of which those left tell what is new to a model.
  */
 static double
 cost_of(const struct lesson *l, size_t i, enum model_head_id head)
@@ -54,9 +55,10 @@ cost_of(const struct lesson *l, size_t i, enum model_head_id head)
 	size_t origin = vectors_origin(l->vectors, i);
 	const struct stub *row = &l->corpus->rows[origin];
 	struct span set = l->corpus->names[row->set];
-	double cost = of_kind[vectors_kind(l->vectors, i)];
+	enum vector_kind kind = vectors_kind(l->vectors, i);
+	double cost = of_kind[kind];
 	if (!takes_part(l, origin, head))
-		cost *= label_good(row->label)
+		cost *= label_good(row->label) && kind != VECTOR_DISGUISE
 			    ? solver_choice_assumed(l->solver)
 			    : 0;
 	for (size_t k = 0; k < w->n; k++)

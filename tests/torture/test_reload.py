@@ -62,7 +62,7 @@ class Shelf:
         self.write(content)
 
     def cut(self):
-        self.write(self.contents["b@2"][: 4 * MIB])
+        self.write(self.contents["b@2"][:MIB])
 
     def enlarge(self):
         """1 GiB, of which nothing is on the disk."""
