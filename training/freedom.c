@@ -90,6 +90,13 @@ level(double *factors, const struct tally *tallies, const struct vectors *v)
 			factors[i] *= n[v->kind[i]] / sum[v->kind[i]];
 }
 
+static bool
+is_of_behaviour(uint32_t bucket, const struct vectors *v)
+{
+	uint32_t first = (uint32_t)1 << v->buckets_log2;
+	return bucket >= first && bucket - first < FEATURE_BEHAVIOUR_NUMBERS;
+}
+
 double *
 freedom_of(const struct sample *s)
 {
@@ -100,7 +107,7 @@ freedom_of(const struct sample *s)
 	count(tallies, &all, s);
 	for (uint32_t i = 0; i < v->buckets; i++)
 		factors[i] =
-		    i >> v->buckets_log2 != 0 ? 1 : factor(&tallies[i], &all);
+		    is_of_behaviour(i, v) ? 1 : factor(&tallies[i], &all);
 	level(factors, tallies, v);
 	free(tallies);
 	return factors;

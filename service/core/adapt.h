@@ -6,7 +6,7 @@
  *
  * Pure, and the same for the same labels in the same order: what was undone
  * leaves nothing behind. Learns from what a store keeps of a comment;
- * behaviour, which is numbered (features.h), weighs as in the model.
+ * behaviour weighs as in the model.
  */
 #ifndef CORE_ADAPT_H
 #define CORE_ADAPT_H
@@ -35,7 +35,7 @@ enum adapt_member {
 	ADAPT_MEMBERS
 };
 
-/* A hashed feature of a comment. */
+/* A feature of a comment. */
 struct adapt_item {
 	uint32_t bucket;
 	float value;
@@ -80,7 +80,7 @@ struct adapt_head {
 };
 
 /*
- * Reads the hashed features of a comment, whose items go to `a`, but for its
+ * Reads the features of a comment, whose items go to `a`, but for its
  * fingerprint: 0, or -1 when the arena is full.
  */
 int adapt_read(struct adapt_row *row, const struct model *m,

@@ -13,12 +13,12 @@ struct builder {
 };
 
 static uint32_t
-hashed_features(const struct features *f)
+said_features(const struct features *f)
 {
 	uint32_t n = 0;
 
 	for (uint32_t v = 0; v < f->n_views; v++)
-		if (!f->views[v].numbered)
+		if (!f->views[v].behaviour)
 			n += f->views[v].last - f->views[v].first;
 	return n;
 }
@@ -70,12 +70,12 @@ adapt_read(struct adapt_row *row, const struct model *m,
 	size_t used = a->used;
 	struct builder b;
 
-	if (open_builder(&b, hashed_features(f), a) != 0)
+	if (open_builder(&b, said_features(f), a) != 0)
 		return -1;
 	for (int h = 0; h < MODEL_HEADS; h++)
-		row->margins[h] = m->heads[h].bias + margins.hashed[h];
+		row->margins[h] = m->heads[h].bias + margins.said[h];
 	for (uint32_t v = 0; v < f->n_views; v++)
-		if (!f->views[v].numbered)
+		if (!f->views[v].behaviour)
 			add_view(&b, f, &f->views[v], m->buckets_log2);
 	arena_rewind(a, used);
 	row->items =

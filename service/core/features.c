@@ -3,28 +3,31 @@
 #include "features_sink.h"
 #include "lexicon.h"
 
-static void
-close_view(struct features *f, struct feature_view view)
-{
-	view.first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last;
-	view.last = f->n;
-	if (view.last > view.first)
-		f->views[f->n_views++] = view;
-}
+static const bool is_numbered[FEATURE_KINDS] = {
+    [VIEW_MEASURES] = true,
+    [VIEW_IDENTITY] = true,
+    [VIEW_BEHAVIOUR] = true,
+    [VIEW_INSULTS] = true,
+    [VIEW_SHAPE] = true,
+    [VIEW_PHRASES] = true,
+    [VIEW_KEYWORDS] = true,
+    [VIEW_MONEY] = true,
+};
 
 void
 sink_close_view(struct features *f, enum view_kind kind, double value)
 {
-	close_view(
-	    f, (struct feature_view){.value = value, .kind = (uint8_t)kind});
-}
+	struct feature_view view = {
+	    .first = f->n_views == 0 ? 0 : f->views[f->n_views - 1].last,
+	    .last = f->n,
+	    .value = value,
+	    .kind = (uint8_t)kind,
+	    .numbered = is_numbered[kind],
+	    .behaviour = kind == VIEW_BEHAVIOUR,
+	};
 
-void
-sink_close_numbered(struct features *f, double value)
-{
-	close_view(
-	    f, (struct feature_view){
-		   .value = value, .kind = VIEW_BEHAVIOUR, .numbered = true});
+	if (view.last > view.first)
+		f->views[f->n_views++] = view;
 }
 
 /* Roots, which cost more than to look them up: excerpts take hundreds. */

@@ -6,8 +6,8 @@
  * has its exact share in the margin. Knows no weights.
  *
  * Hashing trick: Weinberger et al. 2009; the view has a say in the hash.
- * Behaviour is numbered instead: its features are few and weigh much, so no
- * word may share a bucket with one.
+ * What has few values is numbered instead: measures, shapes, kinds of phrases,
+ * behaviour. Those weigh much, so no word may share a bucket with one.
  */
 #ifndef CORE_FEATURES_H
 #define CORE_FEATURES_H
@@ -22,7 +22,7 @@
 
 /* Changes whenever a comment's features do, or which of them count
  * (excerpt.h): models name it. */
-enum { FEATURES_VERSION = 14 };
+enum { FEATURES_VERSION = 15 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;
@@ -36,14 +36,16 @@ struct feature_view {
 	double value;
 	uint8_t kind; /* which view it is, below FEATURE_KINDS */
 	bool numbered;
-	bool of_text; /* parts are tokens and never fall; scaled */
+	bool behaviour; /* what no text says: a site has no say in it */
+	bool of_text;   /* parts are tokens and never fall; scaled */
 };
 
 enum {
 	FEATURE_VIEWS_MAX = 15,
 	FEATURE_TEXT_VIEWS = 4, /* of_text: so many at most */
 	FEATURE_KINDS = 16,     /* all are below */
-	FEATURE_NUMBERS = 1024, /* all are below */
+	FEATURE_NUMBERS = 8192, /* all are below; of behaviour below: */
+	FEATURE_BEHAVIOUR_NUMBERS = 1024,
 
 	/* a comment has at most so many, of each byte of its content … */
 	FEATURES_PER_BYTE = 10,

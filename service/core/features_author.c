@@ -83,9 +83,9 @@ put_identity(struct features *f, const struct comment *c)
 
 	if (mask == 0)
 		return;
-	sink_put(f, sink_hash(VIEW_IDENTITY, mask, 0), part);
+	sink_put_number(f, NUMBERS_IDENTITY + mask, part);
 	if (a->url.n > 0)
-		sink_put(f, sink_hash(VIEW_IDENTITY, UINT32_MAX, 0), part);
+		sink_put_number(f, NUMBERS_IDENTITY, part);
 	sink_close_view(f, VIEW_IDENTITY, value_identity);
 }
 

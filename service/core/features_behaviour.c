@@ -60,7 +60,7 @@ enum {
  */
 enum { NUMBERS = 64, CROSSES = 8, GAPS = 6 };
 
-_Static_assert(IDS *NUMBERS <= FEATURE_NUMBERS, "numbers run out");
+_Static_assert(IDS *NUMBERS <= FEATURE_BEHAVIOUR_NUMBERS, "numbers run out");
 
 enum {
 	AGENTS = sizeof(agents) / sizeof(agents[0]),
@@ -84,7 +84,8 @@ bin_of(uint64_t value, const uint32_t *bins, uint32_t n)
 static void
 put(struct features *f, uint32_t id, uint32_t bin, enum reason_code code)
 {
-	sink_put_number(f, id * NUMBERS + bin, features_part(f, code));
+	sink_put_number(
+	    f, NUMBERS_BEHAVIOUR + id * NUMBERS + bin, features_part(f, code));
 }
 
 /* The count, and the count together with the gap. */
@@ -184,5 +185,5 @@ features_of_behaviour(struct features *f, const struct comment *c,
 		put(f, ID_HONEYPOT, 0, REASON_HONEYPOT);
 	if (agent < AGENTS)
 		put(f, ID_AGENT, agents[agent].bin, REASON_AGENT);
-	sink_close_numbered(f, value_behaviour);
+	sink_close_view(f, VIEW_BEHAVIOUR, value_behaviour);
 }

@@ -20,6 +20,18 @@ _Static_assert(
     INSULTS_MOST + HITS_MOST + KEYWORDS_MOST <= FEATURES_LEXICON_MOST,
     "room for all");
 
+/* Numbers: of insults, then of each kind in a text, in a name. */
+enum {
+	NUMBERS_INSULTS = NUMBERS_LEXICON,
+	NUMBERS_KINDS = NUMBERS_INSULTS + INSULTS_MOST,
+	NUMBERS_KEYWORDS = NUMBERS_LEXICON + 256,
+};
+
+_Static_assert(
+    NUMBERS_KINDS + LEXICON_END * OF_A_KIND <= (int)NUMBERS_KEYWORDS &&
+	NUMBERS_KEYWORDS + LEXICON_END <= (int)NUMBERS_END,
+    "numbers run out");
+
 static struct lexicon_walk
 walk_of(const struct text *t, const struct token_values *v)
 {
@@ -42,7 +54,7 @@ note(struct hits *h, struct features *f, enum lexicon_kind kind, uint32_t token)
 	uint32_t nth = h->of_kind[kind];
 
 	if (lexicon_insults(kind) && h->insults < INSULTS_MOST)
-		sink_put(f, sink_hash(VIEW_INSULTS, h->insults++, 0), token);
+		sink_put_number(f, NUMBERS_INSULTS + h->insults++, token);
 	if (kind == LEXICON_INSULT || nth == OF_A_KIND)
 		return;
 	h->of_kind[kind]++;
@@ -62,16 +74,14 @@ view_of(enum lexicon_kind kind)
 static void
 put_view(struct features *f, const struct hits *h, enum view_kind view)
 {
-	struct feature *next = sink_next(f);
-
 	for (uint32_t i = 0; i < h->n; i++) {
 		const struct hit *hit = &h->items[i];
 
 		if (view_of(hit->kind) == view)
-			sink_write(next++, sink_hash(view, hit->kind, hit->nth),
+			sink_put_number(f,
+			    NUMBERS_KINDS + hit->kind * OF_A_KIND + hit->nth,
 			    hit->token);
 	}
-	sink_end(f, next);
 	sink_close_view(f, view, value);
 }
 
@@ -105,9 +115,9 @@ features_of_keywords(
 		if (had[kind] || !lexicon_offers(kind))
 			continue;
 		if (!had[LEXICON_NONE])
-			sink_put(
-			    f, sink_hash(VIEW_KEYWORDS, LEXICON_NONE, 0), part);
-		sink_put(f, sink_hash(VIEW_KEYWORDS, kind, 0), part);
+			sink_put_number(
+			    f, NUMBERS_KEYWORDS + LEXICON_NONE, part);
+		sink_put_number(f, NUMBERS_KEYWORDS + kind, part);
 		had[kind] = had[LEXICON_NONE] = true;
 	}
 	sink_close_view(f, VIEW_KEYWORDS, value);

@@ -239,21 +239,28 @@ measure(
 	measure_tokens(t, v, m);
 }
 
+/* Numbers: of each measure so many bins, of each cross so many of both. */
+enum {
+	BINS = 34, /* a number of 32 bits has no more */
+	NUMBERS_CROSSES = NUMBERS_MEASURES + MEASURES * BINS,
+	NUMBER_EMPTY = NUMBERS_CROSSES + CROSSES * BINS * BINS
+};
+
+_Static_assert((int)NUMBER_EMPTY < (int)NUMBERS_SHAPE, "numbers run out");
+
 /* Puts a bin, unless it is the one that says nothing; no branch. */
 static inline struct feature *
-write_bin(struct feature *next, const struct features *f, uint32_t id,
+write_bin(struct feature *next, const struct features *f, uint32_t number,
     uint32_t bin, enum reason_code code)
 {
-	sink_write(
-	    next, sink_hash(VIEW_MEASURES, id, bin), features_part(f, code));
+	*next = (struct feature){number + bin, features_part(f, code)};
 	return next + (bin > 0);
 }
 
 static void
 put_empty(struct features *f)
 {
-	sink_put(f, sink_hash(VIEW_MEASURES, MEASURES + CROSSES, 0),
-	    features_part(f, REASON_EMPTY));
+	sink_put_number(f, NUMBER_EMPTY, features_part(f, REASON_EMPTY));
 	sink_close_view(f, VIEW_MEASURES, 1);
 }
 
@@ -274,14 +281,15 @@ features_of_measures(
 					   t->counts.points / m[M_WORDS]);
 	bins_of(bins, t, m);
 	for (uint32_t i = 0; i < MEASURES; i++)
-		next =
-		    write_bin(next, f, i, bins[i], (enum reason_code)codes[i]);
+		next = write_bin(next, f, NUMBERS_MEASURES + i * BINS, bins[i],
+		    (enum reason_code)codes[i]);
 	for (uint32_t i = 0; i < CROSSES; i++) {
 		uint32_t a = bins[crosses[i].a], b = bins[crosses[i].b];
 
-		next = write_bin(next, f, MEASURES + i, b > 0 ? a << 8 | b : 0,
+		next = write_bin(next, f, NUMBERS_CROSSES + i * BINS * BINS,
+		    b > 0 ? a * BINS + b : 0,
 		    (enum reason_code)crosses[i].code);
 	}
-	sink_end(f, next);
+	sink_end_numbers(f, next);
 	sink_close_view_scaled(f, VIEW_MEASURES, weight_measures);
 }

@@ -33,6 +33,12 @@ enum shape {
 
 _Static_assert((int)AUTHOR_SHAPES <= (int)FEATURES_SHAPE_MOST, "each once");
 
+/* Of each, so many numbers. */
+enum { BINS = 4 << 4 | 1 << 2 | 3 };
+
+_Static_assert(NUMBERS_SHAPE + AUTHOR_SHAPES * BINS <= (int)NUMBERS_IDENTITY,
+    "numbers run out");
+
 /* Beyond these, bins are one. */
 static const uint8_t most[AUTHOR_SHAPES] = {
     [S_SCHEME] = 2,
@@ -280,7 +286,7 @@ put(struct features *f, const uint32_t *shapes, enum shape first,
 	uint32_t part = features_part(f, code);
 
 	for (uint32_t i = first; i < end; i++)
-		sink_put(f, sink_hash(VIEW_SHAPE, i, shapes[i]), part);
+		sink_put_number(f, NUMBERS_SHAPE + i * BINS + shapes[i], part);
 	sink_close_view_scaled(f, VIEW_SHAPE, weight_shape);
 }
 

@@ -5,27 +5,8 @@
 #ifndef CORE_FEATURES_SINK_H
 #define CORE_FEATURES_SINK_H
 
-#include "features.h"
+#include "features_views.h"
 #include "fold.h"
-
-/* Each has a hash of its own, by its number: never renumber them. */
-enum view_kind {
-	VIEW_ACROSS = 1, /* characters across words */
-	VIEW_WITHIN,     /* characters within a word */
-	VIEW_WORDS,
-	VIEW_SHAPES,
-	VIEW_MEASURES,
-	VIEW_NAME,
-	VIEW_URL,
-	VIEW_TOP,
-	VIEW_IDENTITY,
-	VIEW_BEHAVIOUR, /* numbered, not hashed */
-	VIEW_INSULTS,
-	VIEW_SHAPE,
-	VIEW_PHRASES, /* kinds of phrases */
-	VIEW_KEYWORDS,
-	VIEW_MONEY, /* the same, what is about money */
-};
 
 /*
  * The hash of two numbers within a view. Keys have the highest bit set, which
@@ -65,7 +46,8 @@ sink_last(uint64_t points, uint32_t p, unsigned n)
 	       (((uint64_t)1 << n * POINT_BITS) - 1);
 }
 
-/* Closes the view of all features since the last one; empty ones vanish. */
+/* Closes the view of all features since the last one, hashes or numbers as
+ * it is of; empty ones vanish. */
 void sink_close_view(struct features *f, enum view_kind kind, double value);
 
 /* As above with the value weight / sqrt(number of features), or less. */
@@ -75,9 +57,6 @@ void sink_close_view_scaled(
 /* As above; the features are of tokens, in the order of these. */
 void sink_close_view_of_text(
     struct features *f, enum view_kind kind, double weight);
-
-/* As sink_close_view; the features since the last view are numbers. */
-void sink_close_numbered(struct features *f, double value);
 
 /*
  * Loops that put many features keep in a variable where the next one goes:
@@ -112,6 +91,13 @@ static inline void
 sink_put_number(struct features *f, uint32_t number, uint32_t part)
 {
 	f->items[f->n++] = (struct feature){number, part};
+}
+
+/* Ends a loop that wrote numbers, which need not be fetched: there are few. */
+static inline void
+sink_end_numbers(struct features *f, const struct feature *next)
+{
+	f->n = (uint32_t)(next - f->items);
 }
 
 /* How many features each extractor puts at most. */

@@ -193,7 +193,7 @@ sum_view(const struct model *m, const struct features *f,
 static bool
 has_own(const struct model *m, const struct feature_view *view)
 {
-	return m->site != NULL && !view->numbered;
+	return m->site != NULL && !view->behaviour;
 }
 
 /* What a site adds to a view's features by deltas. */
@@ -225,8 +225,8 @@ put_on_site(
 			if (has_own(m, &f->views[v]))
 				out->own[h] +=
 				    sum_deltas(m, f, &f->views[v], h);
-		out->of[h] += (scale - 1) * out->hashed[h] + out->own[h];
-		out->hashed[h] = scale * out->hashed[h] + out->own[h];
+		out->of[h] += (scale - 1) * out->said[h] + out->own[h];
+		out->said[h] = scale * out->said[h] + out->own[h];
 	}
 }
 
@@ -247,7 +247,7 @@ take_excerpts(struct margins *out, const struct model *m,
 	excerpt_choose(out->excerpt, &choice, f, sums);
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		out->of[h] += out->excerpt[h].gain;
-		out->hashed[h] += out->excerpt[h].gain;
+		out->said[h] += out->excerpt[h].gain;
 	}
 }
 
@@ -259,7 +259,7 @@ model_score(const struct model *m, const struct features *f)
 
 	for (int h = 0; h < MODEL_HEADS; h++) {
 		out.of[h] = m->heads[h].bias;
-		out.hashed[h] = out.own[h] = 0;
+		out.said[h] = out.own[h] = 0;
 	}
 	for (uint32_t v = 0; v < f->n_views; v++) {
 		const struct feature_view *view = &f->views[v];
@@ -270,8 +270,8 @@ model_score(const struct model *m, const struct features *f)
 			double sum = (double)sums[v].of[h] * unit;
 
 			out.of[h] += sum * view->value;
-			if (!view->numbered)
-				out.hashed[h] += sum * view->value;
+			if (!view->behaviour)
+				out.said[h] += sum * view->value;
 		}
 	}
 	take_excerpts(&out, m, f, sums);

@@ -95,9 +95,9 @@ struct feature_cells model_cells(const struct model *m);
 /* Margin per head. */
 struct margins {
 	double of[MODEL_HEADS];
-	double hashed[MODEL_HEADS]; /* of it, what all hashed views add */
-	double own[MODEL_HEADS];    /* of that, what a site adds by deltas */
-	double alone[MODEL_HEADS];  /* what the model's own weights add */
+	double said[MODEL_HEADS];  /* of it, what all but behaviour adds */
+	double own[MODEL_HEADS];   /* of that, what a site adds by deltas */
+	double alone[MODEL_HEADS]; /* what the model's own weights add */
 	struct excerpt excerpt[MODEL_HEADS]; /* what of the text counts */
 };
 

@@ -1,6 +1,6 @@
 /*
  * How a site weighs a head otherwise than the model: the model's weights of
- * hashed features × scale, and deltas, found by their buckets. What makes
+ * all but behaviour × scale, and deltas, found by their buckets. What makes
  * them is adapt.h.
  */
 #ifndef CORE_MODEL_SHIFT_H

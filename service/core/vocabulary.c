@@ -60,11 +60,13 @@ share_unseen(
 		uint32_t n =
 		    v->last - v->first < most ? v->last - v->first : most;
 
-		if (v->numbered)
+		if (v->behaviour)
+			continue;
+		looked += n;
+		if (v->numbered) /* they are few, and all were met */
 			continue;
 		unseen += count_vacant(m, f->items + v->first, n, head);
 		unseen -= count_own(m, f->items + v->first, n, head);
-		looked += n;
 	}
 	if (looked == 0 || m->vacant[head] < vacant_least)
 		return NAN;
@@ -84,7 +86,7 @@ vocabulary_unseen(const struct model *m, const struct features *f)
 	return best < 0 ? NAN : share_unseen(m, f, best, LOOKED_AT);
 }
 
-/* How little hashed features are to be relied on: 0, surely, to 1. */
+/* How little what a comment says is to be relied on: 0, surely, to 1. */
 static double
 doubt(double unseen)
 {
@@ -100,11 +102,11 @@ vocabulary_firm(double firm[MODEL_HEADS], const struct model *m,
     const struct features *f, const struct margins *margins)
 {
 	for (int h = 0; h < MODEL_HEADS; h++) {
-		double hashed = margins->hashed[h];
+		double said = margins->said[h];
 
 		firm[h] = margins->of[h];
-		if (hashed > 0)
+		if (said > 0)
 			firm[h] -=
-			    doubt(share_unseen(m, f, h, UINT32_MAX)) * hashed;
+			    doubt(share_unseen(m, f, h, UINT32_MAX)) * said;
 	}
 }

@@ -11,7 +11,7 @@ from conftest import FIRST_KEY, MODEL, PATIENCE_S, TRAINER, wait_for, well_withi
 OTHER_KEY = "other-site-key"
 ANN = {"name": "Ann Miller", "email": "ann@mail.example"}
 # spam more likely than abuse, so that the head that speaks is spam's
-LINK = "Please look at https://ann.example/page"
+LINK = "Please look at https://ann.example/photo"
 HAM = "The second chain broke after a winter, so I went back to the first one."
 SPAM = "Buy cheap viagra online now http://pills.example/buy best price!!!"
 

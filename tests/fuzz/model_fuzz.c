@@ -33,7 +33,8 @@ score(const struct model *m)
 	struct features f = {
 	    .items = items,
 	    .n = 4,
-	    .views = {{0, 2, 0.5}, {2, 4, 1, .numbered = true}},
+	    .views = {{0, 2, 0.5},
+		{2, 4, 1, .numbered = true, .behaviour = true}},
 	    .n_views = 2,
 	    .n_parts = 1,
 	};

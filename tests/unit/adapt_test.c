@@ -59,7 +59,8 @@ fill_row(struct fixture *f, unsigned i, bool model_is_right)
 	*v = (struct features){
 	    .items = f->items[i],
 	    .n = WORDS + 1,
-	    .views = {{0, WORDS, 0.4}, {WORDS, WORDS + 1, 1, .numbered = true}},
+	    .views = {{0, WORDS, 0.4},
+		{WORDS, WORDS + 1, 1, .numbered = true, .behaviour = true}},
 	    .n_views = 2,
 	    .parts = f->parts,
 	    .n_parts = WORDS + 1,
@@ -349,7 +350,7 @@ test_reasons_add_up(void **state)
 	    &(struct model_say){h.head.bias, h.shift.scale, m.own[HEAD_SPAM]});
 	again = model_score(&model, &f->features[71]);
 	assert_true(again.of[HEAD_SPAM] == m.of[HEAD_SPAM]);
-	assert_true(again.hashed[HEAD_SPAM] == m.hashed[HEAD_SPAM]);
+	assert_true(again.said[HEAD_SPAM] == m.said[HEAD_SPAM]);
 }
 
 /* An answer or a refusal, whatever the room. */

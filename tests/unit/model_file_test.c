@@ -202,7 +202,7 @@ faults_named(void **state)
 	    {12, "\377", 1, "is for features 255"},
 	    {16, "\7", 1, "damaged: 2^7 buckets"},
 	    {16, "\377\377\377\377", 4, "damaged: 2^4294967295 buckets"},
-	    {16, "\11", 1, "truncated: 5576 of 6600 bytes"},
+	    {16, "\11", 1, "truncated: 34248 of 35272 bytes"},
 	    {240, &nan_bits, 8, "damaged: a head's weights have no unit"},
 	};
 	struct model_slot *slot = slot_in_use();

@@ -179,7 +179,8 @@ test_margin_is_the_sum_of_its_shares(void **state)
 	struct features features = {
 	    .items = items,
 	    .n = 5,
-	    .views = {{0, 3, 0.5}, {3, 4, 2}, {4, 5, 3, .numbered = true}},
+	    .views = {{0, 3, 0.5}, {3, 4, 2},
+		{4, 5, 3, .numbered = true, .behaviour = true}},
 	    .n_views = 3,
 	    .n_parts = 2,
 	};

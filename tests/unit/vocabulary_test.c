@@ -36,7 +36,8 @@ fill(struct fixture *f, uint32_t n_new)
 	f->features = (struct features){
 	    .items = f->items,
 	    .n = WORDS + 1,
-	    .views = {{0, WORDS, 1}, {WORDS, WORDS + 1, 1, .numbered = true}},
+	    .views = {{0, WORDS, 1},
+		{WORDS, WORDS + 1, 1, .numbered = true, .behaviour = true}},
 	    .n_views = 2,
 	};
 	f->model = (struct model){.buckets_log2 = LOG2,
@@ -114,7 +115,7 @@ test_firm(void **state)
 	for (size_t i = 0; i < sizeof(firmness) / sizeof(firmness[0]); i++) {
 		double firm[MODEL_HEADS], hashed = firmness[i].hashed;
 		struct margins margins = {.of = {3, 3},
-		    .hashed = {[HEAD_SPAM] = hashed, [HEAD_ABUSE] = 2}};
+		    .said = {[HEAD_SPAM] = hashed, [HEAD_ABUSE] = 2}};
 		struct fixture f;
 
 		fill(&f, firmness[i].n_new);
@@ -130,7 +131,7 @@ test_firm(void **state)
 static void
 test_site_has_met(void **state)
 {
-	struct margins margins = {.of = {3, 3}, .hashed = {2, 2}};
+	struct margins margins = {.of = {3, 3}, .said = {2, 2}};
 	double firm[MODEL_HEADS];
 	struct fixture f;
 
