@@ -10,7 +10,7 @@ import pytest
 from conftest import MODEL, TRAINER
 from test_retrain import labelled_rows, lines, train
 
-LITTLE = 32 << 10  # bytes of a file, at most
+LITTLE = 40 << 10  # bytes of a file, at most
 
 
 @pytest.fixture

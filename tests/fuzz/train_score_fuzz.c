@@ -96,12 +96,13 @@ read_features(struct features *f, struct span *in)
 
 		view->first = f->n;
 		view->numbered = head & 1;
+		view->behaviour = (head & 3) == 3;
 		view->kind = head % FEATURE_KINDS;
 		view->value = take_real(in);
 		for (head /= 16; head > 0 && f->n < ITEMS_MAX; head--) {
 			uint32_t hash = take_byte(in);
 
-			hash = view->numbered ? hash * 4 + hash % 4
+			hash = view->numbered ? hash * 32 + hash % 32
 					      : hash << 24 | hash * 257;
 			f->items[f->n++] = (struct feature){hash, hash % PARTS};
 		}
@@ -150,7 +151,7 @@ check_shares(const struct model *m, const struct features *f, double margin)
 	arena_drop(&a);
 }
 
-/* What a site with a scale and one delta makes of a hashed bucket more. */
+/* What a site with a scale and one delta makes more of a comment. */
 static double
 more_of_site(const struct model *m, const struct features *f)
 {
@@ -160,7 +161,7 @@ more_of_site(const struct model *m, const struct features *f)
 		const struct feature_view *view = &f->views[v];
 
 		for (uint32_t i = view->first;
-		     !view->numbered && i < view->last; i++) {
+		     !view->behaviour && i < view->last; i++) {
 			size_t at = model_bucket(view, f->items[i].hash, LOG2);
 			double weight = model_weight(m, at, HEAD_SPAM);
 
