@@ -71,9 +71,10 @@ may_begin(const uint32_t *points, uint32_t n, uint32_t least, uint64_t begun)
 	uint64_t ends = lexicon_starts_bits(begun);
 	uint64_t next =
 	    lexicon_starts_bits(lexicon_begin_longer(begun, points[least]));
+	unsigned may = lexicon_has(start->ends, ends);
 
-	return (n >= least) & (lexicon_has(start->ends, ends) |
-				  lexicon_has(start->goes_on, next));
+	may |= lexicon_has(start->goes_on, next);
+	return may & (n >= least);
 }
 
 /* The longest stem that a word of `n` points begins with. */
