@@ -47,9 +47,8 @@ enum { BUCKETS_LOG2_DEFAULT = 19 };
 	    {"weight", OPTION_WEIGHT, &(s).weights, "SET=W",                   \
 		"how much each row of a corpus counts (1)", 0, 1e3},           \
 	    {"disguised", OPTION_NUMBER, &(s).disguised, "W",                  \
-		"how much spam counts once more in disguise, and abuse, and "  \
-		"what is free of it (0.1)",                                    \
-		0, 1e3},                                                       \
+		"how much all but ham counts once more in disguise (0.1)", 0,  \
+		1e3},                                                          \
 	    {"phrases", OPTION_NUMBER, &(s).phrases, "W",                      \
 		"how much spam and ham count once more by known phrases "      \
 		"alone, for other languages and sites (0)",                    \

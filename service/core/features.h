@@ -52,11 +52,12 @@ enum {
 	FEATURES_BESIDE = 1143, /* … and of all else */
 };
 
-/*
- * What somebody will look up by hashes: 1 << log2 cells. It is
- * fetched while features are still being extracted.
- */
 enum { FEATURE_CELL_BYTES = 4 };
+
+/*
+ * What somebody will look up by hashes: 1 << log2 cells. It is fetched while
+ * features are still being extracted.
+ */
 struct feature_cells {
 	const void *first; /* NULL: nothing */
 	unsigned log2;

@@ -42,7 +42,7 @@ word(unsigned bucket, unsigned part)
 
 /*
  * Row i is bad when i is odd. One word in six says so, one is of the model,
- * and the others are noise; a seventh feature is numbered.
+ * and the others are noise; a seventh is behaviour.
  */
 static void
 fill_row(struct fixture *f, unsigned i, bool model_is_right)
@@ -341,7 +341,7 @@ test_reasons_add_up(void **state)
 	assert_true(fabs(sum - m.of[HEAD_SPAM]) < 1e-9);
 	assert_true(own > 0);
 	assert_true(spam.own[WORDS] == 0);
-	assert_true(spam.of[WORDS] == 0.75); /* numbered */
+	assert_true(spam.of[WORDS] == 0.75); /* behaviour */
 	assert_true(fabs(adapt_margin(&h, &l, &f->rows[71]) + 0.75 -
 			 m.of[HEAD_SPAM]) < 1e-6);
 	assert_true(m.of[HEAD_ABUSE] == 0.25 && abuse.own[0] == 0);
@@ -351,6 +351,31 @@ test_reasons_add_up(void **state)
 	again = model_score(&model, &f->features[71]);
 	assert_true(again.of[HEAD_SPAM] == m.of[HEAD_SPAM]);
 	assert_true(again.said[HEAD_SPAM] == m.said[HEAD_SPAM]);
+}
+
+/* A site has a say in numbers, too, but in none of behaviour. */
+static void
+test_numbers_are_read(void **state)
+{
+	enum { NUMBER = FEATURE_NUMBERS - 1 };
+	struct fixture *f = *state;
+	struct feature items[] = {word(GOOD_WORD, 0), {NUMBER, 0}, {9, 0}};
+	struct features v = {
+	    .items = items,
+	    .n = 3,
+	    .views = {{0, 1, 0.5}, {1, 2, 1, .numbered = true},
+		{2, 3, 1, .numbered = true, .behaviour = true}},
+	    .n_views = 3,
+	};
+	size_t bucket = (1 << LOG2) + NUMBER;
+	struct adapt_row row;
+
+	f->weights[bucket * MODEL_HEADS] = 4;
+	assert_int_equal(adapt_read(&row, &f->model, &v, &f->arena), 0);
+	assert_int_equal(row.n, 2);
+	assert_int_equal(row.items[0].bucket, GOOD_WORD);
+	assert_int_equal(row.items[1].bucket, bucket);
+	assert_true(row.margins[HEAD_SPAM] == -0.1 + 1);
 }
 
 /* An answer or a refusal, whatever the room. */
@@ -458,6 +483,7 @@ main(void)
 	    CASE(test_mistakes),
 	    CASE(test_unlearns),
 	    CASE(test_reasons_add_up),
+	    CASE(test_numbers_are_read),
 	    CASE(test_little_room),
 	    CASE(test_folds),
 	    cmocka_unit_test(test_bounded),

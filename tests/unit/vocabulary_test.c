@@ -61,6 +61,19 @@ test_unseen(void **state)
 	assert_true(vocabulary_unseen(&f.model, &f.features) == 1);
 }
 
+/* What is numbered is no news, whatever it weighs. */
+static void
+test_numbers_are_known(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fill(&f, 4);
+	f.features.views[0].last = 8;
+	f.features.views[1] = (struct feature_view){8, 16, 1, .numbered = true};
+	assert_true(vocabulary_unseen(&f.model, &f.features) == 0.5);
+}
+
 /* To a head that never learned all is new, which says nothing. */
 static void
 test_empty_head(void **state)
@@ -155,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_unseen),
+	    cmocka_unit_test(test_numbers_are_known),
 	    cmocka_unit_test(test_empty_head),
 	    cmocka_unit_test(test_cannot_tell),
 	    cmocka_unit_test(test_firm),
