@@ -141,6 +141,9 @@ test_nothing_else_is(void **state)
 	    "vcs são demais", /* Filipino for something else */
 	    "my neighbour's channel of water",
 	    "make it so",
+	    /* censored words are no formulae */
+	    "O(n*m) for f*g, c*l + a*k * s*k, t*p and d**k",
+	    "the shop in Cheung Fuk Street",
 	};
 
 	(void)state;
