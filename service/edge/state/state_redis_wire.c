@@ -1,28 +1,80 @@
 #include "state_redis_wire.h"
 
 #include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { READ_BYTES = 16 << 10 }; /* that hiredis reads at once */
 
 static const char endless[] = "a reply without end";
 
-static redisContext *
-connect_context(const struct redis_uri *u)
+/* Begins to connect a socket, which is returned; or -1 and errno. */
+static int
+connect_to(const struct sockaddr *to, socklen_t bytes)
 {
-	bool local = u->path[0] != '\0';
-	redisContext *c = local ? redisConnectUnixNonBlock(u->path)
-				: redisConnectNonBlock(u->host, (int)u->port);
+	int kind = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+	int fd = socket(to->sa_family, kind, 0), why;
 
-	if (c == NULL)
-		return NULL;
-	/* without a copy of the name, it asked for that of this machine */
-	if (!local && c->tcp.host == NULL) {
-		redisFree(c);
+	if (fd < 0)
+		return -1;
+	if (to->sa_family != AF_UNIX)
+		setsockopt(
+		    fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+	if (connect(fd, to, bytes) == 0 || errno == EINPROGRESS)
+		return fd;
+	why = errno;
+	close(fd);
+	errno = why;
+	return -1;
+}
+
+/* The same by an address or a path. */
+static int
+connect_server(const struct redis_uri *u)
+{
+	struct sockaddr_un local = {.sun_family = AF_UNIX};
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+	struct addrinfo *at;
+	char port[sizeof("65535")];
+	int fd;
+
+	if (u->path[0] != '\0') {
+		memcpy(local.sun_path, u->path, sizeof(u->path));
+		return connect_to((struct sockaddr *)&local, sizeof(local));
+	}
+	hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+	snprintf(port, sizeof(port), "%hu", (unsigned short)u->port);
+	/* an address is no question to anybody: all it may lack is memory */
+	if (getaddrinfo(u->host, port, &hints, &at) != 0) {
+		errno = ENOMEM;
+		return -1;
+	}
+	fd = connect_to(at->ai_addr, at->ai_addrlen);
+	freeaddrinfo(at);
+	return fd;
+}
+
+/*
+ * hiredis's own ways to connect end the process where there is no memory for a
+ * copy of the address (hi_strdup of 0.14). Takes the socket over; NULL: no
+ * memory.
+ */
+static redisContext *
+context_of(int fd)
+{
+	redisContext *c = redisConnectFd(fd);
+
+	if (c == NULL) {
+		close(fd);
 		return NULL;
 	}
+	c->flags &= ~REDIS_BLOCK;
 	/* it would take a smaller buffer for a large one, and not look */
 	c->reader->maxbuf = 0;
 	return c;
@@ -45,9 +97,15 @@ const char *
 redis_wire_open(
     struct redis_wire *w, const struct redis_uri *u, struct redis_bounds bounds)
 {
+	int fd = connect_server(u);
 	redisReader *reader;
 
-	*w = (struct redis_wire){.c = connect_context(u), .bounds = bounds};
+	*w = (struct redis_wire){.bounds = bounds};
+	if (fd < 0) {
+		snprintf(w->why, sizeof(w->why), "%s", strerror(errno));
+		return w->why;
+	}
+	w->c = context_of(fd);
 	if (w->c == NULL)
 		return "out of memory";
 	reader = w->c->reader;
@@ -56,7 +114,7 @@ redis_wire_open(
 	w->make.createArray = make_array;
 	reader->fn = &w->make;
 	reader->privdata = w;
-	return w->c->err != 0 ? w->c->errstr : NULL;
+	return NULL;
 }
 
 void

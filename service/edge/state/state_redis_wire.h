@@ -1,7 +1,7 @@
 /*
- * Connections to Redis as hiredis opens them, and what goes out and comes in
- * on them: there it does not mind that there is no memory, and makes room
- * for whatever a reply announces. Nothing here waits.
+ * Connections to Redis, to an address or a path, and what goes out and comes in
+ * on them by hiredis: here it does not mind that there is no memory, and makes
+ * room for whatever a reply announces. Nothing here waits.
  */
 #ifndef EDGE_STATE_REDIS_WIRE_H
 #define EDGE_STATE_REDIS_WIRE_H
