@@ -10,6 +10,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,6 +83,16 @@ find_next(void)
 	looking = false;
 }
 
+/* Who aborts says why at best; this says where, and lets it go on. */
+static void
+tell_where(int sig)
+{
+	void *frames[FRAMES];
+
+	(void)sig;
+	backtrace_symbols_fd(frames, backtrace(frames, FRAMES), STDERR_FILENO);
+}
+
 __attribute__((constructor)) static void
 watch(void)
 {
@@ -91,6 +102,7 @@ watch(void)
 
 	find_next();
 	backtrace(&(void *){NULL}, 1); /* which loads what it needs */
+	signal(SIGABRT, tell_where);
 	fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return;
