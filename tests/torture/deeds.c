@@ -122,7 +122,25 @@ deeds_open(struct deeds *d)
 void
 deeds_close(struct deeds *d)
 {
+	deeds_look_away(d);
 	fixture_close(&d->f);
+}
+
+void
+deeds_look(struct deeds *d)
+{
+	if (sqlite3_open_v2(d->f.path, &d->onlooker, SQLITE_OPEN_READONLY,
+		NULL) != SQLITE_OK ||
+	    sqlite3_exec(d->onlooker, "BEGIN; SELECT * FROM site", NULL, NULL,
+		NULL) != SQLITE_OK)
+		deeds_look_away(d);
+}
+
+void
+deeds_look_away(struct deeds *d)
+{
+	sqlite3_close(d->onlooker);
+	d->onlooker = NULL;
 }
 
 void

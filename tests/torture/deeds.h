@@ -37,6 +37,14 @@ void deeds_hurry(struct deeds *d);
 /* Copies the store: unless the disk fails or is off, that is whole. */
 void deeds_back_up(struct deeds *d);
 
+/*
+ * Looks at the store as it is now, until deeds_look_away or the end: what comes
+ * meanwhile is moved out of the log in part at most. Nothing, where the disk
+ * does not let it.
+ */
+void deeds_look(struct deeds *d);
+void deeds_look_away(struct deeds *d);
+
 /* Waits until puts are taken again: whether they are, in time. */
 bool deeds_is_up(struct deeds *d, unsigned ms);
 

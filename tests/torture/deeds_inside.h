@@ -41,6 +41,7 @@ struct flight {
 
 struct deeds {
 	struct fixture f;
+	sqlite3 *onlooker;
 	enum progress site;
 	struct comment_deed *comments;
 	size_t n;

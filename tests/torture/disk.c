@@ -9,6 +9,7 @@ struct disk_file {
 	sqlite3_file base;   /* first */
 	struct image *image; /* NULL: none that is kept */
 	sqlite3_file *real;
+	enum disk_call sync;
 };
 
 static struct {
@@ -40,6 +41,7 @@ begin(enum disk_call call)
 	static const int codes[DISK_CALLS] = {
 	    [DISK_WRITE] = SQLITE_IOERR_WRITE,
 	    [DISK_SYNC] = SQLITE_IOERR_FSYNC,
+	    [DISK_SYNC_DATABASE] = SQLITE_IOERR_FSYNC,
 	    [DISK_TRUNCATE] = SQLITE_IOERR_TRUNCATE,
 	    [DISK_DELETE] = SQLITE_IOERR_DELETE,
 	};
@@ -133,7 +135,7 @@ file_sync(sqlite3_file *f, int flags)
 
 	(void)flags;
 	pthread_mutex_lock(&disk.lock);
-	code = begin(DISK_SYNC);
+	code = begin(((struct disk_file *)f)->sync);
 	if (code == SQLITE_OK && image_in(f) != NULL)
 		image_make_safe(image_in(f));
 	else if (!disk.off && image_in(f) != NULL)
@@ -244,7 +246,11 @@ vfs_open(sqlite3_vfs *v, const char *path, sqlite3_file *f, int flags,
 	int code = SQLITE_CANTOPEN;
 
 	(void)v;
-	*d = (struct disk_file){.real = (sqlite3_file *)(d + 1)};
+	*d = (struct disk_file){
+	    .real = (sqlite3_file *)(d + 1),
+	    .sync =
+		flags & SQLITE_OPEN_MAIN_DB ? DISK_SYNC_DATABASE : DISK_SYNC,
+	};
 	pthread_mutex_lock(&disk.lock);
 	if (!disk.off && path != NULL && (flags & KEPT))
 		d->image = image_open(path);

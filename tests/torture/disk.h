@@ -18,6 +18,7 @@
 enum disk_call {
 	DISK_WRITE,
 	DISK_SYNC,
+	DISK_SYNC_DATABASE, /* not its log */
 	DISK_TRUNCATE,
 	DISK_DELETE,
 	DISK_CALLS

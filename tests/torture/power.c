@@ -8,6 +8,10 @@
  * broken or full; nothing that was acknowledged is lost, also when the power
  * goes afterwards, and the store comes back.
  *
+ * power moves N SEED: N times somebody looks at what the store was while its
+ * log is moved into the database, so that a part of it stays; then the next
+ * sync of the database fails, and the power goes.
+ *
  * Prints its figures as JSON.
  */
 #include <stdio.h>
@@ -196,6 +200,7 @@ fail_calls(unsigned long step)
 	    {"write", DISK_WRITE, DISK_IO_ERROR, 1},
 	    {"full", DISK_WRITE, DISK_FULL, 1},
 	    {"sync", DISK_SYNC, DISK_IO_ERROR, 32},
+	    {"sync_database", DISK_SYNC_DATABASE, DISK_IO_ERROR, 150},
 	    {"truncate", DISK_TRUNCATE, DISK_IO_ERROR, 200},
 	    {"delete", DISK_DELETE, DISK_IO_ERROR, 200},
 	};
@@ -221,21 +226,76 @@ fail_calls(unsigned long step)
 	return EXIT_SUCCESS;
 }
 
+/* A part of the log is moved, and not synced: the rest needs that, too. */
+static void
+move_a_part(struct deeds *d)
+{
+	deeds_do(d, BURST);
+	deeds_look(d);
+	deeds_do(d, BURST);
+	usleep(2 * REST_MS * 1000);
+	deeds_look_away(d);
+}
+
+static bool
+wait_for_fault(void)
+{
+	for (unsigned ms = 0; ms < BACK_MS && !disk_has_failed(); ms++)
+		usleep(1000);
+	return disk_has_failed();
+}
+
+static int
+move_logs(unsigned long n)
+{
+	struct sums sums = {0};
+
+	for (unsigned long i = 0; i < n; i++) {
+		struct deeds *d = deeds_new();
+
+		must(deeds_open(d), "it does not open");
+		move_a_part(d);
+		disk_fail((struct disk_fault){
+		    1, 0, DISK_SYNC_DATABASE, DISK_IO_ERROR});
+		deeds_do(d, BURST);
+		must(wait_for_fault(), "the log is not moved");
+		if (disk_random(2) == 0) {
+			deeds_close(d);
+			must(deeds_open(d), "it does not open again");
+		}
+		go_on_after(d, disk_random(2) == 0);
+		disk_cut(LOSE_ALL);
+		deeds_close(d);
+		disk_power_on();
+		must(deeds_open(d), "%lu: it does not open after a cut", i);
+		deeds_check(d);
+		add_up(&sums, d);
+		deeds_free(d);
+		disk_forget();
+	}
+	printf("{\"moves\": %lu, ", n);
+	tell(&sums);
+	return EXIT_SUCCESS;
+}
+
 int
 main(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		int (*run)(unsigned long n);
-	} modes[] = {{"cuts", cut_power}, {"faults", fail_calls}};
+	} modes[] = {
+	    {"cuts", cut_power}, {"faults", fail_calls}, {"moves", move_logs}};
 
 	log_open(LOG_ERROR, LOG_JSON);
-	for (size_t i = 0; argc == 4 && i < 2; i++) {
+	for (size_t i = 0; argc == 4 && i < 3; i++) {
 		if (strcmp(argv[1], modes[i].name) != 0)
 			continue;
 		disk_open(strtoul(argv[3], NULL, 10) | 1ULL << 40);
 		return modes[i].run(strtoul(argv[2], NULL, 10));
 	}
-	fputs("usage: power cuts N SEED | power faults STEP SEED\n", stderr);
+	fputs("usage: power cuts N SEED | power faults STEP SEED |"
+	      " power moves N SEED\n",
+	    stderr);
 	return 2;
 }

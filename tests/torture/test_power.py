@@ -40,3 +40,11 @@ def test_failing_calls(budget):
     figures = power("faults", budget.of(short=150, whole=1), 1)
     assert min(figures[kind] for kind in (*KINDS, "faded", "copies")) > 0
     budget.tell(**figures)
+
+
+def test_moves(budget):
+    """A reader holds a part of the log back, and the sync that the moved part
+    waits for fails: all that was acknowledged is there after a power cut."""
+    figures = power("moves", budget.of(short=10, whole=1000), 1)
+    assert figures["acked"] > figures["moves"] > 0
+    budget.tell(**figures)

@@ -148,20 +148,24 @@ check_sound(struct store_sqlite *s, struct err *e)
 }
 
 /*
- * Not all that a log holds need be on the disk: pages whose sync failed once
- * count as written, and nobody syncs them again. In the database they are
- * written anew, and what is acknowledged from now on follows nothing that may
- * be missing after a power cut. A backup that reads, or a full disk, only puts
- * that off.
+ * Not all that the log and the database hold need be on the disk: pages whose
+ * sync failed once count as written, and nobody syncs them again. All that is
+ * in the log is written anew, also what was moved beside a reader, which SQLite
+ * leaves to the next sync; and what is acknowledged from now on follows nothing
+ * that may be missing after a power cut. A full disk only puts that off, and so
+ * does who reads, unless there was a fault: then we wait for them.
  */
 static int
 begin_log(struct store_sqlite *s, struct err *e)
 {
-	int code = sqlite3_wal_checkpoint_v2(
-	    s->link.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	int code;
 
-	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY ||
-	    (code & 0xff) == SQLITE_FULL)
+	if (sqlite_link_move_anew(&s->link, e) != 0)
+		return -1;
+	code = sqlite3_wal_checkpoint_v2(
+	    s->link.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if (code == SQLITE_OK || (code & 0xff) == SQLITE_FULL ||
+	    ((code & 0xff) == SQLITE_BUSY && !s->broken))
 		return 0;
 	return sqlite_link_fault(&s->link, e);
 }

@@ -84,6 +84,42 @@ sqlite_link_in_place(const struct sqlite_link *l, struct err *e)
 	    l->path);
 }
 
+/* Of the log's index, by https://sqlite.org/walformat.html: where it is said
+ * how many frames are moved, in words; the lock of who moves them. */
+enum {
+	INDEX_BYTES = 32768,
+	INDEX_VERSION = 3007000,
+	INDEX_MOVED = 24,
+	INDEX_LOCK = 1,
+};
+
+int
+sqlite_link_move_anew(struct sqlite_link *l, struct err *e)
+{
+	sqlite3_file *f = NULL;
+	void volatile *mapped = NULL;
+	uint32_t volatile *index;
+	int code;
+
+	sqlite3_file_control(l->db, "main", SQLITE_FCNTL_FILE_POINTER, &f);
+	code = f->pMethods->xShmMap(f, 0, INDEX_BYTES, 0, &mapped);
+	index = mapped;
+	if (code == SQLITE_OK && index == NULL) /* there is no log */
+		return 0;
+	if (code != SQLITE_OK || index[0] != INDEX_VERSION)
+		return err_set(e, ERR_DOWN,
+		    "store %s: the index of its log is unreadable", l->path);
+	code = f->pMethods->xShmLock(
+	    f, INDEX_LOCK, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+	if (code != SQLITE_OK)
+		return err_set(e, ERR_DOWN,
+		    "store %s: somebody else moves its log", l->path);
+	index[INDEX_MOVED] = 0;
+	f->pMethods->xShmLock(
+	    f, INDEX_LOCK, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+	return 0;
+}
+
 static void
 set_limits(sqlite3 *db, enum sqlite_access access)
 {

@@ -65,6 +65,13 @@ int sqlite_link_end(
 /* Whether the database is still the file at its path: 0, or -1 and `e`. */
 int sqlite_link_in_place(const struct sqlite_link *l, struct err *e);
 
+/*
+ * Has the next checkpoint move all of the log, also what counts as moved: of a
+ * database whose sync failed it need not be there. The log must have been read
+ * on this link, which nothing is under way on. 0 or -1.
+ */
+int sqlite_link_move_anew(struct sqlite_link *l, struct err *e);
+
 /* Fills `e` from the link's last error and returns -1. */
 int sqlite_link_fault(const struct sqlite_link *l, struct err *e);
 

@@ -51,6 +51,9 @@ sqlite_note_fault(struct store_sqlite *s, int code)
 		code != SQLITE_NOMEM) ||
 	    sqlite3_get_autocommit(s->link.db) == 0) {
 		s->broken = true;
+		/* a log that may be needed whole is no more emptied */
+		sqlite3_db_config(
+		    s->link.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 		s->retry_at_ms = clock_monotonic_ms() + RETRY_MS;
 	}
 	set_up(s, false);
