@@ -248,6 +248,25 @@ clock_ahead(void **unused)
 	assert_int_equal(tell("XLEN %s", a.log.name), 3); /* b's, and two */
 }
 
+/* As much as any table needs, told within hours, is kept for hours more:
+ * that it was told does not make it old. */
+static void
+told_and_kept(void **unused)
+{
+	int n = (64 << 10) / 137 + 1; /* bytes that are told, of each */
+
+	(void)unused;
+	for (int i = 0; i < n; i++) {
+		add(&a, i);
+		ask(&a);
+		a.now_ms += MINUTE / 3;
+	}
+	a.now_ms = 3 * HOUR;
+	for (int i = 0; i < 2; i++)
+		wait_and_probe(&a, 2 * MINUTE);
+	assert_int_equal(tell("XLEN %s", a.log.name), n);
+}
+
 static int
 open_a(void **unused)
 {
@@ -295,6 +314,7 @@ main(void)
 	    WITH_A(known_again),
 	    WITH_A(lets_go),
 	    WITH_A(clock_ahead),
+	    WITH_A(told_and_kept),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -129,12 +129,15 @@ is_due(int64_t *at, int64_t pause_ms, int64_t now_ms)
 	return true;
 }
 
+/* For its bytes or for its age, whichever comes first: what is `kept` has one
+ * of both behind it. */
 static void
-set_mark(struct redis_log *g)
+set_mark(struct redis_log *g, int64_t now_ms)
 {
 	g->kept = g->mark;
 	g->mark = g->last;
 	g->told = 0;
+	g->marked_ms = now_ms;
 }
 
 /* Where what is still of use begins: by the age that the ids tell, and by
@@ -154,8 +157,8 @@ tidy(struct redis_log *g, redisContext *c, int64_t now_ms)
 {
 	int n = 0;
 
-	if (is_due(&g->marked_ms, USE_MS, now_ms))
-		set_mark(g);
+	if (now_ms - g->marked_ms >= USE_MS)
+		set_mark(g, now_ms);
 	if (is_due(&g->trimmed_ms, TIDY_MS, now_ms))
 		n = redis_append_trim(c, g->name, oldest(g, now_ms));
 	if (expect_simple(g, n) != 0)
@@ -245,7 +248,7 @@ take_entry(struct redis_log *g, struct log_id id, struct span entry)
 	g->grown = true;
 	g->told += entry.n + NODE_BYTES;
 	if (g->told >= g->told_most)
-		set_mark(g);
+		set_mark(g, g->counted_ms);
 	if (x->counted == x->n ||
 	    log_id_compare(id, x->entries[x->counted].id) != 0)
 		return count_others(g, entry);

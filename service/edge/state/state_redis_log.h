@@ -29,7 +29,7 @@ struct redis_log {
 	 * log whatever its server's clock says; `mark` is to be `kept`. */
 	struct log_id kept, mark;
 	uint64_t told, told_most; /* bytes since `mark`; until the next one */
-	int64_t marked_ms;        /* when we last did so for its age */
+	int64_t marked_ms;        /* when we set it, by our clock */
 
 	bool known; /* that the server has the same log as before */
 
