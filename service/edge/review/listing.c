@@ -16,13 +16,13 @@ struct edit {
 	struct call call;
 	json_t *body; /* of which entries borrow; NULL: there is none */
 	bool many;    /* the members of `entries`; else the body is the one */
-	const struct site_list *list; /* that is in use; or NULL */
-	struct list_entry *entries;   /* to put, and to tell */
+	struct list_entry *entries; /* to put, and to tell */
 	uint32_t n;
-	bool drops; /* entries[0] goes, and is told once more */
+	bool has_one; /* entries[0] is there already: the path's */
+	bool drops;   /* it goes, and is told once more */
+	const struct site_list *list; /* that has it; or NULL */
 	struct problem_field *fields;
 	uint32_t n_fields;
-	struct span gone; /* as in struct list_change */
 	int64_t now_ms;
 	unsigned status; /* when all went well */
 	int failed;
@@ -108,25 +108,73 @@ note_faults(struct edit *a, const struct list_faults *f)
 	a->n_fields = f->n;
 }
 
-/* On the thread beside: lists are compiled and written there. */
-static void
-work(struct aside_job *j)
+/* Whether a field was wrong. */
+static int
+check_fields(struct edit *a)
 {
-	struct edit *a = (struct edit *)j;
+	return a->n_fields == 0 ? 0
+				: err_set(&a->err, ERR_FIELD,
+				      "an entry is not what was expected");
+}
+
+static const struct list_entry *
+entry_named(const struct site_list *list, struct span id)
+{
+	for (uint32_t i = 0; list != NULL && i < list->n; i++)
+		if (span_equal(span_of(list->entries[i].id), id))
+			return &list->entries[i];
+	return NULL;
+}
+
+/* Reads the body over the entry that the path names, as that is by now. */
+static int
+read_over_one(struct edit *a)
+{
+	struct lists *lists = a->call.worker->service->lists;
+	const struct list_entry *one;
+
+	a->list = lists_acquire(lists, a->call.caller.site);
+	one = entry_named(a->list, a->call.id);
+	if (one == NULL)
+		return err_set(&a->err, ERR_MISSING, "there is no such entry");
+	a->entries[0] = *one;
+	if (!a->drops)
+		a->n_fields = list_entry_read(&a->entries[0], a->body,
+				  a->now_ms, "", &a->fields[0]) != 0;
+	return check_fields(a);
+}
+
+static int
+change(struct edit *a)
+{
 	struct list_faults faults = {.n = 0};
 	struct list_change c = {
 	    .site = a->call.caller.site,
 	    .puts = a->entries,
 	    .n_puts = a->drops ? 0 : a->n,
-	    .gone = a->gone,
 	    .by = span_of(a->call.caller.key),
 	    .now_ms = a->now_ms,
 	};
 
-	a->failed =
-	    lists_change(a->call.worker->service->lists, &c, &faults, &a->err);
-	if (a->failed)
-		note_faults(a, &faults);
+	if (a->has_one)
+		c.gone = span_of(a->entries[0].id);
+	if (lists_change(
+		a->call.worker->service->lists, &c, &faults, &a->err) == 0)
+		return 0;
+	note_faults(a, &faults);
+	return -1;
+}
+
+/* On the thread beside: lists are compiled and written there. One change after
+ * the other, so that none is made of what another has changed meanwhile. */
+static void
+work(struct aside_job *j)
+{
+	struct edit *a = (struct edit *)j;
+
+	a->failed = a->has_one && read_over_one(a) != 0;
+	if (!a->failed)
+		a->failed = change(a);
 }
 
 /* What was added: the entry, or all of them. */
@@ -180,14 +228,10 @@ refuse(struct edit *a, enum err_code code, const char *why)
 	end(a);
 }
 
-/* Goes on to `work`, unless something was wrong with a field. */
+/* Goes on to `work`. */
 static void
 commit(struct edit *a)
 {
-	if (a->n_fields > 0) {
-		refuse(a, ERR_FIELD, "an entry is not what was expected");
-		return;
-	}
 	a->job = (struct aside_job){
 	    .work = work, .done = done, .loop = a->call.worker->loop};
 	aside_do(a->call.worker->service->aside, &a->job);
@@ -247,40 +291,23 @@ listing_add(const struct call *call)
 		refuse(a, ERR_FIELD, "a field is not what was expected");
 	} else if (make_room(a, n) == 0) {
 		read_entries(a);
-		commit(a);
+		a->failed = check_fields(a);
+		if (a->failed)
+			end(a);
+		else
+			commit(a);
 	}
 }
 
-static const struct list_entry *
-entry_named(const struct site_list *list, struct span id)
-{
-	for (uint32_t i = 0; list != NULL && i < list->n; i++)
-		if (span_equal(span_of(list->entries[i].id), id))
-			return &list->entries[i];
-	return NULL;
-}
-
-/*
- * Begins with the entry that the path names, as it is in the list that is in
- * use meanwhile; NULL: answered.
- */
+/* An edit of the entry that the path names; NULL: answered. */
 static struct edit *
 begin_with_one(const struct call *call, bool reads)
 {
 	struct edit *a = begin(call, reads);
-	const struct list_entry *one;
 
 	if (a == NULL || make_room(a, 1) != 0)
 		return NULL;
-	a->list =
-	    lists_acquire(call->worker->service->lists, call->caller.site);
-	one = entry_named(a->list, call->id);
-	if (one == NULL) {
-		refuse(a, ERR_MISSING, "there is no such entry");
-		return NULL;
-	}
-	a->entries[0] = *one;
-	a->gone = span_of(one->id);
+	a->has_one = true;
 	return a;
 }
 
@@ -289,11 +316,8 @@ listing_change(const struct call *call)
 {
 	struct edit *a = begin_with_one(call, true);
 
-	if (a == NULL)
-		return;
-	a->n_fields = list_entry_read(&a->entries[0], a->body, a->now_ms, "",
-			  &a->fields[0]) != 0;
-	commit(a);
+	if (a != NULL)
+		commit(a);
 }
 
 void
