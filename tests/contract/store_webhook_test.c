@@ -399,7 +399,7 @@ static void
 count_webhook(void *arg, const struct webhook *w)
 {
 	assert_true(span_equal(w->url, span_of("https://b.example/")));
-	assert_true(span_equal(w->secret, span_of("sealed"))); /* kept */
+	assert_int_equal(w->revision, 2);
 	++*(int *)arg;
 }
 
@@ -414,9 +414,13 @@ webhooks_are_their_sites_own(void **state)
 	struct ping ping = {.webhook = own, .now_ms = NOW_MS};
 	struct err e;
 
+	w.revision = 1;
 	w.url = span_of("https://b.example/");
-	w.secret = span_of("");
 	assert_int_equal(store_set_webhook(f->store, &w, &e), 0);
+	w.url = span_of("https://late.example/"); /* of what it was before */
+	assert_int_equal(store_set_webhook(f->store, &w, &e), -1);
+	assert_int_equal(e.code, ERR_TAKEN);
+	w.revision = 2;
 	w.site++;
 	w.url = span_of("https://c.example/");
 	assert_int_equal(store_set_webhook(f->store, &w, &e), -1);
@@ -437,7 +441,7 @@ webhooks_are_their_sites_own(void **state)
 	assert_int_equal(store_drop_webhook(f->store, own, &e), -1);
 	w.site = f->site; /* set late, it does not come back */
 	assert_int_equal(store_set_webhook(f->store, &w, &e), -1);
-	assert_int_equal(e.code, ERR_MISSING);
+	assert_int_equal(e.code, ERR_TAKEN);
 }
 
 static void

@@ -1,5 +1,6 @@
 """What a site lists: each kind and effect, over the API and in force at once."""
 
+import concurrent.futures
 import time
 
 import pytest
@@ -143,6 +144,18 @@ def test_a_change_holds_at_once(daemon, listed):
     got = call(daemon, "PATCH", path, {"value": "three winters", "note": None})
     assert got.json() == new | {"effect": "hold", "value": "three winters", "note": ""}
     assert daemon.check(comment(test=True))["action"] == "publish"
+
+
+def test_changes_at_once_all_hold(daemon, listed):
+    bodies = [{"note": "why"}, {"effect": "block"}]
+    with concurrent.futures.ThreadPoolExecutor(len(bodies)) as pool:
+        for n in range(20):
+            (new,) = listed(entry("host", f"h{n}.example", "hold"))
+            path = f"{LISTS}/{new['id']}"
+            got = pool.map(lambda body: daemon.ask("PATCH", path, body), bodies)
+            assert [g.status_code for g in got] == [200, 200]
+            last = call(daemon, "PATCH", path, {}).json()
+            assert last == new | bodies[0] | bodies[1]
 
 
 def test_disguises_do_not_help(daemon, listed):

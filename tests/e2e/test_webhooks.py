@@ -1,5 +1,6 @@
 """Webhooks: what receivers get, and when; what they may do to us; the API."""
 
+import concurrent.futures
 import datetime
 import json
 import signal
@@ -248,6 +249,23 @@ def test_a_secret_is_rotated_with_two_valid(daemon, receiver):
     got = wait_for("ping", lambda: receiver.got)[0]
     assert got.json["type"] == "ping"
     assert got.signed_by(SECRET) and got.signed_by(new)
+
+
+def test_changes_at_once_are_never_lost(daemon):
+    """Who changes what another has changed meanwhile is told to try again."""
+    webhook = add(daemon, "https://a.example/0")
+    path = f"/v1/webhooks/{webhook['id']}"
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for n in range(1, 41):
+            bodies = [{"url": f"https://a.example/{n}"}, {"active": n % 2 == 0}]
+            got = list(pool.map(lambda b: daemon.ask("PATCH", path, b, key=ADMIN), bodies))
+            assert {g.status_code for g in got} <= {200, 409}
+            last = daemon.ask("GET", path, key=ADMIN).json()
+            for body, answer in zip(bodies, got):
+                if answer.status_code == 200:
+                    assert last.items() >= body.items()
+                else:
+                    assert "meanwhile" in answer.text
 
 
 def test_only_what_is_asked_for_is_told(daemon, receiver):

@@ -273,7 +273,7 @@ fulfil(struct change *x, const struct webhook_wish *wish)
 {
 	static const struct problem_field no_url = {
 	    "/url", "expected the URL of the webhook"};
-	bool fresh = x->webhook.secret.p == NULL;
+	bool fresh = x->webhook.revision == 0;
 	struct err e;
 
 	apply(&x->webhook, wish);
@@ -287,11 +287,8 @@ fulfil(struct change *x, const struct webhook_wish *wish)
 		answer_full(&x->call);
 		return -1;
 	}
-	if (!fresh) { /* who set it knows it */
+	if (!fresh) /* who set it knows it */
 		x->plain = (struct span){NULL, 0};
-		if (wish->secret.p == NULL)
-			x->webhook.secret = x->plain;
-	}
 	return 0;
 }
 

@@ -372,7 +372,8 @@ note_webhook(
 	sqlite3_stmt *q = sqlite_prepare_once(s,
 	    "UPDATE webhook SET failures = iif(?2, 0, failures + 1),"
 	    " paused_until = ?3, active = active AND NOT ?4,"
-	    " why = iif(?4, 'gone', why) WHERE id = ?1",
+	    " why = iif(?4, 'gone', why), revision = revision + (active AND ?4)"
+	    " WHERE id = ?1",
 	    e);
 
 	if (q != NULL) {

@@ -393,6 +393,8 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "DROP INDEX decision_author;"
     "CREATE INDEX decision_author ON decision (site, author)"
     "	WHERE author <> 0;",
+
+    "ALTER TABLE webhook ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;",
 };
 
 int

@@ -71,7 +71,7 @@ sqlite_notice_bind(sqlite3_stmt *q, const struct sqlite_notice *n)
 
 #define COLUMNS                                                                \
 	"id, site, created_at, url, secret, old_secret, old_until, types, "    \
-	"active, why, failures, paused_until"
+	"active, why, failures, paused_until, revision"
 
 enum {
 	ID,
@@ -85,23 +85,21 @@ enum {
 	ACTIVE,
 	WHY,
 	FAILURES,
-	PAUSED_UNTIL
+	PAUSED_UNTIL,
+	REVISION
 };
 
-#define KEEPS "excluded.secret = ''"
-
-/* What is set starts anew: it may work now. */
+/* As it was read, or new; what is set starts anew: it may work now. */
 static const char set_webhook[] =
     "INSERT INTO webhook (" COLUMNS ") SELECT"
-    " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0 WHERE ?5 <> ''"
+    " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, ?13 + 1 WHERE ?13 = 0"
     " OR EXISTS (SELECT 1 FROM webhook WHERE site = ?2 AND id = ?1)"
     " ON CONFLICT (id) DO UPDATE SET"
-    " url = excluded.url,"
-    " secret = iif(" KEEPS ", secret, excluded.secret),"
-    " old_secret = iif(" KEEPS ", old_secret, excluded.old_secret),"
-    " old_until = iif(" KEEPS ", old_until, excluded.old_until),"
+    " url = excluded.url, secret = excluded.secret,"
+    " old_secret = excluded.old_secret, old_until = excluded.old_until,"
     " types = excluded.types, active = excluded.active, why = excluded.why,"
-    " failures = 0, paused_until = 0 WHERE site = excluded.site";
+    " failures = 0, paused_until = 0, revision = excluded.revision"
+    " WHERE site = excluded.site AND revision = excluded.revision - 1";
 
 static void
 bind_webhook(sqlite3_stmt *q, const struct webhook *w)
@@ -117,6 +115,7 @@ bind_webhook(sqlite3_stmt *q, const struct webhook *w)
 	sqlite3_bind_int64(q, TYPES + 1, w->types);
 	sqlite3_bind_int(q, ACTIVE + 1, w->active);
 	sqlite_bind_span(q, WHY + 1, w->why);
+	sqlite3_bind_int64(q, REVISION + 1, w->revision);
 }
 
 /* What is written down of a webhook; no secret of it. */
@@ -156,10 +155,15 @@ write_webhook(struct store_sqlite *s, void *arg, struct err *e)
 	sqlite3_stmt *q = sqlite_prepare_once(s, set_webhook, e);
 	struct sqlite_act act = act_on(s, "webhook.set",
 	    (struct store_ref){w->site, span_of(w->id), w->by});
+	int result;
 
 	if (q != NULL)
 		bind_webhook(q, w);
-	return end_act(s, &act, sqlite_finish(s, q, "webhook", e), e);
+	result = sqlite_finish(s, q, "webhook", e);
+	if (result != 0 && e->code == ERR_MISSING)
+		err_set(
+		    e, ERR_TAKEN, "the webhook changed meanwhile: try again");
+	return end_act(s, &act, result, e);
 }
 
 int
@@ -222,6 +226,7 @@ read_webhook(sqlite3_stmt *q)
 	    .why = sqlite_span(q, WHY),
 	    .failures = (uint32_t)sqlite3_column_int64(q, FAILURES),
 	    .paused_until_ms = sqlite3_column_int64(q, PAUSED_UNTIL),
+	    .revision = sqlite3_column_int64(q, REVISION),
 	};
 	struct span id = sqlite_span(q, ID);
 

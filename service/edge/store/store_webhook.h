@@ -32,13 +32,14 @@ struct webhook {
 	struct span why;         /* not active: "gone"; or as somebody wished */
 	uint32_t failures;       /* in a row; the store's */
 	int64_t paused_until_ms; /* the store's; 0: not */
+	int64_t revision;        /* how often it was set; 0: it is new */
 };
 
 enum { WEBHOOKS_MAX = 20 /* of a site */ };
 
 /*
- * Adds it, or sets all of the one with its site and id; when it has no secret,
- * all but secrets, which may be new since it was read. Waits. 0 or -1.
+ * Adds it, or sets all of the one with its site and id. Waits. 0, or -1:
+ * ERR_TAKEN it is not of that revision any more, …
  */
 int store_set_webhook(struct store *s, const struct webhook *w, struct err *e);
 
