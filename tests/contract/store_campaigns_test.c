@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "../../service/edge/store/store_campaigns.h"
+#include "../../service/edge/store/store_sqlite.h"
 #include "store_queue_fixture.h"
 
 enum { BATCH = 60, LARGE = 10 * BATCH };
@@ -266,6 +267,44 @@ rules_hold_until_their_end(void **state)
 	assert_rules(f, 0, "");
 }
 
+enum { RULES = 200 }; /* more than a bite */
+
+static void
+count_rule(void *arg, const struct campaign_rule *r)
+{
+	assert_true(r->until_ms > RULES);
+	++*(int *)arg;
+}
+
+/* Those of campaigns without comments, though as many and more hold on. */
+static void
+rules_end(void **state)
+{
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	static struct campaign_rule all[RULES];
+	bool more = true;
+	struct rule_visit visit = {count_rule, &(int){0}};
+	int64_t now_ms = clock_unix_ms();
+	struct err e;
+
+	for (int i = 0; i < RULES; i++)
+		all[i] = (struct campaign_rule){.site = f->site,
+		    .campaign = 7,
+		    .by = "a",
+		    .until_ms = i < RULES / 2 ? now_ms + 24 * 3600 * 1000 : i};
+	for (int i = 0; i < RULES; i++)
+		secrets_ulid((int64_t)i + 1, all[i].id);
+	assert_int_equal(
+	    store_put_rules(f->store, all, RULES, span_of("me"), &e), 0);
+	pthread_mutex_lock(&s->turn);
+	while (more)
+		assert_int_equal(sqlite_tidy(s, now_ms, &more), SQLITE_DONE);
+	pthread_mutex_unlock(&s->turn);
+	assert_int_equal(store_each_rule_of(f->reader, 7, &visit, &e), 0);
+	assert_int_equal(*(int *)visit.arg, RULES / 2);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -278,6 +317,7 @@ main(void)
 	    CASE(of_large_ones_all_count),
 	    CASE(parts_leave_with_their_comments),
 	    CASE(rules_hold_until_their_end),
+	    CASE(rules_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,11 +99,10 @@ static const char *const chores[] = {
     " WHERE expires_at > 0 AND expires_at <= " NOW " LIMIT " MOST ")",
 
     /* what was decided can be taken back while there is a comment of it */
-    "DELETE FROM campaign_rule WHERE until <= " NOW
-    " AND NOT EXISTS (SELECT 1 FROM card WHERE card.cluster ="
-    "  campaign_rule.cluster)"
-    " AND rowid IN (SELECT rowid FROM campaign_rule ORDER BY rowid"
-    "  LIMIT " MOST ")",
+    "DELETE FROM campaign_rule WHERE rowid IN (SELECT rowid"
+    " FROM campaign_rule AS r WHERE until <= " NOW
+    " AND NOT EXISTS (SELECT 1 FROM card WHERE card.cluster = r.cluster)"
+    " LIMIT " MOST ")",
 
     /* The log's old entries, but never its last, from which the chain goes
      * on; where it then begins is written down first. */
