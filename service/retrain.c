@@ -40,6 +40,7 @@ struct retrain {
 	char name[PROPOSAL_NAME_BYTES]; /* of the model in the making */
 	pid_t child;                    /* 0: none */
 	bool promoting;                 /* the child's second half */
+	struct err refused; /* what last kept it from starting, told once */
 };
 
 void
@@ -245,6 +246,24 @@ spawn(struct retrain *t, struct words *w, struct err *e)
 	return 0;
 }
 
+/* Ends the child, by force if it takes its time; its id is not ours after. */
+static void
+end_child(struct retrain *t)
+{
+	pid_t ended = 0;
+
+	kill(t->child, SIGTERM);
+	for (int i = 0; i < END_TRIES && ended == 0; i++) {
+		ended = waitpid(t->child, NULL, WNOHANG);
+		if (ended == 0)
+			usleep(100 * 1000);
+	}
+	if (ended == 0) {
+		kill(t->child, SIGKILL);
+		waitpid(t->child, NULL, 0);
+	}
+}
+
 /* Where the models lie: where the one in use does. 0 or -1. */
 static int
 find_models(struct retrain *t, struct err *e)
@@ -268,7 +287,7 @@ propose(struct retrain *t, struct err *e)
 	struct words w = {0};
 	int failed;
 
-	if (find_models(t, e) != 0 || note_begin(t, e) != 0)
+	if (find_models(t, e) != 0)
 		return -1;
 	proposal_name(t->name, clock_unix_ms());
 	for (const char *const *word = (const char *const[]){"moderato-train",
@@ -283,7 +302,13 @@ propose(struct retrain *t, struct err *e)
 	}
 	failed = add_corpora(&w, t->corpora, e) != 0 || spawn(t, &w, e) != 0;
 	drop(&w);
-	return failed ? -1 : 0;
+	if (failed)
+		return -1;
+	if (note_begin(t, e) == 0)
+		return 0;
+	end_child(t);
+	t->child = 0;
+	return -1;
 }
 
 static int
@@ -302,10 +327,13 @@ promote(struct retrain *t, struct err *e)
 	return failed;
 }
 
-/* Why there is nothing to see in retrain.log. */
+/* Why there is nothing to see in retrain.log; it is tried again. */
 static void
-log_refusal(const struct retrain *t, const struct err *e)
+log_refusal(struct retrain *t, const struct err *e)
 {
+	if (strcmp(t->refused.text, e->text) == 0)
+		return;
+	t->refused = *e;
 	log_line(
 	    LOG_WARN, "retrain.failed", {"model", t->name}, {"why", e->text});
 }
@@ -378,27 +406,10 @@ retrain_look(struct retrain *t, struct store_reader *r)
 		log_refusal(t, &e);
 		return PAUSE_S;
 	}
+	t->refused = (struct err){0};
 	log_line(LOG_INFO, "retrain.begun", {"model", t->name},
 	    {"decisions", .number = n});
 	return CHILD_PAUSE_S;
-}
-
-/* Ends the child, by force if it takes its time; its id is not ours after. */
-static void
-end_child(struct retrain *t)
-{
-	pid_t ended = 0;
-
-	kill(t->child, SIGTERM);
-	for (int i = 0; i < END_TRIES && ended == 0; i++) {
-		ended = waitpid(t->child, NULL, WNOHANG);
-		if (ended == 0)
-			usleep(100 * 1000);
-	}
-	if (ended == 0) {
-		kill(t->child, SIGKILL);
-		waitpid(t->child, NULL, 0);
-	}
 }
 
 void

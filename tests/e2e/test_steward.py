@@ -137,13 +137,13 @@ def told(shelf, rig, monkeypatch):
 
 @pytest.mark.parametrize("wrong", ["corpora", "log", "trainer"])
 def test_what_keeps_it_from_starting_is_told(told, tmp_path, wrong):
-    """By its name, and without a log that nobody wrote."""
+    """By its name, and without a log that nobody wrote; then it is tried again."""
     empty = {"base": tmp_path} if wrong == "corpora" else {}
     d = told(said("same"), **empty)
     trainer = Path(conftest.PROGRAM).parent / "moderato-train"
     log = Path(d.var) / "retrain.log"
     if wrong == "trainer":
-        trainer.unlink()
+        elsewhere = trainer.rename(tmp_path / "moderato-train")
     if wrong == "log":
         log.mkdir()
     decide(d, 2)
@@ -156,6 +156,14 @@ def test_what_keeps_it_from_starting_is_told(told, tmp_path, wrong):
     }
     got = d.event("retrain.failed")
     assert got["why"] == why[wrong] and "see" not in got
+    if wrong == "trainer":
+        elsewhere.rename(trainer)
+    if wrong == "log":
+        log.rmdir()
+    if wrong == "corpora":
+        (tmp_path / "base.jsonl").touch()
+    restart(d)
+    wait_for("the decisions still count", lambda: d.event("retrain.begun"))
 
 
 @pytest.mark.parametrize(
