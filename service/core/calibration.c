@@ -8,6 +8,7 @@ struct fit {
 	size_t n;
 	double target_bad, target_good;
 	const struct platt_prior *prior;
+	bool flat; /* as if all margins were 0 */
 	struct platt at;
 };
 
@@ -20,6 +21,12 @@ static double
 target_of(const struct fit *f, size_t i)
 {
 	return f->rows[i].bad ? f->target_bad : f->target_good;
+}
+
+static double
+margin_of(const struct fit *f, size_t i)
+{
+	return f->flat ? 0 : f->rows[i].margin;
 }
 
 /* The cross entropy, in the form that does not cancel. */
@@ -36,7 +43,7 @@ loss_at(const struct fit *f, struct platt p)
 	double loss = f->prior->weight * (da * da + db * db) / 2;
 
 	for (size_t i = 0; i < f->n; i++)
-		loss += loss_of(p.a * f->rows[i].margin + p.b, target_of(f, i));
+		loss += loss_of(p.a * margin_of(f, i) + p.b, target_of(f, i));
 	return loss;
 }
 
@@ -63,7 +70,7 @@ slope_at(const struct fit *f)
 	};
 
 	for (size_t i = 0; i < f->n; i++) {
-		double margin = f->rows[i].margin;
+		double margin = margin_of(f, i);
 		double p = calibration_probability(f->at, margin);
 		double d1 = target_of(f, i) - p, d2 = p * (1 - p);
 
@@ -101,11 +108,20 @@ step(struct fit *f, double *loss)
 	return false;
 }
 
+static void
+descend(struct fit *f)
+{
+	double loss = loss_at(f, f->at);
+
+	for (int i = 0; i < 100 && step(f, &loss); i++)
+		;
+}
+
 struct platt
 calibration_platt(
     const struct scored *s, size_t n, const struct platt_prior *prior)
 {
-	double bad = 0, good, loss;
+	double bad = 0, good;
 	struct fit f = {.rows = s, .n = n, .prior = prior};
 
 	for (size_t i = 0; i < n; i++)
@@ -116,12 +132,14 @@ calibration_platt(
 	f.at = prior->weight > 0
 		   ? prior->at
 		   : (struct platt){0, log((good + 1) / (bad + 1))};
-	loss = loss_at(&f, f.at);
-	for (int i = 0; i < 100 && step(&f, &loss); i++)
-		;
-	/* a margin that does not tell says the same of every row */
-	if (f.at.a > 0)
+	descend(&f);
+	if (f.at.a > 0) {
+		/* a margin that does not tell says the same of every row: as
+		 * the loss is convex, the least for a <= 0 is where a = 0 */
+		f.flat = true;
+		descend(&f);
 		f.at.a = 0;
+	}
 	return f.at;
 }
 

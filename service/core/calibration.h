@@ -29,7 +29,8 @@ struct platt_prior {
 
 /*
  * Fits by Newton's method with the targets of Platt 1999, as Lin, Lin, Weng
- * 2007, and towards `prior`.
+ * 2007, and towards `prior`. Where margins do not tell, or the wrong way, all
+ * rows have the same probability.
  */
 struct platt calibration_platt(
     const struct scored *s, size_t n, const struct platt_prior *prior);

@@ -196,6 +196,25 @@ test_platt(void **state)
 	assert_near(fit.b, 0, 1e-4);
 }
 
+/* Margins that tell the wrong way, and are far from nought, leave the base
+ * rate, whatever is thought beforehand. */
+static void
+test_platt_of_nothing(void **state)
+{
+	const struct platt_prior some = {{-2, 1}, 0.001}, none = {.weight = 0};
+	struct scored s[100];
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		s[i] =
+		    (struct scored){-3 + 0.01 * i - (i % 4 == 0), i % 4 == 0};
+	struct platt fit = calibration_platt(s, 100, &none);
+	assert_true(fit.a == 0);
+	assert_near(calibration_probability(fit, -3), 0.25, 0.01);
+	fit = calibration_platt(s, 100, &some);
+	assert_true(fit.a == 0);
+	assert_near(calibration_probability(fit, 5), 0.25, 0.01);
+}
+
 /* A prior that weighs much is kept, and one that weighs little is not. */
 static void
 test_platt_prior(void **state)
@@ -299,6 +318,7 @@ main(void)
 	    cmocka_unit_test(test_conformal),
 	    cmocka_unit_test(test_conformal_keeps_budget),
 	    cmocka_unit_test(test_platt),
+	    cmocka_unit_test(test_platt_of_nothing),
 	    cmocka_unit_test(test_platt_prior),
 	    cmocka_unit_test(test_platt_backwards),
 	    cmocka_unit_test(test_isotonic),
