@@ -46,6 +46,7 @@ struct column {
 	const char *title;
 	const char *key; /* in JSON */
 	size_t at;       /* offset in struct metrics, a double */
+	double least;    /* that it can be; 1 is the most */
 	double scale;
 	int digits;
 };
@@ -53,15 +54,15 @@ struct column {
 #define METRIC(member) offsetof(struct metrics, member)
 
 static const struct column columns[] = {
-    {AT_ZERO, "right", "accuracy", METRIC(accuracy), 100, 2},
-    {AT_ZERO, "bad", "recall", METRIC(recall), 100, 2},
-    {AT_ZERO, "good", "blocked", METRIC(blocked), 100, 2},
-    {AT_ZERO, "MCC", "mcc", METRIC(mcc), 1, 3},
-    {EVERYWHERE, "AUC", "auc", METRIC(auc), 1, 4},
-    {IN_JSON, "", "average_precision", METRIC(average_precision), 1, 4},
-    {IN_JSON, "", "recall_at_0.1_percent", METRIC(recall_01), 100, 1},
-    {EVERYWHERE, "t0.5", "recall_at_0.5_percent", METRIC(recall_05), 100, 1},
-    {IN_JSON, "", "recall_at_1_percent", METRIC(recall_1), 100, 1},
+    {AT_ZERO, "right", "accuracy", METRIC(accuracy), 0, 100, 2},
+    {AT_ZERO, "bad", "recall", METRIC(recall), 0, 100, 2},
+    {AT_ZERO, "good", "blocked", METRIC(blocked), 0, 100, 2},
+    {AT_ZERO, "MCC", "mcc", METRIC(mcc), -1, 1, 3},
+    {EVERYWHERE, "AUC", "auc", METRIC(auc), 0, 1, 4},
+    {IN_JSON, "", "average_precision", METRIC(average_precision), 0, 1, 4},
+    {IN_JSON, "", "recall_at_0.1_percent", METRIC(recall_01), 0, 100, 1},
+    {EVERYWHERE, "t0.5", "recall_at_0.5_percent", METRIC(recall_05), 0, 100, 1},
+    {IN_JSON, "", "recall_at_1_percent", METRIC(recall_1), 0, 100, 1},
 };
 
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
@@ -167,7 +168,7 @@ mean_of(
 		double half =
 		    student(n - 1) * sqrt(variance * (1 / n + f->asked_share));
 		m.within = (struct interval){
-		    fmax(0, m.value - half), fmin(1, m.value + half)};
+		    fmax(c->least, m.value - half), fmin(1, m.value + half)};
 	}
 	return m;
 }

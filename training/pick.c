@@ -17,9 +17,12 @@ pick_lines(const char *from, const bool *chosen, const char *to, struct err *e)
 		if (chosen[i])
 			good = fputs(line, out) >= 0;
 	free(line);
+	bool read = in != NULL && !ferror(in);
 	if (in != NULL)
 		fclose(in);
 	if (out != NULL && fclose(out) != 0)
 		good = false;
+	if (!read)
+		return err_set(e, ERR_DOWN, "%s: cannot be read", from);
 	return good ? 0 : err_set(e, ERR_DOWN, "%s: cannot be written", to);
 }

@@ -281,6 +281,20 @@ def test_repeats(corpus, tmp_path):
     assert other != folds[0]
 
 
+def test_what_tells_nothing_may_tell_the_wrong_way(tmp_path):
+    """The interval of the mean MCC goes below nought."""
+    rows = labelled_rows(tmp_path / "rows.jsonl", 100)
+    some = [json.loads(line) for line in rows.read_text().splitlines()]
+    for i, row in enumerate(some):
+        row["label"] = "spam" if i // 2 % 2 else "ham"
+    rows.write_text("".join(json.dumps(row) + "\n" for row in some))
+    *_, mean = json.loads(run(
+        "evaluate", "--folds", 4, "--repeats", 3, "--json", rows).stdout)
+    low, high = mean["mcc_95"]
+    assert low < min(mean["mcc"], 0) and high > mean["mcc"]
+    assert mean["auc_95"][0] >= 0
+
+
 def test_of_two_deals_little_is_known(tmp_path):
     """As Student's t has it with a single degree of freedom."""
     rows = labelled_rows(tmp_path / "rows.jsonl", 100)
