@@ -8,6 +8,7 @@
 /* Sections of the templates. */
 static const struct scene_share ham_kinds[] = {
     {"ham fan", 16},
+    {"ham grateful", 10},
     {"ham video", 14},
     {"ham chat", 14},
     {"ham emoji", 8},
@@ -39,6 +40,7 @@ static const struct scene_share spam_kinds[] = {
     {"spam mentor subtle", 9},
     {"spam promo", 7},
     {"spam recovery", 7},
+    {"spam testimony", 8},
     {"spam prize", 10},
     {"spam channel", 14},
     {"spam lure", 10},

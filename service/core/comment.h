@@ -38,4 +38,8 @@ struct comment {
 	bool test; /* judge only: nothing is recorded or counted */
 };
 
+/* Whether it is of a type that may come without a text of its own, so that
+ * none says nothing: a link from elsewhere, somebody who signs up. */
+bool comment_may_lack_text(const struct comment *c);
+
 #endif

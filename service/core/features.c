@@ -180,7 +180,8 @@ features_extract(struct features *f, const struct comment *c,
 	name_field(f, REASON_AUTHOR_NAME, FIELD_AUTHOR_NAME, c->author.name);
 	name_field(f, REASON_AUTHOR_URL, FIELD_AUTHOR_URL, c->author.url);
 	features_of_text(f, t, &values, scratch);
-	features_of_measures(f, t, &values);
+	if (t->n > 0 || !comment_may_lack_text(c))
+		features_of_measures(f, t, &values);
 	features_of_lexicon(f, t, &values);
 	features_of_keywords(f, &name, &keywords);
 	features_of_author(f, c, &name, &url);

@@ -15,6 +15,8 @@ enum { OTHER_SORT = 1 << 8 };
 struct maker {
 	struct signal_keys *keys;
 	const struct siphash_key *secret;
+	const struct fingerprint
+	    *said; /* NULL: it has no text, and needs none */
 };
 
 static struct siphash
@@ -79,8 +81,16 @@ add(const struct maker *m, enum signal_kind kind, uint64_t key)
 	return true;
 }
 
+/* What somebody said, unless it was nothing. */
 static void
-add_author(const struct maker *m, const struct author *a, uint64_t text)
+add_said(const struct maker *m, enum signal_kind kind, uint64_t by)
+{
+	if (m->said != NULL)
+		add(m, kind, hash_pair(m, kind, by, m->said->text));
+}
+
+static void
+add_author(const struct maker *m, const struct author *a)
 {
 	struct span name = span_strip(a->name);
 	struct span email = span_strip(a->email);
@@ -95,11 +105,11 @@ add_author(const struct maker *m, const struct author *a, uint64_t text)
 	else
 		return;
 	add(m, SIGNAL_AUTHOR, key);
-	add(m, SIGNAL_AUTHOR_TEXT, hash_pair(m, SIGNAL_AUTHOR_TEXT, key, text));
+	add_said(m, SIGNAL_AUTHOR_TEXT, key);
 }
 
 static void
-add_ip(const struct maker *m, struct span ip, uint64_t text)
+add_ip(const struct maker *m, struct span ip)
 {
 	struct address a;
 	uint64_t key;
@@ -114,7 +124,7 @@ add_ip(const struct maker *m, struct span ip, uint64_t text)
 		key = hash(m, SIGNAL_IP | OTHER_SORT, ip.p, ip.n);
 	}
 	add(m, SIGNAL_IP, key);
-	add(m, SIGNAL_IP_TEXT, hash_pair(m, SIGNAL_IP_TEXT, key, text));
+	add_said(m, SIGNAL_IP_TEXT, key);
 }
 
 static bool
@@ -155,16 +165,17 @@ signal_keys_of(struct signal_keys *k, const struct comment *c,
     const struct text *t, const struct fingerprint *f,
     const struct siphash_key *key)
 {
-	const struct maker m = {k, key};
+	bool says = t->n > 0 || !comment_may_lack_text(c);
+	const struct maker m = {k, key, says ? f : NULL};
 	struct span thread = c->thread;
 
 	k->n = 0;
-	add_author(&m, &c->author, f->text);
-	add_ip(&m, c->author.ip, f->text);
+	add_author(&m, &c->author);
+	add_ip(&m, c->author.ip);
 	if (thread.n > 0)
 		add(&m, SIGNAL_THREAD,
 		    hash(&m, SIGNAL_THREAD, thread.p, thread.n));
-	if (!is_short(t))
+	if (says && !is_short(t))
 		add_text(&m, f);
 	add_hosts(&m, t);
 }

@@ -237,6 +237,42 @@ CHECKS = {
 }
 
 
+PING = {
+    "comment_type": "pingback",
+    "comment_author": "",
+    "comment_author_email": "",
+    "comment_content": "",
+    "user_agent": "WordPress/6.4; https://blog.example; verifying pingback",
+}
+
+
+def test_35_a_pingback_before_its_text_is_there(service):
+    """WordPress loses what is spam then, and asks about all else once more."""
+    for n in range(40):
+        url = f"https://blog-{n}.example/2026/my-post-{n}/"
+        whose = PING | {"user_ip": f"198.51.100.{n}", "comment_author_url": url}
+        body = comment(is_test=None, akismet_pre_check="1", **whose)
+        got = check(service, body)
+        expect(got, FALSE)
+        assert "x-akismet-recheck-after" not in got.headers
+    done = service.command("list", "add", "blog-7.example", "--kind", "host")
+    assert done.returncode == 0, done.stderr
+    whose = PING | {"comment_author_url": "https://blog-7.example/2026/my-post/"}
+    expect(check(service, comment(is_test=None, akismet_pre_check="1", **whose)), TRUE)
+
+
+
+@pytest.mark.parametrize("kind", ["pingback", "trackback", "signup"])
+def test_what_needs_no_text(service, kind):
+    for n in range(5):
+        fields = PING | {"comment_type": kind, "comment_author": f"Ann Miller {n}"}
+        expect(check(service, comment(is_test=None, **fields)), FALSE)
+
+
+def test_a_comment_needs_a_text(service):
+    expect(check(service, comment(**PING | {"comment_type": "comment"})), TRUE)
+
+
 @pytest.mark.parametrize("number", CHECKS)
 def test_comment_check(service, number):
     body, answer, *more = CHECKS[number]
@@ -642,7 +678,7 @@ def test_discard_only_where_the_site_allows_it(two_sites, discard):
     d = two_sites
     done = d.command("site", "set", "default", "--discard", discard)
     assert done.returncode == 0, done.stderr
-    blatant = "Buy cheap viagra pills at http://pills.example casino bonus $$$ "
+    blatant = "Buy cheap viagra pills at http://pills.example casino bonus $$$ WhatsApp +1 234 567 8900 "
     for _ in range(4):
         got = check(d, comment(comment_content=blatant * 9, is_test=None, classify="1"))
         expect(got, TRUE)

@@ -48,6 +48,10 @@ void akismet_fail(struct akismet_call *a, const struct err *e);
  */
 int akismet_comment(struct akismet_call *a, struct comment *c);
 
+/* Whether it is asked ahead: by WordPress of a pingback without a text, which
+ * is refused where that is spam, and else asked about once more with it. */
+bool akismet_is_ahead(const struct akismet_call *a);
+
 /* Endpoints. */
 void akismet_check(struct akismet_call *a);
 void akismet_submit_spam(struct akismet_call *a);

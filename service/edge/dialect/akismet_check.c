@@ -22,13 +22,18 @@ struct akismet_check {
 	char guid[GUID_BYTES + 1];
 };
 
+/* What is asked ahead would be lost, so that a model's guess at an address is
+ * not enough: somebody must have decided. */
 static bool
 is_spam(const struct check_item *i)
 {
+	const struct akismet_check *k = (const struct akismet_check *)i->check;
 	enum action action = i->verdict.action;
 
 	if (i->quota.floods)
 		return true;
+	if (akismet_is_ahead(k->a))
+		return action > ACTION_HOLD && i->ruling != RULING_NONE;
 	if (action == ACTION_HOLD)
 		return i->check->call.caller.settings.held_is_spam;
 	return action > ACTION_HOLD;
@@ -109,7 +114,7 @@ answer(struct check *c)
 	akismet_header(k->a, "X-akismet-guid", k->guid);
 	if (spam && (discard || k->discard))
 		akismet_header(k->a, "X-akismet-pro-tip", "discard");
-	if (!spam && action == ACTION_HOLD)
+	if (!spam && action == ACTION_HOLD && !akismet_is_ahead(k->a))
 		akismet_header(
 		    k->a, "X-akismet-recheck-after", recheck_after_s);
 	if (akismet_flag(k->a, "classify"))

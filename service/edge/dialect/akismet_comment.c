@@ -30,8 +30,9 @@ enum { FIELDS = sizeof(fields) / sizeof(fields[0]) };
 /* Fields that can be no honeypot, besides those above. */
 static const char *const reserved[] = {"api_key", "key", "blog", "blog_lang",
     "blog_charset", "comment_date_gmt", "comment_post_modified_gmt", "is_test",
-    "test_discard", "recheck_reason", "honeypot_field_name", "callback",
-    "classify", "reporter", "comment_check_response", "site_domain"};
+    "akismet_pre_check", "test_discard", "recheck_reason",
+    "honeypot_field_name", "callback", "classify", "reporter",
+    "comment_check_response", "site_domain"};
 
 static bool
 is_reserved(struct span name)
@@ -69,6 +70,12 @@ read_text(struct span *out, struct span s, size_t bytes_max,
 	return out->p == NULL ? -1 : 0;
 }
 
+bool
+akismet_is_ahead(const struct akismet_call *a)
+{
+	return akismet_flag(a, "akismet_pre_check");
+}
+
 int
 akismet_comment(struct akismet_call *a, struct comment *c)
 {
@@ -79,7 +86,7 @@ akismet_comment(struct akismet_call *a, struct comment *c)
 	    .format = FORMAT_HTML,
 	    .fill_ms = -1,
 	    .created_at_ms = read_time(akismet_field(a, "comment_date_gmt")),
-	    .test = akismet_flag(a, "is_test"),
+	    .test = akismet_flag(a, "is_test") || akismet_is_ahead(a),
 	};
 	for (const struct field *f = fields; f < fields + FIELDS; f++) {
 		struct span *out = (struct span *)((char *)c + f->offset);
