@@ -16,6 +16,7 @@ static const struct told {
 	const char *name, *words;
 } told[] = {
     {"held back", "On the newest decisions, which it did not learn"},
+    {"heads", "Of what it has learned"},
     {"gold", "On the gold set, which no model learns from"},
     {"better", "better than the model in use, beyond chance"},
     {"same", "no better and no worse than the model in use, beyond chance"},

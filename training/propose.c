@@ -12,6 +12,7 @@
 
 #include "../service/core/drift.h"
 #include "../service/core/utf8.h"
+#include "../service/edge/format/promotion_json.h"
 #include "../service/edge/model/model_file.h"
 #include "card.h"
 #include "compare.h"
@@ -251,6 +252,17 @@ quote(const json_t *items)
 	return list;
 }
 
+/* Adds a list of objections, which is taken, to what is told. */
+static void
+object(struct proposing *p, const char *on, json_t *against)
+{
+	for (size_t i = 0; i < json_array_size(against); i++)
+		json_object_set_new(
+		    json_array_get(against, i), "on", json_string(on));
+	json_array_extend(json_object_get(p->proposal, "objections"), against);
+	json_decref(against);
+}
+
 /* Adds a comparison to what is told. */
 static void
 take(struct proposing *p, const char *on, json_t *got,
@@ -259,7 +271,6 @@ take(struct proposing *p, const char *on, json_t *got,
 	struct contrast_duel duel = contrast_duel(contrast, ACTION_HOLD);
 	const json_t *items = json_object_get(got, "items");
 	const json_t *f1 = json_object_get(got, "f1");
-	json_t *against = json_object_get(got, "objections");
 	json_t *o = json_pack("{s:s, s:O, s:O, s:I, s:I, s:f}", "on", on,
 	    "rows", json_object_get(got, "n"), "changed",
 	    json_object_get(got, "changed"), "only_old",
@@ -268,10 +279,7 @@ take(struct proposing *p, const char *on, json_t *got,
 	json_object_set(o, "f1_old", json_object_get(f1, "old"));
 	json_object_set(o, "f1_new", json_object_get(f1, "new"));
 	json_array_append_new(json_object_get(p->proposal, "compared"), o);
-	for (size_t i = 0; i < json_array_size(against); i++)
-		json_object_set_new(
-		    json_array_get(against, i), "on", json_string(on));
-	json_array_extend(json_object_get(p->proposal, "objections"), against);
+	object(p, on, json_incref(json_object_get(got, "objections")));
 	json_object_set_new(got, "on", json_string(on));
 	json_object_set_new(got, "items", quote(items));
 	json_array_append(p->compared, got);
@@ -302,10 +310,26 @@ weigh(struct proposing *p, const char *file, const char *on, const char *page,
 	return 0;
 }
 
+/* Whether it tells all that the one in use tells, in the first place. */
+static int
+weigh_heads(struct proposing *p, struct err *e)
+{
+	struct model *old = model_file_load(p->old, e), *fresh = NULL;
+	if (old != NULL)
+		fresh = model_file_load(p->folder, e);
+	if (fresh != NULL)
+		object(p, "heads", promotion_head_json(old, fresh));
+	model_file_free(old);
+	model_file_free(fresh);
+	return fresh != NULL ? 0 : -1;
+}
+
 static int
 weigh_all(struct proposing *p, struct err *e)
 {
 	const char *gold = gold_of(p);
+	if (weigh_heads(p, e) != 0)
+		return -1;
 	if (p->split.n_asked > 0 &&
 	    weigh(p, p->split.asked, "held back", "compare", e) != 0)
 		return -1;

@@ -155,3 +155,14 @@ promotion_objects(enum promotion_objection o, const struct contrast *c,
 	}
 	return false;
 }
+
+enum model_head_id
+promotion_head_lost(const struct model *old, const struct model *fresh)
+{
+	int h = 0;
+
+	while (h < MODEL_HEADS && (old->heads[h].trained_on == 0 ||
+				      fresh->heads[h].trained_on > 0))
+		h++;
+	return (enum model_head_id)h;
+}

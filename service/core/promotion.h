@@ -6,6 +6,7 @@
 #define CORE_PROMOTION_H
 
 #include "contrast.h"
+#include "model.h"
 
 /* The share of good comments that may be held, and rejected, at most. */
 struct promotion_budget {
@@ -41,6 +42,11 @@ const char *promotion_objection_name(enum promotion_objection o);
 /* Whether it can be made. */
 bool promotion_objects(enum promotion_objection o, const struct contrast *c,
     const struct promotion_budget *b);
+
+/* A head that the old one has learned and the new one has not: what it tells
+ * would be published, whatever the known comments are. MODEL_HEADS: none. */
+enum model_head_id promotion_head_lost(
+    const struct model *old, const struct model *fresh);
 
 /* Of what one side stops from `from` on; 0 when nothing is caught. */
 double promotion_f1(

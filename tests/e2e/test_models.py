@@ -350,7 +350,20 @@ def test_it_is_for_operators(shelf):
 
 
 BIAS = slice(88, 96)  # of the spam head
+TRAINED_ON = slice(304, 312)  # of the abuse head
 SUSPICIOUS = (BIAS, struct.pack("<d", 50.0))
+
+
+def test_no_model_forgets_a_head_unless_forced(shelf):
+    """What nobody tells any more would be published."""
+    title = named("spam-only@1")
+    write_model(shelf.folder / "spam", name=title, none=(TRAINED_ON, bytes(8)))
+    got = shelf.ask("POST", "/spam:promote")
+    assert got.status_code == 409 and "not learned to tell abuse" in got.json()["detail"]
+    assert shelf.title() == "one@1"
+    shelf.change("POST", "/spam:promote?force=yes")
+    assert shelf.title() == "spam-only@1"
+    shelf.change("POST", "/one:promote")  # one more is welcome
 
 
 @pytest.fixture

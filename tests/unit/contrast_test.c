@@ -241,6 +241,19 @@ f1_of_a_sample(void **state)
 	}
 }
 
+/* Whatever comments say: what is learned no more is told no more. */
+static void
+a_head_is_lost(void **state)
+{
+	struct model old = {.heads = {{.trained_on = 1}, {.trained_on = 1}}};
+	struct model fresh = {.heads = {[HEAD_SPAM] = {.trained_on = 1}}};
+	(void)state;
+
+	assert_int_equal(promotion_head_lost(&old, &fresh), HEAD_ABUSE);
+	assert_int_equal(promotion_head_lost(&old, &old), MODEL_HEADS);
+	assert_int_equal(promotion_head_lost(&fresh, &old), MODEL_HEADS);
+}
+
 int
 main(void)
 {
@@ -254,6 +267,7 @@ main(void)
 	    cmocka_unit_test(f1_of_a_sample),
 	    cmocka_unit_test(wilson),
 	    cmocka_unit_test(harm),
+	    cmocka_unit_test(a_head_is_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "../process/log.h"
 #include "model_job.h"
 #include "models_gold.h"
+#include "models_heads.h"
 #include "models_said.h"
 
 static struct arena *
@@ -170,7 +171,9 @@ change(struct model_job *j,
 static int
 speaks(struct model_job *j, struct err *e)
 {
-	return models_gold_allows(j, e) != 0 ? -1 : models_said_allows(j, e);
+	if (models_heads_allow(j, e) != 0 || models_gold_allows(j, e) != 0)
+		return -1;
+	return models_said_allows(j, e);
 }
 
 /* ?force=yes puts it in use whatever speaks against it. */

@@ -8,6 +8,8 @@ words_of(const json_t *objection)
 {
 	const char *on = json_string_value(json_object_get(objection, "on"));
 
+	if (strcmp(on, "heads") == 0)
+		return "that";
 	return strcmp(on, "gold") == 0 ? "on the gold set"
 				       : "on decisions held back";
 }

@@ -104,6 +104,24 @@ promotion_json(const struct contrast *c, const struct promotion_budget *b)
 	return list;
 }
 
+json_t *
+promotion_head_json(const struct model *old, const struct model *fresh)
+{
+	enum model_head_id lost = promotion_head_lost(old, fresh);
+	json_t *list = json_array();
+	char detail[DETAIL_BYTES];
+
+	if (lost == MODEL_HEADS)
+		return list;
+	snprintf(detail, sizeof(detail),
+	    "it has not learned to tell %s, the one in use has: what that is "
+	    "would be published",
+	    model_head_name(lost));
+	json_array_append_new(
+	    list, json_pack("{s:s, s:s}", "code", "head", "detail", detail));
+	return list;
+}
+
 static double
 share_of(const json_t *v, double fallback)
 {

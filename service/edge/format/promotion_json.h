@@ -13,6 +13,9 @@
 json_t *promotion_json(
     const struct contrast *c, const struct promotion_budget *b);
 
+/* The same for a head that is lost (promotion_head_lost), which may be none. */
+json_t *promotion_head_json(const struct model *old, const struct model *fresh);
+
 /*
  * The budget that the model in `folder` was made for, by its card; what is
  * usual where that does not say.
