@@ -81,6 +81,22 @@ add(const struct maker *m, enum signal_kind kind, uint64_t key)
 	return true;
 }
 
+/* Who it is by: the engine's id, or the name, with the mail address if there
+ * is one, as two people may have one name. */
+static uint64_t
+hash_author(const struct maker *m, const struct author *a, struct span name,
+    struct span email)
+{
+	uint64_t key;
+
+	if (a->id.n > 0)
+		return hash(m, SIGNAL_AUTHOR, a->id.p, a->id.n);
+	key = hash_lower(m, SIGNAL_AUTHOR | OTHER_SORT, name);
+	return email.n == 0 ? key
+			    : hash_pair(m, SIGNAL_AUTHOR, key,
+				  hash_lower(m, SIGNAL_AUTHOR, email));
+}
+
 /* What somebody said, unless it was nothing. */
 static void
 add_said(const struct maker *m, enum signal_kind kind, uint64_t by)
@@ -98,12 +114,9 @@ add_author(const struct maker *m, const struct author *a)
 
 	if (email.n > 0)
 		add(m, SIGNAL_EMAIL, hash_lower(m, SIGNAL_EMAIL, email));
-	if (a->id.n > 0)
-		key = hash(m, SIGNAL_AUTHOR, a->id.p, a->id.n);
-	else if (name.n > 0)
-		key = hash_lower(m, SIGNAL_AUTHOR | OTHER_SORT, name);
-	else
+	if (a->id.n == 0 && name.n == 0)
 		return;
+	key = hash_author(m, a, name, email);
 	add(m, SIGNAL_AUTHOR, key);
 	add_said(m, SIGNAL_AUTHOR_TEXT, key);
 }

@@ -193,8 +193,9 @@ def test_proxies_that_are_none(rig):
 FLOOD = ["--limit-author", "2", "--limit-ip", "0", "--flood", "2"]
 
 
-def by(name, n=0):
-    return {"content": f"I like the {n}th page a lot", "author": {"name": name}}
+def by(name, n=0, mail="mail.example"):
+    who = {"name": name, "email": f"{name}@{mail}"}
+    return {"content": f"I like the {n}th page a lot", "author": who}
 
 
 def flood_is_refused(d):
@@ -215,7 +216,8 @@ def flood_is_refused(d):
     # a test is never refused, and neither is somebody else
     assert d.check(by("eve", 6) | {"test": True})["action"] == "hold"
     assert d.check(by("adam"))["action"] == "publish"
-    assert rows(d) == before + 5
+    assert d.check(by("eve", mail="other.example"))["action"] == "publish"
+    assert rows(d) == before + 6
 
 
 def batch_tells_each(d):
@@ -232,7 +234,11 @@ def batch_tells_each(d):
 
 
 def flood_in_dialects(d):
-    fields = {"comment_author": "mallory", "comment_content": "A fine page."}
+    fields = {
+        "comment_author": "mallory",
+        "comment_author_email": "mallory@mail.example",
+        "comment_content": "A fine page.",
+    }
     got = [akismet(d, **fields) for _ in range(4)]
     assert all("X-akismet-pro-tip" not in g.headers for g in got)
     before = rows(d)
@@ -279,6 +285,15 @@ def test_floods_of_an_address(rig):
     assert got == [200, 200, 429]
 
 
+def test_a_mere_name_is_held_and_never_refused(rig):
+    """Anybody may be called so."""
+    d = rig.daemon("--limit-author", "1", "--flood", "1").start()
+    comment = {"content": "I like it", "author": {"name": "Anonymous"}}
+    got = [d.post(comment | {"content": f"I like page {n} a lot"}) for n in range(9)]
+    assert [g.status_code for g in got] == [200] * 9
+    assert got[8].json()["action"] == "hold"
+
+
 def test_no_flood_unless_asked(rig):
     d = rig.daemon("--limit-author", "1", "--flood", "0").start()
     got = [d.post(by("eve", n)).status_code for n in range(40)]
@@ -292,7 +307,11 @@ def test_the_tip_to_discard_a_flood_only_where_allowed(rig):
     done = d.command("site", "set", "default", "--discard", "yes")
     assert done.returncode == 0, done.stderr
     d.start()
-    fields = {"comment_author": "mallory", "comment_content": "A fine page."}
+    fields = {
+        "comment_author": "mallory",
+        "comment_author_email": "mallory@mail.example",
+        "comment_content": "A fine page.",
+    }
     akismet(d, **fields)
     got = akismet(d, **fields)
     assert got.text == "true"

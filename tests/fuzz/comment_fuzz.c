@@ -45,7 +45,8 @@ judge(const struct comment *c, struct arena *a)
 	if (moderate_judge(&v, &r, &s, &j, a) != 0)
 		return;
 	tiny_model_check(&v, c->content);
-	quota = commenter_quota(&s, &j.site.limits, 2, 1);
+	quota = commenter_quota(
+	    &s, &j.site.limits, (struct commenter_floods){2, 2}, 1);
 	check_answer(
 	    &(struct verdict_answer){
 		.comment = c, .verdict = &v, .quota = &quota, .judge = &j},

@@ -42,7 +42,9 @@ by_count_and_limit(void **state)
 
 		s.of[SIGNAL_AUTHOR].count = cases[i].author;
 		s.of[SIGNAL_IP].count = cases[i].ip;
-		q = commenter_quota(&s, &limits, cases[i].flood, 0);
+		q = commenter_quota(&s, &limits,
+		    (struct commenter_floods){cases[i].flood, cases[i].flood},
+		    0);
 		if (q.limit != cases[i].limit ||
 		    (q.limit > 0 && q.remaining != cases[i].remaining) ||
 		    q.floods != cases[i].floods)
@@ -65,7 +67,9 @@ until_the_window_ends(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
 		assert_int_equal(
-		    commenter_quota(&s, &limits, 10, times[i].at_ms).reset_s,
+		    commenter_quota(&s, &limits,
+			(struct commenter_floods){10, 10}, times[i].at_ms)
+			.reset_s,
 		    times[i].reset_s);
 }
 
@@ -95,7 +99,8 @@ until_a_flood_ends(void **state)
 		s.of[SIGNAL_AUTHOR].now = floods[i].author[1];
 		s.of[SIGNAL_IP].count = floods[i].ip[0];
 		s.of[SIGNAL_IP].now = floods[i].ip[1];
-		q = commenter_quota(&s, &limits, 10, 3300 * 1000);
+		q = commenter_quota(&s, &limits,
+		    (struct commenter_floods){10, 10}, 3300 * 1000);
 		assert_true(q.floods);
 		if (q.reset_s != floods[i].reset_s)
 			fail_msg("case %zu: %u", i, q.reset_s);

@@ -191,16 +191,20 @@ recall(struct check *c, struct check_item *i, const struct record *r,
 		i->ruling = says;
 }
 
-/* Neither tests nor who is trusted can flood. */
+/* Neither tests nor who is trusted can flood; nor can a mere name, which
+ * others may have. */
 static struct commenter_quota
 quota_of(
     const struct check_item *i, const struct signals *s, const struct judge *j)
 {
+	const struct author *a = &i->comment.author;
 	bool may = i->comment.test || i->ruling == RULING_TRUSTED;
-	unsigned flood = i->check->call.worker->service->flood;
+	uint32_t times = may ? 0 : i->check->call.worker->service->flood;
+	bool is_known = a->id.n > 0 || a->email.n > 0;
 
-	return commenter_quota(
-	    s, &j->site.limits, may ? 0 : flood, i->touch.at_ms);
+	return commenter_quota(s, &j->site.limits,
+	    (struct commenter_floods){is_known ? times : 0, times},
+	    i->touch.at_ms);
 }
 
 /* What the author of a comment earned on this site. */

@@ -22,14 +22,14 @@ seconds_beyond(const struct signal *s, uint64_t most, uint32_t left_s)
 
 struct commenter_quota
 commenter_quota(const struct signals *s, const struct policy_limits *limits,
-    uint32_t flood, int64_t at_ms)
+    struct commenter_floods floods, int64_t at_ms)
 {
 	const struct {
-		uint32_t limit;
+		uint32_t limit, flood;
 		const struct signal *signal;
 	} rows[] = {
-	    {limits->author, &s->of[SIGNAL_AUTHOR]},
-	    {limits->ip, &s->of[SIGNAL_IP]},
+	    {limits->author, floods.author, &s->of[SIGNAL_AUTHOR]},
+	    {limits->ip, floods.ip, &s->of[SIGNAL_IP]},
 	};
 	const uint32_t left_s = seconds_left(at_ms);
 	struct commenter_quota q = {.reset_s = left_s};
@@ -41,10 +41,11 @@ commenter_quota(const struct signals *s, const struct policy_limits *limits,
 
 		if (rows[i].limit == 0 || rows[i].signal->count == 0)
 			continue;
-		beyond_s = flood == 0
-			       ? 0
-			       : seconds_beyond(rows[i].signal,
-				     (uint64_t)flood * rows[i].limit, left_s);
+		beyond_s =
+		    rows[i].flood == 0
+			? 0
+			: seconds_beyond(rows[i].signal,
+			      (uint64_t)rows[i].flood * rows[i].limit, left_s);
 		q.floods |= beyond_s > 0;
 		if (beyond_s > q.reset_s)
 			q.reset_s = beyond_s;

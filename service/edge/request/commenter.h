@@ -15,11 +15,14 @@ struct commenter_quota {
 	bool floods;        /* far over a limit */
 };
 
-/*
- * The quota of who wrote the comment that `s` counted at `at_ms`. It floods
- * beyond `flood` times a limit; 0: never.
- */
+/* Beyond how many times its limit each floods; 0: never. */
+struct commenter_floods {
+	uint32_t author, ip;
+};
+
+/* The quota of who wrote the comment that `s` counted at `at_ms`. */
 struct commenter_quota commenter_quota(const struct signals *s,
-    const struct policy_limits *limits, uint32_t flood, int64_t at_ms);
+    const struct policy_limits *limits, struct commenter_floods floods,
+    int64_t at_ms);
 
 #endif
