@@ -87,6 +87,7 @@ reload(struct process *p)
 		log_failure(&e);
 		return;
 	}
+	site_models_renew(p->engine.service.site_models);
 	config_each_stale(p->source, source, tell_stale);
 	config_free(p->reread);
 	p->reread = source;

@@ -3,10 +3,11 @@
 import contextlib
 import json
 import sqlite3
+import time
 
 import pytest
 from conftest import FIRST_KEY, MODEL, NO_LIMITS, wait_for
-from test_models import Shelf
+from test_models import Shelf, named, write_model
 from test_retrain import GOOD as GOOD_WORDS
 from test_retrain import as_lines, biased, lines, texts, train
 
@@ -233,6 +234,22 @@ def test_a_shadow_judges_as_the_site_would_have_it(rig):
     shelf.change("POST", "/strict:promote")
     learned(d, 100)
     assert ask(d)["site_labels"] == 100
+
+
+@pytest.mark.parametrize("how", ["promote", "reload"])
+def test_a_model_that_comes_is_adapted_before_anybody_asks(rig, how):
+    shelf = Shelf(rig, "one@1", "two@2", flags=NO_LIMITS)
+    d = shelf.daemon
+    teach(d, rows(100))
+    learned(d, 100)
+    if how == "promote":
+        shelf.change("POST", "/two:promote")
+    else:
+        write_model(shelf.folder / "one", name=named("two@2"))
+        d.hang_up()
+    time.sleep(5)  # as any question would have it learned
+    verdict = ask(d)
+    assert verdict["model"] == "two@2" and verdict["site_labels"] == 100
 
 
 def test_a_comparison_is_as_the_site_would_have_it(rig):

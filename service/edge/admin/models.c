@@ -159,6 +159,7 @@ change(struct model_job *j,
 
 	if (make(shelf_of(j), &o, e) != 0)
 		return -1;
+	site_models_renew(j->call.worker->service->site_models);
 	state = model_shelf_state(shelf_of(j));
 	log_line(LOG_INFO, "admin", {"what", event}, {"by", o.by},
 	    {"active", state.in_use}, {"shadow", state.challenger.name},

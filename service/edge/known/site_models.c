@@ -113,7 +113,8 @@ make_stale(struct site_models *m, struct entry *one)
 }
 
 /* What was made of another model would keep all of that in memory, even of
- * sites that ask for nothing any more. */
+ * sites that ask for nothing any more. It is made of `base`, if there is one,
+ * before they do. */
 static void
 let_go_of_others(struct site_models *m, const struct model *base)
 {
@@ -124,6 +125,8 @@ let_go_of_others(struct site_models *m, const struct model *base)
 			leave(m, e->in_use);
 			e->in_use = NULL;
 			e->unmade = true;
+			if (base != NULL)
+				make_stale(m, e);
 		}
 }
 
@@ -186,6 +189,17 @@ let_go_of_none(struct site_models *m)
 
 	if (base == NULL)
 		let_go_of_others(m, NULL);
+	model_slot_release(m->config.models, base);
+}
+
+void
+site_models_renew(struct site_models *m)
+{
+	const struct model *base = model_slot_acquire(m->config.models);
+
+	pthread_mutex_lock(&m->lock);
+	let_go_of_others(m, base);
+	pthread_mutex_unlock(&m->lock);
 	model_slot_release(m->config.models, base);
 }
 

@@ -3,7 +3,7 @@
  * decisions make it. Learned on a thread
  * beside the loops, and swapped while requests run: from the tenth label on,
  * with every tenth more (adapt_is_due), after an undo, after another model
- * came, when the site asks, and a day later, since texts end. Once started it
+ * came, and a day later, since texts end. Once started it
  * learns from the store what was decided before. Any thread.
  */
 #ifndef EDGE_SITE_MODELS_H
@@ -50,6 +50,10 @@ void site_models_release(struct site_models *m, const struct model *model);
 /* What became of a site, acquired in that way; NULL: it is the model as it
  * is. */
 const struct site_model *site_models_of(const struct model *acquired);
+
+/* Another model came into the slot: what was learned beside the one before is
+ * learned anew, though nobody may ask for a while. */
+void site_models_renew(struct site_models *m);
 
 enum site_news { SITE_DECIDED, SITE_UNDONE };
 

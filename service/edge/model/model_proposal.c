@@ -108,7 +108,8 @@ take_old(json_t *out, const json_t *o)
 static json_t *
 code_of(const json_t *o)
 {
-	const char *codes[PROMOTION_OBJECTIONS + 1] = {NULL};
+	const char *codes[PROMOTION_OBJECTIONS + 2] = {
+	    [PROMOTION_OBJECTIONS] = "head"};
 
 	for (int i = 0; i < PROMOTION_OBJECTIONS; i++)
 		codes[i] =
@@ -120,7 +121,7 @@ code_of(const json_t *o)
 static json_t *
 objection(const json_t *o)
 {
-	static const char *const rows[] = {"held back", "gold", NULL};
+	static const char *const rows[] = {"heads", "held back", "gold", NULL};
 	json_t *code = code_of(o), *on = word_of(o, "on", rows);
 	json_t *detail = text_of(o, "detail", DETAIL_BYTES_MAX);
 
