@@ -212,8 +212,9 @@ const struct order orders[] = {
 	.method = "POST",
 	.path = "/v1/authors:erase",
 	.fields = author_fields,
-	.says = "{comments} comments and {entries} entries of the list are "
-		"erased, and {pages} pages that may quote them\n",
+	.says = "{comments} comments, {labels} texts without one and {entries} "
+		"entries of the list are erased, and {pages} pages that may "
+		"quote them\n",
 	.help = "erase what is kept of an author; it cannot be undone",
     },
     {

@@ -203,6 +203,9 @@ every_step_is_taken_with_rows(void **state)
 	assert_int_equal(count(db, "SELECT count(*) FROM comment"), 1);
 	assert_int_equal(count(db, "SELECT count(*) FROM decision"), 1);
 	assert_int_equal(
+	    count(db, "SELECT count(*) FROM decision WHERE author_email = ''"),
+	    1);
+	assert_int_equal(
 	    count(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
 	sqlite3_close(db);
 }

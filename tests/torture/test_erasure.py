@@ -95,8 +95,11 @@ def speak_of(daemon, words, record):
     other = daemon.check({"content": "of somebody else"}, key=KEY)["id"]
     order = {"reason": "other", "reporter": words["author_id"], "note": words["he_reports"]}
     daemon.check(order, path=f"/v1/comments/{other}/reports", key=KEY)
-    # a label of his that was never recorded as a comment
+    # labels of his that were never recorded as comments
     row = {"text": f"learn {words['label']}", "label": "spam", "author_id": words["author_id"]}
+    assert daemon.post(row, path="/v1/labels", key=KEY).ok
+    mail = f"{words['mail']}@{words['domain']}.example"
+    row = {"text": f"by mail {words['mail_label']}", "label": "spam", "email": mail}
     assert daemon.post(row, path="/v1/labels", key=KEY).ok
 
 
@@ -163,11 +166,13 @@ def test_nothing_is_left(daemon, redis, budget, by):
     kept = {field for field, _ in everywhere(daemon, redis, words)}
     # what is never kept, and what is
     assert not kept & {"agent", "referrer", "honeypot"}
-    assert {"text", "name", "note", "report", "label", "entry_email"} <= kept
+    assert {"text", "name", "note", "report", "label", "mail_label", "entry_email"} <= kept
 
     whose = {"id": words["author_id"], "email": sent["author"]["email"].upper()}
     seen = daemon.ask("POST", "/v1/authors:export", whose, key=KEY).json()
     assert [c["id"] for c in seen["comments"]] == [record]
+    texts = [f"learn {words['label']}", f"by mail {words['mail_label']}"]
+    assert [label["content"] for label in seen["labels"]] == texts
     assert len(seen["entries"]) == 2
     if by == "command":
         for flag in ("email", "id"):
@@ -179,7 +184,7 @@ def test_nothing_is_left(daemon, redis, budget, by):
             assert got.status_code == 200, got.text
     assert daemon.get(f"/v1/comments/{record}").status_code == 404
     seen = daemon.ask("POST", "/v1/authors:export", whose, key=KEY).json()
-    assert seen == {"comments": [], "entries": [], "next": None}
+    assert seen == {"comments": [], "labels": [], "entries": [], "next": None}
     assert (models / "card.json").exists()
 
     # while it runs: the store, its log, its index; what it logged; Redis

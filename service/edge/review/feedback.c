@@ -107,10 +107,28 @@ feedback_fill(
 	secrets_ulid(now_ms, d->id);
 }
 
-/*
- * Reads a comment into what `d` has of it and a record that is like its own,
- * in the request's arena.
- */
+static int
+need_memory(struct err *e)
+{
+	return err_set(e, ERR_TOO_LARGE, "the comment needs too much memory");
+}
+
+/* Begins a record that is like a comment's own with what stays in the
+ * request's arena when all else of it is dropped. */
+static int
+begin_like(const struct feedback *f, const struct comment *c,
+    struct record *like, struct err *e)
+{
+	*like = (struct record){.site = f->call.caller.site};
+	return check_record_email(&like->author_email, c->author.email,
+		   f->call.worker->service->secret,
+		   &f->call.request->arena) == 0
+		   ? 0
+		   : need_memory(e);
+}
+
+/* Reads a comment into what `d` has of it and the rest of that record, in the
+ * request's arena. */
 static int
 read_comment(const struct feedback *f, struct decision *d,
     const struct comment *c, struct record *like, struct err *e)
@@ -119,17 +137,22 @@ read_comment(const struct feedback *f, struct decision *d,
 	struct arena *a = &f->call.request->arena;
 	struct reading r;
 
-	*like = (struct record){.site = f->call.caller.site};
 	if (moderate_read(&r, c, &s->keys.text, a) != 0 ||
-	    check_record_email(
-		&like->author_email, c->author.email, s->secret, a) != 0 ||
 	    check_record_address(like, c, s->secret, a) != 0)
-		return err_set(
-		    e, ERR_TOO_LARGE, "the comment needs too much memory");
+		return need_memory(e);
 	check_record_comment(like, &r);
 	d->fingerprint = r.fingerprint;
 	d->author = check_record_author(like, &s->keys);
 	return 0;
+}
+
+/* Its author must be able to find a text that no record has. */
+static void
+keep_text(struct decision *d, const struct record *like)
+{
+	d->content = like->content;
+	if (like->content.n > 0)
+		d->author_email = like->author_email;
 }
 
 int
@@ -137,12 +160,15 @@ feedback_about_text(const struct feedback *f, struct decision *d,
     const struct comment *c, struct err *e)
 {
 	struct arena *a = &f->call.request->arena;
-	size_t used = a->used;
 	struct record like;
+	size_t used;
 
+	if (begin_like(f, c, &like, e) != 0)
+		return -1;
+	used = a->used;
 	if (read_comment(f, d, c, &like, e) != 0)
 		return -1;
-	d->content = c->content;
+	keep_text(d, &like);
 	arena_rewind(a, used);
 	return 0;
 }
@@ -158,7 +184,7 @@ feedback_about_record(const struct feedback *f, struct decision *d,
 
 	if (feedback_about_text(f, d, &c, e) != 0)
 		return -1;
-	d->content = (struct span){NULL, 0}; /* the record has it */
+	d->content = d->author_email = (struct span){NULL, 0}; /* it has them */
 	d->comment = span_of(r->id);
 	d->author = check_record_author(r, &f->call.worker->service->keys);
 	return 0;
@@ -169,10 +195,13 @@ feedback_about_comment(
     struct feedback *f, const struct comment *c, struct err *e)
 {
 	struct arena *a = &f->call.request->arena;
-	size_t used = a->used;
 	struct record like;
+	size_t used;
 	int found;
 
+	if (begin_like(f, c, &like, e) != 0)
+		return -1;
+	used = a->used;
 	if (read_comment(f, &f->one, c, &like, e) != 0)
 		return -1;
 	found = store_find_record(f->call.worker->reader, &like, f->comment, e);
@@ -180,7 +209,7 @@ feedback_about_comment(
 	if (found == 0)
 		f->one.comment = span_of(f->comment);
 	else if (e->code == ERR_MISSING)
-		f->one.content = c->content;
+		keep_text(&f->one, &like);
 	else
 		return -1;
 	return 0;

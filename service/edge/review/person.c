@@ -10,11 +10,16 @@
 #include "../process/log.h"
 #include "../request/admin.h"
 #include "../request/reply.h"
+#include "../store/store_decision.h"
 #include "../store/store_person.h"
 #include "item_json.h"
 #include "listing_json.h"
 
 enum { PAGE_MAX = 50, NUMBER_BYTES = 24 };
+
+/* What a page is after: a comment, or beyond this a text without one. It has
+ * no more digits than form_number reads. */
+static const int64_t labels_from = INT64_C(1) << 56;
 
 /* What a body says: whose. */
 struct body {
@@ -125,12 +130,55 @@ write_entries(
 	lists_release(lists, list);
 }
 
+static void
+write_label(void *arg, const struct decision *d)
+{
+	struct json_out *o = arg;
+
+	json_out_open(o, NULL, '{');
+	json_out_text(o, "id", span_of(d->id));
+	json_out_text(o, "decision", span_of(decision_name(d->kind)));
+	json_out_text(o, "actor", d->actor);
+	item_time(o, "at", d->created_at_ms);
+	item_time(o, "undone_at", d->undone_at_ms);
+	json_out_text(o, "content", d->content);
+	item_text(o, "reason", d->reason);
+	item_text(o, "note", d->note);
+	json_out_close(o, '}');
+}
+
+/* Texts without a comment, in the room that comments leave on their last page;
+ * what the next page is after, or 0 in `next`. 0 or -1. */
+static int
+write_labels(struct item_writer *w, const struct store_person_page *p,
+    int64_t *next, struct err *e)
+{
+	struct store_person_labels l = {
+	    .who = p->who,
+	    .after = p->after > labels_from ? p->after - labels_from : 0,
+	    .most = p->most - p->n,
+	    .each = write_label,
+	    .arg = &w->out,
+	};
+
+	*next = p->next;
+	json_out_open(&w->out, "labels", '[');
+	if (p->next == 0) {
+		if (store_each_label_of(w->call->worker->reader, &l, e) != 0)
+			return -1;
+		*next = l.next > 0 ? labels_from + l.next : 0;
+	}
+	json_out_close(&w->out, ']');
+	return 0;
+}
+
 static int
 write_page(struct item_writer *w, const struct store_person_page *p,
     const struct body *said, struct err *e)
 {
 	struct json_out *o = &w->out;
-	char next[NUMBER_BYTES];
+	char digits[NUMBER_BYTES];
+	int64_t next;
 
 	json_out_open(o, NULL, '{');
 	json_out_open(o, "comments", '[');
@@ -138,9 +186,11 @@ write_page(struct item_writer *w, const struct store_person_page *p,
 		if (item_write(w, NULL, p->numbers[i], e) != 0)
 			return -1;
 	json_out_close(o, ']');
+	if (write_labels(w, p, &next, e) != 0)
+		return -1;
 	write_entries(o, w->call, said);
-	snprintf(next, sizeof(next), "%" PRId64, p->next);
-	item_text(o, "next", p->next > 0 ? span_of(next) : span_of(""));
+	snprintf(digits, sizeof(digits), "%" PRId64, next);
+	item_text(o, "next", next > 0 ? span_of(digits) : span_of(""));
 	json_out_close(o, '}');
 	return 0;
 }
@@ -161,7 +211,8 @@ person_export(const struct call *call)
 	page.who = p.who;
 	if (asked.limit < page.most)
 		page.most = asked.limit;
-	if (store_find_person(call->worker->reader, &page, &e) != 0 ||
+	if ((page.after < labels_from &&
+		store_find_person(call->worker->reader, &page, &e) != 0) ||
 	    item_begin(&w, call) != 0 ||
 	    write_page(&w, &page, &p.said, &e) != 0)
 		problem_answer(call->request, &e, NULL);
@@ -275,8 +326,9 @@ done(struct errand *w)
 		problem_answer(x->call.request, &x->err, NULL);
 	else
 		reply_json(&x->call, 200,
-		    json_pack("{s:I, s:I, s:I}", "comments",
-			(json_int_t)x->store.comments, "entries",
+		    json_pack("{s:I, s:I, s:I, s:I}", "comments",
+			(json_int_t)x->store.comments, "labels",
+			(json_int_t)x->store.labels, "entries",
 			(json_int_t)x->entries, "pages", (json_int_t)x->pages));
 }
 

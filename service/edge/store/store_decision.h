@@ -34,7 +34,10 @@ struct decision {
 	struct span batch;   /* id of what was decided at once; or empty */
 	uint64_t author; /* who wrote the text, check_record.h; 0: unknown */
 	struct fingerprint fingerprint;
-	struct span content;   /* kept when there is no record of it */
+	struct span content; /* kept when there is no record of it */
+	/* a pseudonym, kept as long as `content` is, which its author finds it
+	 * by; an id of his is in `author` */
+	struct span author_email;
 	int64_t undone_at_ms;  /* 0: it holds, or one after it does */
 	struct span undone_by; /* as api_key */
 	int64_t order;         /* the store's: grows as they are written */

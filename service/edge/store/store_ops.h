@@ -14,7 +14,7 @@
 #include "store_find.h"
 #include "store_lists.h"
 #include "store_notes.h"
-#include "store_person.h"
+#include "store_person_ops.h"
 #include "store_queue.h"
 #include "store_usage.h"
 
@@ -132,9 +132,7 @@ struct store_ops {
 	int (*add_note)(struct store *s, const struct note *n, struct err *e);
 	int (*each_note)(struct store_reader *r, struct store_ref ref,
 	    const struct note_visit *visit, struct err *e);
-	int (*find_person)(
-	    struct store_reader *r, struct store_person_page *p, struct err *e);
-	int (*erase)(struct store *s, struct store_erasure *x, struct err *e);
+	const struct store_person_ops *person;
 	int (*add_report)(struct store *s, const struct report *r,
 	    struct report_outcome *out, struct err *e);
 	int (*each_report)(struct store_reader *r, struct store_ref ref,

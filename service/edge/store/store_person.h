@@ -6,12 +6,14 @@
 
 #include "store.h"
 
+struct decision;
+
 /* Whose: what any of these names. Spans are borrowed; empty: not asked by. */
 struct store_person {
 	int64_t site;
 	struct span author_id;    /* as the engine calls him */
 	struct span author_email; /* pseudonym */
-	struct span comment;      /* the id of a single record */
+	struct span comment;      /* the id of a single record, or label */
 	struct span reporter;     /* pseudonym, see store_reports.h */
 	uint64_t author; /* of decisions, see check_record.h; 0: unknown */
 };
@@ -34,9 +36,26 @@ int store_find_person(
     struct store_reader *r, struct store_person_page *p, struct err *e);
 
 /*
- * An erasure on its way: his comments with all that hangs on them, what they
- * taught and said elsewhere, what he reported. Decisions stay, without words
- * and author.
+ * Visits decisions that hold a text of his, as no record does, the oldest
+ * first, undone ones too.
+ */
+struct store_person_labels {
+	struct store_person who;
+	int64_t after; /* `order` of the one before; 0: from the first */
+	uint32_t most;
+	void (*each)(void *arg, const struct decision *d);
+	void *arg;
+	int64_t next; /* out: as of a page */
+};
+
+/* 0 or -1. */
+int store_each_label_of(
+    struct store_reader *r, struct store_person_labels *p, struct err *e);
+
+/*
+ * An erasure on its way: his comments with all that hangs on them, his texts
+ * without one, what they taught and said elsewhere, what he reported.
+ * Decisions stay, without words and author.
  */
 struct store_erasure {
 	struct store_person who;
@@ -48,6 +67,7 @@ struct store_erasure {
 	bool done;        /* out */
 	int64_t decided;  /* out: the order of the newest decision by then */
 	int64_t comments; /* out: gone so far */
+	int64_t labels;   /* out: texts without a comment, likewise */
 };
 
 /*

@@ -80,13 +80,20 @@ int
 store_find_person(
     struct store_reader *r, struct store_person_page *p, struct err *e)
 {
-	return r->ops->find_person(r, p, e);
+	return r->ops->person->find(r, p, e);
+}
+
+int
+store_each_label_of(
+    struct store_reader *r, struct store_person_labels *p, struct err *e)
+{
+	return r->ops->person->each_label(r, p, e);
 }
 
 int
 store_erase(struct store *s, struct store_erasure *x, struct err *e)
 {
-	return s->ops->erase(s, x, e);
+	return s->ops->person->erase(s, x, e);
 }
 
 int

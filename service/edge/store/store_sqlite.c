@@ -307,8 +307,7 @@ static const struct store_ops sqlite_ops = {
     .count_facet = sqlite_count_facet,
     .add_note = sqlite_add_note,
     .each_note = sqlite_each_note,
-    .find_person = sqlite_find_person,
-    .erase = sqlite_erase,
+    .person = &sqlite_person_ops,
     .add_report = sqlite_add_report,
     .each_report = sqlite_each_report,
 };

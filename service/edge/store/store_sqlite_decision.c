@@ -2,11 +2,6 @@
 
 #include "store_sqlite_verbs.h"
 
-#define COLUMNS                                                                \
-	"site, id, comment, kind, learn, actor, api_key, reason, note, "       \
-	"created_at, undone_at, undone_by, author, fingerprint, band_0, "      \
-	"band_1, band_2, band_3, content, batch"
-
 enum {
 	SITE,
 	ID,
@@ -25,25 +20,27 @@ enum {
 	BAND,
 	CONTENT = BAND + FINGERPRINT_BANDS,
 	BATCH,
+	AUTHOR_EMAIL,
 	ORDER /* which only a select has */
 };
 
 const char sqlite_insert_decision[] =
-    "INSERT INTO decision (" COLUMNS ") VALUES"
-    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO decision (" SQLITE_DECISION_COLUMNS ") VALUES"
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const char sqlite_select_decision[] =
-    "SELECT " COLUMNS ", rowid FROM decision"
+    "SELECT " SQLITE_DECISION_COLUMNS ", rowid FROM decision"
     " WHERE site = ? AND comment = ? AND undone_at = 0"
     " ORDER BY rowid DESC LIMIT 1";
 
 const char sqlite_select_of_comment[] =
-    "SELECT * FROM (SELECT " COLUMNS ", rowid AS at FROM decision"
+    "SELECT * FROM (SELECT " SQLITE_DECISION_COLUMNS
+    ", rowid AS at FROM decision"
     " WHERE site = ? AND comment = ? ORDER BY rowid DESC LIMIT ?)"
     " ORDER BY at";
 
 const char sqlite_select_of_batch[] =
-    "SELECT " COLUMNS ", rowid FROM decision"
+    "SELECT " SQLITE_DECISION_COLUMNS ", rowid FROM decision"
     " WHERE batch = ? AND batch <> '' AND site = ? AND id < ?"
     " ORDER BY id DESC LIMIT ?";
 
@@ -210,6 +207,7 @@ sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d)
 		    s, BAND + i + 1, (int64_t)d->fingerprint.band[i]);
 	sqlite_bind_span(s, CONTENT + 1, d->content);
 	sqlite_bind_span(s, BATCH + 1, d->batch);
+	sqlite_bind_span(s, AUTHOR_EMAIL + 1, d->author_email);
 }
 
 /* What it is when the name is none of ours: as nobody had decided. */
@@ -257,6 +255,7 @@ sqlite_decision_read(sqlite3_stmt *s, struct decision *out)
 	    .fingerprint.text = (uint64_t)sqlite3_column_int64(s, FINGERPRINT),
 	    .content = sqlite_span(s, CONTENT),
 	    .batch = sqlite_span(s, BATCH),
+	    .author_email = sqlite_span(s, AUTHOR_EMAIL),
 	    .undone_at_ms = sqlite3_column_int64(s, UNDONE_AT),
 	    .undone_by = sqlite_span(s, UNDONE_BY),
 	    .order = sqlite3_column_int64(s, ORDER),
@@ -271,7 +270,7 @@ int
 sqlite_decision_own(struct decision *d, struct arena *a)
 {
 	struct span *texts[] = {&d->comment, &d->actor, &d->api_key, &d->reason,
-	    &d->note, &d->content, &d->batch, &d->undone_by};
+	    &d->note, &d->content, &d->batch, &d->author_email, &d->undone_by};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		*texts[i] = arena_copy(a, *texts[i]);

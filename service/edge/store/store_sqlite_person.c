@@ -7,13 +7,14 @@
 #include "store_sqlite_audit.h"
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
+#include "store_sqlite_rows.h"
 #include "store_sqlite_settle.h"
 
 enum {
 	LOOK = 8192,       /* numbers of comments, for one page */
 	BITE = 32,         /* comments erased at once, */
 	ANSWERS = 1 << 15, /* after a look at so many answers for them */
-	AFTER_BYTES = 48,
+	AFTER_BYTES = 72,
 };
 
 static const char find_sql[] =
@@ -77,9 +78,8 @@ find(sqlite3 *db, struct store_person_page *p)
 	return SQLITE_DONE;
 }
 
-int
-sqlite_find_person(
-    struct store_reader *r, struct store_person_page *p, struct err *e)
+static int
+find_page(struct store_reader *r, struct store_person_page *p, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
 	int64_t arrived;
@@ -94,9 +94,54 @@ sqlite_find_person(
 	return sqlite_link_fault(l, e);
 }
 
-#define WORDLESS                                                               \
-	"UPDATE decision SET content = '', note = '', reason = '', author = 0" \
-	" WHERE site = ?1 AND "
+/* The numbers of decisions that name him, or the one text that is meant. */
+#define OF_HIS                                                                 \
+	"(SELECT rowid FROM decision"                                          \
+	"  WHERE site = ?1 AND author = ?2 AND author <> 0"                    \
+	" UNION ALL SELECT rowid FROM decision"                                \
+	"  WHERE site = ?1 AND author_email = ?3 AND author_email <> ''"       \
+	" UNION ALL SELECT rowid FROM decision"                                \
+	"  WHERE site = ?1 AND id = ?4 AND comment IS NULL)"
+
+static void
+bind_person(sqlite3_stmt *q, const struct store_person *who)
+{
+	sqlite3_bind_int64(q, 1, who->site);
+	sqlite3_bind_int64(q, 2, (int64_t)who->author);
+	sqlite_bind_span(q, 3, who->author_email);
+	sqlite_bind_span(q, 4, who->comment);
+}
+
+static const char select_labels[] =
+    "SELECT " SQLITE_DECISION_COLUMNS ", rowid FROM decision"
+    " WHERE rowid > ?5 AND content <> '' AND rowid IN " OF_HIS
+    " ORDER BY rowid LIMIT ?6";
+
+static int
+each_label(struct store_reader *r, struct store_person_labels *p, struct err *e)
+{
+	struct sqlite_link *l = sqlite_reader_link(r);
+	struct decision d = {.order = 0};
+	sqlite3_stmt *q = NULL;
+	uint32_t n = 0;
+	int code = sqlite3_prepare_v2(l->db, select_labels, -1, &q, NULL);
+
+	if (code != SQLITE_OK)
+		return sqlite_link_fault(l, e);
+	bind_person(q, &p->who);
+	sqlite3_bind_int64(q, 5, p->after);
+	sqlite3_bind_int64(q, 6, p->most);
+	for (; (code = sqlite3_step(q)) == SQLITE_ROW; n++) {
+		sqlite_decision_read(q, &d);
+		p->each(p->arg, &d);
+	}
+	p->next = n == p->most ? d.order : 0;
+	return sqlite_link_end(l, q, code, e);
+}
+
+#define WORDS_GONE "UPDATE decision SET content = '', note = '', reason = ''"
+#define NOBODYS    WORDS_GONE ", author = 0, author_email = '' WHERE "
+#define WORDLESS   NOBODYS "site = ?1 AND "
 
 /* What becomes of one comment, of a site and a number. */
 static const char *const of_comment[] = {
@@ -107,6 +152,18 @@ static const char *const of_comment[] = {
 /* Of what was decided about him, by his hash. */
 static const char *const of_author[] = {
     WORDLESS "author <> 0 AND author = ?2",
+};
+
+/* His texts without a comment, some at a time: they are still his then. */
+static const char some_labels[] =
+    WORDS_GONE " WHERE rowid IN (SELECT rowid FROM decision"
+	       " WHERE content <> '' AND rowid IN " OF_HIS " LIMIT ?5)";
+
+/* What else names him, and what was decided about whoever wrote that. */
+static const char *const of_his[] = {
+    WORDLESS "author <> 0 AND author IN"
+	     " (SELECT author FROM decision WHERE rowid IN " OF_HIS ")",
+    NOBODYS "rowid IN " OF_HIS,
 };
 
 /* What becomes of the rest: by his pseudonym. */
@@ -120,6 +177,7 @@ static const char *const of_person[] = {
 enum {
 	OF_COMMENT = sizeof of_comment / sizeof *of_comment,
 	OF_AUTHOR = sizeof of_author / sizeof *of_author,
+	OF_HIS_ALL = sizeof of_his / sizeof *of_his,
 	OF_PERSON = sizeof of_person / sizeof *of_person,
 };
 
@@ -151,8 +209,9 @@ static int
 write_down(struct store_sqlite *s, const struct store_erasure *x)
 {
 	char after[AFTER_BYTES];
-	int n = snprintf(
-	    after, sizeof after, "{\"comments\":%" PRId64 "}", x->comments);
+	int n = snprintf(after, sizeof after,
+	    "{\"comments\":%" PRId64 ",\"labels\":%" PRId64 "}", x->comments,
+	    x->labels);
 
 	return sqlite_audit_put(s, &(struct audit_entry){
 				       .site = x->who.site,
@@ -162,16 +221,48 @@ write_down(struct store_sqlite *s, const struct store_erasure *x)
 				   });
 }
 
+/* Runs a statement about him, of so many rows: an SQLite code. */
+static int
+run_on(struct store_sqlite *s, const char *sql, const struct store_person *who,
+    int most)
+{
+	struct err ignored; /* the link has it, too */
+	sqlite3_stmt *q = sqlite_prepare_once(s, sql, &ignored);
+	int code;
+
+	if (q == NULL)
+		return SQLITE_ERROR;
+	bind_person(q, who);
+	if (sqlite3_bind_parameter_count(q) > 4)
+		sqlite3_bind_int(q, 5, most);
+	code = sqlite3_step(q);
+	sqlite3_finalize(q);
+	return code;
+}
+
 static int
 close_case(struct store_sqlite *s, const struct store_erasure *x)
 {
 	struct store_ref about = {.site = x->who.site, .id = x->who.reporter};
-	int code =
-	    run_all(s, of_author, OF_AUTHOR, &about, (int64_t)x->who.author);
+	int code = SQLITE_DONE;
 
+	for (unsigned i = 0; i < OF_HIS_ALL && code == SQLITE_DONE; i++)
+		code = run_on(s, of_his[i], &x->who, 0);
 	if (code == SQLITE_DONE)
 		code = run_all(s, of_person, OF_PERSON, &about, 0);
 	return code == SQLITE_DONE ? write_down(s, x) : code;
+}
+
+/* Erases some of his texts without a comment: an SQLite code. */
+static int
+erase_labels(struct store_sqlite *s, struct store_erasure *x, bool *more)
+{
+	int code = run_on(s, some_labels, &x->who, BITE);
+	int n = code == SQLITE_DONE ? sqlite3_changes(s->link.db) : 0;
+
+	x->labels += n;
+	*more = n == BITE;
+	return code;
 }
 
 static const char next_answers[] =
@@ -283,6 +374,8 @@ erase(struct store_sqlite *s, void *arg, struct err *e)
 		x->until = s->number;
 	code = sqlite_settle_oldest(s, x->until, &more);
 	if (code == SQLITE_DONE && !more)
+		code = erase_labels(s, x, &more);
+	if (code == SQLITE_DONE && !more)
 		code = erase_some(s, x);
 	s->scrub = true;
 	if (code != SQLITE_DONE)
@@ -291,8 +384,14 @@ erase(struct store_sqlite *s, void *arg, struct err *e)
 	    "SELECT ifnull(max(rowid), 0) FROM decision", &x->decided, e);
 }
 
-int
-sqlite_erase(struct store *s, struct store_erasure *x, struct err *e)
+static int
+erase_in_turn(struct store *s, struct store_erasure *x, struct err *e)
 {
 	return sqlite_in_turn(s, erase, x, e);
 }
+
+const struct store_person_ops sqlite_person_ops = {
+    .find = find_page,
+    .each_label = each_label,
+    .erase = erase_in_turn,
+};

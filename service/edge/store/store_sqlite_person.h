@@ -4,10 +4,8 @@
 #ifndef EDGE_STORE_SQLITE_PERSON_H
 #define EDGE_STORE_SQLITE_PERSON_H
 
-#include "store_person.h"
+#include "store_person_ops.h"
 
-int sqlite_find_person(
-    struct store_reader *r, struct store_person_page *p, struct err *e);
-int sqlite_erase(struct store *s, struct store_erasure *x, struct err *e);
+extern const struct store_person_ops sqlite_person_ops;
 
 #endif

@@ -45,6 +45,12 @@ int sqlite_write_shadow(
  * of the newest; of a batch and site before an id, so many. */
 extern const char sqlite_insert_decision[], sqlite_select_decision[],
     sqlite_select_of_comment[], sqlite_select_of_batch[];
+/* What a decision is read and written by, in this order. */
+#define SQLITE_DECISION_COLUMNS                                                \
+	"site, id, comment, kind, learn, actor, api_key, reason, note, "       \
+	"created_at, undone_at, undone_by, author, fingerprint, band_0, "      \
+	"band_1, band_2, band_3, content, batch, author_email"
+
 void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);
 void sqlite_decision_read(sqlite3_stmt *s, struct decision *out);
 

@@ -395,6 +395,11 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	WHERE author <> 0;",
 
     "ALTER TABLE webhook ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;",
+
+    /* a pseudonym, which a text without a comment is found by */
+    "ALTER TABLE decision ADD COLUMN author_email TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX decision_email ON decision (site, author_email)"
+    "	WHERE author_email <> '';",
 };
 
 int

@@ -53,7 +53,7 @@ enum {
 #define DECISIONS(days)                                                        \
 	DUE(days, "SELECT created_at FROM decision WHERE site = s.id"          \
 		  " AND " HAS_TEXT " ORDER BY id LIMIT 1")                     \
-	"UPDATE decision SET content = '', note = ''"                          \
+	"UPDATE decision SET content = '', note = '', author_email = ''"       \
 	" WHERE created_at < " SINCE                                           \
 	" AND rowid IN (SELECT rowid FROM decision WHERE site = " SITE         \
 	" AND " HAS_TEXT " ORDER BY id LIMIT " MOST ")"
