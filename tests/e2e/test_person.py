@@ -113,7 +113,8 @@ def test_many_in_pages(d):
     assert len(found) == len(set(found)) == 73
     erased = ask(d, "erase", email=MAIL)
     assert (erased["comments"], erased["labels"]) == (3, 70)
-    assert d.stored("SELECT count(*) FROM decision WHERE author_email <> '' OR author <> 0") == [(0,)]
+    his = "SELECT count(*) FROM decision WHERE author_email <> '' OR author <> 0"
+    assert d.stored(his) == [(0,)]
     (entry,) = d.stored("SELECT after FROM audit WHERE action = 'author.erased'")
     assert json.loads(entry[0]) == {"comments": 3, "labels": 70}
 
