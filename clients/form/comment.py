@@ -22,8 +22,11 @@ import urllib.request
 import uuid
 
 BYTES_MAX = 65536
-REQUIRED = {"page": 300, "name": 100, "comment": 20000}
-FIELDS = REQUIRED | {"email": 200, "url": 300, "homepage2": 300}
+# how many characters, as form.html says, and how many bytes Moderato takes
+REQUIRED = {"page": (300, 2048), "name": (100, 512), "comment": (20000, 32768)}
+FIELDS = REQUIRED | {"email": (200, 320), "url": (300, 2048), "homepage2": (300, 4096)}
+AGENT_BYTES = 1024
+REFUSED = 400, 413, 422  # what was sent is not right, and will not be
 
 
 def answer(status, text, *headers):
@@ -40,15 +43,24 @@ def read_form():
         answer("413 Content Too Large", "This comment is too long.")
     body = sys.stdin.buffer.read(int(size)).decode("utf-8", "replace")
     pairs = urllib.parse.parse_qsl(body, max_num_fields=20)
-    form = {k: v.strip() for k, v in pairs if k in FIELDS}
-    for name, limit in FIELDS.items():
-        if name in REQUIRED and not form.get(name):
+    # no text of Moderato's has a NUL in it
+    form = {k: v.strip().replace("\0", "\ufffd") for k, v in pairs if k in FIELDS}
+    for name, (characters, size) in FIELDS.items():
+        text = form.get(name, "")
+        if name in REQUIRED and not text:
             answer("400 Bad Request", f"The field {name} is empty.")
-        if len(form.get(name, "")) > limit:
+        if len(text) > characters or len(text.encode()) > size:
             answer("400 Bad Request", f"The field {name} is too long.")
     if not re.fullmatch(r"/(?!/)[\w./-]*", form["page"], re.ASCII):
         answer("400 Bad Request", "The field page is no path of this site.")
     return form
+
+
+def user_agent():
+    """What the browser says of itself, in which any byte may be."""
+    said = os.fsencode(os.environ.get("HTTP_USER_AGENT", ""))
+    text = said.decode("utf-8", "replace").encode()[:AGENT_BYTES]
+    return text.decode("utf-8", "ignore")
 
 
 def comment_of(form, now):
@@ -64,7 +76,7 @@ def comment_of(form, now):
             "email": form.get("email", ""),
             "url": form.get("url", ""),
             "ip": os.environ.get("REMOTE_ADDR", ""),
-            "user_agent": os.environ.get("HTTP_USER_AGENT", "")[:500],
+            "user_agent": user_agent(),
         },
     }
 
@@ -82,6 +94,13 @@ def ask(path, body=None, **headers):
     )
     with urllib.request.urlopen(request, timeout=5) as got:
         return json.load(got)
+
+
+def says(error, *codes):
+    """Whether Moderato says one of these, and no server in front of it."""
+    if getattr(error, "code", None) not in codes:
+        return False
+    return "problem+json" in error.headers.get("Content-Type", "")
 
 
 def judge(comment, key):
@@ -114,6 +133,8 @@ def main():
         verdict = judge(comment, key)
     except (OSError, ValueError) as error:
         print(f"comment.py: {error}", file=sys.stderr)
+        if says(error, *REFUSED):
+            answer("400 Bad Request", "This comment cannot be taken as it is.")
         # settle.py asks again
         verdict = {"action": "hold"}
         line["asked"] = {"comment": comment, "key": key}

@@ -5,9 +5,11 @@ and `moderate`; by root it becomes the owner of the folder first.
 
 What is published now goes to the end of published.ndjson, what is held, or
 rejected by nobody, waits, 30 days at most, and what people rejected goes. About
-what came while Moderato was away it is asked again. A comment that was published
-is asked about for 90 days, as long as Moderato keeps it. What Moderato knows no
-more does not wait any longer; published it stays.
+what came while Moderato was away it is asked again; what it cannot take, or was
+not there for in those 30 days, is put aside in aside.ndjson, for a person, and
+told of. A comment that was published is asked about for 90 days, as long as
+Moderato keeps it. What Moderato knows no more does not wait any longer; published
+it stays.
 """
 
 import datetime
@@ -19,16 +21,12 @@ import urllib.error
 
 sys.dont_write_bytecode = True
 
-from comment import ask, judge, locked
+from comment import REFUSED, ask, judge, locked, says
 
-NAMES = "published", "waiting"
+# in this order they are written: what leaves waiting.ndjson is elsewhere by then
+NAMES = "aside", "published", "waiting"
 DAYS = {"waiting": 30, "published": 90}  # in this order they are asked about
 AWAY = 429, 502, 503, 504  # what comes next would be answered likewise
-
-
-def is_unknown(error):
-    """Whether Moderato says so, and no server in front of it."""
-    return error.code == 404 and "problem+json" in error.headers.get("Content-Type", "")
 
 
 def place(name, line):
@@ -43,7 +41,7 @@ def place(name, line):
     try:
         record = ask(f"/v1/comments/{line['id']}")
     except urllib.error.HTTPError as error:
-        if not is_unknown(error):
+        if not says(error, 404):
             raise
         # nobody can decide any more; what is published has no other copy
         return (name if name == "published" else None), line
@@ -57,6 +55,18 @@ def is_old(name, line):
     age = datetime.datetime.now(datetime.timezone.utc)
     age -= datetime.datetime.fromisoformat(line["time"])
     return age.days >= DAYS[name]
+
+
+def tell(line, what):
+    print(f"settle.py: {line['time']} {line['page']}: {what}", file=sys.stderr)
+
+
+def ended(line):
+    """Where a line goes that waited for so long."""
+    if line["id"] is not None:
+        return None
+    tell(line, "put aside: it was never judged")
+    return "aside"
 
 
 def read(folder):
@@ -76,14 +86,17 @@ def places(lines):
             line = json.loads(text)
             if is_old(name, line):
                 if name == "waiting":
-                    found[text] = None, text
+                    found[text] = ended(line), text
             elif not away:
                 try:
                     where, line = place(name, line)
                     found[text] = where, json.dumps(line)
                 except (OSError, ValueError) as error:
-                    print(f"settle.py: {line['id']}: {error}", file=sys.stderr)
                     away = getattr(error, "code", 503) in AWAY
+                    refused = line["id"] is None and says(error, *REFUSED)
+                    if refused:
+                        found[text] = "aside", text
+                    tell(line, f"put aside: {error}" if refused else f"{line['id']}: {error}")
     return found
 
 

@@ -103,6 +103,7 @@ BAD = {
     "an address": ({"page": "https://evil.example/"}, "400", "The field page is no"),
     "a header": ({"page": "/x\r\nSet-Cookie: a=b"}, "400", "The field page is no"),
     "far too long": ({"comment": "x" * 70000}, "413", "This comment is too long."),
+    "a mail of many bytes": ({"email": "ä" * 190}, "400", "The field email is too long."),
 }
 
 
@@ -113,6 +114,71 @@ def test_bad_forms(site, case):
     assert headers["Status"].startswith(status) and "Set-Cookie" not in headers
     assert body.startswith(text)
     assert site.kept("published") == site.kept("waiting") == []
+
+
+def test_a_comment_of_many_bytes(site):
+    """Fewer characters than there may be; browsers would send it longer still."""
+    headers, body = site.call(f"page=/x&name=Ann&comment={'€' * 11000}".encode())
+    assert headers["Status"].startswith("400")
+    assert body.startswith("The field comment is too long.")
+
+
+@pytest.mark.parametrize("field", ["name", "email", "comment"])
+def test_a_byte_that_no_text_has(site, field):
+    assert where(site.send(**{field: f"{HAM[:40]}\0{HAM[40:80]}"})).endswith("published")
+    (line,) = site.kept("published")
+    if field in line:
+        assert line[field] == f"{HAM[:40]}\ufffd{HAM[40:80]}"
+
+
+def test_a_browser_of_any_bytes(site):
+    whole = urllib.parse.urlencode({"page": "/harbour.html", "name": "Ann", "comment": HAM})
+    agent = os.fsdecode(b"Mozilla/5.0 \xff" + "€".encode() * 500)
+    assert where(site.call(whole.encode(), HTTP_USER_AGENT=agent)).endswith("published")
+
+
+# more than the service takes, which a form cannot send
+NO_ADDRESS = {"REMOTE_ADDR": "x" * 70}
+
+
+def test_what_is_refused_is_told_at_once(site):
+    whole = urllib.parse.urlencode({"page": "/harbour.html", "name": "Ann", "comment": HAM})
+    headers, body = site.call(whole.encode(), **NO_ADDRESS)
+    assert headers["Status"].startswith("400")
+    assert body.startswith("This comment cannot be taken")
+    assert site.kept("published") == site.kept("waiting") == []
+
+
+@pytest.mark.parametrize("refused", ["\0", "x" * 40000], ids=["a NUL", "too long"])
+def test_what_is_refused_later_is_put_aside(site, refused):
+    """As comment.py of before kept it, and asked about again for ever."""
+    site.service.end()
+    site.send()
+    site.send(name="Bob", comment=SPAM)
+    good, bad = site.kept("waiting")
+    bad["asked"]["comment"]["content"] += refused
+    (site.comments / "waiting.ndjson").write_text("")
+    for line in bad, good:
+        site.put("waiting", line)
+    site.service.start()
+    said = site.run("settle.py").stderr.decode()
+    assert said.count("settle.py: ") == 1 and "/harbour.html: put aside: " in said
+    assert SPAM not in said
+    assert (site.kept("aside"), site.kept("waiting")) == ([bad], [])
+    assert [line["comment"] for line in site.kept("published")] == [HAM]
+    assert site.run("settle.py").stderr == b""
+    assert site.kept("aside") == [bad]
+
+
+def test_what_was_never_judged_is_not_lost(site):
+    site.service.end()
+    site.send()
+    (line,) = site.kept("waiting")
+    old = line | {"time": "2020-01-01T00:00:00Z"}
+    (site.comments / "waiting.ndjson").write_text("")
+    site.put("waiting", old)
+    assert b"put aside: it was never judged" in site.run("settle.py").stderr
+    assert (site.kept("aside"), site.kept("waiting")) == ([old], [])
 
 
 def test_only_a_post_is_a_comment(site):
