@@ -65,7 +65,7 @@ const struct order orders[] = {
 	.columns = SITE_COLUMNS,
 	.begins = true,
 	.help = "make a site",
-	.example = "moderatod site add \"my other blog\" --held ham",
+	.example = "moderatod site add \"my other blog\" --trust-after 5",
     },
     {
 	.noun = "site",

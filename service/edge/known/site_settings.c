@@ -45,7 +45,7 @@ enum { COMMENTS_MAX = 1000000, DAYS_MAX = 36500, DELAY_MAX_S = 86400 };
 
 static const struct row rows[] = {
     {{"/held", "\"spam\" or \"ham\"",
-	 "what held means to engines of two answers"},
+	 "held is spam, or ham, which most engines publish"},
 	CHOICE, AT(held_is_spam), true, 0, "ham", "spam"},
     {{"/discard", "true or false", "whether engines may drop what is blatant"},
 	BOOLEAN, AT(may_discard), false, 0, NULL, NULL},
