@@ -35,6 +35,7 @@ struct comment {
 	struct span referrer;
 	int64_t fill_ms; /* time the form was open; -1: not said */
 	struct span honeypot;
+	bool cut;  /* more was sent of what readers see than is here */
 	bool test; /* judge only: nothing is recorded or counted */
 };
 

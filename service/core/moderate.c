@@ -81,18 +81,33 @@ add_limit(struct verdict *v, const struct signals *s, int over_limit)
 		    &v->reasons, REASON_LIMIT, s->of[over_limit].count);
 }
 
+/* Whether what is good waits all the same: there may be more to it. */
+static bool
+waits(const struct comment *c, int over_limit)
+{
+	return over_limit >= 0 || c->cut;
+}
+
+static void
+add_cut(struct verdict *v, const struct comment *c)
+{
+	if (c->cut)
+		reasons_add_rule(&v->reasons, REASON_CUT, 0);
+}
+
 /* Holds what neither a list nor a person decided about. */
 static void
-judge_without_model(
-    struct verdict *v, const struct signals *s, const struct judge *j)
+judge_without_model(struct verdict *v, const struct comment *c,
+    const struct signals *s, const struct judge *j)
 {
 	int over_limit = policy_over_limit(s, &j->site.limits);
 
 	*v = (struct verdict){.unseen = NAN};
 	for (int h = 0; h < MODEL_HEADS; h++)
 		v->scores[h] = v->alone[h] = -1;
-	v->action = policy_rule(j->ruling, ACTION_HOLD, over_limit >= 0);
+	v->action = policy_rule(j->ruling, ACTION_HOLD, waits(c, over_limit));
 	reasons_add_rule(&v->reasons, REASON_MODEL_MISSING, 0);
+	add_cut(v, c);
 	add_limit(v, s, over_limit);
 	add_ruling(v, j);
 }
@@ -167,7 +182,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	struct policy_decision d;
 
 	if (m == NULL) {
-		judge_without_model(v, s, j);
+		judge_without_model(v, r->comment, s, j);
 		return 0;
 	}
 	if (features_extract(&f, r->comment, &r->text, s, a) != 0)
@@ -180,11 +195,13 @@ moderate_judge(struct verdict *v, const struct reading *r,
 		.signals = s,
 		.empty = r->text.n == 0 && !comment_may_lack_text(r->comment),
 		.trapped = r->comment->honeypot.n > 0,
+		.cut = r->comment->cut,
 		.listed = j->ruling == RULING_BLOCKED,
 	    },
 	    j, &f, &margins);
 	d.head = policy_head(j->ruling, m, d.head);
-	v->action = policy_rule(j->ruling, d.action, d.over_limit >= 0);
+	v->action =
+	    policy_rule(j->ruling, d.action, waits(r->comment, d.over_limit));
 	v->head = d.head;
 	v->unseen = vocabulary_unseen(m, &f);
 	v->margin = margins.of[d.head];
@@ -196,6 +213,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	if (!j->brief && explain(v, m, &f, &margins.excerpt[v->head], a) != 0)
 		return -1;
 	add_hold(v, &d);
+	add_cut(v, r->comment);
 	add_limit(v, s, d.over_limit);
 	add_ruling(v, j);
 	return 0;

@@ -131,13 +131,13 @@ policy_decide(const struct model *m, const struct policy_case *c,
 	}
 	d.over_limit = policy_over_limit(c->signals, &site->limits);
 	if (d.action == ACTION_PUBLISH &&
-	    (d.over_limit >= 0 || c->empty || c->trapped))
+	    (d.over_limit >= 0 || c->empty || c->trapped || c->cut))
 		d.action = ACTION_HOLD;
 	return d;
 }
 
 enum action
-policy_rule(enum ruling r, enum action a, bool over_limit)
+policy_rule(enum ruling r, enum action a, bool waits)
 {
 	switch (r) {
 	case RULING_NONE:
@@ -153,7 +153,7 @@ policy_rule(enum ruling r, enum action a, bool over_limit)
 		return a > ACTION_HOLD ? a : ACTION_HOLD;
 	case RULING_HAM:
 	case RULING_ALLOWED:
-		return over_limit ? ACTION_HOLD : ACTION_PUBLISH;
+		return waits ? ACTION_HOLD : ACTION_PUBLISH;
 	case RULING_TRUSTED:
 		return ACTION_PUBLISH;
 	}

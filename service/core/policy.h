@@ -82,6 +82,7 @@ struct policy_case {
 	const struct signals *signals;
 	bool empty;   /* there is nothing to read */
 	bool trapped; /* a field was filled that people do not see */
+	bool cut;     /* there is more of it, which nobody judges */
 	bool listed;  /* the site blocks something in it */
 };
 
@@ -99,19 +100,19 @@ struct policy_decision {
 /*
  * Decides by each head's cut-offs, rejecting only what is firm; a tie goes to
  * the more probable head. `discard` needs the same thing for the third time
- * besides the margin, or that it is listed. Over a limit, empty or trapped:
- * held at least.
+ * besides the margin, or that it is listed. Over a limit, empty, trapped or
+ * cut: held at least.
  */
 struct policy_decision policy_decide(const struct model *m,
     const struct policy_case *c, const struct policy_site *site);
 
 /*
  * What a ruling makes of an action: spam, abuse and trash are rejected at
- * least, ham published unless over a limit, the trusted are published. What a
- * site's lists block is rejected at least, what they hold is held at least,
- * and what they allow is like ham.
+ * least, ham published unless it `waits` all the same, as over a limit, the
+ * trusted are published. What a site's lists block is rejected at least, what
+ * they hold is held at least, and what they allow is like ham.
  */
-enum action policy_rule(enum ruling r, enum action a, bool over_limit);
+enum action policy_rule(enum ruling r, enum action a, bool waits);
 
 /* The head that a ruling is about, if it has learned; else `head`. */
 enum model_head_id policy_head(

@@ -96,6 +96,10 @@ static const struct wording wordings[REASON_CODES] = {
 	NULL},
     [REASON_UNFAMILIAR] = {"unfamiliar",
 	"held, not rejected: most of this text is new to the model", NULL},
+    [REASON_CUT] = {"cut",
+	"too long: only the beginning was read, and nobody knows what the rest "
+	"says",
+	NULL},
     [REASON_LIST_AUTHOR] = {"list.author",
 	"the author is on a list of the site", NULL},
     [REASON_LIST_EMAIL] = {"list.email",

@@ -353,6 +353,37 @@ def test_60_long_content(service):
     timed(service, comment(comment_content="x" * 32000))
 
 
+@pytest.mark.parametrize(
+    "charset,padding",
+    [("UTF-8", "very nice, thank you. "), ("ISO-8859-1", "tr\u00e8s bien, merci. ")],
+)
+def test_60_what_was_cut_is_held(two_sites, charset, padding):
+    """Nobody has read what stands behind the longest text that is taken."""
+    d = two_sites
+    spam = "Buy cheap viagra pills at http://pills.example"
+    text = quote_plus((padding * 2000 + spam).encode(charset))
+    body = comment(comment_content=None, blog_charset=charset, is_test=None)
+    got = check(d, f"{body}&classify=1&comment_content={text}")
+    expect(got, TRUE)
+    assert got.headers["x-akismet-classification"] == "hold"
+
+    def found():
+        return d.get("/v1/queue?reason=cut", key=FIRST_KEY).json()["items"]
+
+    (item,) = wait_for("a comment that was cut", found)
+    record = d.get(f"/v1/comments/{item['id']}", key=FIRST_KEY).json()
+    assert "cut" in [r["code"] for r in record["verdict"]["reasons"]]
+    assert len(record["comment"]["content"].encode()) <= 32768
+
+
+def test_60_a_decision_is_about_what_was_read(two_sites):
+    d = two_sites
+    text = "very nice, thank you. " * 1600
+    submit(d, "ham", text, is_test=None)
+    assert says(d, text[:32768], is_test=None) == FALSE
+    assert says(d, text + "http://pills.example", is_test=None) == TRUE
+
+
 def test_61_a_body_of_600_kb(service):
     timed(service, comment("POST_x=" + "x" * 600_000))
 

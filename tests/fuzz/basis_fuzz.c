@@ -43,6 +43,7 @@ check_same(const struct basis *a, const struct basis *b)
 	require(a->signals.trust == b->signals.trust);
 	require(a->fill_ms == b->fill_ms && a->fill_ms >= -1);
 	require(a->email == b->email && a->honeypot == b->honeypot);
+	require(a->cut == b->cut);
 	require(span_equal(a->agent, b->agent));
 	require(strcmp(a->model, b->model) == 0);
 	check_same_site(a, b);

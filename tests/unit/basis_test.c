@@ -28,6 +28,7 @@ there_and_back(void **state)
 	    .author = {.email = span_of("a@b.example"),
 		.user_agent = span_of("curl/7.88 by Ann")},
 	    .honeypot = span_of("gotcha"),
+	    .cut = true,
 	    .fill_ms = 0,
 	};
 	struct signals s = {.known = true, .trust = 4};
@@ -47,7 +48,7 @@ there_and_back(void **state)
 	assert_null(basis_read(&b, o));
 	json_decref(o);
 	assert_string_equal(b.model, "9f86d08100000000");
-	assert_true(b.signals.known && b.email && b.honeypot);
+	assert_true(b.signals.known && b.email && b.honeypot && b.cut);
 	assert_int_equal(b.signals.of[SIGNAL_IP].count, 3);
 	assert_int_equal(b.signals.of[SIGNAL_IP].gap_ms, 1200);
 	assert_int_equal(b.signals.of[SIGNAL_NEAR].count, 2);

@@ -79,17 +79,63 @@ reasons_fit_the_action(void **state)
 	free(block);
 }
 
+/* What of a comment nobody read is published for the trusted alone. */
+static const struct {
+	const char *name;
+	enum ruling ruling;
+	enum action action;
+} unread[] = {
+    {"by the model", RULING_NONE, ACTION_HOLD},
+    {"rejected by a person", RULING_SPAM, ACTION_REJECT},
+    {"good to a person", RULING_HAM, ACTION_HOLD},
+    {"allowed", RULING_ALLOWED, ACTION_HOLD},
+    {"trusted", RULING_TRUSTED, ACTION_PUBLISH},
+};
+
+static void
+what_was_cut_waits(void **state)
+{
+	struct comment c = {
+	    .content = span_of("good day"), .fill_ms = -1, .cut = true};
+	struct signals none = {.known = false};
+	struct model mild = unproven;
+	void *block = malloc(BLOCK_BYTES);
+
+	(void)state;
+	assert_non_null(block);
+	mild.heads[HEAD_SPAM].bias = -3;
+	for (size_t i = 0; i < sizeof(unread) / sizeof(unread[0]); i++) {
+		struct judge j = {.model = &mild,
+		    .ruling = unread[i].ruling,
+		    .why = REASON_DECIDED};
+		struct arena a;
+		struct reading r;
+		struct verdict v;
+
+		arena_init(&a, block, BLOCK_BYTES);
+		assert_int_equal(
+		    moderate_read(&r, &c, &siphash_open_key, &a), 0);
+		assert_int_equal(moderate_judge(&v, &r, &none, &j, &a), 0);
+		print_message("%s\n", unread[i].name);
+		assert_int_equal(v.action, unread[i].action);
+		assert_true(has_reason(&v, REASON_CUT));
+	}
+	free(block);
+}
+
 /* Without a model a ruling still counts, and so does a limit. */
 static const struct {
 	const char *name;
 	enum ruling ruling;
 	uint32_t author; /* comments of whom it is */
 	enum action action;
+	bool cut;
 } without[] = {
     {"nobody decided", RULING_NONE, 1, ACTION_HOLD},
     {"rejected by a person", RULING_SPAM, 1, ACTION_REJECT},
     {"allowed", RULING_ALLOWED, 3, ACTION_PUBLISH},
     {"allowed, over the limit", RULING_ALLOWED, 4, ACTION_HOLD},
+    {"allowed, but cut", RULING_ALLOWED, 1, ACTION_HOLD, true},
     {"trusted, over the limit", RULING_TRUSTED, 4, ACTION_PUBLISH},
     {"blocked, over the limit", RULING_BLOCKED, 4, ACTION_REJECT},
 };
@@ -102,16 +148,19 @@ a_ruling_needs_no_model(void **state)
 		struct judge j = {.ruling = without[i].ruling,
 		    .why = REASON_DECIDED,
 		    .site = {.limits = {.author = 3}}};
+		struct comment c = {.cut = without[i].cut};
+		struct reading r = {.comment = &c};
 		struct signals s = {.known = true};
 		struct verdict v;
 
 		s.of[SIGNAL_AUTHOR].count = without[i].author;
 		print_message("%s\n", without[i].name);
-		assert_int_equal(moderate_judge(&v, NULL, &s, &j, NULL), 0);
+		assert_int_equal(moderate_judge(&v, &r, &s, &j, NULL), 0);
 		assert_int_equal(v.action, without[i].action);
 		assert_true(has_reason(&v, REASON_MODEL_MISSING));
 		assert_int_equal(
 		    has_reason(&v, REASON_LIMIT), without[i].author > 3);
+		assert_int_equal(has_reason(&v, REASON_CUT), without[i].cut);
 	}
 }
 
@@ -196,6 +245,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reasons_fit_the_action),
+	    cmocka_unit_test(what_was_cut_waits),
 	    cmocka_unit_test(a_ruling_needs_no_model),
 	    cmocka_unit_test(a_brief_verdict_is_the_same),
 	    cmocka_unit_test(a_site_leaves_the_model_its_say),

@@ -25,7 +25,7 @@ static const struct {
 	enum action action;
 	enum model_head_id head;
 	int over_limit;
-	bool empty, trapped, unproven, unfamiliar;
+	bool empty, trapped, unproven, unfamiliar, cut;
 	double doubt[MODEL_HEADS]; /* how far the margins are not firm */
 } cases[] = {
     {"good", &model, -1, -1, 1, 1, ACTION_PUBLISH, HEAD_SPAM, -1},
@@ -66,6 +66,10 @@ static const struct {
     {"spam and empty", &model, 1, -9, 1, 1, ACTION_REJECT, HEAD_SPAM, -1, true},
     {"good but trapped", &model, -1, -9, 1, 1, ACTION_HOLD, HEAD_SPAM, -1,
 	false, true},
+    {"good as far as it was read", &model, -1, -9, 1, 1, ACTION_HOLD, HEAD_SPAM,
+	-1, .cut = true},
+    {"spam as far as it was read", &model, 1, -9, 1, 1, ACTION_REJECT,
+	HEAD_SPAM, -1, .cut = true},
     {"over the limit and spam", &model, 1, -9, 4, 1, ACTION_REJECT, HEAD_SPAM,
 	SIGNAL_AUTHOR},
 };
@@ -88,8 +92,8 @@ test_cases(void **state)
 		s.of[SIGNAL_AUTHOR_TEXT].count = cases[i].same_text;
 		s.of[SIGNAL_IP].count = 1000; /* no limit on it */
 		d = policy_decide(cases[i].model,
-		    &(struct policy_case){
-			margins, firm, &s, cases[i].empty, cases[i].trapped},
+		    &(struct policy_case){margins, firm, &s, cases[i].empty,
+			cases[i].trapped, cases[i].cut},
 		    &site);
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(d.action, cases[i].action);

@@ -1,25 +1,27 @@
 #include <stddef.h>
 
+#include "../../core/utf8.h"
 #include "../check/comment_json.h"
 #include "../format/rfc3339.h"
 #include "akismet_call.h"
 
-enum { CHARSET_BYTES_MAX = 32 };
+enum { CHARSET_BYTES_MAX = 32, UTF8_BYTES_MAX = 4 };
 
 /* Where a field goes, with the bounds that /v1 has. */
 static const struct field {
 	const char *name;
 	size_t offset, bytes_max;
+	bool shown; /* to readers: what was cut of it is yet to be judged */
 } fields[] = {
 #define COMMENT(member) offsetof(struct comment, member)
     {"permalink", COMMENT(thread), 2048},
     {"comment_parent", COMMENT(parent), 256},
     {"content_type", COMMENT(type), 64}, /* Discourse */
     {"comment_type", COMMENT(type), 64},
-    {"comment_content", COMMENT(content), CONTENT_BYTES_MAX},
-    {"comment_author", COMMENT(author.name), 512},
+    {"comment_content", COMMENT(content), CONTENT_BYTES_MAX, true},
+    {"comment_author", COMMENT(author.name), 512, true},
     {"comment_author_email", COMMENT(author.email), 320},
-    {"comment_author_url", COMMENT(author.url), 2048},
+    {"comment_author_url", COMMENT(author.url), 2048, true},
     {"user_ip", COMMENT(author.ip), 64},
     {"user_agent", COMMENT(author.user_agent), 1024},
     {"user_role", COMMENT(author.role), 64},
@@ -76,6 +78,21 @@ akismet_is_ahead(const struct akismet_call *a)
 	return akismet_flag(a, "akismet_pre_check");
 }
 
+/* One code point more than there is room for tells whether it was cut. */
+static int
+read_field(
+    struct comment *c, const struct field *f, const struct akismet_call *a)
+{
+	struct span *out = (struct span *)((char *)c + f->offset);
+
+	if (read_text(out, akismet_field(a, f->name),
+		f->bytes_max + UTF8_BYTES_MAX, a) != 0)
+		return -1;
+	c->cut |= f->shown && out->n > f->bytes_max;
+	*out = utf8_prefix(*out, f->bytes_max);
+	return 0;
+}
+
 int
 akismet_comment(struct akismet_call *a, struct comment *c)
 {
@@ -88,13 +105,9 @@ akismet_comment(struct akismet_call *a, struct comment *c)
 	    .created_at_ms = read_time(akismet_field(a, "comment_date_gmt")),
 	    .test = akismet_flag(a, "is_test") || akismet_is_ahead(a),
 	};
-	for (const struct field *f = fields; f < fields + FIELDS; f++) {
-		struct span *out = (struct span *)((char *)c + f->offset);
-
-		if (read_text(
-			out, akismet_field(a, f->name), f->bytes_max, a) != 0)
+	for (const struct field *f = fields; f < fields + FIELDS; f++)
+		if (read_field(c, f, a) != 0)
 			return -1;
-	}
 	if (trap.n == 0 || is_reserved(trap))
 		return 0;
 	return read_text(&c->honeypot, form_get(&a->form, trap), 4096, a);

@@ -37,6 +37,7 @@ basis_of(const struct comment *c, const struct signals *s,
 	    .fill_ms = c->fill_ms,
 	    .email = c->author.email.n > 0,
 	    .honeypot = c->honeypot.n > 0,
+	    .cut = c->cut,
 	    .agent = features_agent(c->author.user_agent),
 	};
 
@@ -148,6 +149,8 @@ basis_write(const struct basis *b, struct arena *a)
 		json_out_boolean(&o, "email", true);
 	if (b->honeypot)
 		json_out_boolean(&o, "honeypot", true);
+	if (b->cut)
+		json_out_boolean(&o, "cut", true);
 	if (b->agent.n > 0)
 		json_out_text(&o, "agent", b->agent);
 	if (b->site_labels > 0)
@@ -266,6 +269,7 @@ basis_read(struct basis *b, const json_t *o)
 	b->signals.trust = (uint32_t)trust;
 	b->email = json_is_true(json_object_get(o, "email"));
 	b->honeypot = json_is_true(json_object_get(o, "honeypot"));
+	b->cut = json_is_true(json_object_get(o, "cut"));
 	b->agent = features_agent(json_text(agent));
 	return NULL;
 }
@@ -274,6 +278,7 @@ void
 basis_restore(const struct basis *b, struct comment *c)
 {
 	c->fill_ms = b->fill_ms;
+	c->cut = b->cut;
 	c->author.user_agent = b->agent;
 	if (b->email)
 		c->author.email = span_of("kept to itself");

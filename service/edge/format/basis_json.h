@@ -4,7 +4,7 @@
  * seen then. Of persons it says nothing that the counts do not.
  *
  *     {"model":"9f86d081884c7d65","counts":{"ip":[3,1200]},"trust":4,
- *      "fill_ms":900,"email":true,"honeypot":true,"agent":"curl/",
+ *      "fill_ms":900,"email":true,"honeypot":true,"cut":true,"agent":"curl/",
  *      "site":{"labels":40,"spam":[-0.71,0.8,1.25]}}
  *
  * `site`: what the site had learned from so many labels, a head that this
@@ -30,6 +30,7 @@ struct basis {
 	int64_t fill_ms;                   /* -1: not said */
 	bool email;                        /* there was one */
 	bool honeypot;                     /* something was in it */
+	bool cut;                          /* there was more of it */
 	struct span agent;                 /* features_agent's */
 	char model[BASIS_MODEL_BYTES + 1]; /* empty: none judged */
 	uint32_t site_labels;      /* 0: it was judged as the model has it */

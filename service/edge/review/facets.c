@@ -57,6 +57,7 @@ static const char *const reasons[] = {
     "unproven",
     "unfamiliar",
     "padded",
+    "cut",
 };
 enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 
