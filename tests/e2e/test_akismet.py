@@ -335,6 +335,13 @@ def test_57_json_with_all(service):
     expect(got, THANKS)
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\udead", "\0"])
+def test_57_json_with_what_is_no_character(service, odd):
+    fields = {"api_key": KEY, "blog": BLOG, "user_ip": IP, "is_test": True}
+    body = json.dumps(fields | {"comment_content": HAM + odd})
+    expect(check(service, body, type_="application/json"), FALSE)
+
+
 def test_58_broken_json(service):
     got = check(service, '{"api_key":', type_="application/json")
     expect(got, b"invalid", "")

@@ -62,6 +62,14 @@ def test_they_tell_apart(daemon):
     assert abuse["TOXICITY"] > 0.9 > 0.5 > fine["TOXICITY"]
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\udead", "\0"])
+def test_what_is_no_character_is_judged(daemon, odd):
+    """The engines publish what is an error."""
+    same = scores(daemon, ask(f"{SPAM} \ufffd", doNotStore=True))
+    asked = json.dumps(ask(f"{SPAM} {odd}", doNotStore=True)).encode()
+    assert scores(daemon, asked) == same
+
+
 def test_what_is_asked_is_answered(daemon):
     for name in ("SPAM", "TOXICITY"):
         assert list(scores(daemon, ask(FINE, name, doNotStore=True))) == [name]

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../format/json_in.h"
+#include "../format/json_mend.h"
 #include "../format/json_out.h"
 #include "../http/problem.h"
 #include "../request/admission.h"
@@ -200,7 +201,8 @@ check(const struct call *call, bool batch)
 	struct http_request *r = call->request;
 	struct check_json *j = arena_array(&r->arena, 1, sizeof(*j));
 	struct err e = {ERR_TOO_LARGE, "the request is too large"};
-	const struct json_in *body;
+	const struct json_in *body = NULL;
+	struct span text = r->body;
 
 	if (j == NULL) {
 		problem_answer(r, &e, NULL);
@@ -209,7 +211,8 @@ check(const struct call *call, bool batch)
 	j->batch = batch;
 	if (once_begin(call, &j->check.put.once) == ONCE_ANSWERED)
 		return;
-	body = json_in_read(r->body, &r->arena, &e);
+	if (json_mend(&text, &r->arena) == 0)
+		body = json_in_read(text, &r->arena, &e);
 	if (body == NULL)
 		problem_answer(r, &e, NULL);
 	else

@@ -1,6 +1,7 @@
 #include "perspective_call.h"
 
 #include "../format/json.h"
+#include "../format/json_mend.h"
 #include "../request/admission.h"
 #include "../request/shedding.h"
 
@@ -69,9 +70,16 @@ perspective_identify(
 json_t *
 perspective_body(const struct call *call, struct perspective_error *out)
 {
+	struct span text = call->request->body;
 	struct err e;
-	json_t *body = json_read(call->request->body, &e);
+	json_t *body;
 
+	if (json_mend(&text, &call->request->arena) != 0) {
+		perspective_error_set(
+		    out, PERSPECTIVE_LONG, "Comment text too long.");
+		return NULL;
+	}
+	body = json_read(text, &e);
 	if (body == NULL && e.code == ERR_DOWN)
 		perspective_error_set(out, PERSPECTIVE_DOWN, "%s",
 		    "The service is currently unavailable.");

@@ -2,6 +2,7 @@
 
 #include "form_private.h"
 #include "json.h"
+#include "json_mend.h"
 
 enum { NUMBER_BYTES = 32 };
 
@@ -54,12 +55,15 @@ int
 form_add_json(struct form *f, struct span text)
 {
 	struct err e;
-	json_t *o = json_read(text, &e);
-	int result = o == NULL && e.code == ERR_DOWN ? -1 : 1;
+	json_t *o;
+	int result;
 
+	if (json_mend(&text, f->arena) != 0)
+		return -1;
+	o = json_read(text, &e);
+	result = o == NULL && e.code == ERR_DOWN ? -1 : 1;
 	if (json_is_object(o))
 		result = add_members(f, o);
-
 	json_decref(o);
 	return result;
 }
