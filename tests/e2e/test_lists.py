@@ -111,6 +111,25 @@ def test_each_kind_and_effect(daemon, listed, kind, value, more, effect):
     assert [r for r in got["reasons"] if r != why] == before["reasons"]
 
 
+BLANKS = [
+    ("ip", "198.51.100.0/24", {"ip": " 198.51.100.23"}),
+    ("ip", "198.51.100.23", {"ip": "198.51.100.23 \r\n"}),
+    ("email", "@reader.example", {"email": "\tann@mail.READER.example "}),
+]
+
+
+@pytest.mark.parametrize("kind, value, sent", BLANKS)
+def test_blanks_around_addresses_do_not_help(daemon, listed, kind, value, sent):
+    listed(entry(kind, value, "block"))
+    got = daemon.check(comment(author=AUTHOR | sent))
+    assert (got["action"], len(reasons(got))) == ("reject", 1)
+    form = {"api_key": FIRST_KEY, "blog": "https://blog.example/", "is_test": "1"}
+    form |= {"user_ip": sent.get("ip", "192.0.2.1"), "comment_content": GOOD}
+    form |= {"comment_author_email": sent.get("email", "")}
+    url = daemon.url("/1.1/comment-check")
+    assert daemon.session.post(url, data=form, timeout=PATIENCE_S).text == "true"
+
+
 def test_a_comment_is_what_it_was_after_deletion(daemon):
     (new,) = call(
         daemon, "POST", body={"entries": [entry("phrase", "two winters", "block")]}

@@ -36,6 +36,24 @@ static const char whole[] =
     "\"referrer\":\"https://blog.example/\",\"fill_ms\":5200,"
     "\"honeypot\":\"x\",\"test\":true,\"unknown\":[1,2]}";
 
+/* Not those inside, nor in what people read. */
+static void
+test_blanks_around_addresses_go(void **state)
+{
+	static const char text[] =
+	    "{\"content\":\" x \",\"author\":{\"name\":\" a \","
+	    "\"email\":\"\\ta b@mail.example \",\"ip\":\" 192.0.2.7\\r\\n\"}}";
+	struct comment c;
+	struct problem_field field;
+
+	(void)state;
+	assert_int_equal(read_text(text, &c, &field, BLOCK_BYTES), ERR_NONE);
+	assert_true(span_equal(c.author.email, span_of("a b@mail.example")));
+	assert_true(span_equal(c.author.ip, span_of("192.0.2.7")));
+	assert_true(span_equal(c.author.name, span_of(" a ")));
+	assert_true(span_equal(c.content, span_of(" x ")));
+}
+
 static void
 test_every_field_is_read(void **state)
 {
@@ -174,6 +192,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_blanks_around_addresses_go),
 	    cmocka_unit_test(test_every_field_is_read),
 	    cmocka_unit_test(test_what_is_left_out),
 	    cmocka_unit_test(test_wrong_comments_are_named),

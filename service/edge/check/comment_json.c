@@ -170,7 +170,10 @@ comment_from_json(struct comment *c, const struct json_in *o, const char *base,
 	struct reader r = {c, field};
 
 	*c = (struct comment){.fill_ms = -1};
-	if (o != NULL && o->kind == IN_OBJECT)
-		return read_fields(&r, comment_fields, o, base);
-	return problem_misfit(field, base, "expected an object");
+	if (o == NULL || o->kind != IN_OBJECT)
+		return problem_misfit(field, base, "expected an object");
+	if (read_fields(&r, comment_fields, o, base) != 0)
+		return -1;
+	comment_trim(c);
+	return 0;
 }

@@ -108,6 +108,7 @@ akismet_comment(struct akismet_call *a, struct comment *c)
 	for (const struct field *f = fields; f < fields + FIELDS; f++)
 		if (read_field(c, f, a) != 0)
 			return -1;
+	comment_trim(c);
 	if (trap.n == 0 || is_reserved(trap))
 		return 0;
 	return read_text(&c->honeypot, form_get(&a->form, trap), 4096, a);
