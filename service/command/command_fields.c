@@ -37,7 +37,7 @@ const struct order_field key_fields[] = {
 };
 
 const struct order_field rotate_fields[] = {
-    {"style", ORDER_TEXT, "/style", NULL, "of the new value"},
+    {"style", ORDER_TEXT, "/style", NULL, "of the new value (the old one's)"},
     {"value", ORDER_TEXT, "/value", NULL, "the new value"},
     {"expires-at", ORDER_TEXT, "/expires_at", NULL,
 	"when the old value ends (24 hours from now)"},

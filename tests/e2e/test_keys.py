@@ -124,6 +124,31 @@ def test_a_day_unless_told_otherwise(daemon):
     assert least < got.json()["replaces"]["expires_at"] < most
 
 
+LONG, SHORT = r"mo_\w+", "[0-9a-f]{12}"
+
+
+@pytest.mark.parametrize(
+    "made, asked, new, next_",
+    [
+        ({}, {}, LONG, LONG),
+        ({"style": "akismet"}, {}, SHORT, SHORT),
+        ({"value": "0123456789aB"}, {}, SHORT, SHORT),
+        ({"value": "no-hex-digits"}, {}, LONG, LONG),
+        ({"style": "akismet"}, {"style": None}, SHORT, SHORT),
+        ({"style": "akismet"}, {"style": "long"}, LONG, LONG),
+        ({"style": "akismet"}, {"value": "nohexdigits1"}, "nohexdigits1", LONG),
+    ],
+)
+def test_a_key_keeps_its_style(daemon, made, asked, new, next_):
+    """WordPress takes hex digits alone."""
+    key = add(daemon, {"scopes": ["check"]} | made)
+    for more, expected in ((asked, new), ({}, next_)):
+        got = daemon.ask("POST", f"/v1/keys/{key['id']}:rotate", more)
+        assert got.status_code == 201, got.text
+        key = got.json()
+        assert re.fullmatch(expected, key["value"])
+
+
 def test_a_key_ends_by_itself(daemon):
     for end in ends():
         made = add(daemon, {"scopes": ["check"], "expires_at": end.isoformat()})
@@ -235,7 +260,8 @@ def test_the_command_line(rig, runs):
     last = d.command("key", "list").stdout.splitlines()[-1].split("  ")
     assert last[2:] == ["valid", "default", "check,feedback", "my blog"]
     rotated = d.command("key", "rotate", last[0]).stdout
-    assert re.match(r"API key: mo_\w+\nThe old value is valid until 20", rotated)
+    expected = "API key: [0-9a-f]{12}\nThe old value is valid until 20"
+    assert re.match(expected, rotated)
     assert d.command("key", "revoke", last[0]).stdout == f"key {last[0]} is revoked\n"
     again = d.command("key", "revoke", last[0])
     assert again.returncode == 1 and "no such valid key" in again.stderr

@@ -341,9 +341,12 @@ keys_rotate(const struct call *call)
 	if (a == NULL)
 		return;
 	old = &a->changes[1].key;
-	if (find_key(call, old, &e) == 0)
+	if (find_key(call, old, &e) == 0) {
+		body.style =
+		    old->akismet ? CREDENTIAL_AKISMET : CREDENTIAL_LONG;
 		o = fields_read(
 		    rotate_fields, call->request->body, &body, &field, &e);
+	}
 	if (o == NULL) {
 		problem_answer(call->request, &e, &field);
 		return;

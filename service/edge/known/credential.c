@@ -33,6 +33,16 @@ credential_misfit(const char *value)
 	       strspn(value, allowed) != n;
 }
 
+/* Whether such clients leave it as it is. */
+static bool
+suits_akismet(const char *value)
+{
+	size_t n = strlen(value);
+
+	return n == AKISMET_BYTES &&
+	       strspn(value, "0123456789abcdefABCDEF") == n;
+}
+
 void
 credential_make(const struct credential_order *o, struct store_key *out,
     char value[CREDENTIAL_BYTES_MAX + 1])
@@ -56,6 +66,7 @@ credential_make(const struct credential_order *o, struct store_key *out,
 	else
 		snprintf(value, CREDENTIAL_BYTES_MAX + 1, "%s",
 		    o->value == NULL ? fresh : o->value);
+	out->akismet = suits_akismet(value);
 	secrets_hash(span_of(value), out->hash);
 }
 

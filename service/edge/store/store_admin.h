@@ -37,6 +37,7 @@ struct store_key {
 	unsigned scopes; /* SCOPE_* bits */
 	int64_t created_at_ms;
 	int64_t expires_at_ms, revoked_at_ms; /* 0: not */
+	bool akismet; /* its value is one that such clients take */
 	char label[64];
 };
 

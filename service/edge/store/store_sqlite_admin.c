@@ -10,7 +10,7 @@ const char sqlite_select_sites[] = "SELECT id, name, settings, created_at, "
 
 const char sqlite_select_keys[] =
     "SELECT id, hash, site, scopes, created_at, revoked_at, label,"
-    " expires_at FROM api_key ORDER BY created_at, id";
+    " expires_at, akismet FROM api_key ORDER BY created_at, id";
 
 sqlite3_stmt *
 sqlite_prepare_once(struct store_sqlite *s, const char *sql, struct err *e)
@@ -51,6 +51,7 @@ bind_key(sqlite3_stmt *q, const struct store_change *c)
 	sqlite3_bind_int64(q, 6, k->revoked_at_ms);
 	sqlite_bind_span(q, 7, span_of(k->label));
 	sqlite3_bind_int64(q, 8, k->expires_at_ms);
+	sqlite3_bind_int(q, 9, k->akismet);
 }
 
 static void
@@ -93,12 +94,12 @@ static const struct {
 	bind_site, ERR_MISSING, "there is no such site"},
     /* a key that is valid already gives NULL, which the row refuses */
     [CHANGE_ADD_KEY] = {"INSERT INTO api_key (id, hash, site, scopes,"
-			" created_at, revoked_at, label, expires_at)"
+			" created_at, revoked_at, label, expires_at, akismet)"
 			" SELECT ?1, iif(EXISTS (SELECT 1 FROM api_key AS k"
 			"  JOIN site AS s ON s.id = k.site WHERE k.hash = ?2"
 			"  AND k.revoked_at = 0 AND s.deleted_at = 0 AND"
 			"  (k.expires_at = 0 OR k.expires_at > ?5)),"
-			" NULL, ?2), id, ?4, ?5, ?6, ?7, ?8 FROM site"
+			" NULL, ?2), id, ?4, ?5, ?6, ?7, ?8, ?9 FROM site"
 			" WHERE id = ?3 AND deleted_at = 0",
 	bind_key, ERR_MISSING, "there is no such site"},
     [CHANGE_END_KEY] = {"UPDATE api_key SET expires_at = ?8 WHERE id = ?1"
@@ -276,6 +277,7 @@ sqlite_key_read(sqlite3_stmt *q)
 	    .created_at_ms = sqlite3_column_int64(q, 4),
 	    .revoked_at_ms = sqlite3_column_int64(q, 5),
 	    .expires_at_ms = sqlite3_column_int64(q, 7),
+	    .akismet = sqlite3_column_int(q, 8) != 0,
 	};
 	struct span hash = sqlite_span(q, 1);
 

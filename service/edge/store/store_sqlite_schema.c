@@ -400,6 +400,10 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "ALTER TABLE decision ADD COLUMN author_email TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX decision_email ON decision (site, author_email)"
     "	WHERE author_email <> '';",
+
+    /* whether the value is one for clients of Akismet; of older keys nobody
+     * knows */
+    "ALTER TABLE api_key ADD COLUMN akismet INTEGER NOT NULL DEFAULT 0;",
 };
 
 int
