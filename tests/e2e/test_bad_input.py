@@ -1,6 +1,7 @@
 """Requests that cannot be served, and what the answer says about them."""
 
 import json
+import re
 import socket
 
 import jsonschema
@@ -341,6 +342,15 @@ def test_frame(daemon, name):
     got, problem = talk(daemon, *lines)
     assert got == problem["status"] == status
     assert not problem["type"].endswith(":internal")
+
+
+def test_the_longest_target(daemon):
+    """It is as long as the description says."""
+    responses = daemon.get("/openapi.json").json()["components"]["responses"]
+    said = re.search(r"([\d,]+) bytes", responses["TargetTooLong"]["description"])
+    most = int(said[1].replace(",", ""))
+    for n, status in ((most, 404), (most + 1, 414)):
+        assert talk(daemon, f"GET /{'a' * (n - 1)} HTTP/1.1", HOST, AUTH)[0] == status
 
 
 def test_the_largest_body(daemon):
