@@ -44,6 +44,15 @@ static const char *const doubtful_tlds[] = {"am", "as", "at", "be", "by", "cc",
     "do", "im", "in", "is", "it", "la", "ma", "md", "me", "ml", "my", "no",
     "pl", "ps", "py", "rs", "sh", "so", "to", "us", "va"};
 
+static const struct span schemes[] = {
+    {"http", 4}, {"https", 5}, {"hxxp", 4}, {"hxxps", 5}, {"ftp", 3}};
+
+static uint32_t
+cp_at(const struct draft *d, uint32_t i)
+{
+	return i < d->n ? d->glyphs.cps[i] : 0;
+}
+
 uint32_t
 host_label_end(const struct draft *d, uint32_t at)
 {
@@ -80,7 +89,7 @@ label_is_any(
 static const struct dot *
 dot_at(const struct draft *d, uint32_t at)
 {
-	uint32_t cp = at < d->n ? d->glyphs.cps[at] : 0;
+	uint32_t cp = cp_at(d, at);
 
 	if (cp != '.' && cp != ' ' && cp != '[' && cp != '(')
 		return NULL;
@@ -106,6 +115,33 @@ host_dot_end(const struct draft *d, uint32_t at)
 	const struct dot *dot = dot_at(d, at);
 
 	return at + (dot == NULL ? 1 : (uint32_t)strlen(dot->text));
+}
+
+uint32_t
+host_scheme_end(const struct draft *d, uint32_t at, bool *spaced)
+{
+	uint32_t end = host_label_end(d, at), i = end;
+	bool known = false;
+
+	if (cp_at(d, end) != ':' && cp_at(d, end) != ' ')
+		return 0;
+	for (size_t s = 0; s < ROWS(schemes) && !known; s++) {
+		struct span name = schemes[s];
+
+		known = name.n == end - at;
+		for (size_t k = 0; k < name.n && known; k++)
+			known =
+			    d->glyphs.cps[at + k] == (unsigned char)name.p[k];
+	}
+	for (const char *sign = "://"; known && *sign != '\0'; sign++) {
+		*spaced |= cp_at(d, i) == ' ';
+		i += cp_at(d, i) == ' ';
+		known = cp_at(d, i++) == (unsigned char)*sign;
+	}
+	if (!known)
+		return 0;
+	*spaced |= cp_at(d, i) == ' ';
+	return i + (cp_at(d, i) == ' ');
 }
 
 /* Whether a dot of this kind is believed before the label at `at`. */

@@ -34,6 +34,12 @@ uint32_t host_label_end(const struct draft *d, uint32_t at);
 /* The end of the dot, however written, that begins at glyph `at`. */
 uint32_t host_dot_end(const struct draft *d, uint32_t at);
 
+/*
+ * Where the host begins after a scheme at glyph `at`; 0: there is none. Sets
+ * *spaced if blanks are within, as in "h t t p : / /" once it is joined.
+ */
+uint32_t host_scheme_end(const struct draft *d, uint32_t at, bool *spaced);
+
 /* The longest host that begins at glyph `at`; labels is 0 if none does. */
 struct host host_read(const struct draft *d, uint32_t at);
 

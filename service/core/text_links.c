@@ -1,8 +1,6 @@
 #include "text_draft.h"
 #include "text_host.h"
 
-#define ROWS(table) (sizeof(table) / sizeof *(table))
-
 enum {
 	LOOKUPS_MAX = 256, /* a comment's share of the Public Suffix List */
 	PHONE_DIGITS_MIN = 7,
@@ -30,9 +28,6 @@ struct find {
 	uint32_t host_end; /* up to here dots may be more than one glyph */
 	uint32_t mark;     /* TEXT_URL, … */
 };
-
-static const struct span schemes[] = {
-    {"http", 4}, {"https", 5}, {"hxxp", 4}, {"hxxps", 5}, {"ftp", 3}};
 
 size_t
 draft_host_bytes(size_t source_bytes)
@@ -223,34 +218,6 @@ put_link(struct linker *l, uint32_t first, const struct host *h, bool spaced)
 	return end;
 }
 
-/* Where the host begins after a scheme at `at`, in *spaced how; 0: none. */
-static uint32_t
-scheme_end(const struct draft *d, uint32_t at, bool *spaced)
-{
-	uint32_t end = host_label_end(d, at), i = end;
-	bool known = false;
-
-	if (cp_at(d, end) != ':' && cp_at(d, end) != ' ')
-		return 0;
-	for (size_t s = 0; s < ROWS(schemes) && !known; s++) {
-		struct span name = schemes[s];
-
-		known = name.n == end - at;
-		for (size_t k = 0; k < name.n && known; k++)
-			known =
-			    d->glyphs.cps[at + k] == (unsigned char)name.p[k];
-	}
-	for (const char *sign = "://"; known && *sign != '\0'; sign++) {
-		*spaced |= cp_at(d, i) == ' ';
-		i += cp_at(d, i) == ' ';
-		known = cp_at(d, i++) == (unsigned char)*sign;
-	}
-	if (!known)
-		return 0;
-	*spaced |= cp_at(d, i) == ' ';
-	return i + (cp_at(d, i) == ' ');
-}
-
 /* Reads the mail address whose '@' is at `at`; where it ends, or 0. */
 static uint32_t
 read_mail(struct linker *l, uint32_t first, uint32_t at)
@@ -382,7 +349,7 @@ read_word(struct linker *l, uint32_t at)
 
 	if (!may_begin_find(d, label) && !is_digit(d, at))
 		return label;
-	start = scheme_end(d, at, &spaced);
+	start = host_scheme_end(d, at, &spaced);
 	h = host_read(d, start != 0 ? start : at);
 	/* a scheme with nothing at once behind it is believed less */
 	if (start != 0 && h.labels > (cp_at(d, start - 1) == ' '))
