@@ -181,13 +181,19 @@ match_host(struct matcher *m, struct hosts *h, struct span host, bool disguised)
 static void
 match_links(struct matcher *m, struct hosts *h, const struct text *t)
 {
-	h->all &= t->counts.links == t->n_links;
+	h->all &= !t->unread;
 	for (uint32_t i = 0; i < t->n_links; i++) {
 		const struct text_link *link = &t->links[i];
 
 		m->find.source = link->source;
 		match_host(
 		    m, h, link->host, is_disguised(t->source, link->source));
+	}
+	for (uint32_t i = 0; i < t->n_further; i++) {
+		const struct text_further *f = &t->further[i];
+
+		m->find.source = f->source;
+		match_host(m, h, f->host, is_disguised(t->source, f->source));
 	}
 }
 

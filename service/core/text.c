@@ -37,14 +37,16 @@ text_normalise(struct text *t, struct span source, enum comment_format format,
 	g->from = arena_alloc(a, room * sizeof *g->from);
 	tokens = arena_alloc(a, room * sizeof *tokens);
 	t->links = arena_alloc(a, TEXT_LINKS_MAX * sizeof *t->links);
+	t->further =
+	    arena_alloc(a, draft_further_most(source.n) * sizeof *t->further);
 	hosts = arena_alloc(a, draft_host_bytes(source.n));
 	kept = a->used;
 	g->classes = arena_alloc(a, room);
 	g->scripts = arena_alloc(a, room);
 	g->flags = arena_alloc(a, room);
 	if (g->cps == NULL || g->from == NULL || tokens == NULL ||
-	    t->links == NULL || hosts == NULL || g->classes == NULL ||
-	    g->scripts == NULL || g->flags == NULL)
+	    t->links == NULL || t->further == NULL || hosts == NULL ||
+	    g->classes == NULL || g->scripts == NULL || g->flags == NULL)
 		return -1;
 	*g = glyphs_from(*g, DRAFT_FRONT + DRAFT_SPARE / 2);
 	draft_decode(&d, format);

@@ -12,6 +12,7 @@
 #ifndef CORE_TEXT_H
 #define CORE_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "arena.h"
@@ -26,7 +27,7 @@ enum {
 	TEXT_EDGE,            /* the edge of the comment; features use it */
 };
 
-enum { TEXT_LINKS_MAX = 32 }; /* links kept; further ones are only counted */
+enum { TEXT_LINKS_MAX = 32 }; /* of further ones only the host is kept */
 
 /* One code point of the normalised text: bytes [start, end) of the source. */
 struct text_range {
@@ -63,6 +64,15 @@ struct text_link {
 	uint8_t from_markup; /* 1: href, src or [url=…] */
 };
 
+/*
+ * A host that only lists ask for: of a link beyond TEXT_LINKS_MAX, or what may
+ * be one where so many were before it that it was not made sure of.
+ */
+struct text_further {
+	struct span host; /* as that of a link */
+	struct text_range source;
+};
+
 /* Counts over the source, each at most the length of the source. */
 struct text_counts {
 	uint32_t points; /* visible code points of the source */
@@ -93,6 +103,9 @@ struct text {
 	uint32_t n_tokens;
 	struct text_link *links;
 	uint32_t n_links;
+	struct text_further *further;
+	uint32_t n_further;
+	bool unread; /* there was a further host that is too long to be one */
 	struct text_counts counts;
 };
 

@@ -44,12 +44,16 @@ void draft_join(struct draft *d);
 /*
  * Finds links, mail addresses and telephone numbers, marks them, turns a
  * link into its words and fills in t's links. Their hosts go to `hosts`,
- * which must take as many bytes as draft_host_bytes says.
+ * which must take as many bytes as draft_host_bytes says, and t->further as
+ * many as draft_further_most says.
  */
 void draft_link(struct draft *d, struct text *t, char *hosts);
 
 /* The bytes that the hosts of the links in `source_bytes` may need. */
 size_t draft_host_bytes(size_t source_bytes);
+
+/* How many of these there may be beyond TEXT_LINKS_MAX. */
+size_t draft_further_most(size_t source_bytes);
 
 /*
  * Turns digits and signs that stand for letters into these: "v1agra",

@@ -32,10 +32,15 @@ struct find {
 size_t
 draft_host_bytes(size_t source_bytes)
 {
-	size_t all = (size_t)TEXT_LINKS_MAX * (HOST_BYTES_MAX + 1);
-	size_t most = 4 * (source_bytes + DRAFT_SPARE);
+	return 4 * (source_bytes + DRAFT_SPARE);
+}
 
-	return most < all ? most : all;
+size_t
+draft_further_most(size_t source_bytes)
+{
+	/* a host has three glyphs and one behind it, and before the first of
+	 * these came more links than the draft has glyphs to spare */
+	return source_bytes / 4;
 }
 
 static uint32_t
@@ -132,6 +137,21 @@ has_flag(const struct draft *d, const struct find *f, unsigned flag)
 	return false;
 }
 
+/* Notes a host for lists only. */
+static void
+add_further(struct linker *l, uint32_t first, const struct host *h)
+{
+	struct text *t = l->t;
+	uint32_t n = host_write(l->d, h, l->hosts);
+
+	t->unread |= n == 0;
+	if (n == 0)
+		return;
+	t->further[t->n_further++] = (struct text_further){
+	    .host = {l->hosts, n}, .source = range_of(l->d, first, h->end)};
+	l->hosts += n + 1;
+}
+
 /* Notes the link; false when its host is too long to be one. */
 static bool
 add_link(struct linker *l, const struct find *f, const struct host *h)
@@ -141,8 +161,10 @@ add_link(struct linker *l, const struct find *f, const struct host *h)
 	char *host = l->hosts;
 	uint32_t n, domain;
 
-	if (t->n_links == TEXT_LINKS_MAX)
+	if (t->n_links == TEXT_LINKS_MAX) {
+		add_further(l, f->first, h);
 		return true;
+	}
 	n = host_write(l->d, h, host);
 	if (n == 0)
 		return false;
@@ -361,6 +383,8 @@ read_word(struct linker *l, uint32_t at)
 	else if (h.labels > 1 && l->lookups++ < LOOKUPS_MAX &&
 		 host_is_meant(d, &h, has_path(d, h.end)))
 		end = put_link(l, at, &h, spaced);
+	else if (h.labels > 1 && l->lookups > LOOKUPS_MAX)
+		add_further(l, at, &h); /* nobody asked whether it is meant */
 	if (end == 0 && is_digit(d, at))
 		end = read_phone(l, at);
 	if (end != 0)

@@ -184,6 +184,16 @@ def test_disguises_do_not_help(daemon, listed):
         assert got["action"] == "reject", text
 
 
+def test_a_host_behind_many_links(daemon, listed):
+    (new,) = listed(entry("host", "badshop.com", "block"))
+    links = " ".join(f"https://en.wikipedia.org/wiki/Bicycle_{i}" for i in range(32))
+    for last in ("https://badshop.com/", "badshop.com"):
+        got = daemon.check({"content": f"References: {links} and {last}", "test": True})
+        assert got["action"] == "reject"
+        (why,) = reasons(got)
+        assert (why["list"], why["quote"].rstrip("/")) == (told_of(new), last.rstrip("/"))
+
+
 def test_expiry(daemon, listed):
     for end in ends():
         (new,) = listed(

@@ -51,6 +51,14 @@ check_links(const struct text *t)
 		require(link->domain.p + link->domain.n ==
 			link->host.p + link->host.n);
 	}
+	require(t->n_further <= t->source.n / 4);
+	require(t->unread || t->counts.links <= t->n_links + t->n_further);
+	for (uint32_t i = 0; i < t->n_further; i++) {
+		const struct text_further *f = &t->further[i];
+
+		require(f->host.n > 0 && f->source.start < f->source.end);
+		require(f->source.end <= t->source.n);
+	}
 }
 
 static void

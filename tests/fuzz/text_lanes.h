@@ -53,6 +53,8 @@ lanes_draft(struct lanes *l, struct span source, struct text *t)
 	char *hosts = arena_alloc(&l->arena, draft_host_bytes(source.n));
 
 	t->links = arena_array(&l->arena, TEXT_LINKS_MAX, sizeof(*t->links));
+	t->further = arena_array(
+	    &l->arena, draft_further_most(source.n), sizeof(*t->further));
 	d.glyphs = glyphs_from(g, DRAFT_FRONT + DRAFT_SPARE / 2);
 	draft_decode(&d, FORMAT_TEXT);
 	draft_join(&d);

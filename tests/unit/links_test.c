@@ -75,7 +75,7 @@ links_are_found(void **state)
 	}
 }
 
-/* Further ones are counted, and still marked. */
+/* Further ones are counted, and still marked; of these only hosts are kept. */
 static void
 many_links_are_counted(void **state)
 {
@@ -96,6 +96,51 @@ many_links_are_counted(void **state)
 	assert_int_equal(marks, 100);
 	assert_true(
 	    span_equal(t.links[TEXT_LINKS_MAX - 1].host, span_of("h31.com")));
+	assert_int_equal(t.n_further, 100 - TEXT_LINKS_MAX);
+	for (uint32_t i = 0; i < t.n_further; i++) {
+		char host[16];
+
+		snprintf(host, sizeof host, "h%u.com", TEXT_LINKS_MAX + i);
+		assert_true(span_equal(t.further[i].host, span_of(host)));
+	}
+	assert_false(t.unread);
+}
+
+/* The shortest hosts that there are, as many as fit. */
+static void
+hosts_are_kept_where_nothing_else_is(void **state)
+{
+	static char source[8192];
+	struct text t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof source; i++)
+		source[i] = "a.b,"[i % 4];
+	t = normalise((struct span){source, sizeof source - 1});
+	assert_int_equal(t.counts.links, 0);
+	assert_in_range(t.n_further, 1, sizeof source / 4);
+	assert_int_equal(
+	    t.further[t.n_further - 1].source.end, sizeof source - 1);
+}
+
+/* That of a link beyond those kept, and of one that is too long. */
+static void
+a_further_host_may_be_unread(void **state)
+{
+	char source[2048];
+	struct text t;
+	size_t n = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < TEXT_LINKS_MAX; i++)
+		n += (size_t)snprintf(
+		    source + n, sizeof source - n, "http://h%u.com ", i);
+	n += (size_t)snprintf(
+	    source + n, sizeof source - n, "http://%0300d ", 1);
+	t = normalise((struct span){source, n});
+	assert_int_equal(t.counts.links, TEXT_LINKS_MAX + 1);
+	assert_int_equal(t.n_further, 0);
+	assert_true(t.unread);
 }
 
 static void
@@ -187,6 +232,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(links_are_found),
 	    cmocka_unit_test(many_links_are_counted),
+	    cmocka_unit_test(hosts_are_kept_where_nothing_else_is),
+	    cmocka_unit_test(a_further_host_may_be_unread),
 	    cmocka_unit_test(a_host_too_long_is_none),
 	    cmocka_unit_test(escapes_are_no_words),
 	    cmocka_unit_test(near_links_take_no_longer),

@@ -332,6 +332,57 @@ test_allowed_hosts(void **state)
 	}
 }
 
+/* What hides a host behind it, and what comes between. */
+static const struct {
+	const char *piece;
+	uint32_t n;
+} crowds[] = {
+    {"https://good.example/ ", 32},
+    {"https://good.example/ ", 3000},
+    {"good-a.com ", 256},
+    {"no.thing ", 300},
+    {"x@good-a.com ", 300},
+};
+
+/* Appends `piece` to what is in memory that is large enough. */
+static void
+append(char *to, size_t *n, const char *piece)
+{
+	memcpy(to + *n, piece, strlen(piece));
+	*n += strlen(piece);
+}
+
+/* A listed host is found however much is before it. */
+static void
+test_hosts_behind_many(void **state)
+{
+	static const char *const last[] = {
+	    "https://bad-a.com/", "bad-a.com", "<a href='//bad-a.com/'>x</a>"};
+	const struct rule rules[] = {
+	    rule_of(RULE_HOST, "bad-a.com", EFFECT_BLOCK, 0),
+	    rule_of(RULE_HOST, "good.example", EFFECT_ALLOW, 0)};
+	static char content[1 << 17];
+
+	(void)state;
+	for (size_t i = 0; i < 3 * sizeof(crowds) / sizeof(crowds[0]); i++) {
+		struct rule_hit items[2];
+		struct rule_hits hits = {items, 0, 2};
+		struct comment c = {.content = {content, 0}};
+		struct arena a;
+
+		for (uint32_t k = 0; k < crowds[i / 3].n; k++)
+			append(content, &c.content.n, crowds[i / 3].piece);
+		append(content, &c.content.n, last[i % 3]);
+		print_message("%s... %s\n", crowds[i / 3].piece, last[i % 3]);
+		arena_init(&a, block, sizeof(block));
+		match(rules_compile(rules, 2, &siphash_open_key, &a), &c, &hits,
+		    &a);
+		assert_int_equal(hits.n, 1);
+		assert_ptr_equal(items[0].rule, &rules[0]);
+		assert_in_range(c.content.n - items[0].source.start, 9, 18);
+	}
+}
+
 /* Each entry of many is found, and by nothing else. */
 static void
 test_many(void **state)
@@ -433,6 +484,7 @@ main(void)
 	    cmocka_unit_test(test_misfits),
 	    cmocka_unit_test(test_order),
 	    cmocka_unit_test(test_allowed_hosts),
+	    cmocka_unit_test(test_hosts_behind_many),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_full),
 	    cmocka_unit_test(test_punycode),
