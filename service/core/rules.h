@@ -81,7 +81,8 @@ const struct rules *rules_compile(const struct rule *rules, uint32_t n,
  * Adds what `c` matches to `hits`: 0, or -1 when the arena is full. The hits
  * live as long as the rules; the arena may be rewound. A host is allowed only
  * where all hosts of the comment are and none is disguised, for one good link
- * says nothing of the others.
+ * says nothing of the others; nor is one of an address that cannot be read.
+ * Hosts are those of the text's links, and where browsers go.
  */
 int rules_match(const struct rules *r, const struct rule_case *c,
     struct rule_hits *hits, struct arena *a);

@@ -86,21 +86,37 @@ is_host(struct span s)
 	return label && !bad;
 }
 
+/* The bytes of the dot at s.p[at], as UTS #46 has them; 0: there is none. */
+static size_t
+dot_bytes(struct span s, size_t at)
+{
+	static const char *const wide[] = {
+	    "\xE3\x80\x82", "\xEF\xBC\x8E", "\xEF\xBD\xA1"};
+
+	if (s.p[at] == '.')
+		return 1;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (s.n - at >= 3 && memcmp(s.p + at, wide[i], 3) == 0)
+			return 3;
+	return 0;
+}
+
 static bool
 put_host(struct rule_key *k, struct span host, bool *disguised)
 {
-	size_t first = k->n, end;
+	size_t first = k->n, at = 0, dot = 0;
 
-	if (host.n > 0 && host.p[host.n - 1] == '.')
-		host.n--;
-	for (size_t at = 0; at <= host.n; at = end + 1) {
-		for (end = at; end < host.n && host.p[end] != '.'; end++)
-			;
+	do {
+		size_t end = at;
+
+		for (dot = 0; end < host.n && dot == 0; end += dot == 0)
+			dot = dot_bytes(host, end);
 		if ((at > 0 && !put_bytes(k, ".", 1)) ||
 		    !put_label(
 			k, (struct span){host.p + at, end - at}, disguised))
 			return false;
-	}
+		at = end + dot;
+	} while (dot != 0 && at < host.n); /* the last dot is of the root */
 	return is_host((struct span){k->bytes + first, k->n - first});
 }
 

@@ -4,6 +4,7 @@
 #include "entities.h"
 #include "rules_keys.h"
 #include "rules_table.h"
+#include "rules_urls.h"
 #include "unicode.h"
 #include "utf8.h"
 
@@ -147,6 +148,26 @@ is_disguised(struct span text, struct text_range link)
 	return false;
 }
 
+/*
+ * Makes a key of `host`, of a long one of its end, where the domain is; what
+ * no host is stays. Whether all of it is one.
+ */
+static bool
+fold_host(struct span *host, struct rule_key *k, bool *disguised)
+{
+	bool all = key_of_host(k, *host, disguised), any = all;
+
+	if (!all && host->n > KEY_BYTES_MAX) {
+		host->p += host->n - KEY_BYTES_MAX;
+		host->n = KEY_BYTES_MAX;
+		*host = parent_of(*host);
+		any = key_of_host(k, *host, disguised);
+	}
+	if (any)
+		*host = (struct span){k->bytes, k->n};
+	return all;
+}
+
 /* Finds what lists the host or a domain that it is of. */
 static void
 match_host(struct matcher *m, struct hosts *h, struct span host, bool disguised)
@@ -155,8 +176,7 @@ match_host(struct matcher *m, struct hosts *h, struct span host, bool disguised)
 	struct rule_key k;
 	bool folded;
 
-	if (key_of_host(&k, host, &folded))
-		host = (struct span){k.bytes, k.n};
+	h->all &= fold_host(&host, &k, &folded);
 	for (; host.n > 0; host = parent_of(host)) {
 		const struct rule_set *set =
 		    rules_look_up(m->rules, KEY_HOST, host);
@@ -197,20 +217,51 @@ match_links(struct matcher *m, struct hosts *h, const struct text *t)
 	}
 }
 
+static void
+match_url(struct matcher *m, struct hosts *h, const struct url_host *url)
+{
+	m->find.source = url->source;
+	h->all &= url->host.n > 0;
+	match_host(m, h, url->host, false);
+}
+
+/* Finds where browsers go, which need not be what the text says. */
+static int
+match_urls(struct matcher *m, struct hosts *h, struct span source,
+    enum comment_format format)
+{
+	size_t used = m->arena->used;
+	struct url_host url;
+	struct urls u;
+
+	if (urls_open(&u, source, format, m->arena) != 0)
+		return -1;
+	if (m->find.field == FIELD_AUTHOR_URL && urls_whole(&u, &url))
+		match_url(m, h, &url);
+	while (urls_next(&u, &url))
+		match_url(m, h, &url);
+	arena_rewind(m->arena, used);
+	return 0;
+}
+
 static int
 match_hosts(struct matcher *m)
 {
-	struct span url = m->c->comment->author.url;
+	const struct comment *c = m->c->comment;
+	struct span url = c->author.url;
 	struct hosts h = {.all = true};
 	struct text t;
 
 	m->find.field = FIELD_CONTENT;
 	match_links(m, &h, m->c->text);
-	if (text_normalise(&t, url, FORMAT_TEXT, m->arena) != 0)
+	if (match_urls(m, &h, c->content, c->format) != 0 ||
+	    text_normalise(&t, url, FORMAT_TEXT, m->arena) != 0)
 		return -1;
 	m->find.field = FIELD_AUTHOR_URL;
 	h.all &= url.n == 0 || t.n_links > 0;
 	match_links(m, &h, &t);
+	if (match_urls(m, &h, url, FORMAT_TEXT) != 0)
+		return -1;
 	if (h.any && h.all)
 		rule_hits_add(m->find.hits, &h.allowed);
 	return 0;

@@ -194,6 +194,51 @@ def test_a_host_behind_many_links(daemon, listed):
         assert (why["list"], why["quote"].rstrip("/")) == (told_of(new), last.rstrip("/"))
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:pass@badshop.com",
+        "http://badshop\u3002com/",
+        "http://badshop\uff0ecom/",
+        "http://badshop\uff61com/",
+        "http://bad%73hop.com",
+        "bad&#9;shop.com",
+    ],
+)
+def test_a_host_as_browsers_read_it(daemon, listed, address):
+    (new,) = listed(entry("host", "badshop.com", "block"))
+    sent = {"content": f"My page is {address} as you know", "test": True}
+    if "&#9;" in address:
+        link = f'<a href="http://{address}">here</a>'
+        sent |= {"content": link, "format": "html"}
+    got = daemon.check(sent)
+    assert got["action"] == "reject"
+    assert [r["list"] for r in reasons(got)] == [told_of(new)]
+    if "&#9;" not in address:
+        sent = comment(test=True, author=AUTHOR | {"url": address})
+        assert daemon.check(sent)["action"] == "reject"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com:x@badshop.com/",
+        "https://github.com%2f@badshop.com",
+        "https://github.com/ http://[2001:db8::1]/",
+    ],
+)
+def test_an_allowed_host_cannot_be_forged(daemon, listed, address):
+    (new,) = listed(entry("host", "github.com", "allow"))
+    text = SPAM.replace("http://www.blog-a.example/x", "{}")
+    own = {"content": text.format(""), "author": AUTHOR | {"url": address.split()[-1]}}
+    for sent in ({"content": text.format(address)}, own):
+        got = daemon.check(sent | {"test": True})
+        assert got["action"] != "publish"
+        assert not reasons(got)
+    got = daemon.check({"content": text.format("https://github.com/"), "test": True})
+    assert (got["action"], [r["list"] for r in reasons(got)]) == ("publish", [told_of(new)])
+
+
 def test_expiry(daemon, listed):
     for end in ends():
         (new,) = listed(

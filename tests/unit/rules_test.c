@@ -289,100 +289,6 @@ test_order(void **state)
 	assert_ptr_equal(items[0].rule, &rules[4]);
 }
 
-static const struct {
-	const char *content, *url;
-	bool html, allowed;
-} allowed[] = {
-    {"http://good.example/a", "", false, true},
-    {"http://good.example and http://a.good.example", "", false, true},
-    {"http://good.example and http://bad.example", "", false, false},
-    {"http://good.example", "http://bad.example", false, false},
-    {"no link", "http://good.example/", false, true},
-    {"no link", "", false, false},
-    {"http://g\xd0\xbe\xd0\xbe"
-     "d.example",
-	"", false, false},
-    {"<a href=\"http://g&#1086;od.example\">x</a>", "", true, false},
-    {"<a href=\"http://good.example/?a&amp;b\">x</a>", "", true, true},
-    {"http://xn--gd-fmca.example", "", false, false},
-    {"http://good.example/\xd0\xbe", "", false, true},
-};
-
-/* One good link says nothing of the others, nor a disguised one of itself. */
-static void
-test_allowed_hosts(void **state)
-{
-	const struct rule rule =
-	    rule_of(RULE_HOST, "good.example", EFFECT_ALLOW, 0);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
-		struct comment c = {.content = span_of(allowed[i].content),
-		    .author.url = span_of(allowed[i].url),
-		    .format = allowed[i].html ? FORMAT_HTML : FORMAT_TEXT};
-		struct rule_hit item;
-		struct rule_hits hits = {&item, 0, 1};
-		struct arena a;
-
-		print_message("%s\n", allowed[i].content);
-		arena_init(&a, block, sizeof(block));
-		match(rules_compile(&rule, 1, &siphash_open_key, &a), &c, &hits,
-		    &a);
-		assert_int_equal(hits.n, allowed[i].allowed);
-	}
-}
-
-/* What hides a host behind it, and what comes between. */
-static const struct {
-	const char *piece;
-	uint32_t n;
-} crowds[] = {
-    {"https://good.example/ ", 32},
-    {"https://good.example/ ", 3000},
-    {"good-a.com ", 256},
-    {"no.thing ", 300},
-    {"x@good-a.com ", 300},
-};
-
-/* Appends `piece` to what is in memory that is large enough. */
-static void
-append(char *to, size_t *n, const char *piece)
-{
-	memcpy(to + *n, piece, strlen(piece));
-	*n += strlen(piece);
-}
-
-/* A listed host is found however much is before it. */
-static void
-test_hosts_behind_many(void **state)
-{
-	static const char *const last[] = {
-	    "https://bad-a.com/", "bad-a.com", "<a href='//bad-a.com/'>x</a>"};
-	const struct rule rules[] = {
-	    rule_of(RULE_HOST, "bad-a.com", EFFECT_BLOCK, 0),
-	    rule_of(RULE_HOST, "good.example", EFFECT_ALLOW, 0)};
-	static char content[1 << 17];
-
-	(void)state;
-	for (size_t i = 0; i < 3 * sizeof(crowds) / sizeof(crowds[0]); i++) {
-		struct rule_hit items[2];
-		struct rule_hits hits = {items, 0, 2};
-		struct comment c = {.content = {content, 0}};
-		struct arena a;
-
-		for (uint32_t k = 0; k < crowds[i / 3].n; k++)
-			append(content, &c.content.n, crowds[i / 3].piece);
-		append(content, &c.content.n, last[i % 3]);
-		print_message("%s... %s\n", crowds[i / 3].piece, last[i % 3]);
-		arena_init(&a, block, sizeof(block));
-		match(rules_compile(rules, 2, &siphash_open_key, &a), &c, &hits,
-		    &a);
-		assert_int_equal(hits.n, 1);
-		assert_ptr_equal(items[0].rule, &rules[0]);
-		assert_in_range(c.content.n - items[0].source.start, 9, 18);
-	}
-}
-
 /* Each entry of many is found, and by nothing else. */
 static void
 test_many(void **state)
@@ -483,8 +389,6 @@ main(void)
 	    cmocka_unit_test(test_cases),
 	    cmocka_unit_test(test_misfits),
 	    cmocka_unit_test(test_order),
-	    cmocka_unit_test(test_allowed_hosts),
-	    cmocka_unit_test(test_hosts_behind_many),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_full),
 	    cmocka_unit_test(test_punycode),
