@@ -115,10 +115,10 @@ test_allowed_hosts(void **state)
 
 /* Appends `piece` to what is in memory that is large enough. */
 static void
-append(char *to, size_t *n, const char *piece)
+append(char *to, size_t *n, struct span piece)
 {
-	memcpy(to + *n, piece, strlen(piece));
-	*n += strlen(piece);
+	memcpy(to + *n, piece.p, piece.n);
+	*n += piece.n;
 }
 
 /* Ways to write an address that browsers read as one of bad-a.com. */
@@ -187,10 +187,10 @@ test_long_hosts(void **state)
 		struct rule_hit item;
 		struct rule_hits hits = {&item, 0, 1};
 
-		append(content, &c.content.n, rows[i].head);
+		append(content, &c.content.n, span_of(rows[i].head));
 		for (int k = 0; k < 1000; k++)
-			append(content, &c.content.n, rows[i].piece);
-		append(content, &c.content.n, rows[i].tail);
+			append(content, &c.content.n, span_of(rows[i].piece));
+		append(content, &c.content.n, span_of(rows[i].tail));
 		print_message(
 		    "%s%s%s\n", rows[i].head, rows[i].piece, rows[i].tail);
 		match(&rule, 1, &c, &hits);
@@ -246,8 +246,9 @@ test_hosts_behind_many(void **state)
 		struct comment c = {.content = {content, 0}};
 
 		for (uint32_t k = 0; k < crowds[i / 3].n; k++)
-			append(content, &c.content.n, crowds[i / 3].piece);
-		append(content, &c.content.n, last[i % 3]);
+			append(content, &c.content.n,
+			    span_of(crowds[i / 3].piece));
+		append(content, &c.content.n, span_of(last[i % 3]));
 		print_message("%s... %s\n", crowds[i / 3].piece, last[i % 3]);
 		match(rules, 2, &c, &hits);
 		assert_int_equal(hits.n, 1);
