@@ -19,9 +19,9 @@ export function beside(queue) {
   let framed = 0;
   let staying = 0;
 
-  /** Buttons by the item; those of the bar below have no place beside it. */
-  const acts = () => queue.commands.filter((c) => c.beside === true ||
-    (c.beside === 'narrow' && !WIDE.matches));
+  /** Buttons by the item; where: "aside", "bottom" or "dialog". */
+  const acts = (where) => queue.commands.filter((c) =>
+    c.beside?.includes(where));
 
   function forget() {
     cancelAnimationFrame(framed);
@@ -32,7 +32,7 @@ export function beside(queue) {
   function make(item) {
     forget();
     if (!WIDE.matches) return;
-    panel = details(item, acts(), {raw: queue.raw});
+    panel = details(item, acts('aside'), {raw: queue.raw});
     fill(aside, panel.el);
     staying = setTimeout(panel.load, STAY_MS);
   }
@@ -59,22 +59,24 @@ export function beside(queue) {
       panel.show(name);
       return;
     }
-    const own = details(item, queue.commands.filter((c) => c.beside === true),
-      {raw: queue.raw});
+    const own = details(item, [], {raw: queue.raw});
     panel = own;
     ask({title: t('queue.about'), class: 'wide', body: own.el,
+      // whichever it is, the panel is gone before the comment is
+      actions: acts('dialog').map((c) => ({label: t(c.label), value: c})),
       started: () => {
         own.load();
         own.show(name);
-      }}).then(() => {
+      }}).then((chosen) => {
       if (panel === own) panel = null;
+      chosen?.run();
     });
   }
 
   /** For as much room as there is. */
   function layout() {
     fill(aside);
-    fill(bottom, WIDE.matches ? null : acts().map((c) => button({
+    fill(bottom, WIDE.matches ? null : acts('bottom').map((c) => button({
       label: t(c.label), key: keys.of(c.id), class: 'quiet', run: c.run,
     })));
     show(queue.list.current || null);

@@ -2,14 +2,15 @@
  * The keys of the queue, in the order of the `?` sheet. A row says what it
  * does to the queue that is open; `needs` when it works: with an item in
  * focus ("item"), one of several alike ("campaign"), or a selection
- * ("some"). Those with `beside` have a button by the item too: always, or
- * only where the panel has no room ("narrow").
+ * ("some"). Those with `beside` have a button by the item too: in the panel
+ * beside it, in the bar below, in the panel over the page.
  */
 import {KINDS} from './decide.js';
 import {campaignHash} from './item.js';
 
 const row = (id, key, run, more = {}) => ({id, key, label: id, run,
   ...more});
+const ALWAYS = 'aside bottom dialog';
 const one = (id, key, run, beside) => row(id, key, run,
   {needs: 'item', beside});
 
@@ -24,17 +25,17 @@ export const COMMANDS = [
   row('list.search', '/', (q) => q.tools.focus()),
   ...Object.entries(KINDS).map(([kind, {key}]) =>
     one(`act.${kind}`, key, (q) => q.decide(kind))),
-  row('act.undo', 'z', (q) => q.desk.undo(), {beside: 'narrow'}),
-  one('look.why', 'w', (q) => q.beside.look('why'), 'narrow'),
-  one('act.reason', 'r', (q) => q.reason(), true),
-  one('act.note', 'n', (q) => q.note(), true),
-  one('act.block', 'b', (q) => q.block(), true),
+  row('act.undo', 'z', (q) => q.desk.undo(), {beside: 'bottom'}),
+  one('look.why', 'w', (q) => q.beside.look('why'), 'bottom'),
+  one('act.reason', 'r', (q) => q.reason(), ALWAYS),
+  one('act.note', 'n', (q) => q.note(), ALWAYS),
+  one('act.block', 'b', (q) => q.block(), ALWAYS),
   one('act.hold_learning', 'l', (q) => q.setLearn(!q.learn)),
   ...Object.entries(KINDS).map(([kind, {bulk}]) => row(`bulk.${kind}`, bulk,
     (q) => q.decideSelected(kind), {label: `bulk.act.${kind}`})),
-  one('look.author', 'h', (q) => q.beside.look('author'), 'narrow'),
-  one('act.thread', 't', (q) => q.beside.look('thread'), true),
-  one('look.model', 'm', (q) => q.setRaw(), true),
+  one('look.author', 'h', (q) => q.beside.look('author'), 'bottom'),
+  one('act.thread', 't', (q) => q.beside.look('thread'), 'aside bottom'),
+  one('look.model', 'm', (q) => q.setRaw(), ALWAYS),
   one('look.whole', 'o', (q) => q.toggleText()),
   one('look.page', 'Enter', (q) => q.openAlone()),
   row('look.campaign', 'c',

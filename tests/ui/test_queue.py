@@ -284,6 +284,37 @@ def test_panels_move_nothing_else(ana, held):
     ana.check()
 
 
+def answer(b, text):
+    """Presses a button of the dialog that is open, if it is in sight."""
+    b.js(
+        "const all = [...document.querySelectorAll('dialog[open] .btn')];"
+        "const el = all.find((x) => x.textContent.startsWith(arguments[0]));"
+        "const {left, top} = el.getBoundingClientRect();"
+        "document.elementFromPoint(left + 9, top + 9).closest('button').click()",
+        text,
+    )
+
+
+@pytest.mark.parametrize("width", (1024, 360))
+def test_the_panel_over_the_page_is_of_one_comment(desk, ana, held, width):
+    ana.resize(width, 720)
+    try:
+        for id, key in zip(held, "wht", strict=False):
+            ana.press(key)
+            ana.wait("the panel", "document.querySelector('dialog[open] .part.why')")
+            ana.picture(f"panel-{width}-{key}")
+            answer(ana, "Reason")
+            ana.wait("the reasons", "document.querySelector('dialog[open] .choices')")
+            assert ana.js("return document.querySelectorAll('dialog').length") == 1
+            ana.press("3", Keys.ENTER)
+            wait_state(desk, id, "rejected")
+            ana.wait("no dialog", "!document.querySelector('dialog')")
+        assert ana.current() == held[3]
+        ana.check()
+    finally:
+        ana.resize(1280)
+
+
 def test_audited(ana, held):
     for theme in ("light", "dark"):
         ana.queue(query=f"?theme={theme}")
