@@ -79,8 +79,8 @@ const tellLeft = (n) => toast({text: t('act.left', {n}), kind: 'bad'});
 
 /**
  * @param {Object} view what happens in the list:
- *   took(items, kind, {again}) they leave it, returns what puts them back;
- *   clashed(item, conflict); reload()
+ *   took(items, kind) they leave it, returns what puts some of them back:
+ *   back(some, focus); select(ids); clashed(item, conflict); reload()
  */
 export function desk(view) {
   const done = []; // what can be taken back, the last at the end
@@ -132,7 +132,7 @@ export function desk(view) {
           left.push({...e.body, id: item.id});
         }
         item.state = before;
-        back(true);
+        back([item], true);
         return clash([item], left);
       },
     };
@@ -144,7 +144,7 @@ export function desk(view) {
       return answer;
     }).catch((e) => {
       forget(entry);
-      back(false);
+      back([item]);
       if (e.status === 409) view.clashed(item, e.body);
       else complain(e);
     });
@@ -154,24 +154,24 @@ export function desk(view) {
 
   /** Several, as one that can be taken back. */
   function decideAll(items, kind, options = {}) {
-    let back = view.took(items, kind);
+    const back = view.took(items, kind);
     const entry = {
       text: t(`did_n.${kind}`, {n: items.length}),
       async back() {
         const {batches} = await entry.sent;
         if (!batches.length) return null;
         const left = await takeBack(batches);
-        back(true);
+        back(items.filter((i) => !i.gone), true);
         return clash(items, left);
       },
     };
     /** These come back; what was done with the others stays. */
     const putBack = (ids) => {
-      const rest = items.filter((i) => !ids.has(i.id));
-      back(false);
-      back = view.took(rest, kind, {again: true});
-      if (!rest.length) return forget(entry);
-      entry.text = t(`did_n.${kind}`, {n: rest.length});
+      const some = items.filter((i) => ids.has(i.id));
+      const n = items.length - some.length;
+      back(some);
+      if (!n) return forget(entry);
+      entry.text = t(`did_n.${kind}`, {n});
       if (done.at(-1) === entry) show(entry);
     };
     entry.sent = giveAll(ordersOf(items), {decision: kind, ...options})
@@ -179,6 +179,7 @@ export function desk(view) {
         const {conflicts, undecided, trouble} = answer;
         const ids = new Set([...conflicts.map((c) => c.id), ...undecided]);
         if (ids.size) putBack(ids);
+        if (undecided.length) view.select(undecided);
         if (clash(items, conflicts)) tellLeft(conflicts.length);
         if (trouble) complain(trouble);
         return answer;

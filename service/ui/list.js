@@ -9,6 +9,7 @@ import {h} from './dom.js';
  */
 export function itemList({label, make, focused, picked}) {
   const items = new Map(); // id → item
+  const order = new Set(); // the ids of all that were ever here
   const selected = new Set();
   const el = h('div', {class: 'feed', role: 'feed', 'aria-label': label});
   let current = null; // the article with the focus
@@ -101,6 +102,8 @@ export function itemList({label, make, focused, picked}) {
       for (const item of more) {
         if (items.has(item.id)) continue;
         items.set(item.id, item);
+        order.delete(item.id);
+        order.add(item.id);
         el.append(make(item));
       }
       number();
@@ -108,54 +111,49 @@ export function itemList({label, make, focused, picked}) {
 
     clear() {
       items.clear();
+      order.clear();
       selected.clear();
       el.replaceChildren();
       current = null;
       picked(0);
     },
 
-    /**
-     * Takes items out; the focus moves on. Returns how to put them back:
-     * back(focus).
-     */
+    /** Takes items out; the focus moves on. */
     remove(gone) {
       const had = el.contains(document.activeElement) ||
         document.activeElement === document.body;
       const before = selected.size;
-      const places = gone.map((item) => {
-        const article = list.articleOf(item.id);
-        return {item, article, next: article?.nextElementSibling?.dataset.id,
-          previous: article?.previousElementSibling?.dataset.id};
-      });
-      const leaving = new Set(places.map((p) => p.article));
+      const leaving = new Set(gone.map(({id}) => list.articleOf(id)));
       const to = staying(current, leaving);
       const moves = to !== current;
       // one layout, not two: the focus leaves before its article does
       if (moves) mark(to, had);
-      for (const {item, article} of places) {
-        article?.remove();
-        items.delete(item.id);
-        selected.delete(item.id);
+      for (const article of leaving) article?.remove();
+      for (const {id} of gone) {
+        items.delete(id);
+        selected.delete(id);
       }
       number();
       if (selected.size !== before) picked(selected.size);
       if (moves) setCurrent(to, {focus: had});
-      return (focus) => list.insert(places, focus);
     },
 
-    /** Where they were, as far as their neighbours are still there. */
-    insert(places, focus) {
+    /** Where they were: behind all that are there and came before them. */
+    insert(back, focus) {
+      const wanted = new Map(back.map((item) => [item.id, item]));
+      const articles = new Map([...el.children].map((a) => [a.dataset.id, a]));
       let first = null;
-      for (const {item, next, previous} of [...places].reverse()) {
-        if (items.has(item.id)) continue;
-        items.set(item.id, item);
-        const article = make(item);
-        const after = next && list.articleOf(next);
-        const before = previous && list.articleOf(previous);
-        if (after) after.before(article);
-        else if (before) before.after(article);
-        else el.prepend(article);
-        first = article;
+      let last = null;
+      for (const id of order) {
+        let article = articles.get(id);
+        if (!article && wanted.has(id)) {
+          items.set(id, wanted.get(id));
+          article = make(wanted.get(id));
+          if (last) last.after(article);
+          else el.prepend(article);
+          first ??= article;
+        }
+        last = article ?? last;
       }
       number();
       if (first && (focus || !current)) setCurrent(first);

@@ -73,7 +73,8 @@ class Queue {
       picked: (n) => this.picked(n),
     });
     this.desk = desk({
-      took: (items, kind, more) => this.took(items, kind, more),
+      took: (items, kind) => this.took(items, kind),
+      select: (ids) => this.list.pickAll(true, ids),
       clashed: (item, c) => item && this.clashed(item, c),
       reload: () => this.reload(),
     });
@@ -278,29 +279,32 @@ class Queue {
   // deciding
 
   /** They leave the list, unless it shows what they become. */
-  took(items, kind, {again} = {}) {
+  took(items, kind) {
     forgetAuthors();
     this.others.mine(items);
-    if (KINDS[kind].state === this.filter.state) {
-      if (!again) this.pass(items);
-      return this.keep(items, {kind, at: new Date().toISOString()});
-    }
-    const back = this.list.remove(items);
+    return KINDS[kind].state === this.filter.state ?
+      this.keep(items, {kind, at: new Date().toISOString()}) :
+      this.drop(items);
+  }
+
+  drop(items) {
+    this.list.remove(items);
     this.emptied();
-    return (focus) => {
-      back(focus);
+    return (some, focus) => {
+      this.list.insert(some, focus);
       this.showEnd();
     };
   }
 
   keep(items, decision) {
-    const before = items.map((item) => item.decision);
-    const put = (values) => items.forEach((item, i) => {
-      item.decision = values[i];
+    const before = new Map(items.map((item) => [item, item.decision]));
+    const put = (item, value) => {
+      item.decision = value;
       this.list.renew(item);
-    });
-    put(items.map(() => decision));
-    return () => put(before);
+    };
+    for (const item of items) put(item, decision);
+    this.pass(items);
+    return (some) => some.forEach((item) => put(item, before.get(item)));
   }
 
   /** They stay, and are done with. */

@@ -129,6 +129,27 @@ def test_undo_many(desk, ana, held):
     ana.check()
 
 
+def test_undone_in_the_order_of_the_page(desk, ana, held):
+    """Whatever was decided, undone and chosen before."""
+    ana.press("j", "j", "s", "z")
+    e2e.wait_for("it is back", lambda: ana.items() == held)
+    ana.press("X", "S")
+    ana.wait("nothing waits", "document.querySelector('.end.none')")
+    ana.press("z")
+    e2e.wait_for("all are back", lambda: len(ana.items()) == N)
+    assert ana.items() == held
+    assert ana.current() == held[0]
+    for at in (1, 2, 0):
+        ana.js("document.getElementById(arguments[0]).click()", f"i{held[at]}")
+        ana.press("s")
+        wait_state(desk, held[at], "rejected")
+    ana.press("z")
+    e2e.wait_for("the first", lambda: ana.items() == [held[0], *held[3:]])
+    ana.press("z", "z")
+    e2e.wait_for("all are back", lambda: ana.items() == held)
+    ana.check()
+
+
 def test_all_that_match(desk, ana, held):
     one = held[::5]
     thread = corpus(N)[0]["thread"]
