@@ -13,8 +13,9 @@ const WIDE = matchMedia('(min-width: 75rem)');
 /** @param {Object} queue the queue that is open */
 export function beside(queue) {
   const aside = h('aside', {class: 'aside', 'aria-label': t('queue.about')});
-  const bottom = h('div', {class: 'bottom', role: 'toolbar', hidden: true,
+  const bottom = h('div', {class: 'bottom', role: 'toolbar',
     'aria-label': t('part.acts')});
+  let below = []; // [command, its button in the bar]
   let panel = null; // of the item in focus; null: not made yet
   let framed = 0;
   let staying = 0;
@@ -39,7 +40,7 @@ export function beside(queue) {
 
   function show(item) {
     forget();
-    bottom.hidden = !item;
+    for (const [c, el] of below) el.hidden = !c.when();
     if (!item) {
       fill(aside);
       return;
@@ -76,9 +77,10 @@ export function beside(queue) {
   /** For as much room as there is. */
   function layout() {
     fill(aside);
-    fill(bottom, WIDE.matches ? null : acts('bottom').map((c) => button({
+    below = WIDE.matches ? [] : acts('bottom').map((c) => [c, button({
       label: t(c.label), key: keys.of(c.id), class: 'quiet', run: c.run,
-    })));
+    })]);
+    fill(bottom, below.map(([, el]) => el));
     show(queue.list.current || null);
   }
 

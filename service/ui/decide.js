@@ -22,7 +22,16 @@ const REASONS = ['advertising', 'off_topic', 'insult', 'hate', 'personal_data',
 const IDS_MAX = 1000;
 /** What was typed and has not arrived: "note ID", "reason ID" → that. */
 const drafts = new Map();
-addEventListener('somebody', () => drafts.clear()); // it is not theirs
+const done = []; // what can be taken back, the last at the end
+let open = null; // the view that shows comments, if there is one
+let untoast = () => {};
+
+addEventListener('somebody', () => { // neither is theirs
+  drafts.clear();
+  done.length = 0;
+});
+keys.add([{id: 'act.undo', key: 'z', label: 'act.undo', run: undo,
+  when: () => !open && done.length}]); // the views have a row of their own
 
 /** The first words, to be recognised by. */
 function words(item) {
@@ -75,37 +84,62 @@ async function takeBack(batches) {
   return left;
 }
 
+/** Into the list that they left; what is shown instead is loaded anew. */
+function restore(back, items) {
+  if (!back(items, true)) open?.reload(items);
+}
+
 const tellLeft = (n) => toast({text: t('act.left', {n}), kind: 'bad'});
+
+function show(entry) {
+  untoast();
+  untoast = entry.hide = toast({
+    text: entry.text,
+    action: {label: t('act.undo'), key: keys.of('act.undo'), run: undo},
+  });
+}
+
+/** `entry.back()` takes it back: how many it had to leave; null: nothing. */
+function remember(entry) {
+  done.push(entry);
+  if (done.length > 200) done.shift();
+  show(entry);
+}
+
+function forget(entry) {
+  const at = done.indexOf(entry);
+  if (at >= 0) done.splice(at, 1);
+  entry.hide();
+}
+
+/** Takes the last one back. */
+export async function undo() {
+  const entry = done.pop();
+  untoast();
+  if (!entry) {
+    toast({text: t('act.nothing_to_undo'), ms: 2500});
+    return;
+  }
+  try {
+    const left = await entry.back();
+    if (left) tellLeft(left);
+    else if (left === 0) {
+      untoast = toast({text: t('act.undone', {text: entry.text}), ms: 4000});
+    }
+  } catch (e) {
+    if (e.status !== 404) done.push(entry);
+    complain(e, t('act.undo_failed'));
+  }
+}
 
 /**
  * @param {Object} view what happens in the list:
  *   took(items, kind) they leave it, returns what puts some of them back:
- *   back(some, focus); select(ids); clashed(item, conflict); reload()
+ *   back(some, focus), which is false when it shows something else by then;
+ *   select(ids); clashed(item, conflict); reload(items) of which some are new
  */
 export function desk(view) {
-  const done = []; // what can be taken back, the last at the end
-  let untoast = () => {};
-
-  function show(entry) {
-    untoast();
-    untoast = entry.hide = toast({
-      text: entry.text,
-      action: {label: t('act.undo'), key: keys.of('act.undo'), run: undo},
-    });
-  }
-
-  /** `entry.back()` takes it back: how many it had to leave; null: nothing. */
-  function remember(entry) {
-    done.push(entry);
-    if (done.length > 200) done.shift();
-    show(entry);
-  }
-
-  function forget(entry) {
-    const at = done.indexOf(entry);
-    if (at >= 0) done.splice(at, 1);
-    entry.hide();
-  }
+  open = view;
 
   /** Somebody else was faster with some of these: they say so. */
   function clash(items, conflicts) {
@@ -132,7 +166,7 @@ export function desk(view) {
           left.push({...e.body, id: item.id});
         }
         item.state = before;
-        back([item], true);
+        restore(back, [item]);
         return clash([item], left);
       },
     };
@@ -161,15 +195,15 @@ export function desk(view) {
         const {batches} = await entry.sent;
         if (!batches.length) return null;
         const left = await takeBack(batches);
-        back(items.filter((i) => !i.gone), true);
+        restore(back, items.filter((i) => !i.gone));
         return clash(items, left);
       },
     };
     /** These come back; what was done with the others stays. */
-    const putBack = (ids) => {
+    const putBack = (ids, undecided) => {
       const some = items.filter((i) => ids.has(i.id));
       const n = items.length - some.length;
-      back(some);
+      if (back(some)) view.select(undecided);
       if (!n) return forget(entry);
       entry.text = t(`did_n.${kind}`, {n});
       if (done.at(-1) === entry) show(entry);
@@ -178,8 +212,7 @@ export function desk(view) {
       .then((answer) => {
         const {conflicts, undecided, trouble} = answer;
         const ids = new Set([...conflicts.map((c) => c.id), ...undecided]);
-        if (ids.size) putBack(ids);
-        if (undecided.length) view.select(undecided);
+        if (ids.size) putBack(ids, undecided);
         if (clash(items, conflicts)) tellLeft(conflicts.length);
         if (trouble) complain(trouble);
         return answer;
@@ -207,7 +240,7 @@ export function desk(view) {
         text: t(`did_n.${kind}`, {n: answer.n}),
         async back() {
           const left = await takeBack([answer.batch]);
-          view.reload();
+          open?.reload();
           return left.length;
         },
       });
@@ -217,27 +250,12 @@ export function desk(view) {
     }
   }
 
-  /** Takes the last one back. */
-  async function undo() {
-    const entry = done.pop();
-    untoast();
-    if (!entry) {
-      toast({text: t('act.nothing_to_undo'), ms: 2500});
-      return;
-    }
-    try {
-      const left = await entry.back();
-      if (left) tellLeft(left);
-      else if (left === 0) {
-        untoast = toast({text: t('act.undone', {text: entry.text}), ms: 4000});
-      }
-    } catch (e) {
-      if (e.status !== 404) done.push(entry);
-      complain(e, t('act.undo_failed'));
-    }
-  }
-
-  return {decide, decideAll, decideMatching, undo, remember};
+  return {
+    decide, decideAll, decideMatching,
+    close() {
+      if (open === view) open = null;
+    },
+  };
 }
 
 /** Asks for a decision with its reason: 1–9 choose, Enter decides. */

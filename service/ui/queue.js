@@ -76,7 +76,7 @@ class Queue {
       took: (items, kind) => this.took(items, kind),
       select: (ids) => this.list.pickAll(true, ids),
       clashed: (item, c) => item && this.clashed(item, c),
-      reload: () => this.reload(),
+      reload: (items) => this.reload(items && this.place(items)),
     });
     this.others = others(this);
     this.commands = commandsOf(this);
@@ -93,6 +93,7 @@ class Queue {
     clearTimeout(this.resting);
     this.turn++;
     for (const off of this.off) off();
+    this.desk.close();
     this.beside.close();
     this.others.close();
     this.watcher?.disconnect();
@@ -149,12 +150,17 @@ class Queue {
     return this.reload(history.state?.place);
   }
 
-  /** Where one is, for when one comes back to this address. */
-  keepPlace() {
-    const ids = [];
+  /** Where one is, or would be with these. */
+  place(items = []) {
+    const ids = items.map(({id}) => id);
     for (let a = this.list.article; a && ids.length < NEAR;
       a = a.nextElementSibling) ids.push(a.dataset.id);
-    history.replaceState({place: {ids, n: this.list.items.size}}, '');
+    return {ids, n: this.list.items.size};
+  }
+
+  /** For when one comes back to this address. */
+  keepPlace() {
+    history.replaceState({place: this.place()}, '');
   }
 
   /** To the first of those below that is still there. */
@@ -172,7 +178,7 @@ class Queue {
     this.list.article?.focus();
   }
 
-  /** `place`: as keepPlace() kept it. */
+  /** `place`: as place() told it. */
   async reload(place) {
     if (this.closed) return;
     const turn = ++this.turn;
@@ -282,9 +288,15 @@ class Queue {
   took(items, kind) {
     forgetAuthors();
     this.others.mine(items);
-    return KINDS[kind].state === this.filter.state ?
+    const {turn} = this;
+    const back = KINDS[kind].state === this.filter.state ?
       this.keep(items, {kind, at: new Date().toISOString()}) :
       this.drop(items);
+    return (...what) => {
+      if (turn !== this.turn) return false;
+      back(...what);
+      return true;
+    };
   }
 
   drop(items) {

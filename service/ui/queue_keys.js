@@ -5,7 +5,7 @@
  * ("some"). Those with `beside` have a button by the item too: in the panel
  * beside it, in the bar below, in the panel over the page.
  */
-import {KINDS} from './decide.js';
+import {KINDS, undo} from './decide.js';
 import {campaignHash} from './item.js';
 
 const row = (id, key, run, more = {}) => ({id, key, label: id, run,
@@ -25,7 +25,7 @@ export const COMMANDS = [
   row('list.search', '/', (q) => q.tools.focus()),
   ...Object.entries(KINDS).map(([kind, {key}]) =>
     one(`act.${kind}`, key, (q) => q.decide(kind))),
-  row('act.undo', 'z', (q) => q.desk.undo(), {beside: 'bottom'}),
+  row('act.undo', 'z', undo, {beside: 'bottom'}),
   one('look.why', 'w', (q) => q.beside.look('why'), 'bottom'),
   one('act.reason', 'r', (q) => q.reason(), ALWAYS),
   one('act.note', 'n', (q) => q.note(), ALWAYS),

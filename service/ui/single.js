@@ -2,19 +2,21 @@
  * One comment by its address, #/item/ID, to be passed on to somebody.
  */
 import {api, ofComment} from './api.js';
-import {desk, verdictButtons, askReason, KINDS, conflictText}
+import {desk, verdictButtons, askReason, KINDS, conflictText, undo}
   from './decide.js';
 import {details} from './details.js';
 import {fill, h, toast} from './dom.js';
 import {t} from './i18n.js';
 import {card, clamp} from './item.js';
 import {keys} from './keys.js';
+import {complain} from './problem.js';
 
 /** Opens the view; see app.js. */
 export async function open(main, {rest, params, app}) {
   const name = params.get('site');
-  const {item} = await api.get(
-    ofComment({id: rest, site: {name}}, '/context'));
+  const get = async () => (await api.get(
+    ofComment({id: rest, site: {name}}, '/context'))).item;
+  const item = await get();
   if (!item) throw new Error(t('app.unknown'));
   const place = h('div', {class: 'feed'});
   const panel = h('div', {class: 'card panel'});
@@ -26,6 +28,7 @@ export async function open(main, {rest, params, app}) {
       return () => {
         become({state, decision});
         about();
+        return place.isConnected;
       };
     },
     clashed(one, c) {
@@ -33,7 +36,7 @@ export async function open(main, {rest, params, app}) {
       show();
       toast({text: conflictText(c), kind: 'bad'});
     },
-    reload: () => about(),
+    reload: () => get().then(become).then(about).catch(complain),
   });
 
   async function decide(kind, more) {
@@ -74,7 +77,7 @@ export async function open(main, {rest, params, app}) {
     ...Object.entries(KINDS).map(([kind, {key}]) => ({
       id: `act.${kind}`, key, label: `act.${kind}`, run: () => decide(kind),
     })),
-    {id: 'act.undo', key: 'z', label: 'act.undo', run: d.undo},
+    {id: 'act.undo', key: 'z', label: 'act.undo', run: undo},
     {id: 'act.reason', key: 'r', label: 'act.reason', run: reason},
     {id: 'look.whole', key: 'o', label: 'look.whole',
       run: () => place.querySelector('.unclamp')?.click()},
@@ -83,5 +86,8 @@ export async function open(main, {rest, params, app}) {
     panel));
   show();
   about();
-  return off;
+  return () => {
+    off();
+    d.close();
+  };
 }

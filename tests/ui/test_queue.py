@@ -150,6 +150,87 @@ def test_undone_in_the_order_of_the_page(desk, ana, held):
     ana.check()
 
 
+def go(b, hash, what):
+    b.js("location.hash = arguments[0]", hash)
+    b.wait(hash, "document.querySelector(arguments[0])", what)
+
+
+def undone(desk, b, id):
+    b.press("z")
+    wait_state(desk, id, "held")
+    told = "document.querySelector('.toasts').innerText.startsWith('Taken back')"
+    b.wait("a word", told)
+    b.js("document.querySelector('.toasts').replaceChildren()")
+
+
+FOCUSED = "document.activeElement.dataset.id === arguments[0]"
+
+
+def test_undone_in_another_list(desk, ana, held):
+    """It is put where it belongs, and nowhere else."""
+    ana.press("s")
+    wait_state(desk, held[0], "rejected")
+    ana.press("g", "p")
+    ana.wait("the list", "!document.getElementById(`i${arguments[0]}`)", held[1])
+    ana.ready()
+    undone(desk, ana, held[0])
+    ana.ready()
+    assert not set(ana.items()) & set(held)
+    # the same list, but made anew
+    ana.queue("#/queue?q=is%3Aheld&order=oldest")
+    ana.press("s", "a")
+    wait_state(desk, held[0], "rejected")
+    wait_state(desk, held[1], "published")
+    ana.press(".")
+    ana.ready()
+    ana.press("j", "j")
+    for id in (held[1], held[0]):
+        undone(desk, ana, id)
+        ana.wait("it has the focus", FOCUSED, id)
+    assert ana.items() == held
+    ana.check()
+
+
+def test_undone_from_another_view(desk, ana, held):
+    """What can be taken back outlives the list, and so does its key."""
+    for id in held[:3]:
+        ana.press("s")
+        wait_state(desk, id, "rejected")
+    go(ana, "#/figures", ".view-figures h1")
+    undone(desk, ana, held[2])
+    go(ana, f"#/item/{held[1]}", ".view-item .item.rejected")
+    undone(desk, ana, held[1])
+    ana.wait("it as it was", "document.querySelector('.view-item .item.held')")
+    go(ana, "#/queue?q=is:held&order=oldest", ".item.current")
+    ana.ready()
+    assert ana.items() == held[1:]
+    undone(desk, ana, held[0])
+    ana.wait("it has the focus", FOCUSED, held[0])
+    assert ana.items() == held
+    ana.check()
+
+
+def test_undone_on_a_telephone(desk, ana, held):
+    """When it was the only one."""
+    desk.decide_all(held[1:], "trash")
+    ana.resize(360, 720, phone=True)
+    try:
+        ana.queue("#/queue?q=is%3Aheld")
+        ana.js("document.querySelector('.item .trash').click()")
+        ana.wait("nothing waits", "document.querySelector('.end.none')")
+        wait_state(desk, held[0], "trashed")
+        shown = "[...document.querySelectorAll('.bottom .btn')].filter((x) => x.checkVisibility())"
+        assert ana.js(f"return {shown}.map((x) => x.innerText)") == ["Undo"]
+        ana.picture("undo-360")
+        ana.js(f"{shown}[0].click()")
+        wait_state(desk, held[0], "held")
+        e2e.wait_for("it is back", lambda: ana.items() == held[:1])
+        assert ana.js(f"return {shown}.length") == 5
+        ana.check()
+    finally:
+        ana.resize(1280)
+
+
 def test_all_that_match(desk, ana, held):
     one = held[::5]
     thread = corpus(N)[0]["thread"]
