@@ -237,6 +237,7 @@ class Queue {
       if (i) await new Promise((go) => setTimeout(go));
       if (turn !== this.turn) return;
       this.list.append(items.slice(i, i + SLICE));
+      if (this.matching) this.list.pickAll(true);
       if (!this.list.article) {
         this.list.setCurrent(this.list.el.firstElementChild, {focus});
       }

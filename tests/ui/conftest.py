@@ -257,7 +257,7 @@ def waiting(desk, ana, n):
     ids = desk.send(corpus(n))
     try:
         ana.queue("#/queue?q=is%3Aheld&order=oldest")
-        assert ana.items() == ids
+        assert ana.items() == ids[:50]  # the first page
         yield ids
     finally:
         left = list(desk.held() & set(ids))

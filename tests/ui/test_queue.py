@@ -249,6 +249,22 @@ def test_all_that_match(desk, ana, held):
     ana.check()
 
 
+def test_all_that_match_are_chosen_when_they_come(desk, ana):
+    with waiting(desk, ana, 60) as ids:
+        ana.press("X")
+        ana.js("document.querySelector('.bulk .link').click()")
+        chosen = "document.querySelectorAll('.selected .pick :checked').length"
+        assert ana.js(f"return {chosen}") == 50
+        ana.js("scrollTo(0, document.body.scrollHeight)")
+        ana.wait("more", "document.querySelectorAll('.feed > .item').length === 60")
+        ana.ready()
+        assert ana.js(f"return {chosen}") == 60
+        assert ana.js("return document.querySelector('.bulk b').textContent").startswith("All")
+        assert set(ana.items()) == set(ids)
+        ana.press(Keys.ESCAPE)
+        ana.check()
+
+
 def test_filter_is_the_url(desk, ana, held):
     word = corpus(N)[7]["content"].split()[0].strip('.,!"')
     ana.press("/")
