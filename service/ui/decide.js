@@ -221,7 +221,7 @@ export function desk(view) {
     return entry.sent;
   }
 
-  /** All that match; asks first, with their number. */
+  /** All that match; asks first, with their number. @returns whether */
   async function decideMatching(filter, kind, options = {}) {
     const order = {filter, decision: kind, ...options};
     try {
@@ -233,7 +233,7 @@ export function desk(view) {
         actions: [{label: t(`act.${kind}`), value: true, class: 'primary'},
           {label: t('app.cancel'), value: null}],
       });
-      if (!sure) return;
+      if (!sure) return false;
       const answer = await api.once('/v1/queue/decisions',
         {...order, expect: n});
       remember({
@@ -245,8 +245,10 @@ export function desk(view) {
         },
       });
       view.reload();
+      return true;
     } catch (e) {
       complain(e);
+      return false;
     }
   }
 
@@ -258,14 +260,17 @@ export function desk(view) {
   };
 }
 
-/** Asks for a decision with its reason: 1–9 choose, Enter decides. */
-export async function askReason(item) {
+/**
+ * Asks for a decision with its reason: 1–9 choose, Enter decides. `wanted`:
+ * whether it is to be learned from, so far.
+ */
+export async function askReason(item, wanted = true) {
   const draft = drafts.get(`reason ${item.id}`) || {kind: 'abuse', reason: '',
     note: '', learn: true};
   let {reason} = draft;
   const note = h('textarea', {rows: 3, maxlength: 2048, name: 'note'},
     draft.note);
-  const learn = h('input', {type: 'checkbox', checked: draft.learn,
+  const learn = h('input', {type: 'checkbox', checked: draft.learn && wanted,
     name: 'learn'});
   const kinds = select({
     name: 'kind', value: draft.kind,

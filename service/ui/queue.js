@@ -348,7 +348,7 @@ class Queue {
     return this.app.may('moderator');
   }
 
-  decideSelected(kind) {
+  async decideSelected(kind) {
     const items = [...this.list.selected].map((id) =>
       this.list.items.get(id)).filter(Boolean);
     if (!items.length) {
@@ -357,19 +357,18 @@ class Queue {
     }
     if (!this.may()) return;
     const options = {learn: this.learn};
+    if (!this.matching) this.desk.decideAll(items, kind, options);
+    else if (!await this.desk.decideMatching(this.filter, kind, options)) return;
     this.setLearn(true);
-    if (this.matching) {
-      this.desk.decideMatching(this.filter, kind, options);
-    } else {
-      this.desk.decideAll(items, kind, options);
-    }
   }
 
   async reason() {
     const item = this.list.current;
     if (!item || !this.may()) return;
-    const got = await askReason(item);
-    if (got) this.desk.decide(item, got.kind, got);
+    const got = await askReason(item, this.learn);
+    if (!got) return;
+    this.desk.decide(item, got.kind, got);
+    this.setLearn(true);
   }
 
   async note() {

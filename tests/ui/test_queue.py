@@ -261,8 +261,47 @@ def test_all_that_match_are_chosen_when_they_come(desk, ana):
         assert ana.js(f"return {chosen}") == 60
         assert ana.js("return document.querySelector('.bulk b').textContent").startswith("All")
         assert set(ana.items()) == set(ids)
+        # a question that is not answered uses nothing up
+        off = "document.body.classList.contains('no-learning')"
+        sure = "document.querySelector('dialog[open] .primary')"
+        ana.press("l", "S")
+        ana.wait("the question", sure)
         ana.press(Keys.ESCAPE)
+        assert ana.js(f"return {off}")
+        ana.press("S")
+        ana.wait("the question", sure).click()
+        wait_state(desk, ids[59], "rejected")
+        ana.wait("it was used up", f"!{off}")
+        last = desk.daemon.get(f"/v1/comments/{ids[59]}").json()["history"][-1]
+        assert last["learn"] is False
         ana.check()
+
+
+def test_the_next_decision_is_not_learned_from(desk, ana, held):
+    """The next that is made, and no other."""
+    off = "return document.body.classList.contains('no-learning')"
+    learn = "return document.querySelector('dialog [name=learn]').checked"
+
+    def learned(id, state):
+        wait_state(desk, id, state)
+        last = desk.daemon.get(f"/v1/comments/{id}").json()["history"][-1]
+        return last.get("learn", True)
+
+    ana.press("l", "r")
+    assert ana.js(learn) is False
+    ana.press(Keys.ESCAPE)
+    assert ana.js(off)
+    ana.press("r", "3", Keys.ENTER)
+    assert not learned(held[0], "rejected") and not ana.js(off)
+    ana.press("r")
+    assert ana.js(learn) is True
+    ana.press(Keys.ESCAPE, "l", "T")
+    ana.wait("fewer", "document.querySelectorAll('.feed > .item').length === 3")
+    rest = ana.ready().items()
+    ana.press("X", "A")
+    assert [learned(id, "published") for id in rest] == [False] * 3
+    assert not ana.js(off)
+    ana.check()
 
 
 def test_filter_is_the_url(desk, ana, held):
