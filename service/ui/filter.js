@@ -16,11 +16,11 @@ export const ORDERS = ['risk', 'uncertain', 'newest', 'oldest'];
 
 const TERM = /([a-z]+):("[^"]*"|\S+)|"[^"]*"|\S+/gu;
 
-/** score:>0.7 · score:<0.2 · score:0.4..0.6 */
+/** score:>0.7 · score:<0.2 · score:0.4..0.6; the API refuses all else. */
 function score(value) {
   const [, sign, a, b] =
     /^([<>]?)=?(\d*\.?\d+)(?:\.\.(\d*\.?\d+))?$/.exec(value) || [];
-  if (a === undefined) return {};
+  if (a === undefined) return {score_min: value || '?'};
   if (b !== undefined) return {score_min: a, score_max: b};
   return sign === '<' ? {score_max: a} : {score_min: a};
 }

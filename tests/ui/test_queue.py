@@ -324,6 +324,21 @@ def test_filter_is_the_url(desk, ana, held):
     ana.check()
 
 
+def test_a_score_that_is_none_is_refused(ana, held):
+    for score in (">70", ">70%", "high", ".9-1", ">=0,7", '""'):
+        ana.press("/")
+        ana.press(Keys.CONTROL + "a")
+        ana.press(f"is:held score:{score}" + Keys.ENTER)
+        ana.wait(score, "document.querySelector('.end .bad')?.textContent === "
+                 "'score: numbers from 0 to 1.'")  # fmt: skip
+        assert ana.items() == []
+        ana.press("/")
+        ana.press(Keys.CONTROL + "a")
+        ana.press("is:held score:>=0" + Keys.ENTER)
+        ana.wait("all", "document.querySelectorAll('.feed > .item').length === arguments[0]", N)
+    ana.check()
+
+
 def test_by_language(desk, ana):
     """A language is named where it is another than the reader's."""
     texts = {
