@@ -20,7 +20,7 @@ export const KINDS = {
 const REASONS = ['advertising', 'off_topic', 'insult', 'hate', 'personal_data',
   'illegal', 'repeat', 'unreadable', 'other'];
 const IDS_MAX = 1000;
-/** What was typed and has not arrived: "note ID", "reason ID" → that. */
+/** What was typed and has not arrived, or was not sent: "note ID", "reason ID" → that. */
 const drafts = new Map();
 const done = []; // what can be taken back, the last at the end
 let open = null; // the view that shows comments, if there is one
@@ -309,11 +309,10 @@ export async function askReason(item, wanted = true) {
       });
     },
   });
-  if (!sure) return null;
   const said = {kind: kinds.value, reason, note: note.value.trim(),
     learn: learn.checked};
-  drafts.set(`reason ${item.id}`, said);
-  return said;
+  drafts.set(`reason ${item.id}`, sure ? said : {...said, learn: draft.learn});
+  return sure && said;
 }
 
 /** Asks for a note and adds it. @returns whether it did */
@@ -330,8 +329,8 @@ export async function addNote(item) {
     started: () => text.focus(),
   });
   const note = text.value.trim();
+  drafts.set(draft, text.value);
   if (!sure || !note) return false;
-  drafts.set(draft, note);
   try {
     await api.post(ofComment(item, '/notes'), {note});
     drafts.delete(draft);

@@ -149,6 +149,7 @@ export function ask({title, body, actions = [], class: cls, started}) {
   const id = `d${++serial}`;
   return new Promise((resolve) => {
     let value = null;
+    let pressed = null;
     const close = (v = null) => {
       value = v;
       box.close();
@@ -176,8 +177,11 @@ export function ask({title, body, actions = [], class: cls, started}) {
         }
         resolve(value);
       },
-      click: (e) => {
-        if (e.target === box) close(); // the backdrop
+      pointerdown: (e) => {
+        pressed = e.target;
+      },
+      click: (e) => { // the backdrop, and not where a drag ends
+        if (e.target === box && pressed === box) close();
       },
     }}, form);
     document.body.append(box);

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from conftest import e2e, wait_state, waiting
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 N = 6
@@ -256,6 +257,31 @@ def test_what_was_typed_is_there_again(desk, ana, line, held):
     last = desk.daemon.get(path).json()["history"][-1]
     assert (last["reason"], last["note"]) == ("illegal", "See the law.")
     assert last["learn"] is False
+
+
+def test_what_was_typed_outlives_a_slip(desk, ana, held):
+    """Escape, and a mouse that is released beside the dialog."""
+    note = "document.querySelector('dialog textarea')"
+    ana.press("n")
+    ana.type("Look at this one.")
+    ana.press(Keys.ESCAPE, "n")
+    assert ana.js(f"return {note}.value") == "Look at this one."
+    area = ana.driver.switch_to.active_element
+    mouse = ActionChains(ana.driver)
+    mouse.move_to_element(area).click_and_hold().move_by_offset(-500, 0).release().perform()
+    assert ana.js(f"return {note}.value") == "Look at this one."
+    mouse.move_to_element(area).move_by_offset(-500, 0).click().perform()
+    ana.wait("no dialog", "!document.querySelector('dialog')")
+    ana.press("r", "5", Keys.TAB, Keys.TAB)
+    ana.type("By name.")
+    ana.js("document.querySelector('dialog [name=learn]').click()")
+    ana.press(Keys.ESCAPE, "j", "r")
+    assert ana.js(f"return {note}.value") == ""
+    ana.press(Keys.ESCAPE, "k", "r")
+    assert ana.js(f"return {note}.value") == "By name."
+    assert ana.js("return document.activeElement.value") == "personal_data"
+    assert ana.js("return document.querySelector('dialog [name=learn]').checked")
+    ana.press(Keys.ESCAPE)
 
 
 def test_a_block_is_not_taken_back_unseen(desk, ana, line, held):
