@@ -19,6 +19,8 @@ export const KINDS = {
 };
 const REASONS = ['advertising', 'off_topic', 'insult', 'hate', 'personal_data',
   'illegal', 'repeat', 'unreadable', 'other'];
+/** What a reason is one of, if not abuse. */
+const KIND_OF = {advertising: 'spam'};
 const IDS_MAX = 1000;
 /** What was typed and has not arrived, or was not sent: "note ID", "reason ID" → that. */
 const drafts = new Map();
@@ -272,8 +274,11 @@ export async function askReason(item, wanted = true) {
     draft.note);
   const learn = h('input', {type: 'checkbox', checked: draft.learn && wanted,
     name: 'learn'});
+  let {chosen} = draft; // the decision, by hand
   const kinds = select({
-    name: 'kind', value: draft.kind,
+    name: 'kind', value: draft.kind, on: {change: () => {
+      chosen = true;
+    }},
     options: Object.keys(KINDS).map((k) => [k, t(`act.${k}`)]),
   });
   const choices = REASONS.map((code, i) => h('label', {class: 'choice'},
@@ -281,7 +286,7 @@ export async function askReason(item, wanted = true) {
       checked: code === reason, on: {
         change: () => {
           reason = code;
-          if (code === 'advertising') kinds.value = 'spam';
+          if (!chosen) kinds.value = KIND_OF[code] || 'abuse';
         },
       }}), h('kbd', {}, String(i + 1)), h('span', {}, t(`cause.${code}`))));
   const sure = await ask({
@@ -309,7 +314,7 @@ export async function askReason(item, wanted = true) {
       });
     },
   });
-  const said = {kind: kinds.value, reason, note: note.value.trim(),
+  const said = {kind: kinds.value, chosen, reason, note: note.value.trim(),
     learn: learn.checked};
   drafts.set(`reason ${item.id}`, sure ? said : {...said, learn: draft.learn});
   return sure && said;

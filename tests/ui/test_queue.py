@@ -339,6 +339,22 @@ def test_a_score_that_is_none_is_refused(ana, held):
     ana.check()
 
 
+def test_the_decision_follows_the_reason(ana, held):
+    """Until it is chosen by hand."""
+    kind = "return document.querySelector('dialog [name=kind]').value"
+    for key, wanted in ("3", "abuse"), ("1", "spam"), ("3", "abuse"), ("1", "spam"):
+        ana.press("r", key)
+        assert ana.js(kind) == wanted
+        ana.press(Keys.ESCAPE)
+    ana.press("r", Keys.TAB)
+    ana.type("Trash")
+    assert ana.js(kind) == "trash"
+    ana.press(Keys.ESCAPE, "r", "3", "1")
+    assert ana.js(kind) == "trash"
+    ana.press(Keys.ESCAPE)
+    ana.check()
+
+
 def test_by_language(desk, ana):
     """A language is named where it is another than the reader's."""
     texts = {
