@@ -152,8 +152,8 @@ export function desk(view) {
 
   /** One comment. */
   function decide(item, kind, {learn = true, reason, note} = {}) {
-    const back = view.took([item], kind);
     const before = item.state;
+    const back = view.took([item], kind);
     const entry = {
       text: t(`did_text.${kind}`, {text: words(item)}),
       async back() {
@@ -167,7 +167,6 @@ export function desk(view) {
           if (e.status !== 409) throw e;
           left.push({...e.body, id: item.id});
         }
-        item.state = before;
         restore(back, [item]);
         return clash([item], left);
       },
@@ -190,6 +189,7 @@ export function desk(view) {
 
   /** Several, as one that can be taken back. */
   function decideAll(items, kind, options = {}) {
+    const orders = ordersOf(items);
     const back = view.took(items, kind);
     const entry = {
       text: t(`did_n.${kind}`, {n: items.length}),
@@ -210,7 +210,7 @@ export function desk(view) {
       entry.text = t(`did_n.${kind}`, {n});
       if (done.at(-1) === entry) show(entry);
     };
-    entry.sent = giveAll(ordersOf(items), {decision: kind, ...options})
+    entry.sent = giveAll(orders, {decision: kind, ...options})
       .then((answer) => {
         const {conflicts, undecided, trouble} = answer;
         const ids = new Set([...conflicts.map((c) => c.id), ...undecided]);

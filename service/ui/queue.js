@@ -202,6 +202,7 @@ class Queue {
       button({label: t('app.retry'), run: () => this.reload()}));
     } finally {
       if (turn === this.turn) this.list.el.removeAttribute('aria-busy');
+      if (!this.list.current) this.focused(null);
       this.fetched(turn);
     }
   }
@@ -290,8 +291,9 @@ class Queue {
     forgetAuthors();
     this.others.mine(items);
     const {turn} = this;
-    const back = KINDS[kind].state === this.filter.state ?
-      this.keep(items, {kind, at: new Date().toISOString()}) :
+    const {state} = KINDS[kind];
+    const back = [state, 'any'].includes(this.filter.state) ?
+      this.keep(items, {state, decision: {kind, at: new Date().toISOString()}}) :
       this.drop(items);
     return (...what) => {
       if (turn !== this.turn) return false;
@@ -309,13 +311,14 @@ class Queue {
     };
   }
 
-  keep(items, decision) {
-    const before = new Map(items.map((item) => [item, item.decision]));
-    const put = (item, value) => {
-      item.decision = value;
+  keep(items, values) {
+    const before = new Map(items.map((item) => [item,
+      {state: item.state, decision: item.decision}]));
+    const put = (item, now) => {
+      Object.assign(item, now);
       this.list.renew(item);
     };
-    for (const item of items) put(item, decision);
+    for (const item of items) put(item, values);
     this.pass(items);
     return (some) => some.forEach((item) => put(item, before.get(item)));
   }

@@ -461,6 +461,44 @@ def test_two_at_one_item(desk, ana, held):
     ana.check()
 
 
+@pytest.mark.parametrize("width", (1280, 768))
+def test_nothing_is_left_of_the_last_list(ana, held, width):
+    """Neither its panel nor its buttons, where the next one is empty."""
+    ana.resize(width)
+    shown = ".aside .details, .bottom .btn:not([hidden], [aria-keyshortcuts=z])"
+    try:
+        ana.wait("about it", f"document.querySelector('{shown}')")
+        go(ana, "#/queue?q=is:held+nowheretobefound", ".end.none")
+        ana.wait("nothing", f"!document.querySelector('{shown}')")
+        ana.check()
+    finally:
+        ana.resize(1280)
+
+
+def test_what_still_fits_stays(desk, ana, held):
+    """In a list of all states it shows what it has become."""
+    state = "document.getElementById(`i${arguments[0]}`).className"
+    ana.queue("#/queue?q=is%3Aany&order=newest")
+    before = ana.items()
+    first, second = before[:2]
+    ana.press("s")
+    wait_state(desk, first, "rejected")
+    assert ana.items() == before and ana.current() == second
+    assert "rejected" in ana.js(f"return {state}", first)
+    ana.press("k", "a")
+    wait_state(desk, first, "published")
+    ana.press("k", "x", "j", "x", "D")
+    for id in (first, second):
+        wait_state(desk, id, "rejected")
+    for states in (("published", "held"), ("rejected", "held"), ("held", "held")):
+        ana.press("z")
+        for id, wanted in zip((first, second), states, strict=True):
+            wait_state(desk, id, wanted)
+            ana.wait(wanted, f"{state}.includes(arguments[1])", id, wanted)
+    assert ana.items() == before
+    ana.check()
+
+
 def test_panels_move_nothing_else(ana, held):
     ana.press("j", "j", "j", "j", "j")
     where = "return Math.round(document.activeElement.getBoundingClientRect().top)"
