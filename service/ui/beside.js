@@ -22,7 +22,7 @@ export function beside(queue) {
 
   /** Buttons by the item; where: "aside", "bottom" or "dialog". */
   const acts = (where) => queue.commands.filter((c) =>
-    c.beside?.includes(where));
+    c.beside?.includes(where) && (where === 'bottom' || c.offered()));
 
   function forget() {
     cancelAnimationFrame(framed);
@@ -40,7 +40,7 @@ export function beside(queue) {
 
   function show(item) {
     forget();
-    for (const [c, el] of below) el.hidden = !c.when();
+    for (const [c, el] of below) el.hidden = !c.offered();
     if (!item) {
       fill(aside);
       return;

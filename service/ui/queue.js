@@ -130,12 +130,17 @@ class Queue {
       h('div', {class: 'acts'}, verdictButtons((kind) => {
         this.list.setCurrent(this.list.articleOf(item.id));
         this.decide(kind);
-      }, BUTTONS[this.filter.state])));
+      }, this.buttons(item.site?.name))));
     for (const b of article.querySelectorAll('button, a')) b.tabIndex = -1;
     clamp(article, {tabindex: '-1'});
     if (item.gone) this.mark(article, item.gone);
     this.others.markLease(article);
     return article;
+  }
+
+  /** What can be decided, by whoever is here. */
+  buttons(site) {
+    return this.app.can('moderator', site) ? BUTTONS[this.filter.state] : [];
   }
 
   // loading
@@ -338,17 +343,12 @@ class Queue {
 
   decide(kind) {
     const item = this.list.current;
-    if (!item || !this.may()) return;
     if (item.gone) {
       this.list.remove([item]);
       return;
     }
     this.desk.decide(item, kind, {learn: this.learn});
     this.setLearn(true);
-  }
-
-  may() {
-    return this.app.may('moderator');
   }
 
   async decideSelected(kind) {
@@ -358,7 +358,6 @@ class Queue {
       toast({text: t('bulk.none'), ms: 3000});
       return;
     }
-    if (!this.may()) return;
     const options = {learn: this.learn};
     if (!this.matching) this.desk.decideAll(items, kind, options);
     else if (!await this.desk.decideMatching(this.filter, kind, options)) return;
@@ -367,7 +366,6 @@ class Queue {
 
   async reason() {
     const item = this.list.current;
-    if (!item || !this.may()) return;
     const got = await askReason(item, this.learn);
     if (!got) return;
     this.desk.decide(item, got.kind, got);
@@ -376,7 +374,6 @@ class Queue {
 
   async note() {
     const item = this.list.current;
-    if (!item || !this.may()) return;
     if (!await addNote(item)) return;
     item.notes = (item.notes || 0) + 1;
     this.list.renew(item);
@@ -384,7 +381,6 @@ class Queue {
 
   block() {
     const item = this.list.current;
-    if (!item || !this.may()) return;
     blockAuthor(item, this.app, (filter, kind) =>
       this.desk.decideMatching(filter, kind));
   }
@@ -425,7 +421,7 @@ class Queue {
           this.picked(n);
         }}) : null,
       h('span', {class: 'grow'}),
-      BUTTONS[this.filter.state].map((kind) => button({
+      this.buttons().map((kind) => button({
         label: t(`act.${kind}`), class: kind, key: keys.of(`bulk.${kind}`),
         run: () => this.decideSelected(kind)})),
       button({label: t('bulk.clear'), class: 'quiet', key: 'Esc',

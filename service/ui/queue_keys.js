@@ -3,7 +3,8 @@
  * does to the queue that is open; `needs` when it works: with an item in
  * focus ("item"), one of several alike ("campaign"), or a selection
  * ("some"). Those with `beside` have a button by the item too: in the panel
- * beside it, in the bar below, in the panel over the page.
+ * beside it, in the bar below, in the panel over the page. What `decides` is
+ * not for those who may only look: its key says so, and there is no button.
  */
 import {KINDS, undo} from './decide.js';
 import {campaignHash} from './item.js';
@@ -13,6 +14,7 @@ const row = (id, key, run, more = {}) => ({id, key, label: id, run,
 const ALWAYS = 'aside bottom dialog';
 const one = (id, key, run, beside) => row(id, key, run,
   {needs: 'item', beside});
+const deed = (...what) => ({...one(...what), decides: true});
 
 export const COMMANDS = [
   row('list.next', 'j', (q) => q.list.step(1)),
@@ -24,15 +26,16 @@ export const COMMANDS = [
   row('list.fresh', '.', (q) => q.reload()),
   row('list.search', '/', (q) => q.tools.focus()),
   ...Object.entries(KINDS).map(([kind, {key}]) =>
-    one(`act.${kind}`, key, (q) => q.decide(kind))),
-  row('act.undo', 'z', undo, {beside: 'bottom'}),
+    deed(`act.${kind}`, key, (q) => q.decide(kind))),
+  row('act.undo', 'z', undo, {beside: 'bottom', decides: true}),
   one('look.why', 'w', (q) => q.beside.look('why'), 'bottom'),
-  one('act.reason', 'r', (q) => q.reason(), ALWAYS),
-  one('act.note', 'n', (q) => q.note(), ALWAYS),
-  one('act.block', 'b', (q) => q.block(), ALWAYS),
-  one('act.hold_learning', 'l', (q) => q.setLearn(!q.learn)),
+  deed('act.reason', 'r', (q) => q.reason(), ALWAYS),
+  deed('act.note', 'n', (q) => q.note(), ALWAYS),
+  deed('act.block', 'b', (q) => q.block(), ALWAYS),
+  deed('act.hold_learning', 'l', (q) => q.setLearn(!q.learn)),
   ...Object.entries(KINDS).map(([kind, {bulk}]) => row(`bulk.${kind}`, bulk,
-    (q) => q.decideSelected(kind), {label: `bulk.act.${kind}`})),
+    (q) => q.decideSelected(kind),
+    {label: `bulk.act.${kind}`, decides: true})),
   one('look.author', 'h', (q) => q.beside.look('author'), 'bottom'),
   one('act.thread', 't', (q) => q.beside.look('thread'), 'aside bottom'),
   one('look.model', 'm', (q) => q.setRaw(), ALWAYS),
@@ -53,7 +56,14 @@ const NEEDS = {
   some: (q) => q.list.selected.size > 0,
 };
 
+/** The site that a row is about; undefined: any. */
+const siteOf = (c, q) => c.needs === 'item' ? q.list.current?.site?.name :
+  undefined;
+
 /** The rows as keys.js takes them, for the queue `q`. */
-export const commandsOf = (q) => COMMANDS.map((c) => ({
-  ...c, run: () => c.run(q), when: () => !c.needs || NEEDS[c.needs](q),
-}));
+export const commandsOf = (q) => COMMANDS.map((c) => {
+  const when = () => !c.needs || NEEDS[c.needs](q);
+  const may = (how) => !c.decides || q.app[how]('moderator', siteOf(c, q));
+  return {...c, when, offered: () => when() && may('can'),
+    run: () => when() && may('may') && c.run(q)};
+});

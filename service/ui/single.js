@@ -39,6 +39,8 @@ export async function open(main, {rest, params, app}) {
     reload: () => get().then(become).then(about).catch(complain),
   });
 
+  const may = () => app.can('moderator', item.site?.name);
+
   async function decide(kind, more) {
     if (!app.may('moderator', item.site?.name)) return;
     await d.decide({...item}, kind, more);
@@ -54,15 +56,15 @@ export async function open(main, {rest, params, app}) {
     const made = card(item, {sites: true});
     made.tabIndex = 0;
     made.querySelector('footer').append(h('div', {class: 'acts'},
-      verdictButtons((kind) => decide(kind))));
+      may() ? verdictButtons((kind) => decide(kind)) : null));
     clamp(made);
     fill(place, made);
   }
 
   /** All that is known of it. */
   function about() {
-    const all = details(item, [{id: 'act.reason', label: 'act.reason',
-      run: reason}]);
+    const all = details(item, may() ? [{id: 'act.reason', label: 'act.reason',
+      run: reason}] : []);
     fill(panel, all.el);
     all.load();
   }

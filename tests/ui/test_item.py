@@ -83,7 +83,8 @@ def test_who_only_looks_is_told_so(desk, held):
         b = desk.browser(name)
         b.go(f"/#/item/{held[0]}?site=default")
         for key in "sr":
-            b.wait("the buttons", "document.querySelector('.item .acts')")
+            b.wait("the card", "document.querySelector('.item .acts')")
+            assert b.js("return document.querySelector('.acts .btn, .bar-acts')") is None
             b.press(key)
             told = "[...document.querySelectorAll('.toast')].some((x) => " \
                 "x.innerText.includes('You may look'))"  # fmt: skip

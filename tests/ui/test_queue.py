@@ -499,6 +499,34 @@ def test_what_still_fits_stays(desk, ana, held):
     ana.check()
 
 
+def test_who_only_looks_is_offered_no_more(desk, held):
+    ask = desk.daemon.operate
+    assert ask("POST", "/v1/users", {"name": "vic", "role": "viewer"}).ok
+    shown = (
+        "return [...document.querySelectorAll(arguments[0])]"
+        ".filter((x) => x.checkVisibility()).map((x) => x.firstChild.textContent)"
+    )
+    vic = desk.browser("vic").queue("#/queue?q=is%3Aheld&order=oldest")
+    vic.wait("about it", "document.querySelector('.aside .part.why')")
+    assert vic.js(shown, ".bar-acts .btn") == ["Thread", "Model’s view"]
+    vic.press("x")
+    assert vic.js(shown, ".acts .btn, .bulk .btn") == ["Clear"]
+    for key in "srnbz":
+        vic.press(key)
+        vic.wait(key, "document.querySelector('.toast')?.innerText.includes('You may look')")
+        vic.js("document.querySelector('.toasts').replaceChildren()")
+    vic.resize(768)
+    vic.wait("the bar", "document.querySelector('.bottom .btn')")
+    assert vic.js(shown, ".bottom .btn") == ["Why", "Author", "Thread", "Model’s view"]
+    vic.picture("viewer-768")
+    vic.press("w")
+    vic.wait("the panel", "document.querySelector('dialog[open] .part.why')")
+    assert vic.js(shown, "dialog footer .btn") == ["Model’s view"]
+    vic.check()
+    assert ask("DELETE", "/v1/users/vic").ok
+    assert desk.held() >= set(held)
+
+
 def test_panels_move_nothing_else(ana, held):
     ana.press("j", "j", "j", "j", "j")
     where = "return Math.round(document.activeElement.getBoundingClientRect().top)"
