@@ -37,8 +37,11 @@ export function itemList({label, make, focused, picked}) {
 
   /** In sight, below what sticks at the top; a long one by its beginning. */
   function show(article) {
-    const tall = article.offsetHeight > window.innerHeight * 0.7;
-    article.scrollIntoView({block: tall ? 'start' : 'nearest'});
+    const {scrollPaddingTop: above, scrollPaddingBottom: below} =
+      getComputedStyle(document.documentElement);
+    const room = innerHeight - parseFloat(above) - parseFloat(below);
+    article.scrollIntoView({block: article.offsetHeight > room ? 'start' :
+      'nearest'});
   }
 
   /** The nearest that stays, those below first. */

@@ -92,6 +92,7 @@ class Queue {
     this.closed = true;
     clearTimeout(this.resting);
     this.turn++;
+    this.picked(0);
     for (const off of this.off) off();
     this.desk.close();
     this.beside.close();
@@ -406,13 +407,17 @@ class Queue {
 
   picked(n) {
     this.bulk.hidden = n === 0;
-    if (n === 0) {
-      this.matching = false;
-      fill(this.bulk);
-      return;
-    }
+    if (n === 0) this.matching = false;
+    fill(this.bulk, n ? this.choice(n) : null);
+    // what is gone to is shown below it
+    document.documentElement.style.setProperty('--bulk',
+      `${this.bulk.offsetHeight}px`);
+  }
+
+  /** What can be done with `n`. */
+  choice(n) {
     const whole = n === this.list.items.size && this.next;
-    fill(this.bulk,
+    return [
       h('b', {role: 'status'}, this.matching ? t('bulk.matching') :
         t('bulk.n', {n})),
       whole && !this.matching ? button({
@@ -425,7 +430,8 @@ class Queue {
         label: t(`act.${kind}`), class: kind, key: keys.of(`bulk.${kind}`),
         run: () => this.decideSelected(kind)})),
       button({label: t('bulk.clear'), class: 'quiet', key: 'Esc',
-        run: () => this.list.pickAll(false)}));
+        run: () => this.list.pickAll(false)}),
+    ];
   }
 
   // others

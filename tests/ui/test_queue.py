@@ -527,6 +527,30 @@ def test_who_only_looks_is_offered_no_more(desk, held):
     assert desk.held() >= set(held)
 
 
+@pytest.mark.parametrize("width", (1280, 640, 360))
+def test_what_stands_over_the_list_hides_nothing(ana, held, width):
+    """With some selected: neither the item gone to, nor what saves the view."""
+    free = (
+        "const at = document.activeElement.getBoundingClientRect().top;"
+        "return at >= document.querySelector('.bulk').getBoundingClientRect().bottom"
+    )
+    ana.resize(width, 720)
+    try:
+        ana.queue("#/queue?q=is%3Aheld&order=oldest")
+        save = "const [save] = document.querySelectorAll('.tools .btn');"
+        assert ana.js(f"{save} return save.checkVisibility() && save.innerText") == "Save view"
+        ana.press("X", *"j" * 8)
+        for at in range(7, 0, -1):
+            ana.press("k")
+            assert ana.current() == held[at]
+            assert ana.js(free), at
+        ana.picture(f"bulk-{width}")
+        assert ana.js("return document.documentElement.scrollWidth") <= width
+        ana.check()
+    finally:
+        ana.resize(1280)
+
+
 def test_panels_move_nothing_else(ana, held):
     ana.press("j", "j", "j", "j", "j")
     where = "return Math.round(document.activeElement.getBoundingClientRect().top)"
