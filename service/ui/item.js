@@ -162,18 +162,14 @@ function whyLine(item) {
     }));
 }
 
-/**
- * A long text in `article` is opened by a button; short ones have none.
- * `more`: of the button.
- */
-export function clamp(article, more) {
+/** A long text in `article` is opened by a button; short ones have none. */
+export function clamp(article) {
   const box = article.querySelector('.clamp');
   const text = box.textContent;
   if (text.length < 500 && (text.match(/\n/g) || []).length < 8) return;
   box.classList.add('long');
   box.after(button({
     label: t('item.more'), class: 'link unclamp', 'aria-expanded': false,
-    ...more,
     run: (e) => {
       const open = box.classList.toggle('open');
       e.currentTarget.setAttribute('aria-expanded', String(open));

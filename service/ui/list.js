@@ -1,8 +1,18 @@
 /*
- * The list: one tab stop with a roving focus, a selection, and items that
- * come and go without the others moving more than they must.
+ * The list: one item is reached by Tab, with all that is in it, which moves
+ * on; a selection; and items that come and go without the others moving more
+ * than they must.
  */
 import {h} from './dom.js';
+
+const PAGES = {PageDown: 1, PageUp: -1}; // as readers of feeds expect
+
+/** All that is in it is reached by Tab, or nothing, nor itself. */
+function reach(article, on) {
+  for (const el of [article, ...article.querySelectorAll('a, button, input')]) {
+    el.tabIndex = on ? 0 : -1;
+  }
+}
 
 /**
  * @param {Object} o make(item) → article; focused(item), picked(n)
@@ -14,17 +24,23 @@ export function itemList({label, make, focused, picked}) {
   const el = h('div', {class: 'feed', role: 'feed', 'aria-label': label});
   let current = null; // the article with the focus
 
+  function made(item) {
+    const article = make(item);
+    reach(article, false);
+    return article;
+  }
+
   const itemOf = (article) => article && items.get(article.dataset.id);
 
   /** Moves the mark, and the focus with it; nothing is scrolled yet. */
   function mark(article, focus) {
     if (current && current !== article) {
       current.classList.remove('current');
-      current.tabIndex = -1;
+      reach(current, false);
     }
     current = article;
     if (!article) return;
-    article.tabIndex = 0;
+    reach(article, true);
     article.classList.add('current');
     if (focus) article.focus({preventScroll: true});
   }
@@ -83,6 +99,9 @@ export function itemList({label, make, focused, picked}) {
     const article = e.target.closest('article');
     if (article && article !== current) setCurrent(article, {focus: false});
   });
+  el.addEventListener('keydown', (e) => {
+    if (PAGES[e.key] && step(PAGES[e.key])) e.preventDefault();
+  });
   el.addEventListener('click', (e) => {
     const article = e.target.closest('article');
     if (article && !e.target.closest('button, a, label, input') &&
@@ -107,7 +126,7 @@ export function itemList({label, make, focused, picked}) {
         items.set(item.id, item);
         order.delete(item.id);
         order.add(item.id);
-        el.append(make(item));
+        el.append(made(item));
       }
       number();
     },
@@ -151,7 +170,7 @@ export function itemList({label, make, focused, picked}) {
         let article = articles.get(id);
         if (!article && wanted.has(id)) {
           items.set(id, wanted.get(id));
-          article = make(wanted.get(id));
+          article = made(wanted.get(id));
           if (last) last.after(article);
           else el.prepend(article);
           first ??= article;
@@ -166,11 +185,12 @@ export function itemList({label, make, focused, picked}) {
     renew(item) {
       const article = list.articleOf(item.id);
       if (!article) return;
-      const made = make(item);
-      article.className = made.className;
+      const now = make(item);
+      article.className = now.className;
       article.classList.toggle('current', article === current);
       const focus = article.contains(document.activeElement);
-      article.replaceChildren(...made.childNodes);
+      article.replaceChildren(...now.childNodes);
+      reach(article, article === current);
       if (focus) article.focus({preventScroll: true});
       paint(article);
     },

@@ -132,8 +132,7 @@ class Queue {
         this.list.setCurrent(this.list.articleOf(item.id));
         this.decide(kind);
       }, this.buttons(item.site?.name))));
-    for (const b of article.querySelectorAll('button, a')) b.tabIndex = -1;
-    clamp(article, {tabindex: '-1'});
+    clamp(article);
     if (item.gone) this.mark(article, item.gone);
     this.others.markLease(article);
     return article;

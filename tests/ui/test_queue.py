@@ -439,6 +439,53 @@ def test_keys_only_where_they_should(desk, ana, held):
     ana.check()
 
 
+def test_without_single_keys(desk, ana, held):
+    """By Tab, Space and what readers of feeds expect."""
+    inside = "document.activeElement.closest('article')?.dataset.id"
+
+    def stops():
+        """What Tab reaches in the item that has the focus."""
+        id, found = ana.current(), []
+        for _ in range(20):
+            ana.press(Keys.TAB)
+            if ana.js(f"return {inside}") != id:
+                return found
+            found.append(ana.js("return document.activeElement.className"))
+        pytest.fail("there is no end")
+
+    ana.driver.execute_async_script(
+        "const done = arguments[0];"
+        "import('/ui/keys.js').then((m) => (m.keys.configure({keys_off: true}), done()))"
+    )
+    ana.press("s", "j", Keys.PAGE_UP)
+    assert ana.current() == held[0] and desk.state(held[0]) == "held"
+    ana.press(Keys.PAGE_DOWN, Keys.PAGE_DOWN, Keys.PAGE_UP)
+    assert ana.current() == held[1]
+    wanted = ["btn approve", "btn spam", "btn abuse", "btn trash"]
+    assert [x for x in stops() if x in wanted] == wanted
+    assert ana.js(f"return {inside} ?? null") is None
+    ana.press(*[Keys.SHIFT + Keys.TAB] * 3)
+    assert ana.js("return document.activeElement.className") == "btn spam"
+    ana.press(Keys.PAGE_DOWN)
+    assert ana.current() == held[2]
+    ana.press(Keys.TAB)
+    assert ana.js("return document.activeElement.type") == "checkbox"
+    ana.press(Keys.SPACE)
+    assert held[2] in ana.js("return document.querySelector('.selected').dataset.id")
+    ana.press(Keys.SPACE)
+    while ana.js("return document.activeElement.className") != "btn spam":
+        ana.press(Keys.TAB)
+    ana.press(Keys.SPACE)
+    wait_state(desk, held[2], "rejected")
+    assert ana.current() == held[3]
+    assert [x for x in stops() if x in wanted] == wanted
+    ana.js("document.querySelector('.toast .btn.link').click()")
+    wait_state(desk, held[2], "held")
+    ana.wait("it has the focus", FOCUSED, held[2])
+    assert [x for x in stops() if x in wanted] == wanted
+    ana.check()
+
+
 def test_two_at_one_item(desk, ana, held):
     ben = desk.browser("ben").queue("#/queue?q=is%3Aheld&order=oldest")
     ben.wait("ana's lease", "document.querySelector('.lease')")
