@@ -9,7 +9,7 @@ from conftest import MODEL, ROOT, TRAINER
 
 DATA = ROOT.parent / "shared/data"
 # "Buy cheap pills now" in Georgian, which the model never learned
-STRANGE = "იყიდეთ იაფი აბები ახლავე 5000$ whatsapp +99532123456"
+STRANGE = "იყიდეთ იაფი აბები ახლავე 5000$ whatsapp +99532123456 💰💰"
 
 
 def score(rows, text_only=True):
