@@ -41,6 +41,7 @@ export function beside(queue) {
   function show(item) {
     forget();
     for (const [c, el] of below) el.hidden = !c.offered();
+    bottom.hidden = below.every(([, el]) => el.hidden);
     if (!item) {
       fill(aside);
       return;

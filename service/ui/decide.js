@@ -22,7 +22,7 @@ const REASONS = ['advertising', 'off_topic', 'insult', 'hate', 'personal_data',
 /** What a reason is one of, if not abuse. */
 const KIND_OF = {advertising: 'spam'};
 const IDS_MAX = 1000;
-/** What was typed and has not arrived, or was not sent: "note ID", "reason ID" → that. */
+/** What was typed and has not arrived: "note ID", "reason ID" → that. */
 const drafts = new Map();
 const done = []; // what can be taken back, the last at the end
 let open = null; // the view that shows comments, if there is one

@@ -243,11 +243,11 @@ class Queue {
       if (i) await new Promise((go) => setTimeout(go));
       if (turn !== this.turn) return;
       this.list.append(items.slice(i, i + SLICE));
-      if (this.matching) this.list.pickAll(true);
       if (!this.list.article) {
         this.list.setCurrent(this.list.el.firstElementChild, {focus});
       }
     }
+    if (this.matching) this.list.pickAll(true);
     this.showEnd();
   }
 
@@ -297,9 +297,9 @@ class Queue {
     this.others.mine(items);
     const {turn} = this;
     const {state} = KINDS[kind];
+    const decision = {kind, at: new Date().toISOString()};
     const back = [state, 'any'].includes(this.filter.state) ?
-      this.keep(items, {state, decision: {kind, at: new Date().toISOString()}}) :
-      this.drop(items);
+      this.keep(items, {state, decision}) : this.drop(items);
     return (...what) => {
       if (turn !== this.turn) return false;
       back(...what);
@@ -359,9 +359,10 @@ class Queue {
       return;
     }
     const options = {learn: this.learn};
-    if (!this.matching) this.desk.decideAll(items, kind, options);
-    else if (!await this.desk.decideMatching(this.filter, kind, options)) return;
-    this.setLearn(true);
+    const done = this.matching ?
+      await this.desk.decideMatching(this.filter, kind, options) :
+      this.desk.decideAll(items, kind, options);
+    if (done) this.setLearn(true);
   }
 
   async reason() {

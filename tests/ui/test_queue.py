@@ -569,6 +569,9 @@ def test_who_only_looks_is_offered_no_more(desk, held):
     vic.press("w")
     vic.wait("the panel", "document.querySelector('dialog[open] .part.why')")
     assert vic.js(shown, "dialog footer .btn") == ["Model’s view"]
+    vic.press(Keys.ESCAPE)
+    go(vic, "#/queue?q=is:held+nowheretobefound", ".end.none")
+    vic.wait("no bar", "!document.querySelector('.bottom').checkVisibility()")
     vic.check()
     assert ask("DELETE", "/v1/users/vic").ok
     assert desk.held() >= set(held)
