@@ -13,8 +13,19 @@
 #include "edge/config/config.h"
 #include "libraries.h"
 #include "manual.h"
+#include "retrain.h"
 #include "serve.h"
 #include "version.h"
+
+/* What is well-formed, and yet would leave a retraining nothing to learn
+ * from. 0 or -1. */
+static int
+check_retraining(const struct config *c, struct err *e)
+{
+	if (c->retrain_after == 0 || c->retrain_corpora == NULL)
+		return 0;
+	return retrain_check_corpora(c->retrain_corpora, e);
+}
 
 /* Reads the settings as `serve` would: 0, 2 when something is wrong. */
 static int
@@ -23,13 +34,14 @@ check_config(int argc, char **argv)
 	struct config config;
 	struct err e = {0};
 	struct config_source *s = config_read(&config, argc, argv, &e);
+	bool good = s != NULL && check_retraining(&config, &e) == 0;
 
-	if (s == NULL)
-		fprintf(stderr, "moderatod: %s\n", e.text);
-	else
+	if (good)
 		puts("the settings are well-formed");
+	else
+		fprintf(stderr, "moderatod: %s\n", e.text);
 	config_free(s);
-	return s == NULL ? EXIT_USAGE : EXIT_SUCCESS;
+	return good ? EXIT_SUCCESS : EXIT_USAGE;
 }
 
 /* `config show`: every setting and where it came from. */

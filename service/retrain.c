@@ -184,6 +184,16 @@ add_corpora(struct words *w, const char *folder, struct err *e)
 	return 0;
 }
 
+int
+retrain_check_corpora(const char *folder, struct err *e)
+{
+	struct words w = {0};
+	int failed = add_corpora(&w, folder, e);
+
+	drop(&w);
+	return failed;
+}
+
 /* The file of what it says, as a descriptor, or -1. */
 static int
 open_log(const struct retrain *t, struct err *e)

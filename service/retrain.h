@@ -17,6 +17,9 @@ struct retrain;
 /* The path of the trainer, NUL-terminated; whether it is there or not. */
 void retrain_trainer(char out[PATH_MAX]);
 
+/* Whether a folder of base corpora, if there is one (""), has any. 0 or -1. */
+int retrain_check_corpora(const char *folder, struct err *e);
+
 /* Does nothing when the settings name no number of decisions. NULL: no
  * memory. */
 struct retrain *retrain_open(const struct config *c, struct service *s);

@@ -201,6 +201,8 @@ void
 doctor_look_at_retraining(const struct doctor *d, struct doctor_finding *f)
 {
 	const struct config *c = d->config;
+	const char *corpora =
+	    c->retrain_corpora != NULL ? c->retrain_corpora : "";
 	char trainer[PATH_MAX], path[MODEL_PATH_BYTES], models[FILE_BYTES];
 	struct err e;
 
@@ -219,6 +221,11 @@ doctor_look_at_retraining(const struct doctor *d, struct doctor_finding *f)
 		    "%s: %s: new models are made beside the one in use: copy "
 		    "them where the service may write, and say --model",
 		    models, strerror(errno));
+	else if (retrain_check_corpora(corpora, &e) != 0)
+		doctor_say(f, DOCTOR_FAULT,
+		    "%s: no model can be made: put corpora there, or leave "
+		    "--retrain-corpora out",
+		    e.text);
 	else
 		doctor_say(f, DOCTOR_OK,
 		    "%s makes a model after %lld decisions", trainer,

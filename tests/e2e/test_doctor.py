@@ -359,6 +359,25 @@ def test_retraining_that_cannot_be(rig):
     assert code == 1 and "/nowhere" in faults(found)["settings"]
 
 
+def test_retraining_that_has_nothing_to_learn_from(rig, tmp_path):
+    daemon = ended(rig)
+    empty, full = tmp_path / "empty", tmp_path / "full"
+    for folder, name in ((empty, "notes.txt"), (full, "base.jsonl.gz")):
+        folder.mkdir()
+        (folder / name).touch()
+    after = ("--retrain-after", "60")
+    for folder in "/nowhere", str(empty):
+        flags = (*after, "--retrain-corpora", folder)
+        code, found = doctor(daemon, *flags)
+        assert code == 1 and folder in faults(found)["retraining"]
+        done = daemon.command("check-config", *flags)
+        assert done.returncode == 2 and folder in done.stderr
+        assert daemon.command("check-config", *flags[2:]).returncode == 0
+    flags = (*after, "--retrain-corpora", full)
+    assert faults(doctor(daemon, *flags)[1]) == {}
+    assert daemon.command("check-config", *flags).returncode == 0
+
+
 def test_redis(rig):
     redis = rig.redis().start()
     daemon = ended(rig)
