@@ -55,24 +55,45 @@ measure(const struct model *m, int head)
 	return w;
 }
 
-/* A cut-off that is never reached has no number in JSON. */
-static json_t *
-cut_off(double margin)
+/* A cut-off as the settings have it, or as the model does. */
+typedef double scale(const struct model_head *h, double margin);
+
+static double
+as_margin(const struct model_head *h, double margin)
 {
-	return isfinite(margin) ? json_real(margin) : json_null();
+	(void)h;
+	return margin;
+}
+
+/* One that is never reached has no number in JSON, nor has one of a head that
+ * learned nothing, whose zeros nobody set. */
+static json_t *
+cut_off(const struct model_head *h, double margin, scale *on)
+{
+	return h->trained_on > 0 && isfinite(margin) ? json_real(on(h, margin))
+						     : json_null();
 }
 
 /* The cut-off for each budget. */
 static json_t *
-budgets_json(const struct model_head *h)
+budgets_json(const struct model_head *h, scale *on)
 {
 	json_t *o = json_object();
 	for (int i = 0; i < MODEL_BUDGETS; i++) {
 		char budget[32];
 		snprintf(budget, sizeof(budget), "%g", model_budgets[i]);
-		json_object_set_new(o, budget, cut_off(h->budgeted[i]));
+		json_object_set_new(o, budget, cut_off(h, h->budgeted[i], on));
 	}
 	return o;
+}
+
+static void
+put_cut_offs(json_t *o, const struct model_head *h, scale *on)
+{
+	json_object_set_new(o, "hold", cut_off(h, h->hold, on));
+	json_object_set_new(o, "reject", cut_off(h, h->reject, on));
+	json_object_set_new(o, "discard", cut_off(h, h->discard, on));
+	json_object_set_new(o, "budgets", budgets_json(h, on));
 }
 
 static json_t *
@@ -89,10 +110,7 @@ head_json(const struct model *m, int head)
 	json_object_set_new(o, "excerpt", json_real(h->excerpt));
 	json_object_set_new(o, "platt_a", json_real(h->platt_a));
 	json_object_set_new(o, "platt_b", json_real(h->platt_b));
-	json_object_set_new(o, "hold", cut_off(h->hold));
-	json_object_set_new(o, "reject", cut_off(h->reject));
-	json_object_set_new(o, "discard", cut_off(h->discard));
-	json_object_set_new(o, "budgets", budgets_json(h));
+	put_cut_offs(o, h, model_probability);
 	json_object_set_new(
 	    o, "weights_used", json_integer((json_int_t)w.used));
 	json_object_set_new(o, "weights_norm", json_real(w.norm));
@@ -115,23 +133,40 @@ model_json(const struct model *m, const char *digest)
 	return o;
 }
 
-/* One line a value, those of a head indented. */
+/* What the probabilities are made of, for who reckons with a model. */
 static void
-print_object(const char *indent, json_t *o)
+add_margins(json_t *o, const struct model *m)
+{
+	json_t *heads = json_object_get(o, "heads");
+	for (int h = 0; h < MODEL_HEADS; h++) {
+		json_t *margins = json_object();
+		put_cut_offs(margins, &m->heads[h], as_margin);
+		json_object_set_new(json_object_get(heads, model_head_name(h)),
+		    "margins", margins);
+	}
+}
+
+/* One line a value, those of a head indented; `absent` stands for null. */
+static void
+print_object(const char *indent, json_t *o, const char *absent)
 {
 	const char *key;
 	json_t *value;
+	const json_t *trained = json_object_get(o, "trained_on");
+	if (trained != NULL)
+		absent = json_integer_value(trained) > 0 ? "never" : "-";
 	json_object_foreach(o, key, value)
 	{
 		if (json_is_object(value)) {
 			printf("%s%s\n", indent, key);
-			print_object(indent[0] == '\0' ? "  " : "    ", value);
+			print_object(
+			    indent[0] == '\0' ? "  " : "    ", value, absent);
 			continue;
 		}
 		char *text =
 		    json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(9));
 		printf("%s%-20s %s\n", indent, key,
-		    json_is_null(value)     ? "never"
+		    json_is_null(value)     ? absent
 		    : json_is_string(value) ? json_string_value(value)
 					    : text);
 		free(text);
@@ -149,10 +184,11 @@ inspect(const char *folder, bool json, struct err *e)
 	}
 	json_t *o = model_json(m, digest);
 	if (json) {
+		add_margins(o, m);
 		json_dumpf(o, stdout, JSON_INDENT(1));
 		putchar('\n');
 	} else {
-		print_object("", o);
+		print_object("", o, "-");
 	}
 	json_decref(o);
 	model_file_free(m);
@@ -184,6 +220,9 @@ const struct command command_inspect = {
     "inspect",
     "show what a model holds and check that it is whole",
     "--model DIR [--json]",
-    "  moderato-train inspect --model models/default\n",
+    "  moderato-train inspect --model models/default\n"
+    "\n"
+    "Cut-offs are probabilities, as the settings `cutoffs.*` of a site are;\n"
+    "--json has the margins beside them. Never: no comment comes to it.\n",
     run,
 };

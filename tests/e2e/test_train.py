@@ -142,11 +142,36 @@ def test_inspect(corpus, model):
     assert 0 < card["copies_in_disguise"] <= labels.count("spam")
     assert spam["hold"] <= spam["reject"]
     assert abuse["trained_on"] == 0
+    for untold in abuse, abuse["margins"]:
+        assert {untold[k] for k in ("hold", "reject", "discard")} == {None}
+        assert set(untold["budgets"].values()) == {None}
+    shown = run("inspect", "--model", model).stdout
+    assert shown.count(" -\n") == 3 + len(abuse["budgets"])
+    assert f"{spam['hold']:.9g}\n" in shown and "margins" not in shown
+
+
+def test_inspect_has_cut_offs_as_the_settings_do(model):
+    """A margin that is set as a score is reached by other comments."""
+    spam = json.loads(run("inspect", "--json", "--model", model).stdout)["heads"]["spam"]
+    margins = spam["margins"]
+
+    def probability(margin):
+        if margin is None:
+            return None
+        z = spam["platt_a"] * margin + spam["platt_b"]
+        return pytest.approx(1 / (1 + math.exp(z)))
+
+    assert margins["hold"] is not None
+    for name in "hold", "reject", "discard":
+        assert spam[name] == probability(margins[name])
+    assert spam["budgets"] == {b: probability(m) for b, m in margins["budgets"].items()}
 
 
 def test_cut_offs_by_budget(model):
     told = json.loads(run("inspect", "--json", "--model", model).stdout)
     spam = told["heads"]["spam"]
+    assert spam["budgets"]["0.02"] == spam["hold"]
+    spam = spam["margins"]
     margins = list(spam["budgets"].values())
     assert list(spam["budgets"])[0] == "0.0001"
     # fewer good rows than 9,999 cannot promise one of 10,000
