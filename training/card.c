@@ -2,17 +2,16 @@
 
 #include <stdlib.h>
 
-#include "output.h"
-
 int
-card_write(const char *path, const json_t *card, struct err *e)
+card_write(const char *path, const json_t *card, enum output_readers readers,
+    struct err *e)
 {
 	char *text = json_dumps(card, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	if (text == NULL)
 		return err_set(e, ERR_BUG, "%s: cannot be written", path);
 	size_t n = strlen(text);
 	text[n] = '\n'; /* in place of the NUL */
-	int failed = output_write(path, (struct span){text, n + 1}, e);
+	int failed = output_write(path, (struct span){text, n + 1}, readers, e);
 	free(text);
 	return failed;
 }
@@ -51,7 +50,7 @@ change(const char *path, const char *within, const char *name, json_t *value,
 		return -1;
 	json_object_set(
 	    within == NULL ? card : member(card, within), name, value);
-	int failed = card_write(path, card, e);
+	int failed = card_write(path, card, OUTPUT_FOR_ALL, e);
 	json_decref(card);
 	return failed;
 }

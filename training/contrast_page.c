@@ -337,7 +337,8 @@ write_html(const char *path, const json_t *got, struct err *e)
 	put_page(f, got);
 	int failed = fclose(f) != 0
 			 ? err_set(e, ERR_DOWN, "no memory for a page")
-			 : output_write(path, (struct span){text, n}, e);
+			 : output_write(path, (struct span){text, n},
+			       OUTPUT_FOR_OWNER, e);
 	free(text);
 	return failed;
 }
@@ -348,8 +349,8 @@ contrast_page_write(
 {
 	char *json = output_path_as(folder, name, ".json");
 	char *html = output_path_as(folder, name, ".html");
-	int failed =
-	    card_write(json, got, e) != 0 || write_html(html, got, e) != 0;
+	int failed = card_write(json, got, OUTPUT_FOR_OWNER, e) != 0 ||
+		     write_html(html, got, e) != 0;
 	free(json);
 	free(html);
 	return failed ? -1 : 0;

@@ -28,8 +28,8 @@ void contrast_page_lead(FILE *f);
 void contrast_page_changes(
     FILE *f, const json_t *got, const struct contrast_words *words);
 
-/* Writes `got` to `folder`/`name`.json and .html, each whole or not at all. 0
- * or -1. */
+/* Writes `got` to `folder`/`name`.json and .html, each whole or not at all,
+ * for their owner only. 0 or -1. */
 int contrast_page_write(
     const char *folder, const char *name, const json_t *got, struct err *e);
 

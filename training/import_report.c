@@ -270,7 +270,9 @@ import_report_write(
     const char *path, const struct import_report *r, struct err *e)
 {
 	char *text = report_text(r, e);
-	int failed = text == NULL ? -1 : output_write(path, span_of(text), e);
+	int failed = text == NULL
+			 ? -1
+			 : output_write(path, span_of(text), OUTPUT_FOR_ALL, e);
 	free(text);
 	return failed;
 }

@@ -116,8 +116,8 @@ kept_put(const struct machine *m, const struct kept *k, struct err *e)
 	end.sum = sum_of(all, k);
 	memcpy(all + n, &end, sizeof(end));
 	char *path = path_of(k);
-	int failed =
-	    output_write(path, (struct span){(const char *)all, bytes}, e);
+	int failed = output_write(
+	    path, (struct span){(const char *)all, bytes}, OUTPUT_FOR_ALL, e);
 	free(path);
 	free(all);
 	return failed;

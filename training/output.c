@@ -11,7 +11,8 @@
 #include "scratch.h"
 
 int
-output_write(const char *path, struct span bytes, struct err *e)
+output_write(const char *path, struct span bytes, enum output_readers readers,
+    struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	struct pool pool = {0};
@@ -21,7 +22,7 @@ output_write(const char *path, struct span bytes, struct err *e)
 	struct file f = {
 	    .folder = slash == path ? "/" : folder.p,
 	    .name = slash == NULL ? path : slash + 1,
-	    .mode = 0644,
+	    .mode = readers,
 	    .bytes = bytes,
 	};
 	int failed = file_replace(&f, e);

@@ -9,8 +9,13 @@
 #include "../service/core/span.h"
 #include "../service/edge/process/err.h"
 
+/* Whom a file is for, as its mode. What quotes comments is as private as what
+ * was exported; a model may be read by a service of another user. */
+enum output_readers { OUTPUT_FOR_ALL = 0644, OUTPUT_FOR_OWNER = 0600 };
+
 /* Writes `bytes` to `path`, making its folder when not there. 0 or -1. */
-int output_write(const char *path, struct span bytes, struct err *e);
+int output_write(const char *path, struct span bytes,
+    enum output_readers readers, struct err *e);
 
 /*
  * A file that is written bit by bit, for its owner only. It has no name before

@@ -180,7 +180,7 @@ write_html(const char *path, const json_t *o, const struct page_words *words,
 	struct span page = page_html(o, words);
 	if (page.p == NULL)
 		return err_set(e, ERR_DOWN, "no memory for a page");
-	int failed = output_write(path, page, e);
+	int failed = output_write(path, page, OUTPUT_FOR_OWNER, e);
 	free((char *)page.p);
 	return failed;
 }
@@ -191,8 +191,8 @@ page_write(const char *folder, const char *name, const json_t *o,
 {
 	char *json = output_path_as(folder, name, ".json");
 	char *html = output_path_as(folder, name, ".html");
-	int failed =
-	    card_write(json, o, e) != 0 || write_html(html, o, words, e) != 0;
+	int failed = card_write(json, o, OUTPUT_FOR_OWNER, e) != 0 ||
+		     write_html(html, o, words, e) != 0;
 	free(json);
 	free(html);
 	return failed ? -1 : 0;

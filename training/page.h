@@ -17,8 +17,8 @@ struct page_words {
 	const char *title, *lead;
 };
 
-/* Writes `o` to `folder`/`name`.json and .html, each whole or not at all. 0 or
- * -1. */
+/* Writes `o` to `folder`/`name`.json and .html, each whole or not at all, for
+ * their owner only. 0 or -1. */
 int page_write(const char *folder, const char *name, const json_t *o,
     const struct page_words *words, struct err *e);
 

@@ -172,7 +172,8 @@ proposal_page_write(const char *folder, const json_t *proposal,
 	char *path = output_path(folder, "proposal.html");
 	int failed = fclose(f) != 0
 			 ? err_set(e, ERR_DOWN, "no memory for a page")
-			 : output_write(path, (struct span){text, n}, e);
+			 : output_write(path, (struct span){text, n},
+			       OUTPUT_FOR_OWNER, e);
 	free(path);
 	free(text);
 	return failed;

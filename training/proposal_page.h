@@ -13,9 +13,9 @@
 #include "../service/edge/process/err.h"
 
 /*
- * Writes it to `folder`. `proposal` is what proposal.json holds, `compared` an
- * array of what compare_models says, each with `on`: the rows it is of. 0 or
- * -1.
+ * Writes it to `folder`, for its owner only. `proposal` is what proposal.json
+ * holds, `compared` an array of what compare_models says, each with `on`: the
+ * rows it is of. 0 or -1.
  */
 int proposal_page_write(const char *folder, const json_t *proposal,
     const json_t *compared, struct err *e);

@@ -362,8 +362,8 @@ static int
 write_proposal(struct proposing *p, struct err *e)
 {
 	json_object_set_new(p->proposal, "verdict", json_string(judge(p)));
-	if (card_write(
-		path_of(p, p->folder, "proposal.json"), p->proposal, e) != 0)
+	if (card_write(path_of(p, p->folder, "proposal.json"), p->proposal,
+		OUTPUT_FOR_ALL, e) != 0)
 		return -1;
 	return proposal_page_write(p->folder, p->proposal, p->compared, e);
 }

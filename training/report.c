@@ -201,9 +201,10 @@ report_write(const char *path, const struct report *r, struct err *e)
 	if (f == NULL)
 		return err_set(e, ERR_DOWN, "%s: out of memory", path);
 	put_page(f, r);
-	int failed = fclose(f) != 0
-			 ? err_set(e, ERR_DOWN, "%s: out of memory", path)
-			 : output_write(path, (struct span){page, n}, e);
+	int failed =
+	    fclose(f) != 0
+		? err_set(e, ERR_DOWN, "%s: out of memory", path)
+		: output_write(path, (struct span){page, n}, OUTPUT_FOR_ALL, e);
 	free(page);
 	return failed;
 }

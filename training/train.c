@@ -296,7 +296,7 @@ write_card(const struct training *t, struct err *e)
 	about_put(t->card, &about);
 	int failed = add_reference(t, t->card, e);
 	if (!failed)
-		failed = card_write(path, t->card, e);
+		failed = card_write(path, t->card, OUTPUT_FOR_ALL, e);
 	free(path);
 	return failed;
 }

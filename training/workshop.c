@@ -88,10 +88,39 @@ workshop_open(
 	return -1;
 }
 
+/* Gives all in a folder, and it, to `to`. 0 or -1 and errno. */
+static int
+give(int fd, const struct stat *to)
+{
+	DIR *folder = fdopendir(dup(fd));
+	struct dirent *entry;
+	int failed = folder == NULL ? -1 : 0;
+	while (!failed && (entry = readdir(folder)) != NULL)
+		if (strcmp(entry->d_name, "..") != 0)
+			failed = fchownat(fd, entry->d_name, to->st_uid,
+			    to->st_gid, AT_SYMLINK_NOFOLLOW);
+	if (folder != NULL) {
+		rewinddir(folder); /* `fd` is where it was */
+		closedir(folder);
+	}
+	return failed;
+}
+
+/* What root makes for a service must not be beyond its reach. */
+static int
+hand_over(int fd)
+{
+	struct stat models;
+	if (geteuid() != 0)
+		return 0;
+	return fstatat(fd, "..", &models, 0) == 0 ? give(fd, &models) : -1;
+}
+
 int
 workshop_publish(struct workshop *w, const char *folder, struct err *e)
 {
-	if (fchmod(w->fd, 0755) != 0 || rename(w->path, folder) != 0)
+	if (fchmod(w->fd, 0755) != 0 || hand_over(w->fd) != 0 ||
+	    rename(w->path, folder) != 0)
 		return err_set(e, ERR_DOWN, "%.200s: %m", folder);
 	close(w->fd);
 	free(w->path);

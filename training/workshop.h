@@ -18,7 +18,9 @@ struct workshop {
 int workshop_open(
     struct workshop *w, const char *models, const char *name, struct err *e);
 
-/* Closes it, its folder becoming `folder`, where nothing may be. 0 or -1. */
+/* Closes it, its folder becoming `folder`, where nothing may be; of root, it is
+ * whose the models are: the service shows its pages and removes them. 0 or
+ * -1. */
 int workshop_publish(struct workshop *w, const char *folder, struct err *e);
 
 /* Removes what was not published. Harmless on one that is closed. */

@@ -700,6 +700,8 @@ def test_a_comparison_is_a_page(shelf, tmp_path):
     assert max(map(len, said[:12])) <= 100
     got = json.loads((tmp_path / "compare.json").read_text())
     page = (tmp_path / "compare.html").read_text()
+    for suffix in "html", "json":
+        assert (tmp_path / f"compare.{suffix}").stat().st_mode & 0o777 == 0o600
     assert got["changed"] == len(got["items"]) == 22 and got["decided"] == 21
     assert "22; people decided about 21 of them" in page
     assert "21 of 21, 100.0" in page and "one@1 alone is right about 21" in page
@@ -725,6 +727,8 @@ def test_propose(rig, tmp_path):
     gold = shelf.folder / "gold.jsonl"
     train("export", "--gold", *var, "--out", gold)
     base = as_lines(tmp_path / "base.jsonl", labelled(300, 12))
+    if os.geteuid() == 0:  # what root makes is the service's, whoever that is
+        os.chown(shelf.folder, 4321, 4321)
     order = ("propose", "--models", shelf.folder, *var, "--json")
     left = shelf.folder / ".proposing-killed"
     left.mkdir(0o700)
@@ -750,10 +754,16 @@ def test_propose(rig, tmp_path):
     assert {"base", "learned"} <= {s["set"] for s in card["trained_on"]}
     for name in ("proposal", "compare", "gold", "hygiene", "report"):
         assert (folder / f"{name}.html").stat().st_size > 500
+    shared = {"model.bin", "card.json", "report.html", "proposal.json"}
+    modes = {f.name: f.stat().st_mode & 0o777 for f in folder.iterdir()}
+    assert modes == {name: 0o644 if name in shared else 0o600 for name in modes}
+    assert shared < set(modes)
     assert shelf.title() == "one@1"
     quotes = json.loads((folder / "gold.json").read_text())["items"]
     page = (folder / "proposal.html").read_text()
     assert all(q["text"][:60] in html.unescape(page) for q in quotes)
+    owners = {f.stat().st_uid for f in (folder, *folder.iterdir())}
+    assert owners == {shelf.folder.stat().st_uid}
     models = {m["name"]: m for m in shelf.get()["models"]}
     assert models["next"]["fits"] and models["next"]["state"] == "available"
     hidden = ("name", "sha256", "to_learn", "set_aside", "compared")

@@ -150,7 +150,7 @@ take_objections(json_t *out, const json_t *o)
 	return true;
 }
 
-/* Whether the page that quotes comments is still there. */
+/* Whether the page that quotes comments is still there, for us to read. */
 static bool
 take_page(json_t *out, const char *path)
 {
@@ -159,8 +159,8 @@ take_page(json_t *out, const char *path)
 
 	snprintf(file, sizeof file, "%s/proposal.html", path);
 	return json_object_set_new(out, "page",
-		   json_boolean(
-		       lstat(file, &st) == 0 && S_ISREG(st.st_mode))) == 0;
+		   json_boolean(lstat(file, &st) == 0 && S_ISREG(st.st_mode) &&
+				access(file, R_OK) == 0)) == 0;
 }
 
 /* Whether it was said of the model that lies there now. */
