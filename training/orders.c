@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../service/edge/model/model_file.h"
 #include "daemon.h"
 #include "options.h"
 #include "output.h"
+#include "same_model.h"
 
 enum { PATH_BYTES = 1024 };
 
@@ -36,29 +36,6 @@ name_of(const char *folder)
 	return (struct span){folder + from, n - from};
 }
 
-/* Whether the service means the same model by the name. 0 or -1. */
-static int
-check_same(struct daemon *d, const struct ordering *o, struct err *e)
-{
-	char path[PATH_BYTES], hex[MODEL_SHA256_BYTES];
-	struct model *m = model_file_load(o->what, e);
-	if (m == NULL)
-		return -1;
-	model_file_free(m);
-	model_file_sha256(o->what, hex);
-	snprintf(path, sizeof(path), "/v1/models/%s", o->name);
-	json_t *got = daemon_ask(d, "GET", path, NULL, e);
-	const char *there = json_string_value(json_object_get(got, "sha256"));
-	int failed = got == NULL ? -1 : 0;
-	if (!failed && (there == NULL || strcmp(there, hex) != 0))
-		failed = err_set(e, ERR_MISSING,
-		    "%s is not the model that the service knows by this name; "
-		    "copy the folder beside its models",
-		    o->what);
-	json_decref(got);
-	return failed;
-}
-
 /* A folder of ours must be the service's, too. 0 or -1. */
 static int
 check_folder(struct daemon *d, const struct ordering *o, struct err *e)
@@ -68,7 +45,9 @@ check_folder(struct daemon *d, const struct ordering *o, struct err *e)
 	char *path = output_path(o->what, "model.bin");
 	bool ours = access(path, R_OK) == 0;
 	free(path);
-	return ours ? check_same(d, o, e) : 0;
+	return ours ? same_model_check(d, o->what, name_of(o->what),
+			  "copy the folder beside its models", e)
+		    : 0;
 }
 
 /* What the service names when somebody may insist. */

@@ -22,6 +22,7 @@
 #include "output.h"
 #include "proposal_page.h"
 #include "proposal_text.h"
+#include "same_model.h"
 #include "tidied.h"
 #include "workshop.h"
 
@@ -62,7 +63,7 @@ path_of(struct proposing *p, const char *folder, const char *name)
 	return kept.p;
 }
 
-/* Which model is in use, and whether it lies here. */
+/* Which model is in use, and whether the very same lies here. */
 static int
 find_old(struct proposing *p, struct err *e)
 {
@@ -76,11 +77,8 @@ find_old(struct proposing *p, struct err *e)
 	if (!failed) {
 		p->active = pool_copy(&p->pool, name).p;
 		p->old = path_of(p, p->models, p->active);
-		if (access(path_of(p, p->old, "model.bin"), R_OK) != 0)
-			failed = err_set(e, ERR_MISSING,
-			    "%.200s: the model in use is not there; --models "
-			    "names its folder",
-			    p->old);
+		failed = same_model_check(
+		    d, p->old, name, "--models names its folder", e);
 	}
 	json_decref(got);
 	daemon_close(d);
@@ -356,8 +354,7 @@ judge(const struct proposing *p)
 	return "same";
 }
 
-/* proposal.json, and the page that also has the verdicts that change. 0 or
- * -1. */
+/* proposal.json, and the page that has the verdicts that change, too. */
 static int
 write_proposal(struct proposing *p, struct err *e)
 {

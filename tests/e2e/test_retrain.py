@@ -10,6 +10,7 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -393,6 +394,22 @@ def test_another_model_of_that_name(shelf, tmp_path):
     write_model(tmp_path / "two", name=named("two@other"))
     why = train("promote", tmp_path / "two", "--var", shelf.daemon.var, code=1)
     assert "not the model" in why and shelf.title() == "one@1"
+
+
+def test_no_proposal_beside_another_model_of_that_name(shelf, tmp_path):
+    """What speaks against it would be of another model than is in use."""
+    wrong, one = tmp_path / "wrong", shelf.folder / "one"
+    order = ("propose", "--var", shelf.daemon.var, "--name", "next", "--from", one)
+    why = train(*order, "--models", wrong, code=1)
+    assert "is not there; --models names its folder" in why
+    wrong.mkdir()
+    write_model(wrong / "one", name=named("one@other"))
+    why = train(*order, "--models", wrong, code=1)
+    assert f"{wrong}/one is not the model" in why and "--models names" in why
+    assert [f.name for f in wrong.iterdir()] == ["one"]
+    # the same bytes in another place are the same model
+    shutil.copytree(one, wrong / "one", dirs_exist_ok=True)
+    assert "nobody has decided" in train(*order, "--models", wrong, code=1)
 
 
 def test_shadow(shelf):
