@@ -34,6 +34,7 @@ struct comparison {
 	struct contrast contrast;
 	int64_t learned_until_ms; /* by either; 0: nothing that was decided */
 	size_t known;             /* rows that may have been learned */
+	size_t undated;           /* left out: none knows whether they were */
 	struct changed *changed;  /* room for all rows */
 	size_t n_changed;
 	/* of each head's rows what each side makes of them */
@@ -75,6 +76,14 @@ is_known(const struct comparison *v, const struct row *row)
 	       row->decided_at_ms <= v->learned_until_ms;
 }
 
+/* Whether nothing but what none of the two can have learned is asked for, and
+ * this does not tell. */
+static bool
+is_undated(const struct comparison *v, const struct row *row)
+{
+	return v->order->unseen && row->decided_at_ms == 0;
+}
+
 /* Whether it is of the last days, by its decision or else its own time. */
 static bool
 is_recent(const struct row *row, long days)
@@ -96,6 +105,10 @@ compare_row(
 	bool known = is_known(v, row);
 	if (!is_recent(row, v->order->days) || (known && v->order->unseen))
 		return 0;
+	if (is_undated(v, row)) {
+		v->undated++;
+		return 0;
+	}
 	v->known += known;
 	if (replay_row(replay, &r, row, e) < 0)
 		return -1;
@@ -124,6 +137,19 @@ by_falling_harm(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
+static int
+say_none(const struct comparison *v, struct err *e)
+{
+	char undated[64] = "";
+	if (v->undated > 0)
+		snprintf(undated, sizeof(undated),
+		    ", %zu that do not say when (decided)", v->undated);
+	return err_set(e, ERR_MISSING,
+	    "no row is left to compare on: of %zu%s%s%s", v->corpus.n,
+	    v->order->days > 0 ? ", none of these days" : "",
+	    v->order->unseen ? ", none that was decided since" : "", undated);
+}
+
 /* Rows in the order of time, as the service would have seen them. */
 static int
 compare_rows(struct comparison *v, struct err *e)
@@ -147,10 +173,7 @@ compare_rows(struct comparison *v, struct err *e)
 	replay_close(replay);
 	qsort(v->changed, v->n_changed, sizeof(*v->changed), by_falling_harm);
 	if (!failed && contrast_total(&v->contrast) == 0)
-		failed = err_set(e, ERR_MISSING,
-		    "no row is left to compare on: of %zu%s%s", v->corpus.n,
-		    v->order->days > 0 ? ", none of these days" : "",
-		    v->order->unseen ? ", none that was decided since" : "");
+		failed = say_none(v, e);
 	return failed;
 }
 
@@ -230,6 +253,7 @@ answer(struct comparison *v)
 	for (size_t i = 0; i < v->n_changed && i < (size_t)v->order->shown; i++)
 		json_array_append_new(items, item_json(v, &v->changed[i]));
 	json_object_set_new(o, "known", json_integer((json_int_t)v->known));
+	json_object_set_new(o, "undated", json_integer((json_int_t)v->undated));
 	json_object_set_new(o, "f1", f1_json(v));
 	json_object_set_new(o, "heads", heads_json(v));
 	json_object_set_new(
@@ -266,6 +290,12 @@ static void
 print_known(const json_t *answer)
 {
 	json_int_t n = json_integer_value(json_object_get(answer, "known"));
+	json_int_t undated =
+	    json_integer_value(json_object_get(answer, "undated"));
+	if (undated > 0)
+		printf("left out: %" JSON_INTEGER_FORMAT
+		       " that do not say when they were decided\n",
+		    undated);
 	if (n > 0)
 		printf("beware: %" JSON_INTEGER_FORMAT
 		       " of them were decided when one of the two was made, "

@@ -234,9 +234,14 @@ def test_the_trainer_tells_what_may_be_learned(compared, tmp_path):
     assert json.loads(compare("--json"))["known"] == 2
     assert "beware: 2 of them" in compare()
     left = json.loads(compare("--json", "--unseen"))
-    assert left["known"] == 0 and left["n"] == 2
-    assert "beware" not in compare("--unseen")
+    assert left["known"] == 0 and left["n"] == 1 and left["undated"] == 1
+    told = compare("--unseen")
+    assert "beware" not in told and "left out: 1 that do not say when" in told
+    assert "left out" not in compare() and json.loads(compare("--json"))["undated"] == 0
     assert "no row is left to compare on: of 4" in compare("--days", "1", code=1)
+    rows.write_text('{"text": "well then", "label": "ham"}\n' * 3)
+    told = compare("--unseen", code=1)
+    assert "of 3, none that was decided since, 3 that do not say when" in told
 
 
 def test_what_is_asked_for(compared):
