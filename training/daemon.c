@@ -59,16 +59,21 @@ read_key(struct daemon *d, const char *path, struct err *e)
 	return 0;
 }
 
+int
+daemon_place_check(const struct daemon_place *p, struct err *e)
+{
+	if ((p->url == NULL) == (p->key_file == NULL))
+		return 0;
+	return err_set(e, ERR_INPUT, "--url and --key-file go together");
+}
+
 struct daemon *
 daemon_open(const struct daemon_place *p, struct err *e)
 {
 	struct daemon *d = memory_new(1, sizeof(*d));
 	int failed;
 	d->answer = memory_new(ANSWER_BYTES, 1);
-	if ((p->url == NULL) != (p->key_file == NULL))
-		failed =
-		    err_set(e, ERR_INPUT, "--url and --key-file go together");
-	else if (p->url == NULL)
+	if (p->url == NULL)
 		failed = open_local(d, p->var != NULL ? p->var : "var", e);
 	else
 		failed = read_key(d, p->key_file, e);

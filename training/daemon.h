@@ -29,9 +29,13 @@ struct daemon_place {
 		    "with --url: the file of an API key", 0, 0                 \
 	}
 
+/* Whether the options name one place, before anything is done. 0 or -1. */
+int daemon_place_check(const struct daemon_place *p, struct err *e);
+
 struct daemon;
 
-/* NULL and `e`: no service is there, or the key cannot be read. */
+/* NULL and `e`: no service is at the place, which was checked, or the key
+ * cannot be read. */
 struct daemon *daemon_open(const struct daemon_place *p, struct err *e);
 void daemon_close(struct daemon *d);
 

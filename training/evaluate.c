@@ -123,6 +123,10 @@ check(const struct evaluation *v, struct err *e)
 	if ((v->curve || v->peers != NULL) && v->report == NULL)
 		return err_set(
 		    e, ERR_INPUT, "--curve and --peers need --report");
+	if (v->fold >= 0 && v->model == NULL && !v->curve)
+		return err_set(e, ERR_INPUT, "--fold needs --model or --curve");
+	if (v->by != NULL && v->model == NULL)
+		return err_set(e, ERR_INPUT, "--by needs --model");
 	if (v->curve && v->fold < 0)
 		return err_set(e, ERR_INPUT, "--curve needs --fold");
 	if ((v->card != NULL) != (v->as != NULL))
@@ -220,6 +224,8 @@ carry_out(struct evaluation *v, const struct operands *operands, struct err *e)
 	}
 	if (check(v, e) < 0)
 		return RUN_USAGE;
+	if (v->by == NULL)
+		v->by = "set";
 	if (operands_load(operands, &v->corpus, e) < 0 ||
 	    solver_choice_check(&v->solver, &v->corpus, e) < 0 ||
 	    evaluate(v, e) < 0)
@@ -230,8 +236,7 @@ carry_out(struct evaluation *v, const struct operands *operands, struct err *e)
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
-	struct evaluation v = {
-	    .solver = solver_choice_defaults(), .fold = -1, .by = "set"};
+	struct evaluation v = {.solver = solver_choice_defaults(), .fold = -1};
 	struct operands operands;
 	const struct option_row table[] = {
 	    {"model", OPTION_STRING, &v.model, "DIR", "the model to measure"},

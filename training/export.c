@@ -15,7 +15,7 @@
 #include "progress.h"
 #include "told.h"
 
-enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 200 };
+enum { DAYS_MAX = 3650, GOLD_MAX = 100000, GOLD_FEW = 200, GOLD_ROWS = 1000 };
 
 struct exporting {
 	struct daemon_place place;
@@ -213,10 +213,36 @@ export_all(struct exporting *x, struct err *e)
 	return failed ? -1 : tell(x);
 }
 
+/* What the command line must not ask for. */
+static int
+check(const struct exporting *x, const struct operands *operands, struct err *e)
+{
+	if (x->out == NULL || operands->n > 0)
+		return err_set(
+		    e, ERR_INPUT, "--out FILE, and no other file, is needed");
+	if (x->history && x->gold)
+		return err_set(
+		    e, ERR_INPUT, "--gold is of decisions, not of history");
+	if (!x->gold && (x->order.rows != 0 || x->order.by != NULL || x->force))
+		return err_set(
+		    e, ERR_INPUT, "--rows, --source and --force need --gold");
+	return daemon_place_check(&x->place, e);
+}
+
+/* What of a gold set was not said. */
+static void
+complete(struct gold_order *o)
+{
+	if (o->rows == 0)
+		o->rows = GOLD_ROWS;
+	if (o->by == NULL)
+		o->by = "moderator";
+}
+
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
-	struct exporting x = {.order = {1000, "moderator"}};
+	struct exporting x = {0};
 	struct operands operands;
 	const struct option_row table[] = {
 	    {"out", OPTION_STRING, &x.out, "FILE|-", "where to"},
@@ -241,13 +267,10 @@ run(const struct command *self, char **argv, struct err *e)
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
-	if (got == OPTIONS_GO && (x.out == NULL || operands.n > 0))
-		err_set(
-		    e, ERR_INPUT, "--out FILE, and no other file, is needed");
-	else if (got == OPTIONS_GO && x.history && x.gold)
-		err_set(e, ERR_INPUT, "--gold is of decisions, not of history");
-	else if (got == OPTIONS_GO)
+	if (got == OPTIONS_GO && check(&x, &operands, e) == 0) {
+		complete(&x.order);
 		code = export_all(&x, e) == 0 ? RUN_OK : RUN_FAILED;
+	}
 	free(operands.files);
 	return code;
 }

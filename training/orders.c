@@ -147,7 +147,7 @@ obey(const struct command *self, char **argv, struct ordering *o,
 		err_set(e, ERR_INPUT, "%s",
 		    names ? "the name of a model is needed"
 			  : "nothing but options is expected");
-	} else if (got == OPTIONS_GO) {
+	} else if (got == OPTIONS_GO && daemon_place_check(&o->place, e) == 0) {
 		o->what = names ? operands.files[0].path : NULL;
 		o->name = daemon_escape(names ? name_of(o->what) : span_of(""));
 		if (names)

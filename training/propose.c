@@ -447,7 +447,7 @@ check(const struct proposing *p, struct err *e)
 		return err_set(e, ERR_INPUT,
 		    "--from MODEL, or a CORPUS to learn beside what people "
 		    "decided, is needed");
-	return 0;
+	return daemon_place_check(&p->place, e);
 }
 
 static int

@@ -25,7 +25,6 @@ solver_choice_defaults(void)
 	    .disguised = 0.1,
 	    .assumed = 0.01,
 	    .excerpt = 0.25,
-	    .buckets_log2 = BUCKETS_LOG2_DEFAULT,
 	};
 }
 
@@ -116,7 +115,8 @@ struct vectors_order
 solver_choice_vectors(const struct solver_choice *s)
 {
 	struct vectors_order o = {
-	    .buckets_log2 = (unsigned)s->buckets_log2,
+	    .buckets_log2 = s->buckets_log2 != 0 ? (unsigned)s->buckets_log2
+						 : BUCKETS_LOG2_DEFAULT,
 	    .disguises = solver_choice_disguised(s) > 0,
 	    .seed = (uint64_t)s->seed,
 	};

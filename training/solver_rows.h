@@ -18,8 +18,9 @@ struct solver_choice {
 	double disguised, assumed;
 	double phrases, phrases_abuse; /* a head each */
 	double excerpt; /* what an excerpt costs (core/excerpt.h) */
-	long seed, buckets_log2;
-	const char *work; /* a folder for machines that are made; or NULL */
+	long seed;
+	long buckets_log2; /* 0: not said */
+	const char *work;  /* a folder for machines that are made; or NULL */
 	struct set_weights weights;
 };
 

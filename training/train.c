@@ -387,6 +387,9 @@ check(const struct training *t, struct err *e)
 	if (t->from != NULL && !solver_choice_own(&t->solver))
 		return err_set(e, ERR_INPUT,
 		    "--from needs the solver dual and a linear kernel");
+	if (t->from != NULL && t->solver.buckets_log2 != 0)
+		return err_set(
+		    e, ERR_INPUT, "--buckets are those of --from MODEL");
 	if (!t->clean &&
 	    (t->order.gold != NULL || t->order.cap_share < 1 || t->trust_all))
 		return err_set(e, ERR_INPUT,

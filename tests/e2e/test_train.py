@@ -551,6 +551,16 @@ def test_without_a_held_out_fold(corpus, tmp_path, solver):
     (["evaluate", "--folds", "4", "--repeats", "2", "--evade", "l33t", "c"],
      "--repeats needs --folds, without --model and --evade"),
     (["evaluate", "--leave-out", "smell", "c"], "smell: expected thread"),
+    (["evaluate", "--folds", "3", "--fold", "0", "c"], "--fold needs --model or --curve"),
+    (["evaluate", "--folds", "3", "--by", "lang", "c"], "--by needs --model"),
+    (["train", "--from", "m", "--buckets", "18", "--out", "n", "c"], "--buckets are those of"),
+    (["train", "--from", "m", "--buckets", "19", "--out", "n", "c"], "--buckets are those of"),
+    *((["export", "--out", "f", *flags], "--rows, --source and --force need --gold")
+      for flags in (["--rows", "5"], ["--source", "key"], ["--force"])),
+    *(([*order, *place], "--url and --key-file go together")
+      for order in (["export", "--out", "f"], ["promote", "m"], ["rollback"], ["shadow", "m"],
+                    ["propose", "--models", "d", "--name", "n", "--from", "m"])
+      for place in (["--url", "http://127.0.0.1:1"], ["--key-file", "k"])),
     (["inspect", "--json=1"], "--json takes no value"),
     ([], "usage: moderato-train"),
     (["dance"], "usage: moderato-train"),
