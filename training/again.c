@@ -112,7 +112,7 @@ judge_known(struct again *a, struct replay *replay, size_t at,
 		return -1;
 	struct judge judge = {.model = judge_of(a, &r.basis, &then)};
 	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+		return replay_too_large(row, e);
 	if (judge.model != a->model)
 		count(a, at, scores_equal(logged, &v));
 	contrast_add(&a->contrast,

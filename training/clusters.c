@@ -5,6 +5,7 @@
 
 #include "../service/core/fingerprint.h"
 #include "progress.h"
+#include "replay.h"
 
 enum { ARENA_BYTES = 1 << 28, GRAM = 5, BINS = 32, LOOK_BACK = 8 };
 
@@ -113,12 +114,13 @@ read_rows(struct clusters *k, const struct corpus *c, struct gathered *g,
 	int failed = 0;
 	arena_init(&a, block, ARENA_BYTES);
 	for (size_t i = 0; i < c->n && !failed; i++) {
-		const struct comment *row = &corpus_row(&view, i)->comment;
+		const struct row *row = corpus_row(&view, i);
+		const struct comment *comment = &row->comment;
 		struct text text;
 		arena_rewind(&a, 0);
-		if (text_normalise(&text, row->content, row->format, &a) < 0) {
-			failed =
-			    err_set(e, ERR_TOO_LARGE, "a row is too large");
+		if (text_normalise(
+			&text, comment->content, comment->format, &a) < 0) {
+			failed = replay_too_large(row, e);
 			break;
 		}
 		struct fingerprint f = fingerprint_of(&text, &siphash_open_key);

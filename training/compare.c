@@ -116,7 +116,7 @@ compare_row(
 		struct judge judge = {.model = v->models[s]};
 		if (moderate_judge(&verdicts[s], &r.reading, &r.signals, &judge,
 			r.arena) < 0)
-			return err_set(e, ERR_TOO_LARGE, "a row is too large");
+			return replay_too_large(row, e);
 		c.actions[s] = verdicts[s].action;
 	}
 	keep_scores(v, &v->corpus.rows[at], verdicts);

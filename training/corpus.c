@@ -80,6 +80,9 @@ add_rows(
 	int got;
 	while ((got = corpus_reader_next(r, &row, &pool, e)) > 0) {
 		row.set = (uint32_t)(c->n_names - 1);
+		if (c->paths[row.set] == NULL)
+			c->paths[row.set] =
+			    pool_copy(&c->pool, span_of(row.file)).p;
 		row.text_only = text_only;
 		row.fold_said = row.fold >= 0;
 		if (!row.fold_said)
@@ -101,6 +104,8 @@ corpus_add(struct corpus *c, struct corpus_file file, struct err *e)
 	if (r == NULL)
 		return -1;
 	c->names = memory_append(c->names, c->n_names, sizeof(*c->names));
+	c->paths = memory_append(c->paths, c->n_names, sizeof(*c->paths));
+	c->paths[c->n_names] = NULL;
 	c->names[c->n_names++] = set_name(&c->pool, file.path);
 	int failed = add_rows(c, r, file.text_only, e);
 	corpus_reader_close(r);
@@ -112,6 +117,7 @@ corpus_release(struct corpus *c)
 {
 	free(c->rows);
 	free(c->names);
+	free(c->paths);
 	free(c->tail);
 	pool_release(&c->pool);
 	scratch_close(&c->scratch);

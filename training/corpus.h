@@ -36,18 +36,19 @@ enum { FOLDS = 5 };
 
 struct row {
 	struct comment comment;
-	struct span lang, source, paper_split;
-	struct span by, decision;
+	struct span lang, source, paper_split, by, decision;
 	struct span basis, verdict; /* JSON; basis_read takes the former */
 	enum label label;
 	int64_t approved; /* comments of the author, before this one; 0: none
 			   * that is known of */
 	int64_t decided_at_ms; /* 0: not said */
 	int64_t agreed, disagreed;
-	int32_t fold;   /* -1: not said */
-	uint32_t set;   /* index into corpus.names */
-	bool fold_said; /* else it is by the text */
-	bool text_only; /* who wrote it, where and when is not to be used */
+	int32_t fold;     /* -1: not said */
+	uint32_t set;     /* index into corpus.names */
+	bool fold_said;   /* else it is by the text */
+	bool text_only;   /* who wrote it, where and when is not to be used */
+	const char *file; /* where it was read, or NULL; and on which line: */
+	int64_t line;
 };
 
 /* What is asked of all rows time and again; fields as in struct row. */
@@ -67,8 +68,9 @@ struct corpus {
 	struct stub *rows;
 	size_t n;
 	struct span *names; /* of the files, without folder and suffix */
+	const char **paths; /* … and as errors name them */
 	size_t n_names;
-	struct pool pool;       /* of the names */
+	struct pool pool;       /* of both */
 	struct scratch scratch; /* the rows, packed; at its end: */
 	char *tail;             /* what comes to disk when there is more */
 	size_t tail_bytes, tail_room;

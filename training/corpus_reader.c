@@ -232,7 +232,10 @@ static int
 set_fields(const struct corpus_reader *r, struct row *row,
     const struct object *object, struct pool *pool, struct err *e)
 {
-	*row = (struct row){.comment.fill_ms = -1, .fold = -1};
+	*row = (struct row){.comment.fill_ms = -1,
+	    .fold = -1,
+	    .file = input_name(r->in),
+	    .line = (int64_t)input_at(r->in)};
 	if (value_of(object, "text").kind != VALUE_STRING)
 		return fail(r, e, "text", "expected a string");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {

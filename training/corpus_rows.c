@@ -26,6 +26,7 @@ static const struct number {
     {AT(agreed), 0},
     {AT(disagreed), 0},
     {AT(comment.fill_ms), -1},
+    {AT(line), 0},
 };
 
 static const size_t strings[] = {
@@ -212,6 +213,7 @@ corpus_row(struct corpus_view *v, size_t i)
 	    .set = stub->set,
 	    .fold_said = stub->fold_said,
 	    .text_only = stub->text_only,
+	    .file = v->of->paths != NULL ? v->of->paths[stub->set] : NULL,
 	};
 	unpack(&v->row, lead.there, from + sizeof(lead));
 	return &v->row;

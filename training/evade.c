@@ -449,10 +449,13 @@ evade(struct corpus *out, const struct corpus *c, const struct evasion *evasion,
 	int failed = 0;
 	*out = (struct corpus){
 	    .names = memory_new(c->n_names, sizeof(*c->names)),
+	    .paths = memory_new(c->n_names, sizeof(*c->paths)),
 	    .n_names = c->n_names,
 	};
 	if (c->n_names > 0)
 		memcpy(out->names, c->names, c->n_names * sizeof(*c->names));
+	if (c->paths != NULL)
+		memcpy(out->paths, c->paths, c->n_names * sizeof(*c->paths));
 	for (size_t i = 0; i < c->n && !failed; i++) {
 		struct row row = *corpus_row(&view, i);
 		struct evade_text t = {.in = row.comment.content,

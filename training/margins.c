@@ -6,14 +6,14 @@
 #include "replay.h"
 
 static int
-score(double *out, const struct model *m, const struct replayed *row,
-    struct err *e)
+score(double *out, const struct model *m, const struct replayed *r,
+    const struct row *row, struct err *e)
 {
 	struct features f = {0};
 	struct margins margins;
-	if (features_extract(&f, &row->comment, &row->reading.text,
-		&row->signals, row->arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+	if (features_extract(
+		&f, &r->comment, &r->reading.text, &r->signals, r->arena) < 0)
+		return replay_too_large(row, e);
 	margins = model_score(m, &f);
 	memcpy(out, margins.of, sizeof(margins.of));
 	return 0;
@@ -29,12 +29,12 @@ margins_of(
 	struct progress progress = progress_start("scoring", c->n);
 	int failed = 0;
 	for (size_t i = 0; i < c->n && !failed; i++) {
-		struct replayed row;
-		failed =
-		    replay_row(replay, &row, corpus_row(&view, order[i]), e);
+		const struct row *row = corpus_row(&view, order[i]);
+		struct replayed r;
+		failed = replay_row(replay, &r, row, e);
 		if (!failed)
 			failed =
-			    score(out + order[i] * MODEL_HEADS, m, &row, e);
+			    score(out + order[i] * MODEL_HEADS, m, &r, row, e);
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);

@@ -51,7 +51,7 @@ take(struct passage *p, const struct row *row, struct err *e)
 		return 0;
 	if (moderate_judge(
 		&v, &got.reading, &got.signals, &p->judge, got.arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+		return replay_too_large(row, e);
 	struct drift_sample s = drift_sample_of(&v);
 	drift_add(&p->counts, &s);
 	return 0;

@@ -1,11 +1,13 @@
 #include "replay.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "../service/core/utf8.h"
 #include "timed_rows.h"
 
-enum { ARENA_BYTES = 1 << 28, SLOTS_LOG2 = 18 };
+enum { ARENA_BYTES = 1 << 28, SLOTS_LOG2 = 18, ID_BYTES_SHOWN = 60 };
 
 struct replay {
 	struct arena arena;
@@ -67,6 +69,20 @@ replay_counts(const struct row *row)
 }
 
 int
+replay_too_large(const struct row *row, struct err *e)
+{
+	struct span id = utf8_prefix(row->comment.id, ID_BYTES_SHOWN);
+	if (id.n > 0)
+		return err_set(
+		    e, ERR_TOO_LARGE, "row %.*s is too large", (int)id.n, id.p);
+	if (row->file != NULL)
+		return err_set(e, ERR_TOO_LARGE,
+		    "%.200s:%" PRId64 ": the row is too large", row->file,
+		    row->line);
+	return err_set(e, ERR_TOO_LARGE, "a row is too large");
+}
+
+int
 replay_read(struct replay *r, struct replayed *out, const struct row *row,
     struct err *e)
 {
@@ -82,8 +98,7 @@ replay_read(struct replay *r, struct replayed *out, const struct row *row,
 		    signals_trust((uint64_t)row->approved, SIGNALS_TRUST_AFTER);
 	if (moderate_read(
 		&out->reading, &out->comment, &siphash_open_key, &r->arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "row %.60s is too large",
-		    row->comment.id.n != 0 ? row->comment.id.p : "");
+		return replay_too_large(row, e);
 	return 0;
 }
 

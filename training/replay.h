@@ -33,6 +33,9 @@ void replay_close(struct replay *r);
 int replay_row(struct replay *r, struct replayed *out, const struct row *row,
     struct err *e);
 
+/* Says which row no arena holds, by its id, or else where it was read: -1. */
+int replay_too_large(const struct row *row, struct err *e);
+
 /* Whether replay_row counts it. */
 bool replay_counts(const struct row *row);
 

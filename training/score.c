@@ -21,24 +21,24 @@ struct scoring {
 	struct replay *replay;
 };
 
-/* Writes the verdict's line; what it needs is in `a`. */
+/* Writes the verdict's line; what it needs is in the arena of `r`. */
 static int
-put_verdict(const struct verdict *v, const struct comment *c, bool why,
-    struct arena *a, struct err *e)
+put_verdict(const struct scoring *s, const struct verdict *v,
+    const struct replayed *r, const struct row *row, struct err *e)
 {
 	struct json_out o;
 	struct span line;
-	json_out_begin(&o, a);
+	json_out_begin(&o, r->arena);
 	json_out_open(&o, NULL, '{');
-	json_out_text(&o, "id", c->id);
+	json_out_text(&o, "id", r->comment.id);
 	json_out_text(&o, "action", span_of(action_name(v->action)));
 	explain_scores(&o, v);
-	if (why)
-		explain_reasons(&o, &v->reasons, c);
+	if (s->why)
+		explain_reasons(&o, &v->reasons, &r->comment);
 	json_out_close(&o, '}');
 	line = json_out_end(&o);
 	if (line.p == NULL)
-		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+		return replay_too_large(row, e);
 	fwrite(line.p, 1, line.n, stdout);
 	putchar('\n');
 	/* whoever reads the pipe waits for this line */
@@ -57,8 +57,8 @@ score_row(const struct scoring *s, const struct row *row, struct err *e)
 	if (replay_row(s->replay, &r, row, e) < 0)
 		return -1;
 	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "a row is too large");
-	return put_verdict(&v, &r.comment, s->why, r.arena, e);
+		return replay_too_large(row, e);
+	return put_verdict(s, &v, &r, row, e);
 }
 
 /* Rows in the order of the file: a pipe has no end to sort for. */

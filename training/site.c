@@ -22,7 +22,7 @@ read_row(struct site *s, struct replay *r, const struct row *row, struct err *e)
 	if (features_extract(
 		&f, &at.comment, &at.reading.text, &at.signals, at.arena) < 0 ||
 	    adapt_read(out, s->model, &f, at.arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "a row is too large");
+		return replay_too_large(row, e);
 	size_t bytes = out->n * sizeof(*out->items);
 	out->items = memcpy(memory_new(bytes, 1), out->items, bytes);
 	out->fingerprint = at.reading.fingerprint;

@@ -172,7 +172,7 @@ extract(struct extraction *x, size_t at, struct hand *h, struct err *e)
 		got.signals = x->signals[at - x->first];
 	if (features_extract(&f, &got.comment, &got.reading.text, &got.signals,
 		got.arena) < 0)
-		return err_set(e, ERR_TOO_LARGE, "a row too large");
+		return replay_too_large(&row, e);
 	if (kind == VECTOR_PHRASES)
 		features_keep_phrases(&f);
 	size_t place = at - x->first;

@@ -231,6 +231,23 @@ def test_names_of_any_bytes_are_told(rows, tmp_path):
     assert "--name: expected UTF-8" in train("train", "--name", "\udcff", "--out", out, odd, code=2)
 
 
+def test_a_row_that_is_too_large_is_named(rows, tmp_path):
+    """By its id, or else by where it is: one of a million cannot be looked for."""
+    large = {"text": "".join(f"buy now {i} " for i in range(240_000)), "label": "spam"}
+    orders = [[order, "--model", MODEL] for order in ("score", "evaluate")]
+    orders += [["compare", "--old", MODEL, "--new", MODEL]]
+    orders += [["train", *clean, "--out", tmp_path / "m"] for clean in ([], ["--clean"])]
+    orders += [["adapt", "--model", MODEL, "--labels", 2]]
+    file = tmp_path / "large.jsonl"
+    for order in orders:
+        file.write_text(rows.read_text() + "\n" + json.dumps(large) + "\n")
+        told = train(*order, rows, file, code=1)
+        assert f"{file}:82: the row is too large" in told, order
+    file.write_text(json.dumps(large | {"id": "the-one"}) + "\n")
+    for order in orders:
+        assert "row the-one is too large" in train(*order, rows, file, code=1), order
+
+
 def test_what_fails_at_last_leaves_no_half_model(tmp_path):
     """Nor is an hour spent before it is told what could be told at once."""
     rows = labelled_rows(tmp_path / "rows.jsonl", 10)
