@@ -256,12 +256,17 @@ read_slowly(const struct corpus_reader *r, struct span line, struct row *row,
 	json_error_t why;
 	json_t *object = json_loadb(
 	    line.p, line.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
-	if (object == NULL)
-		return fail(r, e, "not JSON", why.text);
-	int done =
-	    json_is_object(object)
-		? set_fields(r, row, &(struct object){.json = object}, pool, e)
-		: fail(r, e, "", "expected a JSON object");
+	const char *hint = input_hint(r->in);
+	int done;
+	if (json_is_object(object))
+		done = set_fields(
+		    r, row, &(struct object){.json = object}, pool, e);
+	else if (hint != NULL)
+		done = fail(r, e, "expected a JSON object a line", hint);
+	else if (object == NULL)
+		done = fail(r, e, "not JSON", why.text);
+	else
+		done = fail(r, e, "", "expected a JSON object");
 	json_decref(object);
 	return done;
 }

@@ -49,9 +49,9 @@ guess(const struct input *in, struct err *e)
 	for (int i = 1; i < IMPORTERS; i++)
 		if (importers[i]->fits(head))
 			return importers[i];
-	err_set(e, ERR_INPUT,
-	    "%s: of no known format; if it is of one, say so with --format",
-	    input_name(in));
+	const char *hint = input_hint(in);
+	err_set(e, ERR_INPUT, "%s: of no known format: %s", input_name(in),
+	    hint != NULL ? hint : "if it is of one, say so with --format");
 	return NULL;
 }
 

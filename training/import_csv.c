@@ -67,9 +67,11 @@ find_column(const struct table *t, enum import_key key)
 static int
 missing(const struct table *t, const char *column)
 {
+	const char *hint = input_hint(t->run->input);
 	return err_set(t->e, ERR_INPUT,
-	    "%s:%zu: expected a column %s, or one named by --column",
-	    input_name(t->run->input), t->line, column);
+	    "%s:%zu: expected a column %s, or one named by --column%s%s",
+	    input_name(t->run->input), t->line, column,
+	    hint != NULL ? ": " : "", hint != NULL ? hint : "");
 }
 
 static int

@@ -156,7 +156,7 @@ static int
 read_source(struct import_run *run, struct err *e)
 {
 	struct place at = {.run = run};
-	const struct import_xml_visit visit = {opened, closed, &at};
+	const struct import_xml_visit visit = {"disqus", opened, closed, &at};
 	int failed = import_xml_read(run->input, &visit, e);
 	import_seen_release(&at.ids);
 	pool_release(&at.pool);

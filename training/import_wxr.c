@@ -99,7 +99,7 @@ static int
 read_source(struct import_run *run, struct err *e)
 {
 	struct place at = {.run = run};
-	const struct import_xml_visit visit = {opened, closed, &at};
+	const struct import_xml_visit visit = {"rss", opened, closed, &at};
 	int failed = import_xml_read(run->input, &visit, e);
 	pool_release(&at.page);
 	pool_release(&at.comment);

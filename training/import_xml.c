@@ -3,8 +3,11 @@
 #include <libxml/xmlreader.h>
 #include <stdlib.h>
 
+#include "../service/core/utf8.h"
 #include "import.h"
 #include "memory.h"
+
+enum { NAME_BYTES_SHOWN = 60 };
 
 struct import_xml {
 	struct input *in;
@@ -234,6 +237,19 @@ next_element(struct import_xml *x, struct import_element *out, struct err *e)
 	}
 }
 
+/* Whether the element is no root, or the right one. 0, or -1 and `e`. */
+static int
+check_root(const struct import_xml *x, const struct import_element *el,
+    const char *root, struct err *e)
+{
+	if (el->depth != 0 || span_equal(el->name, span_of(root)))
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "%s: expected <%s> as the first element, not <%.*s>",
+	    input_name(x->in), root,
+	    (int)utf8_prefix(el->name, NAME_BYTES_SHOWN).n, el->name.p);
+}
+
 static int
 tell_all(
     struct import_xml *x, const struct import_xml_visit *visit, struct err *e)
@@ -241,7 +257,9 @@ tell_all(
 	struct import_element el = {0};
 	int got;
 	while ((got = next_element(x, &el, e)) == 1)
-		if (!el.closes)
+		if (check_root(x, &el, visit->root, e) != 0)
+			return -1;
+		else if (!el.closes)
 			visit->opened(visit->arg, x, &el);
 		else if (visit->closed(visit->arg, &el, e) < 0)
 			return -1;

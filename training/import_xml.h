@@ -24,6 +24,7 @@ struct import_xml;
 
 /* Who is told of elements. `closed` ends the reading with -1 and `e`. */
 struct import_xml_visit {
+	const char *root; /* the name of it; a file with another is refused */
 	void (*opened)(
 	    void *arg, struct import_xml *x, const struct import_element *el);
 	int (*closed)(

@@ -31,6 +31,7 @@ struct input {
 	size_t size;
 	size_t lines;
 	size_t taken; /* bytes of the file */
+	const char *hint;
 	struct progress progress;
 };
 
@@ -50,6 +51,12 @@ struct span
 input_head(const struct input *in)
 {
 	return (struct span){in->bytes + in->from, in->to - in->from};
+}
+
+const char *
+input_hint(const struct input *in)
+{
+	return in->hint;
 }
 
 size_t
@@ -174,6 +181,31 @@ begin_packed(struct input *in)
 	in->packed = p;
 }
 
+/* Whether each letter has two bytes, with a mark before the first or not. */
+static bool
+is_wide(struct span head)
+{
+	static const char *const marks[] = {"\xff\xfe", "\xfe\xff"};
+	if (head.n < 2)
+		return false;
+	return memcmp(head.p, marks[0], 2) == 0 ||
+	       memcmp(head.p, marks[1], 2) == 0 ||
+	       (head.p[0] == '\0') != (head.p[1] == '\0');
+}
+
+static const char *
+hint_of(struct span head)
+{
+	struct span text = span_strip(head);
+	if (is_wide(head))
+		return "it is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE` makes "
+		       "UTF-8 of it";
+	if (text.n > 0 && text.p[0] == '[')
+		return "it is one JSON array: `jq -c '.[]' FILE` makes an "
+		       "object a line of it";
+	return NULL;
+}
+
 /* Reads the first bytes, so that it is known what it is. 0 or -1. */
 static int
 begin(struct input *in, struct err *e)
@@ -188,6 +220,7 @@ begin(struct input *in, struct err *e)
 		return -1;
 	if (begins(in, mark, sizeof(mark)))
 		in->from = sizeof(mark);
+	in->hint = hint_of(input_head(in));
 	return 0;
 }
 

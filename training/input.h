@@ -32,6 +32,10 @@ const char *input_path(const struct input *in);
 /* How the file begins; before anything is read, and until then. */
 struct span input_head(const struct input *in);
 
+/* What its beginning says that keeps it from being lines of JSON or a table,
+ * and what can be done; NULL: nothing. */
+const char *input_hint(const struct input *in);
+
 /*
  * The next line with its end, if there is one, until the next call: 1; 0 at
  * the end of the file; -1 and `e`, which names file and line.

@@ -311,6 +311,33 @@ def test_hostile(tmp_path, name):
     assert len(done.stderr) < 400
 
 
+def test_another_export_than_was_said_is_refused(tmp_path):
+    """It had no rows and was a success."""
+    path = tmp_path / "export.xml"
+    path.write_text('<?xml version="1.0"?>\n<html><body/></html>')
+    for said, root, wrong in (
+        ("wxr", "rss", DATA / "disqus.xml"),
+        ("disqus", "disqus", DATA / "wordpress.xml"),
+        ("wxr", "rss", path),
+    ):
+        why = run("--format", said, wrong, code=1).stderr
+        assert f"{wrong}:" in why and f"expected <{root}> as the first element, not <" in why
+
+
+def test_what_can_be_made_readable_is_told_how(tmp_path):
+    path = tmp_path / "file"
+    for text in '[{"text": "a", "label": "ham"}]', '\n[\n {"text": "a"},\n {"text": "b"}\n]\n':
+        path.write_text(text)
+        for flags in ((), ("--format", "ndjson")):
+            assert "`jq -c '.[]' FILE`" in run(*flags, path, code=1).stderr
+    for code in "utf-16", "utf-16-le", "utf-16-be":
+        for text, said in ("text,label\na,ham\n", "csv"), ('{"text": "a"}\n', "ndjson"):
+            path.write_bytes(text.encode(code))
+            for flags in ((), ("--format", said)):
+                why = run(*flags, path, code=1).stderr
+                assert "`iconv -f UTF-16 -t UTF-8 FILE`" in why, why
+
+
 def test_nothing_is_fetched(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("do-not-read-this")

@@ -78,6 +78,18 @@ def test_a_mark_before_the_first_line_is_passed_over(rows, tmp_path):
     assert "not JSON" in train("score", "--model", MODEL, marked, code=1)
 
 
+def test_what_is_no_corpus_is_told_how_to_become_one(tmp_path):
+    file = tmp_path / "rows.json"
+    rows = [{"text": "well then", "label": "ham"}]
+    for text in json.dumps(rows), json.dumps(rows, indent=1):
+        for packed in text.encode(), gzip.compress(text.encode()):
+            file.write_bytes(packed)
+            told = train("score", "--model", MODEL, file, code=1)
+            assert f"{file}:1: " in told and "`jq -c '.[]' FILE` makes" in told
+    file.write_text(json.dumps(rows[0]), encoding="utf-16")
+    assert "`iconv -f UTF-16 -t UTF-8 FILE`" in train("score", "--model", MODEL, file, code=1)
+
+
 def test_gzipped_rows(rows, tmp_path):
     """In several members, with zeros behind; and through a pipe."""
     told = train("score", "--model", MODEL, rows)

@@ -96,6 +96,9 @@ static const struct {
 } refused[] = {
     {"{\"text\":\"a\"}\n{", ":2: not JSON"},
     {"[]", ":1: expected a JSON object"},
+    {"[{\"text\":\"a\"}]", ":1: expected a JSON object a line: it is one "},
+    {"[\n{\"text\":\"a\"}\n]", ":1: expected a JSON object a line: it is one "},
+    {"\xff\xfe{", ":1: expected a JSON object a line: it is UTF-16"},
     {"{\"text\":\"a\"}\n \n[]", ":3: expected a JSON object"},
     {"{\"label\":\"ham\"}", ":1: text: expected a string"},
     {"{\"text\":7}", ":1: text: expected a string"},
