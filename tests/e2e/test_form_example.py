@@ -149,14 +149,13 @@ def test_what_is_refused_is_told_at_once(site):
     assert site.kept("published") == site.kept("waiting") == []
 
 
-@pytest.mark.parametrize("refused", ["\0", "x" * 40000], ids=["a NUL", "too long"])
-def test_what_is_refused_later_is_put_aside(site, refused):
+def test_what_is_refused_later_is_put_aside(site):
     """As comment.py of before kept it, and asked about again for ever."""
     site.service.end()
     site.send()
     site.send(name="Bob", comment=SPAM)
     good, bad = site.kept("waiting")
-    bad["asked"]["comment"]["content"] += refused
+    bad["asked"]["comment"]["content"] += "x" * 40000
     (site.comments / "waiting.ndjson").write_text("")
     for line in bad, good:
         site.put("waiting", line)
