@@ -1,8 +1,10 @@
 /* moderato-train evaluate: how good a model, or the way to make one, is. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../service/edge/model/model_file.h"
 #include "card.h"
@@ -88,20 +90,35 @@ ask(struct evaluation *v, struct err *e)
 		   : trial_measure(&v->trial, v->loaded, v->by, v->fold, e);
 }
 
+/* Standard output for margins alone: what else is printed, the figures, goes to
+ * stderr from now on, as the report of an import does. NULL and errno. */
+static FILE *
+take_output(void)
+{
+	fflush(stdout);
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	FILE *to = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (to != NULL)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	else if (fd >= 0)
+		close(fd);
+	return to;
+}
+
 /* Asks, and writes each answer to a file as it comes. */
 static int
 ask_on_record(struct evaluation *v, struct err *e)
 {
-	FILE *to = fopen(v->margins, "w");
+	bool standard = strcmp(v->margins, "-") == 0;
+	const char *name = standard ? "standard output" : v->margins;
+	FILE *to = standard ? take_output() : fopen(v->margins, "w");
 	if (to == NULL)
-		return err_set(
-		    e, ERR_DOWN, "%s: %s", v->margins, strerror(errno));
+		return err_set(e, ERR_DOWN, "%s: %s", name, strerror(errno));
 	v->trial.margins = to;
 	int failed = ask(v, e);
 	bool wrong = ferror(to);
 	if ((fclose(to) != 0 || wrong) && !failed)
-		failed =
-		    err_set(e, ERR_DOWN, "%s: cannot be written", v->margins);
+		failed = err_set(e, ERR_DOWN, "%s: cannot be written", name);
 	return failed;
 }
 
@@ -260,7 +277,7 @@ run(const struct command *self, char **argv, struct err *e)
 		"with --split: for each value of KEY by itself"},
 	    {"evade", OPTION_STRING, &v.evade, "NAME|all",
 		"bad rows in disguise too (`evade --help` lists them)"},
-	    {"margins", OPTION_STRING, &v.margins, "FILE",
+	    {"margins", OPTION_STRING, &v.margins, "FILE|-",
 		"write the margin of each row asked, JSON lines"},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
 		"a corpus of which only the text counts"},

@@ -264,6 +264,22 @@ def test_margins_of_rows_asked(tiny, tmp_path):
     assert len(missed) == together["at_zero"]["missed"]
 
 
+@pytest.mark.parametrize("flags", [(), ("--json",)])
+def test_margins_to_standard_output_come_alone(tiny, tmp_path, flags):
+    """The figures are not lost, but beside them."""
+    order = ("evaluate", "--folds", 5, *flags, tiny)
+    figures = run(*order).stdout
+    done = run(*order, "--margins", "-")
+    path = tmp_path / "margins.jsonl"
+    run(*order, "--margins", path)
+    assert done.stdout == path.read_text() and figures in done.stderr
+    assert not (ROOT / "-").exists()
+    with open("/dev/full", "w") as full:
+        order = [TRAINER, *map(str, order), "--margins", "-"]
+        done = subprocess.run(order, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and "standard output: cannot be written" in done.stderr
+
+
 def table_of(*order):
     """What a terminal shows: the titles, and a line's numbers by its group."""
     lines = run(*order).stdout.splitlines()
