@@ -64,6 +64,21 @@ made_of(uint64_t key, uint8_t sort, struct span s)
 	return m;
 }
 
+/* An author without an id: the name, and the mail address if there is one. */
+static struct made
+named(uint64_t key, const struct author *a)
+{
+	struct made m = made_of(key, SORT_NAME, a->name);
+	struct made mail = made_of(key, SIGNAL_EMAIL, a->email);
+
+	if (mail.n == 0)
+		return m;
+	m.bytes[m.n++] = '@'; /* which is in neither */
+	memcpy(m.bytes + m.n, mail.bytes, mail.n);
+	m.n += mail.n;
+	return m;
+}
+
 static int
 by_key(const void *a, const void *b)
 {
@@ -104,9 +119,8 @@ note(struct made *all, uint32_t *n, const struct signal_keys *k,
 		uint64_t key = k->touches[i].key;
 
 		if (k->kinds[i] == SIGNAL_AUTHOR)
-			all[(*n)++] = a->id.n > 0
-					  ? made_of(key, SORT_ID, a->id)
-					  : made_of(key, SORT_NAME, a->name);
+			all[(*n)++] = a->id.n > 0 ? made_of(key, SORT_ID, a->id)
+						  : named(key, a);
 		else if (k->kinds[i] == SIGNAL_EMAIL)
 			all[(*n)++] = made_of(key, SIGNAL_EMAIL, a->email);
 		else if (k->kinds[i] == SIGNAL_THREAD)
