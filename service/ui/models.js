@@ -5,6 +5,7 @@
 import {api} from './api.js';
 import {button, fill, h, pill, select} from './dom.js';
 import {fmt, t} from './i18n.js';
+import {say} from './item.js';
 import {changedComments, compared, transitions} from './models_compare.js';
 import {at, attempt, card, failure, named, pages, sure, table, unfold}
   from './panel.js';
@@ -162,9 +163,11 @@ async function shadowCard(m) {
 // drift
 
 /** What a measure is, in words. */
-const measured = (name) => name.startsWith('reason.') ?
-  t('models.drift.reason', {code: name.slice('reason.'.length)}) :
-  t(`models.drift.${name.replace('.', '_')}`);
+function measured(name) {
+  const code = name.replace(/^reason\./, '');
+  return code === name ? t(`models.drift.${name.replace('.', '_')}`) :
+    t('models.drift.reason', {code: say({code, weight: 1, text: code})});
+}
 
 /** One plain sentence, when something has left its band. */
 async function drifted(name) {

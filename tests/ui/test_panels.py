@@ -615,6 +615,13 @@ def test_promote_and_roll_back_and_compare(rig):
         ana.open("models/one")
         ana.says("Cut-offs")
         assert "Model card" not in ana.text()
+        # of a reason it says what it says elsewhere
+        only = {at: [int(i == at) for i in range(20)] for at in (3, 17)}
+        heads = {"spam": only[3], "abuse": only[3]}
+        alike = of_card | {"scores": heads, "unseen": only[17], "groups": {"rate.thread": 0.9}}
+        (folder / "one/card.json").write_text(json.dumps({"drift": alike}))
+        ana.open("models")
+        ana.says("how often “comments on this page lately” speaks for or against")
         of_card["since"] = "2026-11-20T00:00:00.000Z"
         # figures are of what is held, and say of which rows
         at_hold = {"caught": 3, "missed": 1, "blocked": 0, "passed": 5}
