@@ -86,9 +86,8 @@ is_host(struct span s)
 	return label && !bad;
 }
 
-/* The bytes of the dot at s.p[at], as UTS #46 has them; 0: there is none. */
-static size_t
-dot_bytes(struct span s, size_t at)
+size_t
+key_dot_bytes(struct span s, size_t at)
 {
 	static const char *const wide[] = {
 	    "\xE3\x80\x82", "\xEF\xBC\x8E", "\xEF\xBD\xA1"};
@@ -110,7 +109,7 @@ put_host(struct rule_key *k, struct span host, bool *disguised)
 		size_t end = at;
 
 		for (dot = 0; end < host.n && dot == 0; end += dot == 0)
-			dot = dot_bytes(host, end);
+			dot = key_dot_bytes(host, end);
 		if ((at > 0 && !put_bytes(k, ".", 1)) ||
 		    !put_label(
 			k, (struct span){host.p + at, end - at}, disguised))

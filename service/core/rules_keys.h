@@ -46,6 +46,10 @@ int key_of_name(struct rule_key *k, struct span name, unsigned reading,
  * it only looks like the one it is folded to. */
 bool key_of_host(struct rule_key *k, struct span host, bool *disguised);
 
+/* The bytes of the dot of a host at s.p[at], as UTS #46 has them; 0: there is
+ * none. */
+size_t key_dot_bytes(struct span s, size_t at);
+
 /* A mail address; false when it is none. */
 bool key_of_email(struct rule_key *k, struct span email);
 

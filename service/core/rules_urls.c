@@ -1,6 +1,8 @@
 #include "rules_urls.h"
 
 #include "entities.h"
+#include "escape.h"
+#include "rules_keys.h"
 #include "unicode.h"
 #include "utf8.h"
 
@@ -121,33 +123,21 @@ look_for_words(struct authority *a, uint32_t cp)
 		a->words_begin = a->n;
 }
 
-static int
-hex_digit(char c)
-{
-	char lower = span_lower(c);
-
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* Makes a byte of the escape that ends the host, if one does. */
 static void
 unescape(struct authority *a)
 {
-	char *p;
-	int high, low;
+	size_t at;
+	int byte;
 
-	if (a->n - a->escapes_end < 3)
+	if (a->n - a->escapes_end < ESCAPE_PERCENT_BYTES)
 		return;
-	p = a->host + a->n - 3;
-	high = hex_digit(p[1]);
-	low = hex_digit(p[2]);
-	if (p[0] != '%' || high < 0 || low < 0)
+	at = a->n - ESCAPE_PERCENT_BYTES;
+	byte = escape_percent((struct span){a->host, a->n}, at);
+	if (byte < 0)
 		return;
-	high = high << 4 | low;
-	p[0] = high <= ' ' || high == 0x7F ? REFUSED : (char)high;
-	a->n -= 2;
+	a->host[at] = byte <= ' ' || byte == 0x7F ? REFUSED : (char)byte;
+	a->n = at + 1;
 	a->escapes_end = a->n;
 }
 
@@ -167,26 +157,32 @@ put(struct authority *a, uint32_t cp)
 	unescape(a);
 }
 
+/* The bytes of the dot that the host ends with; 0: it ends otherwise. */
+static size_t
+last_dot(struct span host)
+{
+	static const size_t widths[] = {1, 3};
+
+	for (size_t i = 0; i < ROWS(widths); i++)
+		if (host.n >= widths[i] &&
+		    key_dot_bytes(host, host.n - widths[i]) == widths[i])
+			return widths[i];
+	return 0;
+}
+
 /* Without what ends a sentence, or is around an attribute. */
 static size_t
 trimmed(const struct authority *a)
 {
-	static const char *const stops[] = {
-	    ".", "\xE3\x80\x82", "\xEF\xBC\x8E", "\xEF\xBD\xA1"};
-	size_t n = a->words_begin != 0 ? a->words_begin : a->n;
+	size_t n = a->words_begin != 0 ? a->words_begin : a->n, dot;
 
 	if (a->place != PLACE_TEXT) {
 		while (n > 0 && (unsigned char)a->host[n - 1] <= ' ')
 			n--;
 		return n;
 	}
-	for (size_t i = 0; i < ROWS(stops); i++) {
-		size_t stop = strlen(stops[i]);
-
-		while (n >= stop &&
-		       memcmp(a->host + n - stop, stops[i], stop) == 0)
-			n -= stop;
-	}
+	while ((dot = last_dot((struct span){a->host, n})) != 0)
+		n -= dot;
 	return n;
 }
 

@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include "../../core/escape.h"
 #include "form_private.h"
 
 enum { NUMBER_DIGITS_MAX = 18 };
@@ -25,29 +26,6 @@ form_add(struct form *f, struct span name, struct span value)
 	return 0;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
-/* The byte that an escape at s.p[at] stands for; -1: it is none. */
-static int
-escaped_byte(struct span s, size_t at)
-{
-	int high, low;
-
-	if (s.p[at] != '%' || s.n - at < 3)
-		return -1;
-	high = hex_digit(s.p[at + 1]);
-	low = hex_digit(s.p[at + 2]);
-	return high < 0 || low < 0 ? -1 : high << 4 | low;
-}
-
 /*
  * Decodes `s`, where '+' is `plus`, into `out`, which has room for as much;
  * the bytes written.
@@ -58,11 +36,11 @@ decode(struct span s, char plus, char *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		int byte = escaped_byte(s, i);
+		int byte = escape_percent(s, i);
 
 		if (byte >= 0) {
 			out[n++] = (char)byte;
-			i += 2;
+			i += ESCAPE_PERCENT_BYTES - 1;
 		} else {
 			out[n++] = s.p[i] == '+' ? plus : s.p[i];
 		}

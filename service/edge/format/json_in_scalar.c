@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../../core/escape.h"
 #include "../../core/utf8.h"
 #include "json_in_private.h"
 #include "json_plain.h"
@@ -9,21 +10,11 @@
 static int32_t
 read_unit(struct json_reader *r)
 {
-	int32_t unit = 0;
+	struct span left = {r->p, (size_t)(r->end - r->p)};
+	int32_t unit = escape_unit(left, 0);
 
-	if (!json_take(r, '\\') || !json_take(r, 'u'))
-		return -1;
-	for (int i = 0; i < 4; i++) {
-		char c = json_peek(r), letter = (char)(c | 0x20);
-
-		if (c >= '0' && c <= '9')
-			unit = unit * 16 + (c - '0');
-		else if (letter >= 'a' && letter <= 'f')
-			unit = unit * 16 + (letter - 'a' + 10);
-		else
-			return -1;
-		r->p++;
-	}
+	if (unit >= 0)
+		r->p += ESCAPE_UNIT_BYTES;
 	return unit;
 }
 

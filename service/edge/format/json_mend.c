@@ -3,50 +3,30 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../../core/escape.h"
+
 enum {
-	ESCAPE_BYTES = 6, /* \uXXXX */
 	SURROGATES = 0xD800,
 	LOW = 0xDC00, /* those from here on are the second of a pair */
 	BEHIND = 0xE000,
 };
 
-/* The \uXXXX at `at` as the number it is; -1: there is none. */
-static int32_t
-unit_at(struct span s, size_t at)
-{
-	int32_t unit = 0;
-
-	if (s.n - at < ESCAPE_BYTES || s.p[at] != '\\' || s.p[at + 1] != 'u')
-		return -1;
-	for (size_t i = at + 2; i < at + ESCAPE_BYTES; i++) {
-		char c = s.p[i], letter = (char)(c | 0x20);
-
-		if (c >= '0' && c <= '9')
-			unit = unit * 16 + (c - '0');
-		else if (letter >= 'a' && letter <= 'f')
-			unit = unit * 16 + (letter - 'a' + 10);
-		else
-			return -1;
-	}
-	return unit;
-}
-
 /* Bytes of the escape at `at`, and whether it stands for no character. */
 static size_t
 read_escape(struct span s, size_t at, bool *none)
 {
-	int32_t unit = unit_at(s, at), next;
+	int32_t unit = escape_unit(s, at), next;
 
 	*none = unit == 0 || (unit >= SURROGATES && unit < BEHIND);
 	if (unit < 0)
 		return 2;
 	if (unit < SURROGATES || unit >= LOW)
-		return ESCAPE_BYTES;
-	next = unit_at(s, at + ESCAPE_BYTES);
+		return ESCAPE_UNIT_BYTES;
+	next = escape_unit(s, at + ESCAPE_UNIT_BYTES);
 	if (next < LOW || next >= BEHIND)
-		return ESCAPE_BYTES;
+		return ESCAPE_UNIT_BYTES;
 	*none = false;
-	return 2 * (size_t)ESCAPE_BYTES;
+	return 2 * (size_t)ESCAPE_UNIT_BYTES;
 }
 
 /*
@@ -85,8 +65,8 @@ json_mend(struct span *text, struct arena *a)
 	if (copy == NULL)
 		return -1;
 	memcpy(copy, text->p, text->n);
-	for (; at < text->n; at = next_none(*text, at + ESCAPE_BYTES))
-		memcpy(copy + at, replacement, ESCAPE_BYTES);
+	for (; at < text->n; at = next_none(*text, at + ESCAPE_UNIT_BYTES))
+		memcpy(copy + at, replacement, ESCAPE_UNIT_BYTES);
 	text->p = copy;
 	return 0;
 }

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../../core/span.h"
+#include "../../core/escape.h"
 
 enum {
 	PORT_DEFAULT = 6379,
@@ -33,18 +33,6 @@ cut(struct span s, char mark, struct span *head, struct span *tail)
 	return at != NULL;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Copies `s`, percent-decoded; whether it fits and has no control byte. */
 static bool
 decode(char *out, size_t size, struct span s)
@@ -54,12 +42,9 @@ decode(char *out, size_t size, struct span s)
 	for (size_t i = 0; i < s.n; i++) {
 		int c = (unsigned char)s.p[i];
 
-		if (c == '%' && s.n - i > 2 && hex(s.p[i + 1]) >= 0 &&
-		    hex(s.p[i + 2]) >= 0) {
-			c = hex(s.p[i + 1]) * 16 + hex(s.p[i + 2]);
-			i += 2;
-		} else if (c == '%') {
-			return false;
+		if (c == '%') {
+			c = escape_percent(s, i); /* -1 is none, too */
+			i += ESCAPE_PERCENT_BYTES - 1;
 		}
 		if (c < ' ' || c == 0x7f || n + 1 >= size)
 			return false;
