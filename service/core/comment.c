@@ -14,3 +14,10 @@ comment_may_lack_text(const struct comment *c)
 			return true;
 	return false;
 }
+
+void
+comment_trim(struct comment *c)
+{
+	c->author.email = span_strip(c->author.email);
+	c->author.ip = span_strip(c->author.ip);
+}

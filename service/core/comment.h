@@ -38,19 +38,15 @@ struct comment {
 	bool cut;  /* more was sent of what readers see than is here */
 	bool test; /* judge only: nothing is recorded or counted */
 };
-/*
- * Takes away the blanks around what is looked up as a whole, as splitting
- * X-Forwarded-For leaves them: whoever reads a comment calls it, once.
- */
-static inline void
-comment_trim(struct comment *c)
-{
-	c->author.email = span_strip(c->author.email);
-	c->author.ip = span_strip(c->author.ip);
-}
 
 /* Whether it is of a type that may come without a text of its own, so that
  * none says nothing: a link from elsewhere, somebody who signs up. */
 bool comment_may_lack_text(const struct comment *c);
+
+/*
+ * Takes away the blanks around what is looked up as a whole, as splitting
+ * X-Forwarded-For leaves them: whoever reads a comment calls it, once.
+ */
+void comment_trim(struct comment *c);
 
 #endif

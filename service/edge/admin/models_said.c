@@ -2,16 +2,23 @@
 
 #include "../model/model_proposal.h"
 
-/* The rows that an objection was made on, in words. */
+/* What an objection was made on, in words. */
 static const char *
 words_of(const json_t *objection)
 {
+	static const struct {
+		const char *on, *words;
+	} told[] = {
+	    {"heads", "of what it has learned"},
+	    {"gold", "on the gold set"},
+	    {"held back", "on decisions held back"},
+	};
 	const char *on = json_string_value(json_object_get(objection, "on"));
+	size_t i = 0;
 
-	if (strcmp(on, "heads") == 0)
-		return "that";
-	return strcmp(on, "gold") == 0 ? "on the gold set"
-				       : "on decisions held back";
+	while (strcmp(told[i].on, on) != 0) /* it is one of these */
+		i++;
+	return told[i].words;
 }
 
 /* The first objection, and how many more there are. */

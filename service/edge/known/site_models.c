@@ -181,19 +181,8 @@ site_models_of(const struct model *acquired)
 	return learned_of(acquired);
 }
 
-/* A challenge that is over leaves nothing behind once somebody decides. */
 static void
-let_go_of_none(struct site_models *m)
-{
-	const struct model *base = model_slot_acquire(m->config.models);
-
-	if (base == NULL)
-		let_go_of_others(m, NULL);
-	model_slot_release(m->config.models, base);
-}
-
-void
-site_models_renew(struct site_models *m)
+renew(struct site_models *m)
 {
 	const struct model *base = model_slot_acquire(m->config.models);
 
@@ -203,13 +192,19 @@ site_models_renew(struct site_models *m)
 	model_slot_release(m->config.models, base);
 }
 
+void
+site_models_renew(struct site_models *m)
+{
+	for (; m != NULL; m = m->config.beside)
+		renew(m);
+}
+
 static void
 take_news(struct site_models *m, int64_t site, enum site_news n)
 {
 	struct entry *one;
 
 	pthread_mutex_lock(&m->lock);
-	let_go_of_none(m);
 	one = entry_of(m, site);
 	if (one != NULL) {
 		one->decided += n == SITE_DECIDED;

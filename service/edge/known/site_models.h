@@ -51,8 +51,8 @@ void site_models_release(struct site_models *m, const struct model *model);
  * is. */
 const struct site_model *site_models_of(const struct model *acquired);
 
-/* Another model came into the slot: what was learned beside the one before is
- * learned anew, though nobody may ask for a while. */
+/* Another model came into a slot, or left it: what was learned beside the one
+ * before goes, and is learned beside this one before anybody asks. */
 void site_models_renew(struct site_models *m);
 
 enum site_news { SITE_DECIDED, SITE_UNDONE };
