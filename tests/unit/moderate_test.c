@@ -50,33 +50,39 @@ has_reason(const struct verdict *v, enum reason_code code)
 	return false;
 }
 
+/* What becomes of a comment that something was decided about. */
+static struct verdict
+ruled(const struct comment *c, const struct model *m, enum ruling ruling)
+{
+	const struct signals none = {.known = false};
+	struct judge j = {.model = m, .ruling = ruling, .why = REASON_DECIDED};
+	void *block = malloc(BLOCK_BYTES);
+	struct verdict v;
+	struct reading r;
+	struct arena a;
+
+	assert_non_null(block);
+	arena_init(&a, block, BLOCK_BYTES);
+	assert_int_equal(moderate_read(&r, c, &siphash_open_key, &a), 0);
+	assert_int_equal(moderate_judge(&v, &r, &none, &j, &a), 0);
+	free(block);
+	return v;
+}
+
 static void
 reasons_fit_the_action(void **state)
 {
 	struct comment c = {.content = span_of("good day"), .fill_ms = -1};
-	struct signals none = {.known = false};
-	void *block = malloc(BLOCK_BYTES);
 
 	(void)state;
-	assert_non_null(block);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct judge j = {.model = &unproven,
-		    .ruling = cases[i].ruling,
-		    .why = REASON_DECIDED};
-		struct arena a;
-		struct reading r;
-		struct verdict v;
+		struct verdict v = ruled(&c, &unproven, cases[i].ruling);
 
-		arena_init(&a, block, BLOCK_BYTES);
-		assert_int_equal(
-		    moderate_read(&r, &c, &siphash_open_key, &a), 0);
-		assert_int_equal(moderate_judge(&v, &r, &none, &j, &a), 0);
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(v.action, cases[i].action);
 		assert_int_equal(
 		    has_reason(&v, REASON_UNPROVEN), cases[i].explained);
 	}
-	free(block);
 }
 
 /* What of a comment nobody read is published for the trusted alone. */
@@ -97,30 +103,17 @@ what_was_cut_waits(void **state)
 {
 	struct comment c = {
 	    .content = span_of("good day"), .fill_ms = -1, .cut = true};
-	struct signals none = {.known = false};
 	struct model mild = unproven;
-	void *block = malloc(BLOCK_BYTES);
 
 	(void)state;
-	assert_non_null(block);
 	mild.heads[HEAD_SPAM].bias = -3;
 	for (size_t i = 0; i < sizeof(unread) / sizeof(unread[0]); i++) {
-		struct judge j = {.model = &mild,
-		    .ruling = unread[i].ruling,
-		    .why = REASON_DECIDED};
-		struct arena a;
-		struct reading r;
-		struct verdict v;
+		struct verdict v = ruled(&c, &mild, unread[i].ruling);
 
-		arena_init(&a, block, BLOCK_BYTES);
-		assert_int_equal(
-		    moderate_read(&r, &c, &siphash_open_key, &a), 0);
-		assert_int_equal(moderate_judge(&v, &r, &none, &j, &a), 0);
 		print_message("%s\n", unread[i].name);
 		assert_int_equal(v.action, unread[i].action);
 		assert_true(has_reason(&v, REASON_CUT));
 	}
-	free(block);
 }
 
 /* Without a model a ruling still counts, and so does a limit. */
