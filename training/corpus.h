@@ -10,9 +10,9 @@
  *
  * Keys: id, text (required), label (spam, ham, abuse, ok or null), author,
  * author_id, email, url, ip, user_agent, time (ISO 8601, UTC unless it says
- * otherwise), thread, format (text, html), fill_ms, honeypot, approved, lang,
- * source, fold, paper_split; who said so: by, decided (a time), agreed and
- * disagreed (how many others did); from the service's records: basis, what
+ * otherwise), thread, type, format (text, html), fill_ms, honeypot, approved,
+ * lang, source, fold, paper_split; who said so: by, decided (a time), agreed
+ * and disagreed (how many others did); from the service's records: basis, what
  * the comment was judged by (basis_json.h), decision, verdict. Other keys are
  * passed over.
  */

@@ -53,6 +53,7 @@ static const struct field {
     {"user_agent", FIELD_STRING, AT(comment.author.user_agent)},
     {"time", FIELD_TIME, AT(comment.created_at_ms)},
     {"thread", FIELD_STRING, AT(comment.thread)},
+    {"type", FIELD_STRING, AT(comment.type)},
     {"format", FIELD_ENUM, ENUM_FORMAT},
     {"fill_ms", FIELD_INTEGER, AT(comment.fill_ms)},
     {"honeypot", FIELD_STRING, AT(comment.honeypot)},

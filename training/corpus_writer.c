@@ -51,6 +51,7 @@ corpus_write(FILE *to, const struct row *row)
 	put_text(o, "user_agent", c->author.user_agent);
 	put_time(o, c->created_at_ms);
 	put_text(o, "thread", c->thread);
+	put_text(o, "type", c->type);
 	if (c->format == FORMAT_HTML)
 		json_object_set_new(o, "format", json_string("html"));
 	if (c->fill_ms >= 0)

@@ -43,6 +43,7 @@ text_of(const struct comment *c)
 {
 	return (struct comment){
 	    .id = c->id,
+	    .type = c->type, /* it says what none means */
 	    .content = c->content,
 	    .format = c->format,
 	    .fill_ms = -1,

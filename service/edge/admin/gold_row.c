@@ -29,6 +29,7 @@ record_of(const json_t *row, char *basis)
 	    .content = text_of(row, "text"),
 	    .html = span_equal(text_of(row, "format"), span_of("html")),
 	    .thread = text_of(row, "thread"),
+	    .type = text_of(row, "type"),
 	    .author_id = text_of(row, "author_id"),
 	    .author_name = text_of(row, "author"),
 	    .author_url = text_of(row, "url"),

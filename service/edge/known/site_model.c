@@ -29,6 +29,7 @@ static struct comment
 comment_of(const struct label *l)
 {
 	return (struct comment){
+	    .type = l->type,
 	    .content = l->content,
 	    .format = l->html ? FORMAT_HTML : FORMAT_TEXT,
 	    .author =

@@ -42,6 +42,7 @@ put_comment(struct json_out *o, const struct record *r)
 	put_text(o, "author_id", r->author_id);
 	put_text(o, "url", r->author_url);
 	put_text(o, "thread", r->thread);
+	put_text(o, "type", r->type);
 	json_out_text(o, "time", span_of(time));
 }
 

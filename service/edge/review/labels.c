@@ -75,6 +75,7 @@ write_line(const struct label *l, struct arena *a)
 	put_text(&o, "author_id", l->author_id);
 	put_text(&o, "url", l->author_url);
 	put_text(&o, "thread", l->thread);
+	put_text(&o, "type", l->type);
 	put_time(&o, "time", l->at_ms);
 	put_provenance(&o, l);
 	if (l->basis.n > 0)

@@ -117,7 +117,7 @@ struct label {
 	int64_t agreed, disagreed;
 	/* of its record */
 	struct span author_name, author_id, author_url, author_email;
-	struct span thread, basis;
+	struct span thread, type, basis;
 	int64_t at_ms; /* of the comment, or else of the decision */
 };
 

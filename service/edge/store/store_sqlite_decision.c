@@ -88,7 +88,8 @@ enum {
 	LABEL_DISAGREED,
 	LABEL_URL,
 	LABEL_BASIS,
-	LABEL_EMAIL
+	LABEL_EMAIL,
+	LABEL_TYPE
 };
 
 /* How many others said something of the same text that teaches. */
@@ -105,7 +106,7 @@ enum {
 	" c.author_id, c.thread,"                                              \
 	" coalesce(nullif(c.created_at, 0), c.received_at, d.created_at),"     \
 	" d.api_key, d.created_at, " agreed ", " disagreed ", c.author_url,"   \
-	" c.basis, c.author_email"                                             \
+	" c.basis, c.author_email, c.type"                                     \
 	" FROM decision AS d INDEXED BY decision_teaches"                      \
 	" LEFT JOIN comment AS c ON c.site = d.site AND c.id = d.comment"      \
 	" WHERE d.site = ?1 AND " TEACHES(                                     \
@@ -300,6 +301,7 @@ sqlite_label_read(sqlite3_stmt *s, struct label *out)
 	    .disagreed = sqlite3_column_int64(s, LABEL_DISAGREED),
 	    .author_url = sqlite_span(s, LABEL_URL),
 	    .basis = sqlite_span(s, LABEL_BASIS),
+	    .type = sqlite_span(s, LABEL_TYPE),
 	};
 	copy_id(out->id, sqlite_span(s, LABEL_ID));
 }
