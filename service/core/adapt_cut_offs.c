@@ -71,21 +71,30 @@ moved(struct line l, double at)
 	return nextafter(to, INFINITY);
 }
 
-/* The row of a cut-off by a budget; -1: it is none. */
+/* What models are made by when nothing else is said (training/calibrate). */
+static const double hold_budget = 0.02, reject_budget = 0.001,
+		    discard_budget = 0.0001;
+
+/* The row of a cut-off by a budget; -1: it is none. Where several have it, as
+ * those have that promise nothing, the nearest one up to `usual`. */
 static int
-row_of(const struct model_head *h, double at)
+row_of(const struct model_head *h, double at, double usual)
 {
+	int row = -1;
+
 	for (int i = 0; i < MODEL_BUDGETS; i++)
-		if (h->budgeted[i] == at)
-			return i;
-	return -1;
+		if (h->budgeted[i] == at &&
+		    (row < 0 || model_budgets[i] <= usual))
+			row = i;
+	return row;
 }
 
 /* What a cut-off of the model becomes, if it is one of its budgets'. */
 static double
-became(const struct model_head *model, const struct model_head *site, double at)
+became(const struct model_head *model, const struct model_head *site, double at,
+    double usual)
 {
-	int row = row_of(model, at);
+	int row = row_of(model, at, usual);
 
 	return row < 0 ? at : site->budgeted[row];
 }
@@ -101,7 +110,7 @@ enough(const struct model_head *model, const struct model_head *site,
     const struct adapt_margins *m, const double *good)
 {
 	double bad = (double)(m->n - site->calibrated_on) / (double)m->n;
-	int row = row_of(model, model->hold);
+	int row = row_of(model, model->hold, hold_budget);
 
 	if (row >= 0 && calibration_cut_off(good, site->calibrated_on,
 			    model_budgets[row]) == INFINITY)
@@ -127,10 +136,12 @@ adapt_cut_offs(
 		next = fmax(next, own);
 		h->budgeted[i] = next;
 	}
-	h->hold = became(&model, h, model.hold);
+	h->hold = became(&model, h, model.hold, hold_budget);
 	most = enough(&model, h, m, good);
 	if (h->hold > most)
 		h->hold = most;
-	h->reject = fmax(became(&model, h, model.reject), h->hold);
-	h->discard = fmax(became(&model, h, model.discard), h->reject);
+	h->reject =
+	    fmax(became(&model, h, model.reject, reject_budget), h->hold);
+	h->discard =
+	    fmax(became(&model, h, model.discard, discard_budget), h->reject);
 }

@@ -39,6 +39,27 @@ test_of_many(void **state)
 	assert_true(most.hold == model_margin(&h, 200.0 / 300));
 }
 
+/* Of a model that promises no budget up to 0.2 % a site with enough good ones
+ * comes to reject by what models are to: 0.1 %, and to discard by none. */
+static void
+test_of_a_model_that_promised_less(void **state)
+{
+	struct model_head h = model_head;
+	struct scored s[1200];
+	double good[1200], model[1200] = {0};
+
+	(void)state;
+	for (int i = 0; i < 1200; i++)
+		s[i] = (struct scored){i < 1000 ? i * 0.001 : 3, i >= 1000};
+	for (int i = 0; i < 5; i++)
+		h.budgeted[i] = INFINITY;
+	h.reject = h.discard = INFINITY;
+	adapt_cut_offs(&h, &(struct adapt_margins){s, model, 1200, 1}, good);
+	assert_true(h.budgeted[3] == nextafter(0.999, INFINITY));
+	assert_true(h.reject == h.budgeted[3]);
+	assert_true(h.discard == INFINITY);
+}
+
 /*
  * Two good ones promise nothing: the model's cut-offs go with the margins of
  * good comments, however sure the labels make the mixture that all is bad.
@@ -110,6 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_of_many),
+	    cmocka_unit_test(test_of_a_model_that_promised_less),
 	    cmocka_unit_test(test_of_few),
 	    cmocka_unit_test(test_of_a_model_too_strict),
 	};
