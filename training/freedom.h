@@ -11,7 +11,9 @@
  * A factor per bucket for `s`, 1 on average over the entries of each view;
  * behaviour has 1. It is idf² (1/4 + |r|), where r is the log of the ratio of
  * the classes' shares of rows that have the bucket (Wang, Manning 2012):
- * found by cross-validation. Free it.
+ * found by cross-validation. Of several corpora, r is the mean of theirs with
+ * random effects (DerSimonian, Laird 1986): what they are at odds about, or a
+ * single one says, is less likely to hold elsewhere. Free it.
  */
 double *freedom_of(const struct sample *s);
 

@@ -44,6 +44,7 @@ kept_of(const char *folder, const struct sample *s,
 	hash = add(hash, s->classes, s->n * sizeof(*s->classes));
 	hash = add(hash, s->asked, s->n * sizeof(*s->asked));
 	hash = add(hash, s->costs, s->n * sizeof(*s->costs));
+	hash = add(hash, s->sets, s->n * sizeof(*s->sets));
 	hash = add(hash, s->prior, (v->buckets + 1) * sizeof(*s->prior));
 	return (struct kept){folder, hash, v->buckets};
 }

@@ -19,24 +19,6 @@ bad(const struct lesson *l, size_t row)
 	return label_bad(l->corpus->rows[row].label);
 }
 
-struct lesson_count
-lesson_count(const struct lesson *l, enum model_head_id head,
-    const uint8_t *roles, enum role role)
-{
-	const struct vectors *v = l->vectors;
-	struct lesson_count n = {0};
-	for (size_t i = 0; i < v->n; i++) {
-		size_t row = vectors_origin(v, i);
-		if (roles[row] != role || !takes_part(l, row, head))
-			continue;
-		enum vector_kind kind = vectors_kind(v, i);
-		n.copies += kind == VECTOR_DISGUISE;
-		n.good += kind == VECTOR_ROW && !bad(l, row);
-		n.bad += kind == VECTOR_ROW && bad(l, row);
-	}
-	return n;
-}
-
 /*
  * How much a vector counts for `head`, by its corpus, whether it is a copy,
  * and whose its label is. Who calls a comment good by the one head would hardly
@@ -65,6 +47,25 @@ cost_of(const struct lesson *l, size_t i, enum model_head_id head)
 		if (span_equal(w->items[k].set, set))
 			cost *= w->items[k].weight;
 	return cost;
+}
+
+struct lesson_count
+lesson_count(const struct lesson *l, enum model_head_id head,
+    const uint8_t *roles, enum role role)
+{
+	const struct vectors *v = l->vectors;
+	struct lesson_count n = {0};
+	for (size_t i = 0; i < v->n; i++) {
+		size_t row = vectors_origin(v, i);
+		if (roles[row] != role || !takes_part(l, row, head) ||
+		    (role == ROLE_TRAIN && cost_of(l, i, head) <= 0))
+			continue;
+		enum vector_kind kind = vectors_kind(v, i);
+		n.copies += kind == VECTOR_DISGUISE;
+		n.good += kind == VECTOR_ROW && !bad(l, row);
+		n.bad += kind == VECTOR_ROW && bad(l, row);
+	}
+	return n;
 }
 
 /*
@@ -98,6 +99,7 @@ gather(struct sample *s, const struct lesson *l, enum model_head_id head,
 			continue;
 		s->rows[s->n] = (uint32_t)i;
 		s->costs[s->n] = cost;
+		s->sets[s->n] = l->corpus->rows[row].set;
 		s->asked[s->n] = is_asked(l, i, head);
 		s->classes[s->n++] = bad(l, row) ? 1 : -1;
 	}
@@ -159,6 +161,8 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	    .rows = memory_new(most, sizeof(*s.rows)),
 	    .classes = memory_new(most, sizeof(*s.classes)),
 	    .asked = memory_new(most, sizeof(*s.asked)),
+	    .sets = memory_new(most, sizeof(*s.sets)),
+	    .n_sets = (uint32_t)l->corpus->n_names,
 	    .prior = l->prior[head],
 	};
 	struct solver_options options = solver_choice_options(l->solver, head);
@@ -171,6 +175,7 @@ lesson_learn(struct machine *m, const struct lesson *l, enum model_head_id head,
 	free(s.rows);
 	free(s.classes);
 	free(s.asked);
+	free(s.sets);
 	free(s.costs);
 	return failed;
 }

@@ -44,7 +44,10 @@ struct sample {
 	int8_t *classes; /* +1 or -1 */
 	size_t n;
 	/* What only our own solver can, else NULL: */
-	double *costs;   /* factor of C, per row */
+	double *costs;  /* factor of C, per row */
+	uint32_t *sets; /* per row, the corpus it is of, below n_sets; NULL:
+			 * all are of one */
+	uint32_t n_sets;
 	uint8_t *asked;  /* per row, whether it counts for the middle; if that
 			  * is wanted, never NULL */
 	double *freedom; /* per bucket: the norm is that of w / sqrt(it) */

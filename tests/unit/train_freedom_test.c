@@ -137,11 +137,82 @@ test_costs(void **state)
 	vectors_release(&s.vectors);
 }
 
+/* Of a hundred rows, words of two corpora of fifty, half of them bad. */
+enum { MANY = 100, ALIKE = 10, AT_ODDS, ONE_SAYS };
+
+static size_t
+entries_of(struct packed_entry *entries, uint32_t i)
+{
+	bool bad = i % 2 == 1, second = i >= MANY / 2;
+	size_t n = 0;
+
+	entries[n++] = (struct packed_entry){COMMON, 0.5f, 0};
+	if (bad)
+		entries[n++] = (struct packed_entry){ALIKE, 0.5f, 0};
+	if (bad != second)
+		entries[n++] = (struct packed_entry){AT_ODDS, 0.5f, 0};
+	if (bad && !second)
+		entries[n++] = (struct packed_entry){ONE_SAYS, 0.5f, 0};
+	return n;
+}
+
+/* What corpora are at odds about tells nothing, as often as it is seen. */
+static void
+test_corpora(void **state)
+{
+	struct vectors v = {.n_rows = MANY, .n = MANY, .buckets_log2 = LOG2};
+	uint32_t numbers[MANY], sets[MANY];
+	int8_t classes[MANY];
+	struct sample s = {.vectors = &v,
+	    .rows = numbers,
+	    .classes = classes,
+	    .sets = sets,
+	    .n_sets = 3, /* of the last there is nothing */
+	    .n = MANY};
+	struct packer *p = packer_open();
+	struct err e = {0};
+	double *f;
+
+	(void)state;
+	v.buckets = (uint32_t)model_buckets(LOG2);
+	assert_int_equal(vectors_begin(&v, &e), 0);
+	for (uint32_t i = 0; i < v.buckets; i++)
+		v.kind[i] = VIEW_TEXT;
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct packed_entry entries[4];
+		size_t n = entries_of(entries, i);
+
+		assert_int_equal(
+		    vectors_add(&v, i, packer_put(p, entries, n), &e), 0);
+		numbers[i] = i;
+		sets[i] = i >= MANY / 2;
+		classes[i] = i % 2 == 1 ? 1 : -1;
+	}
+	packer_close(p);
+	f = freedom_of(&s);
+	/* as many rows have either; log 26 and its opposite come to none */
+	assert_near(f[ALIKE] / f[AT_ODDS], (0.25 + log(26)) / 0.25);
+	assert_true(f[ONE_SAYS] > f[AT_ODDS]);
+	free(f);
+	/* a corpus that is too small to tell anything goes with another */
+	for (uint32_t i = 0; i < MANY; i++)
+		sets[i] = i < 30;
+	f = freedom_of(&s);
+	s.sets = NULL;
+	double *heap = freedom_of(&s);
+	for (uint32_t i = 0; i < v.buckets; i++)
+		assert_near(f[i], heap[i]);
+	free(f);
+	free(heap);
+	vectors_release(&v);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_factors),
+	    cmocka_unit_test(test_corpora),
 	    cmocka_unit_test(test_costs),
 	};
 
