@@ -96,7 +96,7 @@ spread(const double *x, size_t n)
 	double at = mean(x, n), squares = 0;
 	for (size_t i = 0; i < n; i++)
 		squares += (x[i] - at) * (x[i] - at);
-	return 1.96 * sqrt(squares / (double)(n - 1) / (double)n);
+	return statistics_z95 * sqrt(squares / (double)(n - 1) / (double)n);
 }
 
 static json_t *

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "figures.h"
 #include "progress.h"
 
 enum learner { FROZEN, ADAPTED, LEARNERS };
@@ -35,13 +36,6 @@ run(const struct site *s, struct scored *said[LEARNERS])
 	free(all);
 }
 
-/* JSON has no NaN: null. */
-static json_t *
-number(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *
 figures_of(const struct site *s, const struct scored *said, size_t n)
 {
@@ -52,10 +46,11 @@ figures_of(const struct site *s, const struct scored *said, size_t n)
 	memcpy(sorted, said, n * sizeof(*sorted));
 	metrics_of(&m, sorted, n);
 	free(sorted);
-	return json_pack("{s:o,s:o,s:o,s:o}", "auc", number(m.auc), "accuracy",
-	    number((double)(c.caught + c.passed) / (double)n), "blocked",
-	    number((double)c.blocked / (double)(c.blocked + c.passed)),
-	    "recall_1", number(m.recall_1));
+	return json_pack("{s:o,s:o,s:o,s:o}", "auc", number_json(m.auc),
+	    "accuracy", number_json((double)(c.caught + c.passed) / (double)n),
+	    "blocked",
+	    number_json((double)c.blocked / (double)(c.blocked + c.passed)),
+	    "recall_1", number_json(m.recall_1));
 }
 
 json_t *

@@ -11,8 +11,8 @@ budget_defaults(void)
 	return (struct budget){.hold = 0.02, .reject = 0.001};
 }
 
-static int
-by_value(const void *a, const void *b)
+int
+calibrate_by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 	return x < y ? -1 : x > y;
@@ -26,7 +26,7 @@ good_margins(const struct scored *s, size_t n, size_t *n_good)
 	for (size_t i = 0; i < n; i++)
 		if (!s[i].bad)
 			good[(*n_good)++] = s[i].margin;
-	qsort(good, *n_good, sizeof(*good), by_value);
+	qsort(good, *n_good, sizeof(*good), calibrate_by_value);
 	return good;
 }
 

@@ -17,6 +17,9 @@ struct budget {
 
 struct budget budget_defaults(void);
 
+/* Margins, rising, for qsort. */
+int calibrate_by_value(const void *a, const void *b);
+
 /* Good margins at or above each cut-off, and how well probabilities fit. */
 struct above {
 	size_t hold, reject, discard;

@@ -126,8 +126,10 @@ read_rows(struct clusters *k, const struct corpus *c, struct gathered *g,
 		struct fingerprint f = fingerprint_of(&text, &siphash_open_key);
 		g->sketches[i] = sketch_of(&text);
 		k->of[i] = i;
-		k->text[i] = f.text;
-		add_row(g, &f, i);
+		/* of no text none is nearly the same */
+		k->text[i] = text.n > 0 ? f.text : i;
+		if (text.n > 0)
+			add_row(g, &f, i);
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
@@ -169,6 +171,46 @@ clusters_of(struct clusters *k, const struct corpus *c, struct err *e)
 		k->of[i] = find(k->of, i);
 	free(g.sketches);
 	free(g.pairs);
+	return failed;
+}
+
+size_t
+clusters_gather(const struct clusters *k, struct corpus *c)
+{
+	size_t *guides = memory_new(c->n, sizeof(*guides)), straddling = 0;
+	bool *straddles = memory_new(c->n, sizeof(*straddles));
+	for (size_t i = 0; i < c->n; i++)
+		guides[i] = i;
+	for (size_t i = c->n; i-- > 0;)
+		if (c->rows[i].fold_said)
+			guides[k->of[i]] = i;
+	for (size_t i = 0; i < c->n; i++) {
+		size_t cluster = k->of[i], guide = guides[cluster];
+		if (c->rows[i].fold == c->rows[guide].fold)
+			continue;
+		straddling += !straddles[cluster];
+		straddles[cluster] = true;
+		if (!c->rows[i].fold_said)
+			c->rows[i].fold = c->rows[guide].fold;
+	}
+	free(guides);
+	free(straddles);
+	return straddling;
+}
+
+int
+clusters_gather_folds(struct corpus *c, struct err *e)
+{
+	struct clusters k = {0};
+	size_t i = 0;
+	while (i < c->n && c->rows[i].fold_said)
+		i++;
+	if (i == c->n)
+		return 0;
+	int failed = clusters_of(&k, c, e);
+	if (!failed)
+		clusters_gather(&k, c);
+	clusters_release(&k);
 	return failed;
 }
 

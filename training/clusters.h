@@ -19,4 +19,13 @@ struct clusters {
 int clusters_of(struct clusters *k, const struct corpus *c, struct err *e);
 void clusters_release(struct clusters *k);
 
+/*
+ * Keeps clusters in one fold: that of their first row that says one, else of
+ * their first; a fold that the data came with stays. How many lay in several.
+ */
+size_t clusters_gather(const struct clusters *k, struct corpus *c);
+
+/* The same, where not all rows say theirs. 0 or -1. */
+int clusters_gather_folds(struct corpus *c, struct err *e);
+
 #endif

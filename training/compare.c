@@ -12,6 +12,7 @@
 #include "../service/edge/model/model_file.h"
 #include "contrast_page.h"
 #include "contrast_text.h"
+#include "figures.h"
 #include "metrics.h"
 #include "options.h"
 #include "progress.h"
@@ -191,12 +192,6 @@ item_json(struct comparison *v, const struct changed *c)
 	    row->by.n);
 }
 
-static json_t *
-share(double x)
-{
-	return isnan(x) ? json_null() : json_real(x);
-}
-
 /* How well each side orders the rows of a head. */
 static json_t *
 head_json(const struct comparison *v, int head)
@@ -209,10 +204,10 @@ head_json(const struct comparison *v, int head)
 	for (int s = 0; s < CONTRAST_SIDES; s++) {
 		struct metrics m;
 		metrics_of(&m, v->scored[head][s], v->n_scored[head]);
-		json_object_set_new(o, names[s][0], share(m.auc));
+		json_object_set_new(o, names[s][0], number_json(m.auc));
 		json_object_set_new(o, names[s][1],
-		    json_pack(
-			"[o, o]", share(m.auc95.low), share(m.auc95.high)));
+		    json_pack("[o, o]", number_json(m.auc95.low),
+			number_json(m.auc95.high)));
 	}
 	return o;
 }
@@ -233,7 +228,7 @@ f1_of(const struct contrast *c, enum contrast_side side)
 {
 	struct contrast_figures f = contrast_figures(c, side, ACTION_HOLD);
 	bool bad = f.caught + f.missed > 0;
-	return share(bad ? promotion_f1(c, side, ACTION_HOLD) : NAN);
+	return number_json(bad ? promotion_f1(c, side, ACTION_HOLD) : NAN);
 }
 
 static json_t *

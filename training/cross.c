@@ -50,6 +50,19 @@ count_folds(struct count n[FOLDS], const struct cross *c)
 	}
 }
 
+bool
+cross_has_both(const struct cross *c)
+{
+	struct count rows[FOLDS] = {{0}};
+	int good = 0, bad = 0;
+	count_folds(rows, c);
+	for (int f = 0; f < FOLDS; f++) {
+		good += rows[f].good > 0;
+		bad += rows[f].all > rows[f].good;
+	}
+	return good > 1 && bad > 1;
+}
+
 /* The whole first, since it takes the longest. Returns the rows asked. */
 static size_t
 plan(struct tasks *t, struct scored *s)

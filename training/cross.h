@@ -18,6 +18,10 @@ struct cross {
 	struct machine *whole; /* NULL: is not needed */
 };
 
+/* Whether each of them has both kinds to learn from, and both are asked: they
+ * lie in two folds at least. */
+bool cross_has_both(const struct cross *c);
+
 /*
  * The margins in `s`, which has room for all rows, fold by fold; how many, or
  * -1, and then there is no whole.

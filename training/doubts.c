@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../service/core/statistics.h"
 #include "names.h"
 
 /*
@@ -59,13 +60,7 @@ likely(const struct scored *s, const struct model_head *head)
 static double
 at_least(size_t k, size_t n, double p)
 {
-	double term = (double)n * log1p(-p), below = 0;
-	for (size_t i = 0; i < k; i++) {
-		below += exp(term);
-		term += log(p) - log1p(-p) + log((double)(n - i)) -
-			log((double)(i + 1));
-	}
-	return below < 1 ? 1 - below : 0;
+	return fmax(0, 1 - statistics_binomial(k, n, p, 0));
 }
 
 static double

@@ -243,7 +243,10 @@ carry_out(struct evaluation *v, const struct operands *operands, struct err *e)
 		return RUN_USAGE;
 	if (v->by == NULL)
 		v->by = "set";
+	bool by_fold =
+	    v->fold >= 0 || v->folds != 0 || strcmp(v->by, "fold") == 0;
 	if (operands_load(operands, &v->corpus, e) < 0 ||
+	    (by_fold && clusters_gather_folds(&v->corpus, e) != 0) ||
 	    solver_choice_check(&v->solver, &v->corpus, e) < 0 ||
 	    evaluate(v, e) < 0)
 		return RUN_FAILED;

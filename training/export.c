@@ -136,9 +136,8 @@ choose_gold(struct exporting *x, struct err *e)
 			    "there are too few decisions yet to spare some: "
 			    "good and bad ones are needed, four for each that "
 			    "is spared");
-		else if (pick_lines(all.path, chosen, x->chosen.at, e) != 0)
-			failed =
-			    fault(e, place_of(&x->chosen), "cannot be written");
+		else
+			failed = pick_lines(all.path, chosen, x->chosen.at, e);
 	}
 	free(chosen);
 	clusters_release(&k);

@@ -142,7 +142,7 @@ student(double freedom)
 {
 	enum { LITTLE = 4 };
 	static const double little[LITTLE] = {12.7062, 4.3027, 3.1824, 2.7764};
-	double z = 1.959963984540054, z3 = z * z * z;
+	double z = statistics_z95, z3 = z * z * z;
 	if (freedom <= LITTLE)
 		return little[(int)freedom - 1];
 	return z + (z3 + z) / (4 * freedom) +
@@ -156,7 +156,8 @@ mean_of(
 	double sum = 0, squares = 0, n = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		double value = value_of(&f->items[i].metrics, c);
-		if (f->items[i].head != head || isnan(value))
+		if (f->items[i].head != head || f->items[i].pooled ||
+		    isnan(value))
 			continue;
 		sum += value;
 		squares += value * value;
@@ -222,9 +223,8 @@ figures_print(const struct figures *f, bool means)
 	     "ones where\n0.5 % of the good ones are; --json tells more");
 }
 
-/* JSON has no NaN: null. */
-static json_t *
-number(double value)
+json_t *
+number_json(double value)
 {
 	return isfinite(value) ? json_real(value) : json_null();
 }
@@ -232,7 +232,7 @@ number(double value)
 static json_t *
 range(struct interval i)
 {
-	return json_pack("[o,o]", number(i.low), number(i.high));
+	return json_pack("[o,o]", number_json(i.low), number_json(i.high));
 }
 
 static json_t *
@@ -252,8 +252,8 @@ figure_json(const struct figure *g)
 	    (json_int_t)m->bad);
 	for (int i = 0; i < COLUMNS; i++)
 		json_object_set_new(
-		    o, columns[i].key, number(value_of(m, &columns[i])));
-	json_object_set_new(o, "precision", number(m->precision));
+		    o, columns[i].key, number_json(value_of(m, &columns[i])));
+	json_object_set_new(o, "precision", number_json(m->precision));
 	json_object_set_new(o, "auc_95", range(m->auc95));
 	json_object_set_new(o, "mcc_95", range(m->mcc95));
 	json_object_set_new(o, "recall_95", range(m->recall95));
@@ -278,7 +278,7 @@ means_json(const struct figures *f, enum model_head_id head)
 		struct mean m = mean_of(f, head, &columns[i]);
 		some = some || !isnan(m.value);
 		snprintf(key, sizeof(key), "%s_95", columns[i].key);
-		json_object_set_new(o, columns[i].key, number(m.value));
+		json_object_set_new(o, columns[i].key, number_json(m.value));
 		json_object_set_new(o, key, range(m.within));
 	}
 	if (some)

@@ -14,6 +14,7 @@ struct figure {
 	char group[96]; /* what the rows have in common */
 	enum model_head_id head;
 	struct metrics metrics;
+	bool pooled;       /* all groups together: of no mean */
 	bool has_cut_offs; /* of a model, and then: */
 	struct confusion at_hold, at_reject;
 };
@@ -39,6 +40,9 @@ void figures_release(struct figures *f);
  * which widens them (Nadeau, Bengio 2003).
  */
 void figures_print(const struct figures *f, bool means);
+
+/* A figure as JSON: null where there is none, as of no rows. */
+json_t *number_json(double value);
 
 /* An array of objects, of means last; a new reference. */
 json_t *figures_json(const struct figures *f);

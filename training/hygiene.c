@@ -57,23 +57,6 @@ find_clusters(
 	return failed;
 }
 
-/* Keeps clusters whole; a fold that the data came with stays. */
-static void
-gather_folds(struct hygiene *h, struct corpus *c)
-{
-	bool *straddles = memory_new(c->n, sizeof(*straddles));
-	for (size_t i = 0; i < c->n; i++) {
-		size_t first = h->clusters.of[i];
-		if (c->rows[i].fold == c->rows[first].fold)
-			continue;
-		h->straddling += !straddles[first];
-		straddles[first] = true;
-		if (!c->rows[i].fold_said)
-			c->rows[i].fold = c->rows[first].fold;
-	}
-	free(straddles);
-}
-
 /* A text, and when and where somebody said what it is. */
 struct saying {
 	uint64_t text;
@@ -221,7 +204,7 @@ hygiene_of(struct hygiene *h, struct corpus *c, const struct hygiene_order *o,
 	};
 	if (find_clusters(h, c, o->gold, e) != 0)
 		return -1;
-	gather_folds(h, c);
+	h->straddling = clusters_gather(&h->clusters, c);
 	compare_same(h, c);
 	if (o->cap_share < 1)
 		cap(h, c, o->cap_share);

@@ -98,7 +98,9 @@ fingerprint(struct import_sink *s, const struct comment *c, uint64_t *text)
 	if (c->content.n > IMPORT_TEXT_BYTES_MAX ||
 	    text_normalise(&t, c->content, c->format, &s->arena) < 0)
 		return false;
-	*text = fingerprint_of(&t, &siphash_open_key).text;
+	/* a linkback without a text is no duplicate of another */
+	*text = t.n > 0 ? fingerprint_of(&t, &siphash_open_key).text
+			: s->counts.rows;
 	return true;
 }
 

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double Z95 = 1.959963984540054; /* normal quantile at 0.975 */
-
 static int
 by_falling_margin(const void *a, const void *b)
 {
@@ -58,7 +56,8 @@ metrics_mcc_95(const struct confusion *c)
 	double answers = (above - below) / sqrt(above * below);
 	double variance = 1 - r2 + r * (1 + r2 / 2) * sides * answers -
 			  0.75 * r2 * (sides * sides + answers * answers);
-	double half = Z95 * sqrt(fmax(0, variance) / (bad + good)) / (1 - r2);
+	double half =
+	    statistics_z95 * sqrt(fmax(0, variance) / (bad + good)) / (1 - r2);
 	return (struct interval){tanh(atanh(r) - half), tanh(atanh(r) + half)};
 }
 
@@ -97,6 +96,8 @@ metrics_recall_at(const struct scored *s, size_t n, double budget)
 {
 	struct confusion c =
 	    metrics_confusion(s, n, metrics_cut_off(s, n, budget));
+	if (c.blocked + c.passed == 0)
+		return NAN;
 	return (double)c.caught / (double)(c.caught + c.missed);
 }
 
@@ -133,7 +134,7 @@ spread_add(struct spread *s, double value, double times)
 static double
 spread_variance(const struct spread *s)
 {
-	return s->n > 1 ? s->squares / (s->n - 1) : 0;
+	return s->squares / (s->n - 1); /* of one: NaN, which bounds nothing */
 }
 
 /*
@@ -160,8 +161,8 @@ area(struct metrics *m, const struct scored *s)
 		i = end;
 	}
 	m->auc = bad > 0 && good > 0 ? of_bad.mean : NAN;
-	double half = Z95 * sqrt(spread_variance(&of_bad) / bad +
-				 spread_variance(&of_good) / good);
+	double half = statistics_z95 * sqrt(spread_variance(&of_bad) / bad +
+					    spread_variance(&of_good) / good);
 	m->auc95 =
 	    (struct interval){fmax(0, m->auc - half), fmin(1, m->auc + half)};
 	if (isnan(m->auc))
@@ -191,19 +192,6 @@ metrics_of(struct metrics *m, struct scored *s, size_t n)
 	m->recall_1 = metrics_recall_at(s, n, 0.01);
 }
 
-/* P(X <= k) for X binomial of `n` and `p`, 0 < p < 1. */
-static double
-binomial_at_most(size_t k, size_t n, double p)
-{
-	double term = (double)n * log1p(-p), sum = 0;
-	double odds = log(p) - log1p(-p);
-	for (size_t i = 0; i <= k; i++) {
-		sum += exp(term);
-		term += odds + log((double)(n - i)) - log((double)(i + 1));
-	}
-	return sum;
-}
-
 double
 metrics_clopper_pearson(size_t k, size_t n, double confidence)
 {
@@ -212,7 +200,7 @@ metrics_clopper_pearson(size_t k, size_t n, double confidence)
 	double low = 0, high = 1;
 	for (int i = 0; i < 100; i++) {
 		double middle = (low + high) / 2;
-		if (binomial_at_most(k, n, middle) > 1 - confidence)
+		if (statistics_binomial(k, n, middle, 1) > 1 - confidence)
 			low = middle;
 		else
 			high = middle;

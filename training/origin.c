@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../service/edge/model/model_file.h"
+#include "calibrate.h"
 #include "excerpts.h"
 #include "memory.h"
 #include "solver.h"
@@ -40,13 +41,6 @@ struct good {
 	size_t n;
 };
 
-static int
-by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return x < y ? -1 : x > y;
-}
-
 static struct good
 good_of(const struct origin *o, enum model_head_id head,
     const struct origin_rows *r)
@@ -75,8 +69,8 @@ good_of(const struct origin *o, enum model_head_id head,
 	for (size_t i = 0; i < g.n; i++)
 		g.then[i] = then[i].margin;
 	free(then);
-	qsort(g.now, g.n, sizeof(*g.now), by_value);
-	qsort(g.then, g.n, sizeof(*g.then), by_value);
+	qsort(g.now, g.n, sizeof(*g.now), calibrate_by_value);
+	qsort(g.then, g.n, sizeof(*g.then), calibrate_by_value);
 	return g;
 }
 

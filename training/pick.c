@@ -1,7 +1,9 @@
 #include "pick.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 int
@@ -24,5 +26,7 @@ pick_lines(const char *from, const bool *chosen, const char *to, struct err *e)
 		good = false;
 	if (!read)
 		return err_set(e, ERR_DOWN, "%s: cannot be read", from);
-	return good ? 0 : err_set(e, ERR_DOWN, "%s: cannot be written", to);
+	return good ? 0
+		    : err_set(e, ERR_DOWN, "%s: cannot be written: %s", to,
+			  strerror(errno));
 }

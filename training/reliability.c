@@ -1,5 +1,6 @@
 #include "reliability.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -83,7 +84,7 @@ isotonic_ask(
 		else
 			high = middle;
 	}
-	return probability[low > 0 ? low - 1 : 0];
+	return n == 0 ? 0.5 : probability[low > 0 ? low - 1 : 0];
 }
 
 /* Fits on `of`, which it sorts, and fills out[i] for each row asked. */
@@ -108,15 +109,19 @@ isotonic(double *out, struct scored *of, size_t n, const struct scored *asked,
 	free(probability);
 }
 
-/* Rows by what was said of them. */
+/* Rows by what was said of them; of those that are said to be alike, none is
+ * apart from another. */
 static double
 calibration_error(struct scored *said, size_t n)
 {
 	double error = 0;
+	size_t size = (n + BINS - 1) / BINS;
 	qsort(said, n, sizeof(*said), by_margin);
-	for (size_t b = 0; b < BINS; b++) {
-		size_t first = n * b / BINS, last = n * (b + 1) / BINS;
+	for (size_t first = 0, last; first < n; first = last) {
 		double difference = 0;
+		last = n - first < size ? n : first + size;
+		while (last < n && said[last].margin == said[last - 1].margin)
+			last++;
 		for (size_t i = first; i < last; i++)
 			difference += said[i].margin - said[i].bad;
 		error += fabs(difference);
@@ -132,7 +137,9 @@ reliability_of(const double *p, const struct scored *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		double off = p[i] - s[i].bad;
 		r.brier += off * off / (double)n;
-		r.log_loss -= log(s[i].bad ? p[i] : 1 - p[i]) / (double)n;
+		r.log_loss -=
+		    log(fmax(s[i].bad ? p[i] : 1 - p[i], DBL_EPSILON)) /
+		    (double)n;
 		said[i] = (struct scored){p[i], s[i].bad};
 	}
 	r.ece = calibration_error(said, n);

@@ -15,7 +15,8 @@ enum calibrator { CALIBRATOR_PLATT, CALIBRATOR_ISOTONIC, CALIBRATORS };
 /* Means over the rows; the less the better. */
 struct reliability {
 	double brier, log_loss;
-	double ece; /* expected calibration error, of ten bins of equal size */
+	double
+	    ece; /* expected calibration error, of ten bins, about as large */
 };
 
 /*
@@ -34,8 +35,9 @@ json_t *reliability_json(const struct reliability of[CALIBRATORS]);
 /*
  * The least-squares fit that never falls with the margin, by pooling adjacent
  * violators (Ayer et al. 1955): sorts `s` by rising margin and fills
- * probability[i] for row i of it, shares smoothed by one row of either kind,
- * so that none is certain.
+ * probability[i] for row i of it. Only then shares are smoothed by one row of
+ * either kind, so that none is certain; next to a long run a short one may
+ * then fall a little.
  */
 void isotonic_fit(double *probability, struct scored *s, size_t n);
 

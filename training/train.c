@@ -118,13 +118,15 @@ test(struct training *t, enum model_head_id head, const struct machine *m,
 }
 
 /* Not when there are too few of either kind to learn anew what the model to
- * begin from knows, nor when nothing is bad by the head: what is good is good
- * by both. */
+ * begin from knows, nor when those that answer would have learned of one kind
+ * alone, or be asked of one. */
 static bool
-is_enough(const struct training *t, const struct lesson_count *n)
+is_enough(const struct training *t, enum model_head_id head,
+    const uint8_t *roles, const struct lesson_count *n)
 {
-	size_t least = t->from != NULL ? ORIGIN_ROWS_MIN : 0;
-	return n->good >= least && n->bad >= least && n->bad > 0;
+	if (t->from != NULL)
+		return n->good >= ORIGIN_ROWS_MIN && n->bad >= ORIGIN_ROWS_MIN;
+	return cross_has_both(&(struct cross){&t->lesson, head, roles});
 }
 
 /* What was approved teaches a head, but is not about it. */
@@ -181,8 +183,9 @@ hear(struct training *t, enum model_head_id head, struct err *e)
 	struct hearing_order order = {&t->lesson, head, roles, &t->budget};
 	struct lesson_count n =
 	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
-	int failed =
-	    is_enough(t, &n) ? hearing_hold(&t->hygiene, &order, e) : 0;
+	int failed = is_enough(t, head, roles, &n)
+			 ? hearing_hold(&t->hygiene, &order, e)
+			 : 0;
 	free(roles);
 	return failed;
 }
@@ -196,7 +199,7 @@ teach(struct training *t, enum model_head_id head, struct err *e)
 	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	int failed = 0;
 	t->model.heads[head].unit = 1; /* unless it learns something */
-	t->taught[head] = is_enough(t, &n);
+	t->taught[head] = is_enough(t, head, roles, &n);
 	if (t->taught[head]) {
 		t->model.heads[head].trained_on = lesson_rows(&n);
 		t->copies[head] = n.copies;
@@ -224,8 +227,9 @@ teach_heads(struct training *t, struct err *e)
 	}
 	return any ? 0
 		   : err_set(e, ERR_INPUT,
-			 "none of the rows to train on is bad (spam, abuse): "
-			 "both kinds are needed");
+			 "the rows to train on are too few, all good or all "
+			 "bad (spam, abuse): both kinds are needed, in two "
+			 "folds at least");
 }
 
 static int
@@ -356,7 +360,8 @@ train(struct training *t, struct err *e)
 		t->solver.buckets_log2 = (long)t->origin.model->buckets_log2;
 	}
 	struct vectors_order order = solver_choice_vectors(&t->solver);
-	if (t->clean && hygiene_of(&t->hygiene, &t->corpus, &t->order, e) != 0)
+	if (t->clean ? hygiene_of(&t->hygiene, &t->corpus, &t->order, e) != 0
+		     : clusters_gather_folds(&t->corpus, e) != 0)
 		return -1;
 	if (vectors_of(&t->vectors, &t->corpus, &order, e) < 0)
 		return -1;

@@ -119,7 +119,9 @@ cross_head(struct trial *t, const struct lesson *l, enum model_head_id head,
 {
 	struct machine m;
 	struct lesson_count n = lesson_count(l, head, g->roles, ROLE_TEST);
-	if (lesson_rows(&n) == 0)
+	struct lesson_count taught =
+	    lesson_count(l, head, g->roles, ROLE_TRAIN);
+	if (lesson_rows(&n) == 0 || taught.bad == 0)
 		return 0;
 	if (lesson_learn(&m, l, head, g->roles, e) < 0)
 		return -1;
@@ -281,8 +283,10 @@ trial_sum_up(struct trial *t, const struct model *m)
 		enum model_head_id head = i % MODEL_HEADS;
 		if (g->n[head] == 0)
 			continue;
-		figures_add(&t->figures, span_of(g->name), g->answers[head],
-		    g->n[head], m != NULL ? &m->heads[head] : NULL)
-		    ->head = head;
+		struct figure *all =
+		    figures_add(&t->figures, span_of(g->name), g->answers[head],
+			g->n[head], m != NULL ? &m->heads[head] : NULL);
+		all->head = head;
+		all->pooled = true;
 	}
 }

@@ -50,7 +50,7 @@ struct drift_share {
 };
 double drift_psi_share(struct drift_share reference, struct drift_share now);
 
-/* What an index means, by custom: below .1, below .2, above. */
+/* What an index means, by custom: below .1, up to .2, above. */
 enum drift_state { DRIFT_UNKNOWN, DRIFT_STEADY, DRIFT_WATCH, DRIFT_CHANGED };
 enum drift_state drift_state(double psi);
 

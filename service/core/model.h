@@ -44,9 +44,9 @@ extern const double model_budgets[MODEL_BUDGETS];
 struct model_head {
 	double bias;
 	double platt_a, platt_b;
-	double hold, reject, discard;   /* hold <= reject <= discard */
-	uint64_t trained_on;            /* texts; 0: the head is empty */
-	uint64_t calibrated_on;         /* good comments behind the cut-offs */
+	double hold, reject, discard; /* hold <= reject <= discard */
+	uint64_t trained_on;          /* texts; 0: the head is empty */
+	uint64_t calibrated_on; /* good ones that the cut-offs are held to */
 	double budgeted[MODEL_BUDGETS]; /* by model_budgets, never rising */
 	double unit;                    /* of the weights, > 0 */
 	double excerpt; /* what one of ten tokens costs; 0: none is taken */

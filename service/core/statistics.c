@@ -2,18 +2,19 @@
 
 #include <math.h>
 
-static const double z95 = 1.959963984540054; /* normal quantile at 0.975 */
+const double statistics_z95 = 1.959963984540054;
 
 struct interval
 statistics_wilson(size_t k, size_t n)
 {
-	double total = (double)n, p = (double)k / total, z2 = z95 * z95;
+	double total = (double)n, p = (double)k / total;
+	double z = statistics_z95, z2 = z * z;
 	double middle, half, low, high;
 
 	if (n == 0)
 		return (struct interval){NAN, NAN};
 	middle = (p + z2 / (2 * total)) / (1 + z2 / total);
-	half = z95 / (1 + z2 / total) *
+	half = z / (1 + z2 / total) *
 	       sqrt(p * (1 - p) / total + z2 / (4 * total * total));
 	/* they are 0 and 1 there, but for rounding */
 	low = k > 0 ? middle - half : 0;
@@ -21,20 +22,24 @@ statistics_wilson(size_t k, size_t n)
 	return (struct interval){low > 0 ? low : 0, high < 1 ? high : 1};
 }
 
-/* Of the smaller side: the probability of at most as many, with the share
- * `last` of that of just as many. */
+double
+statistics_binomial(size_t k, size_t n, double p, double last)
+{
+	double term = (double)n * log1p(-p), odds = log(p) - log1p(-p), sum = 0;
+
+	/* in logarithms: the first terms may be too small for a double */
+	for (size_t i = 0; i <= k; i++) {
+		sum += (i < k ? 1 : last) * exp(term);
+		term += odds + log((double)(n - i)) - log((double)(i + 1));
+	}
+	return sum;
+}
+
+/* Of the smaller side. */
 static double
 tail(size_t a, size_t b, double last)
 {
-	size_t n = a + b, fewer = a < b ? a : b;
-	double term = -(double)n * log(2), sum = 0;
-
-	/* in logarithms: the first terms may be too small for a double */
-	for (size_t i = 0; i <= fewer; i++) {
-		sum += (i < fewer ? 1 : last) * exp(term);
-		term += log((double)(n - i)) - log((double)(i + 1));
-	}
-	return sum;
+	return statistics_binomial(a < b ? a : b, a + b, 0.5, last);
 }
 
 double

@@ -14,6 +14,13 @@ struct interval {
 /* Wilson's score interval of 95 % for `k` of `n`; NaN of none. */
 struct interval statistics_wilson(size_t k, size_t n);
 
+/* Of the standard normal distribution, the quantile of 95 % on both sides. */
+extern const double statistics_z95;
+
+/* P(X < k) + `last` P(X = k) for X binomial of `n` and `p`, 0 < p < 1 and
+ * k <= n: by `last` of 0 and 1 P(X < k) and P(X <= k). */
+double statistics_binomial(size_t k, size_t n, double p, double last);
+
 /*
  * McNemar's exact test, two-sided: the probability of a split at least as
  * uneven as `a` to `b` if each of those had been as likely either way.

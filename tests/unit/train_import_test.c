@@ -141,10 +141,14 @@ test_contradictions(void **state)
 	put(&s, span_of("same text"), LABEL_SPAM);
 	put(&s, span_of("other"), LABEL_ABUSE); /* of another head */
 	put(&s, span_of("other"), LABEL_NONE);
+	/* linkbacks without a text are not all the same */
+	put(&s, span_of(""), LABEL_HAM);
+	put(&s, span_of(" \n"), LABEL_SPAM);
 	const struct import_counts *c = import_sink_counts(s.sink);
-	assert_int_equal(c->rows, 5);
+	assert_int_equal(c->rows, 7);
 	assert_int_equal(c->duplicates, 3);
-	assert_int_equal(c->n_texts, 2);
+	assert_int_equal(c->n_texts, 4);
+	assert_false(import_text_contradicts(&c->texts[2]));
 	assert_true(import_text_contradicts(&c->texts[0]));
 	assert_int_equal(c->texts[0].line, 1);
 	assert_false(import_text_contradicts(&c->texts[1]));

@@ -289,6 +289,59 @@ test_reliability(void **state)
 	}
 }
 
+/* Those that are said to be alike are in one bin, good ones first or not. */
+static void
+test_error_of_ties(void **state)
+{
+	enum { N = 1000 };
+	struct reliability r[CALIBRATORS];
+	struct scored s[N];
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		s[i] = (struct scored){0, i % 4 < 2};
+	reliability_compare(r, s, N);
+	assert_near(r[CALIBRATOR_PLATT].ece, 0, 1e-3);
+	assert_near(r[CALIBRATOR_ISOTONIC].ece, 0, 1e-3);
+	/* one row has nothing that it could be fitted by */
+	reliability_compare(r, s, 1);
+	assert_near(r[CALIBRATOR_ISOTONIC].brier, 0.25, 1e-12);
+}
+
+/* What is said with certainty and wrong costs much, not all. */
+static void
+test_loss_is_finite(void **state)
+{
+	struct reliability r[CALIBRATORS];
+	struct scored s[40];
+	json_t *o;
+
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		s[i] = (struct scored){i / 2 % 2 == 0 ? -1 : 1, i / 2 % 2 == 0};
+	s[0].margin = -1e9;
+	s[1].margin = 1e9;
+	reliability_compare(r, s, 40);
+	o = reliability_json(r);
+	assert_true(json_is_real(
+	    json_object_get(json_object_get(o, "platt"), "log_loss")));
+	json_decref(o);
+}
+
+static void
+test_one_bad_row(void **state)
+{
+	struct scored s[] = {{3, true}, {1, false}, {0, false}};
+	struct metrics m;
+
+	(void)state;
+	metrics_of(&m, s, 3);
+	assert_near(m.auc, 1, 1e-12);
+	/* of a single one it is not known how far they are spread */
+	assert_near(m.auc95.low, 0, 1e-12);
+	assert_near(m.auc95.high, 1, 1e-12);
+}
+
 static void
 test_cut_offs_in_order(void **state)
 {
@@ -323,6 +376,9 @@ main(void)
 	    cmocka_unit_test(test_platt_backwards),
 	    cmocka_unit_test(test_isotonic),
 	    cmocka_unit_test(test_reliability),
+	    cmocka_unit_test(test_error_of_ties),
+	    cmocka_unit_test(test_loss_is_finite),
+	    cmocka_unit_test(test_one_bad_row),
 	    cmocka_unit_test(test_cut_offs_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
