@@ -229,7 +229,7 @@ teach_heads(struct training *t, struct err *e)
 		   : err_set(e, ERR_INPUT,
 			 "the rows to train on are too few, all good or all "
 			 "bad (spam, abuse): both kinds are needed, in two "
-			 "folds at least");
+			 "folds at least, and near duplicates are in one");
 }
 
 static int

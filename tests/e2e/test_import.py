@@ -1,6 +1,7 @@
 """moderato-train import: the formats of others, sane and hostile."""
 
 import gzip
+import itertools
 import json
 import os
 import pathlib
@@ -236,8 +237,9 @@ def test_skip_bad_counts(tmp_path):
 def test_train_on_it(tmp_path):
     table, corpus = tmp_path / "t.csv", tmp_path / "t.jsonl"
     words = {"spam": "casino jackpot", "ham": "garden weather"}
+    others = itertools.permutations("oak elm fir yew ash bay".split(), 3)
     table.write_text("text,label\n" + "".join(
-        f"{word} {i},{label}\n" for i in range(60)
+        f"{word} {' '.join(other)},{label}\n" for other in others
         for label, word in words.items()))
     run("--out", corpus, table)
     subprocess.run(
