@@ -1,5 +1,6 @@
 /* From a record to a row. */
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -96,42 +97,29 @@ bad_label(struct import_run *run, const struct import_record *r, struct err *e)
 	    "label: expected one of %s; not %.*s", known, (int)s.n, s.p);
 }
 
-/* Where the value of a key goes, for those that stay text. */
-static struct span *
-place_of(struct comment *c, enum import_key key)
-{
-	switch (key) {
-	case IMPORT_ID:
-		return &c->id;
-	case IMPORT_TEXT:
-		return &c->content;
-	case IMPORT_AUTHOR:
-		return &c->author.name;
-	case IMPORT_AUTHOR_ID:
-		return &c->author.id;
-	case IMPORT_EMAIL:
-		return &c->author.email;
-	case IMPORT_URL:
-		return &c->author.url;
-	case IMPORT_IP:
-		return &c->author.ip;
-	case IMPORT_USER_AGENT:
-		return &c->author.user_agent;
-	case IMPORT_THREAD:
-		return &c->thread;
-	default:
-		return NULL;
-	}
-}
+/* Where the values go that stay text. */
+static const struct {
+	enum import_key key;
+	size_t at;
+} places[] = {
+    {IMPORT_ID, offsetof(struct comment, id)},
+    {IMPORT_TEXT, offsetof(struct comment, content)},
+    {IMPORT_TYPE, offsetof(struct comment, type)},
+    {IMPORT_THREAD, offsetof(struct comment, thread)},
+    {IMPORT_AUTHOR, offsetof(struct comment, author.name)},
+    {IMPORT_AUTHOR_ID, offsetof(struct comment, author.id)},
+    {IMPORT_EMAIL, offsetof(struct comment, author.email)},
+    {IMPORT_URL, offsetof(struct comment, author.url)},
+    {IMPORT_IP, offsetof(struct comment, author.ip)},
+    {IMPORT_USER_AGENT, offsetof(struct comment, author.user_agent)},
+};
 
 static void
 set_texts(struct comment *c, const struct import_record *r)
 {
-	for (int key = 0; key < IMPORT_KEYS; key++) {
-		struct span *place = place_of(c, key);
-		if (place != NULL)
-			*place = r->value[key];
-	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		*(struct span *)((char *)c + places[i].at) =
+		    r->value[places[i].key];
 }
 
 static bool

@@ -65,9 +65,10 @@ repaired(const struct row *row, struct pool *pool, bool *bad)
 {
 	struct row r = *row;
 	struct span *const all[] = {&r.comment.id, &r.comment.content,
-	    &r.comment.thread, &r.comment.author.name, &r.comment.author.id,
-	    &r.comment.author.email, &r.comment.author.url,
-	    &r.comment.author.ip, &r.comment.author.user_agent};
+	    &r.comment.type, &r.comment.thread, &r.comment.author.name,
+	    &r.comment.author.id, &r.comment.author.email,
+	    &r.comment.author.url, &r.comment.author.ip,
+	    &r.comment.author.user_agent};
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		*all[i] = told_valid(*all[i], pool, bad);
 	return r;

@@ -67,7 +67,9 @@ def test_wxr():
         "text": "I was there last week,\n<b>the new bridge</b> is lovely "
                 "&amp; long.",
         "email": "zoe@reader.example", "url": "https://zoe.example/?a=1&b=2",
-        "ip": "192.0.2.11", "time": "2017-11-04T19:22:00Z", "thread": SEED}
+        "ip": "192.0.2.11", "time": "2017-11-04T19:22:00Z", "thread": SEED,
+        "type": "comment"}
+    assert [r.get("type") for r in got] == ["comment", None, "pingback", "comment"]
     assert "time" not in got[1]
     assert got[3]["thread"] == "https://blog.example/about/"
 
