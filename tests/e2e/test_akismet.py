@@ -347,6 +347,15 @@ def test_58_broken_json(service):
     expect(got, b"invalid", "")
 
 
+def test_58_json_of_many_values_fills_no_memory(service):
+    body = "[" + "{}," * (0xFFFF0 // 3) + "0]"
+    service.forget_peak()
+    base_kib = service.memory_kib("VmHWM")
+    got = check(service, body, type_="application/json")
+    assert (got.status, got.body) == (413, b"the form has too many fields")
+    assert service.memory_kib("VmHWM") <= base_kib + (8 << 10)
+
+
 CLIENTS_WAIT_S = 5  # the least patient of those that we know
 
 

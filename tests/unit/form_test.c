@@ -140,6 +140,32 @@ test_too_many_are_refused(void **state)
 	assert_int_equal(form_add_urlencoded(&f, span_of("a")), -1);
 }
 
+/* Fields or not: a byte of `{},` costs sixteen as a value. */
+static void
+test_many_values_fill_no_memory(void **state)
+{
+	enum { BODY_BYTES = 3 << 18, FEW = 1000, BYTES_MAX = 1 << 20 };
+	static unsigned char large[1 << 24] __attribute__((aligned(16)));
+	static char body[BODY_BYTES];
+	struct arena a;
+	struct form f;
+
+	(void)state;
+	memcpy(body, "{\"a\":[", 6);
+	for (size_t i = 6; i + 3 < sizeof(body); i += 3)
+		memcpy(body + i, "{},", 3);
+	arena_init(&a, large, sizeof(large));
+	assert_int_equal(form_init(&f, &a), 0);
+	assert_int_equal(
+	    form_add_json(&f, (struct span){body, sizeof(body)}), -1);
+	assert_in_range(a.used, 0, BODY_BYTES + BYTES_MAX);
+	memcpy(body + 6 + 3 * FEW, "{}]}", 5);
+	arena_init(&a, large, sizeof(large));
+	assert_int_equal(form_init(&f, &a), 0);
+	assert_int_equal(form_add_json(&f, span_of(body)), 0);
+	assert_int_equal(f.n, 0);
+}
+
 static const struct {
 	const char *name, *charset, *text, *expected;
 	size_t bytes;
@@ -218,6 +244,7 @@ main(void)
 	    cmocka_unit_test(test_numbers),
 	    cmocka_unit_test(test_broken_json_is_told),
 	    cmocka_unit_test(test_too_many_are_refused),
+	    cmocka_unit_test(test_many_values_fill_no_memory),
 	    cmocka_unit_test(test_charsets),
 	};
 

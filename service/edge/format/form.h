@@ -40,8 +40,8 @@ int form_add_urlencoded(struct form *f, struct span text);
 /* multipart/form-data (RFC 7578); `type` is the whole Content-Type. */
 int form_add_multipart(struct form *f, struct span text, struct span type);
 
-/* The strings, numbers and booleans of a JSON object, mended (json_mend.h);
- * 1: it is none. */
+/* The strings, numbers and booleans of a JSON object, mended (json_mend.h),
+ * which may be the bytes of `text` themselves; 1: it is none. */
 int form_add_json(struct form *f, struct span text);
 
 /*

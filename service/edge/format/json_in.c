@@ -149,7 +149,7 @@ explain(struct span text, struct err *e)
 }
 
 const struct json_in *
-json_in_read(struct span text, struct arena *a, struct err *e)
+json_in_try(struct span text, struct arena *a, bool *full)
 {
 	struct json_reader r = {text.p, text.p + text.n, a, 0, false};
 	struct json_in *value = arena_array(a, 1, sizeof(*value));
@@ -160,13 +160,21 @@ json_in_read(struct span text, struct arena *a, struct err *e)
 	else
 		result = utf8_valid(text) ? read_value(&r, value) : -1;
 	skip_blanks(&r);
-	if (result == 0 && r.p == r.end)
-		return value;
-	if (r.full)
+	*full = r.full;
+	return result == 0 && r.p == r.end ? value : NULL;
+}
+
+const struct json_in *
+json_in_read(struct span text, struct arena *a, struct err *e)
+{
+	bool full;
+	const struct json_in *value = json_in_try(text, a, &full);
+
+	if (full)
 		err_set(e, ERR_TOO_LARGE, "the request is too large");
-	else
+	else if (value == NULL)
 		explain(text, e);
-	return NULL;
+	return value;
 }
 
 const struct json_in *

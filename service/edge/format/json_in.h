@@ -7,6 +7,7 @@
 #ifndef EDGE_JSON_IN_H
 #define EDGE_JSON_IN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../../core/arena.h"
@@ -44,6 +45,13 @@ struct json_in {
  */
 const struct json_in *json_in_read(
     struct span text, struct arena *a, struct err *e);
+
+/*
+ * As json_in_read, without a word why, for which jansson reads all of it once
+ * more: it takes no memory but the arena's. `full`: that was why not.
+ */
+const struct json_in *json_in_try(
+    struct span text, struct arena *a, bool *full);
 
 /* The member `name` of `o`; NULL when there is none or `o` is no object. */
 const struct json_in *json_in_member(const struct json_in *o, const char *name);

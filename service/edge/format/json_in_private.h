@@ -5,8 +5,6 @@
 #ifndef EDGE_JSON_IN_PRIVATE_H
 #define EDGE_JSON_IN_PRIVATE_H
 
-#include <stdbool.h>
-
 #include "json_in.h"
 
 /* All that fails returns -1: it is not JSON, unless `full` says otherwise. */
