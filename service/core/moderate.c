@@ -83,16 +83,19 @@ add_limit(struct verdict *v, const struct signals *s, int over_limit)
 
 /* Whether what is good waits all the same: there may be more to it. */
 static bool
-waits(const struct comment *c, int over_limit)
+waits(const struct comment *c, const struct judge *j, int over_limit)
 {
-	return over_limit >= 0 || c->cut;
+	return over_limit >= 0 || c->cut || j->untried;
 }
 
+/* Names what nobody looked at. */
 static void
-add_cut(struct verdict *v, const struct comment *c)
+add_unseen(struct verdict *v, const struct comment *c, const struct judge *j)
 {
 	if (c->cut)
 		reasons_add_rule(&v->reasons, REASON_CUT, 0);
+	if (j->untried)
+		reasons_add_rule(&v->reasons, REASON_UNTRIED, 0);
 }
 
 /* Holds what neither a list nor a person decided about. */
@@ -105,9 +108,10 @@ judge_without_model(struct verdict *v, const struct comment *c,
 	*v = (struct verdict){.unseen = NAN};
 	for (int h = 0; h < MODEL_HEADS; h++)
 		v->scores[h] = v->alone[h] = -1;
-	v->action = policy_rule(j->ruling, ACTION_HOLD, waits(c, over_limit));
+	v->action =
+	    policy_rule(j->ruling, ACTION_HOLD, waits(c, j, over_limit));
 	reasons_add_rule(&v->reasons, REASON_MODEL_MISSING, 0);
-	add_cut(v, c);
+	add_unseen(v, c, j);
 	add_limit(v, s, over_limit);
 	add_ruling(v, j);
 }
@@ -195,13 +199,13 @@ moderate_judge(struct verdict *v, const struct reading *r,
 		.signals = s,
 		.empty = r->text.n == 0 && !comment_may_lack_text(r->comment),
 		.trapped = r->comment->honeypot.n > 0,
-		.cut = r->comment->cut,
+		.cut = r->comment->cut || j->untried,
 		.listed = j->ruling == RULING_BLOCKED,
 	    },
 	    j, &f, &margins);
 	d.head = policy_head(j->ruling, m, d.head);
-	v->action =
-	    policy_rule(j->ruling, d.action, waits(r->comment, d.over_limit));
+	v->action = policy_rule(
+	    j->ruling, d.action, waits(r->comment, j, d.over_limit));
 	v->head = d.head;
 	v->unseen = vocabulary_unseen(m, &f);
 	v->margin = margins.of[d.head];
@@ -213,7 +217,7 @@ moderate_judge(struct verdict *v, const struct reading *r,
 	if (!j->brief && explain(v, m, &f, &margins.excerpt[v->head], a) != 0)
 		return -1;
 	add_hold(v, &d);
-	add_cut(v, r->comment);
+	add_unseen(v, r->comment, j);
 	add_limit(v, s, d.over_limit);
 	add_ruling(v, j);
 	return 0;

@@ -31,7 +31,8 @@ struct judge {
 	enum ruling ruling;      /* what is known of this one comment */
 	enum reason_code why;    /* there is one, but not by a list */
 	struct rule_hits listed; /* at most REASONS_LISTED_MAX */
-	bool brief; /* nobody asks why: no reasons that are the model's */
+	bool untried; /* there may be more of them: not all were looked for */
+	bool brief;   /* nobody asks why: no reasons that are the model's */
 };
 
 struct verdict {

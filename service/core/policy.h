@@ -82,7 +82,7 @@ struct policy_case {
 	const struct signals *signals;
 	bool empty;   /* there is nothing to read */
 	bool trapped; /* a field was filled that people do not see */
-	bool cut;     /* there is more of it, which nobody judges */
+	bool cut;     /* there is more to it, which nobody judges */
 	bool listed;  /* the site blocks something in it */
 };
 

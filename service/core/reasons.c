@@ -100,6 +100,10 @@ static const struct wording wordings[REASON_CODES] = {
 	"too long: only the beginning was read, and nobody knows what the rest "
 	"says",
 	NULL},
+    [REASON_UNTRIED] = {"untried",
+	"the site's regular expressions would take too long on this text, so "
+	"not all were tried",
+	NULL},
     [REASON_LIST_AUTHOR] = {"list.author",
 	"the author is on a list of the site", NULL},
     [REASON_LIST_EMAIL] = {"list.email",

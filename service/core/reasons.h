@@ -57,6 +57,7 @@ enum reason_code {
 	REASON_UNPROVEN,      /* policy: too little data to reject */
 	REASON_UNFAMILIAR,    /* policy: most of the text is new */
 	REASON_CUT,           /* policy: not all of it was read */
+	REASON_UNTRIED,       /* policy: not all that is listed was tried */
 	REASON_LIST_AUTHOR,   /* ruling: listed; in the order of rules.h */
 	REASON_LIST_EMAIL,
 	REASON_LIST_IP,
@@ -87,7 +88,7 @@ struct part {
 enum {
 	REASONS_PICKED_MAX = 10, /* parts of the margin */
 	REASONS_TAIL_MAX = 1,    /* what is left of it */
-	REASONS_RULES_MAX = 4,   /* why it is held, cut, a limit, a ruling */
+	REASONS_RULES_MAX = 5,   /* why held, cut, untried, a limit, a ruling */
 	REASONS_LISTED_MAX = 4,
 	REASONS_MAX = REASONS_PICKED_MAX + REASONS_TAIL_MAX +
 		      REASONS_RULES_MAX + REASONS_LISTED_MAX,

@@ -82,6 +82,7 @@ function matches(got) {
   return h('div', {class: 'tried', role: 'status'},
     h('p', {}, got.effect ? [t('lists.try_effect'), ' ',
       pill(effect(got.effect), got.effect)] : t('lists.try_nothing')),
+    got.untried ? h('p', {}, t('reason.untried.against')) : null,
     h('ul', {class: 'plain'}, got.matches.map((m) => h('li', {},
       pill(effect(m.entry.effect), m.entry.effect), ' ', kind(m.entry.kind),
       ' ', named(m.entry.value),

@@ -1,12 +1,13 @@
 """What a site lists: each kind and effect, over the API and in force at once."""
 
 import concurrent.futures
+import random
 import time
 
 import pytest
 from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, ends, now, wait_for
 
-OTHER_KEY, CHECK_KEY = "other-site-key", "check-only-key"
+OTHER_KEY, CHECK_KEY, HARD_KEY = "other-site-key", "check-only-key", "hard-site-key"
 LISTS = "/v1/lists"
 GOOD = "I have the same bicycle and the brakes were fine after two winters"
 SPAM = "Buy cheap viagra pills online http://www.blog-a.example/x casino bonus"
@@ -139,6 +140,33 @@ def test_a_comment_is_what_it_was_after_deletion(daemon):
     assert (gone.status_code, gone.json()) == (200, new)
     assert daemon.check(comment(test=True))["action"] == "publish"
     assert call(daemon, "DELETE", f"{LISTS}/{new['id']}").status_code == 404
+
+
+def test_patterns_that_take_too_long_hold(daemon):
+    """What is left out might have matched, whatever else allows the comment."""
+    hard = [entry("regex", f"[ab ]*a[ab ]{{26}}{100 + i}q", "block") for i in range(700)]
+    daemon.add_site("hard", HARD_KEY)
+    for some in (hard[:350], hard[350:], [entry("phrase", "two winters", "allow")]):
+        got = call(daemon, "POST", body={"entries": some}, key=HARD_KEY)
+        assert got.status_code == 201, got.text
+    before = daemon.metric("moderato_regexes_untried_total")
+    content = GOOD + " " + "".join(random.Random(3).choices("ab", k=30000))
+    started = time.monotonic()
+    got = daemon.check(comment(content=content, test=True), key=HARD_KEY)
+    took_s = time.monotonic() - started
+    assert got["action"] == "hold"
+    codes = [r["code"] for r in got["reasons"]]
+    assert "untried" in codes and "list.phrase" in codes
+    assert daemon.metric("moderato_regexes_untried_total") == before + 1
+    # half a minute, and for all sites, if nobody asked
+    assert took_s < 5
+    short, long = (
+        call(daemon, "POST", f"{LISTS}:try", comment(content=text), HARD_KEY).json()
+        for text in (GOOD, content)
+    )
+    assert long["untried"] and "untried" not in short
+    assert long["effect"] == short["effect"] == "allow"
+    assert daemon.check(comment(test=True), key=HARD_KEY)["action"] == "publish"
 
 
 def test_the_strongest_decides_and_all_are_named(daemon, listed):

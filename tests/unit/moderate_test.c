@@ -52,10 +52,10 @@ has_reason(const struct verdict *v, enum reason_code code)
 
 /* What becomes of a comment that something was decided about. */
 static struct verdict
-ruled(const struct comment *c, const struct model *m, enum ruling ruling)
+ruled(const struct comment *c, const struct judge *by)
 {
 	const struct signals none = {.known = false};
-	struct judge j = {.model = m, .ruling = ruling, .why = REASON_DECIDED};
+	struct judge j = *by;
 	void *block = malloc(BLOCK_BYTES);
 	struct verdict v;
 	struct reading r;
@@ -63,6 +63,7 @@ ruled(const struct comment *c, const struct model *m, enum ruling ruling)
 
 	assert_non_null(block);
 	arena_init(&a, block, BLOCK_BYTES);
+	j.why = REASON_DECIDED;
 	assert_int_equal(moderate_read(&r, c, &siphash_open_key, &a), 0);
 	assert_int_equal(moderate_judge(&v, &r, &none, &j, &a), 0);
 	free(block);
@@ -76,7 +77,8 @@ reasons_fit_the_action(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct verdict v = ruled(&c, &unproven, cases[i].ruling);
+		struct verdict v = ruled(
+		    &c, &(struct judge){&unproven, .ruling = cases[i].ruling});
 
 		print_message("%s\n", cases[i].name);
 		assert_int_equal(v.action, cases[i].action);
@@ -85,7 +87,7 @@ reasons_fit_the_action(void **state)
 	}
 }
 
-/* What of a comment nobody read is published for the trusted alone. */
+/* What of a comment nobody looked at is published for the trusted alone. */
 static const struct {
 	const char *name;
 	enum ruling ruling;
@@ -99,20 +101,27 @@ static const struct {
 };
 
 static void
-what_was_cut_waits(void **state)
+what_was_not_looked_at_waits(void **state)
 {
-	struct comment c = {
-	    .content = span_of("good day"), .fill_ms = -1, .cut = true};
+	struct comment c = {.content = span_of("good day"), .fill_ms = -1};
 	struct model mild = unproven;
 
 	(void)state;
 	mild.heads[HEAD_SPAM].bias = -3;
 	for (size_t i = 0; i < sizeof(unread) / sizeof(unread[0]); i++) {
-		struct verdict v = ruled(&c, &mild, unread[i].ruling);
+		struct judge j = {&mild, .ruling = unread[i].ruling};
+		struct verdict v;
 
 		print_message("%s\n", unread[i].name);
-		assert_int_equal(v.action, unread[i].action);
-		assert_true(has_reason(&v, REASON_CUT));
+		for (int untried = 0; untried <= 1; untried++) {
+			j.untried = untried;
+			c.cut = !untried;
+			v = ruled(&c, &j);
+			assert_int_equal(v.action, unread[i].action);
+			assert_int_equal(has_reason(&v, REASON_CUT), c.cut);
+			assert_int_equal(
+			    has_reason(&v, REASON_UNTRIED), j.untried);
+		}
 	}
 }
 
@@ -122,13 +131,14 @@ static const struct {
 	enum ruling ruling;
 	uint32_t author; /* comments of whom it is */
 	enum action action;
-	bool cut;
+	bool cut, untried;
 } without[] = {
     {"nobody decided", RULING_NONE, 1, ACTION_HOLD},
     {"rejected by a person", RULING_SPAM, 1, ACTION_REJECT},
     {"allowed", RULING_ALLOWED, 3, ACTION_PUBLISH},
     {"allowed, over the limit", RULING_ALLOWED, 4, ACTION_HOLD},
     {"allowed, but cut", RULING_ALLOWED, 1, ACTION_HOLD, true},
+    {"allowed, not all tried", RULING_ALLOWED, 1, ACTION_HOLD, false, true},
     {"trusted, over the limit", RULING_TRUSTED, 4, ACTION_PUBLISH},
     {"blocked, over the limit", RULING_BLOCKED, 4, ACTION_REJECT},
 };
@@ -140,7 +150,8 @@ a_ruling_needs_no_model(void **state)
 	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
 		struct judge j = {.ruling = without[i].ruling,
 		    .why = REASON_DECIDED,
-		    .site = {.limits = {.author = 3}}};
+		    .site = {.limits = {.author = 3}},
+		    .untried = without[i].untried};
 		struct comment c = {.cut = without[i].cut};
 		struct reading r = {.comment = &c};
 		struct signals s = {.known = true};
@@ -154,6 +165,8 @@ a_ruling_needs_no_model(void **state)
 		assert_int_equal(
 		    has_reason(&v, REASON_LIMIT), without[i].author > 3);
 		assert_int_equal(has_reason(&v, REASON_CUT), without[i].cut);
+		assert_int_equal(
+		    has_reason(&v, REASON_UNTRIED), without[i].untried);
 	}
 }
 
@@ -238,7 +251,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reasons_fit_the_action),
-	    cmocka_unit_test(what_was_cut_waits),
+	    cmocka_unit_test(what_was_not_looked_at_waits),
 	    cmocka_unit_test(a_ruling_needs_no_model),
 	    cmocka_unit_test(a_brief_verdict_is_the_same),
 	    cmocka_unit_test(a_site_leaves_the_model_its_say),

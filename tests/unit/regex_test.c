@@ -86,6 +86,53 @@ test_faults(void **state)
 	}
 }
 
+/* What each of `n` bytes leads to a state that none led to before. */
+static struct span
+hard_text(size_t n)
+{
+	static char text[1 << 15];
+	uint32_t x = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		x = x * 1664525 + 1013904223;
+		text[i] = "ab"[x >> 31];
+	}
+	return (struct span){text, n};
+}
+
+/* 45,000 steps a byte: up to 40 s for all of it, if nobody asked. */
+static void
+test_hard_ones_are_left_out(void **state)
+{
+	static const struct {
+		size_t bytes;
+		int result;
+	} cases[] = {{100, 0}, {1 << 15, 1}};
+	static char texts_of[700][32];
+	static struct span patterns[700];
+	struct regex_fault f;
+	struct regex_set *s;
+
+	(void)state;
+	patterns[0] = span_of("a+b");
+	for (size_t i = 1; i < ROWS(patterns); i++) {
+		snprintf(texts_of[i], sizeof(texts_of[i]),
+		    "[ab ]*a[ab ]{26}%zuq", 100 + i);
+		patterns[i] = span_of(texts_of[i]);
+	}
+	s = regex_set_open(patterns, ROWS(patterns), &f);
+	assert_non_null(s);
+	for (size_t i = 0; i < ROWS(cases); i++) {
+		char found[128] = "";
+
+		assert_int_equal(regex_set_match(s, hard_text(cases[i].bytes),
+				     &(struct regex_visit){note, found}),
+		    cases[i].result);
+		assert_memory_equal(found, "0:", 2);
+	}
+	regex_set_close(s);
+}
+
 /* Each is small enough, but all of them are not. */
 static void
 test_too_large_together(void **state)
@@ -111,6 +158,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_matches),
 	    cmocka_unit_test(test_faults),
+	    cmocka_unit_test(test_hard_ones_are_left_out),
 	    cmocka_unit_test(test_too_large_together),
 	};
 

@@ -277,6 +277,20 @@ name_sender(struct check *c, const struct check_item *i, struct record *out)
 	    c->call.worker->service->secret, arena_of(c));
 }
 
+/* What the site lists of it. 0, or -1: the arena is full. */
+static int
+look_up(struct check *c, const struct check_item *i, struct judge *j)
+{
+	struct metrics *m = c->call.worker->service->metrics;
+	int missed = lists_match(c->list,
+	    &(struct rule_case){&i->comment, &i->reading.text, c->now_ms},
+	    &j->listed, arena_of(c));
+
+	j->untried = missed > 0;
+	metrics_add(m, METRIC_UNTRIED, 0, j->untried);
+	return missed < 0 ? -1 : 0;
+}
+
 static int
 judge_one(struct check *c, struct check_item *i, struct judge *j)
 {
@@ -295,9 +309,7 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	s.trust = trust_of(c, out);
 	used = arena_of(c)->used;
 	j->listed = (struct rule_hits){items, 0, REASONS_LISTED_MAX};
-	if (lists_match(c->list,
-		&(struct rule_case){&i->comment, &i->reading.text, c->now_ms},
-		&j->listed, arena_of(c)) != 0)
+	if (look_up(c, i, j) != 0)
 		return -1;
 	recall(c, i, out, &j->listed);
 	j->ruling = i->ruling;

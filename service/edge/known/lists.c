@@ -180,19 +180,19 @@ match_regexes(const struct compiled_list *l, const struct rule_case *c,
 	uint32_t *offsets = arena_alloc(a, c->text->n * sizeof(*offsets));
 	struct regex_visit visit = {on_match, &r};
 	struct span text = {NULL, 0};
+	int missed = regex_set_match(l->regexes, c->text->source, &visit);
 
-	if (regex_set_match(l->regexes, c->text->source, &visit) != 0)
-		return -1;
+	if (missed != 0)
+		return missed;
 	if (offsets != NULL)
 		text = write_text(c->text, offsets, a);
 	if (text.p == NULL)
 		return -1;
 	r.text = c->text;
 	r.offsets = offsets;
-	if (regex_set_match(l->regexes, text, &visit) != 0)
-		return -1;
+	missed = regex_set_match(l->regexes, text, &visit);
 	arena_rewind(a, used);
-	return 0;
+	return missed;
 }
 
 int

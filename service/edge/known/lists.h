@@ -45,7 +45,10 @@ void lists_close(struct lists *l);
 const struct site_list *lists_acquire(struct lists *l, int64_t site);
 void lists_release(struct lists *l, const struct site_list *one);
 
-/* As rules_match, regular expressions too; `one` may be NULL. */
+/*
+ * As rules_match, regular expressions too; `one` may be NULL. 1: these would
+ * take too long, so that some were not tried.
+ */
 int lists_match(const struct site_list *one, const struct rule_case *c,
     struct rule_hits *hits, struct arena *a);
 

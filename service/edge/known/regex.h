@@ -1,8 +1,8 @@
 /*
  * Regular expressions that take time linear in the text, whatever the
- * expression: the one door to RE2, which is C++ (regex_re2.cc). Many are
- * matched at once. UTF-8; letters match in either case; no look-around and no
- * back-references (RE2's syntax).
+ * expression, and within a bound: the one door to RE2, which is C++
+ * (regex_re2.cc). Many are matched at once. UTF-8; letters match in either
+ * case; no look-around and no back-references (RE2's syntax).
  */
 #ifndef EDGE_REGEX_H
 #define EDGE_REGEX_H
@@ -43,7 +43,10 @@ struct regex_visit {
 	void *arg;
 };
 
-/* Visits each pattern that matches `text` once. 0, or -1: no memory. */
+/*
+ * Visits each pattern that matches `text` once. 0; 1: that would take too
+ * long, so that some were not tried; -1: no memory.
+ */
 int regex_set_match(const struct regex_set *s, struct span text,
     const struct regex_visit *visit);
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <stdio.h>
+#include <time.h>
 #include <vector>
 
 #include <re2/re2.h>
@@ -12,17 +13,27 @@
 
 #include "../process/spare.h"
 
-/*
- * Bounds of memory, and so of time: a byte of text costs at most a step per
- * instruction of the program, as when RE2 knows none of the states it meets.
- */
 enum {
 	PATTERN_BYTES_MAX = 256 << 10, /* of one, its cache included */
 	SET_BYTES_MAX = 16 << 20,      /* of all together */
 	INSTRUCTIONS_MAX = 50000,      /* likewise */
 };
 
+/*
+ * Bounds of time. A byte of text costs up to a step per instruction, as when
+ * RE2 knows none of the states it meets: 15 ns of a set, which makes and
+ * forgets states without end, 5 of one alone, which gives them up. So a set
+ * has no text that could cost much. With a longer one each is tried alone,
+ * mostly in half a nanosecond a byte, while there is time.
+ */
+enum {
+	SET_STEPS_MAX = 4 << 20,  /* up to .1 s */
+	ONE_STEPS_MAX = 16 << 20, /* likewise */
+	EACH_US_MAX = 100 * 1000, /* of the processor, for all but the last */
+};
+
 struct regex_set {
+	size_t instructions; /* of all together */
 	std::unique_ptr<RE2::Set> all;
 	std::vector<std::unique_ptr<RE2>> each; /* to tell where */
 };
@@ -83,11 +94,10 @@ compile(struct regex_set *s, struct regex_fault *f)
 {
 	RE2::Set::ErrorInfo info;
 	std::vector<int> found;
-	int instructions = 0;
 
 	for (const auto &one : s->each)
-		instructions += one->ProgramSize();
-	if (instructions > INSTRUCTIONS_MAX || !s->all->Compile())
+		s->instructions += (size_t)one->ProgramSize();
+	if (s->instructions > INSTRUCTIONS_MAX || !s->all->Compile())
 		return fail(f, s->each.size(), 0,
 		    "the regular expressions are too large together");
 	s->all->Match("a", &found, &info);
@@ -117,7 +127,7 @@ regex_set_open(const struct span *patterns, size_t n, struct regex_fault *f)
 
 	spare_begin();
 	try {
-		s.reset(new regex_set);
+		s.reset(new regex_set());
 		fine = fill(s.get(), patterns, n, f);
 	} catch (const std::bad_alloc &) {
 	}
@@ -145,7 +155,37 @@ tell(const struct regex_set *s, size_t i, const re2::StringPiece &text,
 		    (size_t)(at.data() - text.data()) + at.size());
 }
 
-static void
+/* Of this thread, so that it matters little what else the machine does. */
+static int64_t
+processor_us()
+{
+	struct timespec t = {};
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Each alone, while there is time: 0, or 1: not all. */
+static int
+match_each(const struct regex_set *s, const re2::StringPiece &text,
+    const struct regex_visit *visit)
+{
+	int64_t end_us = processor_us() + EACH_US_MAX;
+	int missed = 0;
+
+	for (size_t i = 0; i < s->each.size(); i++) {
+		size_t instructions = (size_t)s->each[i]->ProgramSize();
+
+		if (instructions * text.size() > ONE_STEPS_MAX ||
+		    processor_us() > end_us)
+			missed = 1;
+		else
+			tell(s, i, text, visit);
+	}
+	return missed;
+}
+
+static int
 match(const struct regex_set *s, struct span text,
     const struct regex_visit *visit)
 {
@@ -153,15 +193,17 @@ match(const struct regex_set *s, struct span text,
 	RE2::Set::ErrorInfo info;
 	std::vector<int> found;
 
+	if (s->instructions * text.n > SET_STEPS_MAX)
+		return match_each(s, all, visit);
 	if (s->all->Match(all, &found, &info)) {
 		std::sort(found.begin(), found.end());
 		for (int i : found)
 			tell(s, (size_t)i, all, visit);
 	} else if (info.kind == RE2::Set::kOutOfMemory) {
 		/* one by one needs no states in memory */
-		for (size_t i = 0; i < s->each.size(); i++)
-			tell(s, i, all, visit);
+		return match_each(s, all, visit);
 	}
+	return 0;
 }
 
 int
@@ -169,8 +211,7 @@ regex_set_match(const struct regex_set *s, struct span text,
     const struct regex_visit *visit)
 {
 	try {
-		match(s, text, visit);
-		return 0;
+		return match(s, text, visit);
 	} catch (const std::bad_alloc &) {
 		return -1;
 	}

@@ -51,6 +51,10 @@ static const struct row {
 	"Comments not recorded, their author or address being far over a "
 	"limit.",
 	COUNTER},
+    [METRIC_UNTRIED] = {"moderato_regexes_untried_total",
+	"Comments that the regular expressions of their site would take too "
+	"long on, so that not all were tried.",
+	COUNTER},
     [METRIC_SHED] = {"moderato_shed_total",
 	"Requests refused because too many waited for the store, by what they "
 	"were.",

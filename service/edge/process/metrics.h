@@ -21,6 +21,7 @@ enum metric {
 	METRIC_DEGRADED, /* enum metric_part: judged or refused without it */
 	METRIC_RATE_LIMITED, /* enum metric_limit */
 	METRIC_FLOOD_REFUSED,
+	METRIC_UNTRIED,
 	METRIC_SHED,             /* enum load (routes.h), from its first on */
 	METRIC_UP,               /* gauge; enum metric_part */
 	METRIC_RETENTION_PAUSED, /* gauge */

@@ -58,6 +58,7 @@ static const char *const reasons[] = {
     "unfamiliar",
     "padded",
     "cut",
+    "untried",
 };
 enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 

@@ -20,9 +20,10 @@ entry_of(const struct site_list *list, const struct rule *rule)
 	return &list->entries[i];
 }
 
+/* What was hit; `missed`: of what was tried. */
 static struct span
-write_hits(const struct rule_hits *hits, const struct site_list *list,
-    const struct comment *c, struct arena *a)
+write_hits(const struct rule_hits *hits, bool missed,
+    const struct site_list *list, const struct comment *c, struct arena *a)
 {
 	struct json_out o;
 
@@ -44,6 +45,8 @@ write_hits(const struct rule_hits *hits, const struct site_list *list,
 		json_out_close(&o, '}');
 	}
 	json_out_close(&o, ']');
+	if (missed)
+		json_out_boolean(&o, "untried", true);
 	json_out_close(&o, '}');
 	return json_out_end(&o);
 }
@@ -59,12 +62,14 @@ match(const struct call *call, const struct comment *c)
 	struct rule_hits hits = {items, 0, TRIED_MAX};
 	struct text text;
 	struct span body = {NULL, 0};
+	int missed = -1;
 
 	list = lists_acquire(lists, call->caller.site);
-	if (text_normalise(&text, c->content, c->format, a) == 0 &&
-	    lists_match(list, &(struct rule_case){c, &text, clock_unix_ms()},
-		&hits, a) == 0)
-		body = write_hits(&hits, list, c, a);
+	if (text_normalise(&text, c->content, c->format, a) == 0)
+		missed = lists_match(list,
+		    &(struct rule_case){c, &text, clock_unix_ms()}, &hits, a);
+	if (missed >= 0)
+		body = write_hits(&hits, missed, list, c, a);
 	lists_release(lists, list);
 	listing_answer(call, 200, body);
 }
