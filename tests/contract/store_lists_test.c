@@ -200,6 +200,63 @@ lists_are_what_is_stored(void **state)
 	expect(f, "1/B/regex/t(w|v)o/hold/stays ");
 }
 
+/* One of as many bytes as there may be. */
+static struct list_entry
+long_entry(unsigned i)
+{
+	static char values[8192][RULE_VALUE_BYTES_MAX];
+	static char note[LIST_NOTE_BYTES_MAX];
+	struct list_entry l = entry_of("", RULE_PHRASE, "");
+
+	snprintf(l.id, sizeof l.id, "%08u", i);
+	memset(values[i], 'a', sizeof values[i]);
+	snprintf(values[i], 10, "%08u ", i);
+	values[i][9] = 'a';
+	l.value = (struct span){values[i], sizeof values[i]};
+	l.note = (struct span){memset(note, 'n', sizeof note), sizeof note};
+	return l;
+}
+
+/* Two of them are too much, but in the store, as of before, they are used. */
+static void
+a_list_has_so_many_bytes(void **state)
+{
+	enum {
+		MOST = LIST_BYTES_MAX /
+		       (RULE_VALUE_BYTES_MAX + LIST_NOTE_BYTES_MAX)
+	};
+	static struct list_entry all[MOST + 2];
+	struct fixture *f = *state;
+	struct list_change c = {.site = f->site, .puts = all, .now_ms = NOW_MS};
+	struct list_faults faults;
+	struct err e;
+	struct lists *lists = lists_open(f->store, &e);
+
+	assert_non_null(lists);
+	for (unsigned i = 0; i < MOST + 2; i++)
+		all[i] = long_entry(i);
+	c.n_puts = MOST + 1;
+	assert_int_not_equal(lists_change(lists, &c, &faults, &e), 0);
+	assert_int_equal(e.code, ERR_FIELD);
+	assert_int_equal(faults.n, 0);
+	c.n_puts = MOST;
+	assert_int_equal(lists_change(lists, &c, &faults, &e), 0);
+	lists_close(lists);
+
+	c = (struct list_change){
+	    .site = f->site, .puts = all + MOST, .n_puts = 2, .now_ms = NOW_MS};
+	assert_int_equal(change(f, &c), 0);
+	lists = lists_open(f->store, &e);
+	assert_non_null(lists);
+	c = (struct list_change){
+	    .site = f->site, .gone = span_of(all[0].id), .now_ms = NOW_MS};
+	assert_int_equal(lists_change(lists, &c, &faults, &e), 0);
+	c = (struct list_change){
+	    .site = f->site, .puts = all, .n_puts = 1, .now_ms = NOW_MS};
+	assert_int_not_equal(lists_change(lists, &c, &faults, &e), 0);
+	lists_close(lists);
+}
+
 int
 main(void)
 {
@@ -212,6 +269,8 @@ main(void)
 		sites_are_apart, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
 		lists_are_what_is_stored, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_list_has_so_many_bytes, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,6 +81,31 @@ swap(struct lists *l, struct compiled_list *old, struct compiled_list *fresh)
 	pthread_mutex_unlock(&l->lock);
 }
 
+static size_t
+bytes_of(const struct compiled_list *one)
+{
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; one != NULL && i < one->list.n; i++)
+		bytes +=
+		    one->list.entries[i].value.n + one->list.entries[i].note.n;
+	return bytes;
+}
+
+/* A list that was larger when nobody asked is in use, and may become less. */
+static int
+check_bytes(const struct compiled_list *old, const struct compiled_list *fresh,
+    struct err *e)
+{
+	size_t bytes = bytes_of(fresh);
+
+	if (bytes <= LIST_BYTES_MAX || bytes <= bytes_of(old))
+		return 0;
+	return err_set(e, ERR_FIELD,
+	    "the values and notes that a site lists may have %d MiB together",
+	    LIST_BYTES_MAX >> 20);
+}
+
 int
 lists_change(struct lists *l, const struct list_change *c,
     struct list_faults *f, struct err *e)
@@ -91,13 +116,12 @@ lists_change(struct lists *l, const struct list_change *c,
 	pthread_mutex_lock(&l->changing);
 	old = (struct compiled_list *)lists_acquire(l, c->site);
 	fresh = compiled_list_open(old, c, f, e);
-	if (fresh != NULL) {
+	if (fresh != NULL && check_bytes(old, fresh, e) == 0)
 		result = store_change_list(l->store, c, e);
-		if (result == 0)
-			swap(l, old, fresh);
-		else
-			compiled_list_close(fresh);
-	}
+	if (result == 0)
+		swap(l, old, fresh);
+	else
+		compiled_list_close(fresh);
 	lists_release(l, old != NULL ? &old->list : NULL);
 	pthread_mutex_unlock(&l->changing);
 	return result;

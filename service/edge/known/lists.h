@@ -11,6 +11,7 @@
 enum {
 	LIST_ENTRIES_MAX = 50000, /* of a site */
 	LIST_REGEXES_MAX = 1000,  /* likewise */
+	LIST_BYTES_MAX = 4 << 20, /* likewise, of values and notes together */
 	LIST_FAULTS_MAX = 20,     /* told at once */
 };
 
@@ -55,8 +56,8 @@ int lists_match(const struct site_list *one, const struct rule_case *c,
 /*
  * Changes what a site lists, here and in the store, all or nothing. 0, or -1:
  * ERR_MISSING there is no entry c->gone; ERR_FIELD an entry does not fit, for
- * which see `f`, or there are too many; ERR_DOWN. Compiles the whole list and
- * waits for the store: not for a loop's thread.
+ * which see `f`, or they are too many or too long; ERR_DOWN. Compiles the
+ * whole list and waits for the store: not for a loop's thread.
  */
 int lists_change(struct lists *l, const struct list_change *c,
     struct list_faults *f, struct err *e);
