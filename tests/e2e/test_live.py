@@ -361,6 +361,17 @@ def test_a_key_has_some_streams_only(rig):
     wait_for("room", again)
 
 
+def test_pages_that_were_closed_take_no_room(rig):
+    """As of a page that is loaded again and again, faster than it is pulsed."""
+    daemon = rig.daemon().start()
+    (key,) = add_watchers(daemon, OF_ONE)
+    for _ in range(3):
+        with contextlib.ExitStack() as opened:
+            for _ in range(OF_ONE):
+                sock = opened.enter_context(ask_for_events(daemon.admin_port, key))
+                assert sock.recv(12) == b"HTTP/1.1 200"
+
+
 @pytest.fixture
 def small(rig):
     """A daemon for 20 connections, and 64 more until nobody else is let in."""

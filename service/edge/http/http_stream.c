@@ -32,6 +32,12 @@ http_stream_answer(struct http_request *r, const struct http_response *head,
 	http_answer(r, head);
 }
 
+bool
+http_stream_left(const struct http_stream *s)
+{
+	return http_gone(&s->connection->request);
+}
+
 void
 http_stream_wake(struct http_stream *s)
 {

@@ -30,6 +30,9 @@ struct http_stream {
 void http_stream_answer(struct http_request *r,
     const struct http_response *head, struct http_stream *s);
 
+/* Whether the client left, which is asked for and not waited for. */
+bool http_stream_left(const struct http_stream *s);
+
 /* There is something to read; harmless when that is known already. */
 void http_stream_wake(struct http_stream *s);
 

@@ -17,9 +17,9 @@ enum { ROOM_LEAST = HEAD_BYTES_MAX + EVENT_BYTES_MAX };
 struct watcher {
 	struct http_stream stream; /* first */
 	struct watch *watch;
-	struct watch_order *order;
-	uint64_t seen; /* the number of the last event */
-	bool pulse;    /* to show that we are here */
+	struct watch_order *order; /* NULL: gone */
+	uint64_t seen;             /* the number of the last event */
+	bool pulse;                /* to show that we are here */
 	bool greeted;
 	struct watcher *next, **link;
 };
@@ -167,7 +167,8 @@ read_events(struct http_stream *stream, char *out, size_t room)
 	struct watch_order *o = w->order;
 	size_t n, more = 1;
 
-	if (room < ROOM_LEAST || (o->holds != NULL && !o->holds(o)))
+	if (room < ROOM_LEAST || o == NULL ||
+	    (o->holds != NULL && !o->holds(o)))
 		return -1;
 	n = greet(w, out);
 	while (more > 0 && room - n >= ROOM_LEAST) {
@@ -181,6 +182,16 @@ read_events(struct http_stream *stream, char *out, size_t room)
 }
 
 static void
+end(struct watcher *w)
+{
+	struct watch_order *o = w->order;
+
+	w->order = NULL;
+	if (o != NULL && o->gone != NULL)
+		o->gone(o);
+}
+
+static void
 closed(struct http_stream *stream)
 {
 	struct watcher *w = (struct watcher *)stream;
@@ -189,9 +200,23 @@ closed(struct http_stream *stream)
 	if (w->next != NULL)
 		w->next->link = w->link;
 	atomic_fetch_sub(&w->watch->n, 1);
-	if (w->order->gone != NULL)
-		w->order->gone(w->order);
+	end(w);
 	free(w);
+}
+
+unsigned
+watch_look(struct watch *w)
+{
+	unsigned n = 0;
+
+	for (struct watcher *o = w->first; o != NULL; o = o->next) {
+		if (o->order == NULL || !http_stream_left(&o->stream))
+			continue;
+		end(o);
+		http_stream_wake(&o->stream);
+		n++;
+	}
+	return n;
 }
 
 static uint64_t

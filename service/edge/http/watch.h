@@ -39,6 +39,12 @@ void watch_close(struct watch *w);
 int watch_answer(
     struct watch *w, struct http_request *r, struct watch_order *o);
 
+/*
+ * Looks whose client left, which else is noticed at the next pulse: these are
+ * `gone` at once. How many; on the loop's thread.
+ */
+unsigned watch_look(struct watch *w);
+
 /* How many there are; any thread. */
 unsigned watch_count(const struct watch *w);
 

@@ -89,6 +89,18 @@ gone(struct watch_order *w)
 	free(o);
 }
 
+/* Pages that were closed a moment ago must not keep a new one out. */
+static int
+enter(const struct call *call, const struct order *o, struct err *e)
+{
+	struct presence *p = call->worker->service->presence;
+	int came = presence_enter(p, &o->caller, e);
+
+	if (came < 0 && watch_look(call->worker->watch) > 0)
+		came = presence_enter(p, &o->caller, e);
+	return came;
+}
+
 /* Whoever has no room for a stream tries again when a page would ask. */
 static void
 refuse(const struct call *call, const struct err *e)
@@ -114,7 +126,7 @@ live_events(const struct call *call)
 	o->watch = (struct watch_order){holds, show, greet, gone};
 	o->worker = call->worker;
 	o->caller = caller_own(&call->caller, o->grants);
-	came = presence_enter(s->presence, &o->caller, &e);
+	came = enter(call, o, &e);
 	if (came < 0) {
 		free(o);
 		refuse(call, &e);
