@@ -4,7 +4,7 @@ MODE ?= release
 PREFIX ?= /usr/local
 TIME ?= 30
 
-PACKAGES = libmicrohttpd hiredis jansson sqlite3 libsodium inih libxxhash \
+PACKAGES = libmicrohttpd hiredis jansson sqlite3 libsodium libxxhash \
 	libxml-2.0
 CFLAGS_release = -O3
 CHECKED = -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -27,7 +27,7 @@ CFLAGS += -std=gnu11 -g $(CFLAGS_$(MODE)) $(WARN) $(HARDEN) -MMD -MP \
 	$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(CFLAGS_$(MODE))
 CORE_LIBS = -lpsl -lm
-EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -lnettle -linih \
+EDGE_LIBS = -lmicrohttpd -lhiredis -ljansson -lsqlite3 -lsodium -lnettle \
 	-lpthread -lre2 -lcld2 -lstdc++ -lqrencode -llz4
 LIBS_unicode_icu_test = service/core/icu_gen.c -licuuc -licui18n
 LIBS_utf8_fuzz = -licuuc

@@ -356,7 +356,9 @@ def test_a_mistake_in_the_settings(rig, name):
         ("threads = many", ["settings:1", "threads", "many", "0 to 64"]),
         ("colour = red", ["settings:1", "colour"]),
         ("just words", ["settings:1"]),
-        ("[section]\nthreads = 1", ["settings:2", "threads"]),
+        ("[section]\nthreads = 1", ["settings:1", "key = value"]),
+        ("threads = 1\n  2", ["settings:2", "on one line"]),
+        ("threads = 1\nthreads = 2", ["settings:2", "threads", "line 1"]),
     ],
 )
 def test_a_mistake_in_the_file(rig, line, named):

@@ -123,6 +123,7 @@ static const struct {
     {{"--state", "memcached:"}, {"state", "memcached:"}},
     {{"serve"}, {"serve", "flag"}},
     {{"--config", "/nonexistent/file"}, {"config", "/nonexistent/file"}},
+    {{"--config", "/tmp"}, {"config", "/tmp", "directory"}},
 };
 
 static void
@@ -151,11 +152,48 @@ static const struct {
 	const char *text, *names;
 } wrong_files[] = {
     {"listen 127.0.0.1:1\n", ":1: "},
+    {"threads 3\n", ":1: expected key = value"},
     {"\nthreads = many\n", ":2: threads"},
-    {"[section]\nlisten = 127.0.0.1:1\n", "no such setting"},
+    {"[section]\nlisten = 127.0.0.1:1\n", ":1: expected key = value"},
     {"colour = red\n", "colour: no such setting"},
     {"config = other\n", "config: no such setting"},
+    {"trusted-proxies = 10.0.0.0/8,\n  192.168.0.0/16\n",
+	":2: expected key = value, on one line"},
+    {"var = a\n\nvar = a\n", ":3: var: is set in line 1 already"},
+    {"model = # the shipped one\n", ":1: model: "},
 };
+
+/* What is beside a value is none of it, and no line is too long. */
+static void
+test_lines_of_a_file(void **state)
+{
+	char text[1024], path_of_it[901] = "";
+	const char *flags[] = {"--config", NULL, NULL};
+	struct config c;
+	struct err e;
+	struct config_source *s;
+	char *path;
+
+	(void)state;
+	memset(path_of_it, 'm', sizeof path_of_it - 1);
+	snprintf(text, sizeof text,
+	    "\xef\xbb\xbf var=/srv/a b#c;d # where it was\r\n"
+	    "\t; of before\n   \n"
+	    "  listen: [::1]:1\t;here\n"
+	    "model = %s # long\n"
+	    "  threads = 3",
+	    path_of_it);
+	path = write_file(text);
+	flags[1] = path;
+	s = config_read(&c, 2, (char **)flags, &e);
+	unlink(path);
+	assert_non_null(s);
+	assert_string_equal(c.var, "/srv/a b#c;d");
+	assert_string_equal(c.listen, "[::1]:1");
+	assert_string_equal(c.model, path_of_it);
+	assert_int_equal(c.threads, 3);
+	config_free(s);
+}
 
 static void
 test_wrong_files_are_named(void **state)
@@ -206,6 +244,7 @@ main(void)
 	    cmocka_unit_test(test_state_of_a_size),
 	    cmocka_unit_test(test_wrong_flags_are_named),
 	    cmocka_unit_test(test_wrong_files_are_named),
+	    cmocka_unit_test(test_lines_of_a_file),
 	    cmocka_unit_test(test_show_hides_secrets),
 	};
 

@@ -1,13 +1,12 @@
 #include "config.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <ini.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_file.h"
 #include "config_options.h"
 
 enum origin { FROM_DEFAULT, FROM_FILE, FROM_ENVIRONMENT, FROM_FLAG, ORIGINS };
@@ -23,7 +22,7 @@ static const char *const origin_names[ORIGINS] = {
 struct config_source {
 	char *values[CONFIG_OPTIONS_MAX];
 	enum origin origins[CONFIG_OPTIONS_MAX];
-	struct err *err; /* while the file is read */
+	size_t lines[CONFIG_OPTIONS_MAX]; /* of the file; 0: none */
 };
 
 /* Sets option `i` unless a stronger origin did. 0 or -1: memory is out. */
@@ -130,43 +129,30 @@ read_environment(struct config_source *s, struct err *e)
 	return 0;
 }
 
-/* One line of the file, for inih: 1, or 0 to stop with s->err filled. */
+/* One line of the file. */
 static int
-on_file_line(
-    void *arg, const char *section, const char *name, const char *value)
+on_file_line(void *arg, const struct config_line *l, struct err *e)
 {
 	struct config_source *s = arg;
-	size_t i = config_option_find(span_of(name));
+	size_t i = config_option_find(span_of(l->key));
 
-	if (s->err->code != ERR_NONE)
-		return 0;
-	if (*section != '\0' || i == CONFIG_OPTIONS_MAX ||
-	    i == CONFIG_FILE_OPTION) {
-		err_set(s->err, ERR_INPUT, "%.80s: no such setting", name);
-		return 0;
-	}
-	return set_checked(s, i, value, FROM_FILE, s->err) == 0;
+	if (i == CONFIG_OPTIONS_MAX || i == CONFIG_FILE_OPTION)
+		return err_set(e, ERR_INPUT, "%.80s: no such setting", l->key);
+	if (s->lines[i] != 0)
+		return err_set(e, ERR_INPUT, "%s: is set in line %zu already",
+		    l->key, s->lines[i]);
+	s->lines[i] = l->number;
+	return set_checked(s, i, l->value, FROM_FILE, e);
 }
 
 static int
 read_file(struct config_source *s, struct err *e)
 {
 	const char *path = s->values[CONFIG_FILE_OPTION];
-	struct err inner = {ERR_NONE, ""};
-	int line;
 
-	if (path == NULL)
-		return 0;
-	s->err = &inner;
-	line = ini_parse(path, on_file_line, s);
-	s->err = NULL;
-	if (line == 0)
-		return 0;
-	if (line < 0)
-		return err_set(
-		    e, ERR_INPUT, "config: %s: %s", path, strerror(errno));
-	return err_set(e, ERR_INPUT, "%s:%d: %s", path, line,
-	    inner.code == ERR_NONE ? "expected key = value" : inner.text);
+	return path == NULL ? 0
+			    : config_file_read(path,
+				  &(struct config_taker){on_file_line, s}, e);
 }
 
 static int
