@@ -22,6 +22,8 @@ import urllib.request
 import uuid
 
 BYTES_MAX = 65536
+# as addresses write it, which a header takes as it is; //x would be a host
+PATH = r"/(?!/)(?:[\w./~-]|%[0-9A-Fa-f]{2})*"
 # how many characters, as form.html says, and how many bytes Moderato takes
 REQUIRED = {"page": (300, 2048), "name": (100, 512), "comment": (20000, 32768)}
 FIELDS = REQUIRED | {"email": (200, 320), "url": (300, 2048), "homepage2": (300, 4096)}
@@ -51,7 +53,7 @@ def read_form():
             answer("400 Bad Request", f"The field {name} is empty.")
         if len(text) > characters or len(text.encode()) > size:
             answer("400 Bad Request", f"The field {name} is too long.")
-    if not re.fullmatch(r"/(?!/)[\w./-]*", form["page"], re.ASCII):
+    if not re.fullmatch(PATH, form["page"], re.ASCII):
         answer("400 Bad Request", "The field page is no path of this site.")
     return form
 

@@ -4,12 +4,13 @@ with the settings of comment.py, which lies beside it, and a key that may `check
 and `moderate`; by root it becomes the owner of the folder first.
 
 What is published now goes to the end of published.ndjson, what is held, or
-rejected by nobody, waits, 30 days at most, and what people rejected goes. About
-what came while Moderato was away it is asked again; what it cannot take, or was
-not there for in those 30 days, is put aside in aside.ndjson, for a person, and
+rejected by nobody, waits, 30 days at most. What people rejected goes to
+removed.ndjson, and for 30 days from there comes back when they change their mind.
+About what came while Moderato was away it is asked again; what it cannot take, or
+was not there for in those 30 days, is put aside in aside.ndjson, for a person, and
 told of. A comment that was published is asked about for 90 days, as long as
-Moderato keeps it. What Moderato knows no more does not wait any longer; published
-it stays.
+Moderato keeps it. What Moderato knows no more does not wait any longer, nor is it
+kept as removed; published it stays.
 """
 
 import datetime
@@ -24,8 +25,9 @@ sys.dont_write_bytecode = True
 from comment import REFUSED, ask, judge, locked, says
 
 # in this order they are written: what leaves waiting.ndjson is elsewhere by then
-NAMES = "aside", "published", "waiting"
-DAYS = {"waiting": 30, "published": 90}  # in this order they are asked about
+NAMES = "aside", "removed", "published", "waiting"
+# in this order they are asked about
+DAYS = {"waiting": 30, "published": 90, "removed": 30}
 AWAY = 429, 502, 503, 504  # what comes next would be answered likewise
 
 
@@ -48,12 +50,21 @@ def place(name, line):
     if record["state"] == "published":
         return "published", line
     waits = record["state"] == "held" or "decided_at" not in record
-    return "waiting" if waits else None, line
+    return "waiting" if waits else "removed", line
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def dated(where, line):
+    """The line as it is kept there: what is removed says since when."""
+    since = line.pop("removed", None) or now().isoformat(timespec="seconds")
+    return line | {"removed": since} if where == "removed" else line
 
 
 def is_old(name, line):
-    age = datetime.datetime.now(datetime.timezone.utc)
-    age -= datetime.datetime.fromisoformat(line["time"])
+    age = now() - datetime.datetime.fromisoformat(line.get("removed", line["time"]))
     return age.days >= DAYS[name]
 
 
@@ -61,8 +72,10 @@ def tell(line, what):
     print(f"settle.py: {line['time']} {line['page']}: {what}", file=sys.stderr)
 
 
-def ended(line):
-    """Where a line goes that waited for so long."""
+def ended(name, line):
+    """Where a line goes that was there for so long."""
+    if name == "published":
+        return name
     if line["id"] is not None:
         return None
     tell(line, "put aside: it was never judged")
@@ -85,12 +98,11 @@ def places(lines):
         for text in lines[name]:
             line = json.loads(text)
             if is_old(name, line):
-                if name == "waiting":
-                    found[text] = ended(line), text
+                found[text] = ended(name, line), text
             elif not away:
                 try:
                     where, line = place(name, line)
-                    found[text] = where, json.dumps(line)
+                    found[text] = where, json.dumps(dated(where, line))
                 except (OSError, ValueError) as error:
                     away = getattr(error, "code", 503) in AWAY
                     refused = line["id"] is None and says(error, *REFUSED)

@@ -1,5 +1,6 @@
 """clients/form: a static site's form, behind a server that knows CGI."""
 
+import datetime
 import fcntl
 import json
 import os
@@ -88,6 +89,12 @@ def test_good_comments_are_shown_and_others_wait(site):
     assert record["comment"]["thread"] == "/harbour.html"
 
 
+@pytest.mark.parametrize("page", ["/~ann/caf%C3%A9.html", "/a%20b/", "/%0d%0aX"])
+def test_pages_as_addresses_write_them(site, page):
+    assert where(site.send(page=page)) == f"{page}?comment=published"
+    assert [line["page"] for line in site.kept("published")] == [page]
+
+
 def test_nothing_is_lost_while_the_service_is_away(site):
     site.service.end()
     assert where(site.send()) == "/harbour.html?comment=waiting"
@@ -101,6 +108,8 @@ BAD = {
     "a long name": ({"name": "x" * 101}, "400", "The field name is too long."),
     "another site": ({"page": "//evil.example/"}, "400", "The field page is no path"),
     "an address": ({"page": "https://evil.example/"}, "400", "The field page is no"),
+    "half an escape": ({"page": "/x%2"}, "400", "The field page is no path"),
+    "a question": ({"page": "/x?a=b"}, "400", "The field page is no path"),
     "a header": ({"page": "/x\r\nSet-Cookie: a=b"}, "400", "The field page is no"),
     "far too long": ({"comment": "x" * 70000}, "413", "This comment is too long."),
     "a mail of many bytes": ({"email": "ä" * 190}, "400", "The field email is too long."),
@@ -196,6 +205,8 @@ def test_who_waits_goes_where_people_decide(site):
     site.run("settle.py")
     assert site.kept("published") == [good]
     assert site.kept("waiting") == [unsure]
+    (removed,) = site.kept("removed")
+    assert bad.items() < removed.items()
 
     # and on, as long as they may be decided about
     path = f"/v1/comments/{good['id']}/decision"
@@ -232,6 +243,40 @@ def test_what_was_published_goes_where_people_decide(site):
     assert version() == before  # nothing to build for
 
 
+def test_what_people_undo_comes_back(site):
+    """The lines of the site are all that it can show again."""
+    site.send()
+    site.send(comment=SPAM)
+    lines = [*site.kept("published"), *site.kept("waiting")]
+    paths = [f"/v1/comments/{line['id']}/decision" for line in lines]
+    for path in paths:
+        site.service.check({"decision": "trash"}, path=path)
+    for _ in range(2):  # since when stays as it is
+        site.run("settle.py")
+        assert site.kept("published") == site.kept("waiting") == []
+        removed = site.kept("removed")
+        assert [r["id"] for r in removed] == [line["id"] for line in lines]
+    for path in paths:
+        site.service.ask("DELETE", path)
+    site.run("settle.py")
+    assert [*site.kept("published"), *site.kept("waiting")] == lines
+    assert site.kept("removed") == []
+
+
+def test_what_is_removed_is_kept_for_30_days(site):
+    """From then, and not from when it came."""
+    site.send()
+    (line,) = site.kept("published")
+    path = f"/v1/comments/{line['id']}/decision"
+    site.service.check({"decision": "spam"}, path=path)
+    (site.comments / "published.ndjson").write_text("")
+    for day in datetime.date(2020, 1, 1), datetime.date.today():
+        dates = {"time": "2019-01-01T00:00:00Z", "removed": f"{day}T00:00:00Z"}
+        site.put("removed", line | dates)
+    site.run("settle.py")
+    assert site.kept("removed") == [line | dates]
+
+
 def test_what_nobody_knows_any_more(site):
     """It waits no longer; what is published has no other copy."""
     site.send()
@@ -240,9 +285,10 @@ def test_what_nobody_knows_any_more(site):
     unknown = {"id": "0" * 26}
     site.put("published", line | unknown)
     site.put("waiting", waits | unknown)
+    site.put("removed", waits | unknown | {"removed": waits["time"]})
     assert site.run("settle.py").stderr == b""
     assert site.kept("published") == [line, line | unknown]
-    assert site.kept("waiting") == [waits]
+    assert (site.kept("waiting"), site.kept("removed")) == ([waits], [])
 
 
 def test_of_an_earlier_program(site):
@@ -331,6 +377,8 @@ def test_what_readers_wrote_is_shown_as_text(site):
     evil = "<script>alert(1)</script> & more"
     site.send(name=evil, comment="I like <b>bold</b> & quiet harbours\nand ships")
     site.send(name="Bob", url="javascript:alert(1)", comment="The one on the left?")
+    site.send(name="Dan", url="http://[x", comment="Not of that year, I think")
+    site.send(name="Eve", url="HTTPS://e.example/", comment="Of the year before")
     site.send(name="Cleo", url='https://c.example/?a="b', comment="No, the other one")
     site.send(page="/other.html", comment="of another page altogether")
     with open(site.comments / "published.ndjson") as lines:
@@ -341,4 +389,5 @@ def test_what_readers_wrote_is_shown_as_text(site):
     assert "<script" not in page and "javascript:" not in page and "<b>" not in page
     assert "&lt;b&gt;bold&lt;/b&gt; &amp; quiet harbours<br>\nand ships" in page
     assert 'href="https://c.example/?a=&quot;b"' in page
+    assert 'href="http://[x"' in page and 'href="HTTPS://e.example/"' in page
     assert "of another page" not in page
