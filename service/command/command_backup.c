@@ -44,7 +44,10 @@ static const struct copying backup = {
 static const struct copying restore = {
     .name = "restore",
     .run = store_restore,
-    .says = "is the store from the next start on.",
+    .says = "is the store from the next start on.\n"
+	    "Keys that were revoked and people who were removed since it was "
+	    "made are\nthere again, and so are the passwords of then and what "
+	    "erased authors wrote:\nrevoke, remove and erase once more.",
     .usage =
 	"usage: moderatod restore FILE [--json] [FLAG…]\n\n"
 	"Puts a copy that `moderatod backup` made in the place of the store,\n"

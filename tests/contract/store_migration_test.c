@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "../../service/edge/store/store_backup.h"
 #include "../../service/edge/store/store_sqlite_schema.h"
 #include "store_decisions.h"
 
@@ -210,6 +211,39 @@ every_step_is_taken_with_rows(void **state)
 	sqlite3_close(db);
 }
 
+/* Before one is brought up to date, a copy of it is made. */
+static void
+every_version_is_copied(void **state)
+{
+	struct fixture *f = *state;
+	char file[sizeof(f->path) + sizeof(".copy")];
+	struct store_copy copy = {.file = file};
+	struct err e = {0};
+	sqlite3 *db;
+
+	snprintf(file, sizeof(file), "%s.copy", f->path);
+	fixture_close(f);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	for (int version = 1; version <= SCHEMA_VERSION; version++) {
+		char *says = sqlite3_mprintf("PRAGMA application_id = %d;"
+					     "PRAGMA user_version = %d",
+		    SCHEMA_APPLICATION, version);
+
+		sqlite3_exec(db, schema_steps[version - 1], NULL, NULL, NULL);
+		sqlite3_exec(db, says, NULL, NULL, NULL);
+		sqlite3_free(says);
+		fill_tables(db);
+		copy.comments = 0;
+		if (store_back_up(f->uri, &copy, &e) != 0)
+			fail_msg("version %d: %s", version, e.text);
+		assert_int_equal(copy.comments, 1);
+		assert_int_equal(unlink(file), 0);
+	}
+	sqlite3_close(db);
+}
+
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
@@ -221,6 +255,7 @@ main(void)
 	    CASE(version_2_is_migrated),
 	    CASE(version_24_is_migrated),
 	    CASE(every_step_is_taken_with_rows),
+	    CASE(every_version_is_copied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

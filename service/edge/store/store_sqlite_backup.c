@@ -19,7 +19,10 @@
 #include "store_sqlite_lock.h"
 #include "store_sqlite_schema.h"
 
-enum { STEP_PAGES = 256 }; /* 1 MiB between two looks at the progress */
+enum {
+	STEP_PAGES = 256,    /* 1 MiB between two looks at the progress */
+	ARRIVALS_SINCE = 24, /* versions whose comments may be in packs */
+};
 
 /* Nothing of a copy in the making is to survive a crash: its file is synced
  * once, when it is whole. */
@@ -66,6 +69,23 @@ check_whole(struct sqlite_link *l, const char *source, struct err *e)
 	}
 	sqlite3_finalize(q);
 	return result;
+}
+
+/* Of any version: a copy is made before an old one is brought up to date. */
+static int
+count_comments(struct sqlite_link *l, int64_t *out, struct err *e)
+{
+	int64_t version, packed = 0;
+
+	if (sqlite_link_number(l, "PRAGMA user_version", &version, e) != 0 ||
+	    sqlite_link_number(l, "SELECT count(*) FROM comment", out, e) !=
+		0 ||
+	    (version >= ARRIVALS_SINCE &&
+		sqlite_link_number(l, "SELECT ifnull(sum(n), 0) FROM arrival",
+		    &packed, e) != 0))
+		return -1;
+	*out += packed;
+	return 0;
 }
 
 /* ---- pages */
@@ -126,10 +146,7 @@ fill(struct making *m, struct sqlite_link *from, struct err *e)
 	result = -1;
 	if (sqlite_link_run(&to, alone, e) == 0 &&
 	    check_whole(&to, from->path, e) == 0 &&
-	    sqlite_link_number(&to,
-		"SELECT (SELECT count(*) FROM comment) +"
-		" (SELECT ifnull(sum(n), 0) FROM arrival)",
-		&m->copy->comments, e) == 0)
+	    count_comments(&to, &m->copy->comments, e) == 0)
 		result = 0;
 	sqlite_link_close(&to);
 	return result;
