@@ -12,6 +12,7 @@
 #include "edge/process/loop.h"
 #include "edge/review/facets.h"
 #include "edge/review/presence.h"
+#include "edge/store/store_admin.h"
 #include "edge/store/store_backup.h"
 #include "version.h"
 
@@ -42,6 +43,24 @@ check_secret(const struct config *c, struct err *e)
 	    c->var);
 }
 
+/* Copied to another machine without its secret, a store knows nobody. */
+static void
+check_mark(struct service *s, const char *var)
+{
+	struct err e;
+
+	if (store_mark(s->store, secrets_mark(s->secret), &s->is_others, &e) !=
+	    0)
+		log_line(LOG_WARN, "secret.unmarked", {"error", e.text});
+	else if (s->is_others)
+		log_line(LOG_ERROR, "secret.other", {"folder", var},
+		    {"why", "the store was made with another secret"},
+		    {"effect",
+			"authors, texts, webhooks and authenticators of "
+			"before are not known: put back the file that was "
+			"there when the store was made"});
+}
+
 static int
 open_stores(struct engine *n, const struct config *c, struct err *e)
 {
@@ -65,7 +84,10 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	if (s->models == NULL || s->metrics == NULL || s->once == NULL ||
 	    s->events == NULL || s->presence == NULL || s->leases == NULL)
 		return err_set(e, ERR_DOWN, "no memory to start");
-	return s->store == NULL ? -1 : 0;
+	if (s->store == NULL)
+		return -1;
+	check_mark(s, c->var);
+	return 0;
 }
 
 /* Has the store know what comments are found by. */

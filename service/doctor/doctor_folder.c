@@ -158,6 +158,13 @@ doctor_look_at_secret(const struct doctor *d, struct doctor_finding *f)
 	if (secrets_are_there(var)) {
 		if (secrets_load(var, secret, &e) != 0)
 			doctor_say(f, DOCTOR_FAULT, "%s", e.text);
+		else if (d->store.mark != 0 &&
+			 d->store.mark != secrets_mark(secret))
+			doctor_say(f, DOCTOR_FAULT,
+			    "%s/secret is not the one that the store was made "
+			    "with: put back the file that was there then, or "
+			    "nobody of before is known",
+			    var);
 		else
 			doctor_say(f, DOCTOR_OK,
 			    "%s/secret is there, for its owner only: keep a "

@@ -276,6 +276,10 @@ def test_the_secret(rig):
     kept = secret.read_bytes()
     secret.write_bytes(kept[:-1])
     assert "31 bytes instead of 32" in faults(doctor(daemon)[1])["secret"]
+    secret.write_bytes(bytes(reversed(kept)))
+    assert "is not the one that the store was made" in faults(doctor(daemon)[1])["secret"]
+    secret.write_bytes(kept)
+    assert "secret" not in faults(doctor(daemon)[1])
     secret.unlink()
     code, found = doctor(daemon)
     assert code == 1 and "put back" in faults(found)["secret"]

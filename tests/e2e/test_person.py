@@ -138,3 +138,22 @@ def test_a_text_of_a_comment_is_kept_once(d):
     submitted(d, text, MAIL)
     assert d.stored("SELECT comment, content, author_email FROM decision") == [(id_, "", "")]
     assert ask(d, "export", email=MAIL)["labels"] == []
+
+
+def test_with_another_secret_nobody_is_said_to_be_there(d):
+    """Who is found by pseudonyms is not found with those of another."""
+    d.check({"content": WORD, "author": {"name": "Sub M", "email": MAIL}})
+    assert d.end() == 0
+    secret = d.var / "secret"
+    kept = secret.read_bytes()
+    secret.write_bytes(kept[::-1])
+    d.start()
+    assert d.event("secret.other") is not None
+    for verb in "export", "erase":
+        done = d.command("author", verb, "--email", MAIL)
+        assert done.returncode == 1 and "another secret" in done.stderr, done
+    assert d.end() == 0
+    assert is_on_disk(d)
+    secret.write_bytes(kept)
+    d.start()
+    assert ask(d, "erase", email=MAIL)["comments"] == 1

@@ -152,6 +152,17 @@ secrets_mac(const unsigned char key[16], struct span bytes)
 	return first;
 }
 
+uint64_t
+secrets_mark(const unsigned char secret[SECRET_BYTES])
+{
+	unsigned char key[16];
+	uint64_t mark;
+
+	secrets_derive(secret, "mark", key);
+	mark = secrets_mac(key, span_of("moderato"));
+	return mark == 0 ? 1 : mark;
+}
+
 void
 secrets_pseudonym(const unsigned char secret[SECRET_BYTES], struct span value,
     char out[PSEUDONYM_BYTES + 1])

@@ -41,6 +41,9 @@ bool secrets_are_there(const char *folder);
 void secrets_derive(const unsigned char secret[SECRET_BYTES],
     const char *purpose, unsigned char out[16]);
 
+/* What tells it from others, and nothing about it; never 0. */
+uint64_t secrets_mark(const unsigned char secret[SECRET_BYTES]);
+
 /* Keys by which values of comments become hashes, each for one kind. */
 struct comment_keys {
 	struct siphash_key text;  /* and what is counted: fingerprint.h,

@@ -60,6 +60,7 @@ struct service {
 	const char *ui_dir; /* of the page; NULL: as it was built */
 	char page[128];     /* its address, without a / at the end */
 	unsigned char secret[SECRET_BYTES];
+	bool is_others; /* the secret: the store was made with another one */
 	struct comment_keys keys; /* from it */
 	atomic_bool draining;
 };

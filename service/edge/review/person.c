@@ -64,6 +64,10 @@ name(struct person *p, const struct call *call, struct err *e)
 	const struct service *s = call->worker->service;
 	struct record like = {.author_id = span_or_none(p->said.id)};
 
+	if (s->is_others && (p->said.email != NULL || p->said.id != NULL))
+		return err_set(e, ERR_TAKEN,
+		    "the store was made with another secret, so that nobody "
+		    "is found: put back the file `secret`");
 	p->who = (struct store_person){
 	    .site = call->caller.site,
 	    .author_id = like.author_id,

@@ -245,6 +245,12 @@ store_change(
 }
 
 int
+store_mark(struct store *s, uint64_t mark, bool *other, struct err *e)
+{
+	return s->ops->mark(s, mark, other, e);
+}
+
+int
 store_each_site(struct store_reader *r,
     void (*each)(void *arg, const struct store_site *site), void *arg,
     struct err *e)

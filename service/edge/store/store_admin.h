@@ -85,6 +85,12 @@ struct store_change {
 int store_change(
     struct store *s, struct store_change *changes, uint32_t n, struct err *e);
 
+/*
+ * Notes the mark of the secret that what is kept here is keyed by, unless one
+ * is noted: `other` says whether that is another. 0 or -1.
+ */
+int store_mark(struct store *s, uint64_t mark, bool *other, struct err *e);
+
 /* Calls `each`, which may not use the reader, for all, the oldest first. */
 int store_each_site(struct store_reader *r,
     void (*each)(void *arg, const struct store_site *site), void *arg,

@@ -20,6 +20,7 @@ struct store_checkup {
 	int64_t bytes, log_bytes;
 	int version, known; /* of its tables; below `known` ends here: */
 	int64_t newest_ms;  /* of comments; 0: there is none */
+	uint64_t mark;      /* of its secret, see store_admin.h; 0: not noted */
 	int sites, keys;    /* that hold now */
 	int checking;       /* of these keys: may have comments judged */
 	/* models by names of folders: in use, beside it, before it; "": none,

@@ -70,6 +70,7 @@ struct store_ops {
 
 	int (*change)(struct store *s, struct store_change *changes, uint32_t n,
 	    struct err *e);
+	int (*mark)(struct store *s, uint64_t mark, bool *other, struct err *e);
 	int (*each_site)(struct store_reader *r,
 	    void (*each)(void *arg, const struct store_site *site), void *arg,
 	    struct err *e);

@@ -277,6 +277,7 @@ static const struct store_ops sqlite_ops = {
     .note_deliveries = sqlite_note_deliveries,
     .expire_deliveries = sqlite_expire_deliveries,
     .change = sqlite_change,
+    .mark = sqlite_mark,
     .each_site = sqlite_each_site,
     .each_key = sqlite_each_key,
     .get_account = sqlite_get_account,

@@ -8,10 +8,16 @@
 
 #include "../process/log.h"
 #include "../process/loop.h"
+#include "store_sqlite_outbox.h"
 #include "store_sqlite_queue.h"
+#include "store_sqlite_schema.h"
+#include "store_sqlite_verbs.h"
 
 /* Written at once: few enough for the log to stay small. */
 enum { BATCH = 5000, TELL_MS = 5000 };
+
+const char sqlite_select_mark[] =
+    "SELECT ifnull((SELECT mark FROM secret_mark), 0)";
 
 enum { NEXT, COMMENT, OF_COMMENT, NEXT_ALONE, ALONE, STATEMENTS };
 
@@ -204,4 +210,39 @@ sqlite_key_texts(struct store_sqlite *s)
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(p.q[i]);
 	sqlite3_finalize(p.read);
+}
+
+/* ---- with which secret */
+
+struct marking {
+	uint64_t mark;
+	bool other;
+};
+
+static int
+write_mark(struct store_sqlite *s, void *arg, struct err *e)
+{
+	struct marking *m = arg;
+	int64_t noted;
+	sqlite3_stmt *q;
+
+	if (sqlite_link_number(&s->link, sqlite_select_mark, &noted, e) != 0)
+		return -1;
+	m->other = noted != 0 && (uint64_t)noted != m->mark;
+	if (noted != 0)
+		return 0;
+	q = sqlite_prepare_once(s, "INSERT INTO secret_mark VALUES (1, ?)", e);
+	if (q != NULL)
+		sqlite3_bind_int64(q, 1, (int64_t)m->mark);
+	return sqlite_finish(s, q, NULL, e);
+}
+
+int
+sqlite_mark(struct store *s, uint64_t mark, bool *other, struct err *e)
+{
+	struct marking m = {.mark = mark};
+	int result = sqlite_in_turn(s, write_mark, &m, e);
+
+	*other = m.other;
+	return result;
 }

@@ -404,6 +404,12 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     /* whether the value is one for clients of Akismet; of older keys nobody
      * knows */
     "ALTER TABLE api_key ADD COLUMN akismet INTEGER NOT NULL DEFAULT 0;",
+
+    /* what tells the secret that hashes and pseudonyms here are made with */
+    "CREATE TABLE secret_mark ("
+    "	one INTEGER PRIMARY KEY CHECK (one = 1),"
+    "	mark INTEGER NOT NULL"
+    ") STRICT;",
 };
 
 int

@@ -7,7 +7,7 @@
 
 #include "store_sqlite_link.h"
 
-enum { SCHEMA_VERSION = 32, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
+enum { SCHEMA_VERSION = 33, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
 
 /* Step i leads from version i to version i + 1. */
 extern const char *const schema_steps[SCHEMA_VERSION];
@@ -15,6 +15,9 @@ extern const char *const schema_steps[SCHEMA_VERSION];
 /* Refuses what is no store, and one of a newer program. 0, or -1: ERR_INPUT,
  * ERR_DOWN. */
 int sqlite_check_kind(struct sqlite_link *l, struct err *e);
+
+/* The mark of the secret; 0: none is noted. */
+extern const char sqlite_select_mark[];
 
 /* Steps with files of their own. */
 extern const char schema_queue[];

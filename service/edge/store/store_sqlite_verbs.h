@@ -41,6 +41,8 @@ int sqlite_each_decision(
 int sqlite_each_usage(struct store_reader *r, int64_t site,
     const struct usage_visit *visit, struct err *e);
 
+int sqlite_mark(struct store *s, uint64_t mark, bool *other, struct err *e);
+
 extern const struct store_model_ops sqlite_model_ops;
 
 int sqlite_change_list(
