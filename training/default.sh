@@ -27,6 +27,6 @@ set -- "$scenarios/scenarios.jsonl" "$scenarios/scenarios_blogs.jsonl" \
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done
-"$trainer" train --weight judol_gb=0.3 --weight scenarios_blogs=0.25 \
+"$trainer" train --force --weight judol_gb=0.3 --weight scenarios_blogs=0.25 \
 	--phrases 0.02 --phrases-abuse 0.2 --eps 0.1 --seed 1 \
 	--hold-out-fold 0 --name "$name" --about training/default.json --out "$out" "$@"

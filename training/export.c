@@ -187,6 +187,9 @@ static int
 deliver(struct exporting *x, struct err *e)
 {
 	struct output_draft *whole = x->gold ? &x->chosen : &x->all;
+	/* the service asks each new model by it */
+	if (x->gold && !x->standard && output_draft_hand_over(whole, e) != 0)
+		return -1;
 	return x->standard ? print(whole, e) : output_draft_keep(whole, e);
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../service/edge/process/file.h"
@@ -52,16 +53,16 @@ make_beside(const char *path, char **name)
 	return fd;
 }
 
-/* A file without a name where `path` is to be; its descriptor or -1. */
+/* Opens the folder that `path` is to be in; the descriptor or -1. */
 static int
-make_nameless(const char *path)
+open_folder_of(const char *path, int flags)
 {
 	struct pool pool = {0};
 	const char *slash = strrchr(path, '/');
 	size_t n = slash == NULL ? 0 : (size_t)(slash - path) + 1;
 	struct span folder =
 	    pool_copy(&pool, n != 0 ? (struct span){path, n} : span_of("."));
-	int fd = open(folder.p, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = open(folder.p, flags | O_CLOEXEC, 0600);
 	pool_release(&pool);
 	return fd;
 }
@@ -79,7 +80,8 @@ make_draft(struct output_draft *d, const char *path, struct err *e)
 {
 	if (file_may_replace(path, e) != 0)
 		return -1;
-	int fd = make_nameless(path);
+	/* without a name */
+	int fd = open_folder_of(path, O_TMPFILE | O_RDWR);
 	if (fd < 0)
 		fd = make_beside(path, &d->name);
 	return fd >= 0 ? fd : fault(e, path);
@@ -109,6 +111,22 @@ give_name(struct output_draft *d)
 }
 
 int
+output_draft_hand_over(struct output_draft *d, struct err *e)
+{
+	if (geteuid() != 0)
+		return 0;
+	struct stat st;
+	int folder = open_folder_of(d->path, O_DIRECTORY | O_RDONLY);
+	int failed = folder < 0 || fstat(folder, &st) != 0 ||
+		     fchown(d->fd, st.st_uid, st.st_gid) != 0;
+	if (failed)
+		fault(e, d->path);
+	if (folder >= 0)
+		close(folder);
+	return failed ? -1 : 0;
+}
+
+int
 output_draft_keep(struct output_draft *d, struct err *e)
 {
 	if (fsync(d->fd) != 0 || (d->name == NULL && give_name(d) != 0) ||
@@ -133,6 +151,13 @@ output_draft_close(struct output_draft *d)
 int
 output_folder_open(struct output_folder *o, struct err *e)
 {
+	char *stays = o->stays == NULL ? NULL : output_path(o->path, o->stays);
+	int taken = stays != NULL && access(stays, F_OK) == 0;
+	free(stays);
+	if (taken)
+		return err_set(e, ERR_TAKEN,
+		    "%.200s: has a %s already; --force replaces it", o->path,
+		    o->stays);
 	o->made = access(o->path, F_OK) != 0;
 	return file_folder(o->path, 0755, e);
 }

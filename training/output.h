@@ -37,17 +37,23 @@ int output_draft_open(struct output_draft *d, const char *path, struct err *e);
 /* Puts it in place of the file that is there, if any. 0 or -1. */
 int output_draft_keep(struct output_draft *d, struct err *e);
 
+/* Of root, it is whose the folder is that it is to be in, before it is kept:
+ * what a service reads must not be beyond its reach. 0 or -1. */
+int output_draft_hand_over(struct output_draft *d, struct err *e);
+
 /* It is no more, unless it was kept. */
 void output_draft_close(struct output_draft *d);
 
 /*
  * Makes the folder that a long step is to write to, before it begins, and
  * takes it away again, with its files, when it was made and the step `failed`;
- * not if there is anything else in it. 0 or -1.
+ * not if there is anything else in it. 0 or -1, also when what must not be
+ * replaced is there: ERR_TAKEN.
  */
 struct output_folder {
 	const char *path;
 	const char *const *files; /* that the step writes there; NULL ends */
+	const char *stays;        /* that of them; NULL: all are replaced */
 	bool made;
 };
 

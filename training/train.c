@@ -36,7 +36,7 @@ struct training {
 	long hold_out; /* -1: none, figures are cross-validated */
 	const char *from;
 	struct origin origin; /* zeroed unless from a model */
-	bool clean, trust_all, json;
+	bool clean, trust_all, json, force;
 	struct hygiene_order order;
 	struct hygiene hygiene; /* zeroed unless clean */
 	struct corpus corpus;
@@ -427,7 +427,9 @@ load_and_train(
 {
 	static const char *const files[] = {"model.bin", "report.html",
 	    "hygiene.json", "hygiene.html", "card.json", NULL};
-	struct output_folder out = {.path = t->out, .files = files};
+	struct output_folder out = {.path = t->out,
+	    .files = files,
+	    .stays = t->force ? NULL : files[0]};
 	t->card = t->about == NULL ? json_object() : card_read(t->about, e);
 	int failed = t->card == NULL || output_folder_open(&out, e) != 0 ||
 		     operands_load(operands, &t->corpus, e) != 0 ||
@@ -473,6 +475,8 @@ run(const struct command *self, char **argv, struct err *e)
 		"of good comments rejected at most (0.001)", 0, 1},
 	    {"budget-hold", OPTION_NUMBER, &t.budget.hold, "SHARE",
 		"of good comments held at most (0.02)", 0, 1},
+	    {"force", OPTION_FLAG, &t.force, NULL,
+		"replace the model that is in DIR, unasked if it is in use"},
 	    {"json", OPTION_FLAG, &t.json, NULL, "print the figures as JSON"},
 	    SOLVER_ROWS(t.solver),
 	    {0},

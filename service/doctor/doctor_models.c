@@ -159,6 +159,29 @@ is_spoilt(struct gold *g, FILE *in)
 	return !good;
 }
 
+/* Whether root sees what the service, whose --var is, does not. */
+static bool
+is_beyond_service(const struct doctor *d, FILE *in)
+{
+	struct stat st, var;
+
+	if (geteuid() != 0 || fstat(fileno(in), &st) != 0 ||
+	    stat(d->config->var, &var) != 0 || var.st_uid == 0)
+		return false;
+	if (st.st_uid == var.st_uid)
+		return (st.st_mode & 0400) == 0;
+	return (st.st_mode & (st.st_gid == var.st_gid ? 040 : 04)) == 0;
+}
+
+static void
+say_beyond(const struct doctor *d, const char *file, struct doctor_finding *f)
+{
+	doctor_say(f, DOCTOR_FAULT,
+	    "%s: whom %s belongs to may not read it: no model can be promoted "
+	    "until it is theirs: chown it",
+	    file, d->config->var);
+}
+
 void
 doctor_look_at_gold(const struct doctor *d, struct doctor_finding *f)
 {
@@ -179,6 +202,8 @@ doctor_look_at_gold(const struct doctor *d, struct doctor_finding *f)
 		doctor_say(f, DOCTOR_FAULT,
 		    "%s: %s: no model can be promoted until it can be read",
 		    file, strerror(errno));
+	else if (is_beyond_service(d, in))
+		say_beyond(d, file, f);
 	else if (spoilt)
 		doctor_say(f, DOCTOR_FAULT,
 		    "%s: line %ld is no labelled comment: no model can be "

@@ -35,7 +35,7 @@ def cost(argv):
 
 
 def ours(build, corpus, folder):
-    return [f"{build}/moderato-train", "train", "--out", folder, corpus]
+    return [f"{build}/moderato-train", "train", "--force", "--out", folder, corpus]
 
 
 def theirs(build, corpus, folder):

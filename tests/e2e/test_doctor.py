@@ -344,6 +344,13 @@ def test_the_gold_set(rig):
     row = {"text": "buy pills", "label": "spam"}
     gold.write_text(f"{json.dumps(row)}\n{json.dumps(row)}\n")
     assert doctor(daemon, model=model)[1]["gold"][1].startswith("2 comments")
+    if os.geteuid() == 0:  # what only root can read, a service of nobody cannot
+        gold.chmod(0o600)
+        os.chown(daemon.var, 65534, 65534)
+        assert "may not read it" in faults(doctor(daemon, model=model)[1])["gold"]
+        os.chown(gold, 65534, 65534)
+        assert "gold" not in faults(doctor(daemon, model=model)[1])
+        os.chown(daemon.var, 0, 0)
     gold.write_text(f"{json.dumps(row)}\nno comment\n")
     code, found = doctor(daemon, model=model)
     assert code == 1 and "line 2" in faults(found)["gold"]

@@ -44,8 +44,9 @@ def unheard(*order):
 
 def test_steps_are_told(rows, tmp_path):
     model = ("--model", MODEL)
+    training = ("train", "--force", "--out", tmp_path / "m")
     for steps, *order in (
-        (["reading", "learning"], "train", "--out", tmp_path / "m", rows),
+        (["reading", "learning"], *training, rows),
         (["reading", "learning"], "evaluate", "--folds", 5, rows),
         (["scoring"], "evaluate", *model, rows),
         (["comparing"], "compare", "--old", MODEL, "--new", tmp_path / "m", rows),
@@ -56,7 +57,7 @@ def test_steps_are_told(rows, tmp_path):
         assert list(dict.fromkeys(step for step, *_ in drawn)) == steps, order
         assert all(0 <= int(n) <= 100 and percent for _, n, percent in drawn)
         assert unheard(*order) == ""
-    assert on_a_terminal("train", "--out", tmp_path / "m", rows)[-1][1] == "100"
+    assert on_a_terminal(*training, rows)[-1][1] == "100"
 
 
 def test_what_has_no_end_is_counted(rig, rows, tmp_path):

@@ -539,7 +539,7 @@ def test_hostile_labels_stay_text(tmp_path):
 def trained(tmp_path, name, rows, gold):
     labels = as_lines(tmp_path / "labels.jsonl", rows)
     out = tmp_path / name
-    flags = ("--seed", 1, "--out", out)
+    flags = ("--seed", 1, "--force", "--out", out)
     train("train", "--clean", "--gold", gold, *flags, labels)
     return out
 
@@ -743,10 +743,11 @@ def test_propose(rig, tmp_path):
     for row in labelled(40, 11):
         decide(daemon, row["text"], "approve" if row["label"] == "ham" else "spam")
     gold = shelf.folder / "gold.jsonl"
-    train("export", "--gold", *var, "--out", gold)
-    base = as_lines(tmp_path / "base.jsonl", labelled(300, 12))
     if os.geteuid() == 0:  # what root makes is the service's, whoever that is
         os.chown(shelf.folder, 4321, 4321)
+    train("export", "--gold", *var, "--out", gold)
+    assert gold.stat().st_uid == shelf.folder.stat().st_uid
+    base = as_lines(tmp_path / "base.jsonl", labelled(300, 12))
     order = ("propose", "--models", shelf.folder, *var, "--json")
     left = shelf.folder / ".proposing-killed"
     left.mkdir(0o700)

@@ -404,6 +404,23 @@ def test_words_of_few_comments_are_not_told(corpus, tmp_path):
     assert "<p>Cross-validated: " in page
 
 
+def test_a_model_is_not_replaced_unasked(tmp_path):
+    """It may be the one in use, and nobody asked the gold set."""
+    rows = tmp_path / "rows.jsonl"
+    texts = {"spam": "cheap pills", "ham": "fine post"}
+    lines = [{"text": f"{text} {i}", "label": label} for label, text in texts.items()
+             for i in range(40)]
+    rows.write_text("".join(json.dumps(r) + "\n" for r in lines))
+    order = ["train", "--buckets", 12, "--out", tmp_path / "m", rows]
+    run(*order, "--name", "first")
+    made = (tmp_path / "m/model.bin").read_bytes()
+    done = run(*order, "--name", "second", code=1)
+    assert "has a model.bin already; --force" in done.stderr
+    assert (tmp_path / "m/model.bin").read_bytes() == made
+    run(*order, "--name", "second", "--force")
+    assert json.loads((tmp_path / "m/card.json").read_text())["name"] == "second"
+
+
 GERMAN = "Das ist genau das, was ich schon immer gesucht habe, vielen Dank dafür"
 ENGLISH = "Thanks a lot, this is just what I was looking for all of the time"
 
@@ -770,7 +787,7 @@ def test_good_by_one_head_is_good_by_the_other(corpus, tmp_path):
         {"text": "our captain shook hands with the referee in the rain"}))
     scores = []
     for assumed in 0, 0.01, 1:
-        run("train", "--assumed", assumed, "--buckets", 18, "--out",
+        run("train", "--force", "--assumed", assumed, "--buckets", 18, "--out",
             tmp_path / "m", corpus, "--text-only", tmp_path / "talk.jsonl")
         (verdict,) = lines(
             run("score", "--model", tmp_path / "m", tmp_path / "asked.jsonl"))

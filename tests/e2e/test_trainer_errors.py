@@ -295,5 +295,5 @@ def test_what_nothing_was_learned_of_is_told_as_before(tmp_path):
     bare = tmp_path / "bare"  # of a model without a card nothing is known
     bare.mkdir()
     (bare / "model.bin").write_bytes((MODEL / "model.bin").read_bytes())
-    train("train", "--from", bare, "--out", out, rows)
+    train("train", "--from", bare, "--force", "--out", out, rows)
     assert list(json.loads((out / "card.json").read_text())["heads"]) == ["spam"]
