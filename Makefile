@@ -93,10 +93,12 @@ compare: ## other filters beside ours on the same rows; COMPARE=--full: whole se
 fuzz: ## fuzz every parser for TIME seconds (30), with clang
 	@sh tests/fuzz/run $(TIME)
 
-install: all ## copy programs, models and manuals to PREFIX (/usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/moderato
+# of the models the shipped one: others, and the gold set, quote comments
+install: all ## copy programs, model and manuals to PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin \
+		$(DESTDIR)$(PREFIX)/share/moderato/models
 	install $(BUILD)/moderatod $(BUILD)/moderato-train $(DESTDIR)$(PREFIX)/bin
-	cp -R models $(DESTDIR)$(PREFIX)/share/moderato/
+	cp -R models/default $(DESTDIR)$(PREFIX)/share/moderato/models
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 $(BUILD)/man1/*.1 $(DESTDIR)$(PREFIX)/share/man/man1

@@ -106,6 +106,8 @@ def test_groff_has_nothing_to_say(pages, name):
 def test_they_are_installed(tmp_path):
     line = ["make", "-s", "-C", ROOT, "install", f"DESTDIR={tmp_path}", "PREFIX=/usr"]
     subprocess.run(line, check=True, capture_output=True)
+    models = tmp_path / "usr/share/moderato/models"
+    assert [path.name for path in models.iterdir()] == ["default"]
     for name, program in PAGES.items():
         page = tmp_path / "usr/share/man" / name
         assert page.read_text() == said(program, "--man")
