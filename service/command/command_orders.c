@@ -4,7 +4,7 @@
 
 #define SITE_COLUMNS  "id name"
 #define ENTRY_COLUMNS "id effect kind value expires_at note"
-#define KEY_COLUMNS   "id created_at state site scopes label"
+#define KEY_COLUMNS   "id created_at state expires_at site scopes label"
 
 static const char new_key[] = "API key: {value}\n";
 static const char now_active[] = "{active} is active\n";

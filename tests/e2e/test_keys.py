@@ -258,8 +258,10 @@ def test_the_command_line(rig, runs):
     told = d.command("key", "add", "--style", "akismet", "--label", "my blog").stdout
     value = re.fullmatch("API key: ([0-9a-f]{12})\n", told)[1]
     last = d.command("key", "list").stdout.splitlines()[-1].split("  ")
-    assert last[2:] == ["valid", "default", "check,feedback", "my blog"]
+    assert last[2:] == ["valid", "-", "default", "check,feedback", "my blog"]
     rotated = d.command("key", "rotate", last[0]).stdout
+    ends = [row.split()[3] for row in d.command("key", "list").stdout.splitlines()[-2:]]
+    assert ends[0].startswith("20") and ends[1] == "-"  # of old and new
     expected = "API key: [0-9a-f]{12}\nThe old value is valid until 20"
     assert re.match(expected, rotated)
     assert d.command("key", "revoke", last[0]).stdout == f"key {last[0]} is revoked\n"
