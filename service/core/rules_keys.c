@@ -204,12 +204,14 @@ keys_of_ip(struct span value, struct rule_key *out)
 static int
 keys_of_email(struct span value, struct rule_key *out)
 {
+	/* as hosts are written, too: *@shop.example */
+	size_t skip = value.n > 2 && memcmp(value.p, "*@", 2) == 0 ? 2 : 1;
 	bool ignored;
 
-	if (value.n == 0 || value.p[0] != '@')
+	if (value.n == 0 || value.p[skip - 1] != '@')
 		return key_of_email(out, value);
 	if (!key_of_host(
-		out, (struct span){value.p + 1, value.n - 1}, &ignored))
+		out, (struct span){value.p + skip, value.n - skip}, &ignored))
 		return 0;
 	out->space = KEY_MAIL_DOMAIN;
 	return 1;

@@ -64,7 +64,7 @@ rooms() {
 	awk '
 	BEGIN {
 		n = split("process format http state model store known " \
-		    "config hook request check review dialect people admin", \
+		    "hook config request check review dialect people admin", \
 		    name)
 		for (i = 1; i <= n; i++)
 			rank[name[i]] = i

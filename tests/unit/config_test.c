@@ -91,6 +91,28 @@ test_secret_from_a_file(void **state)
 	config_free(s);
 }
 
+/* What are two, or not told apart by what is written. */
+static void
+test_listeners_of_two_ports(void **state)
+{
+	static const char *const pairs[][2] = {
+	    {"--listen=127.0.0.1:0", "--listen-admin=127.0.0.1:0"},
+	    {"--listen=127.0.0.1:7", "--listen-admin=127.0.0.2:7"},
+	    {"--listen=[::1]:7", "--listen-admin=127.0.0.1:7"},
+	};
+	struct config c;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct config_source *s =
+		    config_read(&c, 2, (char **)pairs[i], &e);
+
+		assert_non_null(s);
+		config_free(s);
+	}
+}
+
 /* What the state itself can read. */
 static void
 test_state_of_a_size(void **state)
@@ -117,6 +139,13 @@ static const struct {
     {{"--body-bytes", "-1"}, {"body-bytes", "-1", "1024"}},
     {{"--log-level", "loud"}, {"log-level", "loud", "debug"}},
     {{"--listen"}, {"listen", "127.0.0.1:8080"}},
+    {{"--webhook-hosts", "http://a"}, {"webhook-hosts", "http://a", "host"}},
+    {{"--webhook-hosts", "a/"}, {"webhook-hosts", "a/", "host"}},
+    {{"--webhook-hosts", "a, b c"}, {"webhook-hosts", "a, b c", "host"}},
+    {{"--webhook-hosts", "a:80"}, {"webhook-hosts", "a:80", "host"}},
+    {{"--webhook-hosts", ","}, {"webhook-hosts", ",", "host"}},
+    {{"--listen=127.0.0.1:7", "--listen-admin=localhost:7"},
+	{"listen-admin", "localhost:7", "another port"}},
     {{"--listen", "x"}, {"listen", "\"x\"", "127.0.0.1:8080"}},
     {{"--state", "memory:99"}, {"state", "memory:99", "redis://"}},
     {{"--state", "redis://"}, {"state", "redis://host"}},
@@ -241,6 +270,7 @@ main(void)
 	    cmocka_unit_test(test_flag_before_environment_before_file),
 	    cmocka_unit_test(test_the_store_is_in_a_folder_however_deep),
 	    cmocka_unit_test(test_secret_from_a_file),
+	    cmocka_unit_test(test_listeners_of_two_ports),
 	    cmocka_unit_test(test_state_of_a_size),
 	    cmocka_unit_test(test_wrong_flags_are_named),
 	    cmocka_unit_test(test_wrong_files_are_named),

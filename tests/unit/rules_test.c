@@ -35,6 +35,8 @@ static const struct {
     {"other mail", RULE_EMAIL, "a@shop.example", "b@shop.example", NULL},
     {"mail domain", RULE_EMAIL, "@shop.example", "b@shop.example", ""},
     {"mail sub-domain", RULE_EMAIL, "@shop.example", "b@x.shop.example", ""},
+    {"mail domain, any name", RULE_EMAIL, "*@shop.example", "b@x.shop.example",
+	""},
     {"mail domain's end", RULE_EMAIL, "@shop.example", "b@ashop.example", NULL},
     {"no mail", RULE_EMAIL, "@shop.example", "shop.example", NULL},
 
@@ -212,6 +214,8 @@ static const struct {
     {RULE_EMAIL, "@"},
     {RULE_EMAIL, "a@"},
     {RULE_EMAIL, "@a b"},
+    {RULE_EMAIL, "*@"},
+    {RULE_EMAIL, "*@a b"},
     {RULE_IP, ""},
     {RULE_IP, "192.0.2"},
     {RULE_IP, "192.0.2.0/33"},

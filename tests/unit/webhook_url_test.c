@@ -81,7 +81,7 @@ long_urls_are_refused(void **state)
 static void
 listed_hosts_are_named_exactly(void **state)
 {
-	static const char list[] = "localhost,wp.lan,[::1],10.0.0.1";
+	static const char list[] = "localhost, wp.lan ,[::1],10.0.0.1";
 
 	(void)state;
 	assert_true(webhook_host_listed(list, span_of("localhost")));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../http/http_address.h"
 #include "config_file.h"
 #include "config_options.h"
 
@@ -192,6 +193,23 @@ fill(struct config *c, const struct config_source *s)
 	}
 }
 
+/* What each row takes, and both together cannot be. */
+static int
+check_listeners(const struct config *c, struct err *e)
+{
+	struct http_address api, admin;
+
+	if (http_address_read(c->listen, &api, e) != 0 ||
+	    http_address_read(c->listen_admin, &admin, e) != 0)
+		return -1;
+	if (!http_address_is_same(&api, &admin))
+		return 0;
+	return err_set(e, ERR_INPUT,
+	    "listen-admin: \"%.80s\": is the address of listen, too: expected "
+	    "another port",
+	    c->listen_admin);
+}
+
 struct config_source *
 config_read(struct config *c, int argc, char **argv, struct err *e)
 {
@@ -208,6 +226,10 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
 		return NULL;
 	}
 	fill(c, s);
+	if (check_listeners(c, e) != 0) {
+		config_free(s);
+		return NULL;
+	}
 	return s;
 }
 

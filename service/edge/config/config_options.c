@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../format/mdoc.h"
+#include "../hook/webhook_url.h"
 #include "../http/forwarded.h"
 #include "../http/http_address.h"
 #include "../known/credential.h"
@@ -214,8 +215,9 @@ const struct option_row config_options[] = {
 	.expected = "never or better",
 	.help = "whether a proposal that is better is put in use unasked"},
     {.name = "webhook-hosts",
+	.kind = OPTION_HOSTS,
 	.offset = AT(webhook_hosts),
-	.expected = "host names with commas",
+	.expected = "host names with commas, such as blog.example,10.0.0.7",
 	.help = "webhooks may lead there with http and private addresses"},
     {.name = "webhook-ca-file",
 	.offset = AT(webhook_ca_file),
@@ -324,6 +326,8 @@ config_option_misfit(const struct option_row *o, const char *value)
 		return credential_misfit(value);
 	case OPTION_PROXIES:
 		return forwarded_read_proxies(&proxies, value, &ignored) != 0;
+	case OPTION_HOSTS:
+		return webhook_hosts_misfit(value);
 	case OPTION_TEXT:
 		break;
 	}

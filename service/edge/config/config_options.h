@@ -20,6 +20,7 @@ enum option_kind {
 	OPTION_STORE, /* URI of a store */
 	OPTION_KEY,   /* an API key */
 	OPTION_PROXIES,
+	OPTION_HOSTS, /* of webhooks */
 };
 
 struct option_row {

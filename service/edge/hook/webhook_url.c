@@ -84,14 +84,43 @@ webhook_url_read(struct webhook_url *u, struct span url)
 	return 0;
 }
 
+/* Cuts the next name off a list, without the blanks around it. */
+static struct span
+next_name(const char **list)
+{
+	size_t n = strcspn(*list, ",");
+	struct span name = {*list, n};
+
+	*list += n + ((*list)[n] == ',');
+	for (; name.n > 0 && *name.p == ' '; name.n--)
+		name.p++;
+	while (name.n > 0 && name.p[name.n - 1] == ' ')
+		name.n--;
+	return name;
+}
+
+bool
+webhook_hosts_misfit(const char *list)
+{
+	struct webhook_url ignored;
+
+	while (*list != '\0') {
+		struct span name = next_name(&list);
+
+		if (read_host(&ignored, &name) != 0 || name.n > 0)
+			return true;
+	}
+	return false;
+}
+
 bool
 webhook_host_listed(const char *list, struct span host)
 {
-	size_t n;
+	while (list != NULL && *list != '\0') {
+		struct span name = next_name(&list);
 
-	for (; list != NULL && *list != '\0'; list += n + (list[n] == ',')) {
-		n = strcspn(list, ",");
-		if (n == host.n && strncasecmp(list, host.p, n) == 0)
+		if (name.n == host.n &&
+		    strncasecmp(name.p, host.p, name.n) == 0)
 			return true;
 	}
 	return false;

@@ -27,7 +27,10 @@ struct webhook_url {
  */
 int webhook_url_read(struct webhook_url *u, struct span url);
 
-/* Whether the host is on the list "name,name", in any case. */
+/* Whether a list "name,name" has what is no host of any URL. */
+bool webhook_hosts_misfit(const char *list);
+
+/* Whether the host is on that list, in any case. */
 bool webhook_host_listed(const char *list, struct span host);
 
 /* Whether a webhook may have that URL: 0, or -1 with ERR_FIELD. */

@@ -85,6 +85,16 @@ http_address_ip(const struct sockaddr *from, struct address *out)
 	return true;
 }
 
+bool
+http_address_is_same(const struct http_address *a, const struct http_address *b)
+{
+	/* where both families have it */
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&a->socket;
+
+	return in->sin_port != 0 &&
+	       memcmp(&a->socket, &b->socket, sizeof a->socket) == 0;
+}
+
 int
 http_address_read(const char *text, struct http_address *a, struct err *e)
 {

@@ -21,6 +21,10 @@ struct http_address {
  */
 int http_address_read(const char *text, struct http_address *a, struct err *e);
 
+/* Whether both are one, so that only one can listen: port 0 is any. */
+bool http_address_is_same(
+    const struct http_address *a, const struct http_address *b);
+
 /* The IP address in it; false, and zero: there is none. */
 bool http_address_ip(const struct sockaddr *from, struct address *out);
 
