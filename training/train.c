@@ -117,9 +117,7 @@ test(struct training *t, enum model_head_id head, const struct machine *m,
 	keep_asked(t, head, "held out", s, n);
 }
 
-/* Not when there are too few of either kind to learn anew what the model to
- * begin from knows, nor when those that answer would have learned of one kind
- * alone, or be asked of one. */
+/* Of either kind, for what is learned anew, and for who answers in turn. */
 static bool
 is_enough(const struct training *t, enum model_head_id head,
     const uint8_t *roles, const struct lesson_count *n)
@@ -220,16 +218,13 @@ teach_heads(struct training *t, struct err *e)
 		if (hear(t, h, e) != 0)
 			return -1;
 	bool any = t->from != NULL;
-	for (int h = 0; h < MODEL_HEADS; h++) {
+	for (int h = 0; h < MODEL_HEADS; any |= t->taught[h++])
 		if (teach(t, h, e) != 0)
 			return -1;
-		any |= t->taught[h];
-	}
 	return any ? 0
 		   : err_set(e, ERR_INPUT,
-			 "the rows to train on are too few, all good or all "
-			 "bad (spam, abuse): both kinds are needed, in two "
-			 "folds at least, and near duplicates are in one");
+			 "too few rows to train on: both kinds are needed, in "
+			 "two folds at least; near duplicates are in one");
 }
 
 static int
