@@ -387,6 +387,7 @@ def test_people_of_several_sites_say_which(daemon, people):
 def test_a_role_is_one_on_its_site_only(daemon, people):
     person = invite(daemon, "mixed", "viewer", OTHER)
     daemon.operate("PATCH", "/v1/users/mixed", {"role": "admin", "sites": ["default"]})
+    person = enter(daemon, name="mixed", password=PASSWORD)
     assert person.ask("GET", "/v1/keys?site=default").status_code == 200
     assert person.ask("GET", f"/v1/keys?site={OTHER}").status_code == 403
     assert person.ask("GET", f"/v1/lists?site={OTHER}").status_code == 200
@@ -420,6 +421,40 @@ def test_who_administers_whom(daemon, people):
     assert made.status_code == 201
     assert made.json()["sites"][0]["role"] == "moderator"
     assert admin.ask("DELETE", "/v1/users/mine").json() == {"name": "mine", "deleted": True}
+
+
+@pytest.mark.parametrize(
+    "more, proofs_hold",
+    [
+        ({"role": "admin", "sites": [OTHER]}, False),
+        ({"role": "operator"}, False),
+        # whoever made the link administers that site anyway
+        ({"role": "admin", "sites": ["default"]}, True),
+    ],
+)
+def test_what_proved_less_leads_to_no_more(daemon, people, more, proofs_hold):
+    """An admin may be in as somebody of his site, and keep a link: of that site."""
+    admin = people["admin"]
+    got = admin.ask("POST", "/v1/users", {"name": "bob", "role": "viewer"})
+    person = enter(daemon, link=got.json()["link"]["token"])
+    kept = admin.ask("POST", "/v1/users/bob:link").json()["link"]["token"]
+    got = daemon.operate("PATCH", "/v1/users/bob", more)
+    assert got.status_code == 200 and (got.json()["link_expires_at"] is not None) == proofs_hold
+    expected = 200 if proofs_hold else 401
+    assert person.ask("GET", "/v1/session").status_code == expected
+    assert Person(daemon).sign_in(link=kept).status_code == expected
+    new = daemon.operate("POST", "/v1/users/bob:link").json()["link"]["token"]
+    assert Person(daemon).sign_in(link=new).status_code == 200
+    assert daemon.operate("DELETE", "/v1/users/bob").status_code == 200
+
+
+def test_who_is_more_by_his_own_doing_stays(daemon, people):
+    """An operator who makes himself one of a site is not put out by it."""
+    person = invite(daemon, "chief", "operator")
+    other = enter(daemon, name="chief", password=PASSWORD)
+    assert person.ask("PATCH", "/v1/users/chief", {"role": "admin", "sites": [OTHER]}).status_code == 200
+    assert person.ask("GET", "/v1/session").status_code == 200
+    assert other.ask("GET", "/v1/session").status_code == 401
 
 
 def test_sites_are_nothing_without_a_role(daemon, people):

@@ -15,7 +15,7 @@
 
 enum { SITES_MAX = 16 };
 
-_Static_assert(SITES_MAX + 1 <= ADMIN_CHANGES_MAX, "a change has its place");
+_Static_assert(SITES_MAX + 2 <= ADMIN_CHANGES_MAX, "a change has its place");
 
 struct body {
 	const char *name;
@@ -32,6 +32,7 @@ struct user_change {
 	json_t *read;
 	char token[SECRETS_TOKEN_BYTES + 1]; /* "": no link was made */
 	uint32_t n;                          /* changes so far */
+	bool wider; /* he comes to be where he was nothing */
 };
 
 static int
@@ -246,9 +247,12 @@ add_grant(struct user_change *u, int64_t site)
 {
 	struct store_change *c = &u->change.changes[u->n];
 
-	if (role_on(&u->found.account, site) == u->body.role)
+	enum role was = role_on(&u->found.account, site);
+
+	if (was == u->body.role)
 		return;
 	u->n++;
+	u->wider |= was == ROLE_NONE;
 	c->kind = u->body.role == ROLE_NONE ? CHANGE_UNGRANT : CHANGE_GRANT;
 	c->grant = (struct store_grant){
 	    .account = u->found.account.id,
@@ -357,6 +361,22 @@ users_add(const struct call *call)
 		admin_commit(&u->change, u->n);
 }
 
+/*
+ * Whoever administered all that he was on may have a link of his, or be signed
+ * in as him: that is to lead to no more than it did.
+ */
+static void
+end_proofs(struct user_change *u)
+{
+	struct store_change *c = &u->change.changes[u->n++];
+
+	account_end_link(&u->found.account);
+	c->kind = CHANGE_END_OTHERS;
+	c->session.account = u->found.account.id;
+	memcpy(c->session.hash, u->change.call.caller.session,
+	    sizeof(c->session.hash));
+}
+
 /* Whether he becomes an operator, or is one no more. */
 static int
 change_operator(struct user_change *u, struct problem_field *f, struct err *e)
@@ -369,8 +389,17 @@ change_operator(struct user_change *u, struct problem_field *f, struct err *e)
 	if (!wanted && a->is_operator &&
 	    user_check_own(&u->change.call, a, e) != 0)
 		return -1;
+	u->wider |= wanted && !a->is_operator;
 	a->is_operator = wanted;
 	return 0;
+}
+
+/* Whether it says what he is on sites; `was`: an operator. */
+static bool
+is_of_sites(const struct body *b, bool was)
+{
+	return b->role != ROLES && b->role != ROLE_OPERATOR &&
+	       (b->role != ROLE_NONE || !was || b->sites != NULL);
 }
 
 static int
@@ -392,12 +421,13 @@ fill_change(struct user_change *u, struct problem_field *f, struct err *e)
 		second_factor_drop(a);
 	if (u->body.role != ROLES && change_operator(u, f, e) != 0)
 		return -1;
-	if (u->body.no_totp || was != a->is_operator)
+	if (is_of_sites(&u->body, was) && add_grants(u, f, e) != 0)
+		return -1;
+	if (u->wider)
+		end_proofs(u);
+	if (u->wider || u->body.no_totp || was != a->is_operator)
 		add_change(u, CHANGE_SET_ACCOUNT);
-	if (u->body.role == ROLES || u->body.role == ROLE_OPERATOR ||
-	    (u->body.role == ROLE_NONE && was && u->body.sites == NULL))
-		return 0;
-	return add_grants(u, f, e);
+	return 0;
 }
 
 void
