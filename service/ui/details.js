@@ -65,7 +65,7 @@ function links(item) {
 }
 
 function past(d) {
-  const by = d.by || d.name || d.key || d.actor;
+  const by = d.key || t.or(`history.${d.actor}`, d.actor);
   return h('li', {class: d.undone_at ? 'undone' : ''},
     h('b', {}, t(`did.${d.decision || d.kind}`)), ' ',
     by ? [t('history.by'), ' ', bdi(by), ' '] : null, when(d.at),

@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import json
 import re
 
 import pytest
@@ -124,6 +125,19 @@ def test_nothing_inline_and_all_of_it_small(daemon):
     )
     print(f"{size} bytes")
     assert size < 100_000, f"{size} bytes"
+
+
+# what is called like an action in the store's sources, and is none
+NO_ACTION = r"(store|retention|s|c)\..*|\w+\.h|comment\.held|webhook\.id"
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_every_action_of_the_audit_log_has_words(locale):
+    text = "".join(f.read_text() for f in (ROOT / "service/edge/store").glob("*.c"))
+    found = set(re.findall(r'"([a-z]+\.[a-z_]+)"', text))
+    actions = {name.replace(".", "_") for name in found if not re.fullmatch(NO_ACTION, name)}
+    words = json.loads((UI / f"{locale}.json").read_text())["audit"]["action"]
+    assert actions == set(words)
 
 
 def test_from_a_folder_for_who_works_on_it(rig):

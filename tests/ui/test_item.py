@@ -34,6 +34,25 @@ def alone(ana, id):
     ana.wait("its history", f"{HISTORY} !== ''")
 
 
+def test_its_history_has_what_readers_did(desk, ana, held):
+    """Who they are is said in words, and why it is held."""
+    id, ask = held[0], desk.daemon.operate
+    desk.decide(id, "approve")
+    hold = {"settings": {"report_hold": 1}}
+    assert ask("PATCH", "/v1/sites/default", hold).ok
+    try:
+        body = {"reason": "spam", "reporter": "r1"}
+        assert desk.daemon.post(body, path=f"/v1/comments/{id}/reports").ok
+    finally:
+        assert ask("PATCH", "/v1/sites/default", {"settings": {"report_hold": 0}}).ok
+    said = {"en": ("by readers", "Reported by readers"),
+            "de": ("von Lesern", "Von Lesern gemeldet")}  # fmt: skip
+    for locale, words in said.items():
+        ana.go(f"/?locale={locale}#/item/{id}")
+        ana.wait("its history", f"{HISTORY} !== ''")
+        assert all(w in ana.js(f"return {HISTORY}") for w in words)
+
+
 # an order takes a while; what is asked meanwhile is answered before it
 SLOW = """
 const send = window.fetch;
