@@ -73,7 +73,6 @@ async function once(path, body) {
 export const api = {
   get: (path, values) => call('GET', path + query(values)),
   post: (path, body) => call('POST', path, body),
-  put: (path, body) => call('PUT', path, body),
   patch: (path, body) => call('PATCH', path, body),
   del: (path, body) => call('DELETE', path, body),
   once,

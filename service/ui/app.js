@@ -60,6 +60,9 @@ const app = {
     return RANKS.indexOf(held?.role) >= RANKS.indexOf(role);
   },
 
+  /** What a site is called; undefined: one that came since. */
+  nameOf: (id) => app.session.sites.find((x) => x.id === id)?.name,
+
   /** Likewise; whoever may not is told. */
   may(role, site) {
     const may = app.can(role, site);
@@ -163,7 +166,7 @@ function parse() {
   const [path, search = ''] = location.hash.slice(2).split('?');
   const [name, ...rest] = path.split('/');
   return {
-    name: VIEWS[name] ? name : 'queue',
+    name: Object.hasOwn(VIEWS, name) ? name : 'queue',
     rest: rest.map(decodeURIComponent).join('/'),
     params: new URLSearchParams(search),
   };

@@ -4,7 +4,8 @@
  */
 import {api, ofComment} from './api.js';
 import {announce, ask, button, field, h, select, toast} from './dom.js';
-import {fmt, t} from './i18n.js';
+import {t} from './i18n.js';
+import {since} from './item.js';
 import {keys} from './keys.js';
 import {complain} from './problem.js';
 import {contentOf} from './text.js';
@@ -43,12 +44,12 @@ function words(item) {
   return cut.length < text.length ? `${cut}…` : cut;
 }
 
-/** "approved by Ana 2 seconds ago" */
+/** "approved by Ana 2 minutes ago" @returns {Child} */
 export function conflictText(c) {
   if (!c.state) return t('problem.type.not-found');
-  return t('queue.conflict', {
+  return since('queue.conflict', c.at, {
     state: t(`state.${c.state}`).toLocaleLowerCase(),
-    by: c.by || t('queue.somebody'), ago: c.at ? fmt.ago(c.at) : '',
+    by: c.by || t('queue.somebody'),
   });
 }
 

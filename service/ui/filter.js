@@ -31,7 +31,7 @@ function term(name, value) {
     return [...VIEWS, 'any'].includes(value) ? {state: value} : null;
   }
   if (name === 'score') return score(value);
-  return NAMES[name] ? {[NAMES[name]]: value} : null;
+  return Object.hasOwn(NAMES, name) ? {[NAMES[name]]: value} : null;
 }
 
 /** The line as values for /v1/queue; what it does not know is text. */

@@ -113,11 +113,12 @@ export const fmt = {
   time: (x) => made(Intl.DateTimeFormat, {
     dateStyle: 'medium', timeStyle: 'short',
   }).format(new Date(x)),
-  /** "5 minutes ago" */
+  /** "5 minutes ago"; clocks differ by a little */
   ago: (x, style = 'long') => {
     const s = (new Date(x) - Date.now()) / 1000;
-    return made(Intl.RelativeTimeFormat, {numeric: 'auto', style})
-      .format(...unit(Math.abs(s) < 1 ? 0 : s));
+    return s > -60 && s < 5 ? t('app.now') :
+      made(Intl.RelativeTimeFormat, {numeric: 'auto', style})
+        .format(...unit(s));
   },
   /** "5 minutes" */
   duration: (seconds) => {

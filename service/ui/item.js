@@ -7,6 +7,8 @@ import {bdi, button, h, pill} from './dom.js';
 import {fmt, language, t} from './i18n.js';
 import {contentOf, fieldOf, hiddenCount} from './text.js';
 
+const AGAIN_MS = 20000;
+
 /** What a reason says, in the reader's language when that is known. */
 export function say(reason) {
   const key = `reason.${reason.code}`;
@@ -70,10 +72,24 @@ function short(thread) {
   return [...from].length > 48 ? `…${[...from].slice(-47).join('')}` : from;
 }
 
+/** How long ago; it is told anew as time goes by. */
 export function when(iso, style = 'short') {
-  return h('time', {datetime: iso, title: fmt.time(iso)},
+  return h('time', {datetime: iso, title: fmt.time(iso), 'data-ago': style},
     fmt.ago(iso, style));
 }
+
+/** Words whose {ago} is such a time. @returns {Child[]} */
+export function since(key, at, values) {
+  const [before, after] = t(key, values).split('{ago}');
+  return [before, at ? when(at) : null, after];
+}
+
+setInterval(() => {
+  for (const el of document.querySelectorAll('[data-ago]')) {
+    const text = fmt.ago(el.dateTime, el.dataset.ago);
+    if (el.textContent !== text) el.textContent = text;
+  }
+}, AGAIN_MS);
 
 export function authorName(item, {raw} = {}) {
   const name = item.author?.name;
@@ -115,9 +131,8 @@ function badges(item, state) {
   return [
     item.reports ? reported(item.reports) : null,
     item.state !== expected ? pill(t(`state.${item.state}`), item.state) : null,
-    item.decision ? pill(t('item.decided', {
+    item.decision ? pill(since('item.decided', item.decision.at, {
       kind: t(`did.${item.decision.kind || item.decision.decision}`),
-      ago: fmt.ago(item.decision.at, 'short'),
     })) : null,
     item.campaign?.size > 1 ? h('a', {
       class: 'pill', href: campaignHash(item.campaign),

@@ -22,9 +22,13 @@ export function others(queue) {
   const settles = (item, e) => e.state !== item.state ||
     (e.kind === 'decided' && queue.filter.state === 'reported');
 
+  /** Whether it may be of the site that is asked for. */
+  const isThere = ({site}) => !queue.filter.site ||
+    [queue.filter.site, undefined].includes(queue.app.nameOf(site));
+
   /** What is told of a report is that it brings a comment there. */
-  const belongs = (e) => e.kind === 'reported' ?
-    queue.filter.state === 'reported' : queue.filter.state === e.state;
+  const belongs = (e) => isThere(e) && queue.filter.state ===
+    (e.kind === 'reported' ? 'reported' : e.state);
 
   function happened(e) {
     if (decided.has(e.id)) return;

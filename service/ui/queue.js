@@ -441,7 +441,9 @@ class Queue {
     item.gone = conflict;
     if (!this.list.items.has(item.id)) return;
     this.list.renew(item);
-    if (item === this.list.current) announce(conflictText(conflict));
+    if (item === this.list.current) {
+      announce(this.list.article.querySelector('.notice').textContent);
+    }
   }
 
   mark(article, conflict) {

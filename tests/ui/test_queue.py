@@ -9,8 +9,9 @@ from selenium.webdriver.common.keys import Keys
 AUDIT = (pathlib.Path(__file__).parent / "audit.js").read_text()
 AUDIT = "return " + AUDIT[AUDIT.index("(() =>") :]
 N = 12
-WIDTHS = (1280, 768, 320)
+WIDTHS = (1280, 1199, 1100, 800, 768, 320)
 KEYS = {"a": "published", "s": "rejected", "d": "rejected", "#": "trashed"}
+BAR = "document.querySelector('.bottom')"
 # key press → next item painted, as the page sees it
 TIMED = """
 window.painted = [];
@@ -663,6 +664,63 @@ def test_new_ones_wait(desk, ana, held):
     assert ana.items()[0] == new
 
 
+def test_new_ones_of_other_sites_are_not_counted(desk, ana, held):
+    ask = desk.daemon.operate
+    assert ask("POST", "/v1/sites", {"name": "aside"}).ok
+    hear = "import('/ui/api.js').then(({live}) => live.on('queue', (e) => heard.push(e.site)))"
+    try:
+        ana.queue("#/queue?q=is%3Aheld+site%3Adefault&order=newest")
+        ana.js(f"window.heard = []; {hear}")
+        id = ask("POST", "/v1/comments?site=aside", {"content": "Aside."}).json()["id"]
+        # the other way first, as it may be held already
+        for decision in ("approve", "hold"):
+            assert ask("POST", f"/v1/comments/{id}/decision?site=aside", {"decision": decision}).ok
+        ana.wait("it is heard of", "heard.length >= 2")
+        new = desk.daemon.check({"content": "One more here."})["id"]
+        held.append(new)
+        if desk.state(new) != "held":
+            desk.decide(new, "hold")
+        ana.wait("the button", "document.querySelector('.news:not([hidden])')")
+        assert "1 new comment" in ana.js("return document.querySelector('.news').innerText")
+    finally:
+        ask("DELETE", "/v1/sites/aside?confirm=aside")
+
+
+def test_times_go_on(ana, held):
+    """From just now on, without that anybody asks again."""
+    hook = "window.ticks = []; window.setInterval = (fn) => ticks.push(fn);"
+    added = ana.cdp("Page.addScriptToEvaluateOnNewDocument", source=hook)
+    try:
+        ana.queue()
+        said = "document.querySelector('.item.current > header').innerText"
+        before = ana.js(f"return {said}")
+        assert before.count("just now") == 2  # when it came and was decided
+        ana.js("const now = Date.now() + 300500; Date.now = () => now; ticks.forEach((fn) => fn())")
+        after = ana.js(f"return {said}")
+        assert "just now" not in after and after.count("5 min. ago") == 2
+    finally:
+        ana.cdp("Page.removeScriptToEvaluateOnNewDocument", **added)
+
+
+def test_what_takes_longer_shows(ana, held):
+    bar = "getComputedStyle(document.querySelector('.feed'), '::before')"
+    ana.js("window.fetch = () => new Promise(() => null)")
+    ana.js("location.hash = '#/queue?q=is:published'")
+    ana.wait("it is asked", "document.querySelector('.feed[aria-busy=true]')")
+    ana.wait("the bar", f"{bar}.position === 'fixed' && !['none', '0 1'].includes({bar}.scale)")
+    ana.picture("slow")
+
+
+def test_names_of_what_every_object_has_are_words(ana):
+    """Neither names of the search line, nor views."""
+    ana.queue("#/queue?q=constructor%3Afoo")
+    asked = "performance.getEntriesByType('resource').map((x) => x.name)"
+    (url,) = [u for u in ana.js(f"return {asked}") if "/v1/queue?" in u]
+    assert "q=constructor%3Afoo" in url and "native" not in url
+    ana.queue("#/constructor")
+    ana.check()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_fits(desk, ana, held, width, theme):
@@ -672,7 +730,20 @@ def test_fits(desk, ana, held, width, theme):
         ana.press("j")
         wide = ana.js("return document.documentElement.scrollWidth")
         assert wide <= width
+        assert ana.js(f"return {BAR}.scrollWidth - {BAR}.clientWidth") == 0
         ana.picture(f"queue-{width}-{theme}")
+    finally:
+        ana.resize(1280)
+
+
+@pytest.mark.parametrize("width", (1199, 768))
+def test_the_bar_fits_in_german(ana, held, width):
+    ana.resize(width)
+    try:
+        ana.queue(query="?locale=de")
+        assert ana.js(f"return {BAR}.checkVisibility()")
+        assert ana.js(f"return {BAR}.scrollWidth - {BAR}.clientWidth") == 0
+        assert ana.js(f"return {BAR}.offsetHeight") < 60
     finally:
         ana.resize(1280)
 
