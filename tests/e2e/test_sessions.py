@@ -191,6 +191,7 @@ def test_a_new_password_ends_other_sessions(daemon):
         ({"password": "short"}, "/password"),
         ({"password": "x" * 257}, "/password"),
         ({"name": "operator"}, "/name"),
+        ({"name": "Readers"}, "/name"),
         ({"name": "a b"}, "/name"),
         ({"name": "<script>"}, "/name"),
         ({"prefs": []}, "/prefs"),
@@ -477,6 +478,13 @@ def test_users_by_page(daemon, people):
         seen += [u["name"] for u in page["users"]]
         after = page["next"]
     assert len(seen) == len(set(seen)) and set(seen) == names(daemon.operate("GET", "/v1/users?limit=500"))
+
+
+def test_nobody_is_called_as_we_are(daemon):
+    for name in ("readers", "Engine"):
+        order = {"name": name, "role": "viewer", "sites": ["default"]}
+        got = daemon.operate("POST", "/v1/users", order)
+        assert (got.status_code, got.json()["errors"][0]["pointer"]) == (422, "/name")
 
 
 def test_the_command(daemon):

@@ -18,7 +18,7 @@ static const struct {
 
 /* Who else acts, in the audit log and in decisions. */
 static const char *const ours[] = {"campaign", "engine", "import", "moderator",
-    "moderatod", "operator", "service", "system"};
+    "moderatod", "operator", "readers", "service", "system"};
 
 bool
 account_name_misfit(const char *name)
