@@ -184,6 +184,7 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 
 	s->body_bytes = (size_t)c->body_bytes;
 	s->batch_bytes = (size_t)c->batch_bytes;
+	s->admin_hosts = c->admin_hosts;
 	s->ui_dir = c->ui_dir;
 	if (open_stores(n, c, e) != 0 || open_index(n, e) != 0 ||
 	    open_limiters(s, c, e) != 0 || open_directory(s, e) != 0 ||

@@ -2,6 +2,7 @@
 
 #include "format/json_out.h"
 #include "http/problem.h"
+#include "request/own_host.h"
 #include "request/reply.h"
 #include "request/service.h"
 #include "store/store_figures.h"
@@ -67,7 +68,11 @@ operations_metrics(const struct call *call)
 	char *text = arena_alloc(&call->request->arena, METRICS_BYTES_MAX);
 
 	look(call->worker);
-	if (text == NULL)
+	if (!own_host_asked(call))
+		problem_fill(call->request, 421,
+		    "by this name only when --admin-hosts lists it", NULL,
+		    &out);
+	else if (text == NULL)
 		problem_fill(call->request, 500, "no memory", NULL, &out);
 	else
 		out.body = (struct span){

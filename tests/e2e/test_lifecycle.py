@@ -272,6 +272,10 @@ def test_operations(rig):
         assert ready.pop("model")
         assert ready == {"ready": True, "draining": False, "store": "up", "state": "up"}
     assert daemon.get("/metrics").status_code == 404
+    # a page whose own name leads here asks as this machine's browser
+    strange = {"Host": f"evil.example:{daemon.admin_port}"}
+    got = daemon.session.get(daemon.url("/metrics", admin=True), headers=strange, timeout=30)
+    assert got.status_code == 421 and "--admin-hosts" in got.json()["detail"]
     got = daemon.get("/metrics", admin=True)
     assert got.headers["Content-Type"] == "text/plain; version=0.0.4"
     figures = dict(
@@ -279,7 +283,7 @@ def test_operations(rig):
     )
     judged = [float(v) for k, v in figures.items() if k.startswith("moderato_comments_total")]
     assert sum(judged) == 1
-    assert figures['moderato_http_requests_total{status="4xx"}'] == "2"
+    assert figures['moderato_http_requests_total{status="4xx"}'] == "3"
     assert int(figures['moderato_http_requests_total{status="2xx"}']) >= 5
     assert figures["moderato_http_request_seconds_count"] != "0"
     # this session's on both listeners, and the request for the figures

@@ -233,6 +233,10 @@ FORGERIES = [
     ({"Origin": "http://{host}", "Sec_Fetch_Site": "cross-site"}, False),
     ({"Origin": "http://{host}.evil.example"}, False),
     ({"Origin": "http://evil.example"}, False),
+    # a name that somebody had lead here; of https he has no certificate
+    ({"Host": "evil.example", "Origin": "http://evil.example"}, False),
+    ({"Host": "page.example", "Origin": "https://page.example"}, True),
+    ({"Host": "page.example", "Origin": "https://evil.example"}, False),
     ({"Origin": "null"}, False),
     ({"Origin": ""}, False),
     ({"X_CSRF_Token": None}, False),

@@ -15,6 +15,7 @@
 struct config {
 	const char *config; /* the file; NULL: none */
 	const char *listen, *listen_admin;
+	const char *admin_hosts; /* NULL: no other names */
 	const char *var;
 	const char *state;
 	const char *store; /* never NULL: the default depends on var */

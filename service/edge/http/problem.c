@@ -39,6 +39,7 @@ static const struct {
     {413, "too-large", "The request is too large"},
     {414, "target-too-long", "The path and query are too long"},
     {415, "unsupported", "The kind of body is not supported"},
+    {421, "misdirected", "The name that was asked is not known here"},
     {422, "invalid", "The request does not fit"},
     {429, "too-many-requests", "Too many requests"},
     {431, "headers-too-large", "The request's headers are too large"},

@@ -256,7 +256,7 @@ sign_in(const struct call *call)
 	}
 	admin_init(&s->change, call);
 	s->change.aside = true;
-	if (session_check_origin(call->request, &e) != 0)
+	if (session_check_origin(call, &e) != 0)
 		refuse(s, &e, NULL);
 	else
 		begin(s);

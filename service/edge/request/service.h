@@ -57,8 +57,9 @@ struct service {
 	unsigned char limiter_secret[16];
 	struct forwarded_proxies proxies;
 	size_t body_bytes, batch_bytes;
-	const char *ui_dir; /* of the page; NULL: as it was built */
-	char page[128];     /* its address, without a / at the end */
+	const char *admin_hosts; /* own_host.h; NULL: none */
+	const char *ui_dir;      /* of the page; NULL: as it was built */
+	char page[128];          /* its address, without a / at the end */
 	unsigned char secret[SECRET_BYTES];
 	bool is_others; /* the secret: the store was made with another one */
 	struct comment_keys keys; /* from it */

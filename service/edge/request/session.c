@@ -6,6 +6,7 @@
 #include "../format/json.h"
 #include "../format/rfc3339.h"
 #include "../process/secrets_password.h"
+#include "own_host.h"
 
 /* A browser takes it only with Secure and Path=/, from this very host. */
 #define COOKIE "__Host-sid"
@@ -52,28 +53,32 @@ session_is_over(const struct store_session *s, int64_t now_ms)
 	       now_ms + CLOCK_STEP_MS < s->seen_at_ms;
 }
 
-/* Whether an Origin is that of the host that was asked. */
+/*
+ * Whether an Origin is that of the host that was asked, which is no name that
+ * somebody had lead here: for such a one he has no certificate of ours.
+ */
 static bool
-is_own(struct span origin, struct span host)
+is_own(const struct call *call, struct span origin)
 {
-	const char *scheme = memmem(origin.p, origin.n, "://", 3);
-	size_t n;
+	struct span host = http_header(call->request, "Host");
+	bool https = span_skip(&origin, "https://");
 
-	if (scheme == NULL)
+	if (!https && !span_skip(&origin, "http://"))
 		return false;
-	n = origin.n - (size_t)(scheme + 3 - origin.p);
-	return n == host.n && n > 0 && strncasecmp(scheme + 3, host.p, n) == 0;
+	return origin.n == host.n && host.n > 0 &&
+	       strncasecmp(origin.p, host.p, host.n) == 0 &&
+	       (https || own_host_asked(call));
 }
 
 int
-session_check_origin(const struct http_request *r, struct err *e)
+session_check_origin(const struct call *call, struct err *e)
 {
+	const struct http_request *r = call->request;
 	struct span site = http_header(r, "Sec-Fetch-Site");
 	struct span origin = http_header(r, "Origin");
-	struct span host = http_header(r, "Host");
 
 	if ((site.p != NULL && !span_equal(site, span_of("same-origin"))) ||
-	    (origin.p != NULL && !is_own(origin, host)))
+	    (origin.p != NULL && !is_own(call, origin)))
 		return err_set(e, ERR_SCOPE, "another site asks for this");
 	return 0;
 }
@@ -97,7 +102,7 @@ check_forgery(const struct call *call, const struct session *s, struct err *e)
 
 	if (r->method == HTTP_GET)
 		return 0;
-	if (session_check_origin(r, e) != 0)
+	if (session_check_origin(call, e) != 0)
 		return -1;
 	secrets_hash(given, a);
 	secrets_hash(span_of(s->csrf), b);

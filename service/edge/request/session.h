@@ -46,7 +46,7 @@ int session_identify(struct call *call, struct err *e);
 bool session_holds(const struct worker *w, const struct caller *c);
 
 /* 0, or -1: a browser says that another site asks. ERR_SCOPE. */
-int session_check_origin(const struct http_request *r, struct err *e);
+int session_check_origin(const struct call *call, struct err *e);
 
 /*
  * Fills in what begins now for `found.account`, and has the answer set its
