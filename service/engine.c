@@ -72,6 +72,7 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	    secrets_load(c->var, s->secret, e) != 0)
 		return -1;
 	s->keys = secrets_comment_keys(s->secret);
+	secrets_derive(s->secret, "numbers", s->veil);
 	secrets_derive(s->secret, "state", key);
 	s->metrics = metrics_open(MODERATO_VERSION, clock_unix_ms());
 	n->state = state_shared_open(c->state, key, e);

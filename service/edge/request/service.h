@@ -26,6 +26,7 @@
 #include "../process/events.h"
 #include "../process/metrics.h"
 #include "../process/secrets.h"
+#include "../process/veil.h"
 #include "../state/state.h"
 #include "../store/store.h"
 
@@ -62,7 +63,8 @@ struct service {
 	char page[128];          /* its address, without a / at the end */
 	unsigned char secret[SECRET_BYTES];
 	bool is_others; /* the secret: the store was made with another one */
-	struct comment_keys keys; /* from it */
+	struct comment_keys keys;           /* from it */
+	unsigned char veil[VEIL_KEY_BYTES]; /* likewise */
 	atomic_bool draining;
 };
 

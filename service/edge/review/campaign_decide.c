@@ -309,6 +309,7 @@ sign(struct order *o, const struct call *call)
 	struct campaign_rule *r = &o->rule;
 
 	r->campaign = o->ref.id;
+	item_campaign(call, r->campaign, r->name);
 	r->created_at_ms = clock_unix_ms();
 	once_name(&o->once, r->id);
 	memcpy(o->plan.batch, r->id, sizeof(o->plan.batch));
@@ -432,6 +433,7 @@ find_rule(struct order *o, const struct call *call, struct err *e)
 
 	if (!campaigns_rule(call, o->ref.id, &o->rule))
 		return err_set(e, ERR_MISSING, "there is no such campaign");
+	item_campaign(call, o->ref.id, o->rule.name);
 	if (store_each_rule_of(call->worker->reader, o->ref.id, &visit, e) != 0)
 		return -1;
 	return reach.all

@@ -88,10 +88,25 @@ sites_of(const struct call *call, struct site_set *out, struct err *e)
 	return 0;
 }
 
+static int64_t
+shown(const struct call *call, int64_t number)
+{
+	return veil_put(call->worker->service->veil, number);
+}
+
+static int64_t
+meant(const struct call *call, int64_t number)
+{
+	return number == 0 ? 0 : veil_lift(call->worker->service->veil, number);
+}
+
 int
 campaigns_ref(const struct call *call, struct campaign_ref *out, struct err *e)
 {
-	if (read_numbers(call->id, &out->id, 1) != 0 || out->id <= 0)
+	int64_t name;
+
+	if (read_numbers(call->id, &name, 1) != 0 ||
+	    (out->id = meant(call, name)) <= 0)
 		return err_set(e, ERR_MISSING, "there is no such campaign");
 	return sites_of(call, &out->sites, e);
 }
@@ -307,9 +322,9 @@ write_campaign(struct item_writer *w, const struct campaign_ref *ref,
 {
 	struct json_out *o = &w->out;
 	struct campaign_rule rule;
-	char id[NUMBER_BYTES];
+	char id[ITEM_CAMPAIGN_BYTES + 1];
 
-	snprintf(id, sizeof(id), "%" PRId64, ref->id);
+	item_campaign(w->call, ref->id, id);
 	json_out_text(o, "id", span_of(id));
 	write_counts(o, f);
 	write_sites(w, f);
@@ -364,7 +379,8 @@ list(struct item_writer *w, struct err *e)
 	if (read_slice(call, &slice, 2, e) != 0 ||
 	    sites_of(call, &page.sites, e) != 0)
 		return -1;
-	page.after = (struct campaign){slice.after[1], slice.after[0]};
+	page.after =
+	    (struct campaign){meant(call, slice.after[1]), slice.after[0]};
 	page.most = slice.most + 1;
 	if (store_find_campaigns(call->worker->reader, &page, e) != 0)
 		return -1;
@@ -372,7 +388,8 @@ list(struct item_writer *w, struct err *e)
 	page.n -= more;
 	if (more)
 		snprintf(cursor, sizeof(cursor), "%" PRId64 "-%" PRId64,
-		    items[page.n - 1].last_at_ms, items[page.n - 1].id);
+		    items[page.n - 1].last_at_ms,
+		    shown(call, items[page.n - 1].id));
 	if (item_begin(w, call) != 0)
 		return err_set(e, ERR_TOO_LARGE, "the request is too large");
 	json_out_open(&w->out, NULL, '{');
@@ -397,7 +414,7 @@ get(struct item_writer *w, struct err *e)
 	if (campaigns_ref(call, &m.of, e) != 0 ||
 	    read_slice(call, &slice, 1, e) != 0)
 		return -1;
-	m.before = slice.after[0];
+	m.before = meant(call, slice.after[0]);
 	m.most = slice.most + 1;
 	if (store_get_campaign(call->worker->reader, &m.of, &f, e) != 0 ||
 	    store_find_members(call->worker->reader, &m, e) != 0)
@@ -415,7 +432,7 @@ get(struct item_writer *w, struct err *e)
 	json_out_close(&w->out, ']');
 	if (more)
 		snprintf(cursor, sizeof(cursor), "%" PRId64,
-		    hits[m.n - 1].place.number);
+		    shown(call, hits[m.n - 1].place.number));
 	write_next(&w->out, more, cursor);
 	json_out_close(&w->out, '}');
 	return 0;

@@ -23,6 +23,14 @@ item_text(struct json_out *o, const char *key, struct span text)
 }
 
 void
+item_campaign(
+    const struct call *call, int64_t number, char out[ITEM_CAMPAIGN_BYTES + 1])
+{
+	snprintf(out, ITEM_CAMPAIGN_BYTES + 1, "%" PRId64,
+	    veil_put(call->worker->service->veil, number));
+}
+
+void
 item_time(struct json_out *o, const char *key, int64_t ms)
 {
 	char text[RFC3339_BYTES];
@@ -201,14 +209,15 @@ write_shadow(struct json_out *o, const struct queue_shadow *w)
 }
 
 static void
-write_aside(struct json_out *o, const struct queue_aside *a)
+write_aside(struct item_writer *w, const struct queue_aside *a)
 {
-	char id[24];
+	struct json_out *o = &w->out;
+	char id[ITEM_CAMPAIGN_BYTES + 1];
 
 	item_text(o, "lang", span_of(a->lang));
 	json_out_integer(o, "notes", a->notes);
 	if (a->like_it > 1) {
-		snprintf(id, sizeof(id), "%" PRId64, a->cluster);
+		item_campaign(w->call, a->cluster, id);
 		json_out_open(o, "campaign", '{');
 		json_out_text(o, "id", span_of(id));
 		json_out_integer(o, "size", a->like_it);
@@ -258,7 +267,7 @@ item_write(
 	if (write_decision(w, (struct store_ref){r.site, span_of(r.id)}, e) !=
 	    0)
 		return -1;
-	write_aside(&w->out, &aside);
+	write_aside(w, &aside);
 	json_out_close(&w->out, '}');
 	return 0;
 }

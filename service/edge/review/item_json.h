@@ -28,6 +28,11 @@ int item_write(
 /* Answers with what was written. */
 void item_end(struct item_writer *w);
 
+/* What a campaign is called: its number, veiled. */
+enum { ITEM_CAMPAIGN_BYTES = VEIL_DIGITS };
+void item_campaign(
+    const struct call *call, int64_t number, char out[ITEM_CAMPAIGN_BYTES + 1]);
+
 /* Text that is null where there is none; a time likewise, 0: none. */
 void item_text(struct json_out *o, const char *key, struct span text);
 void item_time(struct json_out *o, const char *key, int64_t ms);

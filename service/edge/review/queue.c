@@ -35,13 +35,14 @@ static int
 write_page(struct item_writer *w, const struct queue_page *page,
     enum queue_order order, struct err *e)
 {
+	const struct queue_cursor c = {order, w->call->worker->service->veil};
 	char cursor[QUEUE_CURSOR_BYTES + 1];
 
 	json_out_open(&w->out, NULL, '{');
 	if (write_hits(w, "items", page, e) != 0)
 		return -1;
 	if (page->next.number != 0) {
-		queue_cursor_write(order, &page->next, cursor);
+		queue_cursor_write(&c, &page->next, cursor);
 		json_out_text(&w->out, "next", span_of(cursor));
 	} else {
 		json_out_null(&w->out, "next");

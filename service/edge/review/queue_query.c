@@ -281,7 +281,9 @@ queue_query_read(struct queue_query *q, const struct call *call,
 		if (read_field(&r, &form->fields[i], e) != 0)
 			return -1;
 	if (r.cursor.n > 0 &&
-	    queue_cursor_read(r.cursor, q->order, &q->after) != 0)
+	    queue_cursor_read(
+		&(struct queue_cursor){q->order, call->worker->service->veil},
+		r.cursor, &q->after) != 0)
 		return err_set(e, ERR_INPUT,
 		    "cursor: expected what `next` said, for the same order");
 	return 0;
@@ -298,28 +300,28 @@ queue_query_asked(struct queue_query *q, const struct call *call, struct err *e)
 }
 
 void
-queue_cursor_write(enum queue_order order, const struct queue_place *p,
+queue_cursor_write(const struct queue_cursor *c, const struct queue_place *p,
     char out[QUEUE_CURSOR_BYTES + 1])
 {
 	uint64_t rank;
 
 	memcpy(&rank, &p->rank, sizeof(rank));
 	snprintf(out, QUEUE_CURSOR_BYTES + 1, "%c%016" PRIx64 "%016" PRIx64,
-	    *orders[order], rank, (uint64_t)p->number);
+	    *orders[c->order], rank, (uint64_t)veil_put(c->veil, p->number));
 }
 
 int
 queue_cursor_read(
-    struct span text, enum queue_order order, struct queue_place *out)
+    const struct queue_cursor *c, struct span text, struct queue_place *out)
 {
 	uint64_t rank, number;
 
-	if (text.n != QUEUE_CURSOR_BYTES || *text.p != *orders[order] ||
+	if (text.n != QUEUE_CURSOR_BYTES || *text.p != *orders[c->order] ||
 	    item_read_hex((struct span){text.p + 1, 16}, &rank) != 0 ||
 	    item_read_hex((struct span){text.p + 17, 16}, &number) != 0)
 		return -1;
 	memcpy(&out->rank, &rank, sizeof(rank));
-	out->number = (int64_t)number;
+	out->number = veil_lift(c->veil, (int64_t)number);
 	return isfinite(out->rank) && out->number > 0 ? 0 : -1;
 }
 

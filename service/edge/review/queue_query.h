@@ -24,12 +24,19 @@ int queue_query_read(struct queue_query *q, const struct call *call,
 int queue_query_asked(
     struct queue_query *q, const struct call *call, struct err *e);
 
-/* Where to go on, as text, and back: 0, or -1: it is none of that order. */
+/*
+ * Where to go on, as text, and back: 0, or -1: it is none of that order. The
+ * number in it is veiled.
+ */
 enum { QUEUE_CURSOR_BYTES = 1 + 2 * 16 };
-void queue_cursor_write(enum queue_order order, const struct queue_place *p,
-    char out[QUEUE_CURSOR_BYTES + 1]);
+struct queue_cursor {
+	enum queue_order order;
+	const unsigned char *veil; /* service.h */
+};
+void queue_cursor_write(const struct queue_cursor *c,
+    const struct queue_place *p, char out[QUEUE_CURSOR_BYTES + 1]);
 int queue_cursor_read(
-    struct span text, enum queue_order order, struct queue_place *out);
+    const struct queue_cursor *c, struct span text, struct queue_place *out);
 
 /*
  * A page of all sites that the call is about, in one order. `hits` has room

@@ -80,6 +80,7 @@ struct campaign_rule {
 	bool learn;
 	int64_t created_at_ms, until_ms; /* until 0: not about those to come */
 	char by[64];
+	char name[24]; /* of the campaign, for the audit log; not kept */
 	uint64_t band[FINGERPRINT_BANDS];
 };
 

@@ -71,9 +71,8 @@ note_rule(struct store_sqlite *s, const struct campaign_rule *r,
 	char text[128];
 	struct span says = {text,
 	    (size_t)snprintf(text, sizeof(text),
-		"{\"campaign\":\"%lld\",\"decision\":\"%s\",\"until\":%lld}",
-		(long long)r->campaign, decision_name(r->kind),
-		(long long)r->until_ms)};
+		"{\"campaign\":\"%s\",\"decision\":\"%s\",\"until\":%lld}",
+		r->name, decision_name(r->kind), (long long)r->until_ms)};
 	const struct audit_entry a = {
 	    .at_ms = clock_unix_ms(),
 	    .site = r->site,
