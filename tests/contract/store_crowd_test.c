@@ -165,6 +165,10 @@ assert_strange(struct fixture *f)
 	like.fingerprint = 1001; /* of another site */
 	assert_int_equal(store_find_record(f->reader, &like, id, &e), -1);
 	assert_int_equal(e.code, ERR_MISSING);
+	like.site--;
+	assert_int_equal(store_find_record(f->reader, &like, id, &e), 0);
+	like.author_name = span_of("somebody else");
+	assert_int_equal(store_find_record(f->reader, &like, id, &e), -1);
 }
 
 /* How many of the crowd are not comments yet. */

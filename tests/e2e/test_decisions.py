@@ -466,6 +466,17 @@ def test_what_an_engine_submits_is_a_decision(alone):
     assert d.check({"content": text})["action"] == "reject"
 
 
+def test_nobody_elses_comment_is_decided_about(alone):
+    d = alone
+    text = {"comment_content": "I have been to this lake since I was six years old"}
+    id_ = record_of(d, akismet(d, "comment-check", **text))
+    another = {"user_ip": "198.51.100.9", "comment_author": "Bob"}
+    akismet(d, "submit-spam", **text, **another, comment_author_email="")
+    assert record(d, id_)["state"] == "published"
+    akismet(d, "submit-spam", **text, **another)  # by the same mail
+    assert record(d, id_)["state"] == "rejected"
+
+
 def test_nothing_of_it_is_in_the_log(alone):
     d = alone
     id_ = d.check({"content": FINE})["id"]

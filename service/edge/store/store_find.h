@@ -8,8 +8,8 @@
 
 /*
  * The newest record of like's site with its fingerprint, of the author, mail
- * or IP that it names: first those where most of the three agree. 0, or -1:
- * ERR_MISSING, ERR_DOWN.
+ * or IP that it names: first those where most of the three agree. Of anybody,
+ * if it names none. 0, or -1: ERR_MISSING, ERR_DOWN.
  */
 int store_find_record(struct store_reader *r, const struct record *like,
     char id[STORE_ID_BYTES + 1], struct err *e);

@@ -20,10 +20,12 @@ enum { OF_A_TEXT = 64 };
 static const char *const sql[STATEMENTS] = {
     [GET] = sqlite_select_record,
     [BY_ENGINE_ID] = sqlite_select_by_engine_id,
+    /* what is not named agrees with nothing, lest anybody's be taken */
     [BY_TEXT] =
 	"SELECT id, agree FROM"
-	" (SELECT rowid AS at, id, (?3 IN ('', author_name)) +"
-	"  (?4 IN ('', author_email)) + (?5 IN ('', author_ip)) AS agree"
+	" (SELECT rowid AS at, id, (?3 || ?4 || ?5 = '')"
+	"  + (?3 <> '' AND ?3 = author_name) + (?4 <> '' AND ?4 = author_email)"
+	"  + (?5 <> '' AND ?5 = author_ip) AS agree"
 	"  FROM comment WHERE site = ?1 AND fingerprint = ?2"
 	"  ORDER BY rowid DESC LIMIT ?6)"
 	" WHERE agree > 0 ORDER BY agree DESC, at DESC LIMIT 1",
@@ -223,15 +225,22 @@ sqlite_each_of_engine_id(struct store_reader *r, struct store_ref ref,
 
 /* ---- by text */
 
+static bool
+is_named_so(struct span wanted, struct span is)
+{
+	return wanted.n > 0 && span_equal(wanted, is);
+}
+
+/* As the statement above. */
 static int
 agree(const struct record *like, const struct record *r)
 {
-	return (like->author_name.n == 0 ||
-		   span_equal(like->author_name, r->author_name)) +
-	       (like->author_email.n == 0 ||
-		   span_equal(like->author_email, r->author_email)) +
-	       (like->author_ip.n == 0 ||
-		   span_equal(like->author_ip, r->author_ip));
+	bool any = (like->author_name.n | like->author_email.n |
+		       like->author_ip.n) == 0;
+
+	return any + is_named_so(like->author_name, r->author_name) +
+	       is_named_so(like->author_email, r->author_email) +
+	       is_named_so(like->author_ip, r->author_ip);
 }
 
 static bool
