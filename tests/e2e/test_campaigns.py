@@ -377,6 +377,8 @@ def test_a_site_cannot_take_back_what_is_of_more(daemon):
         ({"decision": "spam", "dry_run": 1}, "/dry_run"),
         ({"decision": "spam", "apply_to_present": []}, "/apply_to_present"),
         ({"decision": "spam", "learn": 0}, "/learn"),
+        ({"decision": "spam", "dryrun": True}, "/dryrun"),
+        ({"decision": "spam", "if_state": "held"}, "/if_state"),
     ],
 )
 def test_what_cannot_be_asked(daemon, body, pointer):

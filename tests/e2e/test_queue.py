@@ -409,7 +409,7 @@ def test_notes(d, everything):
     assert made["note"] == note
     item = next(i for i in pages(d, state="any") if i["id"] == one)
     assert item["notes"] == 1
-    for bad in ({}, {"note": ""}, {"note": 7}, {"note": "x" * 2049}):
+    for bad in ({}, {"note": ""}, {"note": 7}, {"note": "x" * 2049}, {"note": "x", "by": 1}):
         assert d.ask("POST", path, bad).status_code == 422
 
 
@@ -586,6 +586,7 @@ def test_two_at_once_decide_each_once(alone):
         ({"filter": {}, "dry_run": 1}, "/dry_run"),
         ({"filter": {}, "decision": "burn"}, "/decision"),
         ({"filter": {}, "if_state": "gone"}, "/if_state"),
+        ({"filter": {"state": "held"}, "dryrun": True}, "/dryrun"),
     ],
 )
 def test_bad_orders_are_told(d, order, pointer):

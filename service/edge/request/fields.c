@@ -44,6 +44,34 @@ field_time(json_t *v, void *out)
 	return 0;
 }
 
+/* A member that there is not. -1. */
+static int
+strange(const char *name, struct problem_field *misfit, struct err *e)
+{
+	char pointer[sizeof(misfit->pointer)];
+
+	problem_point("", name, pointer, sizeof(pointer));
+	return fields_misfit(misfit, e, pointer, "there is no such member");
+}
+
+int
+fields_only(json_t *o, const char *const *names, struct problem_field *misfit,
+    struct err *e)
+{
+	const char *name;
+	json_t *v;
+	size_t i;
+
+	json_object_foreach(o, name, v)
+	{
+		for (i = 0; names[i] != NULL && strcmp(names[i], name) != 0;)
+			i++;
+		if (names[i] == NULL)
+			return strange(name, misfit, e);
+	}
+	return 0;
+}
+
 static const struct field *
 row_named(const struct field *rows, const char *name)
 {
@@ -71,7 +99,6 @@ static int
 read_members(const struct field *rows, json_t *o, void *out,
     struct problem_field *misfit, struct err *e)
 {
-	char pointer[sizeof(misfit->pointer)];
 	const char *name;
 	json_t *v;
 
@@ -81,11 +108,8 @@ read_members(const struct field *rows, json_t *o, void *out,
 	{
 		const struct field *f = row_named(rows, name);
 
-		if (f == NULL) {
-			problem_point("", name, pointer, sizeof(pointer));
-			return fields_misfit(
-			    misfit, e, pointer, "there is no such member");
-		}
+		if (f == NULL)
+			return strange(name, misfit, e);
 		if (read_member(f, v, out, misfit, e) != 0)
 			return -1;
 	}

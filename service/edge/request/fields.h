@@ -33,6 +33,13 @@ json_t *fields_read(const struct field *rows, struct span text, void *out,
 int fields_misfit(struct problem_field *field, struct err *e,
     const char *pointer, const char *detail);
 
+/*
+ * For a body that is read otherwise: 0, or -1: `o` has a member that is not
+ * among `names`, which NULL ends.
+ */
+int fields_only(json_t *o, const char *const *names,
+    struct problem_field *misfit, struct err *e);
+
 /* Readers: into a const char *, without a NUL inside; a json_t *; a Unix time
  * in ms of RFC 3339, in an int64_t. */
 int field_text(json_t *v, void *out);

@@ -127,7 +127,11 @@ static int
 read_body(struct bulk_order *o, const struct call *call, json_t *body,
     struct problem_field *field, struct err *e)
 {
-	if (decision_wish_read(
+	static const char *const members[] = {DECISION_WISH_MEMBERS, "if_state",
+	    "ids", "filter", "expect", "dry_run", NULL};
+
+	if (fields_only(body, members, field, e) != 0 ||
+	    decision_wish_read(
 		&o->wish, body, &call->request->arena, field, e) != 0 ||
 	    read_rest(o, body, field, e) != 0 ||
 	    read_which(o, call, body, field, e) != 0)

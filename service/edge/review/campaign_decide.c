@@ -101,24 +101,34 @@ read_until(
 	return 0;
 }
 
+static int
+read_members(
+    struct order *o, json_t *body, struct problem_field *field, struct err *e)
+{
+	static const char *const members[] = {DECISION_WISH_MEMBERS, "until",
+	    "apply_to_present", "dry_run", "force", NULL};
+	struct arena *a = &o->call.request->arena;
+
+	if (fields_only(body, members, field, e) != 0 ||
+	    decision_wish_read(&o->plan.wish, body, a, field, e) != 0)
+		return -1;
+	o->rule.kind = o->plan.wish.kind;
+	o->rule.learn = o->plan.wish.learn;
+	return read_flags(o, body, field, e) == 0
+		   ? read_until(o, body, field, e)
+		   : -1;
+}
+
 /* Reads what is asked for. 0 or -1. */
 static int
-read_body(struct order *o, const struct call *call, struct problem_field *field,
-    struct err *e)
+read_body(struct order *o, struct problem_field *field, struct err *e)
 {
-	struct http_request *r = call->request;
-	json_t *body = json_read(r->body, e);
-	int result = -1;
+	json_t *body = json_read(o->call.request->body, e);
+	int result;
 
 	if (body == NULL)
 		return -1;
-	if (decision_wish_read(&o->plan.wish, body, &r->arena, field, e) == 0) {
-		o->rule.kind = o->plan.wish.kind;
-		o->rule.learn = o->plan.wish.learn;
-		result = read_flags(o, body, field, e) == 0
-			     ? read_until(o, body, field, e)
-			     : -1;
-	}
+	result = read_members(o, body, field, e);
 	json_decref(body);
 	return result;
 }
@@ -395,8 +405,7 @@ campaign_decide(const struct call *call)
 	o->once = once;
 	o->examples = json_array();
 	o->present = true;
-	if (find_campaign(o, call, &e) == 0 &&
-	    read_body(o, call, &field, &e) == 0 &&
+	if (find_campaign(o, call, &e) == 0 && read_body(o, &field, &e) == 0 &&
 	    find_present(o, call, &e) == 0 && read_bands(o, call, &e) == 0 &&
 	    try(o, call, &e) == 0)
 		act(o, call);

@@ -5,6 +5,7 @@
 #include "../check/once.h"
 #include "../format/form.h"
 #include "../format/json.h"
+#include "../request/fields.h"
 #include "../request/query.h"
 #include "../request/reply.h"
 #include "decision_json.h"
@@ -154,12 +155,15 @@ fill(struct deciding *d, struct err *e)
 static int
 read_wish(struct deciding *d, const struct call *call)
 {
+	static const char *const members[] = {
+	    DECISION_WISH_MEMBERS, "if_state", NULL};
 	struct http_request *r = call->request;
 	struct problem_field field;
 	struct err e;
 	json_t *body = json_read(r->body, &e);
-	int failed = body == NULL || decision_wish_read(&d->wish, body,
-					 &r->arena, &field, &e) != 0;
+	int failed =
+	    body == NULL || fields_only(body, members, &field, &e) != 0 ||
+	    decision_wish_read(&d->wish, body, &r->arena, &field, &e) != 0;
 
 	json_decref(body);
 	if (!failed)

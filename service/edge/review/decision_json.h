@@ -20,6 +20,9 @@ struct decision_wish {
 	bool conditional;            /* whether that was asked */
 };
 
+/* What of it each body may have, for fields_only. */
+#define DECISION_WISH_MEMBERS "decision", "reason", "note", "learn"
+
 /*
  * Reads `body`, copying what it keeps into `a`: 0, or -1 and `e`: ERR_FIELD,
  * with `field` naming the first misfit; ERR_TOO_LARGE, the arena is full.

@@ -53,9 +53,11 @@ static int
 read_note(
     struct note *n, json_t *body, struct problem_field *field, struct err *e)
 {
-	const json_t *text = json_object_get(body, "note");
+	static const char *const members[] = {"note", NULL};
 
-	n->content = json_text(text);
+	if (fields_only(body, members, field, e) != 0)
+		return -1;
+	n->content = json_text(json_object_get(body, "note"));
 	if (n->content.n > 0 && n->content.n <= NOTE_BYTES_MAX)
 		return 0;
 	return fields_misfit(
