@@ -173,6 +173,93 @@ too_many_without_a_card_are_told(void **state)
 	assert_true(held.late);
 }
 
+/* Cards of a window, with that text, that others have on another site. */
+static void
+put_others(struct fixture *f, int64_t site, const char *words)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof sql,
+	    "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 100 + %d)"
+	    " INSERT INTO card (number, site, state, score, received_at, "
+	    "author,"
+	    "  net, thread, cluster, reasons, lang)"
+	    " SELECT i, %d, 'held', .5, 0, 0, 0, 0, 0, 0, '' FROM n",
+	    QUEUE_WINDOW, (int)site);
+	number_in(f, sql);
+	snprintf(sql, sizeof sql,
+	    "INSERT INTO comment_text (rowid, content)"
+	    " SELECT number, '%s' FROM card WHERE number >= 100",
+	    words);
+	number_in(f, sql);
+}
+
+static void
+others_hide_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct queue_hit hits[4];
+	struct queue_page page = {.hits = hits};
+	struct queue_query q = query_of(f->site, QUEUE_RISK);
+	struct err e;
+
+	put_five(f);
+	await_index(f, 6);
+	store_describe_by(f->store, &(struct store_describer){NULL});
+	put_others(f, f->site + 1, "the words of others");
+	q.words = span_of("\"the\"");
+	assert_pages(f, &q, "532");
+	q.state = -1;
+	assert_pages(f, &q, "532");
+	q.words.n = 0;
+	assert_pages(f, &q, "543216");
+	/* by time a page has its bound, behind which it goes on */
+	q.order = QUEUE_NEWEST;
+	assert_int_equal(store_find_page(f->reader, &q, &page, &e), 0);
+	assert_int_equal(page.n, 0);
+	assert_int_equal(page.next.number, 101);
+	q.after = page.next;
+	assert_pages(f, &q, "654321");
+}
+
+/* What fits none of many is not looked for among them all. */
+static void
+ranks_have_a_bound(void **state)
+{
+	const struct queue_query cases[] = {
+	    {.reasons = facet_reason(span_of("links")), .score_max = NAN},
+	    {.lang = span_of("en"), .score_max = NAN},
+	    {.since_ms = 1509844200000, .score_max = NAN},
+	    {.score_max = .25},
+	};
+	struct fixture *f = *state;
+	struct queue_hit hits[4];
+	struct queue_page page = {.hits = hits};
+	struct err e;
+
+	put_five(f);
+	await_index(f, 6);
+	store_describe_by(f->store, &(struct store_describer){NULL});
+	put_others(f, f->site, "of the same site");
+	number_in(f, "UPDATE card SET cluster = number");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct queue_query q = cases[i];
+
+		q.site = f->site;
+		q.state = COMMENT_HELD;
+		q.order = QUEUE_UNCERTAIN;
+		q.score_min = NAN;
+		q.most = 4;
+		assert_int_equal(store_find_page(f->reader, &q, &page, &e), 0);
+		assert_in_range(page.n, 0, 1); /* the third is at .5 */
+		assert_int_not_equal(page.next.number, 0);
+		q.after = page.next;
+		assert_int_equal(store_find_page(f->reader, &q, &page, &e), 0);
+		assert_int_equal(page.next.number, 0);
+	}
+}
+
 static const char long_text[] =
     "Buy the very best watches at the very lowest price of the whole year, "
     "today only, from the people who know everything about them";
@@ -389,6 +476,8 @@ main(void)
 	    CASE(the_queue_waits_for_no_index),
 	    CASE(ranks_wait_for_no_index),
 	    CASE(too_many_without_a_card_are_told),
+	    CASE(others_hide_nothing),
+	    CASE(ranks_have_a_bound),
 	    CASE(near_duplicates_are_one_cluster),
 	    CASE(what_is_deleted_leaves_the_index),
 	    CASE(texts_get_their_key),

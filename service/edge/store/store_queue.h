@@ -86,8 +86,10 @@ enum { QUEUE_WINDOW = 20000 };
 /*
  * Finds a page: 0, or -1: ERR_DOWN, or ERR_INPUT when FTS5 does not take the
  * words. Ordered by rank, the newest QUEUE_WINDOW that are found by one of
- * the facets are looked at; by time, all are, page by page. Of those that are
- * held by rank alone, so many of the newest need not be indexed.
+ * the facets are looked at, by words of the newest 5 * QUEUE_WINDOW matches
+ * of all sites; by time, and of those that are held by rank, all are, page by
+ * page. Of the latter so many of the newest need not be indexed, unless a
+ * reason or a language is asked for.
  */
 int store_find_page(struct store_reader *r, const struct queue_query *q,
     struct queue_page *out, struct err *e);

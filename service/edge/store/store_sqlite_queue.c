@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "store_sqlite_arrival.h"
 #include "store_sqlite_outbox.h"
 
 enum { SQL_BYTES = 2048 };
@@ -59,11 +58,6 @@ put(struct words *t, const char *format, ...)
 	va_end(args);
 }
 
-/* The challenger in use, if there is one. */
-#define CHALLENGER                                                             \
-	"(SELECT max(number) FROM model_use WHERE role = 'challenger'"         \
-	" AND ended_at = 0)"
-
 /* Of near-duplicates the oldest in that state stands for all. */
 #define FIRST_OF_KIND(by, state)                                               \
 	"NOT EXISTS (SELECT 1 FROM card AS o INDEXED BY " by                   \
@@ -84,17 +78,27 @@ put_asked(struct words *t, const struct condition *c, size_t n)
 			put(t, " AND %s", c[i].says);
 }
 
+static void
+put_scores(struct words *t, const struct queue_query *q)
+{
+	const struct condition rows[] = {
+	    {!isnan(q->score_min), "c.score >= " SCORE_MIN},
+	    {!isnan(q->score_max), "c.score <= " SCORE_MAX},
+	};
+
+	put_asked(t, rows, sizeof rows / sizeof *rows);
+}
+
 /* What a page asks that is known of all comments at once. */
 static void
 put_bounds(struct words *t, const struct queue_query *q)
 {
 	const struct condition rows[] = {
-	    {!isnan(q->score_min), "c.score >= " SCORE_MIN},
-	    {!isnan(q->score_max), "c.score <= " SCORE_MAX},
 	    {q->since_ms != 0, "c.received_at >= " SINCE},
 	    {q->until_ms != 0, "c.received_at < " UNTIL},
 	};
 
+	put_scores(t, q);
 	put_asked(t, rows, sizeof rows / sizeof *rows);
 }
 
@@ -107,7 +111,7 @@ put_conditions(struct words *t, const struct queue_query *q)
 	    {q->reported, "EXISTS (SELECT 1 FROM reported WHERE number ="
 			  " c.number AND open = 1)"},
 	    {q->disputed, "EXISTS (SELECT 1 FROM shadow WHERE number ="
-			  " c.number AND use = " CHALLENGER ")"},
+			  " c.number AND use = " SQLITE_CHALLENGER ")"},
 	    {q->author != 0, "c.author = " AUTHOR},
 	    {q->thread != 0, "c.thread = " THREAD},
 	    {q->net != 0, "c.net = " NET},
@@ -130,6 +134,26 @@ struct source {
 	const char *number, *table, *where;
 };
 
+/*
+ * All sites share the index of words: of the newest matches in five windows,
+ * those of the site, and of the state if one is asked.
+ */
+#define OURS                                                                   \
+	"s.rowid > ifnull((SELECT rowid FROM comment_text"                     \
+	" WHERE comment_text MATCH " WORDS                                     \
+	" ORDER BY rowid DESC LIMIT 1 OFFSET 5 * " WINDOW "), 0)"              \
+	" AND EXISTS (SELECT 1 FROM card WHERE number = s.rowid"               \
+	" AND site = " SITE " AND ifnull(state = " STATE ", 1))"
+
+/* The newest of a site: each state has them in order, a site has not. */
+#define OF_STATE                                                               \
+	"SELECT rowid AS number FROM comment"                                  \
+	" WHERE site = " SITE " AND state = "
+#define NEWEST                                                                 \
+	"(" OF_STATE "'published' UNION ALL " OF_STATE "'held'"                \
+	" UNION ALL " OF_STATE "'rejected' UNION ALL " OF_STATE "'trashed'"    \
+	" ORDER BY 1 DESC LIMIT " WINDOW ")"
+
 static struct source
 source_of(const struct queue_query *q)
 {
@@ -137,6 +161,9 @@ source_of(const struct queue_query *q)
 		bool asked;
 		struct source is;
 	} rows[] = {
+	    {q->words.n > 0 && !is_by_time(q),
+		{"s.rowid", "comment_text",
+		    "s.comment_text MATCH " WORDS " AND " OURS}},
 	    {q->words.n > 0,
 		{"s.rowid", "comment_text", "s.comment_text MATCH " WORDS}},
 	    {q->author != 0, {"s.number", "card",
@@ -150,13 +177,15 @@ source_of(const struct queue_query *q)
 	    {q->net != 0,
 		{"s.number", "card",
 		    "s.site = " SITE " AND s.net = " NET " AND s.net <> 0"}},
-	    {q->disputed, {"s.number", "shadow",
-			      "s.site = " SITE " AND s.use = " CHALLENGER}},
+	    {q->disputed,
+		{"s.number", "shadow",
+		    "s.site = " SITE " AND s.use = " SQLITE_CHALLENGER}},
 	    {q->reported,
 		{"s.number", "reported", "s.site = " SITE " AND s.open = 1"}},
 	    {q->state >= 0, {"s.rowid", "comment",
 				"s.site = " SITE " AND s.state = " STATE}},
-	    {true, {"s.number", "card", "s.site = " SITE}},
+	    {!is_by_time(q), {"s.number", NEWEST, "1"}},
+	    {true, {"s.number", "card", "1"}}, /* of all sites, page by page */
 	};
 	size_t i = 0;
 
@@ -244,29 +273,46 @@ put_newest_by_rank(struct words *t, const struct queue_query *q)
 	put_after(t, q);
 }
 
-/* Those that fit by rank: of all that are held, or of a window. */
+/* All that are held by rank, each with whether it fits. */
+static void
+put_ranked(struct words *t, const struct queue_query *q)
+{
+	put(t, "SELECT c.number, %s, 1", orders[q->order].rank);
+	put_conditions(t, q);
+	/* the words that let the partial indexes be used */
+	put(t, " FROM card AS c WHERE c.site = " SITE " AND c.state = 'held'");
+	if (q->order == QUEUE_RISK)
+		put_scores(t, q); /* which that index is by */
+	put_after(t, q);
+	if (q->reasons == 0 && q->lang.n == 0)
+		put_newest_by_rank(t, q);
+}
+
+/* Those of a window that fit by rank. */
+static void
+put_window(struct words *t, const struct queue_query *q)
+{
+	struct source s = source_of(q);
+
+	put(t, "SELECT c.number, %s, 1 FROM (SELECT %s AS number FROM %s AS s",
+	    orders[q->order].rank, s.number, s.table);
+	put(t, " WHERE %s ORDER BY %s DESC LIMIT " WINDOW ") AS m", s.where,
+	    s.number);
+	put(t, " CROSS JOIN card AS c ON c.number = m.number"
+	       " WHERE c.site = " SITE);
+	put_conditions(t, q);
+	put_after(t, q);
+}
+
 static void
 put_by_rank(struct words *t, const struct queue_query *q)
 {
 	const struct order *o = &orders[q->order];
-	struct source s = source_of(q);
 
-	put(t, "SELECT c.number, %s, 1 FROM ", o->rank);
-	if (is_ranked(q)) {
-		/* the words that let the partial indexes be used */
-		put(t,
-		    "card AS c WHERE c.site = " SITE " AND c.state = 'held'");
-	} else {
-		put(t, "(SELECT %s AS number FROM %s AS s WHERE %s", s.number,
-		    s.table, s.where);
-		put(t, " ORDER BY %s DESC LIMIT " WINDOW ") AS m", s.number);
-		put(t, " CROSS JOIN card AS c ON c.number = m.number"
-		       " WHERE c.site = " SITE);
-	}
-	put_conditions(t, q);
-	put_after(t, q);
-	if (is_ranked(q) && q->reasons == 0 && q->lang.n == 0)
-		put_newest_by_rank(t, q);
+	if (is_ranked(q))
+		put_ranked(t, q);
+	else
+		put_window(t, q);
 	put(t, " ORDER BY 2 %s, 1 %s", o->way, o->way);
 }
 
@@ -358,108 +404,4 @@ sqlite_find_page(struct store_reader *r, const struct queue_query *q,
 	if (looked == QUEUE_WINDOW && out->n < q->most)
 		out->next = place;
 	return end(l, s, code == SQLITE_ROW ? SQLITE_DONE : code, e);
-}
-
-int
-sqlite_get_number(struct store_reader *r, int64_t number, struct arena *a,
-    struct record *out, struct err *e)
-{
-	sqlite3_stmt *s = sqlite_reader_numbered(r);
-	size_t used = a->used;
-	int code, result = 0;
-
-	sqlite3_bind_int64(s, 1, number);
-	code = sqlite3_step(s);
-	if (code == SQLITE_DONE) {
-		result = err_set(e, ERR_MISSING, "there is no such comment");
-	} else if (code != SQLITE_ROW) {
-		result = sqlite_link_fault(sqlite_reader_link(r), e);
-	} else if (sqlite_record_read(s, a, out) != 0) {
-		arena_rewind(a, used);
-		result = err_set(
-		    e, ERR_TOO_LARGE, "the record does not fit in memory");
-	}
-	sqlite3_reset(s);
-	return result;
-}
-
-const char sqlite_select_aside[] =
-    "SELECT k.rowid, (SELECT count(*) FROM note WHERE site = ?1"
-    " AND comment = ?2), ifnull(c.cluster, 0),"
-    " (SELECT count(*) FROM (SELECT 1 FROM card AS o WHERE o.cluster ="
-    "  c.cluster AND o.site = ?1 LIMIT ?3)),"
-    " (SELECT ifnull(sum(1 + (undone_at > 0)), 0) FROM decision"
-    "  WHERE site = ?1 AND comment = ?2), ifnull(c.lang, ''),"
-    " p.spam, p.abuse, p.off_topic, p.other, p.last_at, p.open,"
-    " u.name, s.after, s.after_score"
-    " FROM comment AS k LEFT JOIN card AS c ON c.number = k.rowid"
-    " LEFT JOIN shadow AS s ON s.number = k.rowid AND s.use = " CHALLENGER
-    " LEFT JOIN model_use AS u ON u.number = s.use"
-    " LEFT JOIN reported AS p ON p.number = k.rowid"
-    " WHERE k.site = ?1 AND k.id = ?2";
-
-/* Those of none are NULL. */
-static struct queue_shadow
-read_shadow(sqlite3_stmt *s, int column)
-{
-	struct queue_shadow w = {.score = NAN};
-	const char *model = (const char *)sqlite3_column_text(s, column);
-
-	if (model == NULL)
-		return w;
-	snprintf(w.model, sizeof(w.model), "%s", model);
-	snprintf(w.action, sizeof(w.action), "%s",
-	    (const char *)sqlite3_column_text(s, column + 1));
-	if (sqlite3_column_type(s, column + 2) != SQLITE_NULL)
-		w.score = sqlite3_column_double(s, column + 2);
-	return w;
-}
-
-/* From the column on in which the first reason is; those of none are NULL. */
-static struct report_counts
-read_reports(sqlite3_stmt *s, int column)
-{
-	struct report_counts c;
-
-	for (int i = 0; i < REPORT_REASONS; i++)
-		c.by_reason[i] = (uint32_t)sqlite3_column_int64(s, column++);
-	c.last_at_ms = sqlite3_column_int64(s, column++);
-	c.open = sqlite3_column_int(s, column) != 0;
-	return c;
-}
-
-int
-sqlite_get_aside(struct store_reader *r, struct store_ref ref,
-    struct queue_aside *out, struct err *e)
-{
-	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *s = sqlite_reader_aside(r);
-	int code, result = 0;
-
-	if (sqlite_begin_look(l) != SQLITE_DONE)
-		return sqlite_link_fault(l, e);
-	sqlite3_bind_int64(s, 1, ref.site);
-	sqlite_bind_span(s, 2, ref.id);
-	sqlite3_bind_int(s, 3, QUEUE_LIKE_MAX);
-	code = sqlite3_step(s);
-	if (code == SQLITE_ROW) {
-		*out = (struct queue_aside){
-		    .number = sqlite3_column_int64(s, 0),
-		    .notes = (uint32_t)sqlite3_column_int64(s, 1),
-		    .cluster = sqlite3_column_int64(s, 2),
-		    .like_it = (uint32_t)sqlite3_column_int64(s, 3),
-		    .version = (uint32_t)sqlite3_column_int64(s, 4),
-		    .reports = read_reports(s, 6),
-		    .shadow = read_shadow(s, 6 + REPORT_REASONS + 2),
-		};
-		snprintf(out->lang, sizeof(out->lang), "%s",
-		    (const char *)sqlite3_column_text(s, 5));
-	} else if (code == SQLITE_DONE) {
-		result = sqlite_arrived_aside(r, ref, out, e);
-	} else {
-		result = sqlite_link_fault(l, e);
-	}
-	sqlite3_reset(s);
-	sqlite_end_look(l);
-	return result;
 }

@@ -1,7 +1,7 @@
 /*
  * The review queue in SQLite: _index makes what comments are found by,
- * _queue finds them, _figures counts, _tally is written with a group, _notes
- * keeps notes, _reports what readers report.
+ * _queue finds them, _aside shows one, _figures counts, _tally is written with
+ * a group, _notes keeps notes, _reports what readers report.
  */
 #ifndef EDGE_STORE_SQLITE_QUEUE_H
 #define EDGE_STORE_SQLITE_QUEUE_H
@@ -38,6 +38,11 @@ struct sqlite_tallies {
 	uint32_t n;
 	struct sqlite_drift drift;
 };
+
+/* The challenger in use, if there is one. */
+#define SQLITE_CHALLENGER                                                      \
+	"(SELECT max(number) FROM model_use WHERE role = 'challenger'"         \
+	" AND ended_at = 0)"
 
 /*
  * Of a site's comment: its number, notes, cluster, how many are in that on
