@@ -3,6 +3,8 @@
 #include <stdatomic.h>
 
 #include "../../service/edge/store/store_person.h"
+#include "../../service/edge/store/store_sqlite.h"
+#include "../../service/edge/store/store_sqlite_outbox.h"
 #include "store_queue_fixture.h"
 
 enum { ANSWERS = 70000, PUTS = 40 };
@@ -43,6 +45,21 @@ count(struct fixture *f, const char *sql)
 	return n;
 }
 
+static int
+count_steps(void *arg)
+{
+	++*(int64_t *)arg;
+	return 0;
+}
+
+/* Counts steps of SQLite's machine, in hundreds, on a connection from now on;
+ * n NULL: no more. */
+static void
+watch_steps(sqlite3 *db, int64_t *n)
+{
+	sqlite3_progress_handler(db, n == NULL ? 0 : 100, count_steps, n);
+}
+
 /* However many there are: a put waits for so many only. */
 static void
 answers_are_looked_through_in_parts(void **state)
@@ -50,17 +67,54 @@ answers_are_looked_through_in_parts(void **state)
 	struct fixture *f = *state;
 	char id[STORE_ID_BYTES + 1];
 	struct store_erasure x = {.who = {.site = f->site}, .by = {"op", 2}};
+	int64_t steps[3] = {0};
 	int parts = 0;
 	struct err e;
 
 	put_comment(f, "hold", .5, texts[0], id);
 	write_answers(f, id);
-	for (x.who.comment = span_of(id); !x.done; parts++)
+	for (x.who.comment = span_of(id); !x.done; parts++) {
+		assert_in_range(parts, 0, 2);
+		watch_steps(
+		    ((struct store_sqlite *)f->store)->link.db, &steps[parts]);
 		assert_int_equal(store_erase(f->store, &x, &e), 0);
+	}
+	watch_steps(((struct store_sqlite *)f->store)->link.db, NULL);
 	assert_int_equal(parts, 3);
+	/* the last has an eighth of the first to look at */
+	print_message("%d and %d steps\n", (int)steps[0], (int)steps[2]);
+	assert_true(steps[2] < steps[0] / 4);
 	assert_int_equal(x.comments, 1);
 	assert_int_equal(count(f, "SELECT count(*) FROM answer"), ANSWERS - 2);
 	assert_int_equal(count(f, "SELECT count(*) FROM comment"), 0);
+}
+
+static void
+comments_are_looked_through_in_parts(void **state)
+{
+	static struct record r[20000];
+	struct fixture *f = *state;
+	struct waited w = {.put = {.records = r, .n = 20000}};
+	sqlite3 *db = sqlite_reader_link(f->reader)->db;
+	int64_t numbers[32], steps[3] = {0};
+	struct store_person_page p = {
+	    .who = {f->site, .author_id = span_of("nobody")},
+	    .numbers = numbers,
+	    .most = 32,
+	};
+	struct err e;
+
+	for (int i = 0; i < 20000; i++)
+		r[i] = record_of(f->site);
+	put_all(f, &w, 1);
+	for (int i = 0; i < 3; i++, p.after = p.next) {
+		watch_steps(db, &steps[i]);
+		assert_int_equal(store_find_person(f->reader, &p, &e), 0);
+	}
+	watch_steps(db, NULL);
+	assert_int_equal(p.next, 0);
+	print_message("%d and %d steps\n", (int)steps[0], (int)steps[2]);
+	assert_true(steps[2] < steps[0] * 2 / 3);
 }
 
 /* Takes a turn after the other, each as long as a part of that. */
@@ -121,6 +175,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(answers_are_looked_through_in_parts),
+	    CASE(comments_are_looked_through_in_parts),
 	    CASE(whoever_waits_is_next),
 	};
 

@@ -17,8 +17,9 @@ enum {
 	AFTER_BYTES = 72,
 };
 
+/* By number, with a plus lest the whole site be gone through for each part. */
 static const char find_sql[] =
-    "SELECT rowid FROM comment WHERE rowid > ?5 AND rowid <= ?6 AND site = ?1"
+    "SELECT rowid FROM comment WHERE rowid > ?5 AND rowid <= ?6 AND +site = ?1"
     " AND ((author_id = ?2 AND ?2 <> '') OR (author_email = ?3 AND ?3 <> '')"
     " OR (id = ?4 AND ?4 <> '')) ORDER BY rowid LIMIT ?7";
 
@@ -269,8 +270,9 @@ static const char next_answers[] =
     "SELECT count(*), ifnull(max(rowid), 0) FROM (SELECT rowid FROM answer"
     " WHERE rowid > ?1 ORDER BY rowid LIMIT ?2)";
 
+/* With a plus, as above. */
 static const char drop_answers[] =
-    "DELETE FROM answer WHERE rowid > ?1 AND rowid <= ?2 AND site = ?3"
+    "DELETE FROM answer WHERE rowid > ?1 AND rowid <= ?2 AND +site = ?3"
     " AND instr(answer, (SELECT id FROM comment WHERE rowid = ?4)) > 0";
 
 /*
