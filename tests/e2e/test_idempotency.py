@@ -198,25 +198,29 @@ def test_an_operator_is_of_no_one_site(daemon):
     assert [replayed(a) for a in answers] == [False, True]
 
 
-def killed_midway(daemon, body, once, path):
-    """How many were decided about when it was killed; all: it was too late."""
+def undone(daemon):
+    return daemon.stored("SELECT count(*) FROM decision WHERE undone_at > 0")[0][0]
+
+
+def killed_midway(daemon, ask, done=decided):
+    """How many were done when it was killed; all: it was too late."""
 
     def try_to_send():
         try:
-            send(daemon, body, once, path=path)
+            ask()
         except requests.RequestException:
             pass
 
-    before = decided(daemon)
+    before = done(daemon)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         sent = pool.submit(try_to_send)
-        while decided(daemon) == before and not sent.done():
+        while done(daemon) == before and not sent.done():
             daemon.process.send_signal(signal.SIGCONT)
             time.sleep(0.001)
             daemon.process.send_signal(signal.SIGSTOP)
         daemon.process.kill()
     daemon.process.wait()
-    return decided(daemon) - before
+    return done(daemon) - before
 
 
 def by_ids(daemon, n):
@@ -254,7 +258,7 @@ def cut_short(daemon, about):
     for most in range(300, 310):  # in the hope that it is not over too soon
         path, body, n = about(daemon, most)
         once = str(uuid.uuid4())
-        early = killed_midway(daemon, body, once, path)
+        early = killed_midway(daemon, lambda: send(daemon, body, once, path=path))
         daemon.start()
         if 0 < early < n:
             return (body, once, path), n, early
@@ -282,6 +286,23 @@ def test_decisions_about_many_cut_short(rig, about):
     assert daemon.stored(twice) == []
     of_it = "SELECT count(*) FROM decision GROUP BY batch ORDER BY max(rowid)"
     assert daemon.stored(of_it)[-1][0] == n
+
+
+def test_a_campaign_taken_back_cut_short(rig):
+    """As long as some of it is decided, it can be taken back."""
+    daemon = rig.daemon(*NO_LIMITS).start()
+    for most in range(300, 310):
+        path, body, n = by_campaign(daemon, most)
+        assert daemon.post(body, path=path).json()["n"] == n
+        early = killed_midway(daemon, lambda: daemon.ask("DELETE", path), undone)
+        daemon.start()
+        if 0 < early < n:
+            break
+    assert 0 < early < n
+    again = daemon.ask("DELETE", path)
+    assert again.status_code == 200, again.text
+    assert again.json()["n"] == n - early
+    assert daemon.ask("DELETE", path).status_code == 404
 
 
 def test_what_was_taken_back_stays_so(rig):

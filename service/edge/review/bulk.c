@@ -28,7 +28,7 @@ struct bulk {
 	struct store_once once;
 	char batch[STORE_ID_BYTES + 1];
 	struct once_mark mark;
-	const struct bulk_plan *plan; /* NULL: it is ours */
+	struct bulk_plan *plan; /* NULL: it is ours */
 	struct bulk_pick pick;
 	uint32_t at;   /* of these so many are begun */
 	uint32_t wave; /* slots in use */
@@ -412,7 +412,7 @@ bulk_undo(const struct call *call)
 }
 
 void
-bulk_decide_plan(const struct call *call, const struct bulk_plan *p)
+bulk_decide_plan(const struct call *call, struct bulk_plan *p)
 {
 	struct bulk *b = begin(call, next_decisions);
 	uint32_t begun;
@@ -432,7 +432,7 @@ bulk_decide_plan(const struct call *call, const struct bulk_plan *p)
 }
 
 void
-bulk_undo_plan(const struct call *call, const struct bulk_plan *p)
+bulk_undo_plan(const struct call *call, struct bulk_plan *p)
 {
 	struct bulk *b = begin(call, next_undos);
 

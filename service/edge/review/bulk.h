@@ -25,12 +25,12 @@ struct bulk_plan {
 	struct queue_hit *hits; /* to be decided, unless somebody did */
 	uint32_t n;
 	/* Answers when all is over; `done` of them went well. */
-	void (*answer)(const struct call *call, const struct bulk_plan *p,
+	void (*answer)(const struct call *call, struct bulk_plan *p,
 	    uint32_t done, const struct err *e);
 };
 
 /* These begin; `p` lives in the request's arena. */
-void bulk_decide_plan(const struct call *call, const struct bulk_plan *p);
-void bulk_undo_plan(const struct call *call, const struct bulk_plan *p);
+void bulk_decide_plan(const struct call *call, struct bulk_plan *p);
+void bulk_undo_plan(const struct call *call, struct bulk_plan *p);
 
 #endif

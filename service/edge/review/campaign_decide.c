@@ -33,13 +33,14 @@ struct order {
 	struct once_mark mark;
 	struct campaign_ref ref;
 	struct campaign_rule rule;   /* of site 0, before it is of several */
-	struct campaign_rule *rules; /* then; NULL: it is to go */
+	struct campaign_rule *rules; /* then */
 	uint32_t n_rules;
 	bool kept; /* they are there already: it was cut short after that */
 	bool present, dry_run, force;
 	struct campaign_trial trial;
 	uint32_t matches;
 	json_t *examples; /* of what people decided otherwise */
+	uint32_t undone;  /* comments */
 	struct aside_job job;
 	int failed;
 	struct err err; /* why */
@@ -249,20 +250,15 @@ order_of(struct aside_job *j)
 	return container_of(j, struct order, job);
 }
 
-/*
- * On the thread beside: writes the rule, unless it is there, or drops it, and
- * lets that hold.
- */
+/* On the thread beside: writes the rule, unless it is there; it holds. */
 static void
-work(struct aside_job *j)
+keep(struct aside_job *j)
 {
 	struct order *o = order_of(j);
 	struct service *s = o->call.worker->service;
 	struct span by = span_of(o->call.caller.key);
 
-	if (o->rules == NULL)
-		o->failed = store_drop_rules(s->store, &o->rule, by, &o->err);
-	else if (!o->kept)
+	if (!o->kept)
 		o->failed = store_put_rules(
 		    s->store, o->rules, o->n_rules, by, &o->err);
 	if (!o->failed)
@@ -271,28 +267,18 @@ work(struct aside_job *j)
 
 /* Goes on with the comments that are there. */
 static void
-done(struct aside_job *j)
+kept(struct aside_job *j)
 {
 	struct order *o = order_of(j);
 
 	if (o->failed)
 		refuse(&o->call, &o->err);
-	else if (o->rules != NULL)
-		bulk_decide_plan(&o->call, &o->plan);
 	else
-		bulk_undo_plan(&o->call, &o->plan);
+		bulk_decide_plan(&o->call, &o->plan);
 }
 
 static void
-go(struct order *o)
-{
-	o->job = (struct aside_job){
-	    .work = work, .done = done, .loop = o->call.worker->loop};
-	aside_do(o->call.worker->service->aside, &o->job);
-}
-
-static void
-decided(const struct call *call, const struct bulk_plan *p, uint32_t done,
+decided(const struct call *call, struct bulk_plan *p, uint32_t done,
     const struct err *e)
 {
 	const struct order *o = (const struct order *)p;
@@ -310,6 +296,50 @@ decided(const struct call *call, const struct bulk_plan *p, uint32_t done,
 	json_out_integer(&w.out, "n", done);
 	json_out_close(&w.out, '}');
 	once_answer(call, &o->once, json_out_end(&w.out));
+}
+
+/* On the thread beside: drops the rule, which holds no more. */
+static void
+drop(struct aside_job *j)
+{
+	struct order *o = order_of(j);
+	struct service *s = o->call.worker->service;
+	struct span by = span_of(o->call.caller.key);
+
+	o->failed = store_drop_rules(s->store, &o->rule, by, &o->err);
+	if (!o->failed)
+		o->failed = campaign_rules_reload(s->rules, &o->err);
+}
+
+static void
+dropped(struct aside_job *j)
+{
+	struct order *o = order_of(j);
+
+	decided(&o->call, &o->plan, o->undone, o->failed ? &o->err : NULL);
+}
+
+static void
+go(struct order *o, void (*work)(struct aside_job *j),
+    void (*done)(struct aside_job *j))
+{
+	o->job = (struct aside_job){
+	    .work = work, .done = done, .loop = o->call.worker->loop};
+	aside_do(o->call.worker->service->aside, &o->job);
+}
+
+/* The rule goes last: as long as it is there, what failed is asked again. */
+static void
+undone(const struct call *call, struct bulk_plan *p, uint32_t done,
+    const struct err *e)
+{
+	struct order *o = (struct order *)p;
+
+	o->undone = done;
+	if (e != NULL)
+		refuse(call, e);
+	else
+		go(o, drop, dropped);
 }
 
 /* Fills in who decides, and since when. */
@@ -356,7 +386,7 @@ find_kept(struct order *o, const struct call *call, struct err *e)
 static void
 marked(struct once_mark *m)
 {
-	go(container_of(m, struct order, mark));
+	go(container_of(m, struct order, mark), keep, kept);
 }
 
 /* Does what is asked for, once it was tried. */
@@ -463,7 +493,7 @@ campaign_undo(const struct call *call)
 		return;
 	}
 	memcpy(o->plan.batch, o->rule.id, sizeof(o->plan.batch));
-	o->plan.answer = decided;
+	o->plan.answer = undone;
 	o->call = *call;
-	go(o);
+	bulk_undo_plan(&o->call, &o->plan);
 }
