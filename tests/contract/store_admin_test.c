@@ -7,9 +7,13 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "../../service/edge/store/store_audit.h"
 #include "../../service/edge/store/store_figures.h"
+#include "../../service/edge/store/store_sqlite.h"
+#include "../../service/edge/store/store_sqlite_outbox.h"
 #include "../../service/edge/store/store_usage.h"
 #include "store_fixture.h"
+#include "store_steps.h"
 
 enum { SEEN_BYTES = 1024 };
 
@@ -267,6 +271,44 @@ sites_go_one_beside_the_other(void **state)
 	await_comments(f, 0);
 }
 
+static bool
+take_first(void *arg, const struct audit_entry *entry)
+{
+	*(int64_t *)arg = entry->number;
+	return false;
+}
+
+/* However far back: what is newer is not gone through. */
+static void
+a_page_of_the_audit_log_begins_where_it_is(void **state)
+{
+	struct fixture *f = *state;
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	sqlite3 *db = sqlite_reader_link(f->reader)->db;
+	int64_t steps[2] = {0}, number = 0;
+	struct audit_visit visit = {.each = take_first, .arg = &number};
+	struct err e;
+
+	pthread_mutex_lock(&s->turn);
+	assert_int_equal(
+	    sqlite_link_run(&s->link,
+		"INSERT INTO audit WITH RECURSIVE n(i) AS (SELECT 1000 UNION"
+		" ALL SELECT i + 1 FROM n LIMIT 20000) SELECT i, i, 1, 'x',"
+		" 'x', 'x', '', '', x'00' FROM n",
+		&e),
+	    0);
+	pthread_mutex_unlock(&s->turn);
+	for (int i = 0; i < 4; i++) {
+		visit.before = i % 2 == 0 ? 0 : 1002;
+		visit.site = i / 2;
+		watch_steps(db, &steps[i % 2]);
+		assert_int_equal(store_each_audit(f->reader, &visit, &e), 0);
+		assert_int_equal(number, i % 2 == 0 ? 20999 : 1001);
+	}
+	watch_steps(db, NULL);
+	assert_in_range(steps[1], 0, steps[0] + 10);
+}
+
 #define CASE(f)                                                                \
 	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
 
@@ -280,6 +322,7 @@ main(void)
 	    CASE(a_put_takes_changes),
 	    CASE(a_site_goes_with_all_it_has),
 	    CASE(sites_go_one_beside_the_other),
+	    CASE(a_page_of_the_audit_log_begins_where_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "../../service/edge/store/store_sqlite.h"
 #include "../../service/edge/store/store_sqlite_outbox.h"
 #include "store_queue_fixture.h"
+#include "store_steps.h"
 
 enum { ANSWERS = 70000, PUTS = 40 };
 
@@ -43,21 +44,6 @@ count(struct fixture *f, const char *sql)
 	sqlite3_finalize(q);
 	sqlite3_close(db);
 	return n;
-}
-
-static int
-count_steps(void *arg)
-{
-	++*(int64_t *)arg;
-	return 0;
-}
-
-/* Counts steps of SQLite's machine, in hundreds, on a connection from now on;
- * n NULL: no more. */
-static void
-watch_steps(sqlite3 *db, int64_t *n)
-{
-	sqlite3_progress_handler(db, n == NULL ? 0 : 100, count_steps, n);
 }
 
 /* However many there are: a put waits for so many only. */

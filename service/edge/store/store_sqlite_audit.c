@@ -365,14 +365,14 @@ sqlite_each_audit(
 	int code;
 
 	code = sqlite3_prepare_v2(l->db,
-	    visit->site == 0 ? "SELECT " COLUMNS " FROM audit WHERE (?1 = 0"
-			       " OR number < ?1) ORDER BY number DESC"
-			     : "SELECT " COLUMNS " FROM audit WHERE (?1 = 0"
-			       " OR number < ?1) AND place = ?2"
-			       " ORDER BY number DESC",
+	    visit->site == 0
+		? "SELECT " COLUMNS " FROM audit"
+		  " WHERE number < ?1 ORDER BY number DESC"
+		: "SELECT " COLUMNS " FROM audit WHERE"
+		  " number < ?1 AND place = ?2 ORDER BY number DESC",
 	    -1, &q, NULL);
 	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, visit->before);
+		sqlite_bind_before(q, 1, visit->before);
 		if (visit->site != 0)
 			sqlite3_bind_int64(q, 2, visit->site);
 		while (more && (code = sqlite3_step(q)) == SQLITE_ROW) {

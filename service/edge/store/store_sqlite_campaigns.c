@@ -64,11 +64,11 @@ static const char *const sql[STATEMENTS] = {
     [TIMES] = IN_ORDER,
     [MEMBERS] = "SELECT number, site FROM card INDEXED BY card_member"
 		" WHERE cluster = ?2 AND " SEEN
-		" AND (?3 = 0 OR number < ?3) ORDER BY number DESC LIMIT ?4",
+		" AND number < ?3 ORDER BY number DESC LIMIT ?4",
     [OPEN] = "SELECT c.number, c.site FROM card AS c INDEXED BY card_member"
 	     " CROSS JOIN comment AS k ON k.rowid = c.number"
 	     " WHERE c.cluster = ?2 AND " C_SEEN
-	     " AND (?3 = 0 OR c.number < ?3) AND c.state <> ?5"
+	     " AND c.number < ?3 AND c.state <> ?5"
 	     " AND k.decided_at = 0 ORDER BY c.number DESC LIMIT ?4",
     /* by a decision's id, as ULIDs grow with time; the last about a comment */
     [TRY] = "SELECT d.kind, ifnull(d.comment, ''),"
@@ -295,7 +295,7 @@ sqlite_find_members(
 	if (q == NULL)
 		return -1;
 	sqlite3_bind_int64(q, 2, m->of.id);
-	sqlite3_bind_int64(q, 3, m->before);
+	sqlite_bind_before(q, 3, m->before);
 	sqlite3_bind_int64(q, 4, m->most);
 	if (open)
 		sqlite_bind_span(q, 5,

@@ -95,7 +95,8 @@ static const char next_due[] =
 /* Those of a webhook, the newest first. */
 static const char select_of_webhook[] =
     "SELECT " COLUMNS " FROM delivery AS d WHERE site = ?1 AND webhook = ?2"
-    " AND (?3 = '' OR rowid < (SELECT rowid FROM delivery WHERE id = ?3))"
+    " AND rowid < iif(?3 = '', 9223372036854775807,"
+    "  (SELECT rowid FROM delivery WHERE id = ?3))"
     " ORDER BY rowid DESC LIMIT ?4";
 
 static enum delivery_state

@@ -256,6 +256,12 @@ sqlite_bind_span(sqlite3_stmt *s, int at, struct span text)
 	    SQLITE_STATIC, SQLITE_UTF8);
 }
 
+void
+sqlite_bind_before(sqlite3_stmt *s, int at, int64_t number)
+{
+	sqlite3_bind_int64(s, at, number == 0 ? INT64_MAX : number);
+}
+
 struct span
 sqlite_span(sqlite3_stmt *s, int column)
 {

@@ -81,6 +81,12 @@ int sqlite_run(sqlite3_stmt *s);
 /* Binds text of any bytes; borrowed until the statement has run. */
 void sqlite_bind_span(sqlite3_stmt *s, int at, struct span text);
 
+/*
+ * Binds the number that a page is before, 0: from the newest. To be asked as
+ * `number < ?`, and nothing else, so that the page begins there.
+ */
+void sqlite_bind_before(sqlite3_stmt *s, int at, int64_t number);
+
 /* The text in a column, until the next step. */
 struct span sqlite_span(sqlite3_stmt *s, int column);
 

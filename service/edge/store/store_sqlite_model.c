@@ -153,14 +153,14 @@ each_shadow(
 	int code = sqlite3_prepare_v2(l->db,
 	    "SELECT rowid, site, comment, before, after, before_score,"
 	    " after_score FROM shadow AS s WHERE use = ?1"
-	    " AND (?2 = 0 OR rowid < ?2) AND EXISTS (SELECT 1 FROM comment"
+	    " AND rowid < ?2 AND EXISTS (SELECT 1 FROM comment"
 	    "  WHERE site = s.site AND id = s.comment)"
 	    " ORDER BY rowid DESC LIMIT ?3",
 	    -1, &q, NULL);
 
 	if (code == SQLITE_OK) {
 		sqlite3_bind_int64(q, 1, visit->use);
-		sqlite3_bind_int64(q, 2, visit->below);
+		sqlite_bind_before(q, 2, visit->below);
 		sqlite3_bind_int64(q, 3, visit->most);
 		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 			row = read_shadow(q);
