@@ -248,7 +248,7 @@ count(void *arg, const struct webhook *w)
 	++*(unsigned *)arg;
 }
 
-/* 0, or -1: there are as many as there may be; answered. */
+/* 0, or -1: there are as many as there may be, or who knows; answered. */
 static int
 check_room(const struct call *call)
 {
@@ -257,12 +257,12 @@ check_room(const struct call *call)
 	struct store_ref ref = {call->caller.site, {NULL, 0}};
 	struct err e;
 
-	if (store_each_webhook(call->worker->reader, ref, &visit, &e) == 0 &&
-	    n >= WEBHOOKS_MAX)
+	if (store_each_webhook(call->worker->reader, ref, &visit, &e) == 0) {
+		if (n < WEBHOOKS_MAX)
+			return 0;
 		err_set(&e, ERR_TAKEN, "a site has %d webhooks at most",
 		    WEBHOOKS_MAX);
-	else if (n < WEBHOOKS_MAX)
-		return 0;
+	}
 	problem_answer(call->request, &e, NULL);
 	return -1;
 }
