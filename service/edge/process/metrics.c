@@ -68,7 +68,7 @@ static const struct row {
 	"by a backup, that it cannot be taken over.",
 	GAUGE, "file", {"database", "log"}},
     [METRIC_STORE_WAITING] = {"moderato_store_waiting",
-	"Comments of a crowd, none of them held, that are recorded and not yet "
+	"Comments of a crowd, held ones too, that are recorded and not yet "
 	"sorted in, so that no list shows them.",
 	GAUGE},
     [METRIC_DELIVERIES] = {"moderato_deliveries_total",
