@@ -200,7 +200,7 @@ visit_next(struct comparing *c, int64_t above_ms,
 
 	memcpy(below, c->turn->last, sizeof below);
 	visit.below = span_of(below);
-	secrets_ulid(above_ms, above);
+	secrets_ulid_least(above_ms, above);
 	visit.above = span_of(above);
 	c->seen = 0;
 	return store_each_judged(c->reader, &visit, e);

@@ -104,13 +104,6 @@ look_at_drain(struct http *h, int64_t now_ms)
 		h->drained = true;
 }
 
-/* The shorter of two waits; -1 is the longest. */
-static int
-sooner(int a, int b)
-{
-	return (unsigned)a < (unsigned)b ? a : b;
-}
-
 static int
 turn(struct loop_idle *i, int64_t now_ms)
 {
@@ -119,14 +112,15 @@ turn(struct loop_idle *i, int64_t now_ms)
 
 	http_connections_cut(h, now_ms);
 	wait_ms = run_library(h);
-	deadline_ms = sooner(http_connections_wait(h, now_ms),
+	deadline_ms = deadlines_sooner(http_connections_wait(h, now_ms),
 	    http_lingers_turn(&h->lingers, now_ms));
-	deadline_ms = sooner(deadline_ms, blocks_turn(&h->blocks, now_ms));
+	deadline_ms =
+	    deadlines_sooner(deadline_ms, blocks_turn(&h->blocks, now_ms));
 	if (h->draining) {
 		look_at_drain(h, now_ms);
 		deadline_ms = LOOK_MS;
 	}
-	return sooner(deadline_ms, wait_ms);
+	return deadlines_sooner(deadline_ms, wait_ms);
 }
 
 /* The loop only wakes up for it: all is done in the turn. */

@@ -159,21 +159,15 @@ http_connections_cut(struct http *h, int64_t now_ms)
 	make_room_for_answers(h, now_ms);
 }
 
-/* The shorter of two waits; -1 is the longest. */
-static int
-sooner(int a, int b)
-{
-	return (unsigned)a < (unsigned)b ? a : b;
-}
-
 int
 http_connections_wait(const struct http *h, int64_t now_ms)
 {
 	int64_t then_ms = in_advance(h, now_ms);
 	bool full = too_many(h) > 0;
 
-	return sooner(deadlines_wait(&h->heads, now_ms),
-	    sooner(deadlines_wait(&h->requests, full ? then_ms : now_ms),
+	return deadlines_sooner(deadlines_wait(&h->heads, now_ms),
+	    deadlines_sooner(
+		deadlines_wait(&h->requests, full ? then_ms : now_ms),
 		deadlines_wait(&h->answers,
 		    full || too_much_untaken(h) ? then_ms : now_ms)));
 }

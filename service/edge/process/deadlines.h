@@ -47,4 +47,11 @@ deadlines_next(const struct deadlines *l)
 /* Milliseconds until the next one expires, >= 0; -1: none runs. */
 int deadlines_wait(const struct deadlines *l, int64_t now_ms);
 
+/* The shorter of two such waits. */
+static inline int
+deadlines_sooner(int a, int b)
+{
+	return (unsigned)a < (unsigned)b ? a : b;
+}
+
 #endif

@@ -94,7 +94,7 @@ read_query(struct page *p, struct err *e)
 		return err_set(
 		    e, ERR_INPUT, "days: expected a number from 1 to 3650");
 	if (days > 0) {
-		secrets_ulid(clock_unix_ms() - days * DAY_MS, p->above);
+		secrets_ulid_least(clock_unix_ms() - days * DAY_MS, p->above);
 		p->asked.above = span_of(p->above);
 	}
 	return 0;

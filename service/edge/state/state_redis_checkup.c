@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "../process/loop.h"
 #include "state_backend.h"
 #include "state_redis_command.h"
 
@@ -96,21 +96,12 @@ ask_info(
 	return 0;
 }
 
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 /* A refusal has made the way there and back, too. */
 static int
 measure(redisContext *c, struct state_checkup *out, struct err *e)
 {
 	for (int i = 0; i < ROUNDS; i++) {
-		int64_t began_us = now_us(), took_us;
+		int64_t began_us = clock_monotonic_us(), took_us;
 		redisReply *r;
 
 		if (redisAppendCommand(c, "PING") != REDIS_OK)
@@ -119,7 +110,7 @@ measure(redisContext *c, struct state_checkup *out, struct err *e)
 		if (r == NULL)
 			return -1;
 		freeReplyObject(r);
-		took_us = now_us() - began_us;
+		took_us = clock_monotonic_us() - began_us;
 		if (i == 0 || took_us < out->round_us)
 			out->round_us = took_us;
 	}
