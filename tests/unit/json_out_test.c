@@ -203,6 +203,27 @@ test_full(void **state)
 	}
 }
 
+static void
+test_what_is_empty(void **state)
+{
+	const struct span none = {NULL, 0}, some = {"x", 1};
+	char block[256];
+	struct json_out o;
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, block, sizeof(block));
+	json_out_begin(&o, &a);
+	json_out_open(&o, NULL, '{');
+	json_out_text_if_any(&o, "a", none);
+	json_out_text_if_any(&o, "b", some);
+	json_out_text_or_null(&o, "c", none);
+	json_out_text_or_null(&o, "d", some);
+	json_out_close(&o, '}');
+	assert_true(span_equal(
+	    json_out_end(&o), span_of("{\"b\":\"x\",\"c\":null,\"d\":\"x\"}")));
+}
+
 int
 main(void)
 {
@@ -211,6 +232,7 @@ main(void)
 	    cmocka_unit_test(test_decimals),
 	    cmocka_unit_test(test_fractions),
 	    cmocka_unit_test(test_full),
+	    cmocka_unit_test(test_what_is_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

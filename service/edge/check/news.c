@@ -15,18 +15,10 @@ struct news {
 };
 
 static void
-put_text(struct json_out *o, const char *key, struct span text)
-{
-	if (text.n > 0)
-		json_out_text(o, key, text);
-	else
-		json_out_null(o, key);
-}
-
-static void
 put_name(struct json_out *o, const char *key, const char *text)
 {
-	put_text(o, key, text == NULL ? (struct span){NULL, 0} : span_of(text));
+	json_out_text_or_null(
+	    o, key, text == NULL ? (struct span){NULL, 0} : span_of(text));
 }
 
 static void
@@ -41,7 +33,7 @@ tell(struct service *s, const struct news *n)
 	rfc3339_write(clock_unix_ms(), at);
 	json_out_begin(&o, &a);
 	json_out_open(&o, NULL, '{');
-	put_text(&o, "id", n->id);
+	json_out_text_or_null(&o, "id", n->id);
 	json_out_integer(&o, "site", n->site);
 	put_name(&o, "state", n->state);
 	put_name(&o, "by", n->by);

@@ -132,6 +132,22 @@ json_out_text(struct json_out *o, const char *key, struct span text)
 	put_byte(o, '"');
 }
 
+void
+json_out_text_or_null(struct json_out *o, const char *key, struct span text)
+{
+	if (text.n > 0)
+		json_out_text(o, key, text);
+	else
+		json_out_null(o, key);
+}
+
+void
+json_out_text_if_any(struct json_out *o, const char *key, struct span text)
+{
+	if (text.n > 0)
+		json_out_text(o, key, text);
+}
+
 /* The digits of `n` in front of `end`: where they begin. */
 static char *
 put_digits(char *end, uint64_t n)

@@ -34,6 +34,11 @@ struct span json_out_end(struct json_out *o);
 void json_out_open(struct json_out *o, const char *key, char bracket);
 void json_out_close(struct json_out *o, char bracket);
 void json_out_text(struct json_out *o, const char *key, struct span text);
+/* Text that, when it is empty, is null; or that is left out. */
+void json_out_text_or_null(
+    struct json_out *o, const char *key, struct span text);
+void json_out_text_if_any(
+    struct json_out *o, const char *key, struct span text);
 void json_out_integer(struct json_out *o, const char *key, int64_t value);
 void json_out_real(struct json_out *o, const char *key, double value);
 /* The same rounded to 9 decimals, in a fiftieth of the time. */

@@ -216,12 +216,12 @@ write_conflicts(struct json_out *o, const struct bulk *b)
 
 		json_out_open(o, NULL, '{');
 		json_out_text(o, "id", span_of(c->id));
-		item_text(o, "state",
+		json_out_text_or_null(o, "state",
 		    c->stands.state < 0
 			? (struct span){NULL, 0}
 			: span_of(comment_state_name(
 			      (enum comment_state)c->stands.state)));
-		item_text(o, "by", span_of(c->stands.by));
+		json_out_text_or_null(o, "by", span_of(c->stands.by));
 		item_time(o, "at", c->stands.at_ms);
 		json_out_close(o, '}');
 	}
@@ -241,7 +241,7 @@ answer(struct bulk *b)
 		return;
 	}
 	json_out_open(o, NULL, '{');
-	item_text(o, "batch",
+	json_out_text_or_null(o, "batch",
 	    b->order.dry_run ? (struct span){NULL, 0} : span_of(b->batch));
 	json_out_integer(o, "n", b->done);
 	write_conflicts(o, b);

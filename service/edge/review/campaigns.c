@@ -338,7 +338,8 @@ write_campaign(struct item_writer *w, const struct campaign_ref *ref,
 static void
 write_next(struct json_out *o, bool more, const char *cursor)
 {
-	item_text(o, "next", more ? span_of(cursor) : (struct span){NULL, 0});
+	json_out_text_or_null(
+	    o, "next", more ? span_of(cursor) : (struct span){NULL, 0});
 }
 
 /* One that is gone by now is left out. 0 or -1. */

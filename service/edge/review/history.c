@@ -20,13 +20,6 @@ struct page {
 };
 
 static void
-put_text(struct json_out *o, const char *key, struct span text)
-{
-	if (text.n > 0)
-		json_out_text(o, key, text);
-}
-
-static void
 put_comment(struct json_out *o, const struct record *r)
 {
 	char time[RFC3339_BYTES];
@@ -38,11 +31,11 @@ put_comment(struct json_out *o, const struct record *r)
 	json_out_null(o, "label");
 	if (r->html)
 		json_out_text(o, "format", span_of("html"));
-	put_text(o, "author", r->author_name);
-	put_text(o, "author_id", r->author_id);
-	put_text(o, "url", r->author_url);
-	put_text(o, "thread", r->thread);
-	put_text(o, "type", r->type);
+	json_out_text_if_any(o, "author", r->author_name);
+	json_out_text_if_any(o, "author_id", r->author_id);
+	json_out_text_if_any(o, "url", r->author_url);
+	json_out_text_if_any(o, "thread", r->thread);
+	json_out_text_if_any(o, "type", r->type);
 	json_out_text(o, "time", span_of(time));
 }
 

@@ -14,15 +14,6 @@
 enum { ASIDE_PARTS = 3 };
 
 void
-item_text(struct json_out *o, const char *key, struct span text)
-{
-	if (text.n > 0)
-		json_out_text(o, key, text);
-	else
-		json_out_null(o, key);
-}
-
-void
 item_campaign(
     const struct call *call, int64_t number, char out[ITEM_CAMPAIGN_BYTES + 1])
 {
@@ -62,7 +53,7 @@ item_author_key(struct json_out *o, const char *key, uint64_t author)
 	char digits[AUTHOR_KEY_DIGITS + 1];
 
 	snprintf(digits, sizeof(digits), "%016" PRIx64, author);
-	item_text(
+	json_out_text_or_null(
 	    o, key, author != 0 ? span_of(digits) : (struct span){NULL, 0});
 }
 
@@ -136,10 +127,10 @@ write_author(struct item_writer *w, const struct record *r)
 	struct json_out *o = &w->out;
 
 	json_out_open(o, "author", '{');
-	item_text(o, "id", r->author_id);
-	item_text(o, "name", r->author_name);
-	item_text(o, "url", r->author_url);
-	item_text(o, "net", r->author_net);
+	json_out_text_or_null(o, "id", r->author_id);
+	json_out_text_or_null(o, "name", r->author_name);
+	json_out_text_or_null(o, "url", r->author_url);
+	json_out_text_or_null(o, "net", r->author_net);
 	item_author_key(o, "key", check_record_author(r, keys));
 	json_out_close(o, '}');
 }
@@ -151,10 +142,10 @@ write_comment(struct item_writer *w, const struct record *r)
 
 	json_out_text(o, "id", span_of(r->id));
 	write_site(w, r);
-	item_text(o, "engine_id", r->engine_id);
-	item_text(o, "thread", r->thread);
-	item_text(o, "parent", r->parent);
-	item_text(o, "type", r->type);
+	json_out_text_or_null(o, "engine_id", r->engine_id);
+	json_out_text_or_null(o, "thread", r->thread);
+	json_out_text_or_null(o, "parent", r->parent);
+	json_out_text_or_null(o, "type", r->type);
 	item_time(o, "received_at", r->received_at_ms);
 	item_time(o, "created_at", r->created_at_ms);
 	json_out_text(o, "content", r->content);
@@ -162,7 +153,7 @@ write_comment(struct item_writer *w, const struct record *r)
 	write_author(w, r);
 	json_out_text(o, "state", span_of(comment_state_name(r->state)));
 	json_out_text(o, "action", r->action);
-	item_text(o, "head", r->head);
+	json_out_text_or_null(o, "head", r->head);
 	if (isnan(r->score))
 		json_out_null(o, "score");
 	else
@@ -214,7 +205,7 @@ write_aside(struct item_writer *w, const struct queue_aside *a)
 	struct json_out *o = &w->out;
 	char id[ITEM_CAMPAIGN_BYTES + 1];
 
-	item_text(o, "lang", span_of(a->lang));
+	json_out_text_or_null(o, "lang", span_of(a->lang));
 	json_out_integer(o, "notes", a->notes);
 	if (a->like_it > 1) {
 		item_campaign(w->call, a->cluster, id);

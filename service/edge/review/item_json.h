@@ -33,8 +33,7 @@ enum { ITEM_CAMPAIGN_BYTES = VEIL_DIGITS };
 void item_campaign(
     const struct call *call, int64_t number, char out[ITEM_CAMPAIGN_BYTES + 1]);
 
-/* Text that is null where there is none; a time likewise, 0: none. */
-void item_text(struct json_out *o, const char *key, struct span text);
+/* A time that is null where there is none, 0. */
 void item_time(struct json_out *o, const char *key, int64_t ms);
 
 /* How often it was reported: members n, reasons, last_at, open. */

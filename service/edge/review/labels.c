@@ -29,13 +29,6 @@ label_of(enum decision_kind kind)
 }
 
 static void
-put_text(struct json_out *o, const char *key, struct span text)
-{
-	if (text.n > 0)
-		json_out_text(o, key, text);
-}
-
-static void
 put_time(struct json_out *o, const char *key, int64_t ms)
 {
 	char time[RFC3339_BYTES];
@@ -48,8 +41,8 @@ put_time(struct json_out *o, const char *key, int64_t ms)
 static void
 put_provenance(struct json_out *o, const struct label *l)
 {
-	put_text(o, "source", l->actor);
-	put_text(o, "by", l->by);
+	json_out_text_if_any(o, "source", l->actor);
+	json_out_text_if_any(o, "by", l->by);
 	put_time(o, "decided", l->decided_at_ms);
 	if (l->agreed > 0)
 		json_out_integer(o, "agreed", l->agreed);
@@ -71,11 +64,11 @@ write_line(const struct label *l, struct arena *a)
 	json_out_text(&o, "label", span_of(label_of(l->kind)));
 	if (l->html)
 		json_out_text(&o, "format", span_of("html"));
-	put_text(&o, "author", l->author_name);
-	put_text(&o, "author_id", l->author_id);
-	put_text(&o, "url", l->author_url);
-	put_text(&o, "thread", l->thread);
-	put_text(&o, "type", l->type);
+	json_out_text_if_any(&o, "author", l->author_name);
+	json_out_text_if_any(&o, "author_id", l->author_id);
+	json_out_text_if_any(&o, "url", l->author_url);
+	json_out_text_if_any(&o, "thread", l->thread);
+	json_out_text_if_any(&o, "type", l->type);
 	put_time(&o, "time", l->at_ms);
 	put_provenance(&o, l);
 	if (l->basis.n > 0)

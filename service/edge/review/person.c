@@ -146,8 +146,8 @@ write_label(void *arg, const struct decision *d)
 	item_time(o, "at", d->created_at_ms);
 	item_time(o, "undone_at", d->undone_at_ms);
 	json_out_text(o, "content", d->content);
-	item_text(o, "reason", d->reason);
-	item_text(o, "note", d->note);
+	json_out_text_or_null(o, "reason", d->reason);
+	json_out_text_or_null(o, "note", d->note);
 	json_out_close(o, '}');
 }
 
@@ -194,7 +194,8 @@ write_page(struct item_writer *w, const struct store_person_page *p,
 		return -1;
 	write_entries(o, w->call, said);
 	snprintf(digits, sizeof(digits), "%" PRId64, next);
-	item_text(o, "next", next > 0 ? span_of(digits) : span_of(""));
+	json_out_text_or_null(
+	    o, "next", next > 0 ? span_of(digits) : span_of(""));
 	json_out_close(o, '}');
 	return 0;
 }

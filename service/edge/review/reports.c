@@ -267,7 +267,7 @@ write_report(void *arg, const struct report *r)
 	item_time(o, "at", r->created_at_ms);
 	json_out_text(o, "reason", span_of(report_reason_name(r->reason)));
 	json_out_text(o, "reporter", r->reporter);
-	item_text(o, "note", r->note);
+	json_out_text_or_null(o, "note", r->note);
 	json_out_close(o, '}');
 }
 
