@@ -7,10 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-fault(struct err *e, const char *path, const char *what)
+int
+file_fault(struct err *e, const char *path, const char *what)
 {
 	return err_set(e, ERR_DOWN, "%s: %s: %s", path, what, strerror(errno));
+}
+
+int64_t
+file_bytes(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
 }
 
 /* Flushes what `path` names, a folder or a file. */
@@ -21,7 +29,7 @@ sync_path(const char *path, struct err *e)
 	int result = fd < 0 ? -1 : fsync(fd);
 
 	if (result != 0)
-		fault(e, path, "flushing");
+		file_fault(e, path, "flushing");
 	if (fd >= 0)
 		close(fd);
 	return result;
@@ -44,7 +52,7 @@ make_folder(const char *folder, mode_t mode, struct err *e)
 			if (sync_path(parent, e) != 0)
 				return -1;
 		} else if (errno != EEXIST) {
-			return fault(e, path, "making the folder");
+			return file_fault(e, path, "making the folder");
 		}
 		memcpy(parent, path, (size_t)(at - path) + 1);
 		*at = '/';
@@ -77,12 +85,12 @@ write_temporary(const struct file *f, char *path, size_t size, struct err *e)
 		return err_set(e, ERR_INPUT, "%s: path too long", f->folder);
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		return fault(e, path, "making the file");
+		return file_fault(e, path, "making the file");
 	bad = write_all(fd, f->bytes) != 0 || fchmod(fd, f->mode) != 0 ||
 	      fsync(fd) != 0;
 	bad |= close(fd) != 0;
 	if (bad) {
-		fault(e, path, "writing");
+		file_fault(e, path, "writing");
 		unlink(path);
 	}
 	return bad ? -1 : 0;
@@ -157,7 +165,7 @@ file_folder(const char *folder, mode_t mode, struct err *e)
 		return err_set(e, ERR_BUG, "%s: no path", folder);
 	return access(inside, W_OK | X_OK) == 0
 		   ? 0
-		   : fault(e, folder, "nothing can be written there");
+		   : file_fault(e, folder, "nothing can be written there");
 }
 
 int
@@ -172,7 +180,7 @@ file_open(const char *path, size_t *bytes, struct err *e)
 		    "%s: %s", path,
 		    errno == ELOOP ? "is a symbolic link" : strerror(errno));
 	if (fstat(fd, &st) != 0) {
-		fault(e, path, "asking for its size");
+		file_fault(e, path, "asking for its size");
 	} else if (!S_ISREG(st.st_mode)) {
 		err_set(e, ERR_DOWN, "%s: not a regular file", path);
 	} else if (st.st_mode & S_IWOTH) {
@@ -199,7 +207,7 @@ file_read(int fd, const char *path, void *out, size_t n, struct err *e)
 			return err_set(e, ERR_DOWN,
 			    "%s: truncated: %zu of %zu bytes", path, at, n);
 		if (got < 0 && errno != EINTR)
-			return fault(e, path, "reading");
+			return file_fault(e, path, "reading");
 		at += got > 0 ? (size_t)got : 0;
 	}
 	return 0;

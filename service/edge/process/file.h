@@ -7,10 +7,17 @@
 #define EDGE_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "../../core/span.h"
 #include "err.h"
+
+/* What errno says of doing `what` with `path`, in `e`: -1. */
+int file_fault(struct err *e, const char *path, const char *what);
+
+/* How many bytes are there; 0: none, or no file. */
+int64_t file_bytes(const char *path);
 
 /* What is to be written, and where. */
 struct file {

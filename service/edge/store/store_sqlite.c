@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../process/file.h"
 #include "../process/log.h"
 #include "store_sqlite_account.h"
 #include "store_sqlite_audit.h"
@@ -113,24 +114,16 @@ migrate(struct store_sqlite *s, struct err *e)
 static int
 quick_check(struct store_sqlite *s, const char *sql, struct err *e)
 {
-	sqlite3_stmt *q = NULL;
-	struct span says;
-	int result = -1;
+	char says[SQLITE_SAYS_BYTES];
 
-	if (sqlite3_prepare_v2(s->link.db, sql, -1, &q, NULL) != SQLITE_OK ||
-	    sqlite3_step(q) != SQLITE_ROW) {
-		sqlite_link_fault(&s->link, e);
-	} else {
-		says = sqlite_span(q, 0);
-		result = span_equal(says, span_of("ok")) ? 0 : -1;
-		if (result != 0)
-			err_set(e, ERR_DOWN,
-			    "store %s: damaged (%.*s): "
-			    "restore it from a backup: moderatod restore FILE",
-			    s->path, (int)says.n, says.p);
-	}
-	sqlite3_finalize(q);
-	return result;
+	if (sqlite_link_check(&s->link, sql, says, e) != 0)
+		return -1;
+	if (says[0] == '\0')
+		return 0;
+	return err_set(e, ERR_DOWN,
+	    "store %s: damaged (%s): "
+	    "restore it from a backup: moderatod restore FILE",
+	    s->path, says);
 }
 
 static int
@@ -203,14 +196,6 @@ sqlite_up(const struct store *s)
 	return atomic_load(&((const struct store_sqlite *)s)->up);
 }
 
-static int64_t
-bytes_of(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
-}
-
 static struct store_look
 sqlite_look(const struct store *store)
 {
@@ -220,8 +205,8 @@ sqlite_look(const struct store *store)
 	snprintf(log, sizeof log, "%s-wal", s->path);
 	return (struct store_look){
 	    .keeps_all = atomic_load(&s->doubts),
-	    .database_bytes = bytes_of(s->path),
-	    .log_bytes = bytes_of(log),
+	    .database_bytes = file_bytes(s->path),
+	    .log_bytes = file_bytes(log),
 	    .waiting = atomic_load(&s->in_packs),
 	    .waiting_held = atomic_load(&s->held_in_packs),
 	};
@@ -316,9 +301,7 @@ static const struct store_ops sqlite_ops = {
 bool
 store_sqlite_exists(const char *path)
 {
-	struct stat st;
-
-	return stat(path, &st) == 0 && st.st_size > 0;
+	return file_bytes(path) > 0;
 }
 
 struct store *

@@ -24,8 +24,7 @@ sqlite_get_number(struct store_reader *r, int64_t number, struct arena *a,
 		result = sqlite_link_fault(sqlite_reader_link(r), e);
 	} else if (sqlite_record_read(s, a, out) != 0) {
 		arena_rewind(a, used);
-		result = err_set(
-		    e, ERR_TOO_LARGE, "the record does not fit in memory");
+		result = sqlite_too_large(e);
 	}
 	sqlite3_reset(s);
 	return result;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../../core/span.h"
+#include "../process/file.h"
 #include "store_backup.h"
 #include "store_ops.h"
 #include "store_sqlite_link.h"
@@ -40,35 +41,19 @@ struct making {
 	int fd; /* locked, so that nobody else makes it; -1: none */
 };
 
-static int
-fault(struct err *e, const char *path, const char *what)
-{
-	return err_set(e, ERR_DOWN, "%s: %s: %s", path, what, strerror(errno));
-}
-
 /* ---- what is in a database */
 
 /* Asks SQLite to look at every page and index of a copy of `source`. */
 static int
 check_whole(struct sqlite_link *l, const char *source, struct err *e)
 {
-	sqlite3_stmt *q = NULL;
-	struct span says;
-	int result = -1;
+	char says[SQLITE_SAYS_BYTES];
 
-	if (sqlite3_prepare_v2(l->db, "PRAGMA integrity_check(1)", -1, &q,
-		NULL) != SQLITE_OK ||
-	    sqlite3_step(q) != SQLITE_ROW) {
-		sqlite_link_fault(l, e);
-	} else {
-		says = sqlite_span(q, 0);
-		result = span_equal(says, span_of("ok")) ? 0 : -1;
-		if (result != 0)
-			err_set(e, ERR_DOWN, "%s: damaged (%.*s)", source,
-			    (int)says.n, says.p);
-	}
-	sqlite3_finalize(q);
-	return result;
+	if (sqlite_link_check(l, "PRAGMA integrity_check(1)", says, e) != 0)
+		return -1;
+	if (says[0] == '\0')
+		return 0;
+	return err_set(e, ERR_DOWN, "%s: damaged (%s)", source, says);
 }
 
 /* Of any version: a copy is made before an old one is brought up to date. */
@@ -163,7 +148,7 @@ begin(struct making *m, struct err *e)
 		return err_set(e, ERR_INPUT, "%s: path too long", m->file);
 	m->fd = open(m->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (m->fd < 0)
-		return fault(e, m->path, "making the file");
+		return file_fault(e, m->path, "making the file");
 	if (flock(m->fd, LOCK_EX | LOCK_NB) != 0) {
 		close(m->fd);
 		m->fd = -1;
@@ -171,7 +156,7 @@ begin(struct making *m, struct err *e)
 		    e, ERR_BUSY, "%s: somebody else is making it", m->path);
 	}
 	if (fchmod(m->fd, 0600) != 0 || ftruncate(m->fd, 0) != 0)
-		return fault(e, m->path, "emptying the file");
+		return file_fault(e, m->path, "emptying the file");
 	return 0;
 }
 
@@ -187,7 +172,7 @@ open_folder(const char *file, struct err *e)
 	    slash == NULL ? 1 : (int)(slash - file) + 1,
 	    slash == NULL ? "." : file);
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 ? fault(e, folder, "opening") : fd;
+	return fd < 0 ? file_fault(e, folder, "opening") : fd;
 }
 
 /* Flushes it: the file is there from now on. */
@@ -199,7 +184,7 @@ sync_folder(const char *file, struct err *e)
 	if (fd < 0)
 		return -1;
 	if (fsync(fd) != 0)
-		result = fault(e, file, "flushing its folder");
+		result = file_fault(e, file, "flushing its folder");
 	close(fd);
 	return result;
 }
@@ -211,7 +196,7 @@ flush(struct making *m, struct err *e)
 	struct stat st;
 
 	if (fsync(m->fd) != 0 || fstat(m->fd, &st) != 0)
-		return fault(e, m->path, "flushing");
+		return file_fault(e, m->path, "flushing");
 	m->copy->bytes = st.st_size;
 	return 0;
 }
@@ -233,7 +218,7 @@ open_source(struct sqlite_link *l, const char *path, struct err *e)
 	int64_t ignored;
 
 	if (access(path, R_OK) != 0)
-		return fault(e, path, "reading");
+		return file_fault(e, path, "reading");
 	if (sqlite_link_open(l, path, SQLITE_READS, e) != 0)
 		return -1;
 	if (sqlite_check_kind(l, e) == 0 &&
@@ -279,7 +264,7 @@ store_sqlite_back_up(const char *path, struct store_copy *c, struct err *e)
 	if (result == 0 && link(m.path, c->file) != 0)
 		result = errno == EEXIST
 			     ? is_taken(c, e)
-			     : fault(e, c->file, "putting in place");
+			     : file_fault(e, c->file, "putting in place");
 	if (result == 0)
 		result = sync_folder(c->file, e);
 	end(&m);
@@ -314,7 +299,7 @@ move_log(const char *path, const char *kept, struct err *e)
 	snprintf(from, sizeof(from), "%s-wal", path);
 	snprintf(to, sizeof(to), "%s-wal", kept);
 	if (rename(from, to) != 0 && errno != ENOENT)
-		return fault(e, from, "putting aside");
+		return file_fault(e, from, "putting aside");
 	return 0;
 }
 
@@ -329,7 +314,7 @@ put_aside(const char *path, struct store_copy *c, struct err *e)
 	if (link(path, kept) == 0)
 		memcpy(c->kept, kept, sizeof(kept));
 	else if (errno != ENOENT)
-		return fault(e, kept, "keeping what is there");
+		return file_fault(e, kept, "keeping what is there");
 	return move_log(path, kept, e);
 }
 
@@ -348,7 +333,7 @@ give_away(const struct making *m, int lock, struct err *e)
 	if (fstat(folder, &st) != 0 ||
 	    fchown(m->fd, st.st_uid, st.st_gid) != 0 ||
 	    fchown(lock, st.st_uid, st.st_gid) != 0)
-		result = fault(e, m->path, "giving it to its owner");
+		result = file_fault(e, m->path, "giving it to its owner");
 	close(folder);
 	return result;
 }
@@ -368,7 +353,7 @@ store_sqlite_restore(const char *path, struct store_copy *c, struct err *e)
 	if (result == 0)
 		result = put_aside(path, c, e);
 	if (result == 0 && rename(m.path, path) != 0)
-		result = fault(e, path, "putting in place");
+		result = file_fault(e, path, "putting in place");
 	if (result == 0)
 		result = sync_folder(path, e);
 	end(&m);

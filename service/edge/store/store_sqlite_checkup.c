@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../process/file.h"
 #include "../process/loop.h"
 #include "store_admin.h"
 #include "store_sqlite_link.h"
@@ -44,14 +45,6 @@ beside(const char *path, const char *suffix)
 	return b;
 }
 
-static int64_t
-bytes_of(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
-}
-
 /* Whether another process has it open; takes no lock to find out. */
 static bool
 is_used(const char *path)
@@ -80,7 +73,7 @@ struct look {
 static int
 look_once(const struct look *look, const char *path, bool used, struct err *e)
 {
-	bool log = bytes_of(beside(path, "-wal").path) > 0;
+	bool log = file_bytes(beside(path, "-wal").path) > 0;
 	enum sqlite_access how = used  ? SQLITE_READS
 				 : log ? SQLITE_PEEKS_LOG
 				       : SQLITE_PEEKS;
@@ -224,8 +217,8 @@ store_sqlite_check_up(
 				 e, ERR_DOWN, "%s: %s", path, strerror(errno));
 	out->there = true;
 	out->used = is_used(path);
-	out->bytes = bytes_of(path);
-	out->log_bytes = bytes_of(beside(path, "-wal").path);
+	out->bytes = file_bytes(path);
+	out->log_bytes = file_bytes(beside(path, "-wal").path);
 	if (out->bytes == 0 && out->log_bytes == 0)
 		return err_set(e, ERR_DOWN,
 		    "%s: is empty: restore it from a backup: moderatod "

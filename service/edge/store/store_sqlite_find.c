@@ -59,12 +59,6 @@ end(struct sqlite_link *link, int code, struct err *e)
 	return code == SQLITE_DONE ? 0 : -1;
 }
 
-static int
-too_large(struct err *e)
-{
-	return err_set(e, ERR_TOO_LARGE, "the record does not fit in memory");
-}
-
 /* Has the record own its texts; otherwise the arena is full. */
 static bool
 own(struct record *r, struct arena *a)
@@ -137,7 +131,7 @@ sqlite_get(struct store_reader *r, struct store_ref ref, struct arena *a,
 	if (!l.full)
 		return 0;
 	arena_rewind(a, used);
-	return too_large(e);
+	return sqlite_too_large(e);
 }
 
 static bool
@@ -220,7 +214,7 @@ sqlite_each_of_engine_id(struct store_reader *r, struct store_ref ref,
 		code = each_of_engine_id(link, ref, &l);
 	if (end(link, code, e) != 0)
 		return -1;
-	return l.full ? too_large(e) : 0;
+	return l.full ? sqlite_too_large(e) : 0;
 }
 
 /* ---- by text */

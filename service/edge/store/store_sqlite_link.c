@@ -241,6 +241,25 @@ sqlite_link_number(
 }
 
 int
+sqlite_link_check(struct sqlite_link *l, const char *sql,
+    char says[SQLITE_SAYS_BYTES], struct err *e)
+{
+	sqlite3_stmt *s = NULL;
+	bool asked;
+
+	asked = sqlite3_prepare_v2(l->db, sql, -1, &s, NULL) == SQLITE_OK &&
+		sqlite3_step(s) == SQLITE_ROW;
+	if (!asked)
+		sqlite_link_fault(l, e);
+	else if (span_equal(sqlite_span(s, 0), span_of("ok")))
+		says[0] = '\0';
+	else
+		sqlite_copy_text(s, 0, says, SQLITE_SAYS_BYTES);
+	sqlite3_finalize(s);
+	return asked ? 0 : -1;
+}
+
+int
 sqlite_run(sqlite3_stmt *s)
 {
 	int code = sqlite3_step(s);

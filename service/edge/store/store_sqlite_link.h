@@ -55,6 +55,12 @@ int sqlite_link_run(struct sqlite_link *l, const char *sql, struct err *e);
 int sqlite_link_number(
     struct sqlite_link *l, const char *sql, int64_t *out, struct err *e);
 
+/* What SQLite says by `sql`, a pragma, of how sound it is: empty, it is; cut
+ * to what there is room for. 0 or -1. */
+enum { SQLITE_SAYS_BYTES = 128 };
+int sqlite_link_check(struct sqlite_link *l, const char *sql,
+    char says[SQLITE_SAYS_BYTES], struct err *e);
+
 /*
  * Gives back a statement whose rows were visited, `code` being what its last
  * step said, or its preparation: 0, or -1 and `e` unless that is SQLITE_DONE.

@@ -96,12 +96,6 @@ sqlite_reader_numbered(struct store_reader *r)
 	return sqlite_reader_link(r)->statements[GET_NUMBERED];
 }
 
-static int
-too_large(struct err *e)
-{
-	return err_set(e, ERR_TOO_LARGE, "the record does not fit in memory");
-}
-
 /* Resets `s`, whose last step said `code`: 0, or -1 and `e`. */
 static int
 end_visit(const struct sqlite_reader *reader, sqlite3_stmt *s, int code,
@@ -149,7 +143,8 @@ read_answer(sqlite3_stmt *s, const struct store_once *once, struct arena *a,
 		return err_set(
 		    e, ERR_CONFLICT, "the key was used for another request");
 	*answer = arena_copy(a, sqlite_span(s, 0));
-	return answer->p != NULL ? sqlite3_column_int(s, 3) : too_large(e);
+	return answer->p != NULL ? sqlite3_column_int(s, 3)
+				 : sqlite_too_large(e);
 }
 
 int
@@ -252,7 +247,7 @@ sqlite_get_decision(struct store_reader *r, struct store_ref ref,
 	sqlite3_reset(q);
 	if (code == SQLITE_ROW && result != 0) {
 		arena_rewind(a, used);
-		return too_large(e);
+		return sqlite_too_large(e);
 	}
 	return result;
 }

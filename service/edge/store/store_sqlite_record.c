@@ -148,3 +148,9 @@ sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out)
 	}
 	return 0;
 }
+
+int
+sqlite_too_large(struct err *e)
+{
+	return err_set(e, ERR_TOO_LARGE, "the record does not fit in memory");
+}

@@ -35,6 +35,9 @@ enum comment_state sqlite_state_of(struct span action);
 /* The row into `a`: 0, or -1 when the arena is full. */
 int sqlite_record_read(sqlite3_stmt *s, struct arena *a, struct record *out);
 
+/* Says so: -1. */
+int sqlite_too_large(struct err *e);
+
 /* What a challenger made of a comment: counted, and kept where it differs.
  * Runs both statements: an SQLite code. */
 extern const char sqlite_count_shadow[], sqlite_insert_shadow[];
