@@ -1,6 +1,7 @@
 /*
- * HTML character references: the named ones of HTML 4, which end in a
- * semicolon, and numeric ones, which need not.
+ * HTML character references: the named ones of HTML 4 and those of HTML 5
+ * for ASCII, blanks and what does not show, which end in a semicolon, and
+ * numeric ones, which need not.
  */
 #ifndef CORE_ENTITIES_H
 #define CORE_ENTITIES_H
