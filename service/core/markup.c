@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX = 10 };
+enum {
+	NAME_MAX = 10,
+	SPARE = 3,      /* joints of words that a tag may keep to itself */
+	WASTED_MAX = 4, /* times the source; text, however odd, wastes 1 */
+};
 
 struct element {
 	char name[NAME_MAX + 1];
@@ -76,12 +80,6 @@ is_letter(char c)
 	return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 static int
 compare(const void *key, const void *row)
 {
@@ -122,93 +120,33 @@ tag_end(struct span s, size_t at, char close, const char *stops)
 	return 0;
 }
 
-/* The value that begins at tag.p[at], perhaps quoted. */
-static struct span
-read_value(struct span tag, size_t at)
-{
-	char quote = '\0';
-	size_t first;
-
-	while (at < tag.n && is_blank(tag.p[at]))
-		at++;
-	if (at < tag.n && (tag.p[at] == '"' || tag.p[at] == '\''))
-		quote = tag.p[at++];
-	for (first = at; at < tag.n; at++)
-		if (quote != '\0' ? tag.p[at] == quote : is_blank(tag.p[at]))
-			break;
-	return (struct span){tag.p + first, at - first};
-}
-
-/* The first value of an attribute that carries an address. */
-static struct span
-link_attribute(struct span tag)
-{
-	char name[NAME_MAX + 1];
-
-	for (size_t at = 1; at < tag.n; at++) {
-		size_t n, i;
-
-		if (is_letter(tag.p[at - 1]) || !is_letter(tag.p[at]))
-			continue;
-		n = read_name(tag, at, name);
-		if (strcmp(name, "href") != 0 && strcmp(name, "src") != 0)
-			continue;
-		for (i = at + n; i < tag.n && is_blank(tag.p[i]);)
-			i++;
-		if (i < tag.n && tag.p[i] == '=')
-			return read_value(tag, i + 1);
-		at = i - 1;
-	}
-	return (struct span){NULL, 0};
-}
-
+/* Where the comment that begins at `at` ends, as browsers see it; 0: not. */
 static size_t
-find(struct span s, size_t at, const char *what)
+comment_end(struct span s, size_t at)
 {
-	const char *p = memmem(s.p + at, s.n - at, what, strlen(what));
+	/* <!--> and <!---> are whole ones */
+	const char *from = s.p + at + 2, *end = s.p + s.n, *dashes;
 
-	return p == NULL ? 0 : (size_t)(p - s.p);
+	while ((dashes = memmem(from, (size_t)(end - from), "--", 2)) != NULL) {
+		struct span rest = {dashes + 2, (size_t)(end - dashes) - 2};
+
+		if (dashes >= s.p + at + 4)
+			span_skip(&rest, "!");
+		if (span_skip(&rest, ">"))
+			return (size_t)(rest.p - s.p);
+		from = dashes + 1;
+	}
+	return 0;
 }
 
 static struct markup_tag
 read_comment(struct markup *m, size_t at)
 {
-	size_t end = 0;
+	size_t end = m->no_comment_end ? 0 : comment_end(m->source, at);
 
-	if (!m->no_comment_end)
-		end = find(m->source, at + 4, "-->");
 	m->no_comment_end = end == 0;
-	if (end == 0)
-		return (struct markup_tag){.kind = MARKUP_NONE};
-	return (struct markup_tag){.kind = MARKUP_INLINE, .end = end + 3};
-}
-
-/* Where the closing tag after a script or style tag begins. */
-static size_t
-script_end(struct markup *m, size_t at)
-{
-	char name[NAME_MAX + 1];
-
-	for (size_t i = at; !m->no_script_end && i + 1 < m->source.n; i++) {
-		if (m->source.p[i] != '<' || m->source.p[i + 1] != '/')
-			continue;
-		read_name(m->source, i + 2, name);
-		if (strcmp(name, "script") == 0 || strcmp(name, "style") == 0)
-			return i;
-	}
-	m->no_script_end = true;
-	return at;
-}
-
-/* Whether what follows an element's name can do so: a <b and c> cannot. */
-static bool
-is_tag_like(struct span rest)
-{
-	size_t i = 0;
-
-	while (i < rest.n && (is_blank(rest.p[i]) || rest.p[i] == '/'))
-		i++;
-	return i == rest.n || (i > 0 && memchr(rest.p, '=', rest.n) != NULL);
+	return (struct markup_tag){
+	    .kind = end == 0 ? MARKUP_NONE : MARKUP_INLINE, .end = end};
 }
 
 /* Whether `link` is the address of a video, where a player can go on. */
@@ -247,45 +185,87 @@ is_moment(struct span s, size_t at)
 	return any;
 }
 
-static struct markup_tag
-read_html(struct markup *m, size_t at)
+/* Whether all that counts of a tag is a link to a video, at some moment. */
+static bool
+is_moment_of_video(struct attributes a, struct span source, size_t end)
 {
-	struct span s = m->source;
-	struct markup_tag tag = {.kind = MARKUP_INLINE};
-	bool closing = at + 1 < s.n && s.p[at + 1] == '/';
+	struct attribute one;
+	bool any = false;
+
+	if (!is_moment(source, end))
+		return false;
+	while (attributes_next(&a, &one)) {
+		if (!one.is_link || !is_video(one.read))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Where what follows an element's name at `at` ends, behind the '>'; 0: with
+ * none. Without one outside of quotes, those are taken for forgotten. */
+static size_t
+element_end(struct markup *m, size_t at)
+{
+	size_t stop = attributes_end(m->source, at);
+
+	if (stop < m->source.n && m->source.p[stop] == '>')
+		return stop + 1;
+	m->wasted += stop - at;
+	return tag_end(m->source, at - 1, '>', "<");
+}
+
+/* The kind of tag that what begins at *at may be. Goes behind the name of an
+ * element; any other may be words. */
+static enum markup_kind
+read_opening(const struct markup *m, size_t *at)
+{
+	struct span s = m->source, rest = {s.p + *at + 1, s.n - *at - 1};
+	bool is_html = m->format == FORMAT_HTML, is_begun;
 	char name[NAME_MAX + 1];
 	const struct element *e;
 	size_t n;
 
-	if (m->format == FORMAT_HTML && at + 4 <= s.n &&
-	    memcmp(s.p + at, "<!--", 4) == 0)
-		return read_comment(m, at);
-	n = read_name(s, at + 1 + closing, name);
+	is_begun = span_skip(&rest, "/") || (is_html && span_skip(&rest, "!"));
+	is_begun |= rest.n > 0 && is_letter(rest.p[0]);
+	*at = (size_t)(rest.p - s.p);
+	n = read_name(s, *at, name);
 	e = bsearch(name, elements, ROWS(elements), sizeof *elements, compare);
-	if (e != NULL)
-		tag.kind = e->kind;
-	else if (m->format == FORMAT_TEXT || at + 1 >= s.n ||
-		 !(is_letter(s.p[at + 1]) || closing || s.p[at + 1] == '!'))
-		return (struct markup_tag){.kind = MARKUP_NONE};
-	tag.end = tag_end(s, at, '>', "<");
-	n += at + 1 + closing;
-	if (tag.end == 0 ||
-	    (m->format == FORMAT_TEXT &&
-		!is_tag_like((struct span){s.p + n, tag.end - 1 - n})))
-		return (struct markup_tag){.kind = MARKUP_NONE};
-	if (!closing)
-		tag.link =
-		    link_attribute((struct span){s.p + at, tag.end - 1 - at});
-	if (is_video(tag.link) && is_moment(s, tag.end))
-		tag.link = (struct span){NULL, 0};
-	if (m->format == FORMAT_HTML && !closing &&
-	    (strcmp(name, "script") == 0 || strcmp(name, "style") == 0))
-		tag.end = script_end(m, tag.end);
-	return tag;
+	if (e == NULL)
+		return is_html && is_begun ? MARKUP_INLINE : MARKUP_NONE;
+	*at += n;
+	return e->kind;
 }
 
 static struct markup_tag
-read_bbcode(struct markup *m, size_t at)
+read_html(struct markup *m, size_t at)
+{
+	static const unsigned spare[] = {
+	    [FORMAT_TEXT] = 0, [FORMAT_HTML] = SPARE};
+	struct span rest = {m->source.p + at, m->source.n - at};
+	bool is_html = m->format == FORMAT_HTML;
+	struct markup_tag tag = {.kind = MARKUP_NONE};
+
+	if (is_html && span_skip(&rest, "<!--"))
+		return read_comment(m, at);
+	tag.kind = read_opening(m, &at);
+	if (tag.kind == MARKUP_NONE)
+		return tag;
+	rest = (struct span){m->source.p + at, m->source.n - at};
+	if (is_html || attributes_may_be(rest))
+		tag.end = element_end(m, at);
+	if (tag.end == 0)
+		return (struct markup_tag){.kind = MARKUP_NONE};
+	rest.n = tag.end - 1 - at;
+	tag.attributes = attributes_of(rest, spare[m->format]);
+	if (is_moment_of_video(tag.attributes, m->source, tag.end))
+		tag.attributes.rest.n = 0;
+	return tag;
+}
+
+/* The value of a tag is an attribute of its name. */
+static struct markup_tag
+read_bbcode(const struct markup *m, size_t at)
 {
 	struct span s = m->source;
 	struct markup_tag tag = {.kind = MARKUP_BBCODE};
@@ -299,15 +279,22 @@ read_bbcode(struct markup *m, size_t at)
 	tag.end = tag_end(s, at, ']', "[<\n");
 	if (tag.end == 0 || (s.p[first + n] != ']' && s.p[first + n] != '='))
 		return (struct markup_tag){.kind = MARKUP_NONE};
-	if (s.p[first + n] == '=' &&
-	    (strcmp(name, "url") == 0 || strcmp(name, "link") == 0))
-		tag.link =
-		    read_value((struct span){s.p, tag.end - 1}, first + n + 1);
+	if (s.p[first + n] == '=')
+		tag.attributes = attributes_of(
+		    (struct span){s.p + first, tag.end - 1 - first}, SPARE);
 	return tag;
 }
 
 struct markup_tag
 markup_read(struct markup *m, size_t at)
 {
+	if (markup_gave_up(m))
+		return (struct markup_tag){.kind = MARKUP_NONE};
 	return m->source.p[at] == '<' ? read_html(m, at) : read_bbcode(m, at);
+}
+
+bool
+markup_gave_up(const struct markup *m)
+{
+	return m->wasted > m->source.n * WASTED_MAX;
 }

@@ -1,6 +1,6 @@
 /*
  * Tags of HTML and BBCode: where one ends, what it does to the text, and
- * which address it carries. Knows nothing of code points.
+ * the attributes in it. Knows nothing of code points.
  */
 #ifndef CORE_MARKUP_H
 #define CORE_MARKUP_H
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "attributes.h"
 #include "comment.h"
 #include "span.h"
 
@@ -18,28 +19,31 @@ enum markup_kind {
 	MARKUP_BBCODE, /* [url=…], [/b] and the like: vanishes too */
 };
 
-struct markup_tag {
-	enum markup_kind kind;
-	size_t end;       /* where the text goes on */
-	struct span link; /* the address in it, of the source; may be empty.
-			   * None is what a video site makes of a time, as in
-			   * <a href="…/watch?v=…">2:19</a>: that leads
-			   * nowhere else */
-};
-
 /* What a reading of one source remembers, so that it stays linear. */
 struct markup {
 	struct span source;
 	enum comment_format format;
-	bool no_comment_end; /* no "-->" further on */
-	bool no_script_end;  /* no "</script" or "</style" further on */
+	bool no_comment_end; /* no end of a comment further on */
+	size_t wasted;       /* bytes read of what turned out to be no tag */
+};
+
+struct markup_tag {
+	enum markup_kind kind;
+	size_t end; /* where the text goes on */
+	/* Of the source. A link that a video site makes of a time, as in
+	 * <a href="…/watch?v=…">2:19</a>, leads nowhere else: none. */
+	struct attributes attributes;
 };
 
 /*
  * The tag that begins with the '<' or '[' at source.p[at]. In FORMAT_TEXT
  * only elements of HTML count as tags, and nothing but tags is dropped; in
- * FORMAT_HTML comments and what is inside script and style go with the tag.
+ * FORMAT_HTML comments are, too. What is inside of script and style is text,
+ * as what cleans HTML for readers may leave it to them.
  */
 struct markup_tag markup_read(struct markup *m, size_t at);
+
+/* Whether so much looked like tags and was none that no more are read. */
+bool markup_gave_up(const struct markup *m);
 
 #endif

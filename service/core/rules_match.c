@@ -240,6 +240,7 @@ match_urls(struct matcher *m, struct hosts *h, struct span source,
 		match_url(m, h, &url);
 	while (urls_next(&u, &url))
 		match_url(m, h, &url);
+	h->all &= !urls_gave_up(&u);
 	arena_rewind(m->arena, used);
 	return 0;
 }

@@ -284,17 +284,26 @@ read_link(
 	return place == PLACE_FIELD && read_host(u, s, first, place, out);
 }
 
-static bool
-read_tag(struct urls *u, struct url_host *out)
+/* Goes behind the tag that begins here, of which links are then pending. */
+static void
+read_tag(struct urls *u)
 {
 	struct markup_tag tag = markup_read(&u->markup, u->at);
 
-	if (tag.kind == MARKUP_NONE) {
-		u->at++;
-		return false;
-	}
-	u->at = tag.end;
-	return tag.link.n > 0 && read_link(u, tag.link, PLACE_TAG, out);
+	u->at = tag.kind == MARKUP_NONE ? u->at + 1 : tag.end;
+	u->pending = tag.attributes;
+}
+
+/* Reads the next link of a tag that is an address. */
+static bool
+read_pending(struct urls *u, struct url_host *out)
+{
+	struct attribute a;
+
+	while (attributes_next(&u->pending, &a))
+		if (a.is_link && read_link(u, a.read, PLACE_TAG, out))
+			return true;
+	return false;
 }
 
 /* Where the scheme in front of `at` begins; `at`: there is none. */
@@ -333,7 +342,8 @@ read_one(struct urls *u, struct url_host *out)
 	switch (u->markup.source.p[u->at]) {
 	case '<':
 	case '[':
-		return read_tag(u, out);
+		read_tag(u);
+		return read_pending(u, out);
 	case ':':
 	case '&':
 		return read_colon(u, out);
@@ -355,10 +365,18 @@ urls_open(struct urls *u, struct span source, enum comment_format format,
 bool
 urls_next(struct urls *u, struct url_host *out)
 {
+	if (read_pending(u, out))
+		return true;
 	while (u->at < u->markup.source.n)
 		if (read_one(u, out))
 			return true;
 	return false;
+}
+
+bool
+urls_gave_up(const struct urls *u)
+{
+	return markup_gave_up(&u->markup);
 }
 
 bool

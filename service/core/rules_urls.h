@@ -20,6 +20,7 @@ struct url_host {
 struct urls {
 	struct markup markup;
 	size_t at;
+	struct attributes pending; /* of the tag in front of it */
 	char *host; /* as long as the source, so that any host fits */
 };
 
@@ -30,6 +31,9 @@ int urls_open(struct urls *u, struct span source, enum comment_format format,
 /* The next address that has a scheme or is of a tag; false: no more. Reading
  * all is linear in the source. */
 bool urls_next(struct urls *u, struct url_host *out);
+
+/* Whether tags may have been left unread, which would lead anywhere. */
+bool urls_gave_up(const struct urls *u);
 
 /* The whole source as one address, which may lack its scheme. */
 bool urls_whole(struct urls *u, struct url_host *out);

@@ -186,14 +186,14 @@ decode_one(struct draft *d, size_t at)
 	return at + n;
 }
 
-/* Reads an address out of a tag, set off by spaces. */
+/* Reads an address or words out of a tag, set off by spaces. */
 static void
-decode_link(struct draft *d, struct span link)
+decode_attribute(struct draft *d, struct attribute a)
 {
-	size_t at = (size_t)(link.p - d->source.p), end = at + link.n;
+	size_t at = (size_t)(a.read.p - d->source.p), end = at + a.read.n;
 
 	put_space(d, nowhere(at));
-	d->flags = GLYPH_MARKUP;
+	d->flags = a.is_link ? GLYPH_MARKUP : 0;
 	while (at < end)
 		at = decode_one(d, at);
 	d->flags = 0;
@@ -205,6 +205,7 @@ static size_t
 decode_opening(struct draft *d, struct markup *m, size_t at)
 {
 	struct markup_tag tag = markup_read(m, at);
+	struct attribute a;
 
 	if (tag.kind == MARKUP_NONE)
 		return decode_one(d, at);
@@ -216,8 +217,8 @@ decode_opening(struct draft *d, struct markup *m, size_t at)
 		d->counts->newlines++;
 		put_space(d, nowhere(at));
 	}
-	if (tag.link.n > 0)
-		decode_link(d, tag.link);
+	while (attributes_next(&tag.attributes, &a))
+		decode_attribute(d, a);
 	return tag.end;
 }
 

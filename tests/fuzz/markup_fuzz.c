@@ -1,21 +1,24 @@
 /*
  * Any bytes as HTML or BBCode, by the first byte: every tag ends behind where
- * it begins and within the source, its address lies in it, and a reference
- * stands for a scalar value.
+ * it begins and within the source, what counts of it lies in it, in order, and
+ * a reference stands for a scalar value.
  */
 #include "../../service/core/entities.h"
 #include "../../service/core/markup.h"
 #include "input.h"
 
 static void
-check_link(struct span source, size_t at, const struct markup_tag *tag)
+check_attributes(struct span source, size_t at, const struct markup_tag *tag)
 {
-	const char *end = source.p + tag->end;
+	const char *from = source.p + at + 1, *end = source.p + tag->end;
+	struct attributes all = tag->attributes;
+	struct attribute one;
 
-	if (tag->link.n == 0)
-		return;
-	require(tag->link.p > source.p + at);
-	require(tag->link.p + tag->link.n <= end);
+	while (attributes_next(&all, &one)) {
+		require(one.read.n > 0 && one.read.p >= from);
+		from = one.read.p + one.read.n;
+		require(from <= end);
+	}
 }
 
 /* Where the text goes on. */
@@ -27,7 +30,7 @@ check_tag(struct markup *m, size_t at)
 	if (tag.kind == MARKUP_NONE)
 		return at + 1;
 	require(tag.end > at && tag.end <= m->source.n);
-	check_link(m->source, at, &tag);
+	check_attributes(m->source, at, &tag);
 	return tag.end;
 }
 

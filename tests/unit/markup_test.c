@@ -53,9 +53,32 @@ static const struct {
     {"<!-- <b> -->x", FORMAT_TEXT, MARKUP_NONE, 0, ""},
     {"<!-- <b>", FORMAT_HTML, MARKUP_NONE, 0, ""},
     {"<!doctype html>", FORMAT_HTML, MARKUP_INLINE, 15, ""},
-    {"<script>a<b</script>", FORMAT_HTML, MARKUP_BLOCK, 11, ""},
+    {"<!--><b>", FORMAT_HTML, MARKUP_INLINE, 5, ""},
+    {"<!---><b>-->", FORMAT_HTML, MARKUP_INLINE, 6, ""},
+    {"<!----><b>-->", FORMAT_HTML, MARKUP_INLINE, 7, ""},
+    {"<!--!><b>-->", FORMAT_HTML, MARKUP_INLINE, 12, ""},
+    {"<!---!><b>-->", FORMAT_HTML, MARKUP_INLINE, 13, ""},
+    {"<!-- --!><b>-->", FORMAT_HTML, MARKUP_INLINE, 9, ""},
+    {"<!-- -- > --->", FORMAT_HTML, MARKUP_INLINE, 14, ""},
+    {"<!--", FORMAT_HTML, MARKUP_NONE, 0, ""},
+    {"<script>a<b</script>", FORMAT_HTML, MARKUP_BLOCK, 8, ""},
     {"<script>a<b</script>", FORMAT_TEXT, MARKUP_BLOCK, 8, ""},
     {"<style>a", FORMAT_HTML, MARKUP_BLOCK, 7, ""},
+    /* what is in quotes ends no tag, unless one is forgotten */
+    {"<a title='>' href=" LINK ">", FORMAT_HTML, MARKUP_INLINE, 30, LINK},
+    {"<a title='<' href=" LINK ">", FORMAT_TEXT, MARKUP_INLINE, 30, LINK},
+    {"<a href='" LINK ">x", FORMAT_HTML, MARKUP_INLINE, 21, LINK},
+    {"<a title=it's href=" LINK ">", FORMAT_HTML, MARKUP_INLINE, 31, LINK},
+    {"<a title='it's' href=" LINK ">'", FORMAT_HTML, MARKUP_INLINE, 33, LINK},
+    /* the name of an attribute is all of it */
+    {"<a data-href=a href=" LINK ">", FORMAT_HTML, MARKUP_INLINE, 32, LINK},
+    {"<a title='href=a ' href=" LINK ">", FORMAT_HTML, MARKUP_INLINE, 36, LINK},
+    {"<a xlink:href=" LINK ">", FORMAT_HTML, MARKUP_INLINE, 26, LINK},
+    {"<a/href=" LINK ">", FORMAT_TEXT, MARKUP_INLINE, 20, LINK},
+    {"<b = much text>", FORMAT_TEXT, MARKUP_NONE, 0, ""},
+    {"<i much text =>", FORMAT_TEXT, MARKUP_NONE, 0, ""},
+    {"<i much=text>", FORMAT_TEXT, MARKUP_INLINE, 13, ""},
+    {"</>", FORMAT_HTML, MARKUP_INLINE, 3, ""},
     {"[url=" LINK "]", FORMAT_TEXT, MARKUP_BBCODE, 17, LINK},
     {"[LINK=\"" LINK "\"]", FORMAT_HTML, MARKUP_BBCODE, 20, LINK},
     {"[url]x", FORMAT_TEXT, MARKUP_BBCODE, 5, ""},
@@ -67,6 +90,19 @@ static const struct {
     {"[url=a[b]", FORMAT_TEXT, MARKUP_NONE, 0, ""},
 };
 
+/* The first address that is in the tag. */
+static struct span
+link_of(const struct markup_tag *tag)
+{
+	struct attributes all = tag->attributes;
+	struct attribute one;
+
+	while (attributes_next(&all, &one))
+		if (one.is_link)
+			return one.read;
+	return span_of("");
+}
+
 static void
 tags_are_read(void **state)
 {
@@ -75,14 +111,37 @@ tags_are_read(void **state)
 		struct markup m = {.source = span_of(cases[i].text),
 		    .format = cases[i].format};
 		struct markup_tag tag = markup_read(&m, 0);
+		struct span link = link_of(&tag);
 
 		if (tag.kind != cases[i].kind ||
 		    (tag.kind != MARKUP_NONE && tag.end != cases[i].end) ||
-		    !span_equal(tag.link, span_of(cases[i].link)))
+		    !span_equal(link, span_of(cases[i].link)))
 			fail_msg("%s (%d): kind %d, end %zu, link %.*s",
 			    cases[i].text, cases[i].format, tag.kind, tag.end,
-			    (int)tag.link.n, tag.link.n ? tag.link.p : "");
+			    (int)link.n, link.p);
 	}
+}
+
+/* Reads every '<' as a tag, each of which fails at the end of the source. */
+static void
+what_is_none_is_not_read_forever(void **state)
+{
+	static const char piece[] = "<b\" x=\"";
+	static char source[1 << 16];
+	struct markup m = {.source = {source, sizeof source}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof source; i++)
+		source[i] = piece[i % (sizeof piece - 1)];
+	for (size_t i = 0; i < sizeof source; i++)
+		if (source[i] == '<')
+			markup_read(&m, i);
+	m.format = FORMAT_HTML;
+	for (size_t i = 0; i < sizeof source; i++)
+		if (source[i] == '<')
+			markup_read(&m, i);
+	assert_true(markup_gave_up(&m));
+	assert_in_range(m.wasted, 1, 6 * sizeof source);
 }
 
 int
@@ -90,6 +149,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tags_are_read),
+	    cmocka_unit_test(what_is_none_is_not_read_forever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

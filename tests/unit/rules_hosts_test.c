@@ -86,6 +86,23 @@ static const struct {
     {"<a href=\"http://good.example\"><a href=\"/x\">", "", true, true},
     {"<a href=\"http://good.example\"><a href=\"#x\">", "", true, true},
     {"<a href=\"http://good.example\"><a href=\"//[::1]\">", "", true, false},
+    {"<a src=http://good.example href=http://bad.zz>x</a>", "", true, false},
+    {"<a href=http://good.example href=http://bad.zz>x</a>", "", true, false},
+    {"<a data-href=http://good.example href=//bad.zz>x</a>", "", true, false},
+    {"<a title='href=http://good.example ' href=//bad.zz>x</a>", "", true,
+	false},
+    {"<a href=http://good.example title='>' ><a href=//bad.zz>x</a>", "", true,
+	false},
+    {"<!--><a href=//bad.zz>x</a>--> http://good.example", "", true, false},
+    {"<!-- --!><a href=//bad.zz>x</a>--> http://good.example", "", true, false},
+    {"<a href=http&colon;//bad.zz>x</a> http://good.example", "", true, false},
+    {"<a href=http:&sol;&sol;bad.zz>x</a> http://good.example", "", true,
+	false},
+    {"<form action=//bad.zz> http://good.example", "", true, false},
+    {"<b class=http://bad.zz> http://good.example", "", false, false},
+    {"<a src=http://good.example/a href=http://good.example/b>x</a>", "", true,
+	true},
+    {"<a title='>' href=http://good.example class=x>x</a>", "", true, true},
     {"no link", "http://good.example:x@bad-a.com", false, false},
     {"no link", "good.example", false, false},
     {"no link", "good.example:80/x", false, false},
@@ -156,6 +173,22 @@ static const struct {
     {"<a href=\"\\/x@bad-a.com\">x</a>", "", true},
     {"<a href=\"http://a b@bad-a.com\">x</a>", "", true},
     {"[url=http://x@bad-a.com]x[/url]", "", false},
+    {"<a href=\"http://bad-a&period;com\">x</a>", "", true},
+    {"<a href=\"http&colon;//bad-a.com\">x</a>", "", true},
+    {"<a href=\"&Tab;http:&sol;&bsol;bad-a.com\">x</a>", "", true},
+    {"<a href=\"&NewLine;//bad-a.com\">x</a>", "", true},
+    {"<a href=\"//bad-a.com&quest;x\">x</a>", "", true},
+    {"<a href=\"//x&commat;bad-a.com&num;x\">x</a>", "", true},
+    {"<a href=\"//bad&ZeroWidthSpace;-a.com\">x</a>", "", true},
+    {"<a title=\">\" href=\"//x@bad-a.com\">x</a>", "", true},
+    {"<a title=\"<\" href=\"//x@bad-a.com\">x</a>", "", true},
+    {"<a title='\"' href=\"//x@bad-a.com\">x</a>", "", true},
+    {"<a src=\"//x@good.example\" href=\"//x@bad-a.com\">x</a>", "", true},
+    {"<svg><a xlink:href=\"//x@bad-a.com\">x</a>", "", true},
+    {"<form action=\"//x@bad-a.com\">", "", true},
+    {"<!--><a href=\"//x@bad-a.com\">x</a>-->", "", true},
+    {"<!---><a href=\"//x@bad-a.com\">x</a>-->", "", true},
+    {"<!-- --!><a href=\"//x@bad-a.com\">x</a>-->", "", true},
     {"x", "https://user@bad-a.com", false},
     {"x", "user:pass@bad-a.com", false},
     {"x", "my page: http://x@bad-a.com", false},
@@ -257,6 +290,29 @@ test_hosts_behind_many(void **state)
 	}
 }
 
+/* Of what reads as tags without end, none is said to be all allowed. */
+static void
+test_tags_without_end(void **state)
+{
+	const struct rule rule = rule_of("good.example", EFFECT_ALLOW);
+	static char content[1 << 16];
+	struct comment c = {.content = {content, 0}, .format = FORMAT_HTML};
+
+	(void)state;
+	append(content, &c.content.n, span_of("http://good.example/ "));
+	for (int turns = 0; turns < 2; turns++) {
+		struct rule_hit item;
+		struct rule_hits hits = {&item, 0, 1};
+
+		match(&rule, 1, &c, &hits);
+		assert_int_equal(hits.n, turns == 0);
+		for (int k = 0; k < 1000; k++)
+			append(content, &c.content.n, span_of("<b\" x=\""));
+		append(content, &c.content.n,
+		    span_of("\"><a title='>' href=//bad.zz>x</a>"));
+	}
+}
+
 int
 main(void)
 {
@@ -265,6 +321,7 @@ main(void)
 	    cmocka_unit_test(test_long_hosts),
 	    cmocka_unit_test(test_written_hosts),
 	    cmocka_unit_test(test_hosts_behind_many),
+	    cmocka_unit_test(test_tags_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
