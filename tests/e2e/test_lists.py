@@ -267,6 +267,50 @@ def test_an_allowed_host_cannot_be_forged(daemon, listed, address):
     assert (got["action"], [r["list"] for r in reasons(got)]) == ("publish", [told_of(new)])
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a src="https://github.com/" href="https://badshop.com/">here</a>',
+        '<a data-href="https://github.com/" href="https://badshop.com/">here</a>',
+        '<a title="href=https://github.com/ " href="https://badshop.com/">here</a>',
+        '<!--><a href="https://badshop.com/">here</a>--> https://github.com/',
+        '<a title=">" href="//badshop&period;com/">here</a> https://github.com/',
+    ],
+)
+def test_a_tag_leads_where_a_browser_goes(daemon, listed, link):
+    listed(entry("host", "github.com", "allow"))
+    (new,) = listed(entry("host", "badshop.com", "block"))
+    text = SPAM.replace("http://www.blog-a.example/x", link)
+    got = daemon.check({"content": text, "format": "html", "test": True})
+    assert got["action"] in {"reject", "discard"}
+    assert [r["list"] for r in reasons(got)] == [told_of(new)]
+
+
+@pytest.mark.parametrize("format", ["text", "html"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "[color={}]",
+        "[b={}]",
+        '[quote="{}"]',
+        "<b = {}>",
+        "<i {} =>",
+        '<b class="{}">',
+        '<img alt="{}">',
+        "<script>{}</script>",
+        "<style>{}</style>",
+    ],
+)
+def test_a_tag_does_not_hide_words(daemon, listed, tag, format):
+    hidden = tag.format("Get your casino bonus now, cheap viagra pills online")
+    sent = {"content": f"{GOOD} {hidden}", "format": format, "test": True}
+    plain = daemon.check({"content": GOOD, "test": True})["scores"]["spam"]
+    assert daemon.check(sent)["scores"]["spam"] > plain
+    (new,) = listed(entry("phrase", "casino bonus", "block"))
+    got = daemon.check(sent)
+    assert [r["list"] for r in reasons(got)] == [told_of(new)]
+
+
 def test_expiry(daemon, listed):
     for end in ends():
         (new,) = listed(
