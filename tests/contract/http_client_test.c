@@ -167,6 +167,37 @@ who_is_silent_holds_up_nobody(void **state)
 	assert_in_range(orders[1].took_ms, 0, orders[0].took_ms - 1);
 }
 
+/* It is over while the other, which began before it, is under way. */
+static void
+orders_come_and_go(void **state)
+{
+	struct fake_site silent = {0}, s = {.reply = OK(2) "ok"};
+	struct parcel p[3];
+	struct http_calls calls;
+	struct http_order *over;
+
+	(void)state;
+	http_calls_init(&calls, &client);
+	assert_null(http_calls_over(&calls));
+	fake_site_start(&silent);
+	fake_site_start(&s);
+	assert_int_equal(
+	    http_calls_add(&calls, parcel_to(&p[0], &silent, "/")), 0);
+	for (int i = 1; i < 3; i++) {
+		assert_int_equal(
+		    http_calls_add(&calls, parcel_to(&p[i], &s, "/")), 0);
+		while ((over = http_calls_over(&calls)) == NULL)
+			assert_int_equal(http_calls_wait(&calls, 1000), 0);
+		assert_ptr_equal(over, &p[i].order);
+		assert_int_equal(over->status, 200);
+	}
+	http_calls_release(&calls);
+	fake_site_stop(&silent);
+	fake_site_stop(&s);
+	assert_int_equal(p[0].order.err.code, ERR_BUSY);
+	assert_int_equal(atomic_load(&s.calls), 2);
+}
+
 static void *
 stop_soon(void *stop)
 {
@@ -335,6 +366,7 @@ main(void)
 	    cmocka_unit_test(a_redirect_is_an_answer),
 	    cmocka_unit_test(an_endless_answer_is_cut),
 	    cmocka_unit_test(who_is_silent_holds_up_nobody),
+	    cmocka_unit_test(orders_come_and_go),
 	    cmocka_unit_test(stopping_cuts_all_short),
 	    cmocka_unit_test(the_guard_sees_the_address),
 	    cmocka_unit_test(what_is_no_plain_web_address_is_refused),

@@ -10,6 +10,8 @@
 
 enum { LEASE_MS = 60000, MOST = 16 };
 
+static const char *busy = ""; /* places from which nothing is taken */
+
 /* Takes what is due at `now_ms`; the deliveries live until the next take. */
 static struct delivery_take
 take_of(struct fixture *f, enum delivery_lane lane, int64_t now_ms)
@@ -17,6 +19,7 @@ take_of(struct fixture *f, enum delivery_lane lane, int64_t now_ms)
 	static struct delivery out[MOST];
 	struct delivery_take t = {
 	    .lane = lane,
+	    .busy = span_of(busy),
 	    .now_ms = now_ms,
 	    .lease_ms = LEASE_MS,
 	    .arena = &f->arena,
@@ -64,7 +67,8 @@ next_due_of(struct fixture *f, enum delivery_lane lane)
 	struct err e;
 	int64_t at_ms;
 
-	assert_int_equal(store_next_due(f->reader, lane, &at_ms, &e), 0);
+	assert_int_equal(
+	    store_next_due(f->reader, lane, span_of(busy), &at_ms, &e), 0);
 	return at_ms;
 }
 
@@ -228,6 +232,7 @@ each_webhook_has_its_turn(void **state)
 	struct webhook ws[2];
 	struct delivery_take t;
 	unsigned n[2] = {0, 0};
+	char line[DELIVERY_PLACE_BYTES];
 	int64_t other;
 	struct err e;
 
@@ -243,6 +248,11 @@ each_webhook_has_its_turn(void **state)
 		n[span_equal(t.out[i].webhook, span_of(ws[1].id))]++;
 	assert_int_equal(n[0], 4);
 	assert_int_equal(n[1], 1);
+	snprintf(line, sizeof line, "\n%s\n", ws[0].id);
+	busy = line;
+	assert_int_equal(next_due(f), NOW_MS + LEASE_MS);
+	assert_int_equal(take(f, NOW_MS).n, 0);
+	busy = "";
 	assert_int_equal(take(f, NOW_MS).n, 4);
 	assert_int_equal(take(f, NOW_MS).n, 1);
 	assert_int_equal(next_due(f), NOW_MS + LEASE_MS);

@@ -164,6 +164,21 @@ def test_who_is_silent_holds_up_nobody(patient, receiver):
     assert first.get("status") == 500  # it hangs still: of the first try
 
 
+def test_who_takes_his_time_holds_up_nobody(patient, receiver):
+    """He has four at once, and the others as many as there are meanwhile."""
+    add(patient, receiver.url("/hang"))
+    for n in range(12):
+        hold(patient, n)
+    wait_for("his", lambda: len(receiver.at("/hang")) == 4)
+    add(patient, receiver.url("/ok"))
+    for n in range(12):
+        hold(patient, n)
+    wait_for("the other's", lambda: len(receiver.at("/ok")) == 12)
+    assert len(receiver.at("/hang")) == 4
+    receiver.release()
+    wait_for("what came later", lambda: len(receiver.at("/hang")) == 8)
+
+
 def test_gone_is_gone(daemon, receiver):
     webhook = add(daemon, receiver.url("/gone"))
     hold(daemon, 1)

@@ -5,24 +5,41 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "../process/container.h"
 #include "../process/log.h"
 #include "../process/secrets_seal.h"
 #include "courier_message.h"
 
 enum {
-	GROUP = 16,            /* delivered at once */
+	GROUP = 16,            /* taken at once */
+	UNDER_WAY = 128,       /* more than a site's webhooks have, 4 each */
 	CONNECT_MS = 3000,     /* for a delivery */
-	LEASE_MS = 60000,      /* more than a group takes, or twice that */
+	LEASE_MS = 60000,      /* more than one takes, or twice that */
 	LOOK_MS = 250,         /* between looks at the outbox */
 	SORRY_MS = 5000,       /* after the store failed */
 	END_MS = 2000,         /* what is under way at the end may take */
 	EXPIRE_MS = 60 * 1000, /* between looks for what is old */
 	ARENA_BYTES = 1 << 20,
+	PARCEL_BYTES = 1 << 20, /* of which few are touched */
+	BUSY_BYTES = UNDER_WAY * DELIVERY_PLACE_BYTES,
 };
 
 static const int64_t kept_ms = 30 * 24 * 3600 * INT64_C(1000);
 
-/* A thread, so that who does not answer holds up only others like him. */
+/* A delivery under way, and after it what all of that points to. */
+struct parcel {
+	struct parcel *next;
+	struct delivery delivery;
+	struct message message;
+	struct http_order order;
+	struct arena arena;
+};
+
+/*
+ * A thread, so that who does not answer is tried beside others like him. Who
+ * takes his time holds up nobody: a place has what was taken there under way,
+ * and the next when all of that is over.
+ */
 struct lane {
 	struct courier *courier;
 	enum delivery_lane of;
@@ -32,10 +49,11 @@ struct lane {
 	bool running;
 	bool looking;         /* there is something to do; under the lock */
 	int64_t expire_at_ms; /* monotonic */
+	struct http_calls calls;
+	struct parcel *flying, *over; /* over: to be noted */
+	unsigned parcels;             /* in both; <= UNDER_WAY */
 	struct delivery taken[GROUP];
-	struct message messages[GROUP];
-	struct http_order orders[GROUP];
-	struct delivery_note notes[GROUP];
+	struct delivery_note notes[UNDER_WAY];
 };
 
 struct courier {
@@ -78,53 +96,131 @@ tell(struct lane *l, const struct delivery *d, const struct delivery_note *n)
 	    {"why", n->error.n > 0 ? n->error.p : ""});
 }
 
-/* Delivers the `n` that are taken, and notes what came of it. */
-static int
-deliver(struct lane *l, unsigned n, struct err *e)
+/* What is made of `d`, or NULL: there is no memory, and it comes again. */
+static struct parcel *
+parcel_of(const struct delivery *d)
 {
+	struct parcel *p = malloc(sizeof *p + PARCEL_BYTES);
+
+	if (p == NULL)
+		return NULL;
+	p->delivery = *d;
+	arena_init(&p->arena, p + 1, PARCEL_BYTES);
+	if (delivery_keep(&p->delivery, &p->arena) == 0)
+		return p;
+	free(p);
+	return NULL;
+}
+
+/* What cannot be sent is over at once. */
+static void
+send_off(struct lane *l, const struct delivery *d)
+{
+	struct parcel *p = parcel_of(d), **list = &l->over;
 	struct message_maker maker = {
 	    .secret = l->courier->config.secret,
 	    .hosts = l->courier->hosts,
-	    .arena = &l->arena,
 	    .now_ms = clock_unix_ms(),
 	};
-	struct http_order go[GROUP];
-	unsigned at[GROUP], going = 0;
 
-	for (unsigned i = 0; i < n; i++) {
-		if (message_make(&maker, &l->taken[i], &l->messages[i],
-			&l->orders[i]) != 0)
-			continue;
-		go[going] = l->orders[i];
-		at[going++] = i;
-	}
-	http_client_perform(&l->courier->client, go, going);
-	for (unsigned i = 0; i < going; i++)
-		l->orders[at[i]] = go[i];
-	for (unsigned i = 0; i < n; i++) {
-		l->notes[i] = message_note(&l->taken[i], &l->orders[i],
-		    clock_unix_ms(), random_number());
-		tell(l, &l->taken[i], &l->notes[i]);
-	}
-	return store_note_deliveries(l->courier->config.store, l->notes, n, e);
+	if (p == NULL)
+		return;
+	maker.arena = &p->arena;
+	if (message_make(&maker, &p->delivery, &p->message, &p->order) == 0 &&
+	    http_calls_add(&l->calls, &p->order) == 0)
+		list = &l->flying;
+	p->next = *list;
+	*list = p;
+	l->parcels++;
 }
 
-static int
-take_and_deliver(struct lane *l, struct err *e)
+/* Where something is under way, as the store wants to be told. */
+static struct span
+busy_places(const struct lane *l, char out[BUSY_BYTES])
 {
+	size_t n = (size_t)snprintf(out, BUSY_BYTES, "\n");
+
+	for (const struct parcel *p = l->flying; p != NULL; p = p->next)
+		n += (size_t)snprintf(
+		    out + n, BUSY_BYTES - n, "%s\n", p->delivery.facts.place.p);
+	return (struct span){out, n};
+}
+
+/* Takes what is due and there is room for; `more`: there may be more. */
+static int
+take(struct lane *l, bool *more, struct err *e)
+{
+	char busy[BUSY_BYTES];
 	struct delivery_take t = {
 	    .lane = l->of,
+	    .busy = busy_places(l, busy),
 	    .now_ms = clock_unix_ms(),
 	    .lease_ms = LEASE_MS,
 	    .arena = &l->arena,
 	    .out = l->taken,
 	    .most = GROUP,
 	};
+	int64_t due_ms;
 
+	if (l->parcels > UNDER_WAY - GROUP)
+		return 0;
+	if (store_next_due(l->reader, l->of, t.busy, &due_ms, e) != 0)
+		return -1;
+	if (due_ms > t.now_ms)
+		return 0;
 	arena_rewind(&l->arena, 0);
 	if (store_take_deliveries(l->courier->config.store, &t, e) != 0)
 		return -1;
-	return t.n == 0 ? 0 : deliver(l, t.n, e);
+	for (unsigned i = 0; i < t.n; i++)
+		send_off(l, &t.out[i]);
+	*more = t.n > 0;
+	return 0;
+}
+
+static void
+move_over(struct lane *l, struct parcel *p)
+{
+	struct parcel **at = &l->flying;
+
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	p->next = l->over;
+	l->over = p;
+}
+
+static void
+collect(struct lane *l)
+{
+	struct http_order *o;
+
+	while ((o = http_calls_over(&l->calls)) != NULL)
+		move_over(l, container_of(o, struct parcel, order));
+}
+
+/* Notes what came of those that are over. */
+static int
+note_over(struct lane *l, struct err *e)
+{
+	struct parcel *p, *next;
+	unsigned n = 0;
+	int failed = 0;
+
+	for (p = l->over; p != NULL; p = p->next, n++) {
+		l->notes[n] = message_note(
+		    &p->delivery, &p->order, clock_unix_ms(), random_number());
+		tell(l, &p->delivery, &l->notes[n]);
+	}
+	if (n > 0)
+		failed = store_note_deliveries(
+		    l->courier->config.store, l->notes, n, e);
+	for (p = l->over; p != NULL; p = next) {
+		next = p->next;
+		free(p);
+	}
+	l->over = NULL;
+	l->parcels -= n;
+	return failed;
 }
 
 static int
@@ -147,14 +243,34 @@ static int
 work(struct lane *l)
 {
 	struct err e;
-	int64_t due_ms;
+	bool more = false;
+	int wait_ms;
 
-	if (store_next_due(l->reader, l->of, &due_ms, &e) == 0 &&
-	    (due_ms > clock_unix_ms() || take_and_deliver(l, &e) == 0) &&
-	    expire(l, &e) == 0)
-		return due_ms > clock_unix_ms() ? LOOK_MS : 0;
-	log_failure("courier.failed", &e);
-	return SORRY_MS;
+	collect(l);
+	if (note_over(l, &e) != 0 || take(l, &more, &e) != 0 ||
+	    expire(l, &e) != 0) {
+		log_failure("courier.failed", &e);
+		return SORRY_MS;
+	}
+	wait_ms = more ? 0 : LOOK_MS;
+	if (l->flying == NULL)
+		return wait_ms;
+	return http_calls_wait(&l->calls, wait_ms) == 0 ? 0 : LOOK_MS;
+}
+
+/* Lets what is under way end, until it is cut short. */
+static void
+finish(struct lane *l)
+{
+	struct err e;
+
+	while (l->flying != NULL && http_calls_wait(&l->calls, LOOK_MS) == 0)
+		collect(l);
+	http_calls_release(&l->calls);
+	while (l->flying != NULL)
+		move_over(l, l->flying);
+	if (note_over(l, &e) != 0)
+		log_failure("courier.failed", &e);
 }
 
 static void
@@ -184,6 +300,7 @@ run(void *arg)
 		if (ms > 0)
 			wait_ms(l, ms);
 	}
+	finish(l);
 	return NULL;
 }
 
@@ -195,6 +312,7 @@ lane_open(struct lane *l, struct err *e)
 	if (block == NULL)
 		return err_set(e, ERR_DOWN, "no memory for the courier");
 	arena_init(&l->arena, block, ARENA_BYTES);
+	http_calls_init(&l->calls, &l->courier->client);
 	l->reader = store_reader_open(l->courier->config.store, e);
 	if (l->reader == NULL)
 		return -1;

@@ -9,7 +9,8 @@
 enum { LOOK_MS = 200 /* between looks at `stop` */ };
 
 /* An order on its way. */
-struct flight {
+struct http_flight {
+	struct http_flight *next;
 	struct http_order *order;
 	CURL *easy;
 	struct curl_slist *headers;
@@ -27,7 +28,7 @@ http_client_end(void)
 static curl_socket_t
 open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
-	struct flight *f = arg;
+	struct http_flight *f = arg;
 	struct http_order *o = f->order;
 	struct address a;
 
@@ -45,7 +46,7 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 static size_t
 take_answer(char *bytes, size_t size, size_t n, void *arg)
 {
-	struct http_order *o = ((struct flight *)arg)->order;
+	struct http_order *o = ((struct http_flight *)arg)->order;
 	size_t room = o->answer_room - o->answer_n;
 	size_t take = size * n < room ? size * n : room;
 
@@ -58,25 +59,25 @@ take_answer(char *bytes, size_t size, size_t n, void *arg)
 
 /* An option is read as its number says: here the compiler sees to it. */
 static CURLcode
-set_number(struct flight *f, CURLoption option, long value)
+set_number(struct http_flight *f, CURLoption option, long value)
 {
 	return http_curl.easy_setopt(f->easy, option, value);
 }
 
 static CURLcode
-set_text(struct flight *f, CURLoption option, const char *value)
+set_text(struct http_flight *f, CURLoption option, const char *value)
 {
 	return http_curl.easy_setopt(f->easy, option, value);
 }
 
 static CURLcode
-set_data(struct flight *f, CURLoption option, void *value)
+set_data(struct http_flight *f, CURLoption option, void *value)
 {
 	return http_curl.easy_setopt(f->easy, option, value);
 }
 
 static int
-add_header(struct flight *f, const char *line)
+add_header(struct http_flight *f, const char *line)
 {
 	struct curl_slist *longer = http_curl.slist_append(f->headers, line);
 
@@ -88,7 +89,7 @@ add_header(struct flight *f, const char *line)
 
 /* What the order says; no waiting for a 100 before the body. 0, or not. */
 static int
-set_request(struct flight *f)
+set_request(struct http_flight *f)
 {
 	const struct http_order *o = f->order;
 	CURL *c = f->easy;
@@ -114,13 +115,16 @@ set_request(struct flight *f)
  * memory, and without a limit it must not go.
  */
 static int
-set_limits(struct flight *f, const struct http_client *client)
+set_limits(struct http_flight *f, const struct http_client *client)
 {
 	set_number(f, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	set_number(f, CURLOPT_DISALLOW_USERNAME_IN_URL, 1);
 	set_number(f, CURLOPT_FOLLOWLOCATION, 0);
 	set_number(f, CURLOPT_NETRC, CURL_NETRC_IGNORED);
 	set_number(f, CURLOPT_NOSIGNAL, 1);
+	/* what is found out for one order holds for no other */
+	set_number(f, CURLOPT_FORBID_REUSE, 1);
+	set_number(f, CURLOPT_DNS_CACHE_TIMEOUT, 0);
 	/* a name server that does not answer holds up nobody */
 	set_number(f, CURLOPT_QUICK_EXIT, 1);
 	set_number(f, CURLOPT_CONNECTTIMEOUT_MS, client->connect_ms);
@@ -134,11 +138,10 @@ set_limits(struct flight *f, const struct http_client *client)
 }
 
 static void
-set_callbacks(struct flight *f)
+set_callbacks(struct http_flight *f)
 {
 	CURL *c = f->easy;
 
-	set_data(f, CURLOPT_PRIVATE, f);
 	set_data(f, CURLOPT_ERRORBUFFER, f->why);
 	http_curl.easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	set_data(f, CURLOPT_OPENSOCKETDATA, f);
@@ -146,23 +149,32 @@ set_callbacks(struct flight *f)
 	set_data(f, CURLOPT_WRITEDATA, f);
 }
 
-static void
-take_off(struct flight *f, const struct http_client *c, CURLM *multi)
+/* 0, or not. */
+static int
+take_off(struct http_flight *f, const struct http_calls *s)
 {
 	/* the first one starts libcurl, whatever threads there are */
 	f->easy = http_curl.easy_init();
 	if (f->easy == NULL)
-		return;
+		return -1;
 	set_callbacks(f);
-	if (set_limits(f, c) != 0 || set_request(f) != 0 ||
-	    http_curl.multi_add_handle(multi, f->easy) != CURLM_OK) {
-		http_curl.easy_cleanup(f->easy);
-		f->easy = NULL;
-	}
+	return set_limits(f, s->client) != 0 || set_request(f) != 0 ||
+	       http_curl.multi_add_handle(s->multi, f->easy) != CURLM_OK;
 }
 
 static void
-note_failure(struct flight *f, CURLcode code)
+release(struct http_flight *f, CURLM *multi)
+{
+	if (f->easy != NULL) {
+		http_curl.multi_remove_handle(multi, f->easy);
+		http_curl.easy_cleanup(f->easy);
+	}
+	http_curl.slist_free_all(f->headers);
+	free(f);
+}
+
+static void
+note_failure(const struct http_flight *f, CURLcode code)
 {
 	struct http_order *o = f->order;
 	const char *why =
@@ -180,64 +192,42 @@ note_failure(struct flight *f, CURLcode code)
 		err_set(&o->err, ERR_DOWN, "%s", why);
 }
 
+/* What came of it. */
 static void
-land(CURL *easy, CURLcode code)
+note_end(const struct http_flight *f, CURLcode code)
 {
-	struct flight *f;
-	struct http_order *o;
+	struct http_order *o = f->order;
 	long status = 0;
 	curl_off_t retry_s = 0, took_us = 0;
 
-	http_curl.easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&f);
-	o = f->order;
-	http_curl.easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
+	http_curl.easy_getinfo(f->easy, CURLINFO_TOTAL_TIME_T, &took_us);
 	o->took_ms = took_us / 1000;
 	if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && o->answer_cut)) {
 		note_failure(f, code);
 		return;
 	}
-	http_curl.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	http_curl.easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 0) { /* "HTTP/20. 2", to libcurl an answer like others */
 		err_set(&o->err, ERR_DOWN, "the answer has no status");
 		return;
 	}
-	http_curl.easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_s);
+	http_curl.easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &retry_s);
 	o->status = (unsigned)status;
 	o->retry_s = retry_s;
 	o->err = (struct err){ERR_NONE, ""};
 }
 
-static bool
-stopped(const struct http_client *c)
+/* The flight whose easy handle that is, taken from those under way. */
+static struct http_flight *
+land(struct http_calls *s, CURL *easy)
 {
-	return c->stop != NULL && atomic_load(c->stop);
-}
+	struct http_flight **at = &s->first, *f;
 
-static void
-fly(const struct http_client *c, CURLM *multi)
-{
-	const struct CURLMsg *m;
-	int running, left;
-
-	do {
-		if (http_curl.multi_perform(multi, &running) != CURLM_OK)
-			return;
-		while ((m = http_curl.multi_info_read(multi, &left)) != NULL)
-			if (m->msg == CURLMSG_DONE)
-				land(m->easy_handle, m->data.result);
-	} while (
-	    running > 0 && !stopped(c) &&
-	    http_curl.multi_poll(multi, NULL, 0, LOOK_MS, NULL) == CURLM_OK);
-}
-
-static void
-release(struct flight *f, CURLM *multi)
-{
-	if (f->easy != NULL) {
-		http_curl.multi_remove_handle(multi, f->easy);
-		http_curl.easy_cleanup(f->easy);
-	}
-	http_curl.slist_free_all(f->headers);
+	while ((*at)->easy != easy)
+		at = &(*at)->next;
+	f = *at;
+	*at = f->next;
+	return f;
 }
 
 /* An order that has no answer yet, and why it has none if none comes. */
@@ -251,28 +241,99 @@ expect_nothing(struct http_order *o, const struct err *why)
 }
 
 void
-http_client_perform(
-    const struct http_client *c, struct http_order *orders, size_t n)
+http_calls_init(struct http_calls *s, const struct http_client *c)
 {
-	struct flight *flights = calloc(n, sizeof *flights);
+	*s = (struct http_calls){.client = c};
+}
+
+int
+http_calls_add(struct http_calls *s, struct http_order *o)
+{
+	struct http_flight *f = calloc(1, sizeof *f);
 	struct err why;
 	bool loaded = http_curl_load(&why) == 0;
-	CURLM *multi = loaded ? http_curl.multi_init() : NULL;
 
 	if (loaded)
 		err_set(&why, ERR_BUSY, "stopped before an answer");
-	for (size_t i = 0; i < n; i++)
-		expect_nothing(&orders[i], &why);
-	if (flights != NULL && multi != NULL) {
-		for (size_t i = 0; i < n; i++) {
-			flights[i].order = &orders[i];
-			take_off(&flights[i], c, multi);
-		}
-		fly(c, multi);
-		for (size_t i = 0; i < n; i++)
-			release(&flights[i], multi);
+	expect_nothing(o, &why);
+	if (loaded && s->multi == NULL)
+		s->multi = http_curl.multi_init();
+	if (f == NULL || s->multi == NULL) {
+		free(f);
+		return -1;
 	}
-	if (multi != NULL)
-		http_curl.multi_cleanup(multi);
-	free(flights);
+	f->order = o;
+	if (take_off(f, s) != 0) {
+		release(f, s->multi);
+		return -1;
+	}
+	f->next = s->first;
+	s->first = f;
+	return 0;
+}
+
+int
+http_calls_wait(struct http_calls *s, int ms)
+{
+	const atomic_bool *stop = s->client->stop;
+	int running, look_ms = ms < LOOK_MS ? ms : LOOK_MS;
+
+	if (stop != NULL && atomic_load(stop))
+		return -1;
+	if (s->first == NULL)
+		return 0;
+	return http_curl.multi_poll(s->multi, NULL, 0, look_ms, NULL) ==
+			   CURLM_OK &&
+		       http_curl.multi_perform(s->multi, &running) == CURLM_OK
+		   ? 0
+		   : -1;
+}
+
+struct http_order *
+http_calls_over(struct http_calls *s)
+{
+	const struct CURLMsg *m;
+	struct http_flight *f;
+	struct http_order *o;
+	int left;
+
+	if (s->first == NULL)
+		return NULL;
+	m = http_curl.multi_info_read(s->multi, &left);
+	if (m == NULL || m->msg != CURLMSG_DONE)
+		return NULL;
+	f = land(s, m->easy_handle);
+	o = f->order;
+	note_end(f, m->data.result);
+	release(f, s->multi);
+	return o;
+}
+
+void
+http_calls_release(struct http_calls *s)
+{
+	struct http_flight *f;
+
+	while ((f = s->first) != NULL) {
+		s->first = f->next;
+		release(f, s->multi);
+	}
+	if (s->multi != NULL)
+		http_curl.multi_cleanup(s->multi);
+	s->multi = NULL;
+}
+
+void
+http_client_perform(
+    const struct http_client *c, struct http_order *orders, size_t n)
+{
+	struct http_calls s;
+
+	http_calls_init(&s, c);
+	for (size_t i = 0; i < n; i++)
+		http_calls_add(&s, &orders[i]);
+	while (s.first != NULL && http_calls_wait(&s, LOOK_MS) == 0)
+		while (http_calls_over(&s) != NULL)
+			continue;
+	http_calls_release(&s);
 }

@@ -1,8 +1,9 @@
 /*
  * Requests to other servers: the one door to libcurl. A group of orders is
- * performed at once and comes back when each is answered or has failed. Goes
- * where it is sent and nowhere else: no redirects, no proxies, no cookies, no
- * passwords from files, and to no address that the order's guard refuses.
+ * performed at once and comes back when each is answered or has failed, or
+ * orders come and go while others are under way. Goes where it is sent and
+ * nowhere else: no redirects, no proxies, no cookies, no passwords from files,
+ * and to no address that the order's guard refuses.
  */
 #ifndef EDGE_HTTP_CLIENT_H
 #define EDGE_HTTP_CLIENT_H
@@ -52,6 +53,34 @@ struct http_order {
  */
 void http_client_perform(
     const struct http_client *c, struct http_order *orders, size_t n);
+
+/* Orders that one thread has under way. */
+struct http_calls {
+	const struct http_client *client;
+	void *multi;               /* libcurl's; NULL before the first order */
+	struct http_flight *first; /* NULL: none is under way */
+};
+
+/* There are none yet; `c` must live as long. */
+void http_calls_init(struct http_calls *s, const struct http_client *c);
+
+/*
+ * Begins an order, which stays where it is until it is over: 0, or -1: that
+ * it is already, and o->err says why.
+ */
+int http_calls_add(struct http_calls *s, struct http_order *o);
+
+/*
+ * Lets them go on until something happened, for `ms` at most, or less. 0, or
+ * -1: all are to be cut short.
+ */
+int http_calls_wait(struct http_calls *s, int ms);
+
+/* One that is over by now; NULL: none is. */
+struct http_order *http_calls_over(struct http_calls *s);
+
+/* Cuts short those that are under way, as their o->err says then. */
+void http_calls_release(struct http_calls *s);
 
 /* When nobody performs any more; harmless if nobody did. */
 void http_client_end(void);

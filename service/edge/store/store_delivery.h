@@ -32,6 +32,7 @@ struct delivery_facts {
 	struct span engine_id, thread;     /* of the record */
 	struct span site;                  /* its name */
 	struct span action, actor, reason; /* of the decision */
+	struct span place; /* where it waited: a few bytes, in no two lines */
 };
 
 /* One thing to be told to one webhook or callback. Spans are borrowed. */
@@ -47,6 +48,9 @@ struct delivery {
 	struct span error;           /* why the last attempt failed */
 	struct delivery_facts facts; /* only of those that are taken */
 };
+
+/* Copies into `a` what `d` borrows: 0, or -1: it is full. */
+int delivery_keep(struct delivery *d, struct arena *a);
 
 struct delivery_visit {
 	struct store_ref webhook;
@@ -81,13 +85,19 @@ int store_replay_delivery(
  */
 enum delivery_lane { LANE_WORKING, LANE_FAILING, LANES };
 
-/* When the next one of a lane is due; INT64_MAX: none waits. 0 or -1. */
+enum { DELIVERY_PLACE_BYTES = 32 }; /* with what ends it, more than enough */
+
+/*
+ * When the next one of a lane is due, but for the `busy` places, each between
+ * two newlines; INT64_MAX: none waits. 0 or -1.
+ */
 int store_next_due(struct store_reader *r, enum delivery_lane lane,
-    int64_t *at_ms, struct err *e);
+    struct span busy, int64_t *at_ms, struct err *e);
 
 /* Which deliveries to take, and where they go. */
 struct delivery_take {
 	enum delivery_lane lane;
+	struct span busy; /* as above */
 	int64_t now_ms;
 	int64_t lease_ms; /* due again after this if nothing is noted */
 	struct arena *arena;

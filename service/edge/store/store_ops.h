@@ -57,7 +57,7 @@ struct store_ops {
 	int (*each_delivery)(struct store_reader *r,
 	    const struct delivery_visit *visit, struct err *e);
 	int (*next_due)(struct store_reader *r, enum delivery_lane lane,
-	    int64_t *at_ms, struct err *e);
+	    struct span busy, int64_t *at_ms, struct err *e);
 	int (*add_ping)(struct store *s, const struct ping *p, struct err *e);
 	int (*replay_delivery)(struct store *s, struct store_ref ref,
 	    int64_t now_ms, struct err *e);

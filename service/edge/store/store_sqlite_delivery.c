@@ -25,7 +25,7 @@ delivery_state_name(enum delivery_state s)
 	"ifnull(w.failures, d.attempts) AS failures, w.url, w.secret, "        \
 	"iif(w.old_until > ?2, w.old_secret, ''), c.callback, c.engine_id, "   \
 	"c.thread, s.name, x.kind, x.actor, x.reason, "                        \
-	"iif(c.state = 'held', d.after, c.state)"
+	"iif(c.state = 'held', d.after, c.state), lane.at"
 
 enum { SITE = 1, CREATED_AT, DUE_AT, ENDED_AT, ATTEMPTS, STATUS, STATE, TEXTS };
 
@@ -54,6 +54,7 @@ static const struct {
     {TEXTS + 16, offsetof(struct delivery, facts.actor)},
     {TEXTS + 17, offsetof(struct delivery, facts.reason)},
     {TEXTS + 18, offsetof(struct delivery, facts.state)},
+    {TEXTS + 19, offsetof(struct delivery, facts.place)},
 };
 enum { FAILURES = TEXTS + 7, N_TEXTS = sizeof texts / sizeof *texts };
 enum { N_TEXTS_UNTAKEN = 8 };
@@ -61,7 +62,8 @@ enum { N_TEXTS_UNTAKEN = 8 };
 /*
  * Where deliveries of a lane wait, however many: from each place the next is
  * sought. A callback has no webhook: its comment says where, and what came of
- * it before stands for how others went. ?1 is whether it is LANE_FAILING.
+ * it before stands for how others went. ?1 is whether it is LANE_FAILING, ?4
+ * which places are busy.
  */
 #define LANE                                                                   \
 	"WITH RECURSIVE places(at) AS (SELECT min(place) FROM delivery"        \
@@ -71,7 +73,8 @@ enum { N_TEXTS_UNTAKEN = 8 };
 	" (SELECT at, ifnull(w.paused_until, 0) AS paused_until"               \
 	" FROM places LEFT JOIN webhook AS w ON w.id = at"                     \
 	" WHERE ifnull(w.active AND (w.failures > 0) = ?1,"                    \
-	"  at GLOB iif(?1, '* again', '* first'))) "
+	"  at GLOB iif(?1, '* again', '* first'))"                             \
+	" AND instr(?4, char(10) || at || char(10)) = 0) "
 
 /* Those of a lane that are due and may be sent now. */
 static const char select_due[] =
@@ -157,8 +160,8 @@ sqlite_each_delivery(
 }
 
 int
-sqlite_next_due(struct store_reader *r, enum delivery_lane lane, int64_t *at_ms,
-    struct err *e)
+sqlite_next_due(struct store_reader *r, enum delivery_lane lane,
+    struct span busy, int64_t *at_ms, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
 	sqlite3_stmt *q = NULL;
@@ -166,6 +169,7 @@ sqlite_next_due(struct store_reader *r, enum delivery_lane lane, int64_t *at_ms,
 
 	if (code == SQLITE_OK) {
 		sqlite3_bind_int(q, 1, lane == LANE_FAILING);
+		sqlite_bind_span(q, 4, busy);
 		code = sqlite3_step(q);
 	}
 	if (code == SQLITE_ROW)
@@ -262,9 +266,8 @@ sqlite_replay_delivery(
 	return sqlite_in_turn(store, write_replay, &r, e);
 }
 
-/* Copies what `d` borrows into the arena: 0, or -1: it is full. */
-static int
-keep(struct delivery *d, struct arena *a)
+int
+delivery_keep(struct delivery *d, struct arena *a)
 {
 	for (int i = 0; i < N_TEXTS; i++) {
 		struct span *text = text_of(d, i);
@@ -287,7 +290,7 @@ read_due(sqlite3_stmt *q, struct delivery_take *t)
 		d = read_delivery(q, N_TEXTS);
 		d.facts.failures = (uint32_t)sqlite3_column_int64(q, FAILURES);
 		d.attempts++;
-		if (keep(&d, t->arena) != 0)
+		if (delivery_keep(&d, t->arena) != 0)
 			return SQLITE_DONE;
 		t->out[t->n++] = d;
 	}
@@ -327,6 +330,7 @@ take(struct store_sqlite *s, void *arg, struct err *e)
 	sqlite3_bind_int(q, 1, t->lane == LANE_FAILING);
 	sqlite3_bind_int64(q, 2, t->now_ms);
 	sqlite3_bind_int64(q, 3, t->most);
+	sqlite_bind_span(q, 4, t->busy);
 	code = read_due(q, t);
 	return sqlite_link_end(&s->link, q, code, e) == 0 ? mark_taken(s, t, e)
 							  : -1;

@@ -52,7 +52,7 @@ int sqlite_each_webhook(struct store_reader *r, struct store_ref ref,
 int sqlite_each_delivery(
     struct store_reader *r, const struct delivery_visit *visit, struct err *e);
 int sqlite_next_due(struct store_reader *r, enum delivery_lane lane,
-    int64_t *at_ms, struct err *e);
+    struct span busy, int64_t *at_ms, struct err *e);
 int sqlite_add_ping(struct store *store, const struct ping *p, struct err *e);
 int sqlite_replay_delivery(
     struct store *store, struct store_ref ref, int64_t now_ms, struct err *e);

@@ -28,10 +28,10 @@ store_each_delivery(
 }
 
 int
-store_next_due(struct store_reader *r, enum delivery_lane lane, int64_t *at_ms,
-    struct err *e)
+store_next_due(struct store_reader *r, enum delivery_lane lane,
+    struct span busy, int64_t *at_ms, struct err *e)
 {
-	return r->ops->next_due(r, lane, at_ms, e);
+	return r->ops->next_due(r, lane, busy, at_ms, e);
 }
 
 int
