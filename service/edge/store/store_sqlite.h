@@ -43,6 +43,7 @@ struct store_sqlite {
 	int wal_pages, wal_tried; /* in the log; at the last checkpoint */
 	bool scrub; /* the log has what was deleted, and is to begin anew */
 	struct store_clock clock;
+	int64_t clock_base_ms; /* Unix time less boot, when last looked at */
 	struct store_describer describer;  /* none: nothing is indexed */
 	int64_t index_at_ms, settle_at_ms; /* monotonic: though busy */
 	int64_t tidy_at_ms; /* monotonic: when to look what is too old */

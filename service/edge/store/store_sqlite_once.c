@@ -7,7 +7,7 @@ SQLITE_PLACES(WRITER_PLACE_ONCE, STATEMENTS, WRITER_PLACE_INDEX);
 
 static const char *const sql[STATEMENTS] = {
     [FIND] = "SELECT request, begun FROM answer"
-	     " WHERE site = ? AND key = ? AND created_at > ?",
+	     " WHERE site = ? AND key = ? AND abs(created_at - ?) < ?",
     [PUT] = "INSERT OR REPLACE INTO answer"
 	    " (site, key, request, answer, created_at, begun)"
 	    " VALUES (?, ?, ?, ?, ?, ?)",
@@ -40,7 +40,8 @@ sqlite_find_answer(struct store_sqlite *s, struct store_put *p)
 		return sqlite3_errcode(s->link.db);
 	sqlite3_bind_int64(q, 1, p->once.site);
 	sqlite_bind_span(q, 2, p->once.key);
-	sqlite3_bind_int64(q, 3, sqlite_asked_at(&p->once) - ANSWER_LIFE_MS);
+	sqlite3_bind_int64(q, 3, sqlite_asked_at(&p->once));
+	sqlite3_bind_int64(q, 4, ANSWER_LIFE_MS);
 	code = sqlite3_step(q);
 	if (code != SQLITE_ROW)
 		;

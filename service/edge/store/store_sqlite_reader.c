@@ -135,7 +135,7 @@ static int
 read_answer(sqlite3_stmt *s, const struct store_once *once, struct arena *a,
     struct span *answer, struct err *e)
 {
-	if (sqlite_asked_at(once) - sqlite3_column_int64(s, 2) >=
+	if (llabs(sqlite_asked_at(once) - sqlite3_column_int64(s, 2)) >=
 	    ANSWER_LIFE_MS)
 		return 1;
 	if (!span_equal(sqlite_span(s, 1),

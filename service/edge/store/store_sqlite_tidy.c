@@ -1,4 +1,6 @@
 
+#include <stdlib.h>
+
 #include "../process/log.h"
 #include "store_retention.h"
 #include "store_sqlite_admin.h"
@@ -6,6 +8,7 @@
 
 enum {
 	BITE = 64,
+	SET_MS = 60 * 1000, /* no clock is off by so much that was not set */
 	DAY_MS = ANSWER_LIFE_MS,
 };
 
@@ -62,8 +65,10 @@ enum {
 #define HAS_REQUEST "(author_ip <> '' OR author_net <> '')"
 
 static const char *const chores[] = {
-    "DELETE FROM answer WHERE created_at <= " NOW " - " DAY
-    " AND rowid IN (SELECT rowid FROM answer ORDER BY rowid LIMIT " MOST ")",
+    /* of a clock that was ahead they would never be old */
+    "DELETE FROM answer WHERE (created_at <= " NOW " - " DAY
+    " OR created_at > " NOW " + " DAY
+    ") AND rowid IN (SELECT rowid FROM answer ORDER BY rowid LIMIT " MOST ")",
 
     DUE(ALL_DAYS,
 	"SELECT received_at FROM comment WHERE site = s.id"
@@ -105,12 +110,14 @@ static const char *const chores[] = {
     " LIMIT " MOST ")",
 
     /* The log's old entries, but never its last, from which the chain goes
-     * on; where it then begins is written down first. */
+     * on; where it then begins is written down first. What a clock that was
+     * ahead dated goes with what came after it. */
     "INSERT OR REPLACE INTO audit_start SELECT 1, number, chain FROM audit"
     " WHERE number = (SELECT max(number) FROM (SELECT number, at FROM audit"
     "  WHERE number < (SELECT max(number) FROM audit)"
-    "  ORDER BY number LIMIT " MOST ") WHERE at < " NOW " - " DAY
-    " * " TEXT_OF(RETENTION_AUDIT_DAYS) ")",
+    "  AND number < (SELECT min(number) + 10000 FROM audit)"
+    "  AND at <= " NOW " + " DAY "  ORDER BY number LIMIT " MOST
+    ") WHERE at < " NOW " - " DAY " * " TEXT_OF(RETENTION_AUDIT_DAYS) ")",
     "DELETE FROM audit WHERE number <= (SELECT number FROM audit_start)",
 };
 
@@ -135,21 +142,54 @@ bite(struct store_sqlite *s, sqlite3_stmt *q, int64_t now_ms, bool *more)
 	return code;
 }
 
-/* What waits for its turn would wait for the clock to come back, too. */
-static const char overdue[] =
+/*
+ * What a clock that was ahead put off would wait for it to come back: what is
+ * due later than any delivery is, or paused for longer than half an hour.
+ */
+static const char *const overdue[] = {
     "UPDATE delivery SET due_at = " NOW " WHERE rowid IN (SELECT rowid"
     " FROM delivery WHERE state = 'due' AND due_at > " NOW " + 2 * " DAY
-    " LIMIT " MOST ")";
+    " LIMIT " MOST ")",
 
-/* The clock is doubted, or no longer: an SQLite code. */
+    "UPDATE webhook SET paused_until = 0 WHERE rowid IN (SELECT rowid"
+    " FROM webhook WHERE paused_until > " NOW " + " DAY " / 48 LIMIT " MOST ")",
+};
+
+enum { OVERDUE = sizeof overdue / sizeof *overdue };
+
+/* An SQLite code. */
 static int
-note_doubt(struct store_sqlite *s, int64_t now_ms)
+bring_back(struct store_sqlite *s, const char *sql, int64_t now_ms)
 {
 	struct err ignored;
-	sqlite3_stmt *q;
+	sqlite3_stmt *q = sqlite_prepare_once(s, sql, &ignored);
 	int code = SQLITE_DONE;
 	bool more = true;
 
+	while (code == SQLITE_DONE && more) {
+		more = false;
+		code = bite(s, q, now_ms, &more);
+	}
+	sqlite3_finalize(q);
+	return code;
+}
+
+/* Whether the clock was set since we looked, or this is the first look. */
+static bool
+was_set(struct store_sqlite *s, int64_t now_ms)
+{
+	int64_t base_ms = now_ms - clock_boot_ms();
+
+	if (llabs(base_ms - s->clock_base_ms) < SET_MS)
+		return false;
+	s->clock_base_ms = base_ms;
+	return true;
+}
+
+/* The clock is doubted, or no longer. */
+static void
+tell_doubt(struct store_sqlite *s)
+{
 	if (s->clock.wait != 0)
 		log_line(LOG_WARN, "retention.paused",
 		    {"why",
@@ -161,13 +201,6 @@ note_doubt(struct store_sqlite *s, int64_t now_ms)
 		    {"until", "a restart"});
 	else
 		log_line(LOG_INFO, "retention.goes_on", {0});
-	q = sqlite_prepare_once(s, overdue, &ignored);
-	while (code == SQLITE_DONE && more) {
-		more = false;
-		code = bite(s, q, now_ms, &more);
-	}
-	sqlite3_finalize(q);
-	return code;
 }
 
 int
@@ -175,12 +208,17 @@ sqlite_tidy(struct store_sqlite *s, int64_t now_ms, bool *more)
 {
 	int64_t ahead_ms =
 	    store_clock_ahead(&s->clock, now_ms, clock_boot_ms());
+	bool doubts = ahead_ms < 0,
+	     turned = atomic_exchange(&s->doubts, doubts) != doubts;
 	int code = SQLITE_DONE;
 
 	*more = false;
-	if (atomic_exchange(&s->doubts, ahead_ms < 0) != (ahead_ms < 0))
-		code = note_doubt(s, now_ms);
-	if (ahead_ms < 0)
+	if (turned)
+		tell_doubt(s);
+	if (was_set(s, now_ms) || turned)
+		for (int i = 0; i < OVERDUE && code == SQLITE_DONE; i++)
+			code = bring_back(s, overdue[i], now_ms);
+	if (doubts)
 		return code;
 	now_ms -= ahead_ms;
 	for (unsigned i = 0; i < CHORES && code == SQLITE_DONE; i++)
