@@ -25,6 +25,7 @@ enum {
 	NICE = 19,
 	PAUSE_S = 60,
 	CHILD_PAUSE_S = 1,
+	DAY_MS = 24 * 3600 * 1000,
 	END_TRIES = 50, /* of 100 ms, until a child is killed */
 };
 
@@ -86,16 +87,19 @@ mark_of(const struct retrain *t)
 	return m;
 }
 
-/* When the last one began; 0: never. */
+/* When the last one began; 0: never, or by a clock that was far ahead. */
 static int64_t
 last_ms(const struct retrain *t)
 {
 	struct mark m = mark_of(t);
 	struct stat st;
+	int64_t at_ms;
 
 	if (stat(m.path, &st) != 0)
 		return 0;
-	return (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+	at_ms =
+	    (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+	return at_ms < clock_unix_ms() + DAY_MS ? at_ms : 0;
 }
 
 static int

@@ -203,6 +203,18 @@ def test_what_does_not_teach_is_passed_over(told):
     assert wait_for("a start", lambda: d.event("retrain.begun"))["decisions"] == 2
 
 
+def test_a_clock_that_was_ahead_puts_none_off(told):
+    d = told(said("same"))
+    decide(d, 2)
+    assert d.end() == 0
+    mark = d.var / "retrained"
+    mark.touch(0o600)
+    os.utime(mark, (time.time() + 10 * 365 * 86400,) * 2)
+    d.start()
+    wait_for("a start", lambda: d.event("retrain.begun"))
+    assert mark.stat().st_mtime < time.time() + 60
+
+
 WAITING = """#!/bin/sh
 echo "$*" >>asked
 until [ -e go ]; do sleep .1; done
