@@ -79,7 +79,7 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	s->store = n->state == NULL ? NULL : store_open(c->store, e);
 	s->models = model_slot_open();
 	s->once = once_open(s->secret);
-	s->events = events_open();
+	s->events = events_open((uint64_t)clock_unix_ms() * EVENTS_A_MS);
 	s->presence = presence_open();
 	s->leases = leases_open();
 	if (s->models == NULL || s->metrics == NULL || s->once == NULL ||

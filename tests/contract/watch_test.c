@@ -13,7 +13,7 @@
 #include "../../service/edge/http/watch.h"
 #include "http_server.h"
 
-enum { WATCHERS_MAX = 8, OURS = 1, ANOTHER = 2 };
+enum { WATCHERS_MAX = 8, OURS = 1, ANOTHER = 2, FIRST = 100 };
 
 static struct events *events;
 static struct watch *watch;
@@ -84,7 +84,7 @@ start(struct server *s)
 	order = (struct watch_order){.show = show_ours};
 	atomic_store(&may, true);
 	watch = NULL;
-	events = events_open();
+	events = events_open(FIRST);
 	assert_non_null(events);
 	server_start(s, &c);
 }
@@ -165,11 +165,13 @@ events_of_ones_sites_arrive(void **state)
 	assert_int_equal(watch_count(watch), 1);
 	tell(ANOTHER, "{\"id\":\"hidden\"}");
 	tell(OURS, "{\"id\":\"ours\"}");
-	expect(fd, "id: 3\nevent: queue\ndata: {\"id\":\"ours\"}\n\n");
+	expect(fd, "id: 103\nevent: queue\ndata: {\"id\":\"ours\"}\n\n");
 	close(fd);
 	stop(&s);
 	assert_int_equal(gone, 1);
 }
+
+#define MISSED "id: 100\nevent: missed\ndata: {}\n\n"
 
 static void
 who_comes_again_gets_what_came_meanwhile(void **state)
@@ -177,9 +179,10 @@ who_comes_again_gets_what_came_meanwhile(void **state)
 	static const struct {
 		const char *last, *first;
 	} rows[] = {
-	    {"1", "id: 2\nevent: queue\ndata: {\"n\":2}\n\n"},
-	    {"0", "id: 1\nevent: queue\ndata: {\"n\":1}\n\n"},
-	    {"77", "id: 1\nevent: queue\ndata: {\"n\":1}\n\n"},
+	    {"101", "id: 102\nevent: queue\ndata: {\"n\":2}\n\n"},
+	    {"100", "id: 101\nevent: queue\ndata: {\"n\":1}\n\n"},
+	    {"7", MISSED "id: 101\nevent: queue\ndata: {\"n\":1}\n\n"},
+	    {"777", MISSED "id: 101\nevent: queue\ndata: {\"n\":1}\n\n"},
 	    {"x", ":\n\n"},
 	    {"99999999999999999999", ":\n\n"},
 	};
@@ -209,7 +212,7 @@ who_missed_some_is_told(void **state)
 	for (int i = 0; i < EVENTS_KEPT + 9; i++)
 		tell(i == EVENTS_KEPT ? OURS : ANOTHER, "{\"id\":\"seen\"}");
 	tell(ANOTHER, "{\"id\":\"hidden\"}");
-	fd = open_watcher(&s, "2");
+	fd = open_watcher(&s, "102");
 	expect(fd, "event: missed\ndata: {}\n\n");
 	close(fd);
 	stop(&s);
@@ -227,7 +230,7 @@ one_is_greeted_and_sees_events_as_ones_own(void **state)
 	fd = open_watcher(&s, "");
 	expect(fd, "event: hello\ndata: {}\n\n");
 	tell(ANOTHER, "{\"id\":\"hidden\"}");
-	expect(fd, "id: 1\nevent: queue\ndata: {\"his\":1}\n\n");
+	expect(fd, "id: 101\nevent: queue\ndata: {\"his\":1}\n\n");
 	close(fd);
 	stop(&s);
 }

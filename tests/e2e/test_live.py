@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import selectors
+import signal
 import socket
 import threading
 import time
@@ -196,6 +197,20 @@ def test_who_comes_again_misses_nothing(daemon, stream):
     again = stream(Last_Event_ID=first.last)
     again.wait("queue", id=missed)
     assert comment not in [e["id"] for e in again.of("queue")]
+
+
+def test_who_comes_again_after_a_restart_is_told(daemon, stream):
+    """Whatever the numbers of the new process are."""
+    first = stream()
+    first.wait("queue", id=held(daemon))
+    first.close()
+    daemon.end(signal.SIGKILL)
+    daemon.start()
+    for _ in range(9):
+        held(daemon)
+    again = stream(Last_Event_ID=first.last)
+    wait_for("all of it", lambda: again.of("queue"))
+    assert again.of("missed") == [{}]
 
 
 def names(watcher):

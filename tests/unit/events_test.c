@@ -8,10 +8,12 @@
 
 #include "../../service/edge/process/events.h"
 
+enum { FIRST = 5000 };
+
 static int
 open_events(void **state)
 {
-	*state = events_open();
+	*state = events_open(FIRST);
 	return *state == NULL ? -1 : 0;
 }
 
@@ -34,21 +36,34 @@ are_read_in_order(void **state)
 	struct events *e = *state;
 	struct event one;
 
-	assert_int_equal(events_newest(e), 0);
-	assert_int_equal(events_after(e, 0, &one), EVENTS_NONE);
+	assert_int_equal(events_newest(e), FIRST);
+	assert_int_equal(events_after(e, FIRST, &one), EVENTS_NONE);
 	tell(e, 7, "{\"a\":1}");
 	tell(e, 8, "{}");
-	assert_int_equal(events_newest(e), 2);
-	assert_int_equal(events_after(e, 0, &one), EVENTS_ONE);
-	assert_int_equal(one.number, 1);
+	assert_int_equal(events_newest(e), FIRST + 2);
+	assert_int_equal(events_after(e, FIRST, &one), EVENTS_ONE);
+	assert_int_equal(one.number, FIRST + 1);
 	assert_int_equal(one.site, 7);
 	assert_string_equal(one.kind, "queue");
 	assert_int_equal(one.n, 7);
 	assert_memory_equal(one.data, "{\"a\":1}", 7);
-	assert_int_equal(events_after(e, 1, &one), EVENTS_ONE);
+	assert_int_equal(events_after(e, FIRST + 1, &one), EVENTS_ONE);
 	assert_int_equal(one.site, 8);
-	assert_int_equal(events_after(e, 2, &one), EVENTS_NONE);
-	assert_int_equal(events_after(e, 99, &one), EVENTS_NONE);
+	assert_int_equal(events_after(e, FIRST + 2, &one), EVENTS_NONE);
+}
+
+/* Though nothing has happened since. */
+static void
+who_saw_those_of_another_process_is_told(void **state)
+{
+	static const uint64_t seen[] = {0, FIRST - 1, FIRST + 1, UINT64_MAX};
+	struct event one;
+
+	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+		assert_int_equal(
+		    events_after(*state, seen[i], &one), EVENTS_MISSED);
+		assert_int_equal(one.number, FIRST);
+	}
 }
 
 static void
@@ -59,11 +74,11 @@ who_is_late_is_told_that_some_are_gone(void **state)
 
 	for (int i = 0; i < EVENTS_KEPT + 3; i++)
 		tell(e, i, "{}");
-	assert_int_equal(events_after(e, 1, &one), EVENTS_MISSED);
-	assert_int_equal(one.number, 4);
+	assert_int_equal(events_after(e, FIRST + 2, &one), EVENTS_MISSED);
+	assert_int_equal(one.number, FIRST + 3);
+	assert_int_equal(events_after(e, FIRST + 3, &one), EVENTS_ONE);
+	assert_int_equal(one.number, FIRST + 4);
 	assert_int_equal(one.site, 3);
-	assert_int_equal(events_after(e, 3, &one), EVENTS_ONE);
-	assert_int_equal(one.number, 4);
 }
 
 static void
@@ -75,10 +90,10 @@ what_is_too_long_is_not_told(void **state)
 
 	memset(long_one, 'x', EVENT_BYTES_MAX + 1);
 	tell(e, 1, long_one);
-	assert_int_equal(events_newest(e), 0);
+	assert_int_equal(events_newest(e), FIRST);
 	long_one[EVENT_BYTES_MAX] = '\0';
 	tell(e, 1, long_one);
-	assert_int_equal(events_after(e, 0, &one), EVENTS_ONE);
+	assert_int_equal(events_after(e, FIRST, &one), EVENTS_ONE);
 	assert_int_equal(one.n, EVENT_BYTES_MAX);
 }
 
@@ -110,6 +125,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, open_events, close_events)
 	const struct CMUnitTest tests[] = {
 	    TEST(are_read_in_order),
+	    TEST(who_saw_those_of_another_process_is_told),
 	    TEST(who_is_late_is_told_that_some_are_gone),
 	    TEST(what_is_too_long_is_not_told),
 	    TEST(all_listeners_are_woken),

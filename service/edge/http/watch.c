@@ -125,24 +125,30 @@ write_event(char *out, const struct event *e)
 	return n + e->n + 2;
 }
 
+/* That there were others, up to the one of its number. */
+static const struct event *
+as_missed(struct event *e)
+{
+	e->kind = "missed";
+	e->n = 2;
+	memcpy(e->data, "{}", e->n);
+	return e;
+}
+
 /* The next event that it may see; 0: none. */
 static size_t
 read_event(struct watcher *w, char *out)
 {
-	static const char missed[] = "event: missed\ndata: {}\n\n";
 	enum events_next next;
 	struct event e;
-	size_t n = 0;
 
 	while ((next = events_after(w->watch->events, w->seen, &e)) !=
 	       EVENTS_NONE) {
 		w->seen = e.number;
 		if (next == EVENTS_MISSED)
-			n = (size_t)(stpcpy(out, missed) - out);
+			return write_event(out, as_missed(&e));
 		if (w->order->show(w->order, &e))
-			return n + write_event(out + n, &e);
-		if (n > 0)
-			return n;
+			return write_event(out, &e);
 	}
 	return 0;
 }
@@ -232,8 +238,7 @@ seen_before(struct http_request *r, uint64_t newest)
 			return newest;
 		n = n * 10 + (uint64_t)(id.p[i] - '0');
 	}
-	/* of a process before us: all that we have is new */
-	return n > newest ? 0 : n;
+	return n;
 }
 
 static void

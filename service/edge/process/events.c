@@ -5,18 +5,21 @@
 
 struct events {
 	struct events_listener *listeners;
+	uint64_t first;       /* before all of ours */
 	pthread_mutex_t lock; /* on all below */
 	uint64_t newest;
 	struct event kept[EVENTS_KEPT]; /* number n at n % EVENTS_KEPT */
 };
 
 struct events *
-events_open(void)
+events_open(uint64_t first)
 {
 	struct events *e = calloc(1, sizeof(*e));
 
-	if (e != NULL)
-		pthread_mutex_init(&e->lock, NULL);
+	if (e == NULL)
+		return NULL;
+	e->first = e->newest = first;
+	pthread_mutex_init(&e->lock, NULL);
 	return e;
 }
 
@@ -67,6 +70,15 @@ events_newest(struct events *e)
 	return newest;
 }
 
+/* The one before the oldest that is kept. */
+static uint64_t
+before_all(const struct events *e)
+{
+	uint64_t ours = e->newest - e->first;
+
+	return ours < EVENTS_KEPT ? e->first : e->newest - EVENTS_KEPT;
+}
+
 static void
 copy(struct event *out, const struct event *one)
 {
@@ -77,14 +89,14 @@ enum events_next
 events_after(struct events *e, uint64_t number, struct event *out)
 {
 	enum events_next next = EVENTS_NONE;
-	uint64_t oldest;
 
 	pthread_mutex_lock(&e->lock);
-	oldest = e->newest < EVENTS_KEPT ? 1 : e->newest - EVENTS_KEPT + 1;
-	if (number < e->newest) {
-		next = number + 1 >= oldest ? EVENTS_ONE : EVENTS_MISSED;
-		number = next == EVENTS_ONE ? number + 1 : oldest;
-		copy(out, &e->kept[number % EVENTS_KEPT]);
+	if (number < before_all(e) || number > e->newest) {
+		next = EVENTS_MISSED;
+		out->number = before_all(e);
+	} else if (number < e->newest) {
+		next = EVENTS_ONE;
+		copy(out, &e->kept[(number + 1) % EVENTS_KEPT]);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return next;

@@ -12,11 +12,12 @@
 #include "../../core/span.h"
 
 enum { EVENTS_KEPT = 1024, EVENT_BYTES_MAX = 1024 };
+enum { EVENTS_A_MS = 1000 /* more than happen in a millisecond */ };
 
 struct events;
 
 struct event {
-	uint64_t number; /* counts from 1 */
+	uint64_t number;
 	int64_t site;
 	const char *kind;           /* "queue": of static storage */
 	size_t n;                   /* bytes of data */
@@ -29,8 +30,9 @@ struct events_listener {
 	struct events_listener *next;
 };
 
-/* NULL: no memory. */
-struct events *events_open(void);
+/* Their numbers go on from `first`, which no earlier process may have reached:
+ * what its watchers saw is known by that. NULL: no memory. */
+struct events *events_open(uint64_t first);
 void events_close(struct events *e);
 
 /* Before the first is told; for ever. */
@@ -40,15 +42,15 @@ void events_listen(struct events *e, struct events_listener *l);
 void events_tell(
     struct events *e, int64_t site, const char *kind, struct span json);
 
-/* The number of the newest; 0: none yet. */
+/* The number of the newest, or where they go on from. */
 uint64_t events_newest(struct events *e);
 
 enum events_next { EVENTS_NONE, EVENTS_ONE, EVENTS_MISSED };
 
 /*
  * Reads into `out` the first event after `number`: EVENTS_ONE; EVENTS_NONE:
- * there is none yet; EVENTS_MISSED: it is not kept any more, and `out` is the
- * oldest that is.
+ * there is none yet; EVENTS_MISSED: it is not kept any more, or `number` is of
+ * another process, and out->number, no more, is that before all that are kept.
  */
 enum events_next events_after(
     struct events *e, uint64_t number, struct event *out);
