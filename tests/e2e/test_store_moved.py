@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import sqlite3
 import time
 
@@ -101,6 +102,19 @@ def test_nothing_is_deleted_in_a_store_that_was_moved(daemon, tmp_path):
         assert daemon.post(COMMENT).status_code == 503
     assert daemon.end() == 0
     assert write(away, "SELECT count(*) FROM answer") == [(1,)]
+
+
+def test_nothing_is_lost_with_its_log(daemon):
+    """What was acknowledged before goes to the database, and nothing after."""
+    store_of(daemon).with_name("moderato.db-wal").unlink()
+    assert_refused(daemon)
+    assert "restart" in daemon.event("store.down")["why"]
+    assert len(daemon.operate("GET", "/v1/sites").json()["sites"]) == 1
+    daemon.end(signal.SIGKILL)
+    daemon.start()
+    assert comments(daemon) == 1
+    daemon.check(COMMENT)
+    assert comments(daemon) == 2
 
 
 def test_it_is_put_back(daemon, tmp_path):

@@ -169,7 +169,8 @@ sqlite_store_connect(struct store_sqlite *s, struct err *e)
 	if (sqlite_link_open(&s->link, s->path, SQLITE_WRITES, e) != 0)
 		return -1;
 	if (check_sound(s, e) == 0 && migrate(s, e) == 0 &&
-	    sqlite_writer_prepare(s, e) == 0 && begin_log(s, e) == 0)
+	    sqlite_writer_prepare(s, e) == 0 && begin_log(s, e) == 0 &&
+	    sqlite_link_note_log(&s->link, e) == 0)
 		return 0;
 	sqlite_link_close(&s->link);
 	return -1;

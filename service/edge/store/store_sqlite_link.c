@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* With each byte of a path as %3f, and what may follow it. */
 enum { URI_BYTES = sizeof("file:?readonly_shm=1") + 3 * PATH_MAX };
@@ -70,18 +71,44 @@ sqlite_link_end(
 	return result;
 }
 
+/* The file where the log is to be; 0: there is none. */
+static ino_t
+file_of_log(const struct sqlite_link *l)
+{
+	char path[PATH_MAX + sizeof "-wal"];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s-wal", l->path);
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+int
+sqlite_link_note_log(struct sqlite_link *l, struct err *e)
+{
+	l->log = file_of_log(l);
+	return l->log != 0 ? 0
+			   : err_set(e, ERR_DOWN, "store %s: %s", l->path,
+				 "its log is not there");
+}
+
 int
 sqlite_link_in_place(const struct sqlite_link *l, struct err *e)
 {
 	int moved = 0;
 
 	sqlite3_file_control(l->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-	if (moved == 0)
-		return 0;
-	return err_set(e, ERR_DOWN,
-	    "store %s: moved or deleted while it runs: put it back, or stop "
-	    "the service and restore it",
-	    l->path);
+	if (moved != 0)
+		return err_set(e, ERR_DOWN,
+		    "store %s: moved or deleted while it runs: put it back, or "
+		    "stop the service and restore it",
+		    l->path);
+	/* of which SQLite does not say so */
+	if (l->log != 0 && file_of_log(l) != l->log)
+		return err_set(e, ERR_DOWN,
+		    "store %s: its log was moved or deleted while it runs: "
+		    "restart the service",
+		    l->path);
+	return 0;
 }
 
 /* Of the log's index, by https://sqlite.org/walformat.html: where it is said

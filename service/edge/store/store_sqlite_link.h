@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "../../core/span.h"
 #include "../process/err.h"
@@ -29,6 +30,7 @@ enum { SQLITE_STATEMENTS_MAX = 72, SQLITE_PATIENCE_MS = 5000 };
 struct sqlite_link {
 	sqlite3 *db;      /* NULL: closed */
 	const char *path; /* borrowed, for messages */
+	ino_t log;        /* which file its log is; 0: not noted */
 	sqlite3_stmt *statements[SQLITE_STATEMENTS_MAX];
 };
 
@@ -68,7 +70,13 @@ int sqlite_link_check(struct sqlite_link *l, const char *sql,
 int sqlite_link_end(
     const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e);
 
-/* Whether the database is still the file at its path: 0, or -1 and `e`. */
+/* Notes which file the log is, which must have been read. 0 or -1. */
+int sqlite_link_note_log(struct sqlite_link *l, struct err *e);
+
+/*
+ * Whether the database is still the file at its path, and its log, if that was
+ * noted: 0, or -1 and `e`.
+ */
 int sqlite_link_in_place(const struct sqlite_link *l, struct err *e);
 
 /*

@@ -114,9 +114,10 @@ scrub(struct store_sqlite *s)
 }
 
 /*
- * Whether the database is still the file at its path; else we are down until it
- * is. What is in the log goes to where it belongs: whoever opens another file
- * at that path would take it for that one's.
+ * Whether the database and its log are still the files at their paths; else we
+ * are down until they are. What is in the log goes to where it belongs: whoever
+ * opens another file at that path would take it for that one's, and of a log
+ * that nobody finds again all would be lost with this process.
  */
 static bool
 is_in_place(struct store_sqlite *s)
