@@ -148,6 +148,46 @@ count_report(void *arg, const struct report *r)
 	++*(int *)arg;
 }
 
+/* Who holds it for the readers saw what nobody had decided about since. */
+static void
+a_decision_meanwhile_holds(void **state)
+{
+	struct fixture *f = *state;
+	enum comment_state published = COMMENT_PUBLISHED;
+	struct report_outcome out;
+	char id[STORE_ID_BYTES + 1], approval[STORE_ID_BYTES + 1];
+	struct decision hold = {
+	    .site = f->site,
+	    .created_at_ms = LATER_MS + 2,
+	    .kind = DECISION_HOLD,
+	    .actor = span_of("readers"),
+	};
+	struct waited w = {
+	    .put =
+		{
+		    .decisions = &hold,
+		    .n_decisions = 1,
+		    .if_state = &published,
+		    .if_decided_ms = &out.decided_at_ms,
+		},
+	};
+
+	secrets_ulid(clock_unix_ms(), hold.id);
+	put_comment(f, "publish", .1, texts[0], id);
+	hold.comment = span_of(id);
+	out = report(f, id, "s1", LATER_MS);
+	assert_int_equal(out.decided_at_ms, 0);
+	decide(f, id, DECISION_APPROVE, LATER_MS + 1, approval);
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_STALE);
+	out = report(f, id, "s2", LATER_MS + 2);
+	assert_int_equal(out.state, COMMENT_PUBLISHED);
+	assert_int_equal(out.decided_at_ms, LATER_MS + 1);
+	w.done = 0;
+	put_all(f, &w, 1);
+	assert_int_equal(w.put.result, STORE_DONE);
+}
+
 static int
 reports_of(struct fixture *f, int64_t site, const char *id)
 {
@@ -217,6 +257,7 @@ main(void)
 	    CASE(a_comment_has_only_so_many),
 	    CASE(of_one_site_and_comment_only),
 	    CASE(they_go_with_their_comment),
+	    CASE(a_decision_meanwhile_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,6 +198,7 @@ hold(struct reporting *x)
 	f->one.reason = span_of("reported");
 	snprintf(f->call.caller.label, sizeof(f->call.caller.label), "readers");
 	f->put.if_state = &published;
+	f->put.if_decided_ms = &x->outcome.decided_at_ms;
 	if (feedback_about_record(f, &f->one, &x->record, &ignored) != 0)
 		answer(x);
 	else

@@ -79,15 +79,15 @@ enum store_result {
  */
 struct store_put {
 	const struct record *records;
-	uint32_t n, n_decisions;
+	uint32_t n, n_decisions, n_changes;
 	struct decision *decisions; /* store_decision.h; `order` is set */
 	/* the first is taken only if its comment is in this state; NULL: any */
 	const enum comment_state *if_state;
-	const struct undo *undo;   /* store_decision.h; NULL: none */
-	const struct usage *usage; /* store_usage.h; NULL: none */
-	int64_t notice_delay_ms;   /* until webhooks are told of a decision */
+	const int64_t *if_decided_ms; /* and decided about then, or NULL */
+	const struct undo *undo;      /* store_decision.h; NULL: none */
+	const struct usage *usage;    /* store_usage.h; NULL: none */
+	int64_t notice_delay_ms; /* until webhooks are told of a decision */
 	struct store_change *changes; /* store_admin.h */
-	uint32_t n_changes;
 	struct store_once once;
 	bool sorts; /* first, what waits is sorted in, so that lists have it */
 	struct span answer; /* what to repeat for `once` */

@@ -44,8 +44,9 @@ uint32_t report_counts_sum(const struct report_counts *c);
 struct report_outcome {
 	bool counted; /* else he did already, or there are REPORTS_MAX */
 	enum comment_state state;
-	uint32_t n;     /* in all */
-	uint32_t fresh; /* since somebody decided */
+	uint32_t n;            /* in all */
+	uint32_t fresh;        /* since somebody decided */
+	int64_t decided_at_ms; /* 0: nobody has */
 };
 
 /* Writes one and waits. 0, or -1: ERR_MISSING, there is no such comment. */

@@ -42,7 +42,8 @@ static const char *const sql[STATEMENTS] = {
     [RELEASE] = "RELEASE put",
     [COUNT_SHADOW] = sqlite_count_shadow,
     [PUT_SHADOW] = sqlite_insert_shadow,
-    [FIND_STATE] = "SELECT state FROM comment WHERE site = ? AND id = ?",
+    [FIND_STATE] = "SELECT state, decided_at FROM comment"
+		   " WHERE site = ? AND id = ?",
     [FIND_WEBHOOK] = "SELECT 1 FROM webhook WHERE active = 1 LIMIT 1",
     /* a comment of NULL equals none, so nothing comes after */
     [IS_LAST] = "SELECT 1 FROM decision AS it WHERE site = ? AND id = ?"
@@ -144,9 +145,11 @@ find_stale(struct store_sqlite *s, struct store_put *p)
 	if (q == NULL)
 		return SQLITE_DONE;
 	code = sqlite3_step(q);
-	fits =
-	    code == SQLITE_ROW &&
-	    (wanted == NULL || span_equal(sqlite_span(q, 0), span_of(wanted)));
+	fits = code == SQLITE_ROW &&
+	       (wanted == NULL ||
+		   span_equal(sqlite_span(q, 0), span_of(wanted))) &&
+	       (p->if_decided_ms == NULL ||
+		   sqlite3_column_int64(q, 1) == *p->if_decided_ms);
 	sqlite3_reset(q);
 	if (fits)
 		return SQLITE_DONE;

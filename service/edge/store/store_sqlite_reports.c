@@ -12,7 +12,7 @@ static const char insert_report[] =
 static const char select_outcome[] =
     "SELECT c.state, ifnull(p.n, 0), (SELECT count(*) FROM report AS r"
     "  WHERE r.site = c.site AND r.comment = c.id"
-    "  AND r.created_at > c.decided_at)"
+    "  AND r.created_at > c.decided_at), c.decided_at"
     " FROM comment AS c LEFT JOIN reported AS p ON p.number = c.rowid"
     " WHERE c.site = ?1 AND c.id = ?2";
 
@@ -55,6 +55,7 @@ look(struct store_sqlite *s, const struct report *r, struct report_outcome *out,
 		state = comment_state_named(sqlite_span(q, 0));
 		out->n = (uint32_t)sqlite3_column_int64(q, 1);
 		out->fresh = (uint32_t)sqlite3_column_int64(q, 2);
+		out->decided_at_ms = sqlite3_column_int64(q, 3);
 	} else if (code != SQLITE_DONE) {
 		result = sqlite_link_fault(&s->link, e);
 	}
