@@ -257,6 +257,31 @@ a_list_has_so_many_bytes(void **state)
 	lists_close(lists);
 }
 
+/* Once and for all, and who uses it keeps it. */
+static void
+a_site_that_is_gone_lists_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct list_entry one = entry_of("A", RULE_PHRASE, "two words");
+	struct list_change c = {
+	    .site = f->site, .puts = &one, .n_puts = 1, .now_ms = NOW_MS};
+	struct list_faults faults;
+	struct err e;
+	struct lists *lists = lists_open(f->store, &e);
+	const struct site_list *held;
+
+	assert_int_equal(lists_change(lists, &c, &faults, &e), 0);
+	held = lists_acquire(lists, f->site);
+	lists_forget(lists, f->site + 1);
+	assert_int_equal(hits_of(lists, f, "two words"), 1);
+	lists_forget(lists, f->site);
+	lists_forget(lists, f->site);
+	assert_null(lists_acquire(lists, f->site));
+	assert_string_equal(held->entries[0].id, "A");
+	lists_release(lists, held);
+	lists_close(lists);
+}
+
 int
 main(void)
 {
@@ -271,6 +296,8 @@ main(void)
 		lists_are_what_is_stored, fixture_setup, fixture_teardown),
 	    cmocka_unit_test_setup_teardown(
 		a_list_has_so_many_bytes, fixture_setup, fixture_teardown),
+	    cmocka_unit_test_setup_teardown(a_site_that_is_gone_lists_nothing,
+		fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,27 @@ lists_release(struct lists *l, const struct site_list *one)
 	compiled_list_close(gone);
 }
 
+/* Takes it out of use, unless it is already; under the lock. */
+static void
+retire(struct compiled_list *old)
+{
+	if (old == NULL || !old->in_use)
+		return;
+	old->in_use = false;
+	old->users--;
+}
+
+void
+lists_forget(struct lists *l, int64_t site)
+{
+	const struct site_list *old = lists_acquire(l, site);
+
+	pthread_mutex_lock(&l->lock);
+	retire((struct compiled_list *)old);
+	pthread_mutex_unlock(&l->lock);
+	lists_release(l, old);
+}
+
 /* Puts `fresh` in use instead of `old`, which the caller has acquired. */
 static void
 swap(struct lists *l, struct compiled_list *old, struct compiled_list *fresh)
@@ -70,10 +91,7 @@ swap(struct lists *l, struct compiled_list *old, struct compiled_list *fresh)
 	struct compiled_list **bucket = bucket_of(l, fresh->site);
 
 	pthread_mutex_lock(&l->lock);
-	if (old != NULL) {
-		old->in_use = false;
-		old->users--;
-	}
+	retire(old);
 	fresh->users = 1;
 	fresh->in_use = true;
 	fresh->next = *bucket;

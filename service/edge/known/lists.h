@@ -46,6 +46,9 @@ void lists_close(struct lists *l);
 const struct site_list *lists_acquire(struct lists *l, int64_t site);
 void lists_release(struct lists *l, const struct site_list *one);
 
+/* A site is gone: so is what it listed, once nobody uses it any more. */
+void lists_forget(struct lists *l, int64_t site);
+
 /*
  * As rules_match, regular expressions too; `one` may be NULL. 1: these would
  * take too long, so that some were not tried.

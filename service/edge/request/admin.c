@@ -30,6 +30,16 @@ admin_begin(const struct call *call)
 	return a;
 }
 
+/* A deleted site has nothing left in memory. */
+static void
+forget_dropped(const struct admin_change *a)
+{
+	for (uint32_t i = 0; i < a->put.n_changes; i++)
+		if (a->changes[i].kind == CHANGE_DROP_SITE)
+			lists_forget(a->call.worker->service->lists,
+			    a->changes[i].site.id);
+}
+
 /* It is on disk: all loops are to see it before it is answered. */
 static void
 put_in_use(struct admin_change *a)
@@ -39,6 +49,7 @@ put_in_use(struct admin_change *a)
 
 	log_line(
 	    LOG_INFO, "admin", {"what", a->event}, {"by", a->call.caller.key});
+	forget_dropped(a);
 	if (a->aside ||
 	    directory_reload(w->service->sites, w->reader, &e) == 0) {
 		reply_json(&a->call, a->status, a->answer(a));
