@@ -19,8 +19,9 @@
 /* Buckets: far more than an install has keys, and 1 MiB of addresses. */
 enum { KEYS_LOG2 = 12, STRANGERS_LOG2 = 16 };
 
-/* Short ones: to load a model and put it in use. */
-enum { ERRANDS = 4 };
+/* Errands are short ones: to load a model and put it in use. What sites make
+ * of the model, and of a challenger, has so much room each. */
+enum { ERRANDS = 4, SITE_MODELS_BYTES = 64 << 20 };
 
 /*
  * A secret is made for a new store only: what an old one holds was made with
@@ -167,6 +168,7 @@ open_site_models(struct service *s, struct err *e)
 	    .store = s->store,
 	    .models = model_shelf_challengers(s->shelf),
 	    .comment_bytes = api_arena_bytes(s->body_bytes),
+	    .bytes_max = SITE_MODELS_BYTES,
 	};
 
 	s->shadows = site_models_open(&c, e);

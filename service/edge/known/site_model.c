@@ -239,6 +239,18 @@ site_model_differs(const struct site_model *m)
 	return any;
 }
 
+size_t
+site_model_bytes(const struct site_model *m)
+{
+	size_t bytes = sizeof(*m);
+
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (m->slots[h] != NULL)
+			bytes += sizeof(*m->slots[h])
+				 << m->shifts[h].slots_log2;
+	return bytes;
+}
+
 void
 site_model_free(struct site_model *m)
 {

@@ -42,6 +42,9 @@ int site_model_learn(
 /* Whether any head became another. */
 bool site_model_differs(const struct site_model *m);
 
+/* What it takes beside the model that it is made of. */
+size_t site_model_bytes(const struct site_model *m);
+
 /* Harmless on NULL. */
 void site_model_free(struct site_model *m);
 

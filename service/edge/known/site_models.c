@@ -15,6 +15,7 @@ enum {
 	QUIET_MS = 300,     /* after the last decision, more may follow */
 	PATIENCE_MS = 5000, /* after the first */
 	RETRY_MS = 5000,    /* after it failed */
+	REST_MS = 60000,    /* after it had to go: others need the room */
 	DAY_MS = 24 * 3600 * 1000,
 	DECISIONS_MAX = 1 << 16, /* looked at for sites, at the start */
 	NICE = 10,
@@ -29,6 +30,8 @@ struct entry {
 	bool stale;  /* whatever these say */
 	int64_t first_ms, last_ms; /* of what is not learned; 0: nothing */
 	int64_t learned_ms;        /* when it began to be, the last time */
+	int64_t asked_ms;          /* for the last time; 0: never */
+	int64_t rests_until_ms;    /* not to be learned before */
 	struct entry *next;
 };
 
@@ -77,12 +80,13 @@ due_ms(const struct entry *one)
 {
 	int64_t quiet = one->last_ms + QUIET_MS;
 	int64_t patience = one->first_ms + PATIENCE_MS;
+	int64_t due = quiet < patience ? quiet : patience;
 
 	if (!one->stale &&
 	    !adapt_is_due(one->learned, one->learned + one->decided))
 		return one->in_use == NULL ? INT64_MAX
 					   : one->learned_ms + DAY_MS;
-	return quiet < patience ? quiet : patience;
+	return due > one->rests_until_ms ? due : one->rests_until_ms;
 }
 
 /* Takes a user away; who was the last, frees it. */
@@ -146,6 +150,8 @@ site_models_take(struct site_models *m, const struct model *base, int64_t site)
 		return base;
 	pthread_mutex_lock(&m->lock);
 	one = entry_of(m, site);
+	if (one != NULL)
+		one->asked_ms = clock_monotonic_ms();
 	if (one != NULL && one->in_use != NULL && one->in_use->base != base)
 		let_go_of_others(m, base);
 	if (one != NULL && one->in_use != NULL) {
@@ -258,6 +264,44 @@ put_off(struct entry *one)
 	one->first_ms = one->last_ms = clock_monotonic_ms() + RETRY_MS;
 }
 
+/* Who asked least recently of those that have a model, and what all take. */
+static struct entry *
+find_idlest(const struct site_models *m, size_t *bytes)
+{
+	struct entry *idlest = NULL;
+
+	*bytes = 0;
+	for (int i = 0; i < BUCKETS; i++)
+		for (struct entry *e = m->of[i]; e != NULL; e = e->next) {
+			if (e->in_use == NULL)
+				continue;
+			*bytes += site_model_bytes(e->in_use);
+			if (idlest == NULL || e->asked_ms < idlest->asked_ms)
+				idlest = e;
+		}
+	return idlest;
+}
+
+/* Has as many sites go as there is no room for. They come again when they ask,
+ * but not at once: of too many that ask, most are there for a while each. */
+static void
+make_room(struct site_models *m)
+{
+	struct entry *one;
+	size_t bytes;
+
+	while ((one = find_idlest(m, &bytes)) != NULL &&
+	       bytes > m->config.bytes_max) {
+		leave(m, one->in_use);
+		one->in_use = NULL;
+		one->unmade = true;
+		one->rests_until_ms = clock_monotonic_ms() + REST_MS;
+		log_line(LOG_INFO, "site.set_aside",
+		    {"site", .number = one->site},
+		    {"bytes", .number = (int64_t)bytes});
+	}
+}
+
 /* Puts what was learned in use; NULL: nothing was, and all is as before. */
 static void
 show(struct site_models *m, struct entry *one, struct site_model *learned)
@@ -272,6 +316,7 @@ show(struct site_models *m, struct entry *one, struct site_model *learned)
 		one->in_use = learned;
 	else
 		leave(m, learned);
+	make_room(m);
 }
 
 /* Learns a site; under the lock, which it lets go meanwhile. */

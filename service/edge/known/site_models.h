@@ -4,7 +4,9 @@
  * beside the loops, and swapped while requests run: from the tenth label on,
  * with every tenth more (adapt_is_due), after an undo, after another model
  * came, and a day later, since texts end. Once started it
- * learns from the store what was decided before. Any thread.
+ * learns from the store what was decided before. Where all sites' take more
+ * than a bound, those that asked least recently go until they ask again. Any
+ * thread.
  */
 #ifndef EDGE_SITE_MODELS_H
 #define EDGE_SITE_MODELS_H
@@ -18,6 +20,7 @@ struct site_models_config {
 	struct store *store;
 	struct model_slot *models;
 	size_t comment_bytes;       /* as in site_learning */
+	size_t bytes_max;           /* of what is learned, of all sites */
 	struct site_models *beside; /* is told the same; NULL: none */
 };
 
