@@ -149,6 +149,7 @@ policy_rule(enum ruling r, enum action a, bool waits)
 		return a > ACTION_REJECT ? a : ACTION_REJECT;
 	case RULING_HOLD:
 		return ACTION_HOLD;
+	case RULING_ALIKE:
 	case RULING_SUSPECT:
 		return a > ACTION_HOLD ? a : ACTION_HOLD;
 	case RULING_HAM:
@@ -165,7 +166,7 @@ policy_head(enum ruling r, const struct model *m, enum model_head_id head)
 {
 	enum model_head_id meant = head;
 
-	if (r == RULING_SPAM)
+	if (r == RULING_SPAM || r == RULING_ALIKE)
 		meant = HEAD_SPAM;
 	else if (r == RULING_ABUSE)
 		meant = HEAD_ABUSE;

@@ -21,6 +21,7 @@ enum ruling {
 	RULING_ABUSE,   /* a person called it abuse */
 	RULING_TRASH,   /* a person took it away, for whatever reason */
 	RULING_HOLD,    /* a person wants another one to decide */
+	RULING_ALIKE,   /* a person called one like it spam, of others */
 	RULING_HAM,     /* a person called it good */
 	RULING_TRUSTED, /* its author may say anything */
 	RULING_ALLOWED, /* these three by what the site lists (rules.h) */
@@ -108,9 +109,10 @@ struct policy_decision policy_decide(const struct model *m,
 
 /*
  * What a ruling makes of an action: spam, abuse and trash are rejected at
- * least, ham published unless it `waits` all the same, as over a limit, the
- * trusted are published. What a site's lists block is rejected at least, what
- * they hold is held at least, and what they allow is like ham.
+ * least, what is like spam is held at least, ham published unless it `waits`
+ * all the same, as over a limit, the trusted are published. What a site's lists
+ * block is rejected at least, what they hold is held at least, and what they
+ * allow is like ham.
  */
 enum action policy_rule(enum ruling r, enum action a, bool waits);
 

@@ -1,6 +1,7 @@
 /*
  * Keys by which a value is looked up: what a listed value and a comment's
- * field have in common however they are written. Private to rules*.c.
+ * field have in common however they are written. Private to rules*.c and
+ * leads.c.
  */
 #ifndef CORE_RULES_KEYS_H
 #define CORE_RULES_KEYS_H

@@ -2,7 +2,7 @@
  * Hosts of web addresses as browsers read them (URL Standard): behind the last
  * '@', with escapes and blanks that do not show. The links of a text (text.h)
  * are what people see and what features are of; these are where one is led to.
- * Knows nothing of lists. Private to rules*.c.
+ * Knows nothing of lists. Private to rules*.c and leads.c.
  */
 #ifndef CORE_RULES_URLS_H
 #define CORE_RULES_URLS_H

@@ -200,6 +200,7 @@ the_last_that_teaches_is_the_label(void **state)
 	struct err e;
 
 	d[2].learn = false;
+	d[1].author = d[1].leads = UINT64_MAX;
 	assert_int_equal(
 	    store_find_label(f->reader, f->site, 7, &found, &e), -1);
 	assert_int_equal(e.code, ERR_MISSING);
@@ -210,6 +211,7 @@ the_last_that_teaches_is_the_label(void **state)
 	assert_string_equal(found.id, d[1].id);
 	assert_int_equal(found.kind, DECISION_ABUSE);
 	assert_int_equal(found.order, d[1].order);
+	assert_true(found.author == UINT64_MAX && found.leads == UINT64_MAX);
 	assert_int_equal(
 	    put_undo(f, &d[1], (struct span){NULL, 0}), STORE_DONE);
 	assert_int_equal(

@@ -201,7 +201,7 @@ write_more(struct fixture *f)
 	    " SELECT i + 1 FROM n LIMIT %d) SELECT i, printf('Z%%025d', i) AS"
 	    " id FROM n;"
 	    "INSERT INTO decision SELECT %d, id, NULL, 'spam', 1, 'a', 'k', '',"
-	    " '', 1, 0, '', 0, 0, 0, 0, 0, 0, '', '', '' FROM n;"
+	    " '', 1, 0, '', 0, 0, 0, 0, 0, 0, '', '', '', 0 FROM n;"
 	    "INSERT INTO comment SELECT %d, id, 1, 1, '', '', '', '', '', '',"
 	    " '', '', '', '', '', 0, 0, 'hold', 'spam', .5, '{}', 'held', 0,"
 	    " '', '' FROM n";

@@ -95,6 +95,109 @@ def test_final_for_the_same_text_and_near_it(d):
         assert "decided" in codes(got)
 
 
+def of(name, **author):
+    """Somebody who can be told from others."""
+    return {"name": name, "email": f"{name.lower()}@mail.example", **author}
+
+
+SEO = of("Seo", url="http://cheap-backlinks.example/buy")
+
+
+@pytest.mark.parametrize("text", ["Danke", "Thanks!", "Great post, thanks for sharing!"])
+def test_what_many_say_is_held_at_most(d, text):
+    """The commonest spam: a harmless remark, and an address for its author."""
+
+    def ask(author, **more):
+        return d.check({"content": text, "author": author, "test": True} | more)
+
+    decide(d, d.check({"content": text, "author": SEO})["id"], "spam")
+    ann = ask(of("Ann"))
+    assert ann["action"] == "hold" and "decided" in codes(ann)
+    assert ask(of("Ann"), content=text + " \u263a")["action"] in ("publish", "hold")
+    for again in (
+        of("Zoe", url="https://www.cheap-backlinks.example/"),
+        SEO | {"url": "http://somewhere-else.example/"},
+    ):
+        assert ask(again)["action"] == "reject", again
+    linked = {"content": f"{text} https://cheap-backlinks.example/"}
+    decide(d, d.check(linked)["id"], "spam")
+    assert ask(of("Bob"), **linked)["action"] == "reject"
+
+
+BRIDGES = (
+    "> The committee found that most of the older bridges along the river were built"
+    " before the war and have never been inspected by anybody since then, although the"
+    " law has asked for it every six years.\n\n"
+)
+
+
+def test_who_quotes_what_spam_quoted_is_held_at_most(d):
+    spam = BRIDGES + "Very true, see https://bridge-loans.example/apply for cheap loans"
+    decide(d, d.check({"content": spam, "author": of("Loans")})["id"], "spam")
+    for remark in (
+        "I live next to one of them and can confirm it.",
+        "Six years? Our town does it each ten.",
+        "That is not quite right, the law is from 1998.",
+        "Wir haben das gleiche Problem.",
+    ):
+        got = d.check({"content": BRIDGES + remark, "author": of("Reader")})
+        assert got["action"] in ("publish", "hold"), remark
+    for same in (spam, spam.replace("Very true", "So true"), spam + " today"):
+        got = d.check({"content": same, "author": of("Other")})
+        assert got["action"] == "reject" and "decided" in codes(got), same
+
+
+def test_what_is_only_like_spam_is_what_a_list_says(d):
+    author = of("Trusted", id="trusted-17")
+    decide(d, d.check({"content": "Nice, thank you!", "author": SEO})["id"], "spam")
+    asked = {"content": "Nice, thank you!", "author": author, "test": True}
+    assert d.check(asked)["action"] == "hold"
+    entry = {"kind": "author", "value": "trusted-17", "effect": "allow"}
+    got = d.operate("POST", "/v1/lists?site=default", entry)
+    assert got.status_code in (200, 201), got.text
+    assert d.check(asked)["action"] == "publish"
+
+
+def test_who_copies_what_was_approved_is_judged(alone):
+    """What stands on the page can be copied, with another name and address."""
+    d = alone
+    text = "Thank you for this article, the part about the sourdough helped me a lot"
+    ann = of("Ann", url="https://ann.example/")
+    casino = of("Buy Viagra Casino", url="http://cheap-viagra-casino.example/buy-now")
+
+    def ask(author, content=text):
+        got = d.check({"content": content, "author": author, "format": "html"})
+        return got["action"], "decided" in codes(got)
+
+    decide(d, d.check({"content": text, "author": ann, "format": "html"})["id"], "approve")
+    assert ask(ann) == ask(of("Bob")) == ask(of("Bob", url="ann.example")) == (
+        "publish",
+        True,
+    )
+    assert ask(ann | {"url": "https://ann-moved.example/"}) == ("publish", True)
+    action, by_people = ask(casino)
+    assert action != "publish" and not by_people
+    link = 'See <a href="http://bread.example/">this recipe</a>, as my grandmother had it'
+    first = d.check({"content": link, "format": "html"})
+    decide(d, first["id"], "approve")
+    assert ask({}, link) == ("publish", True)
+    assert not ask({}, link.replace("bread.example", "casino-bonus.example"))[1]
+
+
+def test_where_it_led_is_known_after_a_restart(alone):
+    d = alone
+    text = "Great post, thanks for sharing!"
+    decide(d, d.check({"content": text, "author": SEO})["id"], "spam")
+    assert akismet(d, "submit-ham", comment_content=FINE, comment_author_url="a.example")
+    d.end()
+    d.start()
+    ask = lambda text, **author: d.check({"content": text, "author": author})["action"]
+    assert ask(text) == "hold"
+    assert ask(text, url="http://cheap-backlinks.example/other") == "reject"
+    copied = d.check({"content": FINE, "author": {"url": "http://b.example"}})
+    assert "decided" not in codes(copied)
+
+
 def test_good_for_good(d):
     first = d.check({"content": SPAM})
     assert first["action"] != "publish"

@@ -195,13 +195,13 @@ def test_it_ends_with_the_author(daemon, by, young):
 
 def test_it_ends_with_an_author_who_wrote_a_moment_ago(daemon):
     """What the queue finds him by is not made yet."""
-    label = {"text": "I read it.", "label": "ham", "author_id": BOB["id"]}
+    label = {"text": "I read http://bob.example/.", "label": "ham", "author_id": BOB["id"]}
     assert daemon.operate("POST", "/v1/labels?site=default", label).status_code == 200
     comment_of_bob(daemon, LINK)
     whose = {"email": BOB["email"]}
     got = daemon.operate("POST", "/v1/authors:erase?site=default", whose)
     assert got.json()["comments"] == 1
-    assert daemon.stored("SELECT author, content FROM decision") == [(0, "")]
+    assert daemon.stored("SELECT author, leads, content FROM decision") == [(0, 0, "")]
 
 
 def test_obvious_spam_stays_held(daemon):

@@ -187,6 +187,8 @@ static const struct {
     {RULING_TRASH, ACTION_HOLD, false, ACTION_REJECT},
     {RULING_HOLD, ACTION_PUBLISH, false, ACTION_HOLD},
     {RULING_HOLD, ACTION_DISCARD, true, ACTION_HOLD},
+    {RULING_ALIKE, ACTION_PUBLISH, false, ACTION_HOLD},
+    {RULING_ALIKE, ACTION_REJECT, true, ACTION_REJECT},
     {RULING_HAM, ACTION_DISCARD, false, ACTION_PUBLISH},
     {RULING_HAM, ACTION_REJECT, true, ACTION_HOLD},
     {RULING_TRUSTED, ACTION_DISCARD, true, ACTION_PUBLISH},
@@ -213,6 +215,7 @@ test_a_ruling_is_about_a_head(void **state)
 	m.heads[HEAD_ABUSE].trained_on = 1;
 	assert_int_equal(policy_head(RULING_ABUSE, &m, HEAD_SPAM), HEAD_ABUSE);
 	assert_int_equal(policy_head(RULING_SPAM, &m, HEAD_ABUSE), HEAD_SPAM);
+	assert_int_equal(policy_head(RULING_ALIKE, &m, HEAD_ABUSE), HEAD_SPAM);
 	assert_int_equal(policy_head(RULING_HAM, &m, HEAD_ABUSE), HEAD_ABUSE);
 }
 

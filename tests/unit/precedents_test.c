@@ -86,6 +86,7 @@ write_down(struct book *b, enum decision_kind kind, struct fingerprint f)
 	    .kind = kind,
 	    .learn = true,
 	    .fingerprint = f,
+	    .author = 7,
 	    .order = b->n,
 	};
 	return d;
@@ -117,10 +118,19 @@ undo(struct book *b, struct decision *d)
 	learn(b, d);
 }
 
+static struct precedent
+found(struct book *b, int64_t site, struct fingerprint f)
+{
+	return precedents_find(b->precedents, &b->reader, site, &f);
+}
+
+/* To the author of what was decided. */
 static enum ruling
 says(struct book *b, struct fingerprint f)
 {
-	return precedents_find(b->precedents, 1, &f).ruling;
+	struct precedent p = found(b, 1, f);
+
+	return precedent_apply(&p, &(struct precedent_case){.author = 7});
 }
 
 static const struct fingerprint text = {1, {10, 20, 30, 40}};
@@ -163,9 +173,8 @@ test_found(void **state)
 		print_message("%s\n", cases[i].name);
 		for (size_t k = 0; k < sizeof(said) / sizeof(said[0]); k++) {
 			decide(b, said[k].kind, text);
-			assert_int_equal(precedents_find(b->precedents,
-					     cases[i].site, &cases[i].asked)
-					     .ruling,
+			assert_int_equal(
+			    found(b, cases[i].site, cases[i].asked).says,
 			    said[k].expected);
 		}
 	}
@@ -193,14 +202,12 @@ test_what_does_not_teach_is_known_at_least(void **state)
 {
 	struct book *b = *state;
 	struct decision *d = write_down(b, DECISION_SPAM, text);
-	struct precedent found;
 
 	d->learn = false;
-	assert_false(precedents_find(b->precedents, 1, &text).decided);
+	assert_false(found(b, 1, text).decided);
 	learn(b, d);
-	found = precedents_find(b->precedents, 1, &text);
-	assert_true(found.decided);
-	assert_int_equal(found.ruling, RULING_NONE);
+	assert_true(found(b, 1, text).decided);
+	assert_int_equal(found(b, 1, text).says, RULING_NONE);
 	decide(b, DECISION_SPAM, text);
 	decide(b, DECISION_TRASH, text);
 	assert_int_equal(says(b, text), RULING_SPAM);
@@ -222,7 +229,7 @@ test_a_start_knows_all_that_holds(void **state)
 	assert_non_null(b->precedents);
 	assert_int_equal(says(b, text), RULING_HAM);
 	assert_int_equal(says(b, other), RULING_NONE);
-	assert_true(precedents_find(b->precedents, 1, &other).decided);
+	assert_true(found(b, 1, other).decided);
 }
 
 static void
@@ -236,7 +243,7 @@ test_a_fault_changes_nothing(void **state)
 	assert_int_equal(
 	    precedents_learn(b->precedents, &b->reader, 1, &text, &e), -1);
 	assert_int_equal(e.code, ERR_DOWN);
-	assert_int_equal(says(b, text), RULING_SPAM);
+	assert_int_equal(found(b, 1, text).says, RULING_SPAM);
 }
 
 static void
@@ -260,6 +267,84 @@ test_the_newest_of_near_ones_counts(void **state)
 	assert_int_equal(says(b, text), RULING_NONE);
 	decide(b, DECISION_SPAM, spam); /* again: newer than the other now */
 	assert_int_equal(says(b, text), RULING_SPAM);
+}
+
+/* Of what was decided the store says whose it is, and if it holds. */
+static void
+test_the_store_is_asked(void **state)
+{
+	struct book *b = *state;
+	struct fingerprint near = {2, {10, 20, 30, 41}};
+	struct decision *d = write_down(b, DECISION_SPAM, text);
+	struct precedent p;
+
+	d->leads = 5;
+	learn(b, d);
+	p = found(b, 1, near);
+	assert_int_equal(p.bands, 3);
+	assert_int_equal(p.author, 7);
+	assert_int_equal(p.leads, 5);
+	assert_int_equal(found(b, 1, text).bands, PRECEDENT_SAME);
+	b->broken = true;
+	p = found(b, 1, near);
+	assert_int_equal(p.says, RULING_SPAM);
+	assert_int_equal(p.author | p.leads, 0);
+	b->broken = false;
+	d->kind = DECISION_ABUSE; /* not learned yet */
+	assert_int_equal(found(b, 1, near).says, RULING_NONE);
+	assert_int_equal(found(b, 1, text).says, RULING_ABUSE);
+	d->undone_at_ms = 1;
+	assert_int_equal(found(b, 1, text).says, RULING_NONE);
+}
+
+/* What a decision about a comment of author 7 means for another one. */
+static const struct {
+	const char *name;
+	struct precedent p;
+	struct precedent_case c;
+	enum ruling means;
+} meanings[] = {
+#define OF(ruling, equal, to)                                                  \
+	{                                                                      \
+		.says = RULING_##ruling, .bands = equal, .author = 7,          \
+		.leads = to                                                    \
+	}
+#define SAME PRECEDENT_SAME
+    {"nothing", OF(NONE, 0, 1), {7, 1, 99}, RULING_NONE},
+    {"the same", OF(SPAM, SAME, 1), {8, 0, 99}, RULING_SPAM},
+    {"the same that many say", OF(SPAM, SAME, 1), {8, 0, 9}, RULING_ALIKE},
+    {"by nobody known", OF(SPAM, SAME, 0), {0, 0, 9}, RULING_ALIKE},
+    {"by its author", OF(SPAM, SAME, 1), {7, 0, 9}, RULING_SPAM},
+    {"to the same place", OF(SPAM, SAME, 1), {8, 1, 9}, RULING_SPAM},
+    {"to others besides", OF(SPAM, SAME, 1), {8, 3, 9}, RULING_SPAM},
+    {"to one of them", OF(SPAM, SAME, 3), {8, 1, 9}, RULING_ALIKE},
+    {"to another place", OF(SPAM, SAME, 1), {8, 2, 9}, RULING_ALIKE},
+    {"near", OF(SPAM, 4, 1), {8, 0, 99}, RULING_ALIKE},
+    {"near by its author", OF(SPAM, 2, 1), {7, 0, 9}, RULING_SPAM},
+    {"near to the same place", OF(SPAM, 2, 1), {8, 1, 9}, RULING_SPAM},
+    {"near what leads nowhere", OF(SPAM, 3, 0), {8, 0, 99}, RULING_SPAM},
+    {"near that many say", OF(SPAM, 3, 0), {8, 0, 9}, RULING_ALIKE},
+    {"half of it", OF(SPAM, 2, 0), {8, 0, 99}, RULING_ALIKE},
+    {"good", OF(HAM, SAME, 0), {8, 0, 9}, RULING_HAM},
+    {"good to the same place", OF(HAM, SAME, 3), {8, 1, 99}, RULING_HAM},
+    {"good, copied", OF(HAM, SAME, 1), {8, 3, 99}, RULING_NONE},
+    {"good, copied by nobody", OF(HAM, SAME, 0), {0, 1, 99}, RULING_NONE},
+    {"good by its author", OF(HAM, SAME, 1), {7, 2, 9}, RULING_HAM},
+    {"abuse", OF(ABUSE, SAME, 1), {8, 2, 9}, RULING_ABUSE},
+#undef SAME
+#undef OF
+};
+
+static void
+test_meanings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		print_message("%s\n", meanings[i].name);
+		assert_int_equal(
+		    precedent_apply(&meanings[i].p, &meanings[i].c),
+		    meanings[i].means);
+	}
 }
 
 static struct fingerprint
@@ -292,6 +377,8 @@ main(void)
 	    CASE(test_a_start_knows_all_that_holds),
 	    CASE(test_a_fault_changes_nothing),
 	    CASE(test_short_texts_are_not_near),
+	    CASE(test_the_store_is_asked),
+	    CASE(test_meanings),
 	    CASE(test_the_newest_of_near_ones_counts),
 	    CASE(test_the_newest_stay),
 	};

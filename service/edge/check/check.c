@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "../../core/leads.h"
 #include "../known/campaign_rules.h"
 #include "../known/site_policy.h"
 #include "../model/model_file.h"
@@ -147,28 +148,59 @@ recall_own(struct check *c, const struct check_item *i, const struct record *r)
 	return precedents_ruling(own.kind);
 }
 
-/* What people decided about a comment, or else about such a text. */
-static enum ruling
-decided(struct check *c, const struct check_item *i, const struct record *r)
+/* What a precedent means for the comment. 0, or -1: the arena is full. */
+static int
+follow(struct check *c, struct check_item *i, const struct record *r,
+    const struct precedent *known)
 {
-	struct precedent known =
-	    precedents_find(c->call.worker->service->precedents, r->site,
-		&i->reading.fingerprint);
-	enum ruling own = known.decided ? recall_own(c, i, r) : RULING_NONE;
+	const struct comment_keys *keys = &c->call.worker->service->keys;
+	const struct text *t = &i->reading.text;
+	struct precedent_case it = {
+	    .author = check_record_author(r, keys),
+	    .letters = t->counts.letters + t->counts.digits,
+	};
 
-	if (own != RULING_NONE || i->reading.text.n == 0)
-		return own;
-	if (known.ruling != RULING_NONE)
-		return known.ruling;
-	return campaign_rules_find(c->call.worker->service->rules, r->site,
-	    &i->reading.fingerprint, c->now_ms);
+	if (known->says == RULING_NONE)
+		return 0;
+	if (leads_of(&it.leads, &i->comment, t, &keys->text, arena_of(c)) != 0)
+		return -1;
+	i->ruling = precedent_apply(known, &it);
+	return 0;
+}
+
+/*
+ * What people decided about a comment, or else about such a text, or about
+ * all that is nearly the same. 0, or -1: the arena is full.
+ */
+static int
+recall_decided(struct check *c, struct check_item *i, const struct record *r)
+{
+	const struct service *s = c->call.worker->service;
+	const struct fingerprint *f = &i->reading.fingerprint;
+	struct precedent known =
+	    precedents_find(s->precedents, c->call.worker->reader, r->site, f);
+	enum ruling rule;
+
+	if (known.decided)
+		i->ruling = recall_own(c, i, r);
+	if (i->ruling != RULING_NONE || i->reading.text.n == 0)
+		return 0;
+	if (follow(c, i, r, &known) != 0)
+		return -1;
+	if (i->ruling != RULING_NONE && i->ruling != RULING_ALIKE)
+		return 0;
+	rule = campaign_rules_find(s->rules, r->site, f, c->now_ms);
+	if (rule != RULING_NONE)
+		i->ruling = rule;
+	return 0;
 }
 
 /*
  * What is known of the comment: by the dialect, by a block of the site's
- * lists, by what people decided, which is final, or else by those lists.
+ * lists, by what people decided, which is final, or else by those lists. What
+ * is only like what they decided, is not decided. 0, or -1: the arena is full.
  */
-static void
+static int
 recall(struct check *c, struct check_item *i, const struct record *r,
     const struct rule_hits *listed)
 {
@@ -182,13 +214,14 @@ recall(struct check *c, struct check_item *i, const struct record *r,
 			       : RULING_NONE;
 
 	if (i->ruling != RULING_NONE)
-		return;
-	if (says != RULING_BLOCKED) {
-		i->ruling = decided(c, i, r);
-		i->why = REASON_DECIDED;
-	}
-	if (i->ruling == RULING_NONE)
+		return 0;
+	if (says != RULING_BLOCKED && recall_decided(c, i, r) != 0)
+		return -1;
+	i->why = REASON_DECIDED;
+	if (i->ruling == RULING_NONE ||
+	    (i->ruling == RULING_ALIKE && says != RULING_NONE))
 		i->ruling = says;
+	return 0;
 }
 
 /* Neither tests nor who is trusted can flood; nor can a mere name, which
@@ -311,7 +344,8 @@ judge_one(struct check *c, struct check_item *i, struct judge *j)
 	j->listed = (struct rule_hits){items, 0, REASONS_LISTED_MAX};
 	if (look_up(c, i, j) != 0)
 		return -1;
-	recall(c, i, out, &j->listed);
+	if (recall(c, i, out, &j->listed) != 0)
+		return -1;
 	j->ruling = i->ruling;
 	j->why = i->why;
 	j->brief = i->comment.test && !check_explains(c);

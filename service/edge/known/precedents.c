@@ -3,11 +3,16 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "../../core/leads.h"
+
 enum {
 	BUCKETS = PRECEDENTS_MAX,
 	KEPT = PRECEDENTS_MAX / 2, /* the newest, when there is no more room */
 	NEAR_BANDS = 2,            /* equal: one may be a common phrase */
-	STEPS_MAX = 64, /* of a chain: one phrase may be everywhere */
+	NEARLY_ALL = 3,            /* bands: hardly anything was added */
+	STEPS_MAX = 64,   /* of a chain: one phrase may be everywhere */
+	OWN_LETTERS = 40, /* shorter texts are said by many people, of which
+			   * some advertise: "Great post, thanks!" */
 	CHAINS = 1 + FINGERPRINT_BANDS, /* of the text, and of each band */
 };
 
@@ -88,14 +93,20 @@ find_exact(struct precedents *p, int64_t site, uint64_t text)
 	return NULL;
 }
 
-static bool
-is_near(const struct item *one, const struct fingerprint *f)
+static int
+bands_of(const struct item *one, const struct fingerprint *f)
 {
 	int equal = 0;
 
 	for (int i = 0; i < FINGERPRINT_BANDS; i++)
 		equal += f->band[i] != 0 && one->key[1 + i] == f->band[i];
-	return equal >= NEAR_BANDS && one->says != RULING_NONE;
+	return equal;
+}
+
+static bool
+is_near(const struct item *one, const struct fingerprint *f)
+{
+	return one->says != RULING_NONE && bands_of(one, f) >= NEAR_BANDS;
 }
 
 /* The newest of those near in one band's chain, or `best` if that is newer. */
@@ -128,24 +139,95 @@ find_near(const struct precedents *p, int64_t site, const struct fingerprint *f)
 	return best;
 }
 
-struct precedent
-precedents_find(struct precedents *p, int64_t site, const struct fingerprint *f)
+/* The item that speaks for a text, under the lock; NULL: none does. */
+static const struct item *
+find(struct precedents *p, int64_t site, const struct fingerprint *f,
+    struct precedent *out)
 {
-	struct precedent found = {RULING_NONE, false};
+	const struct item *one = find_exact(p, site, f->text);
+
+	out->decided = one != NULL;
+	out->bands = PRECEDENT_SAME;
+	if (one != NULL && one->says != RULING_NONE)
+		return one;
+	one = find_near(p, site, f);
+	if (one == NULL || one->says != RULING_SPAM)
+		return NULL;
+	out->bands = bands_of(one, f);
+	return one;
+}
+
+/* Whose comment it was; and what holds, should it be another by now. */
+static void
+ask(struct precedent *out, struct store_reader *r, int64_t site, uint64_t text)
+{
+	struct decision d;
+	struct err e;
+
+	if (store_find_label(r, site, text, &d, &e) == 0) {
+		out->says = precedents_ruling(d.kind);
+		out->author = d.author;
+		out->leads = d.leads;
+	} else if (e.code == ERR_MISSING) {
+		out->says = RULING_NONE;
+	}
+	if (out->bands < PRECEDENT_SAME && out->says != RULING_SPAM)
+		out->says = RULING_NONE;
+}
+
+struct precedent
+precedents_find(struct precedents *p, struct store_reader *r, int64_t site,
+    const struct fingerprint *f)
+{
+	struct precedent found = {.says = RULING_NONE};
 	const struct item *one;
+	uint64_t text = 0;
 
 	pthread_rwlock_rdlock(&p->lock);
-	one = find_exact(p, site, f->text);
-	found.decided = one != NULL;
-	if (one != NULL && one->says != RULING_NONE) {
-		found.ruling = one->says;
-	} else {
-		one = find_near(p, site, f);
-		if (one != NULL && one->says == RULING_SPAM)
-			found.ruling = RULING_SPAM;
+	one = find(p, site, f, &found);
+	if (one != NULL) {
+		found.says = one->says;
+		text = one->key[0];
 	}
 	pthread_rwlock_unlock(&p->lock);
+	if (one != NULL)
+		ask(&found, r, site, text);
 	return found;
+}
+
+static bool
+is_his(const struct precedent *p, const struct precedent_case *c)
+{
+	return p->author != 0 && p->author == c->author;
+}
+
+/* Whether it leads wherever the other one did. */
+static bool
+leads_there(const struct precedent *p, const struct precedent_case *c)
+{
+	return p->leads != 0 && leads_within(p->leads, c->leads);
+}
+
+/* Whether the text alone is enough: nobody else comes to say it, or to quote
+ * what it quotes, in which case the spam is what was added. */
+static bool
+is_telling(const struct precedent *p, const struct precedent_case *c)
+{
+	int bands = p->leads == 0 ? NEARLY_ALL : PRECEDENT_SAME;
+
+	return c->letters >= OWN_LETTERS && p->bands >= bands;
+}
+
+enum ruling
+precedent_apply(const struct precedent *p, const struct precedent_case *c)
+{
+	if (is_his(p, c))
+		return p->says;
+	if (p->says == RULING_HAM && !leads_within(c->leads, p->leads))
+		return RULING_NONE;
+	if (p->says == RULING_SPAM && !leads_there(p, c) && !is_telling(p, c))
+		return RULING_ALIKE;
+	return p->says;
 }
 
 /* The item of a text, made when there is none. */

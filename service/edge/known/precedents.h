@@ -14,10 +14,21 @@ enum { PRECEDENTS_MAX = 1 << 16 };
 
 struct precedents;
 
-/* What is known about a text. */
+enum { PRECEDENT_SAME = FINGERPRINT_BANDS + 1 }; /* bands, and all else */
+
+/* What was decided about a text, or about one that is nearly the same. */
 struct precedent {
-	enum ruling ruling;
-	bool decided; /* somebody did about exactly it, taught or not */
+	enum ruling says; /* RULING_NONE: there is no such decision */
+	int bands;        /* that are equal; PRECEDENT_SAME: it is the text */
+	bool decided;     /* somebody did about exactly it, taught or not */
+	uint64_t author, leads; /* of the comment that was decided about */
+};
+
+/* What tells whether it is about a comment, too. */
+struct precedent_case {
+	uint64_t author;  /* as a decision's */
+	uint64_t leads;   /* likewise */
+	uint32_t letters; /* of the text, and digits */
 };
 
 /* All that the store has; NULL and `e`. */
@@ -33,12 +44,23 @@ int precedents_learn(struct precedents *p, struct store_reader *r, int64_t site,
 
 /*
  * What holds for a text: the last decision about exactly it that teaches;
- * else RULING_SPAM when the last one about nearly the same text was that. To
- * nearly a good text a link may have been added, and a word changed turns
- * abuse into something else, so those say nothing.
+ * else the last one about nearly the same text when that was spam. To nearly
+ * a good text a link may have been added, and a word changed turns abuse into
+ * something else, so those say nothing. Whose comment it was the store says;
+ * when that is down, nobody's.
  */
-struct precedent precedents_find(
-    struct precedents *p, int64_t site, const struct fingerprint *f);
+struct precedent precedents_find(struct precedents *p, struct store_reader *r,
+    int64_t site, const struct fingerprint *f);
+
+/*
+ * What it means for a comment. Spam is judged by where it leads, too: what is
+ * said by many, or quotes what another one quoted, is only RULING_ALIKE if
+ * somebody else says it who does not lead there. Good is what leads nowhere
+ * that the good one did not, unless it is its author's: what was approved
+ * stands on the page for everybody to copy.
+ */
+enum ruling precedent_apply(
+    const struct precedent *p, const struct precedent_case *c);
 
 /* What a decision means for its text when it comes again. */
 enum ruling precedents_ruling(enum decision_kind k);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../../core/leads.h"
 #include "../check/check_record.h"
 #include "../check/news.h"
 #include "../check/once.h"
@@ -140,6 +141,8 @@ read_comment(const struct feedback *f, struct decision *d,
 	if (moderate_read(&r, c, &s->keys.text, a) != 0 ||
 	    check_record_address(like, c, s->secret, a) != 0)
 		return need_memory(e);
+	if (leads_of(&d->leads, c, &r.text, &s->keys.text, a) != 0)
+		return need_memory(e);
 	check_record_comment(like, &r);
 	d->fingerprint = r.fingerprint;
 	d->author = check_record_author(like, &s->keys);
@@ -180,6 +183,7 @@ feedback_about_record(const struct feedback *f, struct decision *d,
 	struct comment c = {
 	    .content = r->content,
 	    .format = r->html ? FORMAT_HTML : FORMAT_TEXT,
+	    .author.url = r->author_url,
 	};
 
 	if (feedback_about_text(f, d, &c, e) != 0)

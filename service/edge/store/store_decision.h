@@ -33,6 +33,7 @@ struct decision {
 	struct span note;    /* for other people to read */
 	struct span batch;   /* id of what was decided at once; or empty */
 	uint64_t author; /* who wrote the text, check_record.h; 0: unknown */
+	uint64_t leads;  /* where it leads, core/leads.h */
 	struct fingerprint fingerprint;
 	struct span content; /* kept when there is no record of it */
 	/* a pseudonym, kept as long as `content` is, which its author finds it
@@ -63,8 +64,8 @@ const char *decision_name(enum decision_kind k);
 int decision_named(struct span name);
 
 /*
- * What holds, by its kind, order and id, in `out`. 0, or -1: ERR_MISSING,
- * nothing; ERR_DOWN.
+ * What holds, by its kind, order, id, author and leads, in `out`. 0, or -1:
+ * ERR_MISSING, nothing; ERR_DOWN.
  *
  * _find_label: of exactly this text of a site, by what teaches.
  * _find_decision: of like's very comment: the same text under the same

@@ -21,12 +21,13 @@ enum {
 	CONTENT = BAND + FINGERPRINT_BANDS,
 	BATCH,
 	AUTHOR_EMAIL,
+	LEADS,
 	ORDER /* which only a select has */
 };
 
 const char sqlite_insert_decision[] =
     "INSERT INTO decision (" SQLITE_DECISION_COLUMNS ") VALUES"
-    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 const char sqlite_select_decision[] =
     "SELECT " SQLITE_DECISION_COLUMNS ", rowid FROM decision"
@@ -45,8 +46,8 @@ const char sqlite_select_of_batch[] =
     " ORDER BY id DESC LIMIT ?";
 
 /* What the three give. */
-enum { FOUND_KIND, FOUND_ID, FOUND_ORDER };
-#define FOUND "SELECT d.kind, d.id, d.rowid FROM "
+enum { FOUND_KIND, FOUND_ID, FOUND_ORDER, FOUND_AUTHOR, FOUND_LEADS };
+#define FOUND "SELECT d.kind, d.id, d.rowid, d.author, d.leads FROM "
 
 const char sqlite_find_label_of_text[] =
     FOUND "decision AS d WHERE site = ? AND fingerprint = ?"
@@ -209,6 +210,7 @@ sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d)
 	sqlite_bind_span(s, CONTENT + 1, d->content);
 	sqlite_bind_span(s, BATCH + 1, d->batch);
 	sqlite_bind_span(s, AUTHOR_EMAIL + 1, d->author_email);
+	sqlite3_bind_int64(s, LEADS + 1, (int64_t)d->leads);
 }
 
 /* What it is when the name is none of ours: as nobody had decided. */
@@ -235,6 +237,8 @@ sqlite_found_read(sqlite3_stmt *s, struct decision *out)
 	*out = (struct decision){
 	    .kind = kind_of(s, FOUND_KIND),
 	    .order = sqlite3_column_int64(s, FOUND_ORDER),
+	    .author = (uint64_t)sqlite3_column_int64(s, FOUND_AUTHOR),
+	    .leads = (uint64_t)sqlite3_column_int64(s, FOUND_LEADS),
 	};
 	copy_id(out->id, sqlite_span(s, FOUND_ID));
 }
@@ -257,6 +261,7 @@ sqlite_decision_read(sqlite3_stmt *s, struct decision *out)
 	    .content = sqlite_span(s, CONTENT),
 	    .batch = sqlite_span(s, BATCH),
 	    .author_email = sqlite_span(s, AUTHOR_EMAIL),
+	    .leads = (uint64_t)sqlite3_column_int64(s, LEADS),
 	    .undone_at_ms = sqlite3_column_int64(s, UNDONE_AT),
 	    .undone_by = sqlite_span(s, UNDONE_BY),
 	    .order = sqlite3_column_int64(s, ORDER),

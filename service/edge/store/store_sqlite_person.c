@@ -140,9 +140,10 @@ each_label(struct store_reader *r, struct store_person_labels *p, struct err *e)
 	return sqlite_link_end(l, q, code, e);
 }
 
-#define WORDS_GONE "UPDATE decision SET content = '', note = '', reason = ''"
-#define NOBODYS    WORDS_GONE ", author = 0, author_email = '' WHERE "
-#define WORDLESS   NOBODYS "site = ?1 AND "
+#define WORDS_GONE                                                             \
+	"UPDATE decision SET content = '', note = '', reason = '', leads = 0"
+#define NOBODYS  WORDS_GONE ", author = 0, author_email = '' WHERE "
+#define WORDLESS NOBODYS "site = ?1 AND "
 
 /* What becomes of one comment, of a site and a number. */
 static const char *const of_comment[] = {

@@ -52,7 +52,7 @@ extern const char sqlite_insert_decision[], sqlite_select_decision[],
 #define SQLITE_DECISION_COLUMNS                                                \
 	"site, id, comment, kind, learn, actor, api_key, reason, note, "       \
 	"created_at, undone_at, undone_by, author, fingerprint, band_0, "      \
-	"band_1, band_2, band_3, content, batch, author_email"
+	"band_1, band_2, band_3, content, batch, author_email, leads"
 
 void sqlite_decision_bind(sqlite3_stmt *s, const struct decision *d);
 void sqlite_decision_read(sqlite3_stmt *s, struct decision *out);

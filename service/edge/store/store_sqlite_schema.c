@@ -410,6 +410,11 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "	one INTEGER PRIMARY KEY CHECK (one = 1),"
     "	mark INTEGER NOT NULL"
     ") STRICT;",
+
+    /* where the comment leads, as core/leads.h has it; of older decisions
+     * nobody knows, so that they say what they say of any author's comment
+     * that leads nowhere */
+    "ALTER TABLE decision ADD COLUMN leads INTEGER NOT NULL DEFAULT 0;",
 };
 
 int
