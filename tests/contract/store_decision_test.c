@@ -222,6 +222,46 @@ the_last_that_teaches_is_the_label(void **state)
 }
 
 static void
+approved_texts_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct {
+		enum decision_kind kind;
+		uint64_t author, text;
+		uint32_t n; /* of author 7, then */
+	} rows[] = {
+	    {DECISION_APPROVE, 7, 1, 1},
+	    {DECISION_APPROVE, 7, 1, 1}, /* said twice */
+	    {DECISION_APPROVE, 8, 2, 1}, /* another author */
+	    {DECISION_APPROVE, 7, 3, 2},
+	    {DECISION_ABUSE, 7, 3, 1}, /* the last counts */
+	    {DECISION_HOLD, 7, 1, 0},
+	    {DECISION_APPROVE, 7, 4, 1},
+	};
+	enum { N = sizeof rows / sizeof *rows };
+	struct decision d[N];
+	struct err e;
+	uint32_t n;
+
+	for (int i = 0; i < N; i++) {
+		d[i] = decision_of(f->site, rows[i].kind, rows[i].text);
+		d[i].author = rows[i].author;
+		assert_int_equal(put_feedback(f, &d[i], NULL), STORE_DONE);
+		assert_int_equal(
+		    store_count_approved(f->reader, f->site, 7, &n, &e), 0);
+		assert_int_equal(n, rows[i].n);
+	}
+	assert_int_equal(
+	    put_undo(f, &d[5], (struct span){NULL, 0}), STORE_DONE);
+	assert_int_equal(
+	    store_count_approved(f->reader, f->site, 7, &n, &e), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(
+	    store_count_approved(f->reader, f->site + 1, 7, &n, &e), 0);
+	assert_int_equal(n, 0);
+}
+
+static void
 note_label(void *arg, const struct label *l)
 {
 	char *out = arg;
@@ -403,6 +443,7 @@ main(void)
 	    CASE(a_decision_says_what_became_of_a_comment),
 	    CASE(a_decision_may_come_too_late),
 	    CASE(the_last_that_teaches_is_the_label),
+	    CASE(approved_texts_are_counted),
 	    CASE(a_text_has_one_label),
 	    CASE(records_of_an_engine),
 	    CASE(the_very_comment_is_found),

@@ -136,6 +136,23 @@ def sorted_in(db):
         return False
 
 
+def crowd(daemon, n=70000):
+    """The last decision so many times over, of which a start reads not all."""
+    daemon.end()
+    with sqlite3.connect(daemon.var / "moderato.db") as db:
+        names = [c[1] for c in db.execute("PRAGMA table_info(decision)")]
+        rest = ", ".join(n for n in names if n not in ("id", "learn"))
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT ?)"
+            f" INSERT INTO decision (id, learn, {rest})"
+            f" SELECT printf('%026d', i), 0, {rest} FROM n, decision"
+            " WHERE decision.rowid = (SELECT max(rowid) FROM decision)",
+            [n],
+        )
+    db.close()
+    daemon.start()
+
+
 class Daemon:
     """A moderatod with a folder of its own; may be started again.
 

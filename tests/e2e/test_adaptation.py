@@ -6,7 +6,7 @@ import sqlite3
 import time
 
 import pytest
-from conftest import FIRST_KEY, MODEL, NO_LIMITS, wait_for
+from conftest import FIRST_KEY, MODEL, NO_LIMITS, crowd, wait_for
 from test_models import Shelf, named, write_model
 from test_retrain import GOOD as GOOD_WORDS
 from test_retrain import as_lines, biased, lines, texts, train
@@ -187,17 +187,7 @@ def test_no_other_site_crowds_out_what_it_learned(d):
     teach(d, rows(40))
     learned(d, 40)
     teach(d, [{"text": "well then", "label": "ham"}], key=OTHER)
-    d.end()
-    with sqlite3.connect(d.var / "moderato.db") as db:
-        names = [c[1] for c in db.execute("PRAGMA table_info(decision)")]
-        rest = ", ".join(n for n in names if n not in ("id", "learn"))
-        db.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 70000)"
-            f" INSERT INTO decision (id, learn, {rest})"
-            f" SELECT printf('%026d', i), 0, {rest} FROM n, decision"
-            " WHERE decision.rowid = (SELECT max(rowid) FROM decision)"
-        )
-    d.start()
+    crowd(d)
     learned(d, 40)
 
 

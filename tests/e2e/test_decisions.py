@@ -4,7 +4,7 @@ import json
 import threading
 
 import pytest
-from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, wait_for
+from conftest import FIRST_KEY, NO_LIMITS, PATIENCE_S, crowd, wait_for
 
 SPAM = "Buy cheap pills online without prescription http://pills.example/ today!!!"
 FINE = "I grew up two streets from there and the bakery is still the same."
@@ -93,6 +93,23 @@ def test_final_for_the_same_text_and_near_it(d):
         got = d.check({"content": again, "author": {"name": "another"}})
         assert got["action"] == "reject", again
         assert "decided" in codes(got)
+
+
+def test_no_other_site_crowds_out_what_was_decided(alone):
+    """There is room for so many decisions of all sites in memory."""
+    d = alone
+    d.add_site("news.example", NEWS)
+    ask = lambda comment: d.check(comment)["action"]  # noqa: E731
+    mine = {"content": "A plain remark about the weather", "id": "trashed"}
+    decide(d, d.check({"content": SPAM})["id"], "approve")
+    decide(d, d.check({"content": FINE})["id"], "spam")
+    decide(d, d.check(mine)["id"], "trash")
+    last = d.check({"content": "The last word"}, key=NEWS)["id"]
+    decide(d, last, "approve", key=NEWS)
+    crowd(d)
+    assert ask({"content": SPAM}) == "publish"
+    assert ask({"content": FINE}) == ask(mine) == "reject"
+    assert ask(mine | {"id": "another"}) == "publish"
 
 
 def of(name, **author):

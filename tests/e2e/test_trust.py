@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 import requests
-from conftest import FIRST_KEY, MODEL, PATIENCE_S, TRAINER, wait_for, well_within
+from conftest import FIRST_KEY, MODEL, PATIENCE_S, TRAINER, crowd, wait_for, well_within
 
 OTHER_KEY = "other-site-key"
 ANN = {"name": "Ann Miller", "email": "ann@mail.example"}
@@ -146,6 +146,15 @@ def test_it_is_known_after_a_restart(daemon):
     daemon.end()
     daemon.start()
     assert trust(check(daemon))["count"] == 4
+
+
+def test_no_other_site_crowds_it_out(daemon):
+    approve(daemon, 4)
+    say(daemon, "ham", HAM, author=ANN | {"name": "Ben"}, key=OTHER_KEY)
+    crowd(daemon)
+    assert trust(check(daemon))["count"] == 4
+    say(daemon, "spam", "I read number 0 with pleasure, it helped us a lot.")
+    assert trust(check(daemon))["count"] == 3
 
 
 BOB = {"id": "bob-7", "name": "Bob", "email": "bob@mail.example"}

@@ -47,7 +47,8 @@ each_decision(
 	struct book *b = (struct book *)s;
 
 	(void)e;
-	for (int i = 0; i < b->n; i++)
+	for (int i = b->n > (int)visit->most ? b->n - (int)visit->most : 0;
+	     i < b->n; i++)
 		if (b->rows[i].undone_at_ms == 0)
 			visit->each(visit->arg, &b->rows[i]);
 	return 0;
@@ -358,12 +359,42 @@ test_the_newest_stay(void **state)
 {
 	struct book *b = *state;
 	uint64_t n = PRECEDENTS_MAX + 10;
+	struct fingerprint near_4 = numbered(4), near_last = numbered(n * 4);
 
+	near_4.text++;
+	near_last.text++;
 	for (uint64_t i = 1; i <= n; i++)
 		decide(b, DECISION_SPAM, numbered(i * 4));
-	assert_int_equal(says(b, numbered(4)), RULING_NONE);
+	/* of what memory has no more, exactly the same is in the store */
+	assert_int_equal(says(b, numbered(4)), RULING_SPAM);
+	assert_true(found(b, 1, numbered(4)).decided);
+	assert_int_equal(says(b, near_4), RULING_NONE);
+	assert_int_equal(says(b, near_last), RULING_SPAM);
 	for (uint64_t i = n - PRECEDENTS_MAX / 2; i <= n; i++)
 		assert_int_equal(says(b, numbered(i * 4)), RULING_SPAM);
+}
+
+/* A start reads so many decisions, however few texts they are about. */
+static void
+test_a_start_forgets_nothing(void **state)
+{
+	struct book *b = *state;
+	struct fingerprint other = {9, {90, 91, 92, 93}};
+	struct err e;
+
+	write_down(b, DECISION_SPAM, other);
+	write_down(b, DECISION_SPAM, text);
+	for (int i = 1; i < PRECEDENTS_MAX; i++)
+		write_down(b, DECISION_TRASH, text);
+	precedents_close(b->precedents);
+	b->precedents = precedents_open(&b->store, &e);
+	assert_non_null(b->precedents);
+	assert_int_equal(says(b, other), RULING_SPAM);
+	write_down(b, DECISION_TRASH, text);
+	precedents_close(b->precedents);
+	b->precedents = precedents_open(&b->store, &e);
+	assert_non_null(b->precedents);
+	assert_int_equal(says(b, text), RULING_SPAM);
 }
 
 int
@@ -381,6 +412,7 @@ main(void)
 	    CASE(test_meanings),
 	    CASE(test_the_newest_of_near_ones_counts),
 	    CASE(test_the_newest_stay),
+	    CASE(test_a_start_forgets_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -248,7 +248,8 @@ trust_of(const struct check *c, const struct record *r)
 	const struct caller *caller = &c->call.caller;
 	uint64_t author = check_record_author(r, &service->keys);
 
-	return signals_trust(trust_count(service->trust, caller->site, author),
+	return signals_trust(trust_count(service->trust, c->call.worker->reader,
+				 caller->site, author),
 	    (uint32_t)caller->settings.trust_after);
 }
 

@@ -27,6 +27,7 @@ struct item {
 
 struct precedents {
 	pthread_rwlock_t lock; /* on all below */
+	bool forgets;          /* there are decisions that only the store has */
 	uint32_t n;
 	struct item *items;              /* by rising age of the text */
 	uint32_t first[CHAINS][BUCKETS]; /* of chains, the newest first */
@@ -74,6 +75,7 @@ make_room(struct precedents *p)
 {
 	if (p->n < PRECEDENTS_MAX)
 		return;
+	p->forgets = true;
 	memmove(p->items, p->items + (p->n - KEPT), KEPT * sizeof(*p->items));
 	memset(p->first, 0, sizeof(p->first));
 	p->n = 0;
@@ -139,22 +141,17 @@ find_near(const struct precedents *p, int64_t site, const struct fingerprint *f)
 	return best;
 }
 
-/* The item that speaks for a text, under the lock; NULL: none does. */
-static const struct item *
-find(struct precedents *p, int64_t site, const struct fingerprint *f,
-    struct precedent *out)
+/* Nearly the same that was spam, under the lock, and of which text. */
+static struct precedent
+recall_near(const struct precedents *p, int64_t site,
+    const struct fingerprint *f, uint64_t *text)
 {
-	const struct item *one = find_exact(p, site, f->text);
+	const struct item *one = find_near(p, site, f);
 
-	out->decided = one != NULL;
-	out->bands = PRECEDENT_SAME;
-	if (one != NULL && one->says != RULING_NONE)
-		return one;
-	one = find_near(p, site, f);
 	if (one == NULL || one->says != RULING_SPAM)
-		return NULL;
-	out->bands = bands_of(one, f);
-	return one;
+		return (struct precedent){.says = RULING_NONE};
+	*text = one->key[0];
+	return (struct precedent){.says = one->says, .bands = bands_of(one, f)};
 }
 
 /* Whose comment it was; and what holds, should it be another by now. */
@@ -171,28 +168,33 @@ ask(struct precedent *out, struct store_reader *r, int64_t site, uint64_t text)
 	} else if (e.code == ERR_MISSING) {
 		out->says = RULING_NONE;
 	}
-	if (out->bands < PRECEDENT_SAME && out->says != RULING_SPAM)
-		out->says = RULING_NONE;
 }
 
 struct precedent
 precedents_find(struct precedents *p, struct store_reader *r, int64_t site,
     const struct fingerprint *f)
 {
-	struct precedent found = {.says = RULING_NONE};
+	struct precedent same = {.bands = PRECEDENT_SAME}, near;
 	const struct item *one;
-	uint64_t text = 0;
+	uint64_t text = f->text;
+	bool forgets;
 
 	pthread_rwlock_rdlock(&p->lock);
-	one = find(p, site, f, &found);
-	if (one != NULL) {
-		found.says = one->says;
-		text = one->key[0];
-	}
+	forgets = p->forgets;
+	one = find_exact(p, site, f->text);
+	same.decided = one != NULL || forgets;
+	same.says = one != NULL ? one->says : RULING_NONE;
+	near = recall_near(p, site, f, &text);
 	pthread_rwlock_unlock(&p->lock);
-	if (one != NULL)
-		ask(&found, r, site, text);
-	return found;
+	if (same.says != RULING_NONE || forgets)
+		ask(&same, r, site, f->text);
+	if (same.says != RULING_NONE || near.says == RULING_NONE)
+		return same;
+	near.decided = same.decided;
+	ask(&near, r, site, text);
+	if (near.says != RULING_SPAM)
+		near.says = RULING_NONE;
+	return near;
 }
 
 static bool
@@ -275,12 +277,19 @@ precedents_learn(struct precedents *p, struct store_reader *r, int64_t site,
 	return found;
 }
 
-/* At the start: the oldest come first. */
+/* At the start: how many there were so far, the oldest come first. */
+struct filling {
+	struct precedents *p;
+	unsigned n;
+};
+
 static void
 add_decision(void *arg, const struct decision *d)
 {
-	struct item *one = item_of(arg, d->site, &d->fingerprint);
+	struct filling *fill = arg;
+	struct item *one = item_of(fill->p, d->site, &d->fingerprint);
 
+	fill->n++;
 	if (decision_teaches(d))
 		say(one, d);
 }
@@ -289,7 +298,8 @@ struct precedents *
 precedents_open(struct store *s, struct err *e)
 {
 	struct precedents *p = calloc(1, sizeof(*p));
-	struct decision_visit all = {add_decision, p, PRECEDENTS_MAX};
+	struct filling fill = {p, 0};
+	struct decision_visit all = {add_decision, &fill, PRECEDENTS_MAX};
 
 	if (p != NULL) {
 		pthread_rwlock_init(&p->lock, NULL);
@@ -297,8 +307,10 @@ precedents_open(struct store *s, struct err *e)
 	}
 	if (p == NULL || p->items == NULL)
 		err_set(e, ERR_DOWN, "no memory for what was decided");
-	else if (store_each_decision(s, &all, e) == 0)
+	else if (store_each_decision(s, &all, e) == 0) {
+		p->forgets |= fill.n == PRECEDENTS_MAX;
 		return p;
+	}
 	precedents_close(p);
 	return NULL;
 }

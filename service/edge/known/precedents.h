@@ -1,8 +1,11 @@
 /*
  * Precedents: what people decided, in memory, so that it is found again by
  * the same or nearly the same text of a site. Filled from the store's
- * decisions at start, the newest PRECEDENTS_MAX texts; what is decided or
- * undone afterwards is looked up again. Any thread.
+ * decisions at start, the newest PRECEDENTS_MAX; what is decided or undone
+ * afterwards is looked up again. The texts are those of all sites: once there
+ * are more, the store is asked about each text that memory has not, so that no
+ * site crowds out what is final on another; only what is nearly the same
+ * as an older one is not found. Any thread.
  */
 #ifndef EDGE_PRECEDENTS_H
 #define EDGE_PRECEDENTS_H
@@ -20,7 +23,7 @@ enum { PRECEDENT_SAME = FINGERPRINT_BANDS + 1 }; /* bands, and all else */
 struct precedent {
 	enum ruling says; /* RULING_NONE: there is no such decision */
 	int bands;        /* that are equal; PRECEDENT_SAME: it is the text */
-	bool decided;     /* somebody did about exactly it, taught or not */
+	bool decided; /* somebody may have, about exactly it, taught or not */
 	uint64_t author, leads; /* of the comment that was decided about */
 };
 

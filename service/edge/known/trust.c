@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "../store/store_find.h"
+
 enum {
 	BUCKETS = TRUST_MAX,
 	KEPT = TRUST_MAX / 2, /* the newest, when there is no more room */
@@ -31,6 +33,8 @@ struct trusted {
 
 struct table {
 	int64_t had; /* decisions up to this order are read, not told */
+	uint32_t n_read;
+	bool forgets;          /* there are decisions that only the store has */
 	uint32_t n, n_trusted; /* n_trusted <= n <= TRUST_MAX */
 	struct said *said;     /* as they came */
 	struct trusted *trusted;
@@ -131,6 +135,7 @@ make_room(struct table *t)
 {
 	if (t->n < TRUST_MAX)
 		return;
+	t->forgets = true;
 	memmove(t->said, t->said + (t->n - KEPT), KEPT * sizeof(*t->said));
 	memset(t->said_in, 0, sizeof(t->said_in));
 	memset(t->trusted_in, 0, sizeof(t->trusted_in));
@@ -229,15 +234,25 @@ trust_forget(struct trust *t, const struct decision *d)
 }
 
 uint32_t
-trust_count(struct trust *t, int64_t site, uint64_t author)
+trust_count(
+    struct trust *t, struct store_reader *r, int64_t site, uint64_t author)
 {
 	const struct trusted *a;
-	uint32_t n;
+	uint32_t n, stored;
+	struct err ignored; /* then what memory has counts */
+	bool forgets;
 
+	if (author == 0)
+		return 0;
 	pthread_rwlock_rdlock(&t->lock);
 	a = find_trusted(t->now, (struct whose){site, author});
 	n = a == NULL ? 0 : a->approved;
+	forgets = t->now->forgets;
 	pthread_rwlock_unlock(&t->lock);
+	if (forgets &&
+	    store_count_approved(r, site, author, &stored, &ignored) == 0 &&
+	    stored > n)
+		n = stored;
 	return n;
 }
 
@@ -271,10 +286,10 @@ add_to_next(void *arg, const struct decision *d)
 {
 	struct trust *t = arg;
 
-	if (d->author == 0)
-		return;
 	pthread_rwlock_wrlock(&t->lock);
-	add(t->next, d);
+	t->next->forgets |= ++t->next->n_read == TRUST_MAX;
+	if (d->author != 0)
+		add(t->next, d);
 	pthread_rwlock_unlock(&t->lock);
 }
 

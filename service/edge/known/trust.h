@@ -2,7 +2,8 @@
  * How many comments of an author people approved on a site, in memory: texts
  * whose last decision is an approval, so that saying it twice counts once.
  * Filled from the store at start, and told what is decided or undone when it
- * is on disk. The newest TRUST_MAX decisions count. Any thread.
+ * is on disk: the newest TRUST_MAX decisions of all sites. Once there are more
+ * the store is asked, too, so that no site crowds out another. Any thread.
  */
 #ifndef EDGE_TRUST_H
 #define EDGE_TRUST_H
@@ -35,6 +36,7 @@ void trust_add(struct trust *t, const struct decision *d);
 void trust_forget(struct trust *t, const struct decision *d);
 
 /* The approved comments of `author` on `site`; 0 for author 0. */
-uint32_t trust_count(struct trust *t, int64_t site, uint64_t author);
+uint32_t trust_count(
+    struct trust *t, struct store_reader *r, int64_t site, uint64_t author);
 
 #endif

@@ -217,6 +217,13 @@ store_find_decision(struct store_reader *r, const struct record *like,
 }
 
 int
+store_count_approved(struct store_reader *r, int64_t site, uint64_t author,
+    uint32_t *n, struct err *e)
+{
+	return r->ops->count_approved(r, site, author, n, e);
+}
+
+int
 store_get_decision(struct store_reader *r, struct store_ref ref,
     struct arena *a, struct decision *out, struct err *e)
 {

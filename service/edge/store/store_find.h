@@ -1,5 +1,6 @@
 /*
- * Records found otherwise than by our id.
+ * Records found otherwise than by our id, and what their authors are known
+ * for.
  */
 #ifndef EDGE_STORE_FIND_H
 #define EDGE_STORE_FIND_H
@@ -27,5 +28,14 @@ struct record_visit {
  */
 int store_each_of_engine_id(struct store_reader *r, struct store_ref ref,
     const struct record_visit *visit, struct err *e);
+
+enum { APPROVED_OF = 1000 }; /* the newest decisions about an author */
+
+/*
+ * How many texts of `author`, as a decision has him, people approved on the
+ * site, by the last decision about each among his newest APPROVED_OF. 0 or -1.
+ */
+int store_count_approved(struct store_reader *r, int64_t site, uint64_t author,
+    uint32_t *n, struct err *e);
 
 #endif

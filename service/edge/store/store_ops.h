@@ -40,6 +40,8 @@ struct store_ops {
 	    struct decision *out, struct err *e);
 	int (*find_decision)(struct store_reader *r, const struct record *like,
 	    struct decision *out, struct err *e);
+	int (*count_approved)(struct store_reader *r, int64_t site,
+	    uint64_t author, uint32_t *n, struct err *e);
 	int (*get_decision)(struct store_reader *r, struct store_ref ref,
 	    struct arena *a, struct decision *out, struct err *e);
 	int (*each_of_comment)(struct store_reader *r, struct store_ref ref,

@@ -249,6 +249,7 @@ static const struct store_ops sqlite_ops = {
     .each_usage = sqlite_each_usage,
     .find_label = sqlite_find_label,
     .find_decision = sqlite_find_decision,
+    .count_approved = sqlite_count_approved,
     .get_decision = sqlite_get_decision,
     .each_of_comment = sqlite_each_of_comment,
     .each_decision = sqlite_each_decision,

@@ -68,6 +68,14 @@ const char sqlite_find_by_comment[] =
     FOUND "decision AS d WHERE d.site = ? AND d.comment = ?"
 	  " AND d.undone_at = 0 ORDER BY d.rowid DESC LIMIT 1";
 
+/* Of each text the last one that is not undone, as in trust.h. */
+const char sqlite_count_approved_texts[] =
+    "SELECT count(*) FROM (SELECT kind, learn, max(number) FROM"
+    " (SELECT kind, learn, fingerprint, rowid AS number FROM decision"
+    "  WHERE site = ? AND author = ? AND author <> 0 AND undone_at = 0"
+    "  ORDER BY rowid DESC LIMIT ?)"
+    " GROUP BY fingerprint) WHERE learn = 1 AND kind = 'approve'";
+
 #define TEACHES(d)                                                             \
 	d ".learn = 1 AND " d ".undone_at = 0 AND " d                          \
 	  ".kind IN ('approve', 'spam', 'abuse')"

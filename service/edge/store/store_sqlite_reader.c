@@ -13,6 +13,7 @@ enum {
 	FIND_LABEL,
 	FIND_BY_ENGINE_ID,
 	FIND_BY_COMMENT,
+	COUNT_APPROVED,
 	GET_DECISION,
 	OF_COMMENT,
 	OF_BATCH,
@@ -33,6 +34,7 @@ static const char *const sql[STATEMENTS] = {
     [FIND_LABEL] = sqlite_find_label_of_text,
     [FIND_BY_ENGINE_ID] = sqlite_find_by_engine_id,
     [FIND_BY_COMMENT] = sqlite_find_by_comment,
+    [COUNT_APPROVED] = sqlite_count_approved_texts,
     [GET_DECISION] = sqlite_select_decision,
     [OF_COMMENT] = sqlite_select_of_comment,
     [OF_BATCH] = sqlite_select_of_batch,
@@ -224,6 +226,25 @@ sqlite_find_decision(struct store_reader *r, const struct record *like,
 	}
 	sqlite3_bind_int64(q, 1, like->site);
 	return find_one(reader, q, out, e);
+}
+
+int
+sqlite_count_approved(struct store_reader *r, int64_t site, uint64_t author,
+    uint32_t *n, struct err *e)
+{
+	struct sqlite_reader *reader = (struct sqlite_reader *)r;
+	sqlite3_stmt *q = reader->link.statements[COUNT_APPROVED];
+	int result = 0;
+
+	sqlite3_bind_int64(q, 1, site);
+	sqlite3_bind_int64(q, 2, (int64_t)author);
+	sqlite3_bind_int64(q, 3, APPROVED_OF);
+	if (sqlite3_step(q) == SQLITE_ROW)
+		*n = (uint32_t)sqlite3_column_int64(q, 0);
+	else
+		result = sqlite_link_fault(&reader->link, e);
+	sqlite3_reset(q);
+	return result;
 }
 
 int

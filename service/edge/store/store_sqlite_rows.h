@@ -66,6 +66,8 @@ int sqlite_decision_own(struct decision *d, struct arena *a);
  */
 extern const char sqlite_find_label_of_text[], sqlite_find_by_engine_id[],
     sqlite_find_by_comment[];
+extern const char sqlite_count_approved_texts[]; /* of a site's author; of
+						  * so many decisions */
 void sqlite_found_read(sqlite3_stmt *s, struct decision *out);
 
 /* Labels: of a site, after an order, so many. */

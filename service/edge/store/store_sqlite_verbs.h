@@ -28,6 +28,8 @@ int sqlite_find_label(struct store_reader *r, int64_t site, uint64_t text,
     struct decision *out, struct err *e);
 int sqlite_find_decision(struct store_reader *r, const struct record *like,
     struct decision *out, struct err *e);
+int sqlite_count_approved(struct store_reader *r, int64_t site, uint64_t author,
+    uint32_t *n, struct err *e);
 
 int sqlite_get_decision(struct store_reader *r, struct store_ref ref,
     struct arena *a, struct decision *out, struct err *e);
