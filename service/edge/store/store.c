@@ -1,6 +1,7 @@
 #include "store.h"
 
 #include "store_ops.h"
+#include "store_sqlite_backup.h"
 #include "store_sqlite_checkup.h"
 
 static const struct backend {

@@ -7,7 +7,6 @@
 
 #include "store_admin.h"
 #include "store_audit.h"
-#include "store_backup.h"
 #include "store_campaigns.h"
 #include "store_delivery.h"
 #include "store_figures.h"
@@ -145,7 +144,5 @@ struct store_ops {
 /* `path` is the uri without its scheme. */
 struct store *store_sqlite_open(const char *path, struct err *e);
 bool store_sqlite_exists(const char *path);
-int store_sqlite_back_up(const char *path, struct store_copy *c, struct err *e);
-int store_sqlite_restore(const char *path, struct store_copy *c, struct err *e);
 
 #endif

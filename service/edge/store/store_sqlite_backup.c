@@ -3,6 +3,8 @@
  * read-only connection: it neither writes nor checkpoints, so that the
  * service's remains the only one that does, and it starts over for nobody.
  */
+#include "store_sqlite_backup.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,8 +16,6 @@
 
 #include "../../core/span.h"
 #include "../process/file.h"
-#include "store_backup.h"
-#include "store_ops.h"
 #include "store_sqlite_link.h"
 #include "store_sqlite_lock.h"
 #include "store_sqlite_schema.h"
