@@ -6,7 +6,7 @@ set -eu
 trainer=$1
 data=${2:-../shared/data}
 out=${3:-models/default}
-name=default@2026-11-29.5
+name=default@2026-11-29.6
 
 sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
 	judol_gb sms telegram_ru youtube'
