@@ -235,7 +235,7 @@ def test_a_host_behind_many_links(daemon, listed):
 )
 def test_a_host_as_browsers_read_it(daemon, listed, address):
     (new,) = listed(entry("host", "badshop.com", "block"))
-    sent = {"content": f"My page is {address} as you know", "test": True}
+    sent = {"content": f"The map is at {address} as you know", "test": True}
     if "&#9;" in address:
         link = f'<a href="http://{address}">here</a>'
         sent |= {"content": link, "format": "html"}

@@ -46,8 +46,8 @@ def test_steps_are_told(rows, tmp_path):
     model = ("--model", MODEL)
     training = ("train", "--force", "--out", tmp_path / "m")
     for steps, *order in (
-        (["reading", "learning"], *training, rows),
-        (["reading", "learning"], "evaluate", "--folds", 5, rows),
+        (["looking for repeats", "reading", "learning"], *training, rows),
+        (["looking for repeats", "reading", "learning"], "evaluate", "--folds", 5, rows),
         (["scoring"], "evaluate", *model, rows),
         (["comparing"], "compare", "--old", MODEL, "--new", tmp_path / "m", rows),
         (["drawing"], "adapt", *model, "--labels", 25, rows),

@@ -406,11 +406,7 @@ def test_words_of_few_comments_are_not_told(corpus, tmp_path):
 
 def test_a_model_is_not_replaced_unasked(tmp_path):
     """It may be the one in use, and nobody asked the gold set."""
-    rows = tmp_path / "rows.jsonl"
-    texts = {"spam": "cheap pills", "ham": "fine post"}
-    lines = [{"text": f"{text} {i}", "label": label} for label, text in texts.items()
-             for i in range(40)]
-    rows.write_text("".join(json.dumps(r) + "\n" for r in lines))
+    rows = labelled_rows(tmp_path / "rows.jsonl", 40)
     order = ["train", "--buckets", 12, "--out", tmp_path / "m", rows]
     run(*order, "--name", "first")
     made = (tmp_path / "m/model.bin").read_bytes()
