@@ -208,13 +208,19 @@ use_of(struct span name)
 	return row == NULL ? USE_UNKNOWN : (enum use)row->use;
 }
 
+static bool
+sets_apart(char c)
+{
+	return c == ',' || c == ':' || c == ';';
+}
+
 /* Whether the blank at `i` lies between two words, and not behind what sets
  * the items of a list apart. */
 static bool
 is_joint(struct span s, size_t i)
 {
 	return i > 0 && i + 1 < s.n && is_blank(s.p[i]) &&
-	       !is_blank(s.p[i + 1]) && memchr(",:;", s.p[i - 1], 3) == NULL;
+	       !is_blank(s.p[i + 1]) && !sets_apart(s.p[i - 1]);
 }
 
 /* Whether a value is too short to tell anything, each of its pieces if it is

@@ -116,7 +116,7 @@ parcel_of(const struct delivery *d)
 static void
 send_off(struct lane *l, const struct delivery *d)
 {
-	struct parcel *p = parcel_of(d), **list = &l->over;
+	struct parcel *p = parcel_of(d);
 	struct message_maker maker = {
 	    .secret = l->courier->config.secret,
 	    .hosts = l->courier->hosts,
@@ -127,10 +127,13 @@ send_off(struct lane *l, const struct delivery *d)
 		return;
 	maker.arena = &p->arena;
 	if (message_make(&maker, &p->delivery, &p->message, &p->order) == 0 &&
-	    http_calls_add(&l->calls, &p->order) == 0)
-		list = &l->flying;
-	p->next = *list;
-	*list = p;
+	    http_calls_add(&l->calls, &p->order) == 0) {
+		p->next = l->flying;
+		l->flying = p;
+	} else {
+		p->next = l->over;
+		l->over = p;
+	}
 	l->parcels++;
 }
 

@@ -1,5 +1,6 @@
 #include "http_client.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -223,8 +224,10 @@ land(struct http_calls *s, CURL *easy)
 {
 	struct http_flight **at = &s->first, *f;
 
-	while ((*at)->easy != easy)
+	while ((*at)->easy != easy) {
 		at = &(*at)->next;
+		assert(*at != NULL);
+	}
 	f = *at;
 	*at = f->next;
 	return f;

@@ -42,8 +42,8 @@ static const char *const sql[STATEMENTS] = {
     [RELEASE] = "RELEASE put",
     [COUNT_SHADOW] = sqlite_count_shadow,
     [PUT_SHADOW] = sqlite_insert_shadow,
-    [FIND_STATE] = "SELECT state, decided_at FROM comment"
-		   " WHERE site = ? AND id = ?",
+    [FIND_STATE] = ("SELECT state, decided_at FROM comment"
+		    " WHERE site = ? AND id = ?"),
     [FIND_WEBHOOK] = "SELECT 1 FROM webhook WHERE active = 1 LIMIT 1",
     /* a comment of NULL equals none, so nothing comes after */
     [IS_LAST] = "SELECT 1 FROM decision AS it WHERE site = ? AND id = ?"
