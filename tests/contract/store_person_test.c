@@ -47,6 +47,17 @@ count(struct fixture *f, const char *sql)
 }
 
 /* However many there are: a put waits for so many only. */
+/* Of the writer's connection, which its own thread uses, too. */
+static void
+watch_turns(struct fixture *f, int64_t *steps)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+
+	pthread_mutex_lock(&s->turn);
+	watch_steps(s->link.db, steps);
+	pthread_mutex_unlock(&s->turn);
+}
+
 static void
 answers_are_looked_through_in_parts(void **state)
 {
@@ -61,11 +72,10 @@ answers_are_looked_through_in_parts(void **state)
 	write_answers(f, id);
 	for (x.who.comment = span_of(id); !x.done; parts++) {
 		assert_in_range(parts, 0, 2);
-		watch_steps(
-		    ((struct store_sqlite *)f->store)->link.db, &steps[parts]);
+		watch_turns(f, &steps[parts]);
 		assert_int_equal(store_erase(f->store, &x, &e), 0);
 	}
-	watch_steps(((struct store_sqlite *)f->store)->link.db, NULL);
+	watch_turns(f, NULL);
 	assert_int_equal(parts, 3);
 	/* the last has an eighth of the first to look at */
 	print_message("%d and %d steps\n", (int)steps[0], (int)steps[2]);

@@ -375,6 +375,13 @@ BAD = [
 ]
 
 
+def test_a_slip_beside_entries_adds_none(daemon):
+    body = {"entries": [entry("phrase", "by a slip", "hold")], "dry_run": True}
+    got = call(daemon, "POST", body=body)
+    assert (got.status_code, got.json()["errors"][0]["pointer"]) == (422, "/dry_run")
+    assert "by a slip" not in [e["value"] for e in page(daemon, limit=500)["entries"]]
+
+
 @pytest.mark.parametrize("body, pointer, says", BAD)
 def test_bad_entries(daemon, body, pointer, says):
     got = call(daemon, "POST", body=body)

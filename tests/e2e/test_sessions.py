@@ -245,6 +245,14 @@ FORGERIES = [
 ]
 
 
+def test_a_name_that_may_be_anybodys_is_told(daemon, people):
+    """Whose operator has a front without TLS reads what to list."""
+    strange = {"Host": "page.example", "Origin": "http://page.example"}
+    entry = {"kind": "phrase", "value": "by a name", "effect": "hold"}
+    got = people["moderator"].ask("POST", "/v1/lists", entry, **strange)
+    assert got.status_code == 403 and "--admin-hosts" in got.json()["detail"]
+
+
 @pytest.mark.parametrize("headers, may", FORGERIES)
 def test_forged_requests(daemon, people, headers, may):
     host = f"127.0.0.1:{daemon.admin_port}"

@@ -104,9 +104,17 @@ def test_nothing_is_deleted_in_a_store_that_was_moved(daemon, tmp_path):
     assert write(away, "SELECT count(*) FROM answer") == [(1,)]
 
 
-def test_nothing_is_lost_with_its_log(daemon):
+@pytest.mark.parametrize("linked", [False, True])
+def test_nothing_is_lost_with_its_log(daemon, tmp_path, linked):
     """What was acknowledged before goes to the database, and nothing after."""
-    store_of(daemon).with_name("moderato.db-wal").unlink()
+    real = store_of(daemon)
+    if linked:  # the log lies beside what the link leads to
+        assert daemon.end() == 0
+        real = tmp_path / "elsewhere.db"
+        os.rename(store_of(daemon), real)
+        store_of(daemon).symlink_to(real)
+        daemon.start()
+    real.with_name(real.name + "-wal").unlink()
     assert_refused(daemon)
     assert "restart" in daemon.event("store.down")["why"]
     assert len(daemon.operate("GET", "/v1/sites").json()["sites"]) == 1

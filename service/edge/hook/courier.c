@@ -292,6 +292,19 @@ wait_ms(struct lane *l, int ms)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* Gives the store time, while what is under way goes on. */
+static void
+be_sorry(struct lane *l)
+{
+	int64_t end_ms = clock_monotonic_ms() + SORRY_MS;
+
+	while (
+	    !atomic_load(&l->courier->ending) && clock_monotonic_ms() < end_ms)
+		if (l->flying == NULL ||
+		    http_calls_wait(&l->calls, LOOK_MS) != 0)
+			wait_ms(l, LOOK_MS);
+}
+
 static void *
 run(void *arg)
 {
@@ -300,7 +313,9 @@ run(void *arg)
 
 	while (!atomic_load(&l->courier->ending)) {
 		ms = work(l);
-		if (ms > 0)
+		if (ms == SORRY_MS)
+			be_sorry(l);
+		else if (ms > 0)
 			wait_ms(l, ms);
 	}
 	finish(l);

@@ -53,33 +53,31 @@ session_is_over(const struct store_session *s, int64_t now_ms)
 	       now_ms + CLOCK_STEP_MS < s->seen_at_ms;
 }
 
-/*
- * Whether an Origin is that of the host that was asked, which is no name that
- * somebody had lead here: for such a one he has no certificate of ours.
- */
+/* Whether an Origin, behind its scheme, is the host that was asked. */
 static bool
 is_own(const struct call *call, struct span origin)
 {
 	struct span host = http_header(call->request, "Host");
-	bool https = span_skip(&origin, "https://");
 
-	if (!https && !span_skip(&origin, "http://"))
-		return false;
 	return origin.n == host.n && host.n > 0 &&
-	       strncasecmp(origin.p, host.p, host.n) == 0 &&
-	       (https || own_host_asked(call));
+	       strncasecmp(origin.p, host.p, host.n) == 0;
 }
 
 int
 session_check_origin(const struct call *call, struct err *e)
 {
-	const struct http_request *r = call->request;
-	struct span site = http_header(r, "Sec-Fetch-Site");
-	struct span origin = http_header(r, "Origin");
+	struct span site = http_header(call->request, "Sec-Fetch-Site");
+	struct span origin = http_header(call->request, "Origin");
+	bool any = origin.p != NULL, https = span_skip(&origin, "https://");
 
 	if ((site.p != NULL && !span_equal(site, span_of("same-origin"))) ||
-	    (origin.p != NULL && !is_own(call, origin)))
+	    (any && !https && !span_skip(&origin, "http://")) ||
+	    (any && !is_own(call, origin)))
 		return err_set(e, ERR_SCOPE, "another site asks for this");
+	/* somebody may have the name lead here, without a certificate of it */
+	if (any && !https && !own_host_asked(call))
+		return err_set(e, ERR_SCOPE,
+		    "by this name over https, or --admin-hosts has to list it");
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../format/json.h"
+#include "../request/fields.h"
 #include "../request/reply.h"
 #include "../request/service.h"
 #include "listing_json.h"
@@ -272,31 +273,47 @@ make_room(struct edit *a, size_t n)
 	return -1;
 }
 
+/* How many the body has; 0: answered. */
+static size_t
+count_entries(struct edit *a)
+{
+	static const char *const members[] = {"entries", NULL};
+	const json_t *list = json_object_get(a->body, "entries");
+	size_t n = list != NULL ? json_array_size(list) : 1;
+
+	a->many = list != NULL;
+	if (a->many && fields_only(a->body, members, a->fields, &a->err) != 0) {
+		a->n_fields = 1;
+		a->failed = -1;
+		end(a);
+		return 0;
+	}
+	if (n >= 1 && n <= ADD_MAX)
+		return n;
+	a->fields[a->n_fields++] = (struct problem_field){
+	    "/entries", "expected an array of 1 to 1000 entries"};
+	refuse(a, ERR_FIELD, "a field is not what was expected");
+	return 0;
+}
+
 void
 listing_add(const struct call *call)
 {
 	struct edit *a = begin(call, true);
-	json_t *list;
 	size_t n;
 
 	if (a == NULL)
 		return;
-	list = json_object_get(a->body, "entries");
-	a->many = list != NULL;
 	a->status = 201;
-	n = a->many ? json_array_size(list) : 1;
-	if (n < 1 || n > ADD_MAX) {
-		a->fields[a->n_fields++] = (struct problem_field){
-		    "/entries", "expected an array of 1 to 1000 entries"};
-		refuse(a, ERR_FIELD, "a field is not what was expected");
-	} else if (make_room(a, n) == 0) {
-		read_entries(a);
-		a->failed = check_fields(a);
-		if (a->failed)
-			end(a);
-		else
-			commit(a);
-	}
+	n = count_entries(a);
+	if (n == 0 || make_room(a, n) != 0)
+		return;
+	read_entries(a);
+	a->failed = check_fields(a);
+	if (a->failed)
+		end(a);
+	else
+		commit(a);
 }
 
 /* An edit of the entry that the path names; NULL: answered. */

@@ -78,7 +78,9 @@ file_of_log(const struct sqlite_link *l)
 	char path[PATH_MAX + sizeof "-wal"];
 	struct stat st;
 
-	snprintf(path, sizeof path, "%s-wal", l->path);
+	/* where SQLite found it: the path may be a link */
+	snprintf(
+	    path, sizeof path, "%s-wal", sqlite3_db_filename(l->db, "main"));
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
