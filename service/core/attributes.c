@@ -195,15 +195,16 @@ use_of(struct span name)
 	static const char *const prefixes[] = {"data-", "aria-"};
 	char lower[NAME_MAX + 1];
 	const struct name *row;
+	size_t n = name.n < NAME_MAX ? name.n : NAME_MAX;
 
+	for (size_t i = 0; i < n; i++)
+		lower[i] = span_lower(name.p[i]);
+	lower[n] = '\0';
+	for (size_t i = 0; i < ROWS(prefixes); i++)
+		if (span_skip(&(struct span){lower, n}, prefixes[i]))
+			return USE_NONE;
 	if (name.n > NAME_MAX)
 		return USE_UNKNOWN;
-	for (size_t i = 0; i < name.n; i++)
-		lower[i] = span_lower(name.p[i]);
-	lower[name.n] = '\0';
-	for (size_t i = 0; i < ROWS(prefixes); i++)
-		if (span_skip(&(struct span){lower, name.n}, prefixes[i]))
-			return USE_NONE;
 	row = bsearch(lower, names, ROWS(names), sizeof *names, compare);
 	return row == NULL ? USE_UNKNOWN : (enum use)row->use;
 }
@@ -231,7 +232,7 @@ is_brief(struct span s, unsigned spare)
 	unsigned joints = 0, foreign = 0;
 	size_t piece = 0;
 
-	if (s.n > 0 && memmem(s.p, s.n, "://", 3) != NULL)
+	if (s.n > 0 && memmem(s.p, s.n, "//", 2) != NULL)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == ';') {

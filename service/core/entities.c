@@ -6,7 +6,7 @@
 
 #include "utf8.h"
 
-enum { NAME_MAX = 16 };
+enum { NAME_MAX = 21 };
 
 struct entity {
 	char name[NAME_MAX + 1];
@@ -19,21 +19,27 @@ static const struct entity named[] = { /* sorted by strcmp */
 	{"Agrave", 192}, {"Alpha", 913}, {"ApplyFunction", 8289},
 	{"Aring", 197}, {"Atilde", 195}, {"Auml", 196}, {"Beta", 914},
 	{"Ccedil", 199}, {"Chi", 935}, {"Dagger", 8225}, {"Delta", 916},
+	{"DiacriticalGrave", 96},
 	{"ETH", 208}, {"Eacute", 201}, {"Ecirc", 202}, {"Egrave", 200},
 	{"Epsilon", 917}, {"Eta", 919}, {"Euml", 203}, {"GT", 62},
 	{"Gamma", 915}, {"Hat", 94}, {"Iacute", 205}, {"Icirc", 206},
 	{"Igrave", 204}, {"InvisibleComma", 8291}, {"InvisibleTimes", 8290},
 	{"Iota", 921}, {"Iuml", 207}, {"Kappa", 922}, {"LT", 60},
-	{"Lambda", 923}, {"MediumSpace", 8287}, {"Mu", 924}, {"NewLine", 10},
+	{"Lambda", 923}, {"MediumSpace", 8287}, {"Mu", 924},
+	{"NegativeMediumSpace", 8203}, {"NegativeThickSpace", 8203},
+	{"NegativeThinSpace", 8203}, {"NegativeVeryThinSpace", 8203},
+	{"NewLine", 10},
 	{"NoBreak", 8288}, {"NonBreakingSpace", 160}, {"Ntilde", 209},
 	{"Nu", 925}, {"OElig", 338}, {"Oacute", 211}, {"Ocirc", 212},
 	{"Ograve", 210}, {"Omega", 937}, {"Omicron", 927}, {"Oslash", 216},
 	{"Otilde", 213}, {"Ouml", 214}, {"Phi", 934}, {"Pi", 928},
 	{"Prime", 8243}, {"Psi", 936}, {"QUOT", 34}, {"Rho", 929},
 	{"Scaron", 352}, {"Sigma", 931}, {"THORN", 222}, {"Tab", 9},
-	{"Tau", 932}, {"Theta", 920}, {"ThinSpace", 8201}, {"Uacute", 218},
+	{"Tau", 932}, {"Theta", 920}, {"ThickSpace", 8287},
+	{"ThinSpace", 8201}, {"Uacute", 218},
 	{"Ucirc", 219}, {"Ugrave", 217}, {"UnderBar", 95}, {"Upsilon", 933},
-	{"Uuml", 220}, {"Xi", 926}, {"Yacute", 221}, {"Yuml", 376},
+	{"Uuml", 220}, {"VerticalLine", 124}, {"VeryThinSpace", 8202},
+	{"Xi", 926}, {"Yacute", 221}, {"Yuml", 376},
 	{"ZeroWidthSpace", 8203}, {"Zeta", 918}, {"aacute", 225},
 	{"acirc", 226}, {"acute", 180}, {"aelig", 230}, {"af", 8289},
 	{"agrave", 224}, {"alefsym", 8501}, {"alpha", 945}, {"amp", 38},

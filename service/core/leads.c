@@ -1,5 +1,6 @@
 #include "leads.h"
 
+#include "address.h"
 #include "rules_keys.h"
 #include "rules_urls.h"
 #include "text_host.h"
@@ -23,10 +24,12 @@ static uint64_t
 bits_of_host(struct span host, const struct siphash_key *key)
 {
 	struct rule_key k;
+	struct address address;
 	bool ignored;
 	uint32_t skip;
 
-	if (!key_of_host(&k, host, &ignored) || k.n > HOST_BYTES_MAX)
+	if (address_read(&address, host) || !key_of_host(&k, host, &ignored) ||
+	    k.n > HOST_BYTES_MAX)
 		return bits_of(host, key);
 	k.bytes[k.n] = '\0';
 	skip = host_domain(k.bytes);

@@ -139,12 +139,36 @@ comment_end(struct span s, size_t at)
 	return 0;
 }
 
+/* Whether there is the end of what browsers read no tags in: a tag or comment
+ * around it may be none. */
+static bool
+ends_raw(struct span s)
+{
+	static const char *const raw[] = {"iframe", "noembed", "noframes",
+	    "noscript", "script", "style", "textarea", "title", "xmp"};
+	char name[NAME_MAX + 1];
+
+	for (size_t at = 0; at + 2 < s.n; at++) {
+		if (s.p[at] != '<' || s.p[at + 1] != '/')
+			continue;
+		read_name(s, at + 2, name);
+		for (size_t i = 0; i < ROWS(raw); i++)
+			if (strcmp(name, raw[i]) == 0)
+				return true;
+	}
+	return false;
+}
+
 static struct markup_tag
 read_comment(struct markup *m, size_t at)
 {
 	size_t end = m->no_comment_end ? 0 : comment_end(m->source, at);
 
 	m->no_comment_end = end == 0;
+	if (end != 0 && ends_raw((struct span){m->source.p + at, end - at})) {
+		m->wasted += end - at;
+		end = 0;
+	}
 	return (struct markup_tag){
 	    .kind = end == 0 ? MARKUP_NONE : MARKUP_INLINE, .end = end};
 }
@@ -202,14 +226,28 @@ is_moment_of_video(struct attributes a, struct span source, size_t end)
 	return any;
 }
 
+/* Whether browsers take what begins at `at` for a comment, up to any '>'. */
+static bool
+is_bogus(struct span s, size_t at)
+{
+	return s.p[at + 1] == '!' ||
+	       (s.p[at + 1] == '/' && at + 2 < s.n && !is_letter(s.p[at + 2]));
+}
+
 /* Where what follows an element's name at `at` ends, behind the '>'; 0: with
- * none. Without one outside of quotes, those are taken for forgotten. */
+ * none. Without one outside of quotes, those are taken for forgotten. What is
+ * of the name has none. */
 static size_t
 element_end(struct markup *m, size_t at)
 {
-	size_t stop = attributes_end(m->source, at);
+	static const char ends[] = " \t\n\r\f/><";
+	size_t stop = at;
 
-	if (stop < m->source.n && m->source.p[stop] == '>')
+	while (stop < m->source.n && strchr(ends, m->source.p[stop]) == NULL)
+		stop++;
+	stop = attributes_end(m->source, stop);
+	if (stop < m->source.n && m->source.p[stop] == '>' &&
+	    !ends_raw((struct span){m->source.p + at, stop - at}))
 		return stop + 1;
 	m->wasted += stop - at;
 	return tag_end(m->source, at - 1, '>', "<");
@@ -245,6 +283,7 @@ read_html(struct markup *m, size_t at)
 	struct span rest = {m->source.p + at, m->source.n - at};
 	bool is_html = m->format == FORMAT_HTML;
 	struct markup_tag tag = {.kind = MARKUP_NONE};
+	size_t begin = at;
 
 	if (is_html && span_skip(&rest, "<!--"))
 		return read_comment(m, at);
@@ -252,7 +291,9 @@ read_html(struct markup *m, size_t at)
 	if (tag.kind == MARKUP_NONE)
 		return tag;
 	rest = (struct span){m->source.p + at, m->source.n - at};
-	if (is_html || attributes_may_be(rest))
+	if (is_html && is_bogus(m->source, begin))
+		tag.end = tag_end(m->source, at - 1, '>', "<");
+	else if (is_html || attributes_may_be(rest))
 		tag.end = element_end(m, at);
 	if (tag.end == 0)
 		return (struct markup_tag){.kind = MARKUP_NONE};

@@ -72,6 +72,8 @@ some_are_within_others(void **state)
 		1, 1},
 	    {"http://B\u0430r.example.|x", "|http://bar.example/", 1, 1},
 	    {"me.blogspot.com|x", "you.blogspot.com|x", 0, 0},
+	    {"http://203.0.113.5/|x", "http://198.51.113.5/|x", 0, 0},
+	    {"|<img srcset='//b.com/x 1x'>", "|x", 0, 1},
 	};
 
 	(void)state;
