@@ -145,7 +145,7 @@ hits_of(struct lists *lists, struct fixture *f, const char *text)
 	arena_rewind(&f->arena, 0);
 	assert_int_equal(text_normalise(&t, c.content, c.format, &f->arena), 0);
 	assert_int_equal(lists_match(list, &(struct rule_case){&c, &t, NOW_MS},
-			     &hits, &f->arena),
+			     false, &hits, &f->arena),
 	    0);
 	lists_release(lists, list);
 	return hits.n;

@@ -167,6 +167,10 @@ def test_patterns_that_take_too_long_hold(daemon):
     assert long["untried"] and "untried" not in short
     assert long["effect"] == short["effect"] == "allow"
     assert daemon.check(comment(test=True), key=HARD_KEY)["action"] == "publish"
+    # of many at once the last has none tried, as short as it is
+    many = [comment(content=content[:9000 + i], test=True) for i in range(12)]
+    *_, last = daemon.batch([*many, comment(test=True)], key=HARD_KEY)
+    assert "untried" in [r["code"] for r in last["reasons"]]
 
 
 def test_the_strongest_decides_and_all_are_named(daemon, listed):

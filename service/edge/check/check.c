@@ -12,7 +12,10 @@
 #include "once.h"
 
 /* A clock of an engine may be ahead of ours by this much. */
-enum { CLOCK_AHEAD_MS = 5 * 60 * 1000 };
+enum {
+	CLOCK_AHEAD_MS = 5 * 60 * 1000,
+	LISTED_US_MAX = 500 * 1000, /* for the lists, of one call */
+};
 
 static struct arena *
 arena_of(const struct check *c)
@@ -311,15 +314,19 @@ name_sender(struct check *c, const struct check_item *i, struct record *out)
 	    c->call.worker->service->secret, arena_of(c));
 }
 
-/* What the site lists of it. 0, or -1: the arena is full. */
+/* What the site lists of it. Of many comments at once the last have no regular
+ * expressions tried when the first took long: others wait for the thread. 0, or
+ * -1: the arena is full. */
 static int
 look_up(struct check *c, const struct check_item *i, struct judge *j)
 {
 	struct metrics *m = c->call.worker->service->metrics;
+	int64_t start_us = clock_monotonic_us();
 	int missed = lists_match(c->list,
 	    &(struct rule_case){&i->comment, &i->reading.text, c->now_ms},
-	    &j->listed, arena_of(c));
+	    c->listed_us > LISTED_US_MAX, &j->listed, arena_of(c));
 
+	c->listed_us += clock_monotonic_us() - start_us;
 	j->untried = missed > 0;
 	metrics_add(m, METRIC_UNTRIED, 0, j->untried);
 	return missed < 0 ? -1 : 0;
@@ -464,6 +471,7 @@ check_init(struct check *c, const struct check_dialect *dialect,
 	c->call = *call;
 	c->n = n;
 	c->now_ms = clock_unix_ms();
+	c->listed_us = 0;
 	c->items = arena_array(a, n, sizeof(*c->items));
 	c->records = arena_array(a, n, sizeof(*c->records));
 	return c->items == NULL || c->records == NULL ? -1 : 0;

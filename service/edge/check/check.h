@@ -56,6 +56,7 @@ struct check {
 	int64_t use;                    /* the challenger's */
 	struct record *records;         /* of those that are no tests */
 	int64_t now_ms;
+	int64_t listed_us; /* what the site's lists took so far */
 	struct store_put put;
 };
 

@@ -239,7 +239,7 @@ match_regexes(const struct compiled_list *l, const struct rule_case *c,
 
 int
 lists_match(const struct site_list *one, const struct rule_case *c,
-    struct rule_hits *hits, struct arena *a)
+    bool hurries, struct rule_hits *hits, struct arena *a)
 {
 	const struct compiled_list *l = (const struct compiled_list *)one;
 
@@ -247,7 +247,9 @@ lists_match(const struct site_list *one, const struct rule_case *c,
 		return 0;
 	if (rules_match(l->matcher, c, hits, a) != 0)
 		return -1;
-	return l->regexes != NULL ? match_regexes(l, c, hits, a) : 0;
+	if (l->regexes == NULL)
+		return 0;
+	return hurries ? 1 : match_regexes(l, c, hits, a);
 }
 
 /* The entries of all sites, as they come out of the store. */

@@ -50,11 +50,11 @@ void lists_release(struct lists *l, const struct site_list *one);
 void lists_forget(struct lists *l, int64_t site);
 
 /*
- * As rules_match, regular expressions too; `one` may be NULL. 1: these would
- * take too long, so that some were not tried.
+ * As rules_match, regular expressions too, unless `hurries`; `one` may be
+ * NULL. 1: they would take too long, so that some were not tried.
  */
 int lists_match(const struct site_list *one, const struct rule_case *c,
-    struct rule_hits *hits, struct arena *a);
+    bool hurries, struct rule_hits *hits, struct arena *a);
 
 /*
  * Changes what a site lists, here and in the store, all or nothing. 0, or -1:

@@ -67,7 +67,8 @@ match(const struct call *call, const struct comment *c)
 	list = lists_acquire(lists, call->caller.site);
 	if (text_normalise(&text, c->content, c->format, a) == 0)
 		missed = lists_match(list,
-		    &(struct rule_case){c, &text, clock_unix_ms()}, &hits, a);
+		    &(struct rule_case){c, &text, clock_unix_ms()}, false,
+		    &hits, a);
 	if (missed >= 0)
 		body = write_hits(&hits, missed, list, c, a);
 	lists_release(lists, list);
