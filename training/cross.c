@@ -53,14 +53,18 @@ count_folds(struct count n[FOLDS], const struct cross *c)
 bool
 cross_has_both(const struct cross *c)
 {
-	struct count rows[FOLDS] = {{0}};
-	int good = 0, bad = 0;
-	count_folds(rows, c);
-	for (int f = 0; f < FOLDS; f++) {
-		good += rows[f].good > 0;
-		bad += rows[f].all > rows[f].good;
-	}
-	return good > 1 && bad > 1;
+	const struct corpus *corpus = c->lesson->corpus;
+	bool has[FOLDS][2] = {{false}};
+	int folds[2] = {0};
+	for (size_t i = 0; i < corpus->n; i++)
+		if (c->roles[i] == ROLE_TRAIN &&
+		    lesson_takes(c->lesson, i, c->head))
+			has[corpus->rows[i].fold]
+			   [label_bad(corpus->rows[i].label)] = true;
+	for (int f = 0; f < FOLDS; f++)
+		for (int bad = 0; bad < 2; bad++)
+			folds[bad] += has[f][bad];
+	return folds[false] > 1 && folds[true] > 1;
 }
 
 /* The whole first, since it takes the longest. Returns the rows asked. */

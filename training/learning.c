@@ -29,7 +29,7 @@ enough(const struct lesson *l, enum model_head_id head, const uint8_t *roles)
 	struct lesson_count taught = lesson_count(l, head, roles, ROLE_TRAIN);
 	struct lesson_count asked = lesson_count(l, head, roles, ROLE_TEST);
 	return lesson_rows(&taught) >= ROWS_MIN && taught.bad > 0 &&
-	       lesson_rows(&asked) != 0;
+	       taught.good > 0 && lesson_rows(&asked) != 0;
 }
 
 static int

@@ -49,6 +49,13 @@ cost_of(const struct lesson *l, size_t i, enum model_head_id head)
 	return cost;
 }
 
+bool
+lesson_takes(const struct lesson *l, size_t row, enum model_head_id head)
+{
+	/* a row's own vector has its number */
+	return takes_part(l, row, head) && cost_of(l, row, head) > 0;
+}
+
 struct lesson_count
 lesson_count(const struct lesson *l, enum model_head_id head,
     const uint8_t *roles, enum role role)

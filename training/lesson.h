@@ -32,6 +32,9 @@ int lesson_learn(struct machine *m, const struct lesson *l,
 size_t lesson_ask(struct scored *out, const struct lesson *l,
     const struct machine *m, enum model_head_id head, const uint8_t *roles);
 
+/* Whether `head` learns from the row, if its role is to be learned from. */
+bool lesson_takes(const struct lesson *l, size_t row, enum model_head_id head);
+
 /* Rows of a head with a role. */
 struct lesson_count {
 	size_t good, bad;

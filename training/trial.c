@@ -121,7 +121,7 @@ cross_head(struct trial *t, const struct lesson *l, enum model_head_id head,
 	struct lesson_count n = lesson_count(l, head, g->roles, ROLE_TEST);
 	struct lesson_count taught =
 	    lesson_count(l, head, g->roles, ROLE_TRAIN);
-	if (lesson_rows(&n) == 0 || taught.bad == 0)
+	if (lesson_rows(&n) == 0 || taught.bad == 0 || taught.good == 0)
 		return 0;
 	if (lesson_learn(&m, l, head, g->roles, e) < 0)
 		return -1;

@@ -24,8 +24,8 @@ sys.dont_write_bytecode = True
 
 from comment import REFUSED, ask, judge, locked, says
 
-# in this order they are written: what leaves waiting.ndjson is elsewhere by then
-NAMES = "aside", "removed", "published", "waiting"
+# in this order are the lines of a file that come from several
+NAMES = "aside", "published", "removed", "waiting"
 # in this order they are asked about
 DAYS = {"waiting": 30, "published": 90, "removed": 30}
 AWAY = 429, 502, 503, 504  # what comes next would be answered likewise
@@ -102,6 +102,8 @@ def places(lines):
             elif not away:
                 try:
                     where, line = place(name, line)
+                    if where == "waiting" and is_old(where, {"time": line["time"]}):
+                        where = "removed"  # it would be deleted at once
                     found[text] = where, json.dumps(dated(where, line))
                 except (OSError, ValueError) as error:
                     away = getattr(error, "code", 503) in AWAY
@@ -119,16 +121,19 @@ def write(folder, name, lines):
 
 
 def settle(found, folder):
-    old = read(folder)
-    new = {name: [] for name in NAMES}
+    old = {name: dict.fromkeys(lines) for name, lines in read(folder).items()}
+    new = {name: {} for name in NAMES}
     for name in NAMES:
         for text in old[name]:
             where, line = found.get(text, (name, text))
             if where is not None:
-                new[where].append(line)
-    for name in NAMES:
-        if new[name] != old[name]:
-            write(folder, name, new[name])
+                new[where][line] = None
+    # what leaves a file is in another by then; what ended so in both, once again
+    for lines in {name: new[name] | old[name] for name in NAMES}, new:
+        for name in NAMES:
+            if list(lines[name]) != list(old[name]):
+                write(folder, name, lines[name])
+                old[name] = lines[name]
 
 
 def become_owner(folder):

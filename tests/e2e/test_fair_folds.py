@@ -131,6 +131,14 @@ def test_what_has_no_text_is_nobodys_duplicate(tmp_path):
     assert heads(tmp_path / "model")["spam"]["trained_on"] == len(rows)
 
 
+def test_a_head_of_no_weight_stops_no_training(tmp_path):
+    abuse = write(tmp_path / "abuse.jsonl", labelled(60, ok=1, abuse=1))
+    path = write(tmp_path / "rows.jsonl", labelled(60, ham=1, spam=1))
+    run("train", "--weight", "abuse=0", "--out", tmp_path / "model", path, abuse)
+    told = heads(tmp_path / "model")
+    assert told["spam"]["trained_on"] > 0 and told["abuse"]["trained_on"] == 0
+
+
 def test_a_corpus_of_no_weight_is_not_learned(tmp_path):
     write(tmp_path / "more.jsonl", labelled(40, ham=1, spam=1))
     path = write(tmp_path / "rows.jsonl", labelled(60, ham=1, spam=1))

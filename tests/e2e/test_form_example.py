@@ -277,6 +277,51 @@ def test_what_is_removed_is_kept_for_30_days(site):
     assert site.kept("removed") == [line | dates]
 
 
+def test_what_comes_back_late_waits_no_less(site):
+    """Undone to the queue 40 days after it came, 5 after it was removed."""
+    site.send(comment=SPAM)
+    (line,) = site.kept("waiting")
+    (site.comments / "waiting.ndjson").write_text("")
+    ago = [datetime.datetime.now(datetime.UTC) - datetime.timedelta(days) for days in (40, 5)]
+    came, removed = (f"{day:%Y-%m-%dT%H:%M:%SZ}" for day in ago)
+    site.put("removed", line | {"time": came, "removed": removed})
+    for _ in range(2):
+        site.run("settle.py")
+    (kept,) = site.kept("removed")
+    assert (kept["id"], kept["removed"]) == (line["id"], removed)
+
+
+def test_what_comes_back_comes_last(site):
+    site.send()
+    site.send(name="Bob", comment="And the ship on the left?")
+    first, second = site.kept("published")
+    path = f"/v1/comments/{first['id']}/decision"
+    site.service.check({"decision": "spam"}, path=path)
+    site.run("settle.py")
+    site.service.ask("DELETE", path)
+    site.run("settle.py")
+    assert site.kept("published") == [second, first]
+
+
+def test_a_full_disk_takes_no_line_away(site):
+    """Neither of those that go, nor of those that come."""
+    site.send()
+    site.send(comment=SPAM)
+    (shown,), (waits,) = site.kept("published"), site.kept("waiting")
+    for line, decision in (shown, "spam"), (waits, "approve"):
+        path = f"/v1/comments/{line['id']}/decision"
+        site.service.check({"decision": decision}, path=path)
+    (site.comments / "removed.new").mkdir()  # nothing can be written there
+    with pytest.raises(AssertionError, match="Is a directory"):
+        site.run("settle.py")
+    kept = [line["id"] for name in ("published", "waiting", "removed") for line in site.kept(name)]
+    assert {shown["id"], waits["id"]} <= set(kept)
+    (site.comments / "removed.new").rmdir()
+    site.run("settle.py")
+    assert [line["id"] for line in site.kept("removed")] == [shown["id"]]
+    assert site.kept("published") == [waits] and site.kept("waiting") == []
+
+
 def test_what_nobody_knows_any_more(site):
     """It waits no longer; what is published has no other copy."""
     site.send()
