@@ -94,13 +94,27 @@ add_row(struct gathered *g, const struct fingerprint *f, size_t row)
 	add(g, (struct pair){f->text, row});
 }
 
-static int
-by_key(const void *a, const void *b)
+/* By key, of one key as they were added, rows rising: a byte at a time, the
+ * least first (Knuth 5.2.5), a fraction of what comparing takes. */
+static void
+sort_pairs(struct pair *pairs, size_t n)
 {
-	const struct pair *x = a, *y = b;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->row < y->row ? -1 : x->row > y->row;
+	enum { BYTES = sizeof(pairs->key), VALUES = 256 }; /* BYTES is even */
+	struct pair *from = pairs, *other = memory_new(n, sizeof(*other)),
+		    *to = other;
+	for (int byte = 0; byte < BYTES; byte++) {
+		size_t at[VALUES + 1] = {0};
+		for (size_t i = 0; i < n; i++)
+			at[(from[i].key >> 8 * byte) % VALUES + 1]++;
+		for (int v = 1; v < VALUES; v++)
+			at[v] += at[v - 1];
+		for (size_t i = 0; i < n; i++)
+			to[at[(from[i].key >> 8 * byte) % VALUES]++] = from[i];
+		struct pair *done = from;
+		from = to;
+		to = done;
+	}
+	free(other);
 }
 
 static int
@@ -163,8 +177,7 @@ clusters_of(struct clusters *k, const struct corpus *c, struct err *e)
 	    .n = c->n,
 	};
 	int failed = read_rows(k, c, &g, e);
-	if (g.n > 0)
-		qsort(g.pairs, g.n, sizeof(*g.pairs), by_key);
+	sort_pairs(g.pairs, g.n);
 	for (size_t i = 1; i < g.n && !failed; i++)
 		join_run(k, g.sketches, g.pairs, i);
 	for (size_t i = 0; i < c->n && !failed; i++)

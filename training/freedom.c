@@ -7,7 +7,7 @@
 enum { SET_MIN = 20 }; /* rows of either class, for a ratio of its own */
 
 /* How far corpora are apart: the variance of their log ratios, beside that of
- * each. By cross-validation .1 to 3 are level. */
+ * each. On corpora that were not learned from .1 to 3 are level. */
 static const double between = 0.3;
 
 /* Rows with a bucket, per class. */
@@ -174,8 +174,7 @@ static double
 factor(const struct effect *e, double rows)
 {
 	double idf = 1 + log((1 + rows) / (1 + e->rows));
-	double ratio = e->weights > 0 ? e->sum / e->weights : 0;
-	return idf * idf * (0.25 + fabs(ratio));
+	return idf * idf * (0.25 + fabs(e->sum / e->weights));
 }
 
 /* Makes the factors of each view 1 on average over its entries. */
@@ -207,8 +206,9 @@ freedom_of(const struct sample *s)
 	struct effect *effects = effects_of(s, &rows);
 	double *factors = memory_new(v->buckets, sizeof(*factors));
 	for (uint32_t i = 0; i < v->buckets; i++)
-		factors[i] =
-		    is_of_behaviour(i, v) ? 1 : factor(&effects[i], rows);
+		factors[i] = effects[i].rows <= 0 || is_of_behaviour(i, v)
+				 ? 1
+				 : factor(&effects[i], rows);
 	level(factors, effects, v);
 	free(effects);
 	return factors;
