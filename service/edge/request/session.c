@@ -68,7 +68,8 @@ session_check_origin(const struct call *call, struct err *e)
 {
 	struct span site = http_header(call->request, "Sec-Fetch-Site");
 	struct span origin = http_header(call->request, "Origin");
-	bool any = origin.p != NULL, https = span_skip(&origin, "https://");
+	bool any = origin.p != NULL;
+	bool https = any && span_skip(&origin, "https://");
 
 	if ((site.p != NULL && !span_equal(site, span_of("same-origin"))) ||
 	    (any && !https && !span_skip(&origin, "http://")) ||
