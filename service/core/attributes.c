@@ -289,6 +289,14 @@ read_of(const struct attributes *a, const struct split *s)
 }
 
 size_t
+attributes_begin(struct span s, size_t at)
+{
+	while (at < s.n && !is_between(s.p[at]) && !is_stop(s.p[at]))
+		at++;
+	return at;
+}
+
+size_t
 attributes_end(struct span s, size_t at)
 {
 	struct split ignored;

@@ -25,6 +25,10 @@ struct attribute {
 	bool is_link;
 };
 
+/* Where the name of an element that goes on at `at` ends: its attributes begin
+ * there, at a stop, or at s.n. */
+size_t attributes_begin(struct span s, size_t at);
+
 /* Where the attributes from `at` on end: at a '>' or '<' that is not quoted,
  * or at s.n, which may be in a quote that nothing closes. */
 size_t attributes_end(struct span s, size_t at);

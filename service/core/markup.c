@@ -240,12 +240,9 @@ is_bogus(struct span s, size_t at)
 static size_t
 element_end(struct markup *m, size_t at)
 {
-	static const char ends[] = " \t\n\r\f/><";
-	size_t stop = at;
+	size_t stop =
+	    attributes_end(m->source, attributes_begin(m->source, at));
 
-	while (stop < m->source.n && strchr(ends, m->source.p[stop]) == NULL)
-		stop++;
-	stop = attributes_end(m->source, stop);
 	if (stop < m->source.n && m->source.p[stop] == '>' &&
 	    !ends_raw((struct span){m->source.p + at, stop - at}))
 		return stop + 1;
