@@ -8,7 +8,10 @@
 struct budget
 budget_defaults(void)
 {
-	return (struct budget){.hold = 0.02, .reject = 0.001};
+	return (struct budget){
+	    .hold = calibration_usual.hold,
+	    .reject = calibration_usual.reject,
+	};
 }
 
 int

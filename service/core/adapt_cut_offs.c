@@ -71,10 +71,6 @@ moved(struct line l, double at)
 	return nextafter(to, INFINITY);
 }
 
-/* What models are made by when nothing else is said (training/calibrate). */
-static const double hold_budget = 0.02, reject_budget = 0.001,
-		    discard_budget = 0.0001;
-
 /* The row of a cut-off by a budget; -1: it is none. Where several have it, as
  * those have that promise nothing, the nearest one up to `usual`. */
 static int
@@ -110,7 +106,7 @@ enough(const struct model_head *model, const struct model_head *site,
     const struct adapt_margins *m, const double *good)
 {
 	double bad = (double)(m->n - site->calibrated_on) / (double)m->n;
-	int row = row_of(model, model->hold, hold_budget);
+	int row = row_of(model, model->hold, calibration_usual.hold);
 
 	if (row >= 0 && calibration_cut_off(good, site->calibrated_on,
 			    model_budgets[row]) == INFINITY)
@@ -122,6 +118,7 @@ void
 adapt_cut_offs(
     struct model_head *h, const struct adapt_margins *m, double *good)
 {
+	const struct calibration_budgets *usual = &calibration_usual;
 	const struct model_head model = *h;
 	struct line line = line_of(m);
 	double next = -INFINITY, most;
@@ -136,12 +133,12 @@ adapt_cut_offs(
 		next = fmax(next, own);
 		h->budgeted[i] = next;
 	}
-	h->hold = became(&model, h, model.hold, hold_budget);
+	h->hold = became(&model, h, model.hold, usual->hold);
 	most = enough(&model, h, m, good);
 	if (h->hold > most)
 		h->hold = most;
 	h->reject =
-	    fmax(became(&model, h, model.reject, reject_budget), h->hold);
+	    fmax(became(&model, h, model.reject, usual->reject), h->hold);
 	h->discard =
-	    fmax(became(&model, h, model.discard, discard_budget), h->reject);
+	    fmax(became(&model, h, model.discard, usual->discard), h->reject);
 }

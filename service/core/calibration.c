@@ -2,6 +2,12 @@
 
 #include <math.h>
 
+const struct calibration_budgets calibration_usual = {
+    .hold = 0.02,
+    .reject = 0.001,
+    .discard = 0.0001,
+};
+
 /* The fit under way: rows, their targets by class, and where it stands. */
 struct fit {
 	const struct scored *rows;

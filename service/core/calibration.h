@@ -48,4 +48,11 @@ double calibration_loss(struct platt p, const struct scored *s, size_t n);
  */
 double calibration_cut_off(const double *good, size_t n, double budget);
 
+/* Shares of good comments that may be held, rejected and discarded, where
+ * nobody says others. */
+struct calibration_budgets {
+	double hold, reject, discard;
+};
+extern const struct calibration_budgets calibration_usual;
+
 #endif
