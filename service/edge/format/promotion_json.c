@@ -2,12 +2,10 @@
 
 #include <stdio.h>
 
+#include "../../core/calibration.h"
 #include "rfc3339.h"
 
 enum { DETAIL_BYTES = 160, PATH_BYTES = 4096 };
-
-/* As the trainer takes them when nothing else is said. */
-static const struct promotion_budget usual = {.hold = 0.02, .reject = 0.001};
 
 static void
 tell_worse(const struct contrast *c, char out[DETAIL_BYTES])
@@ -157,14 +155,16 @@ promotion_learned_until(const char *folder)
 struct promotion_budget
 promotion_budget(const char *folder)
 {
+	const struct calibration_budgets *usual = &calibration_usual;
 	json_t *card = card_of(folder);
-	const json_t *settings;
-	struct promotion_budget b = usual;
+	const json_t *settings = json_object_get(card, "settings");
+	struct promotion_budget b = {
+	    .hold =
+		share_of(json_object_get(settings, "budget_hold"), usual->hold),
+	    .reject = share_of(
+		json_object_get(settings, "budget_reject"), usual->reject),
+	};
 
-	settings = json_object_get(card, "settings");
-	b.hold = share_of(json_object_get(settings, "budget_hold"), usual.hold);
-	b.reject =
-	    share_of(json_object_get(settings, "budget_reject"), usual.reject);
 	json_decref(card);
 	return b;
 }
