@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "../service/edge/format/promotion_json.h"
 #include "../service/edge/format/rfc3339.h"
 #include "card.h"
 #include "output.h"
@@ -24,6 +25,9 @@ set_json(const struct corpus *c, size_t set)
 		if (counts[l] != 0)
 			json_object_set_new(
 			    o, label_name(l), json_integer(counts[l]));
+	if (counts[LABEL_NONE] != 0)
+		json_object_set_new(
+		    o, "unlabelled", json_integer(counts[LABEL_NONE]));
 	json_object_set_new(o, "text_only", json_boolean(text_only));
 	return o;
 }
@@ -128,6 +132,23 @@ heads_json(const struct about *a)
 	return heads;
 }
 
+/* When the last of what it learned was decided, or its origin did; 0: never. */
+static int64_t
+decided_until(const struct about *a)
+{
+	struct corpus_view view = {a->corpus};
+	int64_t last_ms =
+	    a->origin != NULL ? promotion_learned_until(a->origin) : 0;
+	for (size_t i = 0; i < a->corpus->n; i++) {
+		if (a->roles[i] != ROLE_TRAIN)
+			continue;
+		int64_t at_ms = corpus_row(&view, i)->decided_at_ms;
+		last_ms = at_ms > last_ms ? at_ms : last_ms;
+	}
+	corpus_look_away(&view);
+	return last_ms;
+}
+
 void
 about_put(json_t *card, const struct about *a)
 {
@@ -138,9 +159,10 @@ about_put(json_t *card, const struct about *a)
 	json_object_set_new(card, "name", json_string(a->model->name));
 	json_object_set_new(card, "trained_on", sets_json(a->corpus));
 	json_object_set_new(card, "settings", settings_json(a));
-	if (a->decided_until_ms > 0) {
+	int64_t until_ms = decided_until(a);
+	if (until_ms > 0) {
 		char time[RFC3339_BYTES];
-		rfc3339_write(a->decided_until_ms, time);
+		rfc3339_write(until_ms, time);
 		json_object_set_new(card, "decided_until", json_string(time));
 	}
 	if (a->from != NULL)

@@ -9,6 +9,7 @@
 #include "corpus.h"
 #include "figures.h"
 #include "solver_rows.h"
+#include "split.h"
 
 struct about {
 	const struct model *model;
@@ -20,9 +21,9 @@ struct about {
 	const bool *taught;        /* a head each; others are as they began */
 	long hold_out;             /* -1: none */
 	const struct figures *figures;
-	const char *from;         /* the model it was begun from; NULL: none */
-	const char *origin;       /* its folder */
-	int64_t decided_until_ms; /* that it learned; 0: no decisions */
+	const char *from;     /* the model it was begun from; NULL: none */
+	const char *origin;   /* its folder */
+	const uint8_t *roles; /* of the rows */
 };
 
 /* Puts all of it into `card`, an object. */

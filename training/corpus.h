@@ -78,8 +78,8 @@ struct corpus {
 
 /* One of the files on a command line. */
 struct corpus_file {
-	const char *path; /* "-": standard input */
-	bool text_only;
+	const char *path;          /* "-": standard input */
+	bool text_only, hate_only; /* the latter: hate_only.h */
 };
 
 /* A file being read line by line. */

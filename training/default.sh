@@ -6,10 +6,10 @@ set -eu
 trainer=$1
 data=${2:-../shared/data}
 out=${3:-models/default}
-name=default@2026-11-29.6
+name=default@2026-11-29.7
 
-sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_vicomtech abuse_zh
-	judol_gb sms telegram_ru youtube'
+sets='abuse_davidson abuse_de abuse_ko abuse_pt abuse_zh judol_gb sms
+	telegram_ru youtube'
 
 scenarios=$(mktemp -d)
 trap 'rm -rf "$scenarios"' EXIT
@@ -23,7 +23,8 @@ trap 'rm -rf "$scenarios"' EXIT
 
 set -- "$scenarios/scenarios.jsonl" "$scenarios/scenarios_blogs.jsonl" \
 	--text-only "$scenarios/scenarios_abuse.jsonl" \
-	--text-only "$scenarios/scenarios_everyday.jsonl"
+	--text-only "$scenarios/scenarios_everyday.jsonl" \
+	--hate-only "$data/abuse_vicomtech.jsonl.gz"
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done

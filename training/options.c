@@ -143,11 +143,11 @@ set_weight(const struct option_row *o, const char *value, struct err *e)
 }
 
 static void
-add_operand(struct operands *operands, const char *path, bool text_only)
+add_operand(struct operands *operands, struct corpus_file file)
 {
 	operands->files = memory_append(
 	    operands->files, operands->n, sizeof(*operands->files));
-	operands->files[operands->n++] = (struct corpus_file){path, text_only};
+	operands->files[operands->n++] = file;
 }
 
 static int
@@ -167,7 +167,9 @@ set_value(const struct option_row *o, const char *value,
 	case OPTION_NUMBER:
 		return set_number(o, value, e);
 	case OPTION_CORPUS:
-		add_operand(operands, value, true);
+	case OPTION_HATE:
+		add_operand(operands,
+		    (struct corpus_file){value, true, o->kind == OPTION_HATE});
 		return 0;
 	case OPTION_WEIGHT:
 		return set_weight(o, value, e);
@@ -226,7 +228,7 @@ options_read(const struct command *command, const struct option_row *table,
 	for (argv++; *argv != NULL; argv++) {
 		const char *word = *argv;
 		if (only_files || word[0] != '-' || word[1] == '\0')
-			add_operand(operands, word, false);
+			add_operand(operands, (struct corpus_file){word});
 		else if (strcmp(word, "--") == 0)
 			only_files = true;
 		else if (strcmp(word, "--help") == 0) {

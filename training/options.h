@@ -19,6 +19,7 @@ enum option_kind {
 	OPTION_WHOLE,  /* long, within [low, high] */
 	OPTION_NUMBER, /* double, within [low, high] */
 	OPTION_CORPUS, /* adds a text-only file to the operands */
+	OPTION_HATE,   /* … whose labels are of hate only */
 	OPTION_WEIGHT, /* SET=W: adds to a struct set_weights */
 };
 

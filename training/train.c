@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "../service/core/utf8.h"
-#include "../service/edge/format/promotion_json.h"
 #include "../service/edge/model/model_file.h"
 #include "about.h"
 #include "calibrate.h"
 #include "card.h"
 #include "cross.h"
 #include "figures.h"
+#include "hate_only.h"
 #include "hearing.h"
 #include "lesson.h"
 #include "origin.h"
@@ -255,28 +255,10 @@ add_reference(const struct training *t, json_t *card, struct err *e)
 	return drift == NULL ? -1 : json_object_set_new(card, "drift", drift);
 }
 
-/* When the last of what it learned was decided, or its origin did. */
-static int64_t
-decided_until(const struct training *t)
-{
-	uint8_t *roles = roles_of(t);
-	struct corpus_view view = {&t->corpus};
-	int64_t last_ms =
-	    t->from != NULL ? promotion_learned_until(t->from) : 0;
-	for (size_t i = 0; i < t->corpus.n; i++) {
-		if (roles[i] != ROLE_TRAIN)
-			continue;
-		int64_t at_ms = corpus_row(&view, i)->decided_at_ms;
-		last_ms = at_ms > last_ms ? at_ms : last_ms;
-	}
-	corpus_look_away(&view);
-	free(roles);
-	return last_ms;
-}
-
 static int
 write_card(const struct training *t, struct err *e)
 {
+	uint8_t *roles = roles_of(t);
 	struct about about = {
 	    .model = &t->model,
 	    .corpus = &t->corpus,
@@ -289,10 +271,11 @@ write_card(const struct training *t, struct err *e)
 	    .figures = &t->figures,
 	    .from = t->from != NULL ? t->origin.model->name : NULL,
 	    .origin = t->from,
-	    .decided_until_ms = decided_until(t),
+	    .roles = roles,
 	};
 	char *path = output_path(t->out, "card.json");
 	about_put(t->card, &about);
+	free(roles);
 	int failed = add_reference(t, t->card, e);
 	if (!failed)
 		failed = card_write(path, t->card, OUTPUT_FOR_ALL, e);
@@ -337,9 +320,8 @@ write_all(const struct training *t, struct err *e)
 static int
 check_labels(const struct corpus *c, struct err *e)
 {
-	for (size_t i = 0; i < c->n; i++)
-		if (c->rows[i].label != LABEL_NONE)
-			return 0;
+	if (is_any_about(c, HEAD_SPAM) || is_any_about(c, HEAD_ABUSE))
+		return 0;
 	return err_set(e, ERR_INPUT,
 	    "none of %zu rows has a label (spam, ham, abuse, ok): there is "
 	    "nothing to learn",
@@ -426,11 +408,13 @@ load_and_train(
 	    .files = files,
 	    .stays = t->force ? NULL : files[0]};
 	t->card = t->about == NULL ? json_object() : card_read(t->about, e);
-	int failed = t->card == NULL || output_folder_open(&out, e) != 0 ||
-		     operands_load(operands, &t->corpus, e) != 0 ||
-		     check_labels(&t->corpus, e) != 0 ||
-		     solver_choice_check(&t->solver, &t->corpus, e) != 0 ||
-		     train(t, e) != 0;
+	int failed =
+	    t->card == NULL || output_folder_open(&out, e) != 0 ||
+	    operands_load(operands, &t->corpus, e) != 0 ||
+	    hate_only_forget(&t->corpus, operands, t->hold_out, e) != 0 ||
+	    check_labels(&t->corpus, e) != 0 ||
+	    solver_choice_check(&t->solver, &t->corpus, e) != 0 ||
+	    train(t, e) != 0;
 	output_folder_close(&out, failed);
 	return failed ? RUN_FAILED : RUN_OK;
 }
@@ -466,6 +450,9 @@ run(const struct command *self, char **argv, struct err *e)
 		"with --clean: set no doubtful reporter aside"},
 	    {"text-only", OPTION_CORPUS, NULL, "CORPUS",
 		"a corpus of which only the text counts"},
+	    {"hate-only", OPTION_HATE, NULL, "CORPUS",
+		"the same, if mere insults are ok by its labels: they are not "
+		"learned"},
 	    {"budget-reject", OPTION_NUMBER, &t.budget.reject, "SHARE",
 		"of good comments rejected at most (0.001)", 0, 1},
 	    {"budget-hold", OPTION_NUMBER, &t.budget.hold, "SHARE",

@@ -115,6 +115,9 @@ int features_extract(struct features *f, const struct comment *c,
  */
 void features_keep_phrases(struct features *f);
 
+/* Whether there is an insult or another hostile phrase (lexicon.h). */
+bool features_hostile(const struct features *f);
+
 /*
  * What features see of a user agent: a part of it that says all that the
  * whole does, empty for most. Lives as long as the program.

@@ -150,3 +150,22 @@ features_keep_phrases(struct features *f)
 	f->n = n;
 	f->n_views = views;
 }
+
+/* Of a view of insults or kinds; the former has no others. */
+static bool
+is_hostile(const struct feature_view *w, uint32_t number)
+{
+	return w->kind == VIEW_INSULTS ||
+	       (w->kind == VIEW_PHRASES &&
+		   lexicon_hostile((number - NUMBERS_KINDS) / OF_A_KIND));
+}
+
+bool
+features_hostile(const struct features *f)
+{
+	for (uint32_t i = 0; i < f->n_views; i++)
+		for (uint32_t k = f->views[i].first; k < f->views[i].last; k++)
+			if (is_hostile(&f->views[i], f->items[k].hash))
+				return true;
+	return false;
+}

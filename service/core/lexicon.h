@@ -75,6 +75,14 @@ lexicon_insults(enum lexicon_kind kind)
 	       kind == LEXICON_VERMIN;
 }
 
+/* What attacks somebody, or is rude at least. */
+static inline bool
+lexicon_hostile(enum lexicon_kind kind)
+{
+	return kind == LEXICON_INSULT ||
+	       (kind >= LEXICON_SLUR && kind <= LEXICON_LEWD);
+}
+
 /* What spam offers and asks for. */
 static inline bool
 lexicon_offers(enum lexicon_kind kind)

@@ -792,6 +792,32 @@ def test_good_by_one_head_is_good_by_the_other(corpus, tmp_path):
     assert len(set(scores)) == 3
 
 
+def test_insults_that_a_corpus_of_hate_calls_ok_are_not_learned(tmp_path):
+    """Of hate only such rows lose their label, but where they are asked."""
+    people = "uncle", "captain", "keeper", "striker", "teacher", "driver"
+    places = "match", "meeting", "concert", "wedding", "strike", "flood", "debate"
+    talk = [f"the {who} was late for the {what}" for who in people for what in places]
+    insults = [f"{t}, you idiot" for t in talk]
+    hate = [f"deport them all, {t}" for t in talk]
+    rows = [{"text": t, "label": label, "fold": i % 5}
+            for label, texts in (("ok", talk + insults), ("abuse", hate))
+            for i, t in enumerate(texts)]
+    (tmp_path / "forum.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    (tmp_path / "asked.jsonl").write_text(json.dumps({"text": "you are an idiot"}))
+    score, sets = {}, {}
+    for how in "text", "hate":
+        run("train", "--hold-out-fold", 0, "--buckets", 18, "--out", tmp_path / how,
+            f"--{how}-only", tmp_path / "forum.jsonl")
+        (verdict,) = lines(
+            run("score", "--model", tmp_path / how, tmp_path / "asked.jsonl"))
+        score[how] = verdict["scores"]["abuse"]
+        (sets[how],) = json.loads((tmp_path / how / "card.json").read_text())["trained_on"]
+    left_out = sum(r["fold"] != 0 for r in rows if "idiot" in r["text"])
+    assert sets["hate"] == {**sets["text"], "unlabelled": left_out,
+                            "ok": sets["text"]["ok"] - left_out}
+    assert score["hate"] > score["text"]
+
+
 def made(folder):
     return sorted(folder.glob("*.machine")) if folder.exists() else []
 

@@ -248,6 +248,30 @@ test_phrases_can_be_left_alone(void **state)
 	assert_int_equal(f.n_views, 0);
 }
 
+static bool
+is_hostile(const char *content)
+{
+	struct features f = {0};
+
+	extract(&f, content, "idiot");
+	return features_hostile(&f);
+}
+
+static void
+test_what_is_hostile(void **state)
+{
+	static const char *const hostile[] = {
+	    "you id1ot", "shut up", "go kill yourself", "they are vermin"};
+	static const char *const others[] = {
+	    "", "casino", "good morning to you all", "muslims and women"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++)
+		assert_true(is_hostile(hostile[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		assert_false(is_hostile(others[i]));
+}
+
 static void
 test_names_have_keywords(void **state)
 {
@@ -272,6 +296,7 @@ main(void)
 	    cmocka_unit_test(test_features_are_bounded),
 	    cmocka_unit_test(test_some_count_twice),
 	    cmocka_unit_test(test_money_is_apart),
+	    cmocka_unit_test(test_what_is_hostile),
 	    cmocka_unit_test(test_names_have_keywords),
 	    cmocka_unit_test(test_phrases_can_be_left_alone),
 	};
