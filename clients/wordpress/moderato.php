@@ -45,12 +45,8 @@ function with_key( $body, string $key ) {
 	return ltrim( $body . '&api_key=' . rawurlencode( $key ), '&' );
 }
 
-/** Answers requests for Akismet with what Moderato says; leaves all others alone. */
-function redirect( $answer, $args, $url ) {
-	$host = host_asked( $url, $args );
-	if ( false !== $answer || ! str_ends_with( ".$host", '.' . AKISMET_HOST ) ) {
-		return $answer;
-	}
+/** What Moderato says to a request that was meant for a host of Akismet's; an error if nobody does. */
+function ask( string $host, array $args, string $path ) {
 	if ( '' === base_url() ) {
 		return new \WP_Error( 'moderato', __( 'Moderato: no address is set.' ) );
 	}
@@ -63,9 +59,40 @@ function redirect( $answer, $args, $url ) {
 	if ( defined( 'MODERATO_CA' ) ) {
 		$args['sslcertificates'] = \MODERATO_CA;
 	}
-	$query = wp_parse_url( $url, PHP_URL_QUERY );
-	$path  = wp_parse_url( $url, PHP_URL_PATH ) . ( $query ? "?$query" : '' );
 	return wp_remote_request( base_url() . $path, $args );
+}
+
+/**
+ * An answer about a comment, with a name for it also where it is no verdict: by
+ * that name alone the Akismet plugin (5.5) knows which comment is to wait.
+ * Without one it is published as if there were no Akismet.
+ */
+function with_guid( $answer ): array {
+	if ( is_wp_error( $answer ) ) {
+		$answer = array(
+			'headers'  => array(),
+			'body'     => '',
+			'response' => array(
+				'code'    => 503,
+				'message' => $answer->get_error_message(),
+			),
+			'cookies'  => array(),
+		);
+	}
+	$answer['headers']['x-akismet-guid'] ??= str_replace( '-', '', wp_generate_uuid4() );
+	return $answer;
+}
+
+/** Answers requests for Akismet with what Moderato says; leaves all others alone. */
+function redirect( $answer, $args, $url ) {
+	$host = host_asked( $url, $args );
+	if ( false !== $answer || ! str_ends_with( ".$host", '.' . AKISMET_HOST ) ) {
+		return $answer;
+	}
+	$path  = (string) wp_parse_url( $url, PHP_URL_PATH );
+	$query = wp_parse_url( $url, PHP_URL_QUERY );
+	$says  = ask( $host, $args, $path . ( $query ? "?$query" : '' ) );
+	return str_ends_with( $path, '/comment-check' ) ? with_guid( $says ) : $says;
 }
 add_filter( 'pre_http_request', __NAMESPACE__ . '\redirect', 10, 3 );
 

@@ -305,6 +305,20 @@ def test_44_45_the_guid(service):
     assert first.headers["x-akismet-guid"] != second.headers["x-akismet-guid"]
 
 
+@pytest.mark.parametrize(
+    "form",
+    ["", comment(key=None), comment(key=("api_key", WRONG)), comment(blog=None), "&".join(["x=y"] * 5000)],
+    ids=["nothing", "no key", "a wrong key", "no blog", "too many fields"],
+)
+def test_a_guid_where_nothing_is_judged(service, form):
+    """WordPress' plugin knows by it alone for which comment it got no verdict."""
+    first, second = check(service, form), check(service, form)
+    assert first.body not in (TRUE, FALSE)
+    for got in first, second:
+        assert re.fullmatch("[0-9a-f]{32}", got.headers["x-akismet-guid"])
+    assert first.headers["x-akismet-guid"] != second.headers["x-akismet-guid"]
+
+
 def test_46_classification(service):
     got = check(service, comment(classify="1"))
     expect(got, FALSE)

@@ -67,6 +67,7 @@ def test_full_and_not_full_again(rig, disk):
         got = daemon.post(form.encode(), path=f"/1.1/{endpoint}")
         assert got.status_code == 503 and "nothing was recorded" in got.text
         assert got.headers["X-akismet-debug-help"] == got.text
+        assert ("X-akismet-guid" in got.headers) == (endpoint == "comment-check")
     refused = {"content": "not kept", "author": {"name": "Patience"}}
     for _ in range(3):
         assert_refused(daemon.post(refused))

@@ -17,6 +17,7 @@ enum {
 	WANTS_BLOG = 2, /* and, where it says so, the commenter's address */
 	WANTS_IP = 4,
 	HELPS = 8, /* a wrong key is explained: else some take it for spam */
+	HAS_GUID = 16, /* whatever is answered: who gets none may publish */
 };
 
 struct endpoint {
@@ -199,8 +200,8 @@ plugins(struct akismet_call *a)
 }
 
 static const struct endpoint endpoints[] = {
-    {"comment-check", akismet_check, SCOPE_CHECK, WANTS_BLOG | WANTS_IP | HELPS,
-	LOAD_CHECK},
+    {"comment-check", akismet_check, SCOPE_CHECK,
+	WANTS_BLOG | WANTS_IP | HELPS | HAS_GUID, LOAD_CHECK},
     {"submit-spam", akismet_submit_spam, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP,
 	LOAD_FEEDBACK},
     {"submit-ham", akismet_submit_ham, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP,
@@ -298,6 +299,14 @@ has_all(struct akismet_call *a, const struct endpoint *e)
 	return false;
 }
 
+/* Until there is a record to name, the guid names the request. */
+static void
+add_guid(struct akismet_call *a)
+{
+	guid_write(a->call.request->id.p, a->guid);
+	akismet_header(a, "X-akismet-guid", a->guid);
+}
+
 /* Reads query and body; 0, or -1: too much. */
 static int
 read_form(struct akismet_call *a)
@@ -338,6 +347,8 @@ akismet(const struct call *call)
 	}
 	a->call = *call;
 	a->out.status = 200;
+	if (e->wants & HAS_GUID)
+		add_guid(a);
 	if (read_form(a) != 0)
 		akismet_fail(a, &full);
 	else if (has_all(a, e))

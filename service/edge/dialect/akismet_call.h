@@ -9,6 +9,7 @@
 #include "../../core/comment.h"
 #include "../format/charset.h"
 #include "../format/form.h"
+#include "../hook/guid.h"
 #include "../request/service.h"
 
 enum { LABEL_BYTES_MAX = 63 }; /* of a part of a DNS name */
@@ -19,7 +20,8 @@ struct akismet_call {
 	struct span key;             /* the caller's, as it was sent */
 	char label[LABEL_BYTES_MAX]; /* where it is in the host's name */
 	struct http_response out;
-	unsigned headers; /* in `out` */
+	unsigned headers;          /* in `out` */
+	char guid[GUID_BYTES + 1]; /* what the answer to a check goes by */
 };
 
 /* A field's bytes; p NULL: not there. */

@@ -1,7 +1,6 @@
 #include <strings.h>
 
 #include "../check/check.h"
-#include "../hook/guid.h"
 #include "../hook/webhook_url.h"
 #include "../process/secrets_seal.h"
 #include "../store/store_usage.h"
@@ -19,7 +18,6 @@ struct akismet_check {
 	bool discard; /* asked for: `true` with the tip to drop it */
 	bool asked;   /* a value for tests decides */
 	struct usage usage;
-	char guid[GUID_BYTES + 1];
 };
 
 /* What is asked ahead would be lost, so that a model's guess at an address is
@@ -43,11 +41,9 @@ static int
 judged(struct check_item *i, const struct verdict_answer *v)
 {
 	struct akismet_check *k = (struct akismet_check *)i->check;
-	char id[ULID_BYTES + 1];
 
-	if (v->id == NULL)
-		secrets_ulid(i->check->now_ms, id);
-	guid_write(v->id == NULL ? id : v->id, k->guid);
+	if (v->id != NULL)
+		guid_write(v->id, k->a->guid);
 	return 0;
 }
 
@@ -111,7 +107,6 @@ answer(struct check *c)
 	bool discard =
 	    blatant && !k->asked && c->call.caller.settings.may_discard;
 
-	akismet_header(k->a, "X-akismet-guid", k->guid);
 	if (spam && (discard || k->discard))
 		akismet_header(k->a, "X-akismet-pro-tip", "discard");
 	if (!spam && action == ACTION_HOLD && !akismet_is_ahead(k->a))
