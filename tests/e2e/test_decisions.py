@@ -599,6 +599,28 @@ def test_nobody_elses_comment_is_decided_about(alone):
     assert record(d, id_)["state"] == "rejected"
 
 
+def test_an_old_comment_of_wordpress_has_its_address_under_another_name(alone):
+    d = alone
+    text = {"comment_content": "I have been to this lake since I was six years old"}
+    id_ = record_of(d, akismet(d, "comment-check", **text))
+    old = {**text, "comment_author": "Bob", "comment_author_email": ""}
+    old["comment_author_IP"] = AKISMET["user_ip"]
+    akismet(d, "submit-spam", **old, user_ip="198.51.100.9")
+    assert record(d, id_)["state"] == "published"
+    akismet(d, "submit-spam", **old, user_ip=None)
+    assert record(d, id_)["state"] == "rejected"
+
+
+def test_an_old_comment_of_wordpress_has_its_browser_under_another_name(alone):
+    tool, other = "curl/8.5.0", "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0"
+    both = {"user_agent": tool, "comment_agent": other}
+    for fields in ({"user_agent": tool}, {"comment_agent": tool}, both):
+        akismet(alone, "comment-check", comment_content=FINE, **fields)
+    stored = alone.stored("SELECT basis FROM comment ORDER BY rowid")
+    read = [json.loads(basis)["agent"] for basis, in stored]
+    assert read[0] and read == read[:1] * 3
+
+
 def test_nothing_of_it_is_in_the_log(alone):
     d = alone
     id_ = d.check({"content": FINE})["id"]

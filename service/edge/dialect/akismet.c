@@ -13,11 +13,10 @@ enum { HOST_BYTES_MAX = 253 };
 
 /* What an endpoint wants before it is asked. */
 enum {
-	KEY_FIRST = 1,  /* `key` is the one that is meant, then `api_key` */
-	WANTS_BLOG = 2, /* and, where it says so, the commenter's address */
-	WANTS_IP = 4,
-	HELPS = 8, /* a wrong key is explained: else some take it for spam */
-	HAS_GUID = 16, /* whatever is answered: who gets none may publish */
+	KEY_FIRST = 1, /* `key` is the one that is meant, then `api_key` */
+	WANTS_BLOG = 2,
+	HELPS = 4,    /* a wrong key is explained: else some take it for spam */
+	HAS_GUID = 8, /* whatever is answered: who gets none may publish */
 };
 
 struct endpoint {
@@ -200,11 +199,11 @@ plugins(struct akismet_call *a)
 }
 
 static const struct endpoint endpoints[] = {
-    {"comment-check", akismet_check, SCOPE_CHECK,
-	WANTS_BLOG | WANTS_IP | HELPS | HAS_GUID, LOAD_CHECK},
-    {"submit-spam", akismet_submit_spam, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP,
+    {"comment-check", akismet_check, SCOPE_CHECK, WANTS_BLOG | HELPS | HAS_GUID,
+	LOAD_CHECK},
+    {"submit-spam", akismet_submit_spam, SCOPE_FEEDBACK, WANTS_BLOG,
 	LOAD_FEEDBACK},
-    {"submit-ham", akismet_submit_ham, SCOPE_FEEDBACK, WANTS_BLOG | WANTS_IP,
+    {"submit-ham", akismet_submit_ham, SCOPE_FEEDBACK, WANTS_BLOG,
 	LOAD_FEEDBACK},
     {"verify-key", verify_key, SCOPE_CHECK, KEY_FIRST},
     {"usage-limit", akismet_usage_limit, SCOPE_CHECK, 0},
@@ -288,14 +287,10 @@ has_all(struct akismet_call *a, const struct endpoint *e)
 {
 	if (!may_call(a, e))
 		return false;
-	if (e->wants & WANTS_BLOG && akismet_field(a, "blog").n == 0)
-		answer_wrong(
-		    a, "Missing required field: blog.", "Empty \"blog\" value");
-	else if (e->wants & WANTS_IP && akismet_field(a, "user_ip").n == 0)
-		answer_wrong(a, "Missing required field: user_ip.",
-		    "Empty \"user_ip\" value");
-	else
+	if ((e->wants & WANTS_BLOG) == 0 || akismet_field(a, "blog").n > 0)
 		return true;
+	answer_wrong(
+	    a, "Missing required field: blog.", "Empty \"blog\" value");
 	return false;
 }
 

@@ -7,7 +7,10 @@
 
 enum { CHARSET_BYTES_MAX = 32, UTF8_BYTES_MAX = 4 };
 
-/* Where a field goes, with the bounds that /v1 has. */
+/*
+ * Where a field goes, with the bounds that /v1 has. Of those that go to the
+ * same place the last that is not empty counts.
+ */
 static const struct field {
 	const char *name;
 	size_t offset, bytes_max;
@@ -22,7 +25,9 @@ static const struct field {
     {"comment_author", COMMENT(author.name), 512, true},
     {"comment_author_email", COMMENT(author.email), 320},
     {"comment_author_url", COMMENT(author.url), 2048, true},
+    {"comment_author_IP", COMMENT(author.ip), 64}, /* WordPress, of old ones */
     {"user_ip", COMMENT(author.ip), 64},
+    {"comment_agent", COMMENT(author.user_agent), 1024}, /* likewise */
     {"user_agent", COMMENT(author.user_agent), 1024},
     {"user_role", COMMENT(author.role), 64},
     {"referrer", COMMENT(referrer), 2048},
