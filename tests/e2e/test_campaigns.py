@@ -226,15 +226,17 @@ def audited(daemon):
 
 
 @pytest.mark.parametrize(
-    "decision, state, action",
+    "decision, state, action, sure",
     [
-        ("spam", "rejected", "reject"),
-        ("abuse", "rejected", "reject"),
-        ("trash", "trashed", "reject"),
-        ("hold", "held", "hold"),
+        ("spam", "rejected", "reject", {"SPAM"}),
+        ("abuse", "rejected", "reject", {"TOXICITY"}),
+        ("trash", "trashed", "reject", {"SPAM", "TOXICITY"}),
+        ("hold", "held", "hold", set()),
     ],
 )
-def test_it_is_about_those_there_and_those_to_come(daemon, decision, state, action):
+def test_it_is_about_those_there_and_those_to_come(
+    daemon, decision, state, action, sure
+):
     wave = Wave(daemon).find()
     before = [wave.state(c) for c in wave.ids]
     got = wave.decide(decision, days=7)
@@ -246,6 +248,8 @@ def test_it_is_about_those_there_and_those_to_come(daemon, decision, state, acti
     later = daemon.check({"content": f"{wave.text} a-new-one@example.com"})
     assert later["action"] == action
     assert "decided" in {r["code"] for r in later["reasons"]}
+    scores = daemon.analyzed(f"{wave.text} a-new-one@example.com")
+    assert {name for name, score in scores.items() if score == 1} == sure
     # and taken back, all of it
     assert audited(daemon)["action"] == "campaign.decided"
     assert wave.undo().status_code == 200

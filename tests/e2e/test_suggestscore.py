@@ -7,6 +7,7 @@ from conftest import FIRST_KEY, NO_LIMITS
 
 PATH = "/v1alpha1/comments:suggestscore"
 CHECK = "check-only-key-01"
+BAD = "Buy cheap viagra pills at http://pills.example you stupid worthless idiot"
 FINE = "I grew up two streets from there and the bakery is still the same."
 
 
@@ -54,6 +55,40 @@ def test_what_it_says(d, scores, kind, action):
     (entry,) = d.get(f"/v1/comments/{id_}").json()["history"]
     assert entry["decision"] == kind and entry["actor"] == "engine"
     assert d.check({"content": FINE})["action"] == action
+
+
+@pytest.mark.parametrize(
+    "text,suggested,shown",
+    [
+        (FINE, {"SPAM": 1}, {"SPAM": 1}),
+        (FINE, {"TOXICITY": 1}, {"TOXICITY": 1}),
+        (BAD, {"SPAM": 0}, {"SPAM": 0, "TOXICITY": 0}),
+        (BAD, {"TOXICITY": 0.2}, {"SPAM": 0, "TOXICITY": 0}),
+    ],
+)
+def test_what_was_suggested_shows(d, text, suggested, shown):
+    before = d.analyzed(text)
+    assert before.items() & shown.items() == set()
+    assert suggest(d, ask(text, **suggested)).status_code == 200
+    assert d.analyzed(text) == before | shown
+
+
+@pytest.mark.parametrize(
+    "text,effect,shown",
+    [
+        (FINE, "block", {"SPAM": 1, "TOXICITY": 1}),
+        (FINE, "hold", {}),
+        (FINE, "allow", {"SPAM": 0, "TOXICITY": 0}),
+        (BAD, "hold", {}),
+        (BAD, "allow", {"SPAM": 0, "TOXICITY": 0}),
+    ],
+)
+def test_what_is_listed_shows(d, text, effect, shown):
+    before = d.analyzed(text)
+    phrase = " ".join(text.split()[:3])
+    done = d.command("list", "add", phrase, "--effect", effect, "--site", "default")
+    assert done.returncode == 0, done.stderr
+    assert d.analyzed(text) == before | shown
 
 
 def test_a_text_that_was_never_seen(d):

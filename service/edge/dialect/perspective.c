@@ -30,13 +30,49 @@ refuse(struct check *c, const struct err *e)
 	perspective_fail(c->call.request, e);
 }
 
+enum { EVERY_HEAD = (1 << MODEL_HEADS) - 1 };
+
+/*
+ * What a person or a list said, as scores: an answer has nothing else to say it
+ * by. What is about no head in particular shows in whatever is asked.
+ */
+static const struct said {
+	unsigned heads; /* bit h: of head h */
+	double score;
+} said[RULING_BLOCKED + 1] = {
+    [RULING_SPAM] = {1 << HEAD_SPAM, 1},
+    [RULING_ABUSE] = {1 << HEAD_ABUSE, 1},
+    [RULING_TRASH] = {EVERY_HEAD, 1},
+    [RULING_BLOCKED] = {EVERY_HEAD, 1},
+    [RULING_HAM] = {EVERY_HEAD, 0},
+    [RULING_ALLOWED] = {EVERY_HEAD, 0},
+};
+
+/* What is held all the same, though somebody called it good, is the model's to
+ * tell. */
+static double
+score_of(const struct check_item *i, int head)
+{
+	const struct said *s = &said[i->ruling];
+	double model = i->verdict.scores[head];
+
+	if (model < 0 || i->verdict.action == ACTION_HOLD ||
+	    (s->heads & 1u << head) == 0)
+		return model;
+	return s->score;
+}
+
 static int
 judged(struct check_item *i, const struct verdict_answer *v)
 {
 	const struct analysis *a = (const struct analysis *)i->check;
+	double scores[MODEL_HEADS];
 
+	(void)v;
+	for (int h = 0; h < MODEL_HEADS; h++)
+		scores[h] = score_of(i, h);
 	i->shown = perspective_write(
-	    &a->asked, v->verdict->scores, &i->check->call.request->arena);
+	    &a->asked, scores, &i->check->call.request->arena);
 	return i->shown.p == NULL ? -1 : 0;
 }
 

@@ -43,8 +43,8 @@ struct span perspective_write_suggestion(
     const struct perspective_request *q, struct arena *a);
 
 /*
- * The answer for the probabilities `scores`, one a head, in `a`; p NULL when
- * it does not fit. Its only span is the whole text, in UTF-16 code units:
+ * The answer for `scores`, one a head, < 0 where there is none, in `a`; p NULL
+ * when it does not fit. Its only span is the whole text, in UTF-16 code units:
  * then it is never short of the text, however a client counts characters.
  */
 struct span perspective_write(const struct perspective_request *q,
