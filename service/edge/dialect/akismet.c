@@ -13,8 +13,8 @@ enum { HOST_BYTES_MAX = 253 };
 
 /* What an endpoint wants before it is asked. */
 enum {
-	KEY_FIRST = 1, /* `key` is the one that is meant, then `api_key` */
-	WANTS_BLOG = 2,
+	KEY_FIRST = 1,  /* `key` is the one that is meant, then `api_key` */
+	WANTS_BLOG = 2, /* decisions do not: Coral leaves it out */
 	HELPS = 4,    /* a wrong key is explained: else some take it for spam */
 	HAS_GUID = 8, /* whatever is answered: who gets none may publish */
 };
@@ -201,10 +201,8 @@ plugins(struct akismet_call *a)
 static const struct endpoint endpoints[] = {
     {"comment-check", akismet_check, SCOPE_CHECK, WANTS_BLOG | HELPS | HAS_GUID,
 	LOAD_CHECK},
-    {"submit-spam", akismet_submit_spam, SCOPE_FEEDBACK, WANTS_BLOG,
-	LOAD_FEEDBACK},
-    {"submit-ham", akismet_submit_ham, SCOPE_FEEDBACK, WANTS_BLOG,
-	LOAD_FEEDBACK},
+    {"submit-spam", akismet_submit_spam, SCOPE_FEEDBACK, 0, LOAD_FEEDBACK},
+    {"submit-ham", akismet_submit_ham, SCOPE_FEEDBACK, 0, LOAD_FEEDBACK},
     {"verify-key", verify_key, SCOPE_CHECK, KEY_FIRST},
     {"usage-limit", akismet_usage_limit, SCOPE_CHECK, 0},
     {"key-sites", akismet_key_sites, SCOPE_CHECK, 0},

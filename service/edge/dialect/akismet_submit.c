@@ -21,14 +21,16 @@ done(struct feedback *f, const struct err *e)
 		akismet_fail(a, e);
 }
 
-/* What is counted, durably, together with the decision. */
+/* What is counted, durably, together with the decision: a blog's, if any. */
 static void
 count(struct submit *s)
 {
 	enum decision_kind kind = s->feedback.one.kind;
 
-	s->usage.site = s->feedback.one.site;
 	s->usage.blog = akismet_blog(s->a);
+	if (s->usage.blog.n == 0)
+		return;
+	s->usage.site = s->feedback.one.site;
 	s->usage.of[USAGE_MISSED_SPAM] = kind == DECISION_SPAM;
 	s->usage.of[USAGE_FALSE_POSITIVES] = kind == DECISION_APPROVE;
 	usage_set_month(&s->usage, s->feedback.one.created_at_ms);
