@@ -47,8 +47,9 @@ settings_json(const struct about *a)
 	struct solver_options o = solver_choice_options(a->solver, HEAD_SPAM);
 	json_t *hold_out =
 	    a->hold_out < 0 ? json_null() : json_integer(a->hold_out);
-	return json_pack(
-	    "{s:s,s:s,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i,s:i,s:o,s:f,s:f}",
+	return json_pack("{s:s,s:s,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:i,s:i,s:i,"
+			 "s:o,s:f,s:f,s:"
+			 "f}",
 	    "solver", o.solver, "loss",
 	    o.loss == LOSS_HINGE ? "hinge" : "squared", "c", o.c, "c_abuse",
 	    a->solver->c_abuse, "disguised", solver_choice_disguised(a->solver),
@@ -58,7 +59,9 @@ settings_json(const struct about *a)
 	    a->solver->excerpt, "bias_feature", o.bias_feature, "seed",
 	    (int)o.seed, "buckets_log2", (int)a->model->buckets_log2,
 	    "features", FEATURES_VERSION, "hold_out_fold", hold_out,
-	    "budget_hold", a->budget->hold, "budget_reject", a->budget->reject);
+	    "budget_hold", a->budgets[HEAD_SPAM].hold, "budget_hold_abuse",
+	    a->budgets[HEAD_ABUSE].hold, "budget_reject",
+	    a->budgets[HEAD_SPAM].reject);
 }
 
 /* A cut-off: its margin, how many good rows come to it, and the 95 % upper

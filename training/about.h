@@ -15,11 +15,11 @@ struct about {
 	const struct model *model;
 	const struct corpus *corpus;
 	const struct solver_choice *solver;
-	const struct budget *budget;
-	const struct above *above; /* a head each */
-	const size_t *copies;      /* in disguise, learned by each head */
-	const bool *taught;        /* a head each; others are as they began */
-	long hold_out;             /* -1: none */
+	const struct budget *budgets; /* a head each */
+	const struct above *above;    /* a head each */
+	const size_t *copies;         /* in disguise, learned by each head */
+	const bool *taught; /* a head each; others are as they began */
+	long hold_out;      /* -1: none */
 	const struct figures *figures;
 	const char *from;     /* the model it was begun from; NULL: none */
 	const char *origin;   /* its folder */

@@ -22,12 +22,13 @@ trap 'rm -rf "$scenarios"' EXIT
 	>"$scenarios/scenarios_blogs.jsonl"
 
 set -- "$scenarios/scenarios.jsonl" "$scenarios/scenarios_blogs.jsonl" \
-	--text-only "$scenarios/scenarios_abuse.jsonl" \
+	"$scenarios/scenarios_abuse.jsonl" \
 	--text-only "$scenarios/scenarios_everyday.jsonl" \
 	--hate-only "$data/abuse_vicomtech.jsonl.gz"
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
 done
 "$trainer" train --force --weight judol_gb=0.3 --weight scenarios_blogs=0.25 \
-	--phrases 0.02 --phrases-abuse 0.2 --eps 0.1 --seed 1 \
+	--phrases 0.02 --phrases-abuse 0.2 --budget-hold-abuse 0.05 \
+	--eps 0.1 --seed 1 \
 	--hold-out-fold 0 --name "$name" --about training/default.json --out "$out" "$@"

@@ -30,7 +30,7 @@ enum { CALIBRATION_ENOUGH = 30000 };
 
 struct training {
 	struct solver_choice solver;
-	struct budget budget;
+	struct budget budgets[MODEL_HEADS];
 	const char *out, *name, *about;
 	json_t *card;  /* begun by what `about` says */
 	long hold_out; /* -1: none, figures are cross-validated */
@@ -86,10 +86,10 @@ calibrate(
     struct training *t, enum model_head_id head, struct scored *s, size_t n)
 {
 	t->above[head] =
-	    calibrate_head(&t->model.heads[head], s, n, &t->budget);
+	    calibrate_head(&t->model.heads[head], s, n, &t->budgets[head]);
 	if (t->from != NULL) {
 		struct origin_rows rows = {
-		    &t->corpus, &t->vectors, s, n, &t->budget};
+		    &t->corpus, &t->vectors, s, n, &t->budgets[head]};
 		origin_calibrate(
 		    &t->origin, head, &t->model.heads[head], &rows);
 		t->above[head] = calibrate_count(&t->model.heads[head], s, n);
@@ -178,7 +178,8 @@ static int
 hear(struct training *t, enum model_head_id head, struct err *e)
 {
 	uint8_t *roles = roles_of(t);
-	struct hearing_order order = {&t->lesson, head, roles, &t->budget};
+	struct hearing_order order = {
+	    &t->lesson, head, roles, &t->budgets[head]};
 	struct lesson_count n =
 	    lesson_count(&t->lesson, head, roles, ROLE_TRAIN);
 	int failed = is_enough(t, head, roles, &n)
@@ -263,7 +264,7 @@ write_card(const struct training *t, struct err *e)
 	    .model = &t->model,
 	    .corpus = &t->corpus,
 	    .solver = &t->solver,
-	    .budget = &t->budget,
+	    .budgets = t->budgets,
 	    .above = t->above,
 	    .copies = t->copies,
 	    .taught = t->taught,
@@ -356,6 +357,15 @@ train(struct training *t, struct err *e)
 	return write_all(t, e);
 }
 
+/* What is said of one is said of both, unless it is said of the other. */
+static void
+take_budgets(struct budget budgets[MODEL_HEADS])
+{
+	budgets[HEAD_ABUSE].reject = budgets[HEAD_SPAM].reject;
+	if (budgets[HEAD_ABUSE].hold < 0)
+		budgets[HEAD_ABUSE].hold = budgets[HEAD_SPAM].hold;
+}
+
 static int
 check(const struct training *t, struct err *e)
 {
@@ -376,9 +386,10 @@ check(const struct training *t, struct err *e)
 	    (t->order.gold != NULL || t->order.cap_share < 1 || t->trust_all))
 		return err_set(e, ERR_INPUT,
 		    "--gold, --cap-share and --trust-all need --clean");
-	if (t->budget.reject > t->budget.hold)
-		return err_set(
-		    e, ERR_INPUT, "--budget-reject is above --budget-hold");
+	for (int h = 0; h < MODEL_HEADS; h++)
+		if (t->budgets[h].reject > t->budgets[h].hold)
+			return err_set(e, ERR_INPUT,
+			    "--budget-reject is above --budget-hold");
 	return 0;
 }
 
@@ -423,7 +434,7 @@ static int
 run(const struct command *self, char **argv, struct err *e)
 {
 	struct training t = {.solver = solver_choice_defaults(),
-	    .budget = budget_defaults(),
+	    .budgets = {budget_defaults(), {.hold = -1}},
 	    .name = "unnamed",
 	    .hold_out = -1,
 	    .order = {.cap_share = 1}};
@@ -453,10 +464,12 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"hate-only", OPTION_HATE, NULL, "CORPUS",
 		"the same, if mere insults are ok by its labels: they are not "
 		"learned"},
-	    {"budget-reject", OPTION_NUMBER, &t.budget.reject, "SHARE",
-		"of good comments rejected at most (0.001)", 0, 1},
-	    {"budget-hold", OPTION_NUMBER, &t.budget.hold, "SHARE",
+	    {"budget-reject", OPTION_NUMBER, &t.budgets[HEAD_SPAM].reject,
+		"SHARE", "of good comments rejected at most (0.001)", 0, 1},
+	    {"budget-hold", OPTION_NUMBER, &t.budgets[HEAD_SPAM].hold, "SHARE",
 		"of good comments held at most (0.02)", 0, 1},
+	    {"budget-hold-abuse", OPTION_NUMBER, &t.budgets[HEAD_ABUSE].hold,
+		"SHARE", "the same for the head abuse, if it is another", 0, 1},
 	    {"force", OPTION_FLAG, &t.force, NULL,
 		"replace the model that is in DIR, unasked if it is in use"},
 	    {"json", OPTION_FLAG, &t.json, NULL, "print the figures as JSON"},
@@ -465,6 +478,7 @@ run(const struct command *self, char **argv, struct err *e)
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
+	take_budgets(t.budgets);
 	if (got == OPTIONS_GO && check(&t, e) == 0)
 		code = load_and_train(&t, &operands, e);
 	free(operands.files);

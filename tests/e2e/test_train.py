@@ -193,6 +193,23 @@ def test_cut_offs_by_budget(model):
     assert "too little data" in page
 
 
+def test_a_head_has_a_budget_of_its_own(corpus, tmp_path):
+    abuse = tmp_path / "abuse.jsonl"
+    abuse.write_text(run("scenarios", "--about", "abuse", "--rows", 3000).stdout)
+    holds = []
+    for own in [], ["--budget-hold-abuse", 0.2]:
+        run("train", "--force", "--buckets", 18, "--budget-hold", 0.1, *own,
+            "--out", tmp_path / "m", corpus, abuse)
+        card = json.loads((tmp_path / "m/card.json").read_text())
+        assert card["settings"]["budget_hold"] == 0.1
+        budgets = card["settings"]["budget_hold"], card["settings"]["budget_hold_abuse"]
+        for head, budget in zip(("spam", "abuse"), budgets, strict=True):
+            cut_offs = {b["budget"]: b["cut_off"] for b in card["heads"][head]["budgets"]}
+            assert card["heads"][head]["hold"] == cut_offs[budget]
+        holds.append(budgets[1])
+    assert holds == [0.1, 0.2]
+
+
 @pytest.mark.parametrize("line, says", [
     ('{"text": 7}', ":2: text: expected a string"),
     ('{"text": "", "label": "bad"}', ":2: label: expected spam"),
