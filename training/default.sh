@@ -23,7 +23,7 @@ trap 'rm -rf "$scenarios"' EXIT
 
 set -- "$scenarios/scenarios.jsonl" "$scenarios/scenarios_blogs.jsonl" \
 	"$scenarios/scenarios_abuse.jsonl" \
-	--text-only "$scenarios/scenarios_everyday.jsonl" \
+	"$scenarios/scenarios_everyday.jsonl" \
 	--hate-only "$data/abuse_vicomtech.jsonl.gz"
 for s in $sets; do
 	set -- "$@" --text-only "$data/$s.jsonl.gz"
