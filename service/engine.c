@@ -86,15 +86,12 @@ open_stores(struct engine *n, const struct config *c, struct err *e)
 	if (s->models == NULL || s->metrics == NULL || s->once == NULL ||
 	    s->events == NULL || s->presence == NULL || s->leases == NULL)
 		return err_set(e, ERR_DOWN, "no memory to start");
-	if (s->store == NULL)
-		return -1;
-	check_mark(s, c->var);
-	return 0;
+	return s->store == NULL ? -1 : 0;
 }
 
-/* Has the store know what comments are found by. */
+/* Has the store know what comments are found by, and whose secret that is. */
 static int
-open_index(struct engine *n, struct err *e)
+open_index(struct engine *n, const struct config *c, struct err *e)
 {
 	struct service *s = &n->service;
 	size_t bytes = api_arena_bytes(s->body_bytes);
@@ -106,6 +103,7 @@ open_index(struct engine *n, struct err *e)
 		return err_set(e, ERR_DOWN, "no memory to index comments");
 	arena_init(&d.arena, n->describing, bytes);
 	store_describe_by(s->store, &d);
+	check_mark(s, c->var);
 	return 0;
 }
 
@@ -189,7 +187,7 @@ engine_open(struct engine *n, const struct config *c, struct err *e)
 	s->batch_bytes = (size_t)c->batch_bytes;
 	s->admin_hosts = c->admin_hosts;
 	s->ui_dir = c->ui_dir;
-	if (open_stores(n, c, e) != 0 || open_index(n, e) != 0 ||
+	if (open_stores(n, c, e) != 0 || open_index(n, c, e) != 0 ||
 	    open_limiters(s, c, e) != 0 || open_directory(s, e) != 0 ||
 	    open_models(s, c, e) != 0)
 		return -1;

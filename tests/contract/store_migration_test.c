@@ -133,6 +133,32 @@ version_24_is_migrated(void **state)
 	sqlite3_close(db);
 }
 
+/* No secret is noted, but that cards of before tell it. */
+static void
+version_32_is_migrated(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3 *db;
+
+	fixture_close(f);
+	assert_int_equal(unlink(f->path), 0);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	for (int i = 0; i < 32; i++)
+		assert_int_equal(
+		    sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL),
+		    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+			     "UPDATE card_progress SET done = 5;"
+			     "PRAGMA application_id = 1299145810;"
+			     "PRAGMA user_version = 32",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(fixture_open(f), 0);
+	assert_int_equal(
+	    count(db, "SELECT cards FROM secret_mark WHERE mark = 0"), 5);
+	sqlite3_close(db);
+}
+
 /* Tables that hold rows of ours: not those of SQLite and FTS5, nor packs. */
 static const char list_tables[] =
     "SELECT name FROM sqlite_schema WHERE type = 'table'"
@@ -254,6 +280,7 @@ main(void)
 	    CASE(version_1_is_migrated),
 	    CASE(version_2_is_migrated),
 	    CASE(version_24_is_migrated),
+	    CASE(version_32_is_migrated),
 	    CASE(every_step_is_taken_with_rows),
 	    CASE(every_version_is_copied),
 	};

@@ -344,56 +344,6 @@ what_is_deleted_leaves_the_index(void **state)
 	assert_pages(f, &q, "2");
 }
 
-static uint64_t
-print_of(const char *content)
-{
-	static unsigned char memory[1 << 20];
-	struct arena a;
-	struct text t;
-
-	arena_init(&a, memory, sizeof memory);
-	assert_int_equal(
-	    text_normalise(&t, span_of(content), FORMAT_TEXT, &a), 0);
-	return fingerprint_of(&t, &keys.text).text;
-}
-
-/* What was written when fingerprints had no key is recognised by one with. */
-static void
-texts_get_their_key(void **state)
-{
-	struct fixture *f = *state;
-	struct decision found;
-	struct err e;
-
-	put_comment(f, "hold", .5, "a text with a record", NULL);
-	number_in(f,
-	    "INSERT INTO decision (site, id, comment, kind, learn, actor,"
-	    " api_key, reason, note, created_at, undone_at, undone_by, author,"
-	    " fingerprint, band_0, band_1, band_2, band_3, content, batch)"
-	    " SELECT site, 'D' || n, iif(n = 1, id, NULL), 'spam', 1, 'x', 'x',"
-	    " '', '', 1, 0, '', 0, 77, 0, 0, 0, 0, iif(n = 1, '', 'alone'), ''"
-	    " FROM comment, (SELECT 1 AS n UNION SELECT 2)");
-	/* of a text that was done before it was interrupted: left as it is */
-	number_in(f, "UPDATE card_progress SET keyed = -1");
-	await_index(f, 1);
-	assert_int_not_equal(store_find_label(f->reader, f->site,
-				 print_of("a text with a record"), &found, &e),
-	    0);
-	number_in(f, "UPDATE card_progress SET keyed = 0");
-	await_index(f, 1);
-	for (int i = 0; i < 2; i++) {
-		assert_int_equal(
-		    store_find_label(f->reader, f->site,
-			print_of(i ? "alone" : "a text with a record"), &found,
-			&e),
-		    0);
-		assert_string_equal(found.id, i ? "D2" : "D1");
-	}
-	assert_int_equal(number_in(f, "SELECT fingerprint FROM comment"),
-	    (int64_t)print_of("a text with a record"));
-	assert_int_equal(number_in(f, "SELECT keyed FROM card_progress"), 1);
-}
-
 /* Steps of SQLite's machine, of the writer's kept statements. */
 static int64_t
 steps(struct fixture *f)
@@ -480,7 +430,6 @@ main(void)
 	    CASE(ranks_have_a_bound),
 	    CASE(near_duplicates_are_one_cluster),
 	    CASE(what_is_deleted_leaves_the_index),
-	    CASE(texts_get_their_key),
 	    CASE(indexing_does_not_go_through_what_is_there),
 	};
 

@@ -157,3 +157,26 @@ def test_with_another_secret_nobody_is_said_to_be_there(d):
     secret.write_bytes(kept)
     d.start()
     assert ask(d, "erase", email=MAIL)["comments"] == 1
+
+
+def test_a_store_of_before_does_not_take_the_first_secret(d):
+    """Its own comments tell that it is another's, at every start; and which is right."""
+    comment = {"content": WORD, "thread": "/p", "author": {"name": "Sub M", "email": MAIL}}
+    d.check(comment)
+    wait_for("index", lambda: d.stored("SELECT done FROM card_progress") == [(1,)])
+    assert d.end() == 0
+    with sqlite3.connect(d.var / "moderato.db") as store:
+        store.execute("UPDATE secret_mark SET mark = 0, cards = 1")
+    store.close()
+    secret = d.var / "secret"
+    kept = secret.read_bytes()
+    secret.write_bytes(kept[::-1])
+    for _ in range(2):
+        d.start()
+        assert d.event("secret.other") is not None
+        d.check(comment)
+        assert d.end() == 0
+    secret.write_bytes(kept)
+    d.start()
+    assert d.event("secret.other") is None
+    assert ask(d, "export", email=MAIL)["comments"]

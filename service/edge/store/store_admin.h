@@ -87,7 +87,9 @@ int store_change(
 
 /*
  * Notes the mark of the secret that what is kept here is keyed by, unless one
- * is noted: `other` says whether that is another. 0 or -1.
+ * is noted, or what an older version left tells of another: `other` says so.
+ * Unless it does, what has no key yet gets it. After store_describe_by, which
+ * makes things of this secret. 0 or -1.
  */
 int store_mark(struct store *s, uint64_t mark, bool *other, struct err *e);
 

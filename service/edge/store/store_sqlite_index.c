@@ -54,7 +54,6 @@ sqlite_describe_by(struct store *store, const struct store_describer *d)
 
 	sqlite_turn_take(s);
 	s->describer = *d;
-	sqlite_key_texts(s);
 	sqlite_turn_give(s);
 }
 

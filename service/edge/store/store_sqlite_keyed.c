@@ -1,8 +1,9 @@
 /*
- * What texts are recognised by, once made anew: until version 21 that hash
- * had no key. Texts that are kept no more are not recognised any more. Goes
- * on where it was interrupted: card_progress.keyed is 1 when all is done,
- * before that -n: the comments up to row n are.
+ * Which secret what is kept is keyed by. And what texts are recognised by,
+ * once made anew with it: until version 21 that hash had no key. Texts that
+ * are kept no more are not recognised any more. Goes on where it was
+ * interrupted: card_progress.keyed is 1 when all is done, before that -n: the
+ * comments up to row n are.
  */
 #include <stdio.h>
 
@@ -15,6 +16,9 @@
 
 /* Written at once: few enough for the log to stay small. */
 enum { BATCH = 5000, TELL_MS = 5000 };
+
+/* Looked at for whose secret it is: of some the comment is another by now. */
+#define CARDS "100"
 
 const char sqlite_select_mark[] =
     "SELECT ifnull((SELECT mark FROM secret_mark), 0)";
@@ -189,8 +193,9 @@ do_all(struct pass *p, struct err *e)
 	return over < 0 ? -1 : 0;
 }
 
-void
-sqlite_key_texts(struct store_sqlite *s)
+/* Has texts recognised as s->describer says, if they are not. */
+static void
+key_texts(struct store_sqlite *s)
 {
 	struct pass p = {.store = s};
 	struct err e, ignored;
@@ -219,30 +224,89 @@ struct marking {
 	bool other;
 };
 
+/* Hashes of cards that can be made again, and those that come out alike. */
+struct witness {
+	int n, alike;
+};
+
+static void
+compare_card(struct store_sqlite *s, sqlite3_stmt *q, struct witness *w)
+{
+	struct store_facets f = {.author = 0};
+	struct record r;
+
+	if (sqlite_describe(s, sqlite3_column_int64(q, 0), &r, &f) !=
+	    SQLITE_ROW)
+		return;
+	for (int i = 0; i < 3; i++) {
+		uint64_t made = (uint64_t[]){f.author, f.net, f.thread}[i];
+		uint64_t kept = (uint64_t)sqlite3_column_int64(q, 1 + i);
+
+		w->n += made != 0 && kept != 0;
+		w->alike += made != 0 && kept == made;
+	}
+}
+
+/*
+ * Whether cards up to this one are of another secret: a single hash that this
+ * one makes, too, says no, as by chance none comes out alike. Where there is
+ * nothing to make again nobody knows, and it is taken as the right one.
+ */
+static int
+ask_cards(struct store_sqlite *s, int64_t last, bool *other, struct err *e)
+{
+	sqlite3_stmt *q = sqlite_prepare_once(s,
+	    "SELECT number, author, net, thread FROM card WHERE number <= ?"
+	    " ORDER BY number DESC LIMIT " CARDS,
+	    e);
+	struct witness w = {0};
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, last);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW)
+		compare_card(s, q, &w);
+	*other = w.n > 0 && w.alike == 0;
+	return sqlite_link_end(&s->link, q, code, e);
+}
+
 static int
 write_mark(struct store_sqlite *s, void *arg, struct err *e)
 {
 	struct marking *m = arg;
-	int64_t noted;
+	int64_t noted, cards;
 	sqlite3_stmt *q;
 
-	if (sqlite_link_number(&s->link, sqlite_select_mark, &noted, e) != 0)
+	if (sqlite_link_number(&s->link, sqlite_select_mark, &noted, e) != 0 ||
+	    sqlite_link_number(&s->link,
+		"SELECT ifnull((SELECT cards FROM secret_mark), 0)", &cards,
+		e) != 0)
 		return -1;
 	m->other = noted != 0 && (uint64_t)noted != m->mark;
-	if (noted != 0)
+	if (noted == 0 && ask_cards(s, cards, &m->other, e) != 0)
+		return -1;
+	if (noted != 0 || m->other)
 		return 0;
-	q = sqlite_prepare_once(s, "INSERT INTO secret_mark VALUES (1, ?)", e);
+	q = sqlite_prepare_once(s,
+	    "INSERT OR REPLACE INTO secret_mark (one, mark) VALUES (1, ?)", e);
 	if (q != NULL)
 		sqlite3_bind_int64(q, 1, (int64_t)m->mark);
 	return sqlite_finish(s, q, NULL, e);
 }
 
 int
-sqlite_mark(struct store *s, uint64_t mark, bool *other, struct err *e)
+sqlite_mark(struct store *store, uint64_t mark, bool *other, struct err *e)
 {
+	struct store_sqlite *s = (struct store_sqlite *)store;
 	struct marking m = {.mark = mark};
-	int result = sqlite_in_turn(s, write_mark, &m, e);
+	int result = sqlite_in_turn(store, write_mark, &m, e);
 
 	*other = m.other;
-	return result;
+	if (result != 0 || m.other)
+		return result;
+	sqlite_turn_take(s);
+	key_texts(s);
+	sqlite_turn_give(s);
+	return 0;
 }

@@ -58,10 +58,6 @@ int sqlite_tally_record(
     struct sqlite_tallies *t, struct sqlite_link *l, const struct record *r);
 int sqlite_tally_write(struct sqlite_tallies *t, struct sqlite_link *l);
 
-/* Has texts recognised as s->describer says, if they are not. Needs the turn.
- */
-void sqlite_key_texts(struct store_sqlite *s);
-
 /* The verbs of store_queue.h, store_figures.h, store_notes.h and
  * store_reports.h. */
 void sqlite_describe_by(struct store *s, const struct store_describer *d);

@@ -415,6 +415,16 @@ const char *const schema_steps[SCHEMA_VERSION] = {
      * nobody knows, so that they say what they say of any author's comment
      * that leads nowhere */
     "ALTER TABLE decision ADD COLUMN leads INTEGER NOT NULL DEFAULT 0;",
+
+    /* Where no secret was noted (mark 0), the cards up to this one, which are
+     * older than that, tell it; where there is no row, nothing is asked. */
+    "ALTER TABLE secret_mark ADD COLUMN cards INTEGER NOT NULL DEFAULT 0;"
+    "INSERT OR IGNORE INTO secret_mark"
+    "	SELECT 1, 0, done FROM card_progress;"
+    /* some older stores have it by other columns */
+    "DROP INDEX card_author;"
+    "CREATE INDEX card_author ON card (site, author, number, state)"
+    "	WHERE author <> 0;",
 };
 
 int
