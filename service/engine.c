@@ -150,6 +150,7 @@ open_courier(const struct service *s, const struct config *c, struct err *e)
 	    .store = s->store,
 	    .metrics = s->metrics,
 	    .secret = s->secret,
+	    .is_others = s->is_others,
 	    .agent = "moderato/" MODERATO_VERSION,
 	    .hosts = c->webhook_hosts,
 	    .ca_file = c->webhook_ca_file,

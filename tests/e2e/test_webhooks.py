@@ -226,6 +226,28 @@ def test_it_is_told_after_a_restart(daemon, receiver, sig):
     assert got.signed_by(webhook["secret"])
 
 
+def test_with_another_secret_it_waits_for_the_right_one(daemon, receiver):
+    receiver.status["ok"] = 503
+    webhook = add(daemon, receiver.url())
+    hold(daemon)
+    wait_for("note", lambda: log(daemon, webhook)[0].get("status") == 503)
+    daemon.end()
+    secret = daemon.var / "secret"
+    kept = secret.read_bytes()
+    secret.write_bytes(kept[::-1])
+    hasten(daemon)
+    daemon.start()
+    wait_for("note", lambda: "secret" in log(daemon, webhook)[0].get("error", ""))
+    assert states(daemon, webhook) == ["due"]
+    daemon.end()
+    secret.write_bytes(kept)
+    receiver.status["ok"] = 200
+    hasten(daemon)
+    daemon.start()
+    wait_for("note", lambda: states(daemon, webhook) == ["done"])
+    assert receiver.got[-1].signed_by(webhook["secret"])
+
+
 def test_the_end_does_not_wait_for_who_is_silent(patient, receiver):
     add(patient, receiver.url("/hang"))
     hold(patient)

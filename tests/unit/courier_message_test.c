@@ -199,6 +199,37 @@ a_message_fits_or_is_refused(void **state)
 				       "\"data\":{\"site\":\"blog\"}}")));
 }
 
+/* Nor is what another secret sealed lost, before that one can be back. */
+static void
+what_cannot_be_read_waits_for_its_secret(void **state)
+{
+	static const unsigned char other[SECRET_BYTES] = "of another one";
+	static const char *const webhooks[] = {"w", ""};
+	struct arena a = fresh();
+	struct span sealed =
+	    secrets_seal(other, span_of("https://a.example/\nkey"), &a);
+	struct message_maker mk = {.secret = secret, .hosts = "", .arena = &a};
+	struct message m;
+	struct http_order o;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct delivery d = {
+		    .id = span_of("x-1"),
+		    .webhook = span_of(webhooks[i / 2]),
+		    .attempts = 1,
+		    .facts = {.url = span_of("https://a.example/"),
+			.secret = sealed,
+			.callback = sealed},
+		};
+
+		mk.is_others = i % 2 == 0;
+		assert_int_equal(message_make(&mk, &d, &m, &o), -1);
+		assert_int_equal(message_note(&d, &o, NOW_MS, 0).state,
+		    mk.is_others ? DELIVERY_DUE : DELIVERY_FAILED);
+	}
+}
+
 /* The operator's list may have changed since the URL was taken. */
 static void
 what_is_not_listed_any_more_is_not_called(void **state)
@@ -241,6 +272,7 @@ main(void)
 	    cmocka_unit_test(its_answer_says_whether_it_is_done),
 	    cmocka_unit_test(answers_mean_what_they_say),
 	    cmocka_unit_test(a_message_fits_or_is_refused),
+	    cmocka_unit_test(what_cannot_be_read_waits_for_its_secret),
 	    cmocka_unit_test(what_is_not_listed_any_more_is_not_called),
 	};
 

@@ -119,6 +119,7 @@ send_off(struct lane *l, const struct delivery *d)
 	struct parcel *p = parcel_of(d);
 	struct message_maker maker = {
 	    .secret = l->courier->config.secret,
+	    .is_others = l->courier->config.is_others,
 	    .hosts = l->courier->hosts,
 	    .now_ms = clock_unix_ms(),
 	};

@@ -15,6 +15,7 @@ struct courier_config {
 	struct store *store; /* borrowed, as the next two */
 	struct metrics *metrics;
 	const unsigned char *secret; /* of the installation */
+	bool is_others;              /* that: see store_admin.h */
 	const char *agent;           /* User-Agent; of static storage */
 	const char *hosts;   /* that may be private: "name,name"; or NULL */
 	const char *ca_file; /* trusted beside the system's; NULL: none */

@@ -155,7 +155,10 @@ message_make(const struct message_maker *mk, const struct delivery *d,
 	if (o->answer == NULL ||
 	    (is_callback(d) ? make_form(mk, d, m, o)
 			    : make_signed(mk, d, m, o)) != 0)
-		return err_set(&o->err, ERR_BUG, "it cannot be made");
+		return mk->is_others
+			   ? err_set(&o->err, ERR_DOWN,
+				 "the service has another secret")
+			   : err_set(&o->err, ERR_BUG, "it cannot be made");
 	/* what the operator's list says now, not when it was set */
 	if (webhook_url_read(&url, span_of(o->url)) != 0)
 		return err_set(&o->err, ERR_INPUT, "the URL is not allowed");

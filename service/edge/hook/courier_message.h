@@ -14,7 +14,8 @@ enum { MESSAGE_ANSWER_BYTES = 4096 };
 /* What all messages are made with. */
 struct message_maker {
 	const unsigned char *secret; /* of the installation */
-	const char *hosts;           /* webhook_url.h */
+	bool is_others;    /* that: the right one may be put back yet */
+	const char *hosts; /* webhook_url.h */
 	struct arena *arena;
 	int64_t now_ms;
 };
@@ -25,8 +26,8 @@ struct message {
 };
 
 /*
- * Fills `o` with what `d` says and points it at `m`. 0, or -1: it can never
- * be sent, and o->err says why.
+ * Fills `o` with what `d` says and points it at `m`. 0, or -1: it cannot be
+ * sent, and o->err says why: ERR_DOWN, not by now, else never.
  */
 int message_make(const struct message_maker *mk, const struct delivery *d,
     struct message *m, struct http_order *o);
