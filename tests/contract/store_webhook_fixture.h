@@ -7,9 +7,22 @@
 
 #include "../../service/edge/store/store_decision.h"
 #include "../../service/edge/store/store_delivery.h"
+#include "../../service/edge/store/store_sqlite.h"
 #include "store_fixture.h"
 
 enum { NOW_MS = 1000000 };
+
+/* Changes what the store has, as it is not done through its verbs. */
+static inline void
+run(struct fixture *f, const char *sql)
+{
+	struct store_sqlite *s = (struct store_sqlite *)f->store;
+	struct err e;
+
+	pthread_mutex_lock(&s->turn);
+	assert_int_equal(sqlite_link_run(&s->link, sql, &e), 0);
+	pthread_mutex_unlock(&s->turn);
+}
 
 static inline struct webhook
 add_webhook(struct fixture *f, int64_t site, unsigned types)
@@ -85,6 +98,34 @@ undo(struct fixture *f, const struct decision *d)
 
 	put_all(f, &w, 1);
 	assert_int_equal(w.put.result, STORE_DONE);
+}
+
+static inline void
+count_delivery(void *arg, const struct delivery *d)
+{
+	char *out = arg;
+
+	snprintf(out + strlen(out), 256 - strlen(out), "%.*s/%s/%u ",
+	    (int)d->type.n, d->type.p, delivery_state_name(d->state),
+	    d->attempts);
+}
+
+/* "type/state/attempts " of each delivery, the newest first. */
+static inline const char *
+log_of(struct fixture *f, const struct webhook *w)
+{
+	static char out[256];
+	struct delivery_visit visit = {
+	    .webhook = {w->site, span_of(w->id)},
+	    .most = 50,
+	    .each = count_delivery,
+	    .arg = out,
+	};
+	struct err e;
+
+	*out = '\0';
+	assert_int_equal(store_each_delivery(f->reader, &visit, &e), 0);
+	return out;
 }
 
 #endif

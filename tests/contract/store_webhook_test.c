@@ -79,34 +79,6 @@ next_due(struct fixture *f)
 }
 
 static void
-count_delivery(void *arg, const struct delivery *d)
-{
-	char *out = arg;
-
-	snprintf(out + strlen(out), 256 - strlen(out), "%.*s/%s/%u ",
-	    (int)d->type.n, d->type.p, delivery_state_name(d->state),
-	    d->attempts);
-}
-
-/* "type/state/attempts " of each delivery, the newest first. */
-static const char *
-log_of(struct fixture *f, const struct webhook *w)
-{
-	static char out[256];
-	struct delivery_visit visit = {
-	    .webhook = {w->site, span_of(w->id)},
-	    .most = 50,
-	    .each = count_delivery,
-	    .arg = out,
-	};
-	struct err e;
-
-	*out = '\0';
-	assert_int_equal(store_each_delivery(f->reader, &visit, &e), 0);
-	return out;
-}
-
-static void
 it_is_told_to_who_asks_for_it(void **state)
 {
 	struct fixture *f = *state;
@@ -454,24 +426,6 @@ webhooks_are_their_sites_own(void **state)
 	assert_int_equal(e.code, ERR_TAKEN);
 }
 
-static void
-old_deliveries_are_deleted(void **state)
-{
-	struct fixture *f = *state;
-	struct webhook w = add_webhook(f, f->site, 1 << NOTICE_HELD);
-	struct err e;
-	bool more;
-
-	hold(f);
-	assert_int_equal(
-	    store_expire_deliveries(f->store, NOW_MS, &more, &e), 0);
-	assert_string_equal(log_of(f, &w), "comment.held/due/0 ");
-	assert_int_equal(
-	    store_expire_deliveries(f->store, NOW_MS + 1, &more, &e), 0);
-	assert_string_equal(log_of(f, &w), "");
-	assert_false(more);
-}
-
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -493,7 +447,6 @@ main(void)
 	    TEST(a_callback_that_failed_is_sent_late),
 	    TEST(a_delivery_is_sent_again_when_asked),
 	    TEST(webhooks_are_their_sites_own),
-	    TEST(old_deliveries_are_deleted),
 	};
 
 	return cmocka_run_group_tests_name("store_webhook", tests, NULL, NULL);

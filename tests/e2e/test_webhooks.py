@@ -142,6 +142,31 @@ def test_who_is_silent_is_given_up(daemon, receiver):
     assert log(daemon, webhook)[0]["state"] == "due"
 
 
+def test_what_waited_for_days_has_failed(daemon, receiver):
+    """However many wait: nothing vanishes unseen, and it can be had again."""
+    receiver.status["ok"] = 503
+    webhook = add(daemon, receiver.url())
+    for n in range(3):
+        hold(daemon, n)
+    wait_for("notes", lambda: all(e.get("status") == 503 for e in log(daemon, webhook)))
+    daemon.end()
+    with sqlite3.connect(daemon.var / "moderato.db") as db:
+        days = 4 * 24 * 3600 * 1000 + 1
+        db.execute("UPDATE delivery SET created_at = created_at - ?, due_at = 1", [days])
+        pause = "unixepoch() * 1000 + 600000"
+        db.execute(f"UPDATE webhook SET failures = 9, paused_until = {pause}")
+    db.close()
+    daemon.start()
+    wait_for("the end", lambda: states(daemon, webhook) == ["failed"] * 3)
+    assert log(daemon, webhook)[0]["error"] == "it waited too long"
+    assert daemon.event("delivery.given_up")["deliveries"] == 3
+    metrics = daemon.get("/metrics", admin=True).text
+    assert "moderato_deliveries_total{result=\"failed\"} 3" in metrics
+    path = f"/v1/deliveries/{log(daemon, webhook)[0]['id']}:replay"
+    assert daemon.ask("POST", path, key=ADMIN).status_code == 202
+    assert states(daemon, webhook) == ["due", "failed", "failed"]
+
+
 def test_who_is_silent_holds_up_nobody(patient, receiver):
     """Neither at first nor when it is known to fail."""
     receiver.status["hang"] = 500

@@ -24,7 +24,10 @@ enum {
 	BUSY_BYTES = UNDER_WAY * DELIVERY_PLACE_BYTES,
 };
 
-static const int64_t kept_ms = 30 * 24 * 3600 * INT64_C(1000);
+static const int64_t day_ms = 24 * 3600 * INT64_C(1000);
+
+/* How long a delivery is kept, and how long it may wait (courier_retry.h). */
+enum { KEPT_DAYS = 30, PATIENCE_DAYS = 4 };
 
 /* A delivery under way, and after it what all of that points to. */
 struct parcel {
@@ -94,6 +97,15 @@ tell(struct lane *l, const struct delivery *d, const struct delivery_note *n)
 	    {"state", delivery_state_name(n->state)},
 	    {"attempt", .number = d->attempts}, {"status", .number = n->status},
 	    {"why", n->error.n > 0 ? n->error.p : ""});
+}
+
+static void
+tell_given_up(struct lane *l, unsigned n)
+{
+	metrics_add(
+	    l->courier->config.metrics, METRIC_DELIVERIES, DELIVERY_FAILED, n);
+	log_line(LOG_WARN, "delivery.given_up", {"deliveries", .number = n},
+	    {"why", "they waited too long for who does not answer"});
 }
 
 /* What is made of `d`, or NULL: there is no memory, and it comes again. */
@@ -230,15 +242,20 @@ note_over(struct lane *l, struct err *e)
 static int
 expire(struct lane *l, struct err *e)
 {
-	int64_t now_ms = clock_monotonic_ms();
-	bool more = false;
+	int64_t now_ms = clock_monotonic_ms(), today_ms = clock_unix_ms();
+	struct delivery_expiry x = {
+	    .now_ms = today_ms,
+	    .made_ms = today_ms - KEPT_DAYS * day_ms,
+	    .waiting_ms = today_ms - PATIENCE_DAYS * day_ms,
+	};
 
 	if (l->of != LANE_WORKING || now_ms < l->expire_at_ms)
 		return 0;
-	if (store_expire_deliveries(l->courier->config.store,
-		clock_unix_ms() - kept_ms, &more, e) != 0)
+	if (store_expire_deliveries(l->courier->config.store, &x, e) != 0)
 		return -1;
-	l->expire_at_ms = now_ms + (more ? 0 : EXPIRE_MS);
+	if (x.given_up > 0)
+		tell_given_up(l, x.given_up);
+	l->expire_at_ms = now_ms + (x.more ? 0 : EXPIRE_MS);
 	return 0;
 }
 
@@ -392,6 +409,9 @@ courier_open(const struct courier_config *config, struct err *e)
 	for (int i = 0; i < LANES && !failed; i++) {
 		c->lanes[i].courier = c;
 		c->lanes[i].of = (enum delivery_lane)i;
+		/* after days without us, who fails is tried once before */
+		c->lanes[i].expire_at_ms =
+		    clock_monotonic_ms() + 2 * config->whole_ms;
 		failed = lane_open(&c->lanes[i], e);
 	}
 	if (!failed)

@@ -72,8 +72,9 @@ static const struct row {
 	"sorted in, so that no list shows them.",
 	GAUGE},
     [METRIC_DELIVERIES] = {"moderato_deliveries_total",
-	"Attempts to deliver to webhooks, by what came of them.", COUNTER,
-	"result", {"retry", "done", "failed"}},
+	"Attempts to deliver to webhooks, by what came of them; and what "
+	"failed as it waited too long for one.",
+	COUNTER, "result", {"retry", "done", "failed"}},
     [METRIC_DRIFT] = {"moderato_drift_psi",
 	"How far the last days are from what the active model was measured "
 	"on (population stability index); -1: too little to tell.",

@@ -127,8 +127,18 @@ struct delivery_note {
 int store_note_deliveries(struct store *s, const struct delivery_note *notes,
     unsigned n, struct err *e);
 
-/* Deletes some deliveries made before then; `more`: there may be. 0 or -1. */
+/* What is over, however it ended. */
+struct delivery_expiry {
+	int64_t now_ms;
+	int64_t made_ms;    /* made before then: deleted */
+	int64_t waiting_ms; /* due since before then, or asked for again, at who
+			     * failed last time or is not active: failed */
+	unsigned given_up;  /* out: those */
+	bool more;          /* out: there may be more of either */
+};
+
+/* Gives up and deletes some. 0 or -1. */
 int store_expire_deliveries(
-    struct store *s, int64_t before_ms, bool *more, struct err *e);
+    struct store *s, struct delivery_expiry *x, struct err *e);
 
 #endif

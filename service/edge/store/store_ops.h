@@ -67,7 +67,7 @@ struct store_ops {
 	int (*note_deliveries)(struct store *s,
 	    const struct delivery_note *notes, unsigned n, struct err *e);
 	int (*expire_deliveries)(
-	    struct store *s, int64_t before_ms, bool *more, struct err *e);
+	    struct store *s, struct delivery_expiry *x, struct err *e);
 
 	int (*change)(struct store *s, struct store_change *changes, uint32_t n,
 	    struct err *e);

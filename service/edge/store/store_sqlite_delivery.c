@@ -239,7 +239,7 @@ write_replay(struct store_sqlite *s, void *arg, struct err *e)
 	};
 	sqlite3_stmt *q = sqlite_prepare_once(s,
 	    "UPDATE delivery SET state = 'due', due_at = ?3, attempts = 0,"
-	    " ended_at = 0 WHERE site = ?1 AND id = ?2",
+	    " ended_at = 0, replayed_at = ?3 WHERE site = ?1 AND id = ?2",
 	    e);
 
 	if (q != NULL) {
@@ -409,47 +409,4 @@ sqlite_note_deliveries(struct store *store, const struct delivery_note *notes,
 	struct noting all = {notes, n};
 
 	return sqlite_in_turn(store, write_notes, &all, e);
-}
-
-enum { EXPIRE_BITE = 256 };
-
-struct expiry {
-	int64_t before_ms;
-	bool more;
-};
-
-static int
-expire(struct store_sqlite *s, void *arg, struct err *e)
-{
-	struct expiry *x = arg;
-	int64_t ahead_ms =
-	    store_clock_ahead(&s->clock, clock_unix_ms(), clock_boot_ms());
-	sqlite3_stmt *q;
-
-	if (ahead_ms < 0)
-		return 0;
-	q = sqlite_prepare_once(s,
-	    "DELETE FROM delivery WHERE rowid IN (SELECT rowid FROM delivery"
-	    " WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)",
-	    e);
-
-	if (q != NULL) {
-		sqlite3_bind_int64(q, 1, x->before_ms - ahead_ms);
-		sqlite3_bind_int(q, 2, EXPIRE_BITE);
-	}
-	if (sqlite_finish(s, q, NULL, e) != 0)
-		return -1;
-	x->more = sqlite3_changes(s->link.db) == EXPIRE_BITE;
-	return 0;
-}
-
-int
-sqlite_expire_deliveries(
-    struct store *store, int64_t before_ms, bool *more, struct err *e)
-{
-	struct expiry x = {before_ms, false};
-	int result = sqlite_in_turn(store, expire, &x, e);
-
-	*more = result == 0 && x.more;
-	return result;
 }

@@ -1,6 +1,7 @@
 /*
- * Webhooks and deliveries in SQLite: _webhook and _delivery are the verbs,
- * _group writes notices with what happened, _turn is how the rest is written.
+ * Webhooks and deliveries in SQLite: _webhook, _delivery and _expiry are the
+ * verbs, _group writes notices with what happened, _turn is how the rest is
+ * written.
  */
 #ifndef EDGE_STORE_SQLITE_OUTBOX_H
 #define EDGE_STORE_SQLITE_OUTBOX_H
@@ -61,6 +62,6 @@ int sqlite_take_deliveries(
 int sqlite_note_deliveries(struct store *store,
     const struct delivery_note *notes, unsigned n, struct err *e);
 int sqlite_expire_deliveries(
-    struct store *store, int64_t before_ms, bool *more, struct err *e);
+    struct store *store, struct delivery_expiry *x, struct err *e);
 
 #endif

@@ -424,7 +424,12 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     /* some older stores have it by other columns */
     "DROP INDEX card_author;"
     "CREATE INDEX card_author ON card (site, author, number, state)"
-    "	WHERE author <> 0;",
+    "	WHERE author <> 0;"
+    /* since when it waits for its last attempt */
+    "ALTER TABLE delivery ADD COLUMN replayed_at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE delivery ADD COLUMN since INTEGER NOT NULL"
+    "	AS (max(created_at, replayed_at));"
+    "CREATE INDEX delivery_since ON delivery (since) WHERE state = 'due';",
 };
 
 int

@@ -62,7 +62,7 @@ store_note_deliveries(struct store *s, const struct delivery_note *notes,
 
 int
 store_expire_deliveries(
-    struct store *s, int64_t before_ms, bool *more, struct err *e)
+    struct store *s, struct delivery_expiry *x, struct err *e)
 {
-	return s->ops->expire_deliveries(s, before_ms, more, e);
+	return s->ops->expire_deliveries(s, x, e);
 }
