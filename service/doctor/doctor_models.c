@@ -43,26 +43,37 @@ load(const struct doctor *d, const char *name, char path[MODEL_PATH_BYTES],
 	return path_of(d, name, path, e) == 0 ? model_file_load(path, e) : NULL;
 }
 
+/* What of a model that can be loaded somebody should know; NULL: nothing. */
+static const char *
+blemish(const struct doctor *d, bool card)
+{
+	if (!card)
+		return "it has no card.json, so nobody can see what it is "
+		       "like: copy whole folders of models";
+	if (d->store_err.code != ERR_NONE)
+		return "that of --model: what was promoted is not known";
+	return NULL;
+}
+
 static void
-describe(const struct model *m, const char *path, struct doctor_finding *f)
+describe(const struct doctor *d, const struct model *m, const char *path,
+    struct doctor_finding *f)
 {
 	char file[FILE_BYTES], written[RFC3339_BYTES] = "",
 			       sha256[MODEL_SHA256_BYTES];
+	const char *but;
 	struct stat st;
-	bool card;
 
 	snprintf(file, sizeof(file), "%s/card.json", path);
-	card = access(file, R_OK) == 0;
+	but = blemish(d, access(file, R_OK) == 0);
 	snprintf(file, sizeof(file), "%s/model.bin", path);
 	if (stat(file, &st) == 0)
 		rfc3339_write((int64_t)st.st_mtime * 1000, written);
 	model_file_sha256(path, sha256);
-	doctor_say(f, card ? DOCTOR_OK : DOCTOR_WARNING,
-	    "%s in %s: sha256 %.*s…, features %d, file of %.*s%s", m->name,
+	doctor_say(f, but == NULL ? DOCTOR_OK : DOCTOR_WARNING,
+	    "%s in %s: sha256 %.*s…, features %d, file of %.*s%s%s", m->name,
 	    path, SHOWN_DIGITS, sha256, FEATURES_VERSION, DATE_BYTES, written,
-	    card ? ""
-		 : "; it has no card.json, so nobody can see what it is like: "
-		   "copy whole folders of models");
+	    but == NULL ? "" : "; ", but == NULL ? "" : but);
 }
 
 void
@@ -73,16 +84,17 @@ doctor_look_at_model(const struct doctor *d, struct doctor_finding *f)
 	struct model *m = load(d, d->store.active, path, &e);
 
 	if (m != NULL)
-		describe(m, path, f);
+		describe(d, m, path, f);
 	else if (d->store.active[0] == '\0')
 		doctor_say(f, DOCTOR_FAULT,
-		    "%s: nearly every comment is held: put it back, or name "
-		    "another by --model",
+		    "%s: nearly every comment is held: put one there that can "
+		    "be read, or name another by --model",
 		    e.text);
 	else
 		doctor_say(f, DOCTOR_FAULT,
 		    "%s, which was promoted: %s: the standard one stands in: "
-		    "put it back, or moderatod model rollback",
+		    "put one there that can be read, or moderatod model "
+		    "rollback",
 		    d->store.active, e.text);
 	model_file_free(m);
 }

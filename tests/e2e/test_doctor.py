@@ -223,6 +223,7 @@ def test_the_schema_of_another_version(rig):
     change(daemon, "PRAGMA user_version = 999")
     code, found = doctor(daemon)
     assert code == 1 and "use a newer moderatod" in faults(found)["store"]
+    assert "what was promoted is not known" in found["model"][1]
     change(daemon, "PRAGMA user_version = 28")
     code, found = doctor(daemon)
     assert code == 0 and "next start brings it to" in found["store"][1]
@@ -325,11 +326,15 @@ def test_a_model_that_is_truncated(rig):
     code, found = doctor(daemon, model=model)
     assert code == 1 and "truncated" in faults(found)["model"]
     # one that was promoted, and is gone
+    ((version,),) = daemon.stored("PRAGMA user_version")
     (model / "model.bin").write_bytes(whole)
     use = "INSERT INTO model_use (role, name, started_by, started_at, ended_by, ended_at)"
     change(daemon, f"{use} VALUES ('active', 'gone', 'operator', 1, '', 0)")
     code, found = doctor(daemon, model=model)
     assert code == 1 and "rollback" in faults(found)["model"]
+    change(daemon, "PRAGMA user_version = 28")  # before an update as well
+    assert "rollback" in faults(doctor(daemon, model=model)[1])["model"]
+    change(daemon, f"PRAGMA user_version = {version}")
     change(daemon, "DELETE FROM model_use")
     change(daemon, f"{use} VALUES ('challenger', 'gone', 'operator', 1, '', 0)")
     assert "models" in warnings(doctor(daemon, model=model)[1])

@@ -198,8 +198,12 @@ faults_named(void **state)
 		const char *says;
 	} cases[] = {
 	    {0, "libsvm", 6, "not a model"},
-	    {8, "\6", 1, "is of format 6, this program reads 5"},
+	    {8, "\6", 1,
+		"is of format 6, this program reads 5: use a newer moderatod"},
+	    {8, "\4", 1,
+		"is of format 4, this program reads 5: train it again"},
 	    {12, "\377", 1, "is for features 255"},
+	    {12, "\1\0\0\0", 4, "train it again"},
 	    {16, "\7", 1, "damaged: 2^7 buckets"},
 	    {16, "\377\377\377\377", 4, "damaged: 2^4294967295 buckets"},
 	    {16, "\11", 1, "truncated: 34248 of 35272 bytes"},

@@ -23,25 +23,34 @@ u32_at(const unsigned char *p)
 	       (unsigned)p[3] << 24;
 }
 
+/* What to do about a number that this program does not know. */
+static const char *
+advice(unsigned found, unsigned known)
+{
+	return found < known ? "train it again" : "use a newer moderatod";
+}
+
 /* What the head says the whole file measures, before that is allocated. */
 static int
 check_head(
     const unsigned char *head, const char *path, size_t bytes, struct err *e)
 {
+	unsigned format = u32_at(head + AT_FORMAT);
+	unsigned features = u32_at(head + AT_FEATURES);
 	unsigned log2 = u32_at(head + AT_BUCKETS_LOG2);
 	size_t expected;
 
 	if (memcmp(head, "MODERATO", 8) != 0)
 		return err_set(e, ERR_INPUT, "%s: not a model", path);
-	if (u32_at(head + AT_FORMAT) != MODEL_FORMAT)
+	if (format != MODEL_FORMAT)
 		return err_set(e, ERR_INPUT,
-		    "%s: is of format %u, this program reads %d", path,
-		    u32_at(head + AT_FORMAT), MODEL_FORMAT);
-	if (u32_at(head + AT_FEATURES) != FEATURES_VERSION)
+		    "%s: is of format %u, this program reads %d: %s", path,
+		    format, MODEL_FORMAT, advice(format, MODEL_FORMAT));
+	if (features != FEATURES_VERSION)
 		return err_set(e, ERR_INPUT,
-		    "%s: is for features %u, this program has %d: "
-		    "train it again",
-		    path, u32_at(head + AT_FEATURES), FEATURES_VERSION);
+		    "%s: is for features %u, this program has %d: %s", path,
+		    features, FEATURES_VERSION,
+		    advice(features, FEATURES_VERSION));
 	if (log2 < MODEL_BUCKETS_LOG2_MIN || log2 > MODEL_BUCKETS_LOG2_MAX)
 		return err_set(
 		    e, ERR_INPUT, "%s: damaged: 2^%u buckets", path, log2);

@@ -18,16 +18,16 @@ struct store_checkup {
 	bool there; /* false: there is none, and nothing below is said */
 	bool used;  /* some process has it open */
 	int64_t bytes, log_bytes;
-	int version, known; /* of its tables; below `known` ends here: */
-	int64_t newest_ms;  /* of comments; 0: there is none */
-	uint64_t mark;      /* of its secret, see store_admin.h; 0: not noted */
-	int sites, keys;    /* that hold now */
-	int checking;       /* of these keys: may have comments judged */
 	/* models by names of folders: in use, beside it, before it; "": none,
 	 * and the active one is the standard */
 	char active[MODEL_FOLDER_BYTES_MAX + 1];
 	char challenger[MODEL_FOLDER_BYTES_MAX + 1];
 	char previous[MODEL_FOLDER_BYTES_MAX + 1];
+	int version, known; /* of its tables; below `known` ends here: */
+	int64_t newest_ms;  /* of comments; 0: there is none */
+	uint64_t mark;      /* of its secret, see store_admin.h; 0: not noted */
+	int sites, keys;    /* that hold now */
+	int checking;       /* of these keys: may have comments judged */
 };
 
 /*

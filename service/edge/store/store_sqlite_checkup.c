@@ -30,6 +30,8 @@ enum {
 	APPLICATION_AT = 68,
 	HEAD_BYTES = 72,
 	AGAIN_MS = 50, /* until it is interrupted once more */
+	MODELS_FROM =
+	    10, /* the version that promotes models, as all since do */
 };
 
 struct beside {
@@ -150,6 +152,8 @@ read_facts(struct sqlite_link *l, void *arg, struct err *e)
 	if (sqlite_link_number(l, "PRAGMA user_version", &version, e) != 0)
 		return -1;
 	c->version = (int)version;
+	if (version >= MODELS_FROM && read_models(l, c, e) != 0)
+		return -1;
 	if (version < SCHEMA_VERSION)
 		return 0;
 	snprintf(all, sizeof(all), keys, SCOPES_ALL);
@@ -169,7 +173,7 @@ read_facts(struct sqlite_link *l, void *arg, struct err *e)
 	c->sites = (int)n[0];
 	c->keys = (int)n[1];
 	c->checking = (int)n[2];
-	return read_models(l, c, e);
+	return 0;
 }
 
 /* How much room there is, and whether SQLite can work there. 0 or -1. */
