@@ -3,9 +3,12 @@
 
 #include <jansson.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -159,6 +162,48 @@ the_level_and_style_are_kept(void **state)
 	assert_int_equal(line[0], '{');
 }
 
+/* Has files end after so many bytes, as on a full disk. */
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit l;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &l), 0);
+	l.rlim_cur = bytes < l.rlim_max ? bytes : l.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+/* Lines are counted that a full disk loses, and the next is one of its own. */
+static void
+a_full_disk_tears_one_line(void **state)
+{
+	static const char torn[] = "{\"time\":";
+	static const struct log_field none[] = {{0}};
+	FILE *file = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	size_t n;
+
+	(void)state;
+	log_open(LOG_INFO, LOG_JSON);
+	signal(SIGXFSZ, SIG_IGN);
+	dup2(fileno(file), STDERR_FILENO);
+	limit_files(sizeof(torn) - 1);
+	log_event(LOG_INFO, "first", none);
+	log_event(LOG_INFO, "second", none);
+	limit_files(RLIM_INFINITY);
+	log_event(LOG_INFO, "third", none);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	rewind(file);
+	n = fread(line, 1, sizeof(line) - 1, file);
+	line[n] = '\0';
+	fclose(file);
+	assert_ptr_equal(strstr(line, torn), line);
+	assert_int_equal(line[sizeof(torn) - 1], '\n');
+	assert_non_null(strstr(line, "\"log.lost\",\"lines\":2}\n{"));
+	assert_non_null(strstr(line, "\"third\"}\n"));
+}
+
 int
 main(void)
 {
@@ -167,6 +212,7 @@ main(void)
 	    cmocka_unit_test(long_fields_are_cut_whole),
 	    cmocka_unit_test(too_many_fields_stay_valid),
 	    cmocka_unit_test(the_level_and_style_are_kept),
+	    cmocka_unit_test(a_full_disk_tears_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,7 @@ static bool as_text;
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static int64_t lost; /* lines, since one was taken; whose turn it is */
+static bool torn;    /* the last line has no end, as the disk was full */
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
@@ -186,6 +187,20 @@ log_format(char out[LOG_LINE_BYTES], enum log_level level, const char *event,
 	return l.n;
 }
 
+/* Whether all of it was written. */
+static bool
+write_all(const char *bytes, size_t n)
+{
+	ssize_t written;
+
+	do
+		written = write(STDERR_FILENO, bytes, n);
+	while (written == -1 && errno == EINTR);
+	if (written > 0)
+		torn = (size_t)written < n;
+	return written == (ssize_t)n;
+}
+
 /*
  * Writes a line; false: nobody takes it. Where a byte can be written there is
  * room for a line, so it is only here that we wait, and in a row only once.
@@ -197,9 +212,7 @@ write_line(const char *line, size_t n)
 
 	if (poll(&p, 1, lost == 0 ? PATIENCE_MS : 0) <= 0)
 		return false;
-	while (write(STDERR_FILENO, line, n) == -1 && errno == EINTR)
-		continue;
-	return true;
+	return (!torn || write_all("\n", 1)) && write_all(line, n);
 }
 
 static void
