@@ -68,8 +68,11 @@ show_config(int argc, char **argv)
 static int
 print_version(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
+	if (argc > 0) {
+		fprintf(
+		    stderr, "moderatod version: %s: takes no flag\n", argv[0]);
+		return EXIT_USAGE;
+	}
 	puts("moderatod " MODERATO_VERSION);
 	libraries_print(stdout);
 	return EXIT_SUCCESS;
@@ -170,7 +173,7 @@ dispatch(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	if (strcmp(name, "--version") == 0)
-		return print_version(0, NULL);
+		return print_version(argc - 2, argv + 2);
 	if (name[0] == '-')
 		return serve(argc - 1, argv + 1);
 	if (command_admin_knows(name))

@@ -73,6 +73,21 @@ send_request(const struct command_request *r, const char *socket,
 	return -1;
 }
 
+/* Whether it was not understood; what is there already is no such thing. */
+static bool
+is_misuse(unsigned status, const json_t *problem)
+{
+	const json_t *errors = json_object_get(problem, "errors"), *one;
+	bool there = json_array_size(errors) > 0;
+	size_t i;
+
+	json_array_foreach(errors, i, one)
+	{
+		there &= json_object_get(one, "entry") != NULL;
+	}
+	return (status == 400 || status == 422) && !there;
+}
+
 /* Shows what came, of a page after the first too; the exit code. */
 static int
 show_answer(const struct command_request *r, const struct http_order *order,
@@ -91,8 +106,7 @@ show_answer(const struct command_request *r, const struct http_order *order,
 	if (r->json)
 		printf("%.*s\n", (int)order->answer_n, order->answer);
 	command_show_problem(stderr, r->order->noun, answer);
-	return order->status == 400 || order->status == 422 ? EXIT_USAGE
-							    : EXIT_FAILURE;
+	return is_misuse(order->status, answer) ? EXIT_USAGE : EXIT_FAILURE;
 }
 
 /*
@@ -269,8 +283,9 @@ command_admin(int argc, char **argv)
 		code = read_and_run(&r, &e);
 	} else {
 		fprintf(stderr, "moderatod %s: %s\n", argv[0], e.text);
-		command_show_forms(stderr, argv[0], r.order);
-		code = EXIT_USAGE;
+		code = e.code == ERR_DOWN ? EXIT_FAILURE : EXIT_USAGE;
+		if (code == EXIT_USAGE)
+			command_show_forms(stderr, argv[0], r.order);
 	}
 	command_request_release(&r);
 	return code;

@@ -26,7 +26,7 @@ struct command_request {
 };
 
 /* Finds the order and fills the rest; argv[0] is the noun. 0, or -1 and `e`:
- * wrong usage. In any case to be released. */
+ * wrong usage, or ERR_DOWN. In any case to be released. */
 int command_request_read(
     struct command_request *r, int argc, char **argv, struct err *e);
 

@@ -73,13 +73,13 @@ command_rows_read(const char *path, const char *list, struct err *e)
 	int failed;
 
 	if (in == NULL) {
-		err_set(e, ERR_INPUT, "%s: %s", path, strerror(errno));
+		err_set(e, ERR_DOWN, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
 	rows = json_array();
 	failed = add_lines(rows, in, list, e);
 	if (!failed && ferror(in))
-		failed = err_set(e, ERR_INPUT, "%s: %s", path, strerror(errno));
+		failed = err_set(e, ERR_DOWN, "%s: %s", path, strerror(errno));
 	if (failed) {
 		json_decref(rows);
 		rows = NULL;

@@ -12,7 +12,7 @@
 /*
  * Reads `path`: each line is a row, or an object whose member `list` holds
  * rows. What the service alone says of a row is left out. An array; NULL and
- * `e`.
+ * `e`: ERR_DOWN, it cannot be read; ERR_INPUT.
  */
 json_t *command_rows_read(const char *path, const char *list, struct err *e);
 

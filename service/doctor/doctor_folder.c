@@ -92,6 +92,15 @@ find_stray(void *arg, const char *path, const char *name, struct stat *st)
 	return s->finding->result != DOCTOR_FAULT;
 }
 
+/* What to do, if it is about who does it. */
+static const char *
+advice(int why)
+{
+	return why == EACCES || why == EPERM
+		   ? ": run this as the user whom the service runs as"
+		   : "";
+}
+
 static void
 say_missing(const char *var, struct doctor_finding *f)
 {
@@ -101,10 +110,8 @@ say_missing(const char *var, struct doctor_finding *f)
 		    "one, which --var?",
 		    var);
 	else
-		doctor_say(f, DOCTOR_FAULT,
-		    "%s: %s: run this as the user whom "
-		    "the service runs as",
-		    var, strerror(errno));
+		doctor_say(f, DOCTOR_FAULT, "%s: %s%s", var, strerror(errno),
+		    advice(errno));
 }
 
 void
@@ -126,10 +133,11 @@ doctor_look_at_folder(const struct doctor *d, struct doctor_finding *f)
 		    "does not start: chmod 700 it",
 		    var, (unsigned)st.st_mode & 07777);
 	} else if (access(var, R_OK | W_OK | X_OK) != 0) {
+		int why = errno; /* asking for the name sets another */
+
 		doctor_say(f, DOCTOR_FAULT,
-		    "%s, of %s, cannot be written to: %s: run this as the user "
-		    "whom the service runs as",
-		    var, name_of(st.st_uid, owner), strerror(errno));
+		    "%s, of %s, cannot be written to: %s%s", var,
+		    name_of(st.st_uid, owner), strerror(why), advice(why));
 	} else {
 		strays.owner = st.st_uid;
 		(void)each_in(var, &v);

@@ -299,6 +299,15 @@ def test_a_full_disk(rig, disk):
     assert code == 1 and "make room" in faults(found)["room"]
 
 
+def test_a_folder_that_cannot_be(rig, tmp_path):
+    """Another user could not look into it either."""
+    daemon = rig.daemon()
+    (tmp_path / "file").touch()
+    daemon.var = tmp_path / "file" / "var"
+    code, found = doctor(daemon)
+    assert code == 1 and faults(found)["folder"].endswith("Not a directory")
+
+
 def test_a_clock_that_is_behind(rig):
     daemon = ended(rig)
     change(daemon, "UPDATE comment SET received_at = received_at + 86400000")

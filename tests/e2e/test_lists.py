@@ -586,7 +586,9 @@ def test_commands(rig, tmp_path, runs):
     assert order(d, "list", "--kind", "host").splitlines()[0].startswith(rows[1][0])
     kept = tmp_path / "entries"
     kept.write_text(order(d, "list", "--json"))
-    said = order(d, "import", str(kept), code=2)
+    # what is there already is no wrong usage, nor is a file that cannot be read
+    assert "already" in order(d, "add", "shop.example", "--kind", "host", code=1)
+    said = order(d, "import", str(kept), code=1)
     assert "/entries/0/value: there is an entry for it already" in said
     for row in rows:
         assert row[0] in order(d, "remove", row[0])
@@ -597,7 +599,11 @@ def test_commands(rig, tmp_path, runs):
     assert len(order(d, "list").splitlines()) == 3
     kept.write_text("\n{bad\n")
     assert "line 2: " in order(d, "import", str(kept), code=2)
-    assert "No such file" in order(d, "import", str(tmp_path / "none"), code=2)
-    assert "Is a directory" in order(d, "import", str(tmp_path), code=2)
+    missing = order(d, "import", str(tmp_path / "none"), code=1)
+    assert "No such file" in missing and len(missing.splitlines()) == 1
+    assert "Is a directory" in order(d, "import", str(tmp_path), code=1)
+    row = '{"kind":"%s","value":"shop.example","effect":"hold"}\n'
+    kept.write_text(row % "host" + row % "ip")
+    order(d, "import", str(kept), code=2)
     assert "expected an IP address" in order(d, "add", "x", "--kind", "ip", code=2)
     assert "no such site" in order(d, "list", "--site", "nobody", code=1)

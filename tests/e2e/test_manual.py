@@ -56,6 +56,13 @@ def test_the_service_is_all_in_its_page():
         assert " ".join(said(PROGRAM, command, "--help").split()) in page
 
 
+def test_what_takes_no_flag_says_so():
+    for flags in ("version", "--json"), ("version", "--nope"), ("--version", "x"):
+        done = subprocess.run([PROGRAM, *flags], capture_output=True, text=True)
+        assert done.returncode == 2 and done.stdout == "", flags
+        assert flags[1] in done.stderr, flags
+
+
 def test_the_trainer_is_all_in_its_page():
     page = plain(said(TRAINER, "--man"))
     commands = re.findall(r"^  ([a-z-]+) +\w", said(TRAINER, "--help"), re.M)
