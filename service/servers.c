@@ -100,7 +100,6 @@ server_stop(struct server *s)
 static void
 server_close(struct server *s)
 {
-	http_close(s->http);
 	watch_close(s->worker.watch);
 	store_reader_close(s->worker.reader);
 	state_close(s->worker.state);
@@ -408,6 +407,9 @@ servers_close(struct servers *s)
 		return;
 	for (uint32_t i = s->n; i-- > 0;)
 		server_stop(&s->of[i]);
+	/* whose stream ends here is told on all loops to have left */
+	for (uint32_t i = s->n; i-- > 0;)
+		http_close(s->of[i].http);
 	for (uint32_t i = s->n; i-- > 0;)
 		server_close(&s->of[i]);
 	free(s);

@@ -336,11 +336,15 @@ def test_leases_are_of_ones_own_site(daemon):
 MANY, OF_ONE = 1000, 16  # streams; and of a key at most
 
 
+def events_request(key):
+    ask = f"GET /v1/events HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer {key}\r\n"
+    return f"{ask}\r\n".encode()
+
+
 def ask_for_events(port, key):
     """A connection that does."""
     sock = socket.create_connection(("127.0.0.1", port), PATIENCE_S)
-    ask = f"GET /v1/events HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer {key}\r\n"
-    sock.sendall(f"{ask}\r\n".encode())
+    sock.sendall(events_request(key))
     return sock
 
 
@@ -484,3 +488,21 @@ def test_streams_end_when_the_service_does(rig):
     wait_for("presence", lambda: names(watcher))
     assert daemon.end() == 0
     wait_for("the end", lambda: watcher.ended)
+
+
+def test_a_stream_that_nobody_reads_ends_with_the_service(rig):
+    """Its client has stopped reading: that it left is told when all is closed."""
+    daemon = rig.daemon("--threads", "1", "--drain-seconds", "1").start()
+    list_held(daemon, "default")
+    comment = held(daemon)
+    with socket.socket() as stalled:
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        stalled.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        stalled.connect(("127.0.0.1", daemon.port))
+        stalled.sendall(events_request(FIRST_KEY))
+        for _ in range(800):  # more than there is room for on the way
+            lease(daemon, comment, FIRST_KEY)
+            lease(daemon, comment, FIRST_KEY, "DELETE")
+        begun = time.monotonic()
+        assert daemon.end() == 0
+    assert time.monotonic() - begun > 1  # it was waited for

@@ -28,7 +28,7 @@ struct watch_order {
 /* Watchers on `loop`, told by `e`; NULL: no memory. Before `e` tells. */
 struct watch *watch_open(struct events *e, struct loop *loop);
 
-/* None may be left; harmless on NULL. */
+/* None may be left, and nothing may be told any more; harmless on NULL. */
 void watch_close(struct watch *w);
 
 /*
