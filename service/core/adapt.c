@@ -260,7 +260,10 @@ adapt_learn(
 	    arena_array(a, 2 * ADAPT_WEIGHTS_MAX, sizeof(*slots));
 	struct work w = {
 	    .lesson = l,
-	    .rows = {.labels = l->labels, .n = l->n, .head = l->head},
+	    .rows = {.labels = l->labels,
+		.n = l->n,
+		.head = l->head,
+		.ending = l->ending},
 	};
 
 	*out = (struct adapt_head){
@@ -281,7 +284,7 @@ adapt_learn(
 		settle(&w, out);
 	out->head.bias = w.bias;
 	put_slots(&out->shift, slots, &w);
-	return 0;
+	return adapt_is_called_off(&w.rows) ? -1 : 0;
 }
 
 double

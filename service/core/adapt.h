@@ -11,6 +11,8 @@
 #ifndef CORE_ADAPT_H
 #define CORE_ADAPT_H
 
+#include <stdatomic.h>
+
 #include "arena.h"
 #include "fingerprint.h"
 #include "model.h"
@@ -63,6 +65,7 @@ struct adapt_lesson {
 	/* of the members, to see what one alone would do: nothing is put on
 	 * the model's scale then; NULL: by the labels themselves */
 	const double *shares;
+	const atomic_bool *ending; /* called off when true; NULL: never */
 };
 
 /* What a head became. */
@@ -97,7 +100,7 @@ size_t adapt_bytes(const struct model *m, uint32_t n);
 
 /*
  * Learns: 0; 1 when the labels are too few or all of one kind; -1 when the
- * arena is full.
+ * arena is full, or it was called off.
  *
  * Probabilities stay the model's function of the margin: the site's margin is
  * put on its scale by how the labels came out. A cut-off by a budget is the

@@ -119,7 +119,9 @@ adapt_machine_learn(struct adapt_machine *m, const struct adapt_sample *rows,
 	uint64_t state = 0x9E3779B97F4A7C15u;
 	double missed = precise;
 
-	for (int round = 0; round < ROUNDS_MAX && missed >= precise; round++) {
+	for (int round = 0; round < ROUNDS_MAX && missed >= precise &&
+			    !adapt_is_called_off(rows);
+	     round++) {
 		missed = 0;
 		shuffle(m->order, n, &state);
 		for (uint32_t k = 0; k < n; k++)

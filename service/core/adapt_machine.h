@@ -13,6 +13,7 @@ struct adapt_sample {
 	const uint8_t *folds;
 	uint32_t n;
 	enum model_head_id head;
+	const atomic_bool *ending; /* of the lesson */
 };
 
 enum { ADAPT_NO_FOLD = 255 };
@@ -24,13 +25,20 @@ struct adapt_machine {
 	uint32_t *order;
 };
 
+/* Whether nobody wants any more what is learned from them. */
+static inline bool
+adapt_is_called_off(const struct adapt_sample *rows)
+{
+	return rows->ending != NULL && atomic_load(rows->ending);
+}
+
 /* Room for `n` rows: 0, or -1 when the arena is full. */
 int adapt_machine_init(struct adapt_machine *m, const struct adapt_sample *rows,
     size_t buckets, struct arena *a);
 
 /*
  * Learns anew from the rows outside `fold`, each beginning at `offset` × the
- * model's margin.
+ * model's margin; as far as it got when it is called off.
  */
 void adapt_machine_learn(struct adapt_machine *m,
     const struct adapt_sample *rows, double offset, uint8_t fold);

@@ -1,12 +1,16 @@
 """A site's own decisions make the model its own, and leave nothing behind."""
 
+import concurrent.futures
 import contextlib
 import json
+import os
+import pathlib
+import random
 import sqlite3
 import time
 
 import pytest
-from conftest import FIRST_KEY, MODEL, NO_LIMITS, crowd, wait_for
+from conftest import FIRST_KEY, MODEL, NO_LIMITS, SLOWER, crowd, wait_for
 from test_models import Shelf, named, write_model
 from test_retrain import GOOD as GOOD_WORDS
 from test_retrain import as_lines, biased, lines, texts, train
@@ -334,3 +338,75 @@ def test_a_promise_that_no_data_can_make_is_told(d):
     assert got["action"] == "hold"
     (why,) = (r for r in got["reasons"] if r["code"] == "unproven")
     assert why["weight"] == 0 and "not rejected" in why["text"]
+
+
+DAYS_MS = 40 * 24 * 3600 * 1000  # before all that is compared
+MANY = 2500  # labels, which take seconds to learn
+NICE, USUAL = 10, 0  # threads that learn for sites, and of requests
+
+
+@pytest.fixture
+def taught(rig):
+    """A daemon that learned much a while ago, and ends soon when it may."""
+    d = rig.daemon(*NO_LIMITS, "--drain-seconds", "1").start()
+    dice = random.Random(1)
+    words = [f"{dice.getrandbits(30):x}" for _ in range(8000)]
+    kinds = ("spam", "ham", "abuse")
+    for _ in range(MANY // 100):
+        texts = [" ".join(dice.choices(words, k=60)) for _ in range(100)]
+        teach(d, [{"text": t, "label": dice.choice(kinds)} for t in texts])
+    d.check({"content": "the one that is compared"})
+    d.end()
+    with sqlite3.connect(d.var / "moderato.db") as db:
+        db.execute("UPDATE decision SET created_at = created_at - ?", [DAYS_MS])
+    db.close()
+    return d
+
+
+def busiest_s(d, niceness):
+    """How long one of its threads of that niceness was at work, at most."""
+    found = [0]
+    for stat in pathlib.Path(f"/proc/{d.process.pid}/task").glob("*/stat"):
+        fields = stat.read_text().rpartition(")")[2].split()
+        if int(fields[16]) == niceness:
+            found.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+    return max(found)
+
+
+def learns_for(d):
+    """How long the thread that learns is at work when it starts."""
+    d.start()
+    wait_for("all of it", lambda: standing(d)["labels"])
+    return busiest_s(d, NICE)
+
+
+def ends_after(d, whole_s):
+    """How long it takes to end while it learns."""
+    d.start()
+    wait_for("some of it", lambda: busiest_s(d, NICE) > whole_s / 8)
+    begun = time.monotonic()
+    assert d.end() == 0
+    return time.monotonic() - begun
+
+
+def test_the_end_does_not_wait_for_what_is_learned(taught):
+    whole_s = learns_for(taught)
+    assert taught.end() == 0
+    for _ in range(5):  # the machine may be busy just then
+        took_s = ends_after(taught, whole_s)
+        if took_s < whole_s / 2:
+            break
+    print(f"{took_s:.1f} s, where all of it takes {whole_s:.1f} s")
+    assert took_s < whole_s / 2
+
+
+def test_the_end_calls_off_what_a_comparison_learns(taught):
+    taught.start()
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        name = taught.operate("GET", "/v1/models").json()["active"]
+        asked = pool.submit(taught.operate, "GET", f"/v1/models/{name}/compare")
+        wait_for("some of it", lambda: busiest_s(taught, USUAL) > 0.5 * SLOWER)
+        assert taught.end() == 0
+        refused = asked.result()
+    assert refused.status_code == 503
+    assert refused.json()["detail"] == "it was called off"

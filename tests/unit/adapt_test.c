@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "../../service/core/adapt_folds.h"
-#include "../../service/core/adapt_machine.h"
 
 enum {
 	LOG2 = MODEL_BUCKETS_LOG2_MIN,
@@ -207,27 +206,6 @@ test_foreign(void **state)
 	}
 }
 
-/* A machine bends most where the model says the opposite. */
-static void
-test_strain(void **state)
-{
-	static const uint8_t folds[ROWS];
-	struct fixture *f = *state;
-	struct adapt_sample rows = {f->labels, folds, 20, HEAD_SPAM};
-	struct adapt_machine m;
-	double of[3];
-
-	fill(f, true);
-	assert_int_equal(
-	    adapt_machine_init(&m, &rows, model_buckets(LOG2), &f->arena), 0);
-	for (int i = 0; i < 3; i++) {
-		adapt_machine_learn(&m, &rows, i - 1, ADAPT_NO_FOLD);
-		of[i] = adapt_machine_strain(&m, &rows, i - 1);
-	}
-	assert_true(of[0] > 1.2 * of[1] && of[1] > 1.2 * of[2]);
-	assert_true(of[2] > 0);
-}
-
 /* With ten labels it follows a model that is right. */
 static void
 test_model_speaks(void **state)
@@ -405,6 +383,23 @@ test_little_room(void **state)
 	free(block);
 }
 
+/* Nothing is to be had of what nobody wants any more. */
+static void
+test_called_off(void **state)
+{
+	struct fixture *f = *state;
+	struct adapt_lesson l = lesson(f, 60);
+	atomic_bool ending = false;
+	struct adapt_head h;
+
+	fill(f, true);
+	l.ending = &ending;
+	assert_int_equal(adapt_learn(&h, &l, &f->arena), 0);
+	atomic_store(&ending, true);
+	arena_rewind(&f->arena, f->kept);
+	assert_int_equal(adapt_learn(&h, &l, &f->arena), -1);
+}
+
 /* Near-duplicates are never in two folds, and each fold has of both. */
 static void
 test_folds(void **state)
@@ -478,13 +473,13 @@ main(void)
 	    CASE(test_too_few),
 	    CASE(test_site_speaks),
 	    CASE(test_foreign),
-	    CASE(test_strain),
 	    CASE(test_model_speaks),
 	    CASE(test_mistakes),
 	    CASE(test_unlearns),
 	    CASE(test_reasons_add_up),
 	    CASE(test_numbers_are_read),
 	    CASE(test_little_room),
+	    CASE(test_called_off),
 	    CASE(test_folds),
 	    cmocka_unit_test(test_bounded),
 	};

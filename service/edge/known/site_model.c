@@ -87,6 +87,15 @@ add_label(void *arg, const struct label *l)
 	s->full = s->n == ADAPT_LABELS_MAX;
 }
 
+/* Why nothing is learned. */
+static int
+refuse(const struct site_learning *l, struct err *e)
+{
+	if (atomic_load(l->ending))
+		return err_set(e, ERR_BUSY, "it was called off");
+	return err_set(e, ERR_DOWN, "no memory to learn in");
+}
+
 static int
 read_labels(struct lesson *s, struct err *e)
 {
@@ -100,7 +109,7 @@ read_labels(struct lesson *s, struct err *e)
 		if (store_each_label(s->l->reader, &page, &visit, e) != 0)
 			return -1;
 		if (atomic_load(s->l->ending))
-			return err_set(e, ERR_DOWN, "called off");
+			return refuse(s->l, e);
 	} while (s->in_page == PAGE && !s->full);
 	return 0;
 }
@@ -122,7 +131,7 @@ choose_labels(struct lesson *s, enum model_head_id head)
 	return n;
 }
 
-/* A head of its own; -1: there is no memory. */
+/* A head of its own; -1: there is no memory, or it was called off. */
 static int
 learn_head(struct site_model *m, struct lesson *s, enum model_head_id head,
     struct arena *a)
@@ -133,6 +142,7 @@ learn_head(struct site_model *m, struct lesson *s, enum model_head_id head,
 	    .head = head,
 	    .labels = s->labels,
 	    .n = choose_labels(s, head),
+	    .ending = s->l->ending,
 	};
 	struct model_delta *slots;
 	size_t bytes;
@@ -211,13 +221,13 @@ site_model_learn(
 	int failed = -1;
 
 	if (s == NULL || m == NULL) {
-		err_set(e, ERR_DOWN, "no memory to learn in");
+		refuse(l, e);
 	} else if (read_labels(s, e) == 0) {
 		m->base = l->base;
 		m->model = *l->base;
 		failed = learn_heads(m, s);
 		if (failed)
-			err_set(e, ERR_DOWN, "no memory to learn in");
+			refuse(l, e);
 	}
 	if (s != NULL)
 		close_lesson(s);

@@ -448,15 +448,24 @@ free_entries(struct site_models *m)
 		}
 }
 
+/* Calls off what is learned, of those beside it too. */
+static void
+call_off(struct site_models *m)
+{
+	for (; m != NULL; m = m->config.beside) {
+		pthread_mutex_lock(&m->lock);
+		atomic_store(&m->ending, true);
+		pthread_cond_signal(&m->news);
+		pthread_mutex_unlock(&m->lock);
+	}
+}
+
 void
 site_models_close(struct site_models *m)
 {
 	if (m == NULL)
 		return;
-	pthread_mutex_lock(&m->lock);
-	atomic_store(&m->ending, true);
-	pthread_cond_signal(&m->news);
-	pthread_mutex_unlock(&m->lock);
+	call_off(m);
 	if (m->started)
 		pthread_join(m->thread, NULL);
 	store_reader_close(m->reader);

@@ -35,7 +35,8 @@ int site_models_begin(struct site_models *m, struct err *e);
 /* Starts the thread, once there is a model. 0, or -1 and `e`. */
 int site_models_start(struct site_models *m, struct err *e);
 
-/* Every model must have been released. Harmless on NULL. */
+/* Every model must have been released. Those beside it learn no more, either,
+ * and are to be closed after. Harmless on NULL. */
 void site_models_close(struct site_models *m);
 
 /*
