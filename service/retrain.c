@@ -109,6 +109,13 @@ note_begin(const struct retrain *t, struct err *e)
 	    &(struct file){t->var, mark_name, 0600, {"", 0}}, e);
 }
 
+/* What was to be made is as due as it was. */
+static void
+forget_begin(const struct retrain *t)
+{
+	unlink(mark_of(t).path);
+}
+
 /* A command line in the making; a NULL closes it. */
 struct words {
 	char **of;
@@ -383,6 +390,19 @@ tell_proposal(struct retrain *t)
 	json_decref(o);
 }
 
+/* It asks the service, which drains and answers no more: then the next service
+ * begins anew. */
+static void
+see_to_failure(const struct retrain *t, bool promoting)
+{
+	if (promoting)
+		log_failure(t, "it was not promoted");
+	else if (t->service->draining)
+		forget_begin(t);
+	else
+		log_failure(t, "the trainer made none");
+}
+
 /* Whether the child has ended; what came of it is told. */
 static void
 look_at_child(struct retrain *t, struct store_reader *r)
@@ -395,8 +415,7 @@ look_at_child(struct retrain *t, struct store_reader *r)
 	t->child = 0;
 	t->promoting = false;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-		log_failure(t, promoting ? "it was not promoted"
-					 : "the trainer made none");
+		see_to_failure(t, promoting);
 	} else if (!promoting) {
 		tell_proposal(t);
 		proposals_clear(t->service->shelf, r);
@@ -413,7 +432,7 @@ retrain_look(struct retrain *t, struct store_reader *r)
 		look_at_child(t, r);
 	if (t->child != 0)
 		return CHILD_PAUSE_S;
-	if (most == 0 ||
+	if (most == 0 || t->service->draining ||
 	    store_count_lessons(r, last_ms(t), most, &n, &e) != 0 || n < most)
 		return PAUSE_S;
 	if (propose(t, &e) != 0) {
@@ -433,8 +452,8 @@ retrain_close(struct retrain *t)
 		return;
 	if (t->child != 0) {
 		end_child(t);
-		if (!t->promoting) /* it is as due as it was */
-			unlink(mark_of(t).path);
+		if (!t->promoting)
+			forget_begin(t);
 	}
 	free(t);
 }

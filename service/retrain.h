@@ -30,7 +30,8 @@ void retrain_close(struct retrain *t);
 
 /*
  * Starts one when it is time, and sees to the one that runs: when to be
- * called again, in seconds.
+ * called again, in seconds. Once the service drains none is started, and what
+ * one fails to make is begun anew by the next service, too.
  */
 int retrain_look(struct retrain *t, struct store_reader *r);
 

@@ -4,13 +4,14 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
 
 import conftest
 import pytest
-from conftest import MODEL, TRAINER, wait_for
+from conftest import FIRST_KEY, MODEL, TRAINER, wait_for
 from test_models import PROPOSAL
 
 LABELS = 30
@@ -300,6 +301,27 @@ def test_a_child_ends_with_the_service(shelf):
         os.kill(pid, 0)
     d.start()  # what it was making is made all the same
     wait_for("the trainer again", lambda: children(d))
+
+
+def test_who_finds_no_service_while_it_drains_did_not_fail(told):
+    """What was to be made is made all the same."""
+    d = told(said("same"))
+    conftest.PROGRAM.with_name("moderato-train").write_text(WAITING)
+    decide(d, 2)
+    assert d.end() == 0
+    d.start("--drain-seconds", "60")
+    wait_for("the trainer", lambda: children(d))
+    with socket.create_connection(("127.0.0.1", d.port)) as slow:
+        head = f"POST /v1/comments HTTP/1.1\r\nHost: m\r\nAuthorization: Bearer {FIRST_KEY}"
+        slow.sendall(f"{head}\r\nContent-Length: 9\r\n\r\n{{".encode())
+        d.process.send_signal(signal.SIGTERM)
+        wait_for("draining", lambda: d.event("draining"))
+        (d.folder / "go").touch()
+        wait_for("its end", lambda: not (d.var / "retrained").exists(), 10)
+        assert not d.ended()
+    assert d.code() == 0 and not d.event("retrain.failed")
+    d.start()
+    wait_for("the trainer again", lambda: d.event("retrain.begun"))
 
 
 def test_a_trainer_that_is_not_there_is_told(shelf, rig, monkeypatch):
