@@ -198,37 +198,6 @@ orders_come_and_go(void **state)
 	assert_int_equal(atomic_load(&s.calls), 2);
 }
 
-static void *
-stop_soon(void *stop)
-{
-	usleep(100 * 1000);
-	atomic_store((atomic_bool *)stop, true);
-	return NULL;
-}
-
-static void
-stopping_cuts_all_short(void **state)
-{
-	atomic_bool stop = false;
-	struct http_client stoppable = client;
-	struct fake_site silent = {0};
-	struct parcel p;
-	pthread_t thread;
-	int64_t start_ms = clock_monotonic_ms();
-
-	(void)state;
-	stoppable.stop = &stop;
-	fake_site_start(&silent);
-	assert_int_equal(pthread_create(&thread, NULL, stop_soon, &stop), 0);
-	http_client_perform(&stoppable, parcel_to(&p, &silent, "/"), 1);
-	pthread_join(thread, NULL);
-	fake_site_stop(&silent);
-	assert_int_equal(p.order.status, 0);
-	assert_int_equal(p.order.err.code, ERR_BUSY);
-	assert_in_range(
-	    clock_monotonic_ms() - start_ms, 0, client.whole_ms / 2);
-}
-
 static bool
 note_and_refuse(void *arg, const struct address *to)
 {
@@ -367,7 +336,6 @@ main(void)
 	    cmocka_unit_test(an_endless_answer_is_cut),
 	    cmocka_unit_test(who_is_silent_holds_up_nobody),
 	    cmocka_unit_test(orders_come_and_go),
-	    cmocka_unit_test(stopping_cuts_all_short),
 	    cmocka_unit_test(the_guard_sees_the_address),
 	    cmocka_unit_test(what_is_no_plain_web_address_is_refused),
 	    cmocka_unit_test(faults_are_told),

@@ -1,5 +1,6 @@
 """The clock may jump: nobody is let in longer, waits longer, or loses data."""
 
+import contextlib
 import datetime
 import json
 import pathlib
@@ -9,6 +10,7 @@ import time
 import pytest
 from conftest import Daemon, wait_for, well_within
 from people import Person, enter, first_link
+from receiver import Receiver
 
 LIBRARY = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 LIMIT = 4  # comments of an author and hour
@@ -16,6 +18,7 @@ JUMPS = ["+1", "-1", "+1h", "-1h", "+1d", "-1d", "+10y", "-10y"]
 # what comes next is new: 2^31 seconds, and days that not all years have
 DATES = ["2038-01-19T03:14:07", "2028-02-28T23:59:59", "2028-02-29T23:59:59"]
 HOUR_S = 3600
+WEBHOOK_S = 25
 
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="libfaketime is not there")
 
@@ -247,3 +250,18 @@ def test_lessons_end_with_their_texts(rig):
     daemon.set_clock("+93d")
     teach(daemon, other, 1)  # who waits by a faked clock has to be woken
     wait_for("its end", lambda: kept_of_lessons(daemon, quiet) == (0, 0))
+
+
+def test_webhooks_hold_up_no_end_whatever_the_clock_says(rig):
+    """A delivery may take longer than the end waits for it."""
+    daemon = faked(rig, "--webhook-hosts", "127.0.0.1", "--webhook-seconds", str(WEBHOOK_S))
+    daemon.set_clock("+1h")
+    with contextlib.closing(Receiver()) as receiver:
+        got = daemon.operate("POST", "/v1/webhooks?site=default", {"url": receiver.url("/hang")})
+        assert got.status_code == 201, got.text
+        path = f"/v1/webhooks/{got.json()['id']}:test?site=default"
+        assert daemon.operate("POST", path).status_code == 202
+        wait_for("request", lambda: receiver.got)
+        begun = time.monotonic()
+        assert daemon.end() == 0
+        assert time.monotonic() - begun < WEBHOOK_S - 5

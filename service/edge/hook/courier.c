@@ -1,6 +1,7 @@
 #include "courier.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -65,7 +66,7 @@ struct courier {
 	struct http_client client;
 	pthread_mutex_t lock;
 	pthread_cond_t awake;
-	atomic_bool ending, cut;
+	atomic_bool ending;
 	struct lane lanes[LANES];
 };
 
@@ -279,13 +280,15 @@ work(struct lane *l)
 	return http_calls_wait(&l->calls, wait_ms) == 0 ? 0 : LOOK_MS;
 }
 
-/* Lets what is under way end, until it is cut short. */
+/* Lets what is under way end for a while, then cuts it short. */
 static void
 finish(struct lane *l)
 {
+	int64_t end_ms = clock_monotonic_ms() + END_MS;
 	struct err e;
 
-	while (l->flying != NULL && http_calls_wait(&l->calls, LOOK_MS) == 0)
+	while (l->flying != NULL && clock_monotonic_ms() < end_ms &&
+	       http_calls_wait(&l->calls, LOOK_MS) == 0)
 		collect(l);
 	http_calls_release(&l->calls);
 	while (l->flying != NULL)
@@ -358,14 +361,11 @@ lane_open(struct lane *l, struct err *e)
 	return 0;
 }
 
-/* Waits for its end until then, then cuts short what is under way. */
 static void
-lane_close(struct lane *l, const struct timespec *end)
+lane_close(struct lane *l)
 {
-	if (l->running && pthread_timedjoin_np(l->thread, NULL, end) != 0) {
-		atomic_store(&l->courier->cut, true);
+	if (l->running)
 		pthread_join(l->thread, NULL);
-	}
 	store_reader_close(l->reader);
 	free(l->arena.base);
 }
@@ -384,7 +384,6 @@ init(struct courier *c, const struct courier_config *config)
 	    .ca_file = c->ca_file,
 	    .connect_ms = CONNECT_MS,
 	    .whole_ms = config->whole_ms,
-	    .stop = &c->cut,
 	};
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -439,16 +438,12 @@ courier_hosts(const struct courier *c)
 void
 courier_close(struct courier *c)
 {
-	struct timespec end;
-
 	if (c == NULL)
 		return;
 	atomic_store(&c->ending, true);
 	courier_wake(c);
-	clock_gettime(CLOCK_REALTIME, &end);
-	end.tv_sec += END_MS / 1000;
 	for (int i = 0; i < LANES; i++)
-		lane_close(&c->lanes[i], &end);
+		lane_close(&c->lanes[i]);
 	http_client_end();
 	pthread_cond_destroy(&c->awake);
 	pthread_mutex_destroy(&c->lock);

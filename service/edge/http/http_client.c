@@ -7,7 +7,7 @@
 #include "http_address.h"
 #include "http_curl.h"
 
-enum { LOOK_MS = 200 /* between looks at `stop` */ };
+enum { WAIT_MS = 1000 /* and again, while any is under way */ };
 
 /* An order on its way. */
 struct http_flight {
@@ -278,15 +278,11 @@ http_calls_add(struct http_calls *s, struct http_order *o)
 int
 http_calls_wait(struct http_calls *s, int ms)
 {
-	const atomic_bool *stop = s->client->stop;
-	int running, look_ms = ms < LOOK_MS ? ms : LOOK_MS;
+	int running;
 
-	if (stop != NULL && atomic_load(stop))
-		return -1;
 	if (s->first == NULL)
 		return 0;
-	return http_curl.multi_poll(s->multi, NULL, 0, look_ms, NULL) ==
-			   CURLM_OK &&
+	return http_curl.multi_poll(s->multi, NULL, 0, ms, NULL) == CURLM_OK &&
 		       http_curl.multi_perform(s->multi, &running) == CURLM_OK
 		   ? 0
 		   : -1;
@@ -335,7 +331,7 @@ http_client_perform(
 	http_calls_init(&s, c);
 	for (size_t i = 0; i < n; i++)
 		http_calls_add(&s, &orders[i]);
-	while (s.first != NULL && http_calls_wait(&s, LOOK_MS) == 0)
+	while (s.first != NULL && http_calls_wait(&s, WAIT_MS) == 0)
 		while (http_calls_over(&s) != NULL)
 			continue;
 	http_calls_release(&s);

@@ -8,7 +8,6 @@
 #ifndef EDGE_HTTP_CLIENT_H
 #define EDGE_HTTP_CLIENT_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,7 +20,6 @@ struct http_client {
 	const char *agent;   /* User-Agent */
 	const char *ca_file; /* trusted beside the system's; NULL: none */
 	int64_t connect_ms, whole_ms;
-	const atomic_bool *stop; /* true cuts all short; may be NULL */
 };
 
 /* A request and what became of it. Texts are NUL-terminated. */
@@ -71,8 +69,8 @@ void http_calls_init(struct http_calls *s, const struct http_client *c);
 int http_calls_add(struct http_calls *s, struct http_order *o);
 
 /*
- * Lets them go on until something happened, for `ms` at most, or less. 0, or
- * -1: all are to be cut short.
+ * Lets them go on until something happened, for `ms` at most. 0, or -1: all
+ * are to be cut short.
  */
 int http_calls_wait(struct http_calls *s, int ms);
 
