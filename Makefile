@@ -44,13 +44,6 @@ EDGE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/edge/*.c service/edge/*/*.
 MAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard service/*.c service/command/*.c \
 	service/doctor/*.c))
 TRAIN = $(patsubst %.c,$(BUILD)/%.o,$(wildcard training/*.c))
-# the pieces of the edge that the trainer shares
-SHARED = $(patsubst %,$(BUILD)/service/edge/%.o,process/err process/file \
-	process/secrets process/spare format/basis_json format/contrast_json \
-	format/explain format/json format/json_in format/json_in_scalar \
-	format/json_out format/language format/language_cld2 format/mdoc \
-	format/promotion_json format/rfc3339 http/http_address \
-	http/http_client http/http_curl http/http_local model/model_file)
 
 MANUALS = $(BUILD)/man8/moderatod.8 $(BUILD)/man1/moderato-train.1
 
@@ -110,7 +103,7 @@ clean: ## remove what was built
 $(BUILD)/moderatod: $(MAIN) $(BUILD)/libedge.a $(BUILD)/libcore.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(EDGE_LIBS) $(CORE_LIBS)
 
-$(BUILD)/moderato-train: $(TRAIN) $(SHARED) $(BUILD)/libcore.a
+$(BUILD)/moderato-train: $(TRAIN) $(BUILD)/libedge.a $(BUILD)/libcore.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
 
 # manual pages: what the programs say of themselves, as mdoc
@@ -122,7 +115,7 @@ $(BUILD)/man1/%.1: $(BUILD)/%
 	$< --man > $@.new && mv $@.new $@
 
 # the trainer but for its main, for the tests
-$(BUILD)/libtrain.a: $(filter-out %/main.o,$(TRAIN)) $(SHARED)
+$(BUILD)/libtrain.a: $(filter-out %/main.o,$(TRAIN))
 	rm -f $@ && $(AR) rcs $@ $^
 
 train: $(BUILD)/moderato-train ## make models/default again from ../shared/data
@@ -208,20 +201,21 @@ $(BUILD)/tests/contract/%: tests/contract/%.c $(BUILD)/libedge.a $(BUILD)/libcor
 		$(CORE_LIBS)
 
 # tests of the trainer
-$(BUILD)/tests/unit/train_%: tests/unit/train_%.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
+TRAINER = $(BUILD)/libtrain.a $(BUILD)/libedge.a $(BUILD)/libcore.a
+$(BUILD)/tests/unit/train_%: tests/unit/train_%.c $(TRAINER)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
-		$(BUILD)/libcore.a -lcmocka $(TRAIN_LIBS) $(CORE_LIBS)
-$(BUILD)/tests/contract/train_%: tests/contract/train_%.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TRAINER) -lcmocka \
+		$(TRAIN_LIBS) $(CORE_LIBS)
+$(BUILD)/tests/contract/train_%: tests/contract/train_%.c $(TRAINER)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
-		$(BUILD)/libcore.a -lcmocka $(TRAIN_LIBS) $(CORE_LIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TRAINER) -lcmocka \
+		$(TRAIN_LIBS) $(CORE_LIBS)
 
 BENCH_TRAIN = $(BUILD)/tests/bench/score $(BUILD)/tests/bench/vectors
-$(BENCH_TRAIN): $(BUILD)/%: %.c $(BUILD)/libtrain.a $(BUILD)/libcore.a
+$(BENCH_TRAIN): $(BUILD)/%: %.c $(TRAINER)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libtrain.a \
-		$(BUILD)/libcore.a $(TRAIN_LIBS) $(CORE_LIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(TRAINER) \
+		$(TRAIN_LIBS) $(CORE_LIBS)
 $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libedge.a $(BUILD)/libcore.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libedge.a \
@@ -248,7 +242,6 @@ replay: $(REPLAY)
 fuzzers: $(REPLAY:%=%.fuzzer)
 REPLAY_MAIN = $(BUILD)/tests/fuzz/replay.o
 FUZZ_EDGE = $(BUILD)/libedge.a $(BUILD)/libcore.a
-FUZZ_TRAIN = $(BUILD)/libtrain.a $(BUILD)/libcore.a
 $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(REPLAY_MAIN) $(FUZZ_EDGE)
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(FUZZ_EDGE) $(EDGE_LIBS) \
 		$(CORE_LIBS) $(LIBS_$(@F))
@@ -260,9 +253,9 @@ FUZZ_COMMAND = $(patsubst %,$(BUILD)/service/command/command_%.o,fields orders r
 	rows show)
 $(BUILD)/tests/fuzz/command_fuzz $(BUILD)/tests/fuzz/command_rows_fuzz: $(FUZZ_COMMAND)
 $(patsubst %,$(BUILD)/tests/fuzz/%_fuzz.fuzzer,command command_rows): $(FUZZ_COMMAND)
-$(BUILD)/tests/fuzz/train_%_fuzz: $(BUILD)/tests/fuzz/train_%_fuzz.o $(REPLAY_MAIN) $(FUZZ_TRAIN)
+$(BUILD)/tests/fuzz/train_%_fuzz: $(BUILD)/tests/fuzz/train_%_fuzz.o $(REPLAY_MAIN) $(TRAINER)
 	$(CC) $(LDFLAGS) -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
-$(BUILD)/tests/fuzz/train_%_fuzz.fuzzer: $(BUILD)/tests/fuzz/train_%_fuzz.o $(FUZZ_TRAIN)
+$(BUILD)/tests/fuzz/train_%_fuzz.fuzzer: $(BUILD)/tests/fuzz/train_%_fuzz.o $(TRAINER)
 	$(CXX) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(TRAIN_LIBS) $(CORE_LIBS)
 
 # for the gates and analysers

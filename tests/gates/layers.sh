@@ -39,13 +39,12 @@ directions() {
 		may["training", "core"]; may["training", "training"]
 		may["service", "core"]; may["service", "edge"]
 		may["service", "service"]
-		# the part of the edge that the trainer shares
+		# what the trainer may know of the edge
 		shared["basis_json"]; shared["contrast_json"]
 		shared["err"]; shared["explain"]; shared["file"]
-		shared["http_client"]; shared["http_curl"]; shared["http_local"]
-		shared["json_in"]; shared["json_out"]; shared["language"]
-		shared["mdoc"]; shared["model_file"]; shared["promotion_json"]
-		shared["rfc3339"]; shared["secrets"]
+		shared["http_client"]; shared["http_local"]; shared["json_in"]
+		shared["language"]; shared["mdoc"]; shared["model_file"]
+		shared["promotion_json"]; shared["rfc3339"]
 	}
 	$2 !~ /^</ {
 		from = layer($1); to = layer($2)
