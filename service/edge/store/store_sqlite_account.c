@@ -49,17 +49,6 @@ too_large(struct err *e)
 	return err_set(e, ERR_TOO_LARGE, "the account does not fit in memory");
 }
 
-/* A statement for one use; NULL and `e`. */
-static sqlite3_stmt *
-prepare(struct sqlite_link *l, const char *sql, struct err *e)
-{
-	sqlite3_stmt *q = NULL;
-
-	if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) != SQLITE_OK)
-		sqlite_link_fault(l, e);
-	return q;
-}
-
 /* Copies a column into `a`, a NUL behind it; p NULL: the arena is full. */
 static struct span
 own(struct arena *a, sqlite3_stmt *q, int column)
@@ -80,7 +69,8 @@ read_grants(struct sqlite_link *l, struct arena *a, struct store_account *out,
     struct err *e)
 {
 	struct store_grant *grants = arena_array(a, GRANTS_MAX, sizeof *grants);
-	sqlite3_stmt *q = grants == NULL ? NULL : prepare(l, select_grants, e);
+	sqlite3_stmt *q =
+	    grants == NULL ? NULL : sqlite_link_once(l, select_grants, e);
 	int code;
 
 	if (grants == NULL)
@@ -148,7 +138,7 @@ sqlite_get_account(struct store_reader *r, const struct account_query *by,
     struct arena *a, struct account_found *out, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = prepare(l, selects[by->by], e);
+	sqlite3_stmt *q = sqlite_link_once(l, selects[by->by], e);
 	int code, result;
 
 	if (q == NULL)
@@ -176,7 +166,7 @@ sqlite_each_account(
     struct store_reader *r, const struct account_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = prepare(l, select_all, e);
+	sqlite3_stmt *q = sqlite_link_once(l, select_all, e);
 	size_t used = visit->arena->used;
 	struct store_account account;
 	int code = SQLITE_ROW, result = q == NULL ? -1 : 0;
@@ -187,10 +177,7 @@ sqlite_each_account(
 			visit->each(visit->arg, &account);
 		arena_rewind(visit->arena, used);
 	}
-	if (result == 0 && code != SQLITE_DONE)
-		result = sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return result;
+	return sqlite_link_end(l, q, code, e) == 0 ? result : -1;
 }
 
 static void

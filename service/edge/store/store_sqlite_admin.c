@@ -15,14 +15,11 @@ const char sqlite_select_keys[] =
 sqlite3_stmt *
 sqlite_prepare_once(struct store_sqlite *s, const char *sql, struct err *e)
 {
-	sqlite3_stmt *out = NULL;
-
-	if (s->link.db == NULL)
+	if (s->link.db == NULL) {
 		*e = s->fault;
-	else if (sqlite3_prepare_v2(s->link.db, sql, -1, &out, NULL) !=
-		 SQLITE_OK)
-		sqlite_link_fault(&s->link, e);
-	return out;
+		return NULL;
+	}
+	return sqlite_link_once(&s->link, sql, e);
 }
 
 static void

@@ -359,31 +359,27 @@ sqlite_each_audit(
     struct store_reader *r, const struct audit_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
-	struct audit_entry entry;
-	bool more = true;
-	int code;
-
-	code = sqlite3_prepare_v2(l->db,
+	sqlite3_stmt *q = sqlite_link_once(l,
 	    visit->site == 0
 		? "SELECT " COLUMNS " FROM audit"
 		  " WHERE number < ?1 ORDER BY number DESC"
 		: "SELECT " COLUMNS " FROM audit WHERE"
 		  " number < ?1 AND place = ?2 ORDER BY number DESC",
-	    -1, &q, NULL);
-	if (code == SQLITE_OK) {
-		sqlite_bind_before(q, 1, visit->before);
-		if (visit->site != 0)
-			sqlite3_bind_int64(q, 2, visit->site);
-		while (more && (code = sqlite3_step(q)) == SQLITE_ROW) {
-			entry = read_entry(q);
-			more = visit->each(visit->arg, &entry);
-		}
+	    e);
+	struct audit_entry entry;
+	bool more = true;
+	int code;
+
+	if (q == NULL)
+		return -1;
+	sqlite_bind_before(q, 1, visit->before);
+	if (visit->site != 0)
+		sqlite3_bind_int64(q, 2, visit->site);
+	while (more && (code = sqlite3_step(q)) == SQLITE_ROW) {
+		entry = read_entry(q);
+		more = visit->each(visit->arg, &entry);
 	}
-	if (more && code != SQLITE_DONE)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return more && code != SQLITE_DONE ? -1 : 0;
+	return sqlite_link_end(l, q, code, e);
 }
 
 /* Takes the row if it is the entry that follows those so far: SQLITE_OK. */
@@ -407,24 +403,24 @@ take_next(sqlite3_stmt *q, struct audit_check *so_far)
 	return SQLITE_OK;
 }
 
-/* Where the log begins: after what is not kept. An SQLite code. */
+/* Where the log begins: after what is not kept. 0 or -1. */
 static int
-find_start(struct sqlite_link *l, struct audit_check *out)
+find_start(struct sqlite_link *l, struct audit_check *out, struct err *e)
 {
-	sqlite3_stmt *q = NULL;
-	int code = sqlite3_prepare_v2(
-	    l->db, "SELECT number, chain FROM audit_start", -1, &q, NULL);
+	sqlite3_stmt *q =
+	    sqlite_link_once(l, "SELECT number, chain FROM audit_start", e);
+	int code;
 
 	*out = (struct audit_check){0};
-	if (code == SQLITE_OK)
-		code = sqlite3_step(q);
+	if (q == NULL)
+		return -1;
+	code = sqlite3_step(q);
 	if (code == SQLITE_ROW &&
 	    sqlite3_column_bytes(q, 1) == STORE_HASH_BYTES) {
 		out->gone = sqlite3_column_int64(q, 0);
 		memcpy(out->head, sqlite3_column_blob(q, 1), STORE_HASH_BYTES);
 	}
-	sqlite3_finalize(q);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+	return sqlite_link_end(l, q, code, e);
 }
 
 int
@@ -432,15 +428,17 @@ sqlite_check_audit(
     struct store_reader *r, struct audit_check *out, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
-	int code;
+	sqlite3_stmt *q;
+	int code = SQLITE_OK;
 
-	code = find_start(l, out);
-	if (code == SQLITE_OK)
-		code = sqlite3_prepare_v2(l->db,
-		    "SELECT " COLUMNS ", chain FROM audit WHERE number > ?"
-		    " ORDER BY number",
-		    -1, &q, NULL);
+	if (find_start(l, out, e) != 0)
+		return -1;
+	q = sqlite_link_once(l,
+	    "SELECT " COLUMNS ", chain FROM audit WHERE number > ?"
+	    " ORDER BY number",
+	    e);
+	if (q == NULL)
+		return -1;
 	sqlite3_bind_int64(q, 1, out->gone);
 	while (code == SQLITE_OK && (code = sqlite3_step(q)) == SQLITE_ROW)
 		code = take_next(q, out);

@@ -119,7 +119,8 @@ drop_each(struct store_sqlite *s, void *arg, struct err *e)
 	sqlite_bind_span(q, 1, span_of(r.id));
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		r.site = sqlite3_column_int64(q, 0);
-		if (note_rule(s, &r, "campaign.undone", c->by) != SQLITE_DONE)
+		code = note_rule(s, &r, "campaign.undone", c->by);
+		if (code != SQLITE_DONE)
 			break;
 	}
 	return sqlite_link_end(&s->link, q, code, e);
@@ -157,9 +158,7 @@ sqlite_each_rule(struct store *store, int64_t now_ms,
 		sqlite3_bind_int64(q, 1, now_ms);
 		while ((code = sqlite3_step(q)) == SQLITE_ROW)
 			read_rule(q, visit);
-		result =
-		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
-		sqlite3_finalize(q);
+		result = sqlite_link_end(&s->link, q, code, e);
 	}
 	sqlite_turn_give(s);
 	return result;
@@ -170,12 +169,11 @@ sqlite_each_rule_of(struct store_reader *r, int64_t campaign,
     const struct rule_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
+	sqlite3_stmt *q = sqlite_link_once(l, rules_of_sql, e);
 	int code;
 
-	code = sqlite3_prepare_v2(l->db, rules_of_sql, -1, &q, NULL);
-	if (code != SQLITE_OK)
-		return sqlite_link_fault(l, e);
+	if (q == NULL)
+		return -1;
 	sqlite3_bind_int64(q, 1, campaign);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW)
 		read_rule(q, visit);

@@ -121,18 +121,6 @@ ask(struct store_reader *r, int which, const struct site_set *sites,
 	return NULL;
 }
 
-/* Ends a statement: 0 when all its rows were read, else -1. */
-static int
-end(struct store_reader *r, sqlite3_stmt *q, int code, struct err *e)
-{
-	int result = code == SQLITE_DONE || code == SQLITE_ROW
-			 ? 0
-			 : sqlite_link_fault(sqlite_reader_link(r), e);
-
-	sqlite3_reset(q);
-	return result;
-}
-
 int
 sqlite_find_campaigns(
     struct store_reader *r, struct campaign_page *p, struct err *e)
@@ -155,7 +143,7 @@ sqlite_find_campaigns(
 		    .id = sqlite3_column_int64(q, 0),
 		    .last_at_ms = sqlite3_column_int64(q, 1),
 		};
-	return end(r, q, code, e);
+	return sqlite_link_reset(sqlite_reader_link(r), q, code, e);
 }
 
 /* Where COUNTS has states, in the order of enum comment_state. */
@@ -192,7 +180,7 @@ read_counts(struct store_reader *r, const struct campaign_ref *ref,
 	sqlite3_bind_int64(q, 2, ref->id);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW)
 		add_site(out, q);
-	if (end(r, q, code, e) != 0)
+	if (sqlite_link_reset(sqlite_reader_link(r), q, code, e) != 0)
 		return -1;
 	return out->size > 0
 		   ? 0
@@ -229,7 +217,7 @@ read_parts(struct store_reader *r, const struct campaign_ref *ref,
 	sqlite3_bind_int64(q, 2, ref->id);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW)
 		note_part(out, q);
-	return end(r, q, code, e);
+	return sqlite_link_reset(sqlite_reader_link(r), q, code, e);
 }
 
 static int
@@ -247,7 +235,7 @@ read_ends(struct store_reader *r, const struct campaign_ref *ref,
 		out->first_at_ms = sqlite3_column_int64(q, 0);
 		out->last_at_ms = sqlite3_column_int64(q, 1);
 	}
-	return end(r, q, code, e);
+	return sqlite_link_reset(sqlite_reader_link(r), q, code, e);
 }
 
 static int
@@ -268,7 +256,7 @@ read_spread(struct store_reader *r, const struct campaign_ref *ref,
 		if (at_ms >= 0 && at_ms < span_ms)
 			out->spread[at_ms * CAMPAIGN_SPREAD / span_ms]++;
 	}
-	return end(r, q, code, e);
+	return sqlite_link_reset(sqlite_reader_link(r), q, code, e);
 }
 
 int
@@ -306,7 +294,7 @@ sqlite_find_members(
 		    .site = sqlite3_column_int64(q, 1),
 		    .place.number = sqlite3_column_int64(q, 0),
 		};
-	return end(r, q, code, e);
+	return sqlite_link_reset(sqlite_reader_link(r), q, code, e);
 }
 
 static void
@@ -341,5 +329,5 @@ sqlite_try_rule(struct store_reader *r, struct campaign_trial *t, struct err *e)
 		sqlite3_bind_int64(q, 3 + i, (int64_t)t->band[i]);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW)
 		count_decision(t, q);
-	return end(r, q, code, e);
+	return sqlite_link_reset(sqlite_reader_link(r), q, code, e);
 }

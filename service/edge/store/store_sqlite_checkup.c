@@ -117,16 +117,15 @@ look(const struct look *look, const char *path, struct err *e)
 static int
 read_models(struct sqlite_link *l, struct store_checkup *c, struct err *e)
 {
-	sqlite3_stmt *q = NULL;
-	int code = sqlite3_prepare_v2(l->db,
+	sqlite3_stmt *q = sqlite_link_once(l,
 	    "SELECT role = 'active', name FROM model_use WHERE ended_at = 0"
 	    " ORDER BY number",
-	    -1, &q, NULL);
+	    e);
+	int code;
 
-	while (code == SQLITE_OK || code == SQLITE_ROW) {
-		code = sqlite3_step(q);
-		if (code != SQLITE_ROW)
-			break;
+	if (q == NULL)
+		return -1;
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		if (sqlite3_column_int(q, 0) == 0) {
 			sqlite_copy_text(
 			    q, 1, c->challenger, sizeof(c->challenger));

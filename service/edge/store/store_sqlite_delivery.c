@@ -141,20 +141,19 @@ sqlite_each_delivery(
     struct store_reader *r, const struct delivery_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
+	sqlite3_stmt *q = sqlite_link_once(l, select_of_webhook, e);
 	struct delivery d;
 	int code;
 
-	code = sqlite3_prepare_v2(l->db, select_of_webhook, -1, &q, NULL);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, visit->webhook.site);
-		sqlite_bind_span(q, 2, visit->webhook.id);
-		sqlite_bind_span(q, 3, visit->before);
-		sqlite3_bind_int64(q, 4, visit->most);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			d = read_delivery(q, N_TEXTS_UNTAKEN);
-			visit->each(visit->arg, &d);
-		}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, visit->webhook.site);
+	sqlite_bind_span(q, 2, visit->webhook.id);
+	sqlite_bind_span(q, 3, visit->before);
+	sqlite3_bind_int64(q, 4, visit->most);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		d = read_delivery(q, N_TEXTS_UNTAKEN);
+		visit->each(visit->arg, &d);
 	}
 	return sqlite_link_end(l, q, code, e);
 }
@@ -164,20 +163,17 @@ sqlite_next_due(struct store_reader *r, enum delivery_lane lane,
     struct span busy, int64_t *at_ms, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
-	int code = sqlite3_prepare_v2(l->db, next_due, -1, &q, NULL);
+	sqlite3_stmt *q = sqlite_link_once(l, next_due, e);
+	int code;
 
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int(q, 1, lane == LANE_FAILING);
-		sqlite_bind_span(q, 4, busy);
-		code = sqlite3_step(q);
-	}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int(q, 1, lane == LANE_FAILING);
+	sqlite_bind_span(q, 4, busy);
+	code = sqlite3_step(q);
 	if (code == SQLITE_ROW)
 		*at_ms = sqlite3_column_int64(q, 0);
-	else
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_ROW ? 0 : -1;
+	return sqlite_link_end(l, q, code, e);
 }
 
 static int

@@ -101,22 +101,22 @@ sqlite_each_drift(
     struct store_reader *r, const struct drift_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	struct drift_counts counts;
-	sqlite3_stmt *q = NULL;
-	int code = sqlite3_prepare_v2(l->db,
+	sqlite3_stmt *q = sqlite_link_once(l,
 	    "SELECT day, counts FROM drift WHERE site = ? AND model = ?"
 	    " AND day >= ? AND day < ? ORDER BY day",
-	    -1, &q, NULL);
+	    e);
+	struct drift_counts counts;
+	int code;
 
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, visit->site);
-		sqlite3_bind_int64(q, 2, (int64_t)visit->model);
-		sqlite3_bind_int64(q, 3, visit->from);
-		sqlite3_bind_int64(q, 4, visit->end);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW)
-			if (read_counts(q, 1, &counts))
-				visit->each(visit->arg,
-				    sqlite3_column_int64(q, 0), &counts);
-	}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, visit->site);
+	sqlite3_bind_int64(q, 2, (int64_t)visit->model);
+	sqlite3_bind_int64(q, 3, visit->from);
+	sqlite3_bind_int64(q, 4, visit->end);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW)
+		if (read_counts(q, 1, &counts))
+			visit->each(
+			    visit->arg, sqlite3_column_int64(q, 0), &counts);
 	return sqlite_link_end(l, q, code, e);
 }

@@ -61,13 +61,41 @@ sqlite_link_fault(const struct sqlite_link *l, struct err *e)
 	}
 }
 
+sqlite3_stmt *
+sqlite_link_once(const struct sqlite_link *l, const char *sql, struct err *e)
+{
+	sqlite3_stmt *q = NULL;
+
+	if (sqlite3_prepare_v2(l->db, sql, -1, &q, NULL) != SQLITE_OK)
+		sqlite_link_fault(l, e);
+	return q;
+}
+
+static int
+outcome(const struct sqlite_link *l, int code, struct err *e)
+{
+	return code == SQLITE_DONE || code == SQLITE_ROW
+		   ? 0
+		   : sqlite_link_fault(l, e);
+}
+
 int
 sqlite_link_end(
     const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e)
 {
-	int result = code == SQLITE_DONE ? 0 : sqlite_link_fault(l, e);
+	int result = outcome(l, code, e);
 
 	sqlite3_finalize(q);
+	return result;
+}
+
+int
+sqlite_link_reset(
+    const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e)
+{
+	int result = outcome(l, code, e);
+
+	sqlite3_reset(q);
 	return result;
 }
 

@@ -63,11 +63,18 @@ enum { SQLITE_SAYS_BYTES = 128 };
 int sqlite_link_check(struct sqlite_link *l, const char *sql,
     char says[SQLITE_SAYS_BYTES], struct err *e);
 
+/* A statement for one use; NULL and `e`. */
+sqlite3_stmt *sqlite_link_once(
+    const struct sqlite_link *l, const char *sql, struct err *e);
+
 /*
- * Gives back a statement whose rows were visited, `code` being what its last
- * step said, or its preparation: 0, or -1 and `e` unless that is SQLITE_DONE.
+ * A statement was asked, `code` being what its last step said: 0 when that is a
+ * row or the end, else -1 and `e`. One for one use is dropped, one that is kept
+ * is reset.
  */
 int sqlite_link_end(
+    const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e);
+int sqlite_link_reset(
     const struct sqlite_link *l, sqlite3_stmt *q, int code, struct err *e);
 
 /* Notes which file the log is, which must have been read. 0 or -1. */

@@ -148,9 +148,7 @@ sqlite_each_list_entry(
 	if (q != NULL) {
 		while ((code = sqlite3_step(q)) == SQLITE_ROW)
 			visit_row(q, visit);
-		result =
-		    code == SQLITE_DONE ? 0 : sqlite_link_fault(&s->link, e);
-		sqlite3_finalize(q);
+		result = sqlite_link_end(&s->link, q, code, e);
 	}
 	sqlite_turn_give(s);
 	return result;

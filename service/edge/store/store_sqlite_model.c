@@ -45,17 +45,16 @@ each_use(
     struct store_reader *r, const struct model_use_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
-	struct store_model_use u;
-	int code = sqlite3_prepare_v2(l->db,
+	sqlite3_stmt *q = sqlite_link_once(l,
 	    "SELECT number, role, name, started_by, started_at, ended_at"
 	    " FROM model_use ORDER BY number",
-	    -1, &q, NULL);
+	    e);
+	struct store_model_use u;
+	int code;
 
-	while (code == SQLITE_OK || code == SQLITE_ROW) {
-		code = sqlite3_step(q);
-		if (code != SQLITE_ROW)
-			break;
+	if (q == NULL)
+		return -1;
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		u = read_use(q);
 		visit->each(visit->arg, &u);
 	}
@@ -103,20 +102,20 @@ each_shadow_count(struct store_reader *r,
     const struct shadow_count_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
-	struct shadow_count c;
-	int code = sqlite3_prepare_v2(l->db,
+	sqlite3_stmt *q = sqlite_link_once(l,
 	    "SELECT before, after, sum(n) FROM shadow_count WHERE use = ?"
 	    " GROUP BY before, after",
-	    -1, &q, NULL);
+	    e);
+	struct shadow_count c;
+	int code;
 
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, visit->use);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			c = (struct shadow_count){sqlite_span(q, 0),
-			    sqlite_span(q, 1), sqlite3_column_int64(q, 2)};
-			visit->each(visit->arg, &c);
-		}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, visit->use);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		c = (struct shadow_count){sqlite_span(q, 0), sqlite_span(q, 1),
+		    sqlite3_column_int64(q, 2)};
+		visit->each(visit->arg, &c);
 	}
 	return sqlite_link_end(l, q, code, e);
 }
@@ -148,24 +147,24 @@ each_shadow(
     struct store_reader *r, const struct shadow_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
-	struct shadow_row row;
-	int code = sqlite3_prepare_v2(l->db,
+	sqlite3_stmt *q = sqlite_link_once(l,
 	    "SELECT rowid, site, comment, before, after, before_score,"
 	    " after_score FROM shadow AS s WHERE use = ?1"
 	    " AND rowid < ?2 AND EXISTS (SELECT 1 FROM comment"
 	    "  WHERE site = s.site AND id = s.comment)"
 	    " ORDER BY rowid DESC LIMIT ?3",
-	    -1, &q, NULL);
+	    e);
+	struct shadow_row row;
+	int code;
 
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, visit->use);
-		sqlite_bind_before(q, 2, visit->below);
-		sqlite3_bind_int64(q, 3, visit->most);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			row = read_shadow(q);
-			visit->each(visit->arg, &row);
-		}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, visit->use);
+	sqlite_bind_before(q, 2, visit->below);
+	sqlite3_bind_int64(q, 3, visit->most);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		row = read_shadow(q);
+		visit->each(visit->arg, &row);
 	}
 	return sqlite_link_end(l, q, code, e);
 }
@@ -184,25 +183,24 @@ each_judged(
     struct store_reader *r, const struct judged_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = sqlite_link_once(l, sqlite_select_judged, e);
 	size_t used = visit->arena->used;
-	sqlite3_stmt *q = NULL;
 	struct record record;
-	int code =
-	    sqlite3_prepare_v2(l->db, sqlite_select_judged, -1, &q, NULL);
+	int code;
 
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, visit->site);
-		sqlite_bind_span(q, 2, visit->above);
-		/* no id comes after this */
-		sqlite_bind_span(
-		    q, 3, visit->below.n > 0 ? visit->below : span_of("~"));
-		sqlite3_bind_int64(q, 4, visit->most);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			if (sqlite_record_read(q, visit->arena, &record) == 0)
-				visit->each(visit->arg, &record,
-				    read_kind(q, sqlite3_column_count(q) - 1));
-			arena_rewind(visit->arena, used);
-		}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, visit->site);
+	sqlite_bind_span(q, 2, visit->above);
+	/* no id comes after this */
+	sqlite_bind_span(
+	    q, 3, visit->below.n > 0 ? visit->below : span_of("~"));
+	sqlite3_bind_int64(q, 4, visit->most);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		if (sqlite_record_read(q, visit->arena, &record) == 0)
+			visit->each(visit->arg, &record,
+			    read_kind(q, sqlite3_column_count(q) - 1));
+		arena_rewind(visit->arena, used);
 	}
 	return sqlite_link_end(l, q, code, e);
 }
@@ -214,8 +212,7 @@ count_lessons(struct store_reader *r, int64_t since_ms, int64_t most,
     int64_t *n, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
-	int code = sqlite3_prepare_v2(l->db,
+	sqlite3_stmt *q = sqlite_link_once(l,
 	    "SELECT ifnull(min(sum(n), ?2), 0) FROM (SELECT (SELECT count(*)"
 	    " FROM (SELECT created_at FROM decision INDEXED BY"
 	    " decision_teaches WHERE site = s.id"
@@ -223,20 +220,18 @@ count_lessons(struct store_reader *r, int64_t since_ms, int64_t most,
 	    " AND kind IN ('approve', 'spam', 'abuse')"
 	    " ORDER BY rowid DESC LIMIT ?2) WHERE created_at > ?1) AS n"
 	    " FROM site AS s)",
-	    -1, &q, NULL);
+	    e);
+	int code;
 
 	*n = 0;
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, since_ms);
-		sqlite3_bind_int64(q, 2, most);
-		code = sqlite3_step(q);
-		if (code == SQLITE_ROW)
-			*n = sqlite3_column_int64(q, 0);
-	}
-	if (code != SQLITE_ROW)
-		sqlite_link_fault(l, e);
-	sqlite3_finalize(q);
-	return code == SQLITE_ROW ? 0 : -1;
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, since_ms);
+	sqlite3_bind_int64(q, 2, most);
+	code = sqlite3_step(q);
+	if (code == SQLITE_ROW)
+		*n = sqlite3_column_int64(q, 0);
+	return sqlite_link_end(l, q, code, e);
 }
 
 const struct store_model_ops sqlite_model_ops = {

@@ -51,31 +51,30 @@ sqlite_each_note(struct store_reader *r, struct store_ref ref,
     const struct note_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
+	sqlite3_stmt *q = sqlite_link_once(l,
+	    "SELECT id, created_at, author, content FROM note"
+	    " WHERE site = ? AND comment = ? ORDER BY id",
+	    e);
 	struct span id;
 	int code;
 
-	code = sqlite3_prepare_v2(l->db,
-	    "SELECT id, created_at, author, content FROM note"
-	    " WHERE site = ? AND comment = ? ORDER BY id",
-	    -1, &q, NULL);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, ref.site);
-		sqlite_bind_span(q, 2, ref.id);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			struct note n = {
-			    .site = ref.site,
-			    .comment = ref.id,
-			    .created_at_ms = sqlite3_column_int64(q, 1),
-			    .author = sqlite_span(q, 2),
-			    .content = sqlite_span(q, 3),
-			};
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, ref.site);
+	sqlite_bind_span(q, 2, ref.id);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		struct note n = {
+		    .site = ref.site,
+		    .comment = ref.id,
+		    .created_at_ms = sqlite3_column_int64(q, 1),
+		    .author = sqlite_span(q, 2),
+		    .content = sqlite_span(q, 3),
+		};
 
-			id = sqlite_span(q, 0);
-			if (id.n == STORE_ID_BYTES)
-				memcpy(n.id, id.p, id.n);
-			visit->each(visit->arg, &n);
-		}
+		id = sqlite_span(q, 0);
+		if (id.n == STORE_ID_BYTES)
+			memcpy(n.id, id.p, id.n);
+		visit->each(visit->arg, &n);
 	}
 	return sqlite_link_end(l, q, code, e);
 }

@@ -122,13 +122,13 @@ static int
 each_label(struct store_reader *r, struct store_person_labels *p, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = sqlite_link_once(l, select_labels, e);
 	struct decision d = {.order = 0};
-	sqlite3_stmt *q = NULL;
 	uint32_t n = 0;
-	int code = sqlite3_prepare_v2(l->db, select_labels, -1, &q, NULL);
+	int code;
 
-	if (code != SQLITE_OK)
-		return sqlite_link_fault(l, e);
+	if (q == NULL)
+		return -1;
 	bind_person(q, &p->who);
 	sqlite3_bind_int64(q, 5, p->after);
 	sqlite3_bind_int64(q, 6, p->most);

@@ -98,18 +98,6 @@ sqlite_reader_numbered(struct store_reader *r)
 	return sqlite_reader_link(r)->statements[GET_NUMBERED];
 }
 
-/* Resets `s`, whose last step said `code`: 0, or -1 and `e`. */
-static int
-end_visit(const struct sqlite_reader *reader, sqlite3_stmt *s, int code,
-    struct err *e)
-{
-	int result =
-	    code == SQLITE_DONE ? 0 : sqlite_link_fault(&reader->link, e);
-
-	sqlite3_reset(s);
-	return result;
-}
-
 int
 sqlite_each_label(struct store_reader *r, const struct label_page *page,
     const struct label_visit *visit, struct err *e)
@@ -129,7 +117,7 @@ sqlite_each_label(struct store_reader *r, const struct label_page *page,
 		sqlite_label_read(s, &label);
 		visit->each(visit->arg, &label);
 	}
-	return end_visit(reader, s, code, e);
+	return sqlite_link_reset(&reader->link, s, code, e);
 }
 
 /* What the row says to `once`: as store_get_answer. */
@@ -289,7 +277,7 @@ sqlite_each_of_comment(struct store_reader *r, struct store_ref ref,
 		sqlite_decision_read(q, &d);
 		visit->each(visit->arg, &d);
 	}
-	return end_visit(reader, q, code, e);
+	return sqlite_link_reset(&reader->link, q, code, e);
 }
 
 static void
@@ -316,7 +304,7 @@ sqlite_each_usage(struct store_reader *r, int64_t site,
 	sqlite_bind_span(s, 3, span_of(visit->to));
 	while ((code = sqlite3_step(s)) == SQLITE_ROW)
 		visit_usage(s, site, visit);
-	return end_visit(reader, s, code, e);
+	return sqlite_link_reset(&reader->link, s, code, e);
 }
 
 int
@@ -333,7 +321,7 @@ sqlite_each_site(struct store_reader *r,
 		site = sqlite_site_read(q);
 		each(arg, &site);
 	}
-	return end_visit(reader, q, code, e);
+	return sqlite_link_reset(&reader->link, q, code, e);
 }
 
 int
@@ -350,7 +338,7 @@ sqlite_each_key(struct store_reader *r,
 		k = sqlite_key_read(q);
 		each(arg, &k);
 	}
-	return end_visit(reader, q, code, e);
+	return sqlite_link_reset(&reader->link, q, code, e);
 }
 
 int
@@ -370,5 +358,5 @@ sqlite_each_of_batch(struct store_reader *r, const struct batch_ref *ref,
 		sqlite_decision_read(q, &d);
 		visit->each(visit->arg, &d);
 	}
-	return end_visit(reader, q, code, e);
+	return sqlite_link_reset(&reader->link, q, code, e);
 }

@@ -44,7 +44,7 @@ look(struct store_sqlite *s, const struct report *r, struct report_outcome *out,
     struct err *e)
 {
 	sqlite3_stmt *q = sqlite_prepare_once(s, select_outcome, e);
-	int code, state = -1, result = 0;
+	int code, state = -1;
 
 	if (q == NULL)
 		return -1;
@@ -56,14 +56,13 @@ look(struct store_sqlite *s, const struct report *r, struct report_outcome *out,
 		out->n = (uint32_t)sqlite3_column_int64(q, 1);
 		out->fresh = (uint32_t)sqlite3_column_int64(q, 2);
 		out->decided_at_ms = sqlite3_column_int64(q, 3);
-	} else if (code != SQLITE_DONE) {
-		result = sqlite_link_fault(&s->link, e);
 	}
-	sqlite3_finalize(q);
-	if (result == 0 && state < 0)
+	if (sqlite_link_end(&s->link, q, code, e) != 0)
+		return -1;
+	if (state < 0)
 		return err_set(e, ERR_MISSING, "there is no such comment");
 	out->state = (enum comment_state)state;
-	return result;
+	return 0;
 }
 
 struct adding {
@@ -97,23 +96,22 @@ sqlite_each_report(struct store_reader *r, struct store_ref ref,
     const struct report_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
+	sqlite3_stmt *q = sqlite_link_once(l, select_reports, e);
 	struct report one = {.site = ref.site, .comment = ref.id};
-	sqlite3_stmt *q = NULL;
 	int code, reason;
 
-	code = sqlite3_prepare_v2(l->db, select_reports, -1, &q, NULL);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, ref.site);
-		sqlite_bind_span(q, 2, ref.id);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			reason = report_reason_named(sqlite_span(q, 1));
-			one.reason = reason < 0 ? REPORT_OTHER
-						: (enum report_reason)reason;
-			one.reporter = sqlite_span(q, 0);
-			one.note = sqlite_span(q, 2);
-			one.created_at_ms = sqlite3_column_int64(q, 3);
-			visit->each(visit->arg, &one);
-		}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, ref.site);
+	sqlite_bind_span(q, 2, ref.id);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		reason = report_reason_named(sqlite_span(q, 1));
+		one.reason =
+		    reason < 0 ? REPORT_OTHER : (enum report_reason)reason;
+		one.reporter = sqlite_span(q, 0);
+		one.note = sqlite_span(q, 2);
+		one.created_at_ms = sqlite3_column_int64(q, 3);
+		visit->each(visit->arg, &one);
 	}
 	return sqlite_link_end(l, q, code, e);
 }

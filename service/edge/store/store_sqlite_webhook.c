@@ -240,21 +240,20 @@ sqlite_each_webhook(struct store_reader *r, struct store_ref ref,
     const struct webhook_visit *visit, struct err *e)
 {
 	struct sqlite_link *l = sqlite_reader_link(r);
-	sqlite3_stmt *q = NULL;
+	sqlite3_stmt *q = sqlite_link_once(l,
+	    "SELECT " COLUMNS " FROM webhook WHERE site = ?1"
+	    " AND (?2 = '' OR id = ?2) ORDER BY number",
+	    e);
 	struct webhook w;
 	int code;
 
-	code = sqlite3_prepare_v2(l->db,
-	    "SELECT " COLUMNS " FROM webhook WHERE site = ?1"
-	    " AND (?2 = '' OR id = ?2) ORDER BY number",
-	    -1, &q, NULL);
-	if (code == SQLITE_OK) {
-		sqlite3_bind_int64(q, 1, ref.site);
-		sqlite_bind_span(q, 2, ref.id);
-		while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-			w = read_webhook(q);
-			visit->each(visit->arg, &w);
-		}
+	if (q == NULL)
+		return -1;
+	sqlite3_bind_int64(q, 1, ref.site);
+	sqlite_bind_span(q, 2, ref.id);
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		w = read_webhook(q);
+		visit->each(visit->arg, &w);
 	}
 	return sqlite_link_end(l, q, code, e);
 }
