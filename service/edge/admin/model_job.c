@@ -90,7 +90,7 @@ model_job_start(const struct call *call, struct errands *errands,
 	struct err e;
 
 	if (j == NULL) {
-		err_set(&e, ERR_TOO_LARGE, "the request is too large");
+		err_no_room(&e);
 		problem_answer(call->request, &e, NULL);
 		return;
 	}

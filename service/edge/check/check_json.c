@@ -200,7 +200,7 @@ check(const struct call *call, bool batch)
 {
 	struct http_request *r = call->request;
 	struct check_json *j = arena_array(&r->arena, 1, sizeof(*j));
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 	const struct json_in *body = NULL;
 	struct span text = r->body;
 

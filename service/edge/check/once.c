@@ -123,7 +123,7 @@ look_up(
 static enum once_state
 too_large(struct http_request *r)
 {
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	problem_answer(r, &e, NULL);
 	return ONCE_ANSWERED;

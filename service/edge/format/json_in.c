@@ -171,7 +171,7 @@ json_in_read(struct span text, struct arena *a, struct err *e)
 	const struct json_in *value = json_in_try(text, a, &full);
 
 	if (full)
-		err_set(e, ERR_TOO_LARGE, "the request is too large");
+		err_no_room(e);
 	else if (value == NULL)
 		explain(text, e);
 	return value;

@@ -280,7 +280,7 @@ profile_change(const struct call *call)
 {
 	struct profile *p = arena_array(&call->request->arena, 1, sizeof(*p));
 	struct problem_field f;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (p == NULL) {
 		problem_answer(call->request, &e, NULL);

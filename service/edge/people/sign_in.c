@@ -250,7 +250,7 @@ sign_in(const struct call *call)
 	struct err e;
 
 	if (s == NULL) {
-		err_set(&e, ERR_TOO_LARGE, "the request is too large");
+		err_no_room(&e);
 		problem_answer(call->request, &e, NULL);
 		return;
 	}

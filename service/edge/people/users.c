@@ -192,7 +192,7 @@ begin(const struct call *call, const char *event,
 	struct err e;
 
 	if (u == NULL) {
-		err_set(&e, ERR_TOO_LARGE, "the request is too large");
+		err_no_room(&e);
 		problem_answer(call->request, &e, NULL);
 		return NULL;
 	}

@@ -32,4 +32,10 @@ struct err {
 int err_set(struct err *e, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The memory of a request has no room for it, or for what it is answered. */
+#define ERR_NO_ROOM   ((struct err){ERR_TOO_LARGE, "the request is too large"})
+#define ERR_NO_ANSWER ((struct err){ERR_TOO_LARGE, "the answer does not fit"})
+int err_no_room(struct err *e);
+int err_no_answer(struct err *e);
+
 #endif

@@ -22,7 +22,7 @@ admin_begin(const struct call *call)
 	struct err e;
 
 	if (a == NULL) {
-		err_set(&e, ERR_TOO_LARGE, "the request is too large");
+		err_no_room(&e);
 		problem_answer(call->request, &e, NULL);
 		return NULL;
 	}

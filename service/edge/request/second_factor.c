@@ -12,12 +12,6 @@ enum {
 };
 
 static int
-no_room(struct err *e)
-{
-	return err_set(e, ERR_TOO_LARGE, "the request is too large");
-}
-
-static int
 wrong(struct err *e)
 {
 	return err_set(e, ERR_AUTH, "the code is not right");
@@ -53,7 +47,7 @@ take_recovery(const struct call *call, struct store_account *a,
 	size_t n = 0;
 
 	if (left == NULL)
-		return no_room(e);
+		return err_no_room(e);
 	if (given.p == NULL)
 		return wrong(e);
 	secrets_hash(given, hash);
@@ -131,7 +125,7 @@ second_factor_set(const struct call *call, struct store_account *a,
 	a->totp =
 	    secrets_seal(call->worker->service->secret, plain_secret, arena);
 	if (hashes == NULL || a->totp.p == NULL) {
-		no_room(e);
+		err_no_room(e);
 		return NULL;
 	}
 	a->recovery = (struct span){(const char *)hashes, CODES * DIGEST_BYTES};

@@ -162,7 +162,7 @@ session_identify(struct call *call, struct err *e)
 		return -1;
 	if (account_caller(
 		&s.found.account, &call->request->arena, &call->caller) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	call->caller.is_person = true;
 	memcpy(call->caller.session, s.found.session.hash, STORE_HASH_BYTES);
 	return 0;
@@ -233,9 +233,7 @@ session_begin(
 	fill_csrf(call, s);
 	result = set_cookie(call, token, SESSION_WHOLE_S);
 	secrets_forget(token, sizeof(token));
-	return result == 0
-		   ? 0
-		   : err_set(e, ERR_TOO_LARGE, "the request is too large");
+	return result == 0 ? 0 : err_no_room(e);
 }
 
 void

@@ -114,14 +114,13 @@ read_last(struct portrait *a, struct err *e)
 	if (store_find_page(reader, &q, &a->last, e) != 0)
 		return -1;
 	if (set_aside(&aside, all) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	for (uint32_t i = 0; i < a->last.n; i++) {
 		arena_rewind(&aside, 0);
 		if (store_get_number(
 			reader, a->hits[i].place.number, &aside, &r, e) == 0 &&
 		    take(a, &r, &aside) != 0)
-			return err_set(
-			    e, ERR_TOO_LARGE, "the answer does not fit");
+			return err_no_answer(e);
 	}
 	return 0;
 }
@@ -269,7 +268,7 @@ authors_get(const struct call *call)
 		problem_answer(call->request, &e, NULL);
 		return;
 	}
-	err_set(&e, ERR_TOO_LARGE, "the request is too large");
+	err_no_room(&e);
 	if (item_begin(&w, call) != 0 || write_author(&w, &a, &e) != 0)
 		problem_answer(call->request, &e, NULL);
 	else

@@ -235,7 +235,7 @@ answer(struct bulk *b)
 	struct json_out *o = &w.out;
 
 	if (b->failure.code == ERR_NONE && item_begin(&w, &b->call) != 0)
-		err_set(&b->failure, ERR_TOO_LARGE, "the answer does not fit");
+		err_no_answer(&b->failure);
 	if (b->failure.code != ERR_NONE) {
 		problem_answer(b->call.request, &b->failure, NULL);
 		return;
@@ -271,7 +271,7 @@ begin(const struct call *call, void (*next)(struct bulk *b))
 {
 	struct arena *a = &call->request->arena;
 	struct bulk *b = arena_array(a, 1, sizeof(*b));
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (b != NULL)
 		b->slots = arena_array(a, WAVE, sizeof(*b->slots));

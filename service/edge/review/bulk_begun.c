@@ -33,7 +33,7 @@ bulk_begun_read(struct bulk_begun *out, const struct call *call,
 	out->ids =
 	    arena_array(&call->request->arena, BULK_MAX, sizeof(*out->ids));
 	if (out->ids == NULL)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	while (access_next_site(call, site.id, &site) == 0) {
 		const struct batch_ref ref = {
 		    site.id, span_of(batch), span_of("Z")};

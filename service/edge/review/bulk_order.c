@@ -3,12 +3,6 @@
 #include "../format/json.h"
 #include "../request/fields.h"
 
-static int
-full(struct err *e)
-{
-	return err_set(e, ERR_TOO_LARGE, "the request is too large");
-}
-
 /* The ids, each once. */
 static int
 read_ids(struct bulk_order *o, const json_t *list, struct arena *a,
@@ -21,7 +15,7 @@ read_ids(struct bulk_order *o, const json_t *list, struct arena *a,
 		return fields_misfit(
 		    field, e, "/ids", "expected 1 to 1000 ids");
 	if (ids == NULL)
-		return full(e);
+		return err_no_room(e);
 	for (size_t i = 0; i < n; i++) {
 		struct span id = json_text(json_array_get(list, i));
 		uint32_t at = 0;
@@ -35,7 +29,7 @@ read_ids(struct bulk_order *o, const json_t *list, struct arena *a,
 			continue;
 		ids[o->n] = arena_copy(a, id);
 		if (ids[o->n++].p == NULL)
-			return full(e);
+			return err_no_room(e);
 	}
 	o->ids = ids;
 	return 0;
@@ -73,7 +67,7 @@ read_filter(struct bulk_order *o, const struct call *call, json_t *filter,
 		return -1;
 	if (form_init(&form, a) != 0 ||
 	    form_add_json(&form, json_write(filter, a)) != 0)
-		return full(e);
+		return err_no_room(e);
 	if (queue_query_read(&o->filter, call, &form, e) != 0)
 		return -1;
 	o->by_filter = true;

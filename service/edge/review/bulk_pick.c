@@ -38,7 +38,7 @@ find_by_filter(struct bulk_pick *p, const struct bulk_order *o,
 		return -1;
 	p->hits = arena_array(a, BULK_MAX + 1, sizeof(*p->hits));
 	if (p->hits == NULL)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	q.site = 0;
 	while (access_next_site(call, q.site, &site) == 0) {
 		q.site = site.id;

@@ -208,7 +208,7 @@ find_present(struct order *o, const struct call *call, struct err *e)
 	m.hits =
 	    arena_array(&call->request->arena, PRESENT_MAX, sizeof(*m.hits));
 	if (m.hits == NULL)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	if (store_find_members(call->worker->reader, &m, e) != 0)
 		return -1;
 	o->plan.hits = m.hits;
@@ -236,7 +236,7 @@ spread(struct order *o, struct err *e)
 	o->rules = arena_array(
 	    &o->call.request->arena, o->n_rules + 1, sizeof(*o->rules));
 	if (o->rules == NULL)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	for (uint32_t i = 0; i < o->n_rules; i++) {
 		o->rules[i] = o->rule;
 		o->rules[i].site = sites->ids == NULL ? 0 : sites->ids[i];
@@ -283,7 +283,7 @@ decided(const struct call *call, struct bulk_plan *p, uint32_t done,
 {
 	const struct order *o = (const struct order *)p;
 	struct item_writer w;
-	struct err full = {ERR_TOO_LARGE, "the answer does not fit"};
+	struct err full = ERR_NO_ANSWER;
 
 	if (e == NULL && item_begin(&w, call) != 0)
 		e = &full;
@@ -422,7 +422,7 @@ campaign_decide(const struct call *call)
 	struct store_once once;
 	struct order *o;
 	struct problem_field field;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (once_begin(call, &once) == ONCE_ANSWERED)
 		return;
@@ -485,7 +485,7 @@ void
 campaign_undo(const struct call *call)
 {
 	struct order *o = arena_array(&call->request->arena, 1, sizeof(*o));
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (o == NULL || campaigns_ref(call, &o->ref, &e) != 0 ||
 	    find_rule(o, call, &e) != 0) {

@@ -81,7 +81,7 @@ sites_of(const struct call *call, struct site_set *out, struct err *e)
 		return 0;
 	ids = arena_array(&call->request->arena, room + 1, sizeof(*ids));
 	if (ids == NULL)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	while (out->n < room && access_next_site(call, site.id, &site) == 0)
 		ids[out->n++] = site.id;
 	out->ids = ids;
@@ -392,7 +392,7 @@ list(struct item_writer *w, struct err *e)
 		    items[page.n - 1].last_at_ms,
 		    shown(call, items[page.n - 1].id));
 	if (item_begin(w, call) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	json_out_open(&w->out, NULL, '{');
 	if (write_list(w, &page, e) != 0)
 		return -1;
@@ -421,7 +421,7 @@ get(struct item_writer *w, struct err *e)
 	    store_find_members(call->worker->reader, &m, e) != 0)
 		return -1;
 	if (item_begin(w, call) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	json_out_open(&w->out, NULL, '{');
 	write_campaign(w, &m.of, &f);
 	more = m.n > slice.most;

@@ -115,7 +115,7 @@ begin(const struct call *call,
     void (*done)(struct feedback *f, const struct err *e))
 {
 	struct deciding *d = arena_array(&call->request->arena, 1, sizeof(*d));
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (d != NULL) {
 		feedback_init(&d->feedback, call, done);
@@ -146,9 +146,7 @@ fill(struct deciding *d, struct err *e)
 		return -1;
 	f->put.answer = decision_answer(one, decision_state(one->kind),
 	    "decision", &f->call.request->arena);
-	return f->put.answer.p != NULL
-		   ? 0
-		   : err_set(e, ERR_TOO_LARGE, "the answer does not fit");
+	return f->put.answer.p != NULL ? 0 : err_no_answer(e);
 }
 
 /* Reads what is asked for: 0, or -1 and answered. */

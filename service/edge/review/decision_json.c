@@ -115,8 +115,7 @@ decision_wish_read(struct decision_wish *w, json_t *body, struct arena *a,
 		if (read_member(&r, i, get(body, members[i].name)) == 0)
 			continue;
 		if (r.full)
-			return err_set(
-			    e, ERR_TOO_LARGE, "the request is too large");
+			return err_no_room(e);
 		snprintf(pointer, sizeof(pointer), "/%s", members[i].name);
 		return misfit(field, e, pointer, members[i].expected);
 	}

@@ -79,9 +79,7 @@ write_answer(struct import *i, struct err *e)
 	i->feedback.put.answer =
 	    json_write(o, &i->feedback.call.request->arena);
 	json_decref(o);
-	return i->feedback.put.answer.p != NULL
-		   ? 0
-		   : err_set(e, ERR_TOO_LARGE, "the answer does not fit");
+	return i->feedback.put.answer.p != NULL ? 0 : err_no_answer(e);
 }
 
 void
@@ -89,7 +87,7 @@ labels_import(const struct call *call)
 {
 	struct arena *a = &call->request->arena;
 	struct import *i = arena_array(a, 1, sizeof(*i));
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 	struct store_once once;
 
 	if (once_begin(call, &once) == ONCE_ANSWERED)

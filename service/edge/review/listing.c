@@ -244,7 +244,7 @@ begin(const struct call *call, bool reads)
 {
 	struct arena *arena = &call->request->arena;
 	struct edit *a = arena_array(arena, 1, sizeof(*a));
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (a != NULL) {
 		*a = (struct edit){

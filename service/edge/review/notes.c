@@ -28,7 +28,7 @@ notes_get(const struct call *call)
 	struct store_ref ref = {call->caller.site, call->id};
 	struct queue_aside aside;
 	struct item_writer w;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 	int failed = store_get_aside(r, ref, &aside, &e);
 
 	if (failed == 0)
@@ -91,8 +91,7 @@ done(struct aside_job *j)
 	struct item_writer w;
 
 	if (!x->failed && item_begin(&w, &x->call) != 0)
-		x->failed =
-		    err_set(&x->err, ERR_TOO_LARGE, "the answer does not fit");
+		x->failed = err_no_answer(&x->err);
 	if (x->failed) {
 		problem_answer(x->call.request, &x->err, NULL);
 	} else {
@@ -138,7 +137,7 @@ void
 notes_add(const struct call *call)
 {
 	struct problem_field field;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 	struct adding *x = begin(call, &field, &e);
 
 	if (x != NULL)

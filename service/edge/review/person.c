@@ -77,7 +77,7 @@ name(struct person *p, const struct call *call, struct err *e)
 	if (check_record_email(&p->who.author_email,
 		span_or_none(p->said.email), s->secret,
 		&call->request->arena) != 0)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	p->who.reporter = p->who.author_email;
 	if (p->said.id != NULL) {
 		secrets_pseudonym(s->secret, p->who.author_id, p->reporter);
@@ -208,7 +208,7 @@ person_export(const struct call *call)
 	struct admin_page asked;
 	struct item_writer w;
 	struct person p;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (admin_page_numbered(call, &asked, &page.after) != 0 ||
 	    read_person(&p, call) != 0)
@@ -341,7 +341,7 @@ void
 person_erase(const struct call *call)
 {
 	struct erasing *x = arena_array(&call->request->arena, 1, sizeof(*x));
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (x == NULL) {
 		problem_answer(call->request, &e, NULL);

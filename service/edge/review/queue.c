@@ -58,7 +58,7 @@ queue_get(const struct call *call)
 	struct queue_page page = {.hits = hits};
 	struct queue_query q;
 	struct item_writer w;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (queue_query_asked(&q, call, &e) != 0 ||
 	    queue_query_page(&q, call, &page, &e) != 0 ||
@@ -148,7 +148,7 @@ queue_counts(const struct call *call)
 	struct counts one, all = {.reported = 0};
 	struct site site = {0};
 	struct item_writer w;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 	int failed = item_begin(&w, call);
 
 	if (failed == 0) {
@@ -278,7 +278,7 @@ queue_context(const struct call *call)
 {
 	struct context c;
 	struct item_writer w;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (find(call, &c, &e) != 0 || item_begin(&w, call) != 0 ||
 	    write_context(&w, &c, &e) != 0)

@@ -138,7 +138,7 @@ answer(struct reporting *x)
 {
 	const struct report_outcome *r = &x->outcome;
 	struct item_writer w;
-	struct err e = {ERR_TOO_LARGE, "the answer does not fit"};
+	struct err e = ERR_NO_ANSWER;
 
 	if (item_begin(&w, &x->feedback.call) != 0) {
 		problem_answer(x->feedback.call.request, &e, NULL);
@@ -247,7 +247,7 @@ reports_add(const struct call *call)
 {
 	struct reporting *x = arena_array(&call->request->arena, 1, sizeof(*x));
 	struct problem_field field;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (x != NULL) {
 		feedback_init(&x->feedback, call, held);
@@ -294,7 +294,7 @@ reports_get(const struct call *call)
 	struct store_ref ref = {call->caller.site, call->id};
 	struct queue_aside aside;
 	struct item_writer w;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (store_get_aside(call->worker->reader, ref, &aside, &e) != 0 ||
 	    item_begin(&w, call) != 0 ||
