@@ -2,15 +2,6 @@
 
 #include "input.h"
 
-struct span
-import_json_text(const json_t *value)
-{
-	if (!json_is_string(value))
-		return (struct span){0};
-	return (struct span){
-	    json_string_value(value), json_string_length(value)};
-}
-
 int
 import_json_lines(struct import_run *run,
     int (*take)(struct import_run *run, json_t *o, size_t line, struct err *e),

@@ -18,7 +18,4 @@ int import_json_lines(struct import_run *run,
     int (*take)(struct import_run *run, json_t *o, size_t line, struct err *e),
     struct err *e);
 
-/* The value of a string; empty for anything else. */
-struct span import_json_text(const json_t *value);
-
 #endif

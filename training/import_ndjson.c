@@ -1,6 +1,7 @@
 /* JSON lines of one's own: any keys, named like the columns of a table. */
 #include <stdio.h>
 
+#include "../service/edge/format/json.h"
 #include "import_columns.h"
 #include "import_json.h"
 
@@ -50,7 +51,7 @@ word(const json_t *value, char number[NUMBER_BYTES])
 	else if (json_is_boolean(value))
 		return span_of(json_is_true(value) ? "true" : "false");
 	else
-		return import_json_text(value);
+		return json_text(value);
 	return span_of(number);
 }
 

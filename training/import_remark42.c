@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../service/edge/format/json.h"
 #include "import_json.h"
 
 static const struct import_word words[] = {
@@ -35,7 +36,7 @@ fits(struct span head)
 static struct span
 text_at(const json_t *o, const char *key)
 {
-	return import_json_text(json_object_get(o, key));
+	return json_text(json_object_get(o, key));
 }
 
 static int

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "../service/core/statistics.h"
+#include "../service/edge/format/json.h"
 
 static const char *
 entity_of(unsigned char c)
@@ -36,8 +37,7 @@ page_escaped(FILE *f, struct span text)
 struct span
 page_text(const json_t *o, const char *key)
 {
-	const json_t *v = json_object_get(o, key);
-	return (struct span){json_string_value(v), json_string_length(v)};
+	return json_text(json_object_get(o, key));
 }
 
 json_int_t

@@ -42,9 +42,10 @@ directions() {
 		# what the trainer may know of the edge
 		shared["basis_json"]; shared["contrast_json"]
 		shared["err"]; shared["explain"]; shared["file"]
-		shared["http_client"]; shared["http_local"]; shared["json_in"]
-		shared["language"]; shared["mdoc"]; shared["model_file"]
-		shared["promotion_json"]; shared["rfc3339"]
+		shared["http_client"]; shared["http_local"]; shared["json"]
+		shared["json_in"]; shared["language"]; shared["mdoc"]
+		shared["model_file"]; shared["promotion_json"]
+		shared["rfc3339"]
 	}
 	$2 !~ /^</ {
 		from = layer($1); to = layer($2)
