@@ -8,6 +8,7 @@
 
 #include "../service/edge/format/basis_json.h"
 #include "../service/edge/format/contrast_json.h"
+#include "../service/edge/format/json.h"
 #include "../service/edge/model/model_file.h"
 #include "contrast_text.h"
 #include "options.h"
@@ -38,12 +39,10 @@ truth_of(struct span decision)
 }
 
 static enum action
-action_named(const char *name)
+action_of(const json_t *logged)
 {
-	for (int a = 0; name != NULL && a <= ACTION_DISCARD; a++)
-		if (strcmp(name, action_name((enum action)a)) == 0)
-			return (enum action)a;
-	return ACTION_HOLD;
+	int a = action_named(json_text(json_object_get(logged, "action")));
+	return a < 0 ? ACTION_HOLD : (enum action)a;
 }
 
 /* Whether the scores that were logged are these, bit for bit. */
@@ -115,11 +114,9 @@ judge_known(struct again *a, struct replay *replay, size_t at,
 		return replay_too_large(row, e);
 	if (judge.model != a->model)
 		count(a, at, scores_equal(logged, &v));
-	contrast_add(&a->contrast,
-	    &(struct contrast_case){truth_of(row->decision),
-		{action_named(
-		     json_string_value(json_object_get(logged, "action"))),
-		    v.action}});
+	contrast_add(
+	    &a->contrast, &(struct contrast_case){truth_of(row->decision),
+			      {action_of(logged), v.action}});
 	return 0;
 }
 

@@ -177,11 +177,8 @@ contrast_page_figures(
 static int
 hardness(const json_t *item, const char *side)
 {
-	struct span s = page_text(item, side);
-	for (int a = 0; a <= ACTION_DISCARD; a++)
-		if (span_equal(s, span_of(action_name((enum action)a))))
-			return a;
-	return 0;
+	int a = action_named(page_text(item, side));
+	return a < 0 ? ACTION_PUBLISH : a;
 }
 
 /* Whether the new verdict is nearer to what people said. */

@@ -9,10 +9,7 @@ comment_may_lack_text(const struct comment *c)
 {
 	enum { TYPES = sizeof without_text / sizeof *without_text };
 
-	for (int i = 0; i < TYPES; i++)
-		if (span_equal(c->type, span_of(without_text[i])))
-			return true;
-	return false;
+	return span_index(c->type, without_text, TYPES) >= 0;
 }
 
 void

@@ -178,3 +178,9 @@ action_name(enum action a)
 {
 	return action_names[a];
 }
+
+int
+action_named(struct span name)
+{
+	return span_index(name, action_names, ACTION_DISCARD + 1);
+}

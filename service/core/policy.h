@@ -120,7 +120,9 @@ enum action policy_rule(enum ruling r, enum action a, bool waits);
 enum model_head_id policy_head(
     enum ruling r, const struct model *m, enum model_head_id head);
 
-/* The name of an action in the API, such as "publish". */
+/* The name of an action in the API, such as "publish", and back: -1, there is
+ * none. */
 const char *action_name(enum action a);
+int action_named(struct span name);
 
 #endif

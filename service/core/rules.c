@@ -48,11 +48,9 @@ rule_kind_named(struct span name)
 enum rule_effect
 rule_effect_named(struct span name)
 {
-	int i = 0;
+	int i = span_index(name, effects, RULE_EFFECTS);
 
-	while (i < RULE_EFFECTS && !span_equal(name, span_of(effects[i])))
-		i++;
-	return (enum rule_effect)i;
+	return i < 0 ? RULE_EFFECTS : (enum rule_effect)i;
 }
 
 void

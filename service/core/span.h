@@ -28,6 +28,16 @@ span_equal(struct span a, struct span b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* Which of `n` names it is; -1: none. */
+static inline int
+span_index(struct span s, const char *const *names, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (span_equal(s, span_of(names[i])))
+			return i;
+	return -1;
+}
+
 /* Takes `prefix` off `s`; whether it began so. */
 static inline int
 span_skip(struct span *s, const char *prefix)

@@ -227,6 +227,11 @@ test_actions_have_names(void **state)
 	assert_string_equal(action_name(ACTION_HOLD), "hold");
 	assert_string_equal(action_name(ACTION_REJECT), "reject");
 	assert_string_equal(action_name(ACTION_DISCARD), "discard");
+	for (int a = 0; a <= ACTION_DISCARD; a++)
+		assert_int_equal(
+		    action_named(span_of(action_name((enum action)a))), a);
+	assert_int_equal(action_named(span_of("Publish")), -1);
+	assert_int_equal(action_named((struct span){NULL, 0}), -1);
 }
 
 int

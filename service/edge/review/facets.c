@@ -71,10 +71,9 @@ facet_of(struct span value, const struct comment_keys *keys)
 uint64_t
 facet_reason(struct span name)
 {
-	for (unsigned i = 0; i < REASONS; i++)
-		if (span_equal(name, span_of(reasons[i])))
-			return UINT64_C(1) << i;
-	return 0;
+	int i = span_index(name, reasons, REASONS);
+
+	return i < 0 ? 0 : UINT64_C(1) << i;
 }
 
 const char *

@@ -56,13 +56,12 @@ read_state(struct reader *r, struct span s)
 static int
 read_order(struct reader *r, struct span s)
 {
-	for (int i = 0; i < QUEUE_ORDERS; i++) {
-		if (!span_equal(s, span_of(orders[i])))
-			continue;
-		r->query->order = (enum queue_order)i;
-		return 0;
-	}
-	return -1;
+	int i = span_index(s, orders, QUEUE_ORDERS);
+
+	if (i < 0)
+		return -1;
+	r->query->order = (enum queue_order)i;
+	return 0;
 }
 
 static int

@@ -49,15 +49,6 @@ day_of(struct stats *s, const struct tally *t)
 	return at >= 0 && at < s->n ? &s->days[at] : NULL;
 }
 
-static int
-action_named(struct span name)
-{
-	for (int i = 0; i < ACTIONS; i++)
-		if (span_equal(name, span_of(action_name((enum action)i))))
-			return i;
-	return -1;
-}
-
 static void
 add_action(void *arg, const struct tally *t)
 {

@@ -18,10 +18,7 @@ report_reason_name(enum report_reason r)
 int
 report_reason_named(struct span name)
 {
-	for (int i = 0; i < REPORT_REASONS; i++)
-		if (span_equal(name, span_of(reasons[i])))
-			return i;
-	return -1;
+	return span_index(name, reasons, REPORT_REASONS);
 }
 
 uint32_t

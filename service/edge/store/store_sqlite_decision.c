@@ -164,10 +164,7 @@ decision_name(enum decision_kind k)
 int
 decision_named(struct span name)
 {
-	for (int i = 0; i < DECISION_KINDS; i++)
-		if (span_equal(name, span_of(kinds[i])))
-			return i;
-	return -1;
+	return span_index(name, kinds, DECISION_KINDS);
 }
 
 enum comment_state

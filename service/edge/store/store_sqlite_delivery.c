@@ -105,11 +105,9 @@ static const char select_of_webhook[] =
 static enum delivery_state
 state_of(struct span name)
 {
-	int i = DELIVERY_DUE;
+	int i = span_index(name, states, DELIVERY_STATES);
 
-	while (i < DELIVERY_WITHDRAWN && !span_equal(name, span_of(states[i])))
-		i++;
-	return (enum delivery_state)i;
+	return i < 0 ? DELIVERY_WITHDRAWN : (enum delivery_state)i;
 }
 
 static struct span *

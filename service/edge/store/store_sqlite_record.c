@@ -76,10 +76,7 @@ comment_state_name(enum comment_state s)
 int
 comment_state_named(struct span name)
 {
-	for (int i = 0; i < COMMENT_STATES; i++)
-		if (span_equal(name, span_of(states[i])))
-			return i;
-	return -1;
+	return span_index(name, states, COMMENT_STATES);
 }
 
 enum comment_state

@@ -19,10 +19,7 @@ notice_name(enum notice_type t)
 int
 notice_named(struct span name)
 {
-	for (int i = 0; i < NOTICE_TYPES; i++)
-		if (span_equal(name, span_of(types[i])))
-			return i;
-	return -1;
+	return span_index(name, types, NOTICE_TYPES);
 }
 
 #define INSERT                                                                 \
