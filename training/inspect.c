@@ -4,36 +4,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "../service/core/escape.h"
 #include "../service/edge/model/model_file.h"
-#include "../service/edge/process/file.h"
 #include "options.h"
-#include "output.h"
-
-/* The digest at the end of model.bin, which loading has checked. */
-static int
-read_digest(
-    const char *folder, char out[2 * MODEL_DIGEST_BYTES + 1], struct err *e)
-{
-	unsigned char digest[MODEL_DIGEST_BYTES];
-	char *path = output_path(folder, "model.bin");
-	size_t bytes;
-	int fd = file_open(path, &bytes, e);
-	int failed = fd < 0;
-	if (!failed) {
-		off_t at = (off_t)bytes - MODEL_DIGEST_BYTES;
-		failed = lseek(fd, at, SEEK_SET) < 0 ||
-			 file_read(fd, path, digest, sizeof(digest), e) < 0;
-		close(fd);
-	}
-	free(path);
-	if (failed)
-		return -1;
-	for (int i = 0; i < MODEL_DIGEST_BYTES; i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
-	return 0;
-}
 
 struct weights {
 	double norm, largest;
@@ -119,13 +93,15 @@ head_json(const struct model *m, int head)
 }
 
 static json_t *
-model_json(const struct model *m, const char *digest)
+model_json(const struct model *m)
 {
+	char digest[MODEL_SHA256_BYTES];
 	json_t *o = json_object(), *heads = json_object();
 	json_object_set_new(o, "name", json_string(m->name));
 	json_object_set_new(o, "format", json_integer(MODEL_FORMAT));
 	json_object_set_new(o, "features", json_integer(FEATURES_VERSION));
 	json_object_set_new(o, "buckets_log2", json_integer(m->buckets_log2));
+	escape_hex(digest, model_file_digest(m), MODEL_DIGEST_BYTES);
 	json_object_set_new(o, "sha256", json_string(digest));
 	for (int h = 0; h < MODEL_HEADS; h++)
 		json_object_set_new(heads, model_head_name(h), head_json(m, h));
@@ -176,13 +152,10 @@ print_object(const char *indent, json_t *o, const char *absent)
 static int
 inspect(const char *folder, bool json, struct err *e)
 {
-	char digest[2 * MODEL_DIGEST_BYTES + 1];
 	struct model *m = model_file_load(folder, e);
-	if (m == NULL || read_digest(folder, digest, e) < 0) {
-		model_file_free(m);
+	if (m == NULL)
 		return RUN_FAILED;
-	}
-	json_t *o = model_json(m, digest);
+	json_t *o = model_json(m);
 	if (json) {
 		add_margins(o, m);
 		json_dumpf(o, stdout, JSON_INDENT(1));

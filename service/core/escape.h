@@ -1,6 +1,6 @@
 /*
- * Escapes by hexadecimal digits: those of addresses (URL Standard) and of JSON
- * (RFC 8259).
+ * Hexadecimal digits, and escapes by them: those of addresses (URL Standard)
+ * and of JSON (RFC 8259).
  */
 #ifndef CORE_ESCAPE_H
 #define CORE_ESCAPE_H
@@ -23,6 +23,17 @@ escape_digit(char c)
 	if (c >= '0' && c <= '9')
 		return c - '0';
 	return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/* Bytes as hexadecimal digits, NUL-terminated. */
+static inline void
+escape_hex(char *out, const unsigned char *bytes, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < 2 * n; i++)
+		out[i] = digits[bytes[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+	out[2 * n] = '\0';
 }
 
 /* The byte that a %XX at s.p[at] stands for; -1: there is none. */

@@ -1,5 +1,6 @@
 #include "basis_json.h"
 
+#include "../../core/escape.h"
 #include "../../core/features.h"
 #include "json.h"
 #include "json_out.h"
@@ -17,17 +18,6 @@ static const char *const kinds[SIGNALS] = {
     [SIGNAL_HOST] = "host",
 };
 
-/* The first digits of a digest, in hex. */
-static void
-put_digest(char out[BASIS_MODEL_BYTES + 1], const unsigned char *digest)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	for (int i = 0; i < BASIS_MODEL_BYTES; i++)
-		out[i] = digits[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
-	out[BASIS_MODEL_BYTES] = '\0';
-}
-
 struct basis
 basis_of(const struct comment *c, const struct signals *s,
     const unsigned char *digest)
@@ -42,7 +32,7 @@ basis_of(const struct comment *c, const struct signals *s,
 	};
 
 	if (digest != NULL)
-		put_digest(b.model, digest);
+		escape_hex(b.model, digest, BASIS_MODEL_BYTES / 2);
 	return b;
 }
 
@@ -72,7 +62,7 @@ basis_is_by(const struct basis *b, const unsigned char *digest)
 {
 	char hex[BASIS_MODEL_BYTES + 1];
 
-	put_digest(hex, digest);
+	escape_hex(hex, digest, BASIS_MODEL_BYTES / 2);
 	return strcmp(b->model, hex) == 0;
 }
 

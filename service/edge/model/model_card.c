@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../core/escape.h"
 #include "../format/json.h"
 #include "../format/rfc3339.h"
 #include "../process/file.h"
@@ -91,10 +92,9 @@ why_of(const struct err *e, const char *file)
 static void
 add_model(json_t *o, const char *path)
 {
-	static const char digits[] = "0123456789abcdef";
 	struct err e;
 	struct model *m = model_file_load(path, &e);
-	char hex[2 * MODEL_DIGEST_BYTES + 1] = "", file[FILE_BYTES];
+	char hex[MODEL_SHA256_BYTES], file[FILE_BYTES];
 
 	json_object_set_new(o, "fits", json_boolean(m != NULL));
 	if (m == NULL) {
@@ -102,10 +102,7 @@ add_model(json_t *o, const char *path)
 		json_object_set_new(o, "why", json_string(why_of(&e, file)));
 		return;
 	}
-	for (int i = 0; i < MODEL_DIGEST_BYTES; i++) {
-		hex[2 * i] = digits[model_file_digest(m)[i] >> 4];
-		hex[2 * i + 1] = digits[model_file_digest(m)[i] & 15];
-	}
+	escape_hex(hex, model_file_digest(m), MODEL_DIGEST_BYTES);
 	json_object_set_new(o, "title", json_string(m->name));
 	json_object_set_new(o, "sha256", json_string(hex));
 	json_object_set_new(o, "features", json_integer(FEATURES_VERSION));

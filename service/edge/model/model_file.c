@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../../core/escape.h"
 #include "../process/file.h"
 #include "../process/secrets.h"
 
@@ -181,8 +182,7 @@ model_file_sha256(const char *folder, char out[MODEL_SHA256_BYTES])
 	if (bytes >= sizeof digest &&
 	    pread(fd, digest, sizeof digest, (off_t)(bytes - sizeof digest)) ==
 		(ssize_t)sizeof digest)
-		for (size_t i = 0; i < sizeof digest; i++)
-			snprintf(out + 2 * i, 3, "%02x", digest[i]);
+		escape_hex(out, digest, sizeof digest);
 	close(fd);
 }
 

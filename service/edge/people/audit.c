@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "../../core/escape.h"
 #include "../format/json.h"
 #include "../format/json_members.h"
 #include "../request/access.h"
@@ -101,8 +102,7 @@ check_to_json(const struct audit_check *c)
 {
 	char head[2 * STORE_HASH_BYTES + 1];
 
-	for (size_t i = 0; i < STORE_HASH_BYTES; i++)
-		snprintf(head + 2 * i, 3, "%02x", c->head[i]);
+	escape_hex(head, c->head, STORE_HASH_BYTES);
 	return json_pack(
 	    "{s:I, s:s}", "entries", (json_int_t)c->n, "head", head);
 }
