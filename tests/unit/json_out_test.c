@@ -224,10 +224,28 @@ test_what_is_empty(void **state)
 	    json_out_end(&o), span_of("{\"b\":\"x\",\"c\":null,\"d\":\"x\"}")));
 }
 
+static void
+a_time_is_text(void **state)
+{
+	unsigned char block[256];
+	struct arena a;
+	struct json_out o;
+
+	(void)state;
+	arena_init(&a, block, sizeof block);
+	json_out_begin(&o, &a);
+	json_out_open(&o, NULL, '{');
+	json_out_time(&o, "at", INT64_C(1764106440123));
+	json_out_close(&o, '}');
+	assert_true(span_equal(json_out_end(&o),
+	    span_of("{\"at\":\"2025-11-25T21:34:00.123Z\"}")));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_time_is_text),
 	    cmocka_unit_test(test_same_as_jansson),
 	    cmocka_unit_test(test_decimals),
 	    cmocka_unit_test(test_fractions),

@@ -1,7 +1,6 @@
 #include "news.h"
 
 #include "../format/json_out.h"
-#include "../format/rfc3339.h"
 
 /* Events of one put; of more decisions only their number is told. */
 enum { SINGLE_MAX = 32 };
@@ -25,12 +24,10 @@ static void
 tell(struct service *s, const struct news *n)
 {
 	char block[EVENT_BYTES_MAX];
-	char at[RFC3339_BYTES];
 	struct json_out o;
 	struct arena a;
 
 	arena_init(&a, block, sizeof(block));
-	rfc3339_write(clock_unix_ms(), at);
 	json_out_begin(&o, &a);
 	json_out_open(&o, NULL, '{');
 	json_out_text_or_null(&o, "id", n->id);
@@ -38,7 +35,7 @@ tell(struct service *s, const struct news *n)
 	put_name(&o, "state", n->state);
 	put_name(&o, "by", n->by);
 	put_name(&o, "kind", n->kind);
-	json_out_text(&o, "at", span_of(at));
+	json_out_time(&o, "at", clock_unix_ms());
 	json_out_integer(&o, "n", n->n);
 	json_out_close(&o, '}');
 	events_tell(s->events, n->site, "queue", json_out_end(&o));
@@ -132,17 +129,18 @@ void
 news_of_lease(struct service *s, const struct lease *l, const char *by)
 {
 	char block[EVENT_BYTES_MAX];
-	char until[RFC3339_BYTES];
 	struct json_out o;
 	struct arena a;
 
 	arena_init(&a, block, sizeof(block));
-	rfc3339_write(l->until_ms, until);
 	json_out_begin(&o, &a);
 	json_out_open(&o, NULL, '{');
 	json_out_text(&o, "id", span_of(l->comment));
 	put_name(&o, "by", by);
-	put_name(&o, "until", by == NULL ? NULL : until);
+	if (by == NULL)
+		json_out_null(&o, "until");
+	else
+		json_out_time(&o, "until", l->until_ms);
 	json_out_close(&o, '}');
 	events_tell(s->events, l->site, "lease", json_out_end(&o));
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json_plain.h"
+#include "rfc3339.h"
 
 enum {
 	NUMBER_BYTES = 40,
@@ -255,6 +256,15 @@ json_out_real(struct json_out *o, const char *key, double value)
 	if (memchr(text, '.', n) == NULL && memchr(text, 'e', n) == NULL)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, ".0");
 	put(o, text, shorten_exponent(text, n));
+}
+
+void
+json_out_time(struct json_out *o, const char *key, int64_t ms)
+{
+	char text[RFC3339_BYTES];
+
+	rfc3339_write(ms, text);
+	json_out_text(o, key, span_of(text));
 }
 
 void

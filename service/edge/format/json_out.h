@@ -43,6 +43,8 @@ void json_out_integer(struct json_out *o, const char *key, int64_t value);
 void json_out_real(struct json_out *o, const char *key, double value);
 /* The same rounded to 9 decimals, in a fiftieth of the time. */
 void json_out_decimal(struct json_out *o, const char *key, double value);
+/* Unix milliseconds as RFC 3339 has it. */
+void json_out_time(struct json_out *o, const char *key, int64_t ms);
 /* A value that is JSON already. */
 void json_out_raw(struct json_out *o, const char *key, struct span json);
 void json_out_boolean(struct json_out *o, const char *key, bool value);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "../format/json_out.h"
-#include "../format/rfc3339.h"
 #include "../process/secrets_seal.h"
 #include "callback.h"
 #include "courier_retry.h"
@@ -29,14 +28,12 @@ static struct span
 to_json(const struct delivery *d, struct arena *a)
 {
 	const struct delivery_facts *f = &d->facts;
-	char at[RFC3339_BYTES];
 	struct json_out o;
 
-	rfc3339_write(d->created_at_ms, at);
 	json_out_begin(&o, a);
 	json_out_open(&o, NULL, '{');
 	json_out_text(&o, "type", d->type);
-	json_out_text(&o, "timestamp", span_of(at));
+	json_out_time(&o, "timestamp", d->created_at_ms);
 	json_out_open(&o, "data", '{');
 	json_out_text(&o, "site", f->site);
 	add(&o, "id", d->comment);

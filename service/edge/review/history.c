@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "../format/rfc3339.h"
 #include "../http/problem.h"
 #include "../process/loop.h"
 #include "../store/store_decision.h"
@@ -22,10 +21,6 @@ struct page {
 static void
 put_comment(struct json_out *o, const struct record *r)
 {
-	char time[RFC3339_BYTES];
-
-	rfc3339_write(
-	    r->created_at_ms > 0 ? r->created_at_ms : r->received_at_ms, time);
 	json_out_text(o, "id", span_of(r->id));
 	json_out_text(o, "text", r->content);
 	json_out_null(o, "label");
@@ -36,7 +31,8 @@ put_comment(struct json_out *o, const struct record *r)
 	json_out_text_if_any(o, "url", r->author_url);
 	json_out_text_if_any(o, "thread", r->thread);
 	json_out_text_if_any(o, "type", r->type);
-	json_out_text(o, "time", span_of(time));
+	json_out_time(o, "time",
+	    r->created_at_ms > 0 ? r->created_at_ms : r->received_at_ms);
 }
 
 /* `decision` is no label: it may be one that does not teach. */

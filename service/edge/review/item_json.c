@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "../check/check_record.h"
-#include "../format/rfc3339.h"
 #include "../http/problem.h"
 #include "../request/reply.h"
 #include "../store/store_queue.h"
@@ -24,14 +23,10 @@ item_campaign(
 void
 item_time(struct json_out *o, const char *key, int64_t ms)
 {
-	char text[RFC3339_BYTES];
-
-	if (ms > 0) {
-		rfc3339_write(ms, text);
-		json_out_text(o, key, span_of(text));
-	} else {
+	if (ms > 0)
+		json_out_time(o, key, ms);
+	else
 		json_out_null(o, key);
-	}
 }
 
 void

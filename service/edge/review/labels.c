@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "../format/rfc3339.h"
 #include "../http/problem.h"
 #include "../store/store_decision.h"
 #include "lines.h"
@@ -28,22 +27,13 @@ label_of(enum decision_kind kind)
 	return names[kind];
 }
 
-static void
-put_time(struct json_out *o, const char *key, int64_t ms)
-{
-	char time[RFC3339_BYTES];
-
-	rfc3339_write(ms, time);
-	json_out_text(o, key, span_of(time));
-}
-
 /* Who said so, and whether others would. */
 static void
 put_provenance(struct json_out *o, const struct label *l)
 {
 	json_out_text_if_any(o, "source", l->actor);
 	json_out_text_if_any(o, "by", l->by);
-	put_time(o, "decided", l->decided_at_ms);
+	json_out_time(o, "decided", l->decided_at_ms);
 	if (l->agreed > 0)
 		json_out_integer(o, "agreed", l->agreed);
 	if (l->disagreed > 0)
@@ -69,7 +59,7 @@ write_line(const struct label *l, struct arena *a)
 	json_out_text_if_any(&o, "url", l->author_url);
 	json_out_text_if_any(&o, "thread", l->thread);
 	json_out_text_if_any(&o, "type", l->type);
-	put_time(&o, "time", l->at_ms);
+	json_out_time(&o, "time", l->at_ms);
 	put_provenance(&o, l);
 	if (l->basis.n > 0)
 		json_out_raw(&o, "basis", l->basis);
