@@ -25,7 +25,6 @@ enum {
 	NICE = 19,
 	PAUSE_S = 60,
 	CHILD_PAUSE_S = 1,
-	DAY_MS = 24 * 3600 * 1000,
 	END_TRIES = 50, /* of 100 ms, until a child is killed */
 };
 

@@ -9,7 +9,7 @@
 #include "../process/log.h"
 #include "drift_report.h"
 
-enum { CARD_BYTES = 4 << 20, DAYS = 7, DAY_MS = 24 * 3600 * 1000 };
+enum { CARD_BYTES = 4 << 20, DAYS = 7 };
 
 /* The largest of each kind, in thousandths; -1000: too little to tell. */
 struct indices {

@@ -20,7 +20,6 @@ enum {
 	BITE = 100, /* records read at once, so that no read is a long one,
 		     * and of one site before it is another's turn */
 	SHOWN_MAX = 100,
-	DAY_MS = 24 * 3600 * 1000,
 	PARTS = 8, /* of that time, the newest first; before each both learn
 		    * what the site had decided by then */
 };

@@ -8,7 +8,7 @@
 #include "model_job.h"
 #include "models.h"
 
-enum { DAYS = 7, DAYS_MAX = 366, DAY_MS = 24 * 3600 * 1000, DATE_BYTES = 10 };
+enum { DAYS = 7, DAYS_MAX = 366, DATE_BYTES = 10 };
 
 /* An answer in the making. */
 struct telling {

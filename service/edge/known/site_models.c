@@ -12,11 +12,10 @@
 
 enum {
 	BUCKETS = 256,
-	QUIET_MS = 300,     /* after the last decision, more may follow */
-	PATIENCE_MS = 5000, /* after the first */
-	RETRY_MS = 5000,    /* after it failed */
-	REST_MS = 60000,    /* after it had to go: others need the room */
-	DAY_MS = 24 * 3600 * 1000,
+	QUIET_MS = 300,          /* after the last decision, more may follow */
+	PATIENCE_MS = 5000,      /* after the first */
+	RETRY_MS = 5000,         /* after it failed */
+	REST_MS = 60000,         /* after it had to go: others need the room */
 	DECISIONS_MAX = 1 << 16, /* looked at for sites, at the start */
 	NICE = 10,
 };

@@ -71,6 +71,9 @@ int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 int64_t clock_unix_ms(void);
 
+/* Beyond an int when there are 25 of them. */
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
 /* How far Unix time may go back when the machine's clock is set right. */
 enum { CLOCK_STEP_MS = 60 * 1000 };
 

@@ -22,7 +22,6 @@ enum {
 	LEARN_MAX = 16, /* comments of one campaign that teach */
 	FAR_DAYS = 366, /* until when at most */
 };
-#define DAY_MS   ((int64_t)24 * 3600 * 1000)
 #define TRIAL_MS (30 * DAY_MS)
 
 /* One request on its way through, in its arena. */

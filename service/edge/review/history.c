@@ -8,7 +8,7 @@
 #include "../store/store_model.h"
 #include "lines.h"
 
-enum { NEXT_BYTES = 96, DAYS_MAX = 3650, DAY_MS = 24 * 3600 * 1000 };
+enum { NEXT_BYTES = 96, DAYS_MAX = 3650 };
 
 /* A page in the making. */
 struct page {

@@ -23,7 +23,7 @@
 #include "store_sqlite_room.h"
 #include "store_sqlite_rows.h"
 
-enum { ANSWER_LIFE_MS = 24 * 3600 * 1000 };
+enum { ANSWER_LIFE_MS = DAY_MS };
 
 struct store_sqlite {
 	struct store store; /* first */

@@ -3,8 +3,6 @@
 #include "store_sqlite_outbox.h"
 #include "store_sqlite_places.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
-
 enum { GET, PUT, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {

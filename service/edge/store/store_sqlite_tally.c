@@ -3,8 +3,6 @@
 #include "store_sqlite_places.h"
 #include "store_sqlite_queue.h"
 
-enum { DAY_MS = 24 * 3600 * 1000 };
-
 SQLITE_PLACES(WRITER_PLACE_TALLY, 1, WRITER_PLACE_DRIFT);
 static const char add_sql[] = "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?)"
 			      " ON CONFLICT DO UPDATE SET n = n + excluded.n";

@@ -9,7 +9,6 @@
 enum {
 	BITE = 64,
 	SET_MS = 60 * 1000, /* no clock is off by so much that was not set */
-	DAY_MS = ANSWER_LIFE_MS,
 };
 
 /* What chores are told: the time, how many rows at most, a day. */
