@@ -16,8 +16,8 @@ figures_add(struct figures *f, struct span group, struct scored *s, size_t n,
 	f->items = memory_append(f->items, f->n, sizeof(*f->items));
 	struct figure *g = &f->items[f->n++];
 	*g = (struct figure){.has_cut_offs = h != NULL};
-	group = utf8_prefix(group, sizeof(g->group) - 1);
-	snprintf(g->group, sizeof(g->group), "%.*s", (int)group.n, group.p);
+	span_copy(g->group, sizeof(g->group),
+	    utf8_prefix(group, sizeof(g->group) - 1));
 	metrics_of(&g->metrics, s, n);
 	if (h != NULL) {
 		g->at_hold = metrics_confusion(s, n, h->hold);

@@ -40,7 +40,7 @@ value_at(const json_t *o, const char *path, size_t n)
 		const char *slash = memchr(path, '/', n);
 		size_t head = slash == NULL ? n : (size_t)(slash - path);
 
-		snprintf(name, sizeof(name), "%.*s", (int)head, path);
+		span_copy(name, sizeof(name), (struct span){path, head});
 		o = json_object_get(o, name);
 		head += slash != NULL;
 		path += head;

@@ -38,6 +38,17 @@ span_index(struct span s, const char *const *names, int n)
 	return -1;
 }
 
+/* Into a field of `size` bytes, cut to it, NUL-terminated. */
+static inline void
+span_copy(char *out, size_t size, struct span s)
+{
+	size_t n = s.n < size ? s.n : size - 1;
+
+	if (n > 0)
+		memcpy(out, s.p, n);
+	out[n] = '\0';
+}
+
 /* Takes `prefix` off `s`; whether it began so. */
 static inline int
 span_skip(struct span *s, const char *prefix)

@@ -1,4 +1,4 @@
-/* service/core/span: which name it is. */
+/* service/core/span: which name it is, copies. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,11 +22,28 @@ a_name_has_an_index(void **state)
 	assert_int_equal(span_index((struct span){NULL, 0}, names, 3), -1);
 }
 
+static void
+a_copy_is_cut_to_its_field(void **state)
+{
+	char out[4];
+
+	(void)state;
+	span_copy(out, sizeof out, (struct span){"abcd", 2});
+	assert_string_equal(out, "ab");
+	span_copy(out, sizeof out, span_of("abc"));
+	assert_string_equal(out, "abc");
+	span_copy(out, sizeof out, span_of("abcd"));
+	assert_string_equal(out, "abc");
+	span_copy(out, sizeof out, (struct span){NULL, 0});
+	assert_string_equal(out, "");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_has_an_index),
+	    cmocka_unit_test(a_copy_is_cut_to_its_field),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,7 @@ find_site(const struct call *call, struct site *out, struct err *e)
 	char digits[DIGITS_MAX + 1];
 	int found;
 
-	snprintf(digits, sizeof(digits), "%.*s", (int)ref.n, ref.p);
+	span_copy(digits, sizeof(digits), ref);
 	if (ref.n <= DIGITS_MAX && is_number(digits))
 		found = directory_site(d, strtoll(digits, NULL, 10), out, e);
 	else
@@ -135,8 +135,7 @@ sites_list(const struct call *call)
 		json_decref(list);
 		return;
 	}
-	snprintf(cursor, sizeof(cursor), "%.*s", (int)page.after.n,
-	    page.after.n > 0 ? page.after.p : "");
+	span_copy(cursor, sizeof(cursor), page.after);
 	site.id = strtoll(cursor, NULL, 10);
 	while (directory_site_after(d, site.id, &site, &e) == 0) {
 		if (!may_see(call, &site))

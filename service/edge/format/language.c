@@ -1,7 +1,5 @@
 #include "language.h"
 
-#include <stdio.h>
-
 #include "../../core/unicode.h"
 #include "../../core/utf8.h"
 #include "language_cld2.h"
@@ -112,7 +110,7 @@ write_code(struct span code, char out[LANGUAGE_BYTES])
 		if (span_equal(code, span_of(renamed[i].cld2)))
 			code = span_of(renamed[i].iso);
 	if (language_is_code(code) && !span_equal(code, span_of("xx")))
-		snprintf(out, LANGUAGE_BYTES, "%.*s", (int)code.n, code.p);
+		span_copy(out, LANGUAGE_BYTES, code);
 }
 
 int

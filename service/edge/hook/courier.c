@@ -93,7 +93,7 @@ tell(struct lane *l, const struct delivery *d, const struct delivery_note *n)
 	char id[64];
 
 	metrics_add(l->courier->config.metrics, METRIC_DELIVERIES, n->state, 1);
-	snprintf(id, sizeof id, "%.*s", (int)d->id.n, d->id.p);
+	span_copy(id, sizeof id, d->id);
 	log_line(level, "delivery", {"id", id},
 	    {"state", delivery_state_name(n->state)},
 	    {"attempt", .number = d->attempts}, {"status", .number = n->status},

@@ -250,8 +250,7 @@ prove(struct profile *p)
 		p->body.current = NULL;
 	snprintf(j->given, sizeof(j->given), "%s",
 	    p->body.current == NULL ? "" : p->body.current);
-	snprintf(j->hash, sizeof(j->hash), "%.*s", (int)a->password.n,
-	    a->password.p);
+	span_copy(j->hash, sizeof(j->hash), a->password);
 	snprintf(j->fresh, sizeof(j->fresh), "%s",
 	    p->body.password == NULL ? "" : p->body.password);
 	j->loop = call->worker->loop;

@@ -175,9 +175,7 @@ begin_by_password(struct sign_in *s, const struct body *b)
 		return;
 	}
 	snprintf(j->given, sizeof(j->given), "%s", b->password);
-	snprintf(j->hash, sizeof(j->hash), "%.*s",
-	    (int)s->session.found.account.password.n,
-	    s->session.found.account.password.p);
+	span_copy(j->hash, sizeof(j->hash), s->session.found.account.password);
 	j->loop = call->worker->loop;
 	j->done = hashed;
 	if (hasher_begin(call->worker->service->hasher, j, &e) != 0)

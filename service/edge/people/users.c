@@ -96,11 +96,9 @@ static void
 list_user(void *arg, const struct store_account *a)
 {
 	struct listing *l = arg;
-	struct span after = l->page->after;
 	char from[ACCOUNT_NAME_MAX + 1];
 
-	snprintf(from, sizeof(from), "%.*s", (int)after.n,
-	    after.n > 0 ? after.p : "");
+	span_copy(from, sizeof(from), l->page->after);
 	if (strcasecmp(a->name, from) <= 0 || !user_is_known(l->call, a))
 		return;
 	if (json_array_size(l->users) == l->page->limit) {

@@ -1,7 +1,5 @@
 #include "bulk.h"
 
-#include <stdio.h>
-
 #include "../check/news.h"
 #include "../check/once.h"
 #include "../process/container.h"
@@ -61,7 +59,7 @@ add_conflict(struct bulk *b, int64_t site, struct span id)
 
 	if (b->n_conflicts == CONFLICTS_MAX)
 		return;
-	snprintf(c->id, sizeof(c->id), "%.*s", (int)id.n, id.p);
+	span_copy(c->id, sizeof(c->id), id);
 	feedback_look(&b->call, (struct store_ref){site, id}, &c->stands);
 	b->n_conflicts++;
 }
@@ -128,7 +126,7 @@ take_slot(struct bulk *b, int64_t site)
 static void
 keep_id(struct feedback *f, struct span id)
 {
-	snprintf(f->comment, sizeof(f->comment), "%.*s", (int)id.n, id.p);
+	span_copy(f->comment, sizeof(f->comment), id);
 	f->one.comment = span_of(f->comment);
 }
 

@@ -1,7 +1,5 @@
 #include "feedback.h"
 
-#include <stdio.h>
-
 #include "../../core/leads.h"
 #include "../check/check_record.h"
 #include "../check/news.h"
@@ -19,8 +17,7 @@ end_lease(struct service *s, const struct decision *d)
 {
 	struct lease any = {.site = d->site};
 
-	snprintf(any.comment, sizeof(any.comment), "%.*s", (int)d->comment.n,
-	    d->comment.n > 0 ? d->comment.p : "");
+	span_copy(any.comment, sizeof(any.comment), d->comment);
 	if (leases_end(s->leases, &any, clock_unix_ms()))
 		news_of_lease(s, &any, NULL);
 }
@@ -234,9 +231,8 @@ feedback_look(const struct call *call, struct store_ref ref,
 	if (store_get(r, ref, a, &record, &ignored) == 0)
 		out->state = (int)record.state;
 	if (store_get_decision(r, ref, a, &d, &ignored) == 0) {
-		struct span by = d.api_key.n > 0 ? d.api_key : d.actor;
-
-		snprintf(out->by, sizeof(out->by), "%.*s", (int)by.n, by.p);
+		span_copy(out->by, sizeof(out->by),
+		    d.api_key.n > 0 ? d.api_key : d.actor);
 		out->at_ms = d.created_at_ms;
 	}
 	arena_rewind(a, used);

@@ -1,7 +1,5 @@
 #include "leasing.h"
 
-#include <stdio.h>
-
 #include "../check/news.h"
 #include "../format/json_members.h"
 #include "../http/problem.h"
@@ -42,8 +40,7 @@ lease_of(const struct call *call)
 	l.site = find_site(call, &e);
 	if (l.site == 0)
 		problem_answer(call->request, &e, NULL);
-	snprintf(
-	    l.comment, sizeof(l.comment), "%.*s", (int)call->id.n, call->id.p);
+	span_copy(l.comment, sizeof(l.comment), call->id);
 	memcpy(l.holder, call->caller.key, sizeof(l.holder));
 	memcpy(l.name, call->caller.label, sizeof(l.name));
 	return l;

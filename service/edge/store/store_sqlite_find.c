@@ -9,7 +9,6 @@
 #include "store_sqlite_verbs.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum { GET, BY_ENGINE_ID, BY_TEXT, STATEMENTS };
 SQLITE_PLACES(READER_PLACE_FIND, STATEMENTS, READER_PLACES);
@@ -273,11 +272,8 @@ find_record(struct sqlite_link *link, struct look *l)
 	sqlite3_bind_int(s, 6, OF_A_TEXT);
 	code = sqlite3_step(s);
 	if (code == SQLITE_ROW && sqlite3_column_int(s, 1) > l->agree) {
-		struct span found = sqlite_span(s, 0);
-
 		l->agree = sqlite3_column_int(s, 1);
-		snprintf(
-		    l->id, STORE_ID_BYTES + 1, "%.*s", (int)found.n, found.p);
+		sqlite_copy_text(s, 0, l->id, STORE_ID_BYTES + 1);
 	}
 	sqlite3_reset(s);
 	return code == SQLITE_ROW ? SQLITE_DONE : code;

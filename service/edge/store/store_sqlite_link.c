@@ -349,7 +349,5 @@ sqlite_span(sqlite3_stmt *s, int column)
 void
 sqlite_copy_text(sqlite3_stmt *s, int column, char *out, size_t size)
 {
-	struct span text = sqlite_span(s, column);
-
-	snprintf(out, size, "%.*s", (int)text.n, text.p);
+	span_copy(out, size, sqlite_span(s, column));
 }
