@@ -1,7 +1,5 @@
 #include "import_columns.h"
 
-#include <strings.h>
-
 enum { NAMES_MAX = 10 };
 
 /* The first name is also what --column calls it. */
@@ -30,8 +28,7 @@ static const char *const names[IMPORT_KEYS][NAMES_MAX] = {
 bool
 import_columns_same(struct span name, struct span wanted)
 {
-	return name.n == wanted.n && name.n != 0 &&
-	       strncasecmp(name.p, wanted.p, name.n) == 0;
+	return name.n != 0 && span_alike(name, wanted);
 }
 
 struct span

@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "../service/core/utf8.h"
 #include "import.h"
@@ -55,17 +54,10 @@ import_bad(
 }
 
 static bool
-same(struct span s, const char *word)
-{
-	return s.n == strlen(word) &&
-	       (s.n == 0 || strncasecmp(s.p, word, s.n) == 0);
-}
-
-static bool
 written_by_people(struct span type)
 {
 	for (int i = 0; i < TYPES; i++)
-		if (same(type, types[i]))
+		if (span_is(type, types[i]))
 			return true;
 	return false;
 }
@@ -76,7 +68,7 @@ word_says(const struct import_run *run, struct span s)
 {
 	for (const struct import_word *w = run->importer->words;
 	     w->word != NULL; w++)
-		if (same(s, w->word))
+		if (span_is(s, w->word))
 			return w->says == IMPORT_TRASH ? (int)run->trash
 						       : w->says;
 	return -1;
@@ -128,8 +120,8 @@ set_format(struct comment *c, struct span s, enum comment_format usual)
 	c->format = usual;
 	if (s.n == 0)
 		return true;
-	c->format = same(s, "html") ? FORMAT_HTML : FORMAT_TEXT;
-	return c->format == FORMAT_HTML || same(s, "text");
+	c->format = span_is(s, "html") ? FORMAT_HTML : FORMAT_TEXT;
+	return c->format == FORMAT_HTML || span_is(s, "text");
 }
 
 int

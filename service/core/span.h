@@ -99,4 +99,36 @@ span_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+/* Whether the two are the same but for the case of ASCII letters. */
+static inline int
+span_alike(struct span a, struct span b)
+{
+	size_t i = 0;
+
+	if (a.n != b.n)
+		return 0;
+	while (i < a.n && span_lower(a.p[i]) == span_lower(b.p[i]))
+		i++;
+	return i == a.n;
+}
+
+/* Whether it is `word`, in any case. */
+static inline int
+span_is(struct span s, const char *word)
+{
+	return span_alike(s, span_of(word));
+}
+
+/* As span_skip, in any case. */
+static inline int
+span_skip_word(struct span *s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	if (s->n < n || !span_is((struct span){s->p, n}, prefix))
+		return 0;
+	*s = (struct span){s->p + n, s->n - n};
+	return 1;
+}
+
 #endif

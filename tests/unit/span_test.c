@@ -1,4 +1,4 @@
-/* service/core/span: which name it is, copies. */
+/* service/core/span: which name it is, copies, words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,12 +38,33 @@ a_copy_is_cut_to_its_field(void **state)
 	assert_string_equal(out, "");
 }
 
+static void
+words_have_no_case(void **state)
+{
+	struct span type = span_of("Text/HTML; charset=x");
+
+	(void)state;
+	assert_true(span_is(span_of("For"), "fOR"));
+	assert_true(span_is((struct span){NULL, 0}, ""));
+	assert_false(span_is(span_of("fort"), "for"));
+	assert_false(span_is(span_of("fo"), "for"));
+	/* a bit away, but no letters */
+	assert_false(span_is(span_of("[@"), "{`"));
+	assert_false(span_is(span_of("\xc3\x89"), "\xc3\xa9"));
+	assert_true(span_alike(span_of("Host:80"), span_of("hOST:80")));
+	assert_false(span_skip_word(&type, "text/plain"));
+	assert_true(span_skip_word(&type, "text/html"));
+	assert_true(span_equal(type, span_of("; charset=x")));
+	assert_false(span_skip_word(&type, "; charset=xy"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_has_an_index),
 	    cmocka_unit_test(a_copy_is_cut_to_its_field),
+	    cmocka_unit_test(words_have_no_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

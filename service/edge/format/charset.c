@@ -1,7 +1,5 @@
 #include "charset.h"
 
-#include <strings.h>
-
 #include "../../core/utf8.h"
 
 enum { UTF8_BYTES_MAX = 4 };
@@ -20,8 +18,7 @@ charset_named(struct span name)
 	    "us-ascii", "ascii"};
 
 	for (size_t i = 0; i < sizeof(western) / sizeof(western[0]); i++)
-		if (name.n == strlen(western[i]) &&
-		    strncasecmp(name.p, western[i], name.n) == 0)
+		if (span_is(name, western[i]))
 			return CHARSET_WINDOWS_1252;
 	return CHARSET_UTF8;
 }

@@ -1,7 +1,5 @@
 #include "form.h"
 
-#include <strings.h>
-
 #include "../../core/escape.h"
 #include "form_private.h"
 
@@ -121,9 +119,7 @@ form_escape(char *at, struct span s)
 static int
 begins_with(struct span s, const char *prefix)
 {
-	size_t n = strlen(prefix);
-
-	return s.n >= n && strncasecmp(s.p, prefix, n) == 0;
+	return span_skip_word(&s, prefix);
 }
 
 int

@@ -1,5 +1,3 @@
-#include <strings.h>
-
 #include "form_private.h"
 
 enum { BOUNDARY_BYTES_MAX = 70 /* RFC 2046 §5.1.1 */ };
@@ -14,7 +12,8 @@ parameter(struct span s, const char *name)
 
 	for (size_t i = 1; i + n < s.n && value.p == NULL; i++)
 		if (strchr("; \t", s.p[i - 1]) != NULL &&
-		    strncasecmp(s.p + i, name, n) == 0 && s.p[i + n] == '=')
+		    span_is((struct span){s.p + i, n}, name) &&
+		    s.p[i + n] == '=')
 			value =
 			    (struct span){s.p + i + n + 1, s.n - (i + n + 1)};
 	if (value.n == 0)
@@ -50,7 +49,6 @@ take(struct span *s, struct span mark)
 static struct span
 part_name(struct span headers)
 {
-	static const char wanted[] = "Content-Disposition:";
 	struct span name = {NULL, 0};
 
 	while (headers.n > 0 && name.p == NULL) {
@@ -60,8 +58,7 @@ part_name(struct span headers)
 			line = headers;
 			headers.n = 0;
 		}
-		if (line.n >= sizeof(wanted) &&
-		    strncasecmp(line.p, wanted, sizeof(wanted) - 1) == 0)
+		if (span_skip_word(&line, "Content-Disposition:"))
 			name = parameter(line, "name");
 	}
 	return name;

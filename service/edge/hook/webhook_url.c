@@ -1,19 +1,6 @@
 #include "webhook_url.h"
 
-#include <strings.h>
-
 #include "../../core/address_public.h"
-
-static bool
-cut(struct span *s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	if (s->n < n || strncasecmp(s->p, prefix, n) != 0)
-		return false;
-	*s = (struct span){s->p + n, s->n - n};
-	return true;
-}
 
 static bool
 is_one_of(char c, const char *set)
@@ -70,8 +57,8 @@ webhook_url_read(struct webhook_url *u, struct span url)
 {
 	struct span s = url;
 
-	u->https = cut(&s, "https://");
-	if ((!u->https && !cut(&s, "http://")) ||
+	u->https = span_skip_word(&s, "https://");
+	if ((!u->https && !span_skip_word(&s, "http://")) ||
 	    url.n > WEBHOOK_URL_BYTES_MAX || read_host(u, &s) != 0 ||
 	    read_port(&s) != 0)
 		return -1;
@@ -119,8 +106,7 @@ webhook_host_listed(const char *list, struct span host)
 	while (list != NULL && *list != '\0') {
 		struct span name = next_name(&list);
 
-		if (name.n == host.n &&
-		    strncasecmp(name.p, host.p, name.n) == 0)
+		if (span_alike(name, host))
 			return true;
 	}
 	return false;

@@ -1,7 +1,5 @@
 #include "forwarded.h"
 
-#include <strings.h>
-
 enum { PORT_DIGITS_MAX = 5 };
 
 /* What the hops so far, read from the farthest to the nearest, come to. */
@@ -187,7 +185,7 @@ next_pair(struct span *rest, struct span *node)
 	value = rest->p[0] == '"' ? next_quoted(rest) : next_token(rest);
 	if (value.p == NULL || (value.n == 0 && rest->p[-1] != '"'))
 		return false;
-	if (name.n != 3 || strncasecmp(name.p, "for", 3) != 0)
+	if (!span_is(name, "for"))
 		return true;
 	if (node->p != NULL)
 		return false;

@@ -1,7 +1,5 @@
 #include "http_gate.h"
 
-#include <strings.h>
-
 enum { SP = 1, CRLF = 2 };
 
 static void
@@ -11,12 +9,6 @@ refuse(struct http_gate *g, unsigned status, const char *detail)
 		return;
 	g->status = status;
 	g->detail = detail;
-}
-
-static bool
-equals(struct span s, const char *lower)
-{
-	return s.n == strlen(lower) && strncasecmp(s.p, lower, s.n) == 0;
 }
 
 /* Checks that `piece` begins `width` bytes after the piece before. */
@@ -130,7 +122,7 @@ see_length(struct http_gate *g, struct span value)
 static void
 see_coding(struct http_gate *g, struct span value)
 {
-	if (++g->codings > 1 || !equals(value, "chunked"))
+	if (++g->codings > 1 || !span_is(value, "chunked"))
 		refuse(g, 400, "Transfer-Encoding is not exactly chunked");
 	g->chunked = true;
 }
@@ -138,7 +130,7 @@ see_coding(struct http_gate *g, struct span value)
 static void
 see_compression(struct http_gate *g, struct span value)
 {
-	if (!equals(value, "identity"))
+	if (!span_is(value, "identity"))
 		refuse(g, 415, "Content-Encoding is not identity");
 }
 
@@ -186,7 +178,7 @@ http_gate_header(struct http_gate *g, struct span name, struct span value)
 	if (!is_value(value))
 		refuse(g, 400, "a header contains a control character");
 	for (i = 0; i < sizeof watched / sizeof watched[0]; i++)
-		if (equals(name, watched[i].name))
+		if (span_is(name, watched[i].name))
 			watched[i].see(g, span_trim(value));
 }
 

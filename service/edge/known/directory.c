@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "../format/json.h"
 #include "../process/secrets.h"
@@ -288,15 +287,10 @@ int
 directory_check(struct directory *d, struct span authorization, unsigned scopes,
     struct caller *out, struct err *e)
 {
-	size_t skip = sizeof(bearer) - 1;
-
-	if (authorization.n <= skip ||
-	    strncasecmp(authorization.p, bearer, skip) != 0)
+	if (!span_skip_word(&authorization, bearer) || authorization.n == 0)
 		return err_set(e, ERR_AUTH,
 		    "send an API key as \"Authorization: Bearer …\"");
-	return directory_find(d,
-	    (struct span){authorization.p + skip, authorization.n - skip},
-	    scopes, out, e);
+	return directory_find(d, authorization, scopes, out, e);
 }
 
 /* As directory_has, under the lock. */

@@ -215,9 +215,7 @@ name_key(const struct service *s, const char *name)
 	size_t n = 1;
 
 	for (; *name != '\0' && n < sizeof(key); name++)
-		key[n++] = *name >= 'A' && *name <= 'Z'
-			       ? (char)(*name - 'A' + 'a')
-			       : *name;
+		key[n++] = span_lower(*name);
 	return secrets_mac(s->limiter_secret, (struct span){key, n});
 }
 

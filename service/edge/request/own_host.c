@@ -1,7 +1,5 @@
 #include "own_host.h"
 
-#include <strings.h>
-
 #include "../../core/address.h"
 #include "../hook/webhook_url.h"
 #include "service.h"
@@ -37,8 +35,8 @@ is_private(struct span name)
 	     i++) {
 		size_t n = strlen(private_ends[i]);
 
-		if (name.n > n &&
-		    strncasecmp(name.p + name.n - n, private_ends[i], n) == 0)
+		if (name.n > n && span_is((struct span){name.p + name.n - n, n},
+				      private_ends[i]))
 			return true;
 	}
 	return false;

@@ -30,7 +30,7 @@ plain(struct span code, char out[CODE_BYTES])
 			continue;
 		if (n == CODE_BYTES)
 			return (struct span){NULL, 0};
-		out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		out[n++] = span_lower(c);
 	}
 	return (struct span){n == CODE_BYTES ? out : NULL, n};
 }

@@ -1,7 +1,6 @@
 #include "session.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 #include "../format/json.h"
 #include "../format/rfc3339.h"
@@ -59,8 +58,7 @@ is_own(const struct call *call, struct span origin)
 {
 	struct span host = http_header(call->request, "Host");
 
-	return origin.n == host.n && host.n > 0 &&
-	       strncasecmp(origin.p, host.p, host.n) == 0;
+	return host.n > 0 && span_alike(origin, host);
 }
 
 int

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "../check/check_record.h"
 #include "../http/problem.h"
@@ -115,8 +114,7 @@ is_about(const struct list_entry *l, const struct body *said)
 			    : l->kind == RULE_EMAIL ? said->email
 						    : NULL;
 
-	return value != NULL && l->value.n == strlen(value) &&
-	       strncasecmp(l->value.p, value, l->value.n) == 0;
+	return value != NULL && span_is(l->value, value);
 }
 
 static void
