@@ -21,6 +21,13 @@ span_of(const char *s)
 	return (struct span){s, strlen(s)};
 }
 
+/* That of a string if there is one, else an empty one. */
+static inline struct span
+span_of_any(const char *s)
+{
+	return span_of(s == NULL ? "" : s);
+}
+
 /* Whether the two spans hold the same bytes. */
 static inline int
 span_equal(struct span a, struct span b)

@@ -80,6 +80,13 @@ struct token draft_word(const struct draft *d, uint32_t first, uint32_t end);
 /* Puts what follows the last glyph there. */
 void draft_close(struct draft *d);
 
+/* The code point of the glyph at `i`; 0: there is none. */
+static inline uint32_t
+glyph_cp(const struct draft *d, uint32_t i)
+{
+	return i < d->n ? d->glyphs.cps[i] : 0;
+}
+
 static inline bool
 glyph_is(const struct draft *d, uint32_t i, unsigned class_mask)
 {

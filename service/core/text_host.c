@@ -47,12 +47,6 @@ static const char *const doubtful_tlds[] = {"am", "as", "at", "be", "by", "cc",
 static const struct span schemes[] = {
     {"http", 4}, {"https", 5}, {"hxxp", 4}, {"hxxps", 5}, {"ftp", 3}};
 
-static uint32_t
-cp_at(const struct draft *d, uint32_t i)
-{
-	return i < d->n ? d->glyphs.cps[i] : 0;
-}
-
 uint32_t
 host_label_end(const struct draft *d, uint32_t at)
 {
@@ -89,7 +83,7 @@ label_is_any(
 static const struct dot *
 dot_at(const struct draft *d, uint32_t at)
 {
-	uint32_t cp = cp_at(d, at);
+	uint32_t cp = glyph_cp(d, at);
 
 	if (cp != '.' && cp != ' ' && cp != '[' && cp != '(')
 		return NULL;
@@ -123,7 +117,7 @@ host_scheme_end(const struct draft *d, uint32_t at, bool *spaced)
 	uint32_t end = host_label_end(d, at), i = end;
 	bool known = false;
 
-	if (cp_at(d, end) != ':' && cp_at(d, end) != ' ')
+	if (glyph_cp(d, end) != ':' && glyph_cp(d, end) != ' ')
 		return 0;
 	for (size_t s = 0; s < ROWS(schemes) && !known; s++) {
 		struct span name = schemes[s];
@@ -134,14 +128,14 @@ host_scheme_end(const struct draft *d, uint32_t at, bool *spaced)
 			    d->glyphs.cps[at + k] == (unsigned char)name.p[k];
 	}
 	for (const char *sign = "://"; known && *sign != '\0'; sign++) {
-		*spaced |= cp_at(d, i) == ' ';
-		i += cp_at(d, i) == ' ';
-		known = cp_at(d, i++) == (unsigned char)*sign;
+		*spaced |= glyph_cp(d, i) == ' ';
+		i += glyph_cp(d, i) == ' ';
+		known = glyph_cp(d, i++) == (unsigned char)*sign;
 	}
 	if (!known)
 		return 0;
-	*spaced |= cp_at(d, i) == ' ';
-	return i + (cp_at(d, i) == ' ');
+	*spaced |= glyph_cp(d, i) == ' ';
+	return i + (glyph_cp(d, i) == ' ');
 }
 
 /* Whether a dot of this kind is believed before the label at `at`. */

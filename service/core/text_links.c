@@ -43,12 +43,6 @@ draft_further_most(size_t source_bytes)
 	return source_bytes / 4;
 }
 
-static uint32_t
-cp_at(const struct draft *d, uint32_t i)
-{
-	return i < d->n ? d->glyphs.cps[i] : 0;
-}
-
 static bool
 is_digit(const struct draft *d, uint32_t i)
 {
@@ -81,7 +75,7 @@ space_at(uint32_t source)
 static bool
 is_hex(const struct draft *d, uint32_t i)
 {
-	uint32_t cp = cp_at(d, i);
+	uint32_t cp = glyph_cp(d, i);
 
 	return is_digit(d, i) || (cp | 0x20) - 'a' < 6;
 }
@@ -92,7 +86,7 @@ gap_end(const struct draft *d, const struct find *f, uint32_t i)
 {
 	if (i < f->host_end)
 		return host_dot_end(d, i);
-	if (cp_at(d, i) == '%' && i + 2 < f->end && is_hex(d, i + 1) &&
+	if (glyph_cp(d, i) == '%' && i + 2 < f->end && is_hex(d, i + 1) &&
 	    is_hex(d, i + 2))
 		return i + 3;
 	return i + 1;
@@ -193,7 +187,7 @@ ends_path(const struct draft *d, uint32_t i)
 static bool
 has_path(const struct draft *d, uint32_t at)
 {
-	uint32_t cp = cp_at(d, at);
+	uint32_t cp = glyph_cp(d, at);
 
 	return cp == '/' || cp == '?' || cp == '#' ||
 	       (cp == ':' && is_digit(d, at + 1));
@@ -205,11 +199,12 @@ path_end(const struct draft *d, uint32_t at)
 {
 	uint32_t i = at, first;
 
-	if (cp_at(d, i) == ':' && is_digit(d, i + 1))
+	if (glyph_cp(d, i) == ':' && is_digit(d, i + 1))
 		for (i++; is_digit(d, i);)
 			i++;
 	first = i;
-	if (cp_at(d, i) != '/' && cp_at(d, i) != '?' && cp_at(d, i) != '#')
+	if (glyph_cp(d, i) != '/' && glyph_cp(d, i) != '?' &&
+	    glyph_cp(d, i) != '#')
 		return i;
 	while (i < d->n && !ends_path(d, i))
 		i++;
@@ -268,12 +263,12 @@ read_mail(struct linker *l, uint32_t first, uint32_t at)
 static bool
 is_date(const struct draft *d, uint32_t at)
 {
-	uint32_t groups[3] = {0}, n = 0, century = cp_at(d, at);
+	uint32_t groups[3] = {0}, n = 0, century = glyph_cp(d, at);
 
 	for (; n < 3 && is_digit(d, at); n++, at++) {
 		for (; is_digit(d, at); at++)
 			groups[n]++;
-		if (cp_at(d, at) != '-')
+		if (glyph_cp(d, at) != '-')
 			at = d->n;
 	}
 	if (n == 2 && groups[0] == 4 && groups[1] == 4)
@@ -295,7 +290,7 @@ is_phone(const struct draft *d, const struct find *f, uint32_t digits,
 		return false;
 	if (signs == 0 && d->glyphs.cps[f->first] != '0')
 		return false;
-	if (cp_at(d, f->end) == '.' && is_digit(d, f->end + 1))
+	if (glyph_cp(d, f->end) == '.' && is_digit(d, f->end + 1))
 		return false;
 	return !(f->end < d->n && host_has(d, f->end)) && !is_date(d, f->first);
 }
@@ -351,13 +346,13 @@ may_begin_find(const struct draft *d, uint32_t end)
 {
 	uint32_t next;
 
-	next = cp_at(d, end);
+	next = glyph_cp(d, end);
 	if (next == ' ')
-		next = cp_at(d, end + 1);
+		next = glyph_cp(d, end + 1);
 	return next == '.' || next == ':' || next == '@' || next == '[' ||
 	       next == '(' ||
-	       (next == 'd' && cp_at(d, end + 2) == 'o' &&
-		   cp_at(d, end + 3) == 't');
+	       (next == 'd' && glyph_cp(d, end + 2) == 'o' &&
+		   glyph_cp(d, end + 3) == 't');
 }
 
 /* Reads whatever begins with the label at `at`; where to go on. */
@@ -374,11 +369,11 @@ read_word(struct linker *l, uint32_t at)
 	start = host_scheme_end(d, at, &spaced);
 	h = host_read(d, start != 0 ? start : at);
 	/* a scheme with nothing at once behind it is believed less */
-	if (start != 0 && h.labels > (cp_at(d, start - 1) == ' '))
+	if (start != 0 && h.labels > (glyph_cp(d, start - 1) == ' '))
 		end = put_link(l, at, &h, spaced);
 	else if (start != 0)
 		return start;
-	else if (cp_at(d, h.end) == '@')
+	else if (glyph_cp(d, h.end) == '@')
 		end = read_mail(l, at, h.end);
 	else if (h.labels > 1 && l->lookups++ < LOOKUPS_MAX &&
 		 host_is_meant(d, &h, has_path(d, h.end)))
@@ -390,7 +385,7 @@ read_word(struct linker *l, uint32_t at)
 	if (end != 0)
 		return end;
 	/* "see.http://x" begins a link with its last label */
-	if (cp_at(d, h.end) == ':' && h.last_label > at)
+	if (glyph_cp(d, h.end) == ':' && h.last_label > at)
 		return h.last_label;
 	return h.end > at ? h.end : label;
 }
@@ -399,8 +394,8 @@ read_word(struct linker *l, uint32_t at)
 static bool
 is_spelled_dot(const struct draft *d, uint32_t at)
 {
-	return cp_at(d, at) == 'd' && at > 0 && cp_at(d, at - 1) == ' ' &&
-	       cp_at(d, at + 1) == 'o' && cp_at(d, at + 2) == 't';
+	return glyph_cp(d, at) == 'd' && at > 0 && glyph_cp(d, at - 1) == ' ' &&
+	       glyph_cp(d, at + 1) == 'o' && glyph_cp(d, at + 2) == 't';
 }
 
 /* Where the label in front of `end` begins, at `from` or behind it. */
@@ -425,13 +420,13 @@ read_telling(struct linker *l, uint32_t at, uint32_t from)
 
 	if (is_digit(d, at))
 		return within ? from : read_word(l, at);
-	if (cp_at(d, at) == '+' && is_digit(d, at + 1)) {
+	if (glyph_cp(d, at) == '+' && is_digit(d, at + 1)) {
 		end = read_phone(l, at);
 		return end != 0 ? end : from;
 	}
-	if (cp_at(d, at) == 'd' && !is_spelled_dot(d, at))
+	if (glyph_cp(d, at) == 'd' && !is_spelled_dot(d, at))
 		return from;
-	if (at > from && cp_at(d, at - 1) == ' ')
+	if (at > from && glyph_cp(d, at - 1) == ' ')
 		end--;
 	begin = label_begin(d, end, from);
 	return begin < end ? read_word(l, begin) : from;

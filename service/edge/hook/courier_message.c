@@ -16,14 +16,6 @@ enum {
 	REFUSALS_MAX = 3, /* of a callback that answers, but not "success" */
 };
 
-/* Adds what there is to say. */
-static void
-add(struct json_out *o, const char *key, struct span text)
-{
-	if (text.n > 0)
-		json_out_text(o, key, text);
-}
-
 static struct span
 to_json(const struct delivery *d, struct arena *a)
 {
@@ -36,15 +28,15 @@ to_json(const struct delivery *d, struct arena *a)
 	json_out_time(&o, "timestamp", d->created_at_ms);
 	json_out_open(&o, "data", '{');
 	json_out_text(&o, "site", f->site);
-	add(&o, "id", d->comment);
-	add(&o, "engine_id", f->engine_id);
-	add(&o, "thread", f->thread);
-	add(&o, "state", d->after);
-	add(&o, "previous_state", d->before);
-	add(&o, "decision", d->decision);
-	add(&o, "action", f->action);
-	add(&o, "actor", f->actor);
-	add(&o, "reason", f->reason);
+	json_out_text_if_any(&o, "id", d->comment);
+	json_out_text_if_any(&o, "engine_id", f->engine_id);
+	json_out_text_if_any(&o, "thread", f->thread);
+	json_out_text_if_any(&o, "state", d->after);
+	json_out_text_if_any(&o, "previous_state", d->before);
+	json_out_text_if_any(&o, "decision", d->decision);
+	json_out_text_if_any(&o, "action", f->action);
+	json_out_text_if_any(&o, "actor", f->actor);
+	json_out_text_if_any(&o, "reason", f->reason);
 	json_out_close(&o, '}');
 	json_out_close(&o, '}');
 	return json_out_end(&o);

@@ -32,7 +32,7 @@ http_exchange_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 	struct http_connection *c =
 	    MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
 		->socket_context;
-	struct span target = span_of(uri == NULL ? "" : uri);
+	struct span target = span_of_any(uri);
 
 	if (c == NULL)
 		return NULL;

@@ -153,7 +153,7 @@ change_second_factor(struct profile *p, struct problem_field *f, struct err *e)
 		return 0;
 	}
 	codes = second_factor_set(&p->change.call, a, p->body.totp_secret,
-	    span_of(p->body.code == NULL ? "" : p->body.code), e);
+	    span_of_any(p->body.code), e);
 	if (codes != NULL) {
 		p->more = json_pack("{s:o}", "recovery_codes", codes);
 		return p->more != NULL

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadlines.h"
+
 enum { EVENTS_PER_TURN = 64 };
 
 struct loop {
@@ -199,13 +201,6 @@ deliver_mail(struct loop *l)
 	}
 }
 
-/* The shorter of two waits, of which -1 is the longest. */
-static int
-shorter(int a, int b)
-{
-	return (unsigned)a < (unsigned)b ? a : b;
-}
-
 static void
 tell_ready(struct loop *l)
 {
@@ -226,7 +221,7 @@ loop_turn(struct loop *l, int wait_ms)
 	struct loop_idle *i, *next;
 	int64_t now_ms;
 
-	wait_ms = shorter(wait_ms, l->sleep_ms);
+	wait_ms = deadlines_sooner(wait_ms, l->sleep_ms);
 	l->at = 0;
 	l->n = epoll_wait(l->epoll_fd, l->events, EVENTS_PER_TURN, wait_ms);
 	tell_ready(l);
@@ -235,7 +230,7 @@ loop_turn(struct loop *l, int wait_ms)
 	now_ms = clock_monotonic_ms();
 	for (i = l->idles; i != NULL; i = next) {
 		next = i->next;
-		l->sleep_ms = shorter(l->sleep_ms, i->turn(i, now_ms));
+		l->sleep_ms = deadlines_sooner(l->sleep_ms, i->turn(i, now_ms));
 	}
 }
 

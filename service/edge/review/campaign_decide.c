@@ -45,12 +45,6 @@ struct order {
 	struct err err; /* why */
 };
 
-static void
-refuse(const struct call *call, const struct err *e)
-{
-	problem_answer(call->request, e, NULL);
-}
-
 /* The members that are true or false. 0 or -1. */
 static int
 read_flags(
@@ -271,7 +265,7 @@ kept(struct aside_job *j)
 	struct order *o = order_of(j);
 
 	if (o->failed)
-		refuse(&o->call, &o->err);
+		problem_answer(o->call.request, &o->err, NULL);
 	else
 		bulk_decide_plan(&o->call, &o->plan);
 }
@@ -287,7 +281,7 @@ decided(const struct call *call, struct bulk_plan *p, uint32_t done,
 	if (e == NULL && item_begin(&w, call) != 0)
 		e = &full;
 	if (e != NULL) {
-		refuse(call, e);
+		problem_answer(call->request, e, NULL);
 		return;
 	}
 	json_out_open(&w.out, NULL, '{');
@@ -336,7 +330,7 @@ undone(const struct call *call, struct bulk_plan *p, uint32_t done,
 
 	o->undone = done;
 	if (e != NULL)
-		refuse(call, e);
+		problem_answer(call->request, e, NULL);
 	else
 		go(o, drop, dropped);
 }
@@ -410,7 +404,7 @@ act(struct order *o, const struct call *call)
 	o->mark.call = &o->call;
 	o->mark.marked = marked;
 	if (spread(o, &e) != 0 || find_kept(o, call, &e) != 0)
-		refuse(call, &e);
+		problem_answer(call->request, &e, NULL);
 	else
 		once_mark(&o->mark, &o->once, o->rule.id);
 }
@@ -427,7 +421,7 @@ campaign_decide(const struct call *call)
 		return;
 	o = arena_array(&call->request->arena, 1, sizeof(*o));
 	if (o == NULL) {
-		refuse(call, &e);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	o->call = *call;
@@ -488,7 +482,7 @@ campaign_undo(const struct call *call)
 
 	if (o == NULL || campaigns_ref(call, &o->ref, &e) != 0 ||
 	    find_rule(o, call, &e) != 0) {
-		refuse(call, &e);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	memcpy(o->plan.batch, o->rule.id, sizeof(o->plan.batch));

@@ -50,18 +50,12 @@ struct person {
 	char reporter[PSEUDONYM_BYTES + 1];
 };
 
-static struct span
-span_or_none(const char *s)
-{
-	return span_of(s == NULL ? "" : s);
-}
-
 /* Those under which the store knows what the body says. 0 or -1. */
 static int
 name(struct person *p, const struct call *call, struct err *e)
 {
 	const struct service *s = call->worker->service;
-	struct record like = {.author_id = span_or_none(p->said.id)};
+	struct record like = {.author_id = span_of_any(p->said.id)};
 
 	if (s->is_others && (p->said.email != NULL || p->said.id != NULL))
 		return err_set(e, ERR_TAKEN,
@@ -70,12 +64,11 @@ name(struct person *p, const struct call *call, struct err *e)
 	p->who = (struct store_person){
 	    .site = call->caller.site,
 	    .author_id = like.author_id,
-	    .comment = span_or_none(p->said.comment),
+	    .comment = span_of_any(p->said.comment),
 	    .author = check_record_author(&like, &s->keys),
 	};
-	if (check_record_email(&p->who.author_email,
-		span_or_none(p->said.email), s->secret,
-		&call->request->arena) != 0)
+	if (check_record_email(&p->who.author_email, span_of_any(p->said.email),
+		s->secret, &call->request->arena) != 0)
 		return err_no_room(e);
 	p->who.reporter = p->who.author_email;
 	if (p->said.id != NULL) {

@@ -12,12 +12,6 @@
 
 enum { NEIGHBOURS = 5 };
 
-static void
-refuse(const struct call *call, const struct err *e)
-{
-	problem_answer(call->request, e, NULL);
-}
-
 /* Writes what the page found. 0 or -1. */
 static int
 write_hits(struct item_writer *w, const char *key,
@@ -63,7 +57,7 @@ queue_get(const struct call *call)
 	if (queue_query_asked(&q, call, &e) != 0 ||
 	    queue_query_page(&q, call, &page, &e) != 0 ||
 	    item_begin(&w, call) != 0 || write_page(&w, &page, q.order, &e))
-		refuse(call, &e);
+		problem_answer(call->request, &e, NULL);
 	else
 		item_end(&w);
 }
@@ -165,7 +159,7 @@ queue_counts(const struct call *call)
 		json_out_close(&w.out, '}');
 	}
 	if (failed != 0) {
-		refuse(call, &e);
+		problem_answer(call->request, &e, NULL);
 		return;
 	}
 	json_out_close(&w.out, ']');
@@ -282,7 +276,7 @@ queue_context(const struct call *call)
 
 	if (find(call, &c, &e) != 0 || item_begin(&w, call) != 0 ||
 	    write_context(&w, &c, &e) != 0)
-		refuse(call, &e);
+		problem_answer(call->request, &e, NULL);
 	else
 		item_end(&w);
 }

@@ -192,7 +192,7 @@ sqlite_account_bind(sqlite3_stmt *q, const struct store_change *c)
 	const struct store_account *a = &c->account;
 	struct span prefs = a->prefs.n > 0 ? a->prefs : span_of("{}");
 
-	sqlite_bind_span(q, 1, span_of(a->name == NULL ? "" : a->name));
+	sqlite_bind_span(q, 1, span_of_any(a->name));
 	sqlite3_bind_int(q, 2, a->is_operator);
 	sqlite_bind_span(q, 3, a->password);
 	sqlite_bind_span(q, 4, a->totp);

@@ -305,12 +305,6 @@ sqlite_act_drop(struct sqlite_act *a)
 	a->before = a->subject = NULL;
 }
 
-static struct span
-span_or_none(const char *s)
-{
-	return span_of(s == NULL ? "" : s);
-}
-
 int
 sqlite_act_done(struct store_sqlite *s, struct sqlite_act *a)
 {
@@ -327,9 +321,9 @@ sqlite_act_done(struct store_sqlite *s, struct sqlite_act *a)
 				   .site = a->site,
 				   .actor = a->actor,
 				   .action = span_of(a->action),
-				   .subject = span_or_none(a->subject),
-				   .before = span_or_none(a->before),
-				   .after = span_or_none(after),
+				   .subject = span_of_any(a->subject),
+				   .before = span_of_any(a->before),
+				   .after = span_of_any(after),
 			       });
 		free(after);
 	}
