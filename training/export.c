@@ -1,5 +1,4 @@
 /* moderato-train export: what people decided, or what was judged, to a file. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +6,7 @@
 #include <unistd.h>
 
 #include "../service/edge/format/rfc3339.h"
+#include "../service/edge/process/file.h"
 #include "fetch.h"
 #include "gold.h"
 #include "options.h"
@@ -30,12 +30,6 @@ struct exporting {
 	size_t n, seen;
 	struct progress progress;
 };
-
-static int
-fault(struct err *e, const char *path, const char *what)
-{
-	return err_set(e, ERR_DOWN, "%s: %s: %s", path, what, strerror(errno));
-}
 
 /* Where what becomes of `d` lies, for messages. */
 static const char *
@@ -70,7 +64,7 @@ take(void *arg, json_t *row, struct err *e)
 		return 0;
 	json_dumpf(row, x->to, JSON_COMPACT);
 	if (putc('\n', x->to) == EOF)
-		return fault(e, place_of(&x->all), "cannot be written");
+		return file_fault(e, place_of(&x->all), "cannot be written");
 	x->n++;
 	return 0;
 }
@@ -94,11 +88,11 @@ fetch_all(struct exporting *x, struct err *e)
 	x->progress = progress_start("taking", 0);
 	x->to = failed ? NULL : fopen(x->all.at, "w");
 	if (x->to == NULL && !failed)
-		failed = fault(e, place_of(&x->all), "cannot be made");
+		failed = file_fault(e, place_of(&x->all), "cannot be made");
 	if (!failed)
 		failed = fetch_rows(&f, e);
 	if (x->to != NULL && fclose(x->to) != 0 && !failed)
-		failed = fault(e, place_of(&x->all), "cannot be written");
+		failed = file_fault(e, place_of(&x->all), "cannot be written");
 	progress_end(&x->progress);
 	daemon_close(d);
 	return failed;
@@ -174,10 +168,11 @@ print(const struct output_draft *d, struct err *e)
 	size_t n;
 	FILE *f = fopen(d->at, "r");
 	if (f == NULL)
-		return fault(e, place_of(d), "cannot be read");
+		return file_fault(e, place_of(d), "cannot be read");
 	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
 		fwrite(bytes, 1, n, stdout);
-	int failed = ferror(f) ? fault(e, place_of(d), "cannot be read") : 0;
+	int failed =
+	    ferror(f) ? file_fault(e, place_of(d), "cannot be read") : 0;
 	fclose(f);
 	return failed;
 }

@@ -1,6 +1,5 @@
 #include "output.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,13 +28,6 @@ output_write(const char *path, struct span bytes, enum output_readers readers,
 	int failed = file_replace(&f, e);
 	pool_release(&pool);
 	return failed;
-}
-
-static int
-fault(struct err *e, const char *path)
-{
-	return err_set(
-	    e, ERR_DOWN, "%s: cannot be made: %s", path, strerror(errno));
 }
 
 /* A new file beside `path`; its descriptor or -1. */
@@ -84,7 +76,7 @@ make_draft(struct output_draft *d, const char *path, struct err *e)
 	int fd = open_folder_of(path, O_TMPFILE | O_RDWR);
 	if (fd < 0)
 		fd = make_beside(path, &d->name);
-	return fd >= 0 ? fd : fault(e, path);
+	return fd >= 0 ? fd : file_fault(e, path, "cannot be made");
 }
 
 int
@@ -120,7 +112,7 @@ output_draft_hand_over(struct output_draft *d, struct err *e)
 	int failed = folder < 0 || fstat(folder, &st) != 0 ||
 		     fchown(d->fd, st.st_uid, st.st_gid) != 0;
 	if (failed)
-		fault(e, d->path);
+		file_fault(e, d->path, "cannot be made");
 	if (folder >= 0)
 		close(folder);
 	return failed ? -1 : 0;
@@ -131,7 +123,7 @@ output_draft_keep(struct output_draft *d, struct err *e)
 {
 	if (fsync(d->fd) != 0 || (d->name == NULL && give_name(d) != 0) ||
 	    rename(d->name, d->path) != 0)
-		return fault(e, d->path);
+		return file_fault(e, d->path, "cannot be made");
 	free(d->name);
 	d->name = NULL;
 	return 0;
