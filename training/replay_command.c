@@ -17,7 +17,7 @@
 
 enum { DIFFERING_SHOWN = 10 };
 
-struct again {
+struct replaying {
 	const char *folder;
 	bool json;
 	struct model *model;
@@ -65,21 +65,22 @@ scores_equal(const json_t *logged, const struct verdict *v)
  * is, when it was another.
  */
 static const struct model *
-judge_of(const struct again *a, const struct basis *b, struct basis_judge *room)
+judge_of(
+    const struct replaying *x, const struct basis *b, struct basis_judge *room)
 {
-	if (!basis_is_by(b, model_file_digest(a->model)))
-		return a->model;
-	basis_judge(room, b, a->model);
+	if (!basis_is_by(b, model_file_digest(x->model)))
+		return x->model;
+	basis_judge(room, b, x->model);
 	return &room->model;
 }
 
 static void
-count(struct again *a, size_t at, bool equal)
+count(struct replaying *x, size_t at, bool equal)
 {
-	size_t differing = a->same_model++ - a->equal;
-	a->equal += equal;
+	size_t differing = x->same_model++ - x->equal;
+	x->equal += equal;
 	if (!equal && differing < DIFFERING_SHOWN)
-		a->differing[differing] = at;
+		x->differing[differing] = at;
 }
 
 /*
@@ -100,49 +101,49 @@ is_known(const struct row *row, const json_t *logged)
 
 /* Judges a row and sets it beside what was logged. */
 static int
-judge_known(struct again *a, struct replay *replay, size_t at,
+judge_known(struct replaying *x, struct replay *replay, size_t at,
     const json_t *logged, struct err *e)
 {
-	const struct row *row = corpus_row(&a->rows, at);
+	const struct row *row = corpus_row(&x->rows, at);
 	struct basis_judge then;
 	struct replayed r;
 	struct verdict v;
 	if (replay_row(replay, &r, row, e) < 0)
 		return -1;
-	struct judge judge = {.model = judge_of(a, &r.basis, &then)};
+	struct judge judge = {.model = judge_of(x, &r.basis, &then)};
 	if (moderate_judge(&v, &r.reading, &r.signals, &judge, r.arena) < 0)
 		return replay_too_large(row, e);
-	if (judge.model != a->model)
-		count(a, at, scores_equal(logged, &v));
+	if (judge.model != x->model)
+		count(x, at, scores_equal(logged, &v));
 	contrast_add(
-	    &a->contrast, &(struct contrast_case){truth_of(row->decision),
+	    &x->contrast, &(struct contrast_case){truth_of(row->decision),
 			      {action_of(logged), v.action}});
 	return 0;
 }
 
 static int
-judge(struct again *a, struct replay *replay, size_t at, struct err *e)
+judge(struct replaying *x, struct replay *replay, size_t at, struct err *e)
 {
-	const struct row *row = corpus_row(&a->rows, at);
+	const struct row *row = corpus_row(&x->rows, at);
 	json_t *logged = json_loadb(row->verdict.p, row->verdict.n, 0, NULL);
 	int failed = 0;
 	if (is_known(row, logged))
-		failed = judge_known(a, replay, at, logged, e);
+		failed = judge_known(x, replay, at, logged, e);
 	else
-		a->unknown++;
+		x->unknown++;
 	json_decref(logged);
 	return failed;
 }
 
 static int
-judge_all(struct again *a, struct err *e)
+judge_all(struct replaying *x, struct err *e)
 {
 	struct replay *replay = replay_open();
-	struct progress progress = progress_start("replaying", a->corpus.n);
+	struct progress progress = progress_start("replaying", x->corpus.n);
 	int failed = 0;
-	a->rows.of = &a->corpus;
-	for (size_t i = 0; i < a->corpus.n && !failed; i++) {
-		failed = judge(a, replay, i, e);
+	x->rows.of = &x->corpus;
+	for (size_t i = 0; i < x->corpus.n && !failed; i++) {
+		failed = judge(x, replay, i, e);
 		progress_at(&progress, i);
 	}
 	progress_end(&progress);
@@ -151,42 +152,42 @@ judge_all(struct again *a, struct err *e)
 }
 
 static size_t
-differing(const struct again *a)
+differing(const struct replaying *x)
 {
-	return a->same_model - a->equal;
+	return x->same_model - x->equal;
 }
 
 static json_t *
-answer(struct again *a)
+answer(struct replaying *x)
 {
-	json_t *o = contrast_json(&a->contrast), *ids = json_array();
-	for (size_t i = 0; i < differing(a) && i < DIFFERING_SHOWN; i++) {
+	json_t *o = contrast_json(&x->contrast), *ids = json_array();
+	for (size_t i = 0; i < differing(x) && i < DIFFERING_SHOWN; i++) {
 		struct span id =
-		    corpus_row(&a->rows, a->differing[i])->comment.id;
+		    corpus_row(&x->rows, x->differing[i])->comment.id;
 		json_array_append_new(
 		    ids, id.n > 0 ? json_stringn(id.p, id.n) : json_null());
 	}
-	json_object_set_new(o, "model", json_string(a->model->name));
+	json_object_set_new(o, "model", json_string(x->model->name));
 	json_object_set_new(
-	    o, "same_model", json_integer((json_int_t)a->same_model));
-	json_object_set_new(o, "equal", json_integer((json_int_t)a->equal));
-	json_object_set_new(o, "unknown", json_integer((json_int_t)a->unknown));
+	    o, "same_model", json_integer((json_int_t)x->same_model));
+	json_object_set_new(o, "equal", json_integer((json_int_t)x->equal));
+	json_object_set_new(o, "unknown", json_integer((json_int_t)x->unknown));
 	json_object_set_new(o, "differing", ids);
 	return o;
 }
 
 static void
-print(const struct again *a)
+print(const struct replaying *x)
 {
-	const struct contrast *c = &a->contrast;
+	const struct contrast *c = &x->contrast;
 	printf("%zu comments judged again by %s; %zu were not logged with what "
 	       "they stood on\n",
-	    contrast_total(c), a->model->name, a->unknown);
-	if (a->same_model > 0)
+	    contrast_total(c), x->model->name, x->unknown);
+	if (x->same_model > 0)
 		printf("%zu by this very model: %zu scores are equal to the "
 		       "last bit, "
 		       "%zu differ\n",
-		    a->same_model, a->equal, differing(a));
+		    x->same_model, x->equal, differing(x));
 	printf("%zu actions are the same, %zu are not (lists and decisions "
 	       "are not replayed)\n",
 	    contrast_agreed(c), contrast_total(c) - contrast_agreed(c));
@@ -197,55 +198,55 @@ print(const struct again *a)
 /* A score that differs is a failure: something judges otherwise than it
  * says. */
 static int
-replay_all(struct again *a, const struct operands *operands, struct err *e)
+replay_all(struct replaying *x, const struct operands *operands, struct err *e)
 {
-	a->model = model_file_load(a->folder, e);
-	if (a->model == NULL)
+	x->model = model_file_load(x->folder, e);
+	if (x->model == NULL)
 		return RUN_FAILED;
-	if (operands_load(operands, &a->corpus, e) != 0 || judge_all(a, e) != 0)
+	if (operands_load(operands, &x->corpus, e) != 0 || judge_all(x, e) != 0)
 		return RUN_FAILED;
-	if (contrast_total(&a->contrast) == 0) {
+	if (contrast_total(&x->contrast) == 0) {
 		err_set(e, ERR_MISSING,
 		    "none of %zu rows was logged with what it stood on: "
 		    "`export --history` makes such files",
-		    a->unknown);
+		    x->unknown);
 		return RUN_FAILED;
 	}
-	if (a->json) {
-		json_t *o = answer(a);
+	if (x->json) {
+		json_t *o = answer(x);
 		json_dumpf(o, stdout, JSON_INDENT(1));
 		putchar('\n');
 		json_decref(o);
 	} else {
-		print(a);
+		print(x);
 	}
-	if (differing(a) == 0)
+	if (differing(x) == 0)
 		return RUN_OK;
 	err_set(e, ERR_BUG, "%zu scores are not those that were logged",
-	    differing(a));
+	    differing(x));
 	return RUN_FAILED;
 }
 
 static int
 run(const struct command *self, char **argv, struct err *e)
 {
-	struct again a = {0};
+	struct replaying x = {0};
 	struct operands operands;
 	const struct option_row table[] = {
-	    {"model", OPTION_STRING, &a.folder, "DIR", "the model"},
-	    {"json", OPTION_FLAG, &a.json, NULL, "print JSON"},
+	    {"model", OPTION_STRING, &x.folder, "DIR", "the model"},
+	    {"json", OPTION_FLAG, &x.json, NULL, "print JSON"},
 	    {0},
 	};
 	enum options_result got = options_read(self, table, argv, &operands, e);
 	int code = got == OPTIONS_HELP ? RUN_OK : RUN_USAGE;
-	if (got == OPTIONS_GO && a.folder == NULL)
+	if (got == OPTIONS_GO && x.folder == NULL)
 		err_set(e, ERR_INPUT, "--model DIR is needed");
 	else if (got == OPTIONS_GO)
-		code = replay_all(&a, &operands, e);
+		code = replay_all(&x, &operands, e);
 	free(operands.files);
-	corpus_look_away(&a.rows);
-	corpus_release(&a.corpus);
-	model_file_free(a.model);
+	corpus_look_away(&x.rows);
+	corpus_release(&x.corpus);
+	model_file_free(x.model);
 	return code;
 }
 
