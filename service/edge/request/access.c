@@ -244,6 +244,23 @@ access_next_site(const struct call *call, int64_t after, struct site *out)
 }
 
 int
+access_comment(
+    const struct call *call, struct span id, struct record *out, struct err *e)
+{
+	struct arena *a = &call->request->arena;
+	struct store_reader *r = call->worker->reader;
+	struct site site = {0};
+
+	err_set(e, ERR_MISSING, "there is no such comment");
+	while (e->code == ERR_MISSING &&
+	       access_next_site(call, site.id, &site) == 0)
+		if (store_get(r, (struct store_ref){site.id, id}, a, out, e) ==
+		    0)
+			return 0;
+	return -1;
+}
+
+int
 access_enter(
     const struct call *call, int64_t site, struct call *out, struct err *e)
 {

@@ -46,6 +46,11 @@ bool access_holds(const struct worker *w, const struct caller *c);
  */
 int access_next_site(const struct call *call, int64_t after, struct site *out);
 
+/* Reads a comment into the request's arena, of whichever of these sites it is:
+ * 0, or -1 as store_get. */
+int access_comment(
+    const struct call *call, struct span id, struct record *out, struct err *e);
+
 /*
  * Makes a copy of the call, in `out`, one about that site. 0, or -1 with
  * ERR_MISSING when the caller may not see it.

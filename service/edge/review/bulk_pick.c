@@ -56,30 +56,12 @@ bulk_pick_find(struct bulk_pick *p, const struct bulk_order *o,
 	return o->by_filter ? find_by_filter(p, o, call, e) : 0;
 }
 
-/* Reads a comment by its id, of whichever site. 0 or -1. */
-static int
-read_named(
-    const struct call *call, struct span id, struct record *out, struct err *e)
-{
-	struct arena *a = &call->request->arena;
-	struct store_reader *r = call->worker->reader;
-	struct site site = {0};
-
-	err_set(e, ERR_MISSING, "there is no such comment");
-	while (e->code == ERR_MISSING &&
-	       access_next_site(call, site.id, &site) == 0)
-		if (store_get(r, (struct store_ref){site.id, id}, a, out, e) ==
-		    0)
-			return 0;
-	return -1;
-}
-
 int
 bulk_pick_read(const struct bulk_pick *p, const struct call *call, uint32_t i,
     struct record *out, struct err *e)
 {
 	if (p->hits == NULL)
-		return read_named(call, p->ids[i], out, e);
+		return access_comment(call, p->ids[i], out, e);
 	return store_get_number(call->worker->reader, p->hits[i].place.number,
 	    &call->request->arena, out, e);
 }

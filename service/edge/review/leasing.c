@@ -6,40 +6,22 @@
 #include "../request/access.h"
 #include "../request/reply.h"
 
-/* The site of the comment that is asked for, of those it may be of. */
-static int64_t
-find_site(const struct call *call, struct err *e)
-{
-	struct arena *a = &call->request->arena;
-	struct site site = {.id = 0};
-	size_t used = a->used;
-	struct record r;
-
-	while (directory_site_after(
-		   call->worker->service->sites, site.id, &site, e) == 0) {
-		struct store_ref ref = {site.id, call->id};
-		int found = -1;
-
-		if (access_sees(&call->caller, site.id))
-			found = store_get(call->worker->reader, ref, a, &r, e);
-		arena_rewind(a, used);
-		if (found == 0)
-			return site.id;
-	}
-	err_set(e, ERR_MISSING, "there is no such comment");
-	return 0;
-}
-
-/* What the caller has or wants; site 0: answered, there is no such comment. */
+/* What the caller has or wants; site 0: answered. */
 static struct lease
 lease_of(const struct call *call)
 {
+	struct arena *a = &call->request->arena;
 	struct lease l = {.site = 0};
+	size_t used = a->used;
+	struct record r;
 	struct err e;
 
-	l.site = find_site(call, &e);
-	if (l.site == 0)
+	if (access_comment(call, call->id, &r, &e) == 0) {
+		l.site = r.site;
+		arena_rewind(a, used);
+	} else {
 		problem_answer(call->request, &e, NULL);
+	}
 	span_copy(l.comment, sizeof(l.comment), call->id);
 	memcpy(l.holder, call->caller.key, sizeof(l.holder));
 	memcpy(l.name, call->caller.label, sizeof(l.name));
