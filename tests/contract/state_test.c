@@ -168,10 +168,10 @@ few_keys(void **backend)
 	comment_add(&x[2], SIGNAL_THREAD, 1);
 	send_all(&f, x, 3);
 	wait_all(&f, x, 3);
-	assert_false(x[0].touch.degraded);
+	for (int i = 0; i < 3; i++)
+		assert_false(x[i].touch.degraded);
 	assert_int_equal(x[1].keys.touches[0].count, 1);
 	assert_int_equal(x[2].keys.touches[0].count, 2);
-	assert_int_equal(state_degraded(f.state), 0);
 	fixture_close(&f);
 }
 

@@ -115,7 +115,6 @@ see_length(struct http_gate *g, struct span value)
 	}
 	if (value.n == 0 || value.n > 18 || i < value.n)
 		refuse(g, 400, "Content-Length is not a number of bytes");
-	g->has_length = true;
 	g->length = n;
 }
 

@@ -25,8 +25,7 @@ struct http_gate {
 	/* out: the first fault found; 0 while there is none */
 	unsigned status;
 	const char *detail; /* a sentence, static */
-	bool has_length;
-	uint64_t length; /* declared bytes of body */
+	uint64_t length;    /* declared bytes of body */
 	bool chunked;
 
 	/* the gate's own */

@@ -103,12 +103,6 @@ watch_close(struct watch *w)
 	free(w);
 }
 
-unsigned
-watch_count(const struct watch *w)
-{
-	return atomic_load(&w->n);
-}
-
 /* One event as text; JSON of ours has no line ends. */
 static size_t
 write_event(char *out, const struct event *e)

@@ -45,7 +45,4 @@ int watch_answer(
  */
 unsigned watch_look(struct watch *w);
 
-/* How many there are; any thread. */
-unsigned watch_count(const struct watch *w);
-
 #endif

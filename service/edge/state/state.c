@@ -146,12 +146,6 @@ state_up(const struct state *s)
 	return s->ops->up(s);
 }
 
-uint64_t
-state_degraded(const struct state *s)
-{
-	return atomic_load_explicit(&s->shared->degraded, memory_order_relaxed);
-}
-
 void
 state_close(struct state *s)
 {

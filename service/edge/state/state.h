@@ -77,9 +77,6 @@ void state_touch(struct state *s, struct state_touch *t);
 /* Whether the backend answered lately; the local table does not count. */
 bool state_up(const struct state *s);
 
-/* How many touches of the process were degraded so far; from any thread. */
-uint64_t state_degraded(const struct state *s);
-
 /* Every touch must be done; the loop must not turn any more. */
 void state_close(struct state *s);
 

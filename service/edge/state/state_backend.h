@@ -6,8 +6,6 @@
 #ifndef EDGE_STATE_BACKEND_H
 #define EDGE_STATE_BACKEND_H
 
-#include <stdatomic.h>
-
 #include "../format/uri.h"
 #include "state.h"
 #include "state_checkup.h"
@@ -43,11 +41,10 @@ struct state_shared {
 	const struct state_backend *backend;
 	unsigned char secret[STATE_SECRET_BYTES];
 	struct state_table *table;
-	unsigned table_log2;       /* its size at most */
-	_Atomic uint64_t degraded; /* touches counted by `table` instead */
-	struct redis_uri server;   /* redis */
-	struct redis_name *name;   /* redis: of its host; NULL: an address */
-	int64_t silence_ms;        /* redis: given up after this much of it */
+	unsigned table_log2;     /* its size at most */
+	struct redis_uri server; /* redis */
+	struct redis_name *name; /* redis: of its host; NULL: an address */
+	int64_t silence_ms;      /* redis: given up after this much of it */
 };
 
 enum {

@@ -63,11 +63,8 @@ struct link {
 static void
 count_locally(void *link, struct state_touch *t)
 {
-	struct state_shared *shared = ((struct link *)link)->base.shared;
-
 	t->degraded = true;
-	atomic_fetch_add_explicit(&shared->degraded, 1, memory_order_relaxed);
-	state_table_count(shared->table, t, NULL);
+	state_table_count(((struct link *)link)->base.shared->table, t, NULL);
 }
 
 static int64_t
