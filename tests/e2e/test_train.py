@@ -625,9 +625,25 @@ def test_templates_name_lists_that_are_there():
         assert set(named) <= lists | {"token", "digit"}, line
 
 
+def sections_of(language):
+    text = (ROOT / "training/scenarios/languages" / f"{language}.txt").read_text()
+    parts = re.split(r"^\[(.+)\]$", text, flags=re.M)[1:]
+    return {name: body.split("\n") for name, body in zip(parts[::2], parts[1::2])}
+
+
+@pytest.mark.parametrize("language", sorted(
+    p.stem for p in (ROOT / "training/scenarios/languages").iterdir()
+    if p.stem not in ("am", "si")))
+def test_telephone_numbers_stand_in_everyday_comments(language):
+    """In spam alone they would speak for spam."""
+    number = f"<.phone {language}>"
+    everyday = sections_of(language)[f"everyday {language}"]
+    assert sum(number in line for line in everyday) >= 3
+
+
 def test_scenarios_have_all_kinds_and_languages():
     rows = [json.loads(line) for line in
-            run("scenarios", "--rows", 9000).stdout.splitlines()]
+            run("scenarios", "--rows", 20000).stdout.splitlines()]
     for label in "ham", "spam":
         mine = [r for r in rows if r["label"] == label]
         assert len({r["lang"] for r in mine}) == 48
