@@ -61,6 +61,14 @@ note(struct hits *h, struct features *f, enum lexicon_kind kind, uint32_t token)
 	h->items[h->n++] = (struct hit){kind, nth, token};
 }
 
+/* What is known stands on its first word; the others are shown with it. */
+static void
+tie(struct features *f, const struct lexicon_walk *w)
+{
+	for (uint32_t i = w->token + 1; i < w->end; i++)
+		f->parts[i].tied = true;
+}
+
 /* Money is what many comments are about that offer nothing. */
 static enum view_kind
 view_of(enum lexicon_kind kind)
@@ -94,8 +102,10 @@ features_of_lexicon(
 	struct hits hits;
 
 	memset(&hits, 0, offsetof(struct hits, items));
-	while ((kind = lexicon_walk(&w)) != LEXICON_NONE)
+	while ((kind = lexicon_walk(&w)) != LEXICON_NONE) {
 		note(&hits, f, kind, w.token);
+		tie(f, &w);
+	}
 	sink_close_view(f, VIEW_INSULTS, value);
 	put_view(f, &hits, VIEW_PHRASES);
 	put_view(f, &hits, VIEW_MONEY);

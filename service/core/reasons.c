@@ -217,27 +217,44 @@ joins(double a, double b, double floor)
 	return fabs(a) >= floor && fabs(b) >= floor && (a > 0) == (b > 0);
 }
 
-static void
-pick_words(struct picked *p, const double *w, const double *own, uint32_t n)
+/* The word at `at` of `n`, with those that are tied to it. */
+static inline struct phrase
+word_at(const struct part *parts, const double *w, const double *own,
+    uint32_t n, uint32_t at)
 {
-	double floor = strongest_word(w, n) * phrase_share;
+	struct phrase one = {at, at, 0, 0};
 
-	for (uint32_t i = 0; i < n;) {
-		struct phrase one = {i, i, 0, 0};
+	do {
+		one.weight += w[one.end];
+		one.own += own != NULL ? own[one.end] : 0;
+		one.end++;
+	} while (one.end < n && parts[one.end].tied);
+	return one;
+}
 
-		if (w[i] == 0) {
-			i++;
-			continue;
+static void
+pick_words(struct picked *p, const struct part *parts, const double *w,
+    const double *own, uint32_t n)
+{
+	double floor = strongest_word(w, n) * phrase_share, before = 0;
+	struct phrase one = {0};
+
+	while (one.end < n) {
+		struct phrase next = word_at(parts, w, own, n, one.end);
+		bool joined = joins(before, next.weight, floor);
+
+		before = next.weight;
+		if (joined) {
+			next.first = one.first;
+			next.weight += one.weight;
+			next.own += one.own;
+		} else if (one.weight != 0) {
+			insert(p, &one);
 		}
-		do {
-			one.weight += w[one.end];
-			one.own += own != NULL ? own[one.end] : 0;
-			one.end++;
-		} while (
-		    one.end < n && joins(w[one.end - 1], w[one.end], floor));
-		i = one.end;
-		insert(p, &one);
+		one = next;
 	}
+	if (one.weight != 0)
+		insert(p, &one);
 }
 
 /* Picks of parts [from, n), of which most weigh nothing. */
@@ -304,7 +321,7 @@ reasons_pick(struct reasons *r, const struct part *parts, const double *weights,
 	double listed;
 
 	picked_init(&picked);
-	pick_words(&picked, weights, own, words);
+	pick_words(&picked, parts, weights, own, words);
 	pick_others(&picked, weights, own, words, n);
 	listed = list(r, &picked, parts);
 	if (r->n < picked.used)

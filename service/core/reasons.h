@@ -79,6 +79,7 @@ enum reason_field {
 struct part {
 	uint8_t code;             /* enum reason_code */
 	uint8_t field;            /* enum reason_field */
+	bool tied;                /* to the word in front, as one phrase */
 	struct text_range source; /* bytes of the field; FIELD_NONE: none */
 	uint32_t count;           /* repeats and rates; 0: does not apply */
 	int64_t gap_ms;           /* likewise; -1: does not apply */
@@ -110,11 +111,12 @@ struct reasons {
 };
 
 /*
- * The strongest of the `n` parts with their `weights`; neighbouring words
- * that pull the same way become one phrase. What is too weak or too much to
- * list becomes one last part `other`: the weights of the result always add
- * up to those given, but for rounding. Words must come first, in order. `own`
- * is what of each weight the site's decisions say; NULL: nothing.
+ * The strongest of the `n` parts with their `weights`; words that are tied
+ * are one, and neighbouring words that pull the same way become one phrase.
+ * What is too weak or too much to list becomes one last part `other`: the
+ * weights of the result always add up to those given, but for rounding. Words
+ * must come first, in order. `own` is what of each weight the site's decisions
+ * say; NULL: nothing.
  */
 void reasons_pick(struct reasons *r, const struct part *parts,
     const double *weights, const double *own, uint32_t n);

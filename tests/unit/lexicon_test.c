@@ -224,6 +224,47 @@ test_money_is_apart(void **state)
 	assert_int_equal(features_of(VIEW_MONEY, "casino", ""), 0);
 }
 
+/* The words of the text, tied ones with their spaces, '|' between others. */
+static const char *
+phrases_of(const char *text)
+{
+	static char said[SAID_MAX];
+	struct features f = {0};
+	uint32_t end = 0;
+	int n = 0;
+
+	extract(&f, text, "");
+	said[0] = '\0';
+	for (uint32_t i = 0; i < f.n_tokens; i++) {
+		const struct part *p = &f.parts[i];
+		uint32_t from = p->tied ? end : p->source.start;
+
+		end = p->source.end;
+		n += snprintf(said + n, sizeof(said) - (size_t)n, "%s%.*s",
+		    i > 0 && !p->tied ? "|" : "", (int)(end - from),
+		    text + from);
+	}
+	return said;
+}
+
+/* What reasons quote is the whole of it, not the word that it begins with. */
+static void
+test_phrases_are_tied(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"", ""},
+	    {"les jeux d'argent ici", "les|jeux d'argent|ici"},
+	    {"Купить без рецепта", "Купить|без рецепта"},
+	    {"谁要加微信", "谁|要|加微信"},
+	    {"Go back to India, idiot", "Go back to|India|,|idiot"},
+	    {"an idiot", "an|idiot"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_string_equal(phrases_of(cases[i][0]), cases[i][1]);
+}
+
 static void
 test_phrases_can_be_left_alone(void **state)
 {
@@ -298,6 +339,7 @@ main(void)
 	    cmocka_unit_test(test_money_is_apart),
 	    cmocka_unit_test(test_what_is_hostile),
 	    cmocka_unit_test(test_names_have_keywords),
+	    cmocka_unit_test(test_phrases_are_tied),
 	    cmocka_unit_test(test_phrases_can_be_left_alone),
 	};
 

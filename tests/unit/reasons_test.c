@@ -87,6 +87,48 @@ test_neighbours_become_a_phrase(void **state)
 	assert_int_equal(r.items[1].part.source.start, 11);
 }
 
+static struct part
+tied(struct part p)
+{
+	p.tied = true;
+	return p;
+}
+
+/* However little the others weigh, and wherever they pull. */
+static void
+test_tied_words_are_one(void **state)
+{
+	struct part parts[] = {word(0, 4), tied(word(5, 7)), tied(word(7, 13)),
+	    word(14, 18), word(19, 22), tied(word(23, 26)), word(27, 30)};
+	double weights[] = {1, 0, -0.1, 0.5, -0.5, 0.1, 0};
+	struct reasons r;
+
+	(void)state;
+	reasons_pick(&r, parts, weights, NULL, 7);
+	assert_int_equal(r.n, 2);
+	assert_int_equal(r.items[0].part.source.start, 0);
+	assert_int_equal(r.items[0].part.source.end, 18);
+	assert_true(fabs(r.items[0].weight - 1.4) < 1e-12);
+	assert_int_equal(r.items[1].part.source.start, 19);
+	assert_int_equal(r.items[1].part.source.end, 26);
+	assert_true(fabs(sum_of(&r) - 1) < 1e-12);
+}
+
+/* The first of them may be what weighs nothing. */
+static void
+test_a_light_word_may_lead(void **state)
+{
+	struct part parts[] = {word(0, 4), tied(word(5, 9)), word(10, 14)};
+	double weights[] = {0, 1, 0};
+	struct reasons r;
+
+	(void)state;
+	reasons_pick(&r, parts, weights, NULL, 3);
+	assert_int_equal(r.n, 1);
+	assert_int_equal(r.items[0].part.source.start, 0);
+	assert_int_equal(r.items[0].part.source.end, 9);
+}
+
 static void
 test_rule_fits_after_a_full_list(void **state)
 {
@@ -143,6 +185,8 @@ main(void)
 	    cmocka_unit_test(test_sum_is_kept),
 	    cmocka_unit_test(test_strongest_first),
 	    cmocka_unit_test(test_neighbours_become_a_phrase),
+	    cmocka_unit_test(test_tied_words_are_one),
+	    cmocka_unit_test(test_a_light_word_may_lead),
 	    cmocka_unit_test(test_rule_fits_after_a_full_list),
 	    cmocka_unit_test(test_every_code_has_name_and_words),
 	    cmocka_unit_test(test_text_names_count_and_gap),
