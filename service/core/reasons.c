@@ -7,7 +7,10 @@
 
 #include "bits.h"
 
-/* Name in the API, and what it says for a positive and a negative weight. */
+/*
+ * Name in the API, and what it says for a positive and a negative weight, of
+ * whichever head it is.
+ */
 struct wording {
 	const char *name;
 	const char *against; /* weight > 0: speaks for spam or abuse */
@@ -20,13 +23,13 @@ static const struct wording wordings[REASON_CODES] = {
 	"removed",
 	"words like these are typical of good comments"},
     [REASON_AUTHOR_NAME] = {"author.name",
-	"the author's name looks like those of spammers",
+	"names like the author's are typical of what people removed",
 	"the author's name looks ordinary"},
     [REASON_AUTHOR_URL] = {"author.url",
-	"the author's web address looks like those of spammers",
+	"web addresses like the author's are typical of what people removed",
 	"the author's web address looks ordinary"},
     [REASON_EMPTY] = {"empty", "the comment has no text", NULL},
-    [REASON_LENGTH] = {"length", "spam often has this length",
+    [REASON_LENGTH] = {"length", "what people removed often has this length",
 	"good comments often have this length"},
     [REASON_LINKS] = {"links", "the number of links", NULL},
     [REASON_MARKUP] = {"markup", "HTML or BBCode in the text", NULL},

@@ -140,6 +140,12 @@ def test_every_action_of_the_audit_log_has_words(locale):
     assert actions == set(words)
 
 
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_words_of_reasons_stand_for_spam_and_abuse(locale):
+    words = json.loads((UI / f"{locale}.json").read_text())["reason"]
+    assert not re.search("spam|abus|missbrauch", json.dumps(words), re.IGNORECASE)
+
+
 def test_from_a_folder_for_who_works_on_it(rig):
     ui = rig.place() / "ui"
     ui.mkdir()

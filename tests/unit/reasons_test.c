@@ -164,6 +164,24 @@ test_every_code_has_name_and_words(void **state)
 	}
 }
 
+/* The same words stand for spam and for abuse. */
+static void
+test_no_words_are_of_one_head(void **state)
+{
+	char text[REASON_TEXT_BYTES];
+
+	(void)state;
+	for (int code = 0; code < REASON_CODES; code++) {
+		struct reason r = {{.code = (uint8_t)code, .gap_ms = -1}, 1};
+
+		for (r.weight = -1; r.weight <= 1; r.weight += 2) {
+			reason_text(&r, text, sizeof(text));
+			assert_null(strstr(text, "spam"));
+			assert_null(strstr(text, "abus"));
+		}
+	}
+}
+
 static void
 test_text_names_count_and_gap(void **state)
 {
@@ -189,6 +207,7 @@ main(void)
 	    cmocka_unit_test(test_a_light_word_may_lead),
 	    cmocka_unit_test(test_rule_fits_after_a_full_list),
 	    cmocka_unit_test(test_every_code_has_name_and_words),
+	    cmocka_unit_test(test_no_words_are_of_one_head),
 	    cmocka_unit_test(test_text_names_count_and_gap),
 	};
 
