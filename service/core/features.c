@@ -183,7 +183,9 @@ features_extract(struct features *f, const struct comment *c,
 	if (t->n > 0 || !comment_may_lack_text(c))
 		features_of_measures(f, t, &values);
 	features_of_lexicon(f, t, &values);
-	features_of_keywords(f, &name, &keywords);
+	/* a name that leads nowhere may be a profession, and sells nothing */
+	if (c->author.url.n > 0 || name.n_links > 0)
+		features_of_keywords(f, &name, &keywords);
 	features_of_author(f, c, &name, &url);
 	features_of_shape(f, &c->author);
 	features_of_behaviour(f, c, t, s);

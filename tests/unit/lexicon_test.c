@@ -48,12 +48,12 @@ kinds_in(const char *text)
 	return said;
 }
 
-/* The features of a comment with this text and name, until the next. */
+/* The features of a comment with this text, name and page, until the next. */
 static void
-extract(struct features *f, const char *text, const char *name)
+extract(struct features *f, const char *text, const char *name, const char *url)
 {
 	struct comment c = {.content = span_of(text),
-	    .author.name = span_of(name),
+	    .author = {.name = span_of(name), .url = span_of(url)},
 	    .fill_ms = -1};
 	struct signals s = {.known = false};
 	struct arena a;
@@ -64,17 +64,24 @@ extract(struct features *f, const char *text, const char *name)
 	assert_int_equal(features_extract(f, &c, &t, &s, &a), 0);
 }
 
-/* How many features of a view such a comment has. */
+/* How many features of a view a comment has whose author has this page. */
 static uint32_t
-features_of(enum view_kind view, const char *text, const char *name)
+features_by(
+    enum view_kind view, const char *text, const char *name, const char *url)
 {
 	struct features f = {0};
 
-	extract(&f, text, name);
+	extract(&f, text, name, url);
 	for (uint32_t i = 0; i < f.n_views; i++)
 		if (f.views[i].kind == view)
 			return f.views[i].last - f.views[i].first;
 	return 0;
+}
+
+static uint32_t
+features_of(enum view_kind view, const char *text, const char *name)
+{
+	return features_by(view, text, name, "https://example.org");
 }
 
 struct known {
@@ -233,7 +240,7 @@ phrases_of(const char *text)
 	uint32_t end = 0;
 	int n = 0;
 
-	extract(&f, text, "");
+	extract(&f, text, "", "");
 	said[0] = '\0';
 	for (uint32_t i = 0; i < f.n_tokens; i++) {
 		const struct part *p = &f.parts[i];
@@ -272,7 +279,8 @@ test_phrases_can_be_left_alone(void **state)
 	uint32_t all;
 
 	(void)state;
-	extract(&f, "casino, subscribe, passive income, idiot", "casino");
+	extract(&f, "casino, subscribe, passive income, idiot", "casino",
+	    "https://example.org");
 	all = f.n;
 	features_keep_phrases(&f);
 	assert_int_equal(f.n, 2 + 1 + 2); /* no income; the name's twice */
@@ -283,7 +291,7 @@ test_phrases_can_be_left_alone(void **state)
 		end = f.views[i].last;
 		assert_in_range(end, 1, f.n);
 	}
-	extract(&f, "nothing of all that", "Anna");
+	extract(&f, "nothing of all that", "Anna", "");
 	features_keep_phrases(&f);
 	assert_int_equal(f.n, 0);
 	assert_int_equal(f.n_views, 0);
@@ -294,7 +302,7 @@ is_hostile(const char *content)
 {
 	struct features f = {0};
 
-	extract(&f, content, "idiot");
+	extract(&f, content, "idiot", "");
 	return features_hostile(&f);
 }
 
@@ -326,6 +334,19 @@ test_names_have_keywords(void **state)
 	    features_of(VIEW_KEYWORDS, "Hello", "casino backlinks"), 3);
 }
 
+/* Professions and first names are among what is offered. */
+static void
+test_who_leads_nowhere_has_none(void **state)
+{
+	(void)state;
+	assert_int_equal(features_by(VIEW_KEYWORDS, "Hello", "casino", ""), 0);
+	assert_int_equal(
+	    features_by(VIEW_KEYWORDS, "Hello", "\u5F01\u8B77\u58EB", ""), 0);
+	assert_int_equal(
+	    features_by(VIEW_KEYWORDS, "Hello", "casino www.example.org", ""),
+	    2);
+}
+
 int
 main(void)
 {
@@ -339,6 +360,7 @@ main(void)
 	    cmocka_unit_test(test_money_is_apart),
 	    cmocka_unit_test(test_what_is_hostile),
 	    cmocka_unit_test(test_names_have_keywords),
+	    cmocka_unit_test(test_who_leads_nowhere_has_none),
 	    cmocka_unit_test(test_phrases_are_tied),
 	    cmocka_unit_test(test_phrases_can_be_left_alone),
 	};
