@@ -87,7 +87,7 @@ struct text_counts {
 	uint32_t mixed_words;  /* words that mix scripts */
 	uint32_t spaced;       /* letters that were spaced out and joined */
 	uint32_t undone;       /* letters that were written as digits, signs */
-	uint32_t styled;       /* of other alphabets for mathematics, … */
+	uint32_t styled;       /* of alphabets for mathematics and for show */
 	uint32_t squeezed;     /* letters dropped by squeezing */
 	uint32_t links;        /* all, beyond TEXT_LINKS_MAX too */
 	uint32_t spaced_links; /* written as "h t t p" or "site . com" */

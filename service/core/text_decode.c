@@ -5,7 +5,10 @@
 #include "text_ascii.h"
 #include "utf8.h"
 
-/* Letters from here on that fold to ASCII are no language's, but for show. */
+/*
+ * Letters from here on that fold to ASCII are no language's, but for show, or
+ * of full width.
+ */
 enum { STYLED_FROM = 0x2000 };
 
 /* Makes the range of the last glyph reach over what was dropped after it. */
@@ -138,6 +141,37 @@ put_folded(struct draft *d, const uint32_t *cps, unsigned n,
 	}
 }
 
+static inline bool
+within(uint32_t cp, uint32_t first, uint32_t last)
+{
+	return cp >= first && cp <= last;
+}
+
+/* Counts a letter that is for show; ligatures are of whoever set the type. */
+static void
+count_styled(struct draft *d, uint32_t cp)
+{
+	d->counts->styled += !within(cp, 0xFB00, 0xFB06);
+	d->wide += within(cp, 0xFF01, 0xFF5E);
+}
+
+/* Whether full-width letters are typed beside what the text is written in. */
+static bool
+has_wide_script(const struct draft *d)
+{
+	static const uint32_t scripts =
+	    1u << UNICODE_BOPOMOFO | 1u << UNICODE_HAN | 1u << UNICODE_HANGUL |
+	    1u << UNICODE_HIRAGANA | 1u << UNICODE_KATAKANA;
+
+	for (uint32_t i = 0; i < d->n; i++) {
+		uint8_t script = d->glyphs.scripts[i];
+
+		if (script < 32 && scripts >> script & 1)
+			return true;
+	}
+	return false;
+}
+
 static void
 put(struct draft *d, uint32_t cp, struct text_range from)
 {
@@ -162,8 +196,9 @@ put(struct draft *d, uint32_t cp, struct text_range from)
 		return;
 	}
 	d->counts->non_ascii += cps[0] >= 0x80;
-	d->counts->styled += cps[0] < 0x80 && cp >= STYLED_FROM &&
-			     (u.class_mask & UNICODE_LETTER) != 0;
+	if (cps[0] < 0x80 && cp >= STYLED_FROM &&
+	    (u.class_mask & UNICODE_LETTER) != 0)
+		count_styled(d, cp);
 	put_folded(d, cps, n, u, from);
 }
 
@@ -261,5 +296,7 @@ draft_decode(struct draft *d, enum comment_format format)
 	}
 	if (d->n > 0 && d->glyphs.cps[d->n - 1] == ' ')
 		d->n--;
+	if (d->wide > 0 && has_wide_script(d))
+		d->counts->styled -= d->wide;
 	draft_close(d);
 }

@@ -33,6 +33,7 @@ struct draft {
 	struct text_counts *counts;
 	uint8_t flags; /* of the glyphs to come */
 	bool foreign;  /* there may be scripts other than Latin */
+	uint32_t wide; /* letters of full width, counted as styled */
 };
 
 /* Reads the whole source: UTF-8, tags, entities, fold, white space. */

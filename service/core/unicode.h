@@ -28,6 +28,15 @@ enum {
 	UNICODE_LATIN = 25,
 };
 
+/* Those that full-width letters are at home beside, likewise. */
+enum {
+	UNICODE_BOPOMOFO = 5,
+	UNICODE_HAN = 17,
+	UNICODE_HANGUL = 18,
+	UNICODE_HIRAGANA = 20,
+	UNICODE_KATAKANA = 22,
+};
+
 enum { UNICODE_FOLD_MAX = 18 }; /* code points one point can fold to */
 
 struct unicode_point {
