@@ -1,11 +1,8 @@
 #include "text_draft.h"
 #include "text_host.h"
+#include "text_phone.h"
 
-enum {
-	LOOKUPS_MAX = 256, /* a comment's share of the Public Suffix List */
-	PHONE_DIGITS_MIN = 7,
-	PHONE_DIGITS_MAX = 15, /* ITU-T E.164 */
-};
+enum { LOOKUPS_MAX = 256 }; /* a comment's share of the Public Suffix List */
 
 /*
  * The draft on its way through: glyphs before `from` are at `out` already,
@@ -256,82 +253,21 @@ read_mail(struct linker *l, uint32_t first, uint32_t at)
 	return h.end;
 }
 
-/*
- * Whether a date begins at `at`, which is no number: 2017-11-05, 5-11-2017,
- * or the years 2005-2010.
- */
-static bool
-is_date(const struct draft *d, uint32_t at)
-{
-	uint32_t groups[3] = {0}, n = 0, century = glyph_cp(d, at);
-
-	for (; n < 3 && is_digit(d, at); n++, at++) {
-		for (; is_digit(d, at); at++)
-			groups[n]++;
-		if (glyph_cp(d, at) != '-')
-			at = d->n;
-	}
-	if (n == 2 && groups[0] == 4 && groups[1] == 4)
-		return century == '1' || century == '2';
-	return n == 3 && groups[1] <= 2 && groups[0] + groups[2] <= 6 &&
-	       (groups[0] == 4 || groups[2] == 4);
-}
-
-/*
- * Whether `digits` digits over the glyphs of `f` are a telephone number; with
- * neither '+' nor '-' only if they begin with the 0 that dials out.
- */
-static bool
-is_phone(const struct draft *d, const struct find *f, uint32_t digits,
-    uint32_t signs)
-{
-	if (digits < PHONE_DIGITS_MIN || digits > PHONE_DIGITS_MAX ||
-	    f->end - f->first == digits)
-		return false;
-	if (signs == 0 && d->glyphs.cps[f->first] != '0')
-		return false;
-	if (glyph_cp(d, f->end) == '.' && is_digit(d, f->end + 1))
-		return false;
-	return !(f->end < d->n && host_has(d, f->end)) && !is_date(d, f->first);
-}
-
-/* Where the last PHONE_DIGITS_MAX of more digits in front of `end` begin. */
-static uint32_t
-last_digits(const struct draft *d, uint32_t end)
-{
-	uint32_t digits = 0;
-
-	while (digits <= PHONE_DIGITS_MAX)
-		digits += glyph_is(d, --end, UNICODE_DIGIT);
-	return end + 1;
-}
-
 /* Reads a telephone number at `at`; where it ends, or 0. */
 static uint32_t
 read_phone(struct linker *l, uint32_t at)
 {
-	const struct draft *d = l->d;
 	struct find f = {.first = at, .words = at, .mark = TEXT_PHONE};
-	uint32_t digits = 0, signs = 0, end = at;
+	struct phone p;
 
-	for (uint32_t i = at; at >= l->crowded && i < d->n; i++) {
-		uint32_t cp = d->glyphs.cps[i];
-
-		if (glyph_is(d, i, UNICODE_DIGIT)) {
-			digits++;
-			end = i + 1;
-		} else if (cp == '-' || cp == '(' || cp == ')' ||
-			   (cp == '+' && i == at)) {
-			signs++;
-		} else if (cp != ' ') {
-			break;
-		}
-	}
-	if (digits > PHONE_DIGITS_MAX)
-		l->crowded = last_digits(d, end);
-	f.end = f.words_end = end;
-	if (!is_phone(d, &f, digits, signs))
+	if (at < l->crowded)
 		return 0;
+	p = phone_read(l->d, at, l->from);
+	if (p.crowded != 0)
+		l->crowded = p.crowded;
+	if (p.end == 0)
+		return 0;
+	f.end = f.words_end = p.end;
 	l->t->counts.phones++;
 	put_find(l, &f);
 	return f.end;
