@@ -22,7 +22,7 @@
 
 /* Changes whenever a comment's features do, or which of them count
  * (excerpt.h): models name it. */
-enum { FEATURES_VERSION = 17 };
+enum { FEATURES_VERSION = 18 };
 
 struct feature {
 	uint32_t hash; /* 32 bits; a model takes as many as it has buckets;
