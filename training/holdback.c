@@ -13,7 +13,7 @@ divide(struct holdback *h, const struct corpus *c, const struct clusters *k,
 {
 	struct timed_row *places = memory_new(c->n, sizeof(*places));
 	struct corpus_view view = {c};
-	bool *known = memory_new(c->n, sizeof(*known));
+	bool *known = memory_new(c->n, sizeof(*known)); /* by cluster */
 	for (size_t i = 0; i < c->n; i++)
 		places[i] =
 		    (struct timed_row){corpus_row(&view, i)->decided_at_ms, i};
@@ -26,7 +26,7 @@ divide(struct holdback *h, const struct corpus *c, const struct clusters *k,
 		if (i < h->n_learned)
 			learned[row] = known[cluster] = true;
 		else if (!known[cluster])
-			asked[row] = true;
+			asked[row] = known[cluster] = true;
 		h->n_asked += asked[row];
 	}
 	free(known);

@@ -1,6 +1,7 @@
 /*
  * Decisions split by time: what was decided last is held back to ask two
- * models about, if nothing like it is among what was decided before.
+ * models about, if nothing like it is among what was decided before. Of a
+ * campaign one is asked: what is nearly the same says the same once.
  */
 #ifndef TRAINING_HOLDBACK_H
 #define TRAINING_HOLDBACK_H

@@ -99,7 +99,7 @@ put_opening(FILE *f, const json_t *proposal)
 	if (asked > 0)
 		fprintf(f,
 		    "; the newest %" JSON_INTEGER_FORMAT
-		    ", which resemble none of those, both models were asked "
+		    ", which resemble no other, both models were asked "
 		    "about",
 		    asked);
 	fputs(".</p>\n", f);

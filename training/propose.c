@@ -144,7 +144,7 @@ tell_split(const struct holdback *s)
 	fprintf(stderr, "%zu decisions: %zu to learn, %zu to ask about", s->n,
 	    s->n_learned, s->n_asked);
 	if (like > 0)
-		fprintf(stderr, ", %zu that resemble what is learned", like);
+		fprintf(stderr, ", %zu that resemble one of those", like);
 	fputc('\n', stderr);
 }
 

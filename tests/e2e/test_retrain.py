@@ -814,6 +814,19 @@ def test_propose(rig, tmp_path):
     assert shelf.title() == "one@1"
 
 
+def test_of_a_campaign_one_is_asked(rig):
+    """However many it sent, it says once what the models make of it."""
+    shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
+    one = "Hello friends, I made four thousand dollars last month working from my home"
+    for row in labelled(20, 14):
+        decide(shelf.daemon, row["text"], "approve" if row["label"] == "ham" else "spam")
+    for n in range(10):
+        decide(shelf.daemon, f"{one} with this simple trick, ask {n}", "spam")
+    order = ("propose", "--models", shelf.folder, "--var", shelf.daemon.var, "--json")
+    got = json.loads(train(*order, "--name", "next", "--from", MODEL))
+    assert (got["labels"], got["to_learn"], got["held_back"]) == (50, 40, 1)
+
+
 def test_what_is_too_little_is_not_learned(rig):
     """Of approvals alone nothing is, and that is said."""
     shelf = Shelf(rig, "one@1", flags=NO_LIMITS)
