@@ -19,16 +19,31 @@ static const double doubtful = 0.1, wrong = 0.5, usual = 0.05, worse = 0.1,
 
 enum { SHOWN_MAX = 200, ROWS_MIN = 3 };
 
+/*
+ * Labels of a kind, good or bad, by which anybody's of that kind may be judged
+ * however many his are: who gives more of it than all others must not be beyond
+ * doubt for that. Of SMS and Telegram, whoever is wrong about a sixth of his
+ * spam lost all of it where others had given 10, none where they had given 30;
+ * and below 30 nobody was found who lies about all.
+ */
+enum { JUDGES = 30 };
+
+/* Labels, and what the machine makes of them. */
+struct count {
+	size_t rows, doubted, wrong;
+	size_t of[2]; /* good ones, bad ones */
+};
+
 struct reporter {
 	struct span by;
 	bool suspect;
-	size_t rows, doubted, wrong;
+	struct count said;
 	enum fate wrongs, all; /* what becomes of the wrong ones, of all */
 };
 
-/* Of all rows together, and of those that no suspect answers for. */
+/* All together but for suspects. */
 struct crowd {
-	size_t rows, doubted, wrong;
+	struct count said;
 	struct names people;
 };
 
@@ -70,26 +85,37 @@ share(size_t k, size_t n)
 }
 
 static bool
-is_suspect(const struct reporter *r, const struct crowd *all)
+is_suspect(const struct count *his, const struct count *all)
 {
-	double rate = share(all->doubted - r->doubted, all->rows - r->rows);
+	double rate = share(all->doubted - his->doubted, all->rows - his->rows);
 	double expected = 2 * rate > usual ? 2 * rate : usual;
-	return r->rows >= ROWS_MIN && all->rows >= 2 * r->rows &&
+	return his->rows >= ROWS_MIN && all->rows >= 2 * his->rows &&
 	       expected < 1 &&
-	       at_least(r->doubted, r->rows, expected) < suspicious;
+	       at_least(his->doubted, his->rows, expected) < suspicious;
+}
+
+/* Whether those who are no suspects gave enough of each kind that he gave. */
+static bool
+have_seen(const struct count *others, const struct count *his)
+{
+	for (int bad = 0; bad < 2; bad++)
+		if (others->of[bad] < his->of[bad] && others->of[bad] < JUDGES)
+			return false;
+	return true;
 }
 
 /* By the machine without suspects, and beside all who are none. */
 static void
-judge(struct reporter *r, const struct crowd *others)
+judge(struct reporter *r, const struct count *others)
 {
+	const struct count *his = &r->said;
 	double expected = share(others->wrong, others->rows) + worse;
 	r->wrongs = r->all = FATE_LEARN;
 	if (!r->suspect || expected >= 1 ||
-	    at_least(r->wrong, r->rows, expected) >= damning)
+	    at_least(his->wrong, his->rows, expected) >= damning)
 		return;
 	r->wrongs = FATE_DOUBTED;
-	if (2 * r->wrong > r->rows)
+	if (2 * his->wrong > his->rows)
 		r->wrongs = r->all = FATE_DISTRUSTED;
 }
 
@@ -103,8 +129,8 @@ reporter_json(const struct reporter *r, enum model_head_id head)
 	};
 	return json_pack("{s:s%, s:s, s:I, s:I, s:I, s:s}", "by", r->by.p,
 	    r->by.n, "head", model_head_name(head), "labels",
-	    (json_int_t)r->rows, "wrong", (json_int_t)r->wrong, "doubted",
-	    (json_int_t)r->doubted, "so", words[r->wrongs]);
+	    (json_int_t)r->said.rows, "wrong", (json_int_t)r->said.wrong,
+	    "doubted", (json_int_t)r->said.doubted, "so", words[r->wrongs]);
 }
 
 static json_t *
@@ -137,15 +163,22 @@ settle(struct hygiene *h, struct corpus_view *rows, const struct answer *a,
 		    h->doubted, doubt_json(row, a->likely, h->fate[at]));
 }
 
+static void
+add(struct count *c, const struct answer *a)
+{
+	c->rows++;
+	c->doubted += a->likely < doubtful;
+	c->wrong += a->likely < wrong;
+	c->of[a->scored->bad]++;
+}
+
 /* The reporter of the first of `n` answers, and what is his. */
 static struct reporter
 reporter_of(const struct answer *a, size_t n)
 {
 	struct reporter r = {.by = a->by};
-	while (r.rows < n && span_equal(a[r.rows].by, r.by)) {
-		r.doubted += a[r.rows].likely < doubtful;
-		r.wrong += a[r.rows++].likely < wrong;
-	}
+	for (size_t i = 0; i < n && span_equal(a[i].by, r.by); i++)
+		add(&r.said, &a[i]);
 	return r;
 }
 
@@ -162,15 +195,21 @@ answers(const struct hearing *r, struct crowd *crowd)
 		    names_number(&crowd->people, corpus_row(&view, s->row)->by);
 		all[i] = (struct answer){
 		    crowd->people.items[by], s, likely(s, r->head)};
-		if (r->suspect[s->row])
-			continue;
-		crowd->rows++;
-		crowd->doubted += all[i].likely < doubtful;
-		crowd->wrong += all[i].likely < wrong;
+		if (!r->suspect[s->row])
+			add(&crowd->said, &all[i]);
 	}
 	corpus_look_away(&view);
 	qsort(all, r->n, sizeof(*all), by_reporter);
 	return all;
+}
+
+/* Whether who gave these answers is suspect; how many they are. */
+static size_t
+mark(struct hearing *h, const struct answer *a, size_t n, bool suspect)
+{
+	for (size_t i = 0; i < n; i++)
+		h->suspect[a[i].scored->row] = suspect;
+	return n;
 }
 
 size_t
@@ -178,13 +217,22 @@ doubts_suspect(struct hearing *h)
 {
 	struct crowd all = {0};
 	struct answer *a = answers(h, &all);
+	struct count others = all.said;
 	size_t found = 0;
-	for (size_t i = 0; i < h->n;) {
-		struct reporter r = reporter_of(&a[i], h->n - i);
-		bool is = r.by.n > 0 && is_suspect(&r, &all);
-		for (size_t end = i + r.rows; i < end; i++)
-			h->suspect[a[i].scored->row] = is;
-		found += is ? r.rows : 0;
+	struct reporter r;
+	for (size_t i = 0; i < h->n; i += r.said.rows) {
+		r = reporter_of(&a[i], h->n - i);
+		if (r.by.n == 0 || !is_suspect(&r.said, &all.said))
+			continue;
+		found += mark(h, &a[i], r.said.rows, true);
+		for (int bad = 0; bad < 2; bad++)
+			others.of[bad] -= r.said.of[bad];
+	}
+	for (size_t i = 0; i < h->n; i += r.said.rows) {
+		r = reporter_of(&a[i], h->n - i);
+		if (h->suspect[a[i].scored->row] &&
+		    !have_seen(&others, &r.said))
+			found -= mark(h, &a[i], r.said.rows, false);
 	}
 	free(a);
 	names_release(&all.people);
@@ -200,11 +248,11 @@ doubts_find(struct hygiene *h, const struct hearing *heard)
 	for (size_t i = 0; i < heard->n;) {
 		struct reporter r = reporter_of(&a[i], heard->n - i);
 		r.suspect = heard->suspect[a[i].scored->row];
-		judge(&r, &others);
+		judge(&r, &others.said);
 		if (r.by.n > 0)
 			json_array_append_new(
 			    h->reporters, reporter_json(&r, heard->id));
-		for (size_t end = i + r.rows; i < end; i++)
+		for (size_t end = i + r.said.rows; i < end; i++)
 			if (r.by.n > 0)
 				settle(h, &view, &a[i], &r);
 	}

@@ -5,7 +5,7 @@
  * set aside. So labels the wrong way round, by mistake or on purpose, do not
  * turn the model; and what somebody is the first to see is learned as long as
  * it can be told from his own other labels. Nobody is judged by fewer labels
- * than his own.
+ * than his own, nor by others who hardly gave the kind that he gave.
  */
 #ifndef TRAINING_DOUBTS_H
 #define TRAINING_DOUBTS_H

@@ -626,6 +626,20 @@ def test_who_alone_calls_abuse_is_believed(tmp_path):
     assert [r["so"] for r in got if r["by"] == "eve"] == ["trusted"], got
 
 
+@pytest.mark.parametrize("origin", [(), ("--from", MODEL)])
+def test_who_alone_calls_spam_is_believed(tmp_path, origin):
+    """Also where he is often wrong: nobody else knows better what it is."""
+    said = [("ham", "anna", text) for text in texts(300, GOOD, 47)]
+    said += [("spam", "bob", text) for of, n in ((BAD, 40), (GOOD, 20)) for text in texts(n, of, 48)]
+    for more, so in ((0, "trusted"), (30, "wrong labels set aside")):
+        said += [("spam", "carl", text) for text in texts(more, BAD, 49)]
+        rows = [{"text": text, "label": label, "by": by} for label, by, text in said]
+        labels, out = as_lines(tmp_path / "labels.jsonl", rows), tmp_path / f"m{more}"
+        train("train", "--clean", "--seed", 1, *origin, "--out", out, labels)
+        got = json.loads((out / "hygiene.json").read_text())["reporters"]
+        assert [r["so"] for r in got if r["by"] == "bob"] == [so], got
+
+
 # both new to the model, to which some of RUDE are insults
 SNEER = """tolvick ranspel moddery falkin bressot quoyle sarnith dellop vintor hasker
     prandil obrick lestow kandry multrin""".split()
