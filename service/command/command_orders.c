@@ -44,7 +44,8 @@ static const char model_card[] =
 static const char comparison[] =
     "{n} comments of {days} days, {decided} of them decided; {old} and {new} "
     "do\nthe same on {agreed}, {adapted} judged as their site's decisions "
-    "have it; {known} more were decided, but {new} may have learned them\n"
+    "have it; {known} more were decided, but one of the two may have learned "
+    "them\n"
     "held or worse:\n" COMPARED("hold", old) COMPARED("hold", new)
 	DUEL("hold") "rejected or worse:\n" COMPARED("reject", old)
 	    COMPARED("reject", new) DUEL("reject");

@@ -199,18 +199,21 @@ def test_the_worst_come_first(compared):
 def test_what_it_learned_is_no_proof(compared):
     """What was decided before a model was made of decisions says nothing of it."""
     shelf, records, before = compared
-    card = shelf.folder / "strict/card.json"
     teach = [r for r, (_, kind) in records.items() if kind in ("approve", "spam", "abuse")]
     times = sorted(
         shelf.daemon.get(f"/v1/comments/{r}").json()["decided_at"] for r in teach
     )
     assert before["known"] == 0 and before["decided"] == len(times)
-    for until in ("2026-01-01T00:00:00Z", times[9], "2999-01-01T00:00:00Z"):
-        card.write_text(json.dumps({"decided_until": until}))
+    ages = ("2026-01-01T00:00:00Z", times[9], "2999-01-01T00:00:00Z")
+    # the active one, too: what an older one is compared with has seen more
+    for until in ((new, old) for new in ages for old in ages):
+        for side, time in zip(("strict", "one"), until):
+            (shelf.folder / side / "card.json").write_text(json.dumps({"decided_until": time}))
         got = shelf.get("/strict/compare?days=1")
-        assert got["known"] == sum(time <= until for time in times)
+        assert got["known"] == sum(time <= max(until) for time in times)
         assert got["decided"] + got["known"] == before["decided"]
         assert got["changed"] == before["changed"]
+    (shelf.folder / "one/card.json").unlink()
     assert got["levels"]["hold"]["mcnemar"] == {"only_old": 0, "only_new": 0, "p": 1, "mid_p": 1}
 
 

@@ -53,8 +53,8 @@ struct comparing {
 	uint32_t open;                   /* turns that are not over */
 	uint32_t seen;                   /* records in this bite */
 	uint32_t adapted;                /* judged with the site's say */
-	int64_t learned_until_ms;        /* decisions by the new one; or 0 */
-	uint32_t known;                  /* decided, and it may have learned */
+	int64_t learned_until_ms;        /* decisions by either; or 0 */
+	uint32_t known;                  /* decided, and one may have learned */
 	uint32_t too_large;              /* records that no judge could read */
 	struct changed worst[SHOWN_MAX]; /* by falling harm */
 	uint32_t n;
@@ -73,8 +73,8 @@ truth_of(int decision)
 	return decision < 0 ? TRUTH_UNKNOWN : truths[decision];
 }
 
-/* A comment that the new one may have learned from says nothing of how good
- * it is. */
+/* A comment that one of them may have learned from does not say which one is
+ * better. */
 static enum contrast_truth
 ask(struct comparing *c, const struct record *r, int decision)
 {
@@ -368,6 +368,22 @@ compare_with(struct comparing *c, const struct model *old, struct model *fresh,
 	return failed;
 }
 
+/* When the last decision was made that the model in `folder`, or the active
+ * one, learned from; 0: from none. */
+static int64_t
+learned_until_ms(const struct model_job *j, const char *folder)
+{
+	struct model_shelf *shelf = j->call.worker->service->shelf;
+	struct model_shelf_state state = model_shelf_state(shelf);
+	int64_t fresh_ms = promotion_learned_until(folder), old_ms = 0;
+	char active[MODEL_PATH_BYTES];
+	struct err gone;
+
+	if (model_shelf_path(shelf, state.in_use, active, &gone) == 0)
+		old_ms = promotion_learned_until(active);
+	return old_ms > fresh_ms ? old_ms : fresh_ms;
+}
+
 static int
 compare(struct model_job *j, struct err *e)
 {
@@ -380,7 +396,7 @@ compare(struct model_job *j, struct err *e)
 
 	if (read_query(&c, e) != 0 || model_job_path(j, path, e) != 0)
 		return -1;
-	c.learned_until_ms = promotion_learned_until(path);
+	c.learned_until_ms = learned_until_ms(j, path);
 	fresh = model_file_load(path, e);
 	if (fresh == NULL)
 		return err_set(e, ERR_TAKEN, "the model cannot be used");
