@@ -47,7 +47,8 @@ struct queue_delays {
 int store_get_delays(
     struct store_reader *r, struct queue_delays *d, struct err *e);
 
-/* How many have a reason: of the newest QUEUE_WINDOW since then. */
+/* How many have a reason: of the newest QUEUE_WINDOW since then that were not
+ * published at once. */
 struct queue_reasons {
 	int64_t site, since_ms;
 	uint32_t n[64]; /* by bit */

@@ -140,7 +140,8 @@ sqlite_count_reasons(
 	const int64_t args[2] = {out->site, QUEUE_WINDOW};
 	sqlite3_stmt *s = prepare(r,
 	    "SELECT c.reasons FROM (SELECT rowid AS number FROM comment"
-	    "  WHERE site = ?1 AND id >= ?3 ORDER BY id DESC LIMIT ?2) AS k"
+	    "  INDEXED BY comment_stopped WHERE site = ?1 AND id >= ?3"
+	    "  AND action <> 'publish' ORDER BY id DESC LIMIT ?2) AS k"
 	    " CROSS JOIN card AS c ON c.number = k.number",
 	    args, e);
 	uint64_t bits;

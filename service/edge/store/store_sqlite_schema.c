@@ -430,6 +430,11 @@ const char *const schema_steps[SCHEMA_VERSION] = {
     "ALTER TABLE delivery ADD COLUMN since INTEGER NOT NULL"
     "	AS (max(created_at, replayed_at));"
     "CREATE INDEX delivery_since ON delivery (since) WHERE state = 'due';",
+
+    /* what was not published at once, with the action: there it stands behind
+     * the text, all of which would be read to ask for it */
+    "CREATE INDEX comment_stopped ON comment (site, id, action)"
+    "	WHERE action <> 'publish';",
 };
 
 int

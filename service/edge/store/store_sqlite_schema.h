@@ -7,7 +7,7 @@
 
 #include "store_sqlite_link.h"
 
-enum { SCHEMA_VERSION = 35, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
+enum { SCHEMA_VERSION = 36, SCHEMA_APPLICATION = 0x4d6f6452 }; /* "ModR" */
 
 /* Step i leads from version i to version i + 1. */
 extern const char *const schema_steps[SCHEMA_VERSION];
