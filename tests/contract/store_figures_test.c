@@ -76,7 +76,7 @@ decisions_are_found_by_batch_and_author(void **state)
 	struct batch_ref ref = {
 	    f->site, span_of("01ARZ3NDEKTSV4RRFFQ69G5FAV"), span_of("Z")};
 	struct queue_delays d = {.site = f->site, .most = 8};
-	int64_t ms[8];
+	struct queue_delay took[8];
 	int n = 0;
 	struct err e;
 
@@ -95,10 +95,11 @@ decisions_are_found_by_batch_and_author(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(store_get_author(f->reader, &who, &e), 0);
 	assert_int_equal(who.by_kind[DECISION_SPAM], 2);
-	d.ms = ms;
+	d.items = took;
 	assert_int_equal(store_get_delays(f->reader, &d, &e), 0);
 	assert_int_equal(d.n, 2);
-	assert_int_equal(ms[1], 60000);
+	assert_int_equal(took[1].ms, 60000);
+	assert_true(took[0].decided_ms >= took[1].decided_ms);
 }
 
 static void
@@ -146,9 +147,10 @@ static int64_t
 steps_of(struct fixture *f, int64_t site, int64_t since_ms)
 {
 	struct queue_reasons why = {.site = site, .since_ms = since_ms};
-	int64_t ms[8], steps = 0;
+	int64_t steps = 0;
+	struct queue_delay took[8];
 	struct queue_delays d = {
-	    .site = site, .since_ms = since_ms, .ms = ms, .most = 8};
+	    .site = site, .since_ms = since_ms, .items = took, .most = 8};
 	sqlite3 *db = sqlite_reader_link(f->reader)->db;
 	struct err e;
 

@@ -638,6 +638,39 @@ def test_stats(alone):
         assert alone.get(f"/v1/stats?days={bad}").status_code == 400
 
 
+def seconds_to_decision(d):
+    return d.operate("GET", "/v1/stats?days=2").json()["decision_seconds"]
+
+
+def test_times_to_decision(alone):
+    """Nine of ten are within what it says, of few and of many; of several sites
+    the newest thousand count, whosever they are."""
+    well_within(24 * 3600)
+    alone.add_site(OTHER, OTHER_KEY)
+    alone.batch([comment(i) for i in range(2)])
+    fill(alone, 1000)
+    alone.batch([comment(i) for i in range(500)], key=OTHER_KEY)
+    indexed(alone)
+    took = "UPDATE decision AS d SET created_at = %s + (SELECT received_at FROM comment AS c"
+    took += " WHERE c.site = d.site AND c.id = d.comment) WHERE site = (SELECT id FROM site"
+    took += " WHERE name = ?)"
+
+    def decide_all(n, key, site, ms):
+        every = ids(pages(alone, key, state="any", order="oldest", limit=200))[:n]
+        for at in range(0, n, 1000):
+            bulk(alone, key=key, ids=every[at : at + 1000], decision="trash")
+        alone.end()
+        with contextlib.closing(sqlite3.connect(alone.var / "moderato.db")) as db, db:
+            db.execute(took % ms, [site])
+        alone.start()
+
+    decide_all(2, FIRST_KEY, "default", "iif(rowid % 2, 1000, 3000)")
+    assert seconds_to_decision(alone) == {"p50": 1, "p90": 3}
+    decide_all(1002, FIRST_KEY, "default", "1000")
+    decide_all(500, OTHER_KEY, OTHER, "100000")
+    assert seconds_to_decision(alone) == {"p50": 1, "p90": 100}
+
+
 def test_what_is_old_leaves_the_index(alone):
     old = alone.check({"content": "the Unspeakablename of somebody"})["id"]
     young = alone.check({"content": "one of today, by which the clock is right"})["id"]

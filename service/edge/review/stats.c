@@ -33,7 +33,8 @@ struct stats {
 	struct day *days;
 	int64_t scores[MODEL_HEADS][SCORE_BINS];
 	int64_t reasons[REASON_BITS];
-	int64_t delays[DELAYS_MAX];
+	struct queue_delay
+	    delays[2 * DELAYS_MAX]; /* the newest, a site's more */
 	uint32_t n_delays, n_sites;
 	int64_t held, oldest_ms;
 	struct policy_site policy; /* of the last site */
@@ -120,20 +121,34 @@ add_reasons(struct stats *s, int64_t site, struct err *e)
 	return 0;
 }
 
-/* Of several sites those of the first ones are enough. */
+static int
+by_falling_time(const void *a, const void *b)
+{
+	const struct queue_delay *x = a, *y = b;
+
+	return (x->decided_ms < y->decided_ms) -
+	       (x->decided_ms > y->decided_ms);
+}
+
+/* Keeps the newest; where there are enough, none that is older is asked for. */
 static int
 add_delays(struct stats *s, int64_t site, struct err *e)
 {
 	struct queue_delays d = {
 	    .site = site,
-	    .since_ms = s->first * DAY_MS,
-	    .ms = s->delays + s->n_delays,
-	    .most = DELAYS_MAX - s->n_delays,
+	    .since_ms = s->n_delays == DELAYS_MAX
+			    ? s->delays[DELAYS_MAX - 1].decided_ms
+			    : s->first * DAY_MS,
+	    .items = s->delays + s->n_delays,
+	    .most = DELAYS_MAX,
 	};
 
 	if (store_get_delays(s->call->worker->reader, &d, e) != 0)
 		return -1;
 	s->n_delays += d.n;
+	qsort(s->delays, s->n_delays, sizeof(s->delays[0]), by_falling_time);
+	if (s->n_delays > DELAYS_MAX)
+		s->n_delays = DELAYS_MAX;
 	return 0;
 }
 
@@ -251,25 +266,24 @@ write_reasons(struct json_out *o, struct stats *s)
 }
 
 static int
-by_size(const void *a, const void *b)
+by_length(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	const struct queue_delay *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	return (x->ms > y->ms) - (x->ms < y->ms);
 }
 
+/* The least that so many of a hundred are within. */
 static void
 write_delay(struct json_out *o, const char *key, const struct stats *s,
     unsigned percent)
 {
-	size_t at;
+	size_t within = (s->n_delays * percent + 99) / 100;
 
-	if (s->n_delays == 0) {
+	if (within == 0)
 		json_out_null(o, key);
-		return;
-	}
-	at = (s->n_delays - 1) * percent / 100;
-	json_out_real(o, key, (double)s->delays[at] / 1000);
+	else
+		json_out_real(o, key, (double)s->delays[within - 1].ms / 1000);
 }
 
 static void
@@ -283,7 +297,7 @@ write_stats(struct json_out *o, struct stats *s)
 	write_scores(o, s);
 	write_cut_offs(o, s);
 	write_reasons(o, s);
-	qsort(s->delays, s->n_delays, sizeof(s->delays[0]), by_size);
+	qsort(s->delays, s->n_delays, sizeof(s->delays[0]), by_length);
 	json_out_open(o, "decision_seconds", '{');
 	write_delay(o, "p50", s, 50);
 	write_delay(o, "p90", s, 90);

@@ -39,9 +39,12 @@ int store_get_held(
 
 /* How long the newest decisions took: of the newest QUEUE_WINDOW, those about
  * comments that are there. */
+struct queue_delay {
+	int64_t decided_ms, ms;
+};
 struct queue_delays {
 	int64_t site, since_ms;
-	int64_t *ms; /* room for `most`, by rising time */
+	struct queue_delay *items; /* room for `most`, the newest first */
 	uint32_t most, n;
 };
 int store_get_delays(

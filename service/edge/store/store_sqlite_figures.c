@@ -113,12 +113,12 @@ sqlite_get_delays(struct store_reader *r, struct queue_delays *d, struct err *e)
 {
 	const int64_t args[2] = {d->site, d->since_ms};
 	sqlite3_stmt *s = prepare(r,
-	    "SELECT * FROM (SELECT max(d.created_at - c.received_at, 0) AS took"
+	    "SELECT d.created_at, max(d.created_at - c.received_at, 0)"
 	    " FROM (SELECT * FROM decision WHERE site = ?1 AND id >= ?4"
 	    "  ORDER BY id DESC LIMIT ?5) AS d CROSS JOIN comment AS c"
 	    " ON c.site = d.site AND c.id = d.comment"
 	    " WHERE d.created_at >= ?2 AND d.undone_at = 0"
-	    " ORDER BY d.id DESC LIMIT ?3) ORDER BY took",
+	    " ORDER BY d.id DESC LIMIT ?3",
 	    args, e);
 	int code;
 
@@ -129,7 +129,8 @@ sqlite_get_delays(struct store_reader *r, struct queue_delays *d, struct err *e)
 	bind_since(s, 4, d->since_ms);
 	sqlite3_bind_int64(s, 5, QUEUE_WINDOW);
 	while ((code = sqlite3_step(s)) == SQLITE_ROW && d->n < d->most)
-		d->ms[d->n++] = sqlite3_column_int64(s, 0);
+		d->items[d->n++] = (struct queue_delay){
+		    sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
 	return end(r, s, code, e);
 }
 
