@@ -7,8 +7,19 @@
 static bool
 belongs(struct corpus_view *v, size_t i, const struct site_choice *choice)
 {
-	return label_head(v->of->rows[i].label) == choice->head &&
+	return corpus_teaches(&v->of->rows[i], choice->head) &&
 	       span_equal(corpus_value(v, i, choice->key), choice->name);
+}
+
+/* Whether a label is the head's own: of approvals alone it learns nothing. */
+static bool
+is_told(struct corpus_view *v, const struct site_choice *choice)
+{
+	for (size_t i = 0; i < v->of->n; i++)
+		if (label_head(v->of->rows[i].label) == choice->head &&
+		    belongs(v, i, choice))
+			return true;
+	return false;
 }
 
 static int
@@ -40,8 +51,9 @@ site_read(struct site *s, const struct model *m, const struct corpus *c,
 	struct replay *replay = replay_open();
 	struct corpus_view view = {c};
 	size_t *order = replay_order(c);
+	size_t n = is_told(&view, choice) ? c->n : 0;
 	int failed = 0;
-	for (size_t i = 0; i < c->n && !failed; i++)
+	for (size_t i = 0; i < n && !failed; i++)
 		if (belongs(&view, order[i], choice))
 			failed =
 			    read_row(s, replay, corpus_row(&view, order[i]), e);

@@ -21,8 +21,8 @@ struct site {
 };
 
 /*
- * Reads the rows of `c` whose value of `key` is `name`, and whose label is of
- * `head`. 0 or -1.
+ * Reads the rows of `c` whose value of `key` is `name`, and whose label teaches
+ * `head`; none where no label is its own. 0 or -1.
  */
 struct site_choice {
 	const char *key;

@@ -675,6 +675,20 @@ def test_what_was_approved_is_no_abuse(tmp_path):
             assert abuse["new_auc"] == abuse["old_auc"] and figures == []
 
 
+def test_a_site_learns_of_abuse_from_what_it_approved(tmp_path):
+    """As the service does: where one label tells of the head at all."""
+    kinds = (("ham", CIVIL, 90), ("spam", BAD, 60), ("abuse", SNEER, 60))
+    rows = [{"text": t, "label": label} for label, of, n in kinds for t in texts(n, of, 50)]
+    order = ("adapt", "--model", MODEL, "--labels", 20, "--repeats", 2, "--json")
+    for when, told in (({}, 60), ({"decided": "2026-11-20T10:00:00Z"}, 150)):
+        said = [row | when for row in rows]
+        spam, abuse = json.loads(train(*order, as_lines(tmp_path / "site.jsonl", said)))
+        assert (spam["head"], spam["rows"], abuse["head"]) == ("spam", 150, "abuse")
+        assert abuse["rows"] == told and (abuse["missing"] is None) == bool(when), abuse
+        (alone,) = json.loads(train(*order, as_lines(tmp_path / "site.jsonl", said[:150])))
+        assert alone["head"] == "spam"
+
+
 def test_what_one_hearing_sets_aside_no_head_learns(tmp_path):
     """Nor the head that was heard before: what was approved teaches both."""
     kinds = (("ham", GOOD, 300), ("spam", BAD, 200), ("abuse", RUDE, 300))
