@@ -39,8 +39,8 @@ count_above(const struct scored *s, size_t n, double cut_off)
 	return metrics_confusion(s, n, cut_off).blocked;
 }
 
-struct above
-calibrate_count(const struct model_head *h, const struct scored *s, size_t n)
+static struct above
+count(const struct model_head *h, const struct scored *s, size_t n)
 {
 	struct above above = {
 	    .hold = count_above(s, n, h->hold),
@@ -50,6 +50,15 @@ calibrate_count(const struct model_head *h, const struct scored *s, size_t n)
 	for (int i = 0; i < MODEL_BUDGETS; i++)
 		above.budgeted[i] = count_above(s, n, h->budgeted[i]);
 	reliability_compare(above.reliability, s, n);
+	return above;
+}
+
+struct above
+calibrate_count(const struct model_head *h, const struct scored *s, size_t n)
+{
+	struct above above = count(h, s, n);
+	above.reliability[CALIBRATOR_PLATT] =
+	    reliability_of((struct platt){h->platt_a, h->platt_b}, s, n);
 	return above;
 }
 
@@ -76,5 +85,5 @@ calibrate_head(struct model_head *h, const struct scored *s, size_t n,
 		h->budgeted[i] =
 		    calibration_cut_off(good, n_good, model_budgets[i]);
 	free(good);
-	return calibrate_count(h, s, n);
+	return count(h, s, n);
 }

@@ -27,7 +27,8 @@ struct above {
 	struct reliability reliability[CALIBRATORS];
 };
 
-/* Of the `n` rows of `s`, by the cut-offs of `h`. */
+/* Of the `n` rows of `s`, by the cut-offs of `h` and by its calibration, which
+ * is of other rows. */
 struct above calibrate_count(
     const struct model_head *h, const struct scored *s, size_t n);
 

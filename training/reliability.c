@@ -87,15 +87,21 @@ isotonic_ask(
 	return n == 0 ? 0.5 : probability[low > 0 ? low - 1 : 0];
 }
 
+/* Fills out[i] for each row asked. */
+static void
+ask_sigmoid(double *out, struct platt fit, const struct scored *asked, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = calibration_probability(fit, asked[i].margin);
+}
+
 /* Fits on `of`, which it sorts, and fills out[i] for each row asked. */
 static void
 platt(double *out, struct scored *of, size_t n, const struct scored *asked,
     size_t n_asked)
 {
 	const struct platt_prior none = {.weight = 0};
-	struct platt fit = calibration_platt(of, n, &none);
-	for (size_t i = 0; i < n_asked; i++)
-		out[i] = calibration_probability(fit, asked[i].margin);
+	ask_sigmoid(out, calibration_platt(of, n, &none), asked, n_asked);
 }
 
 static void
@@ -130,7 +136,7 @@ calibration_error(struct scored *said, size_t n)
 }
 
 static struct reliability
-reliability_of(const double *p, const struct scored *s, size_t n)
+of_probabilities(const double *p, const struct scored *s, size_t n)
 {
 	struct reliability r = {0};
 	struct scored *said = memory_new(n, sizeof(*said));
@@ -144,6 +150,16 @@ reliability_of(const double *p, const struct scored *s, size_t n)
 	}
 	r.ece = calibration_error(said, n);
 	free(said);
+	return r;
+}
+
+struct reliability
+reliability_of(struct platt fit, const struct scored *s, size_t n)
+{
+	double *p = memory_new(n, sizeof(*p));
+	ask_sigmoid(p, fit, s, n);
+	struct reliability r = of_probabilities(p, s, n);
+	free(p);
 	return r;
 }
 
@@ -165,7 +181,7 @@ reliability_compare(
 		ways[c](p + half, of, half, turns + half, n - half);
 		memcpy(of, turns, n * sizeof(*of));
 		ways[c](p, of + half, n - half, turns, half);
-		out[c] = reliability_of(p, turns, n);
+		out[c] = of_probabilities(p, turns, n);
 	}
 	free(of);
 	free(turns);

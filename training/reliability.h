@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "../service/core/calibration.h"
 #include "metrics.h"
 
 enum calibrator { CALIBRATOR_PLATT, CALIBRATOR_ISOTONIC, CALIBRATORS };
@@ -18,6 +19,10 @@ struct reliability {
 	double
 	    ece; /* expected calibration error, of ten bins, about as large */
 };
+
+/* Of a sigmoid that was fitted to other rows. */
+struct reliability reliability_of(
+    struct platt fit, const struct scored *s, size_t n);
 
 /*
  * Fits each on one half of `s` and asks it about the other, both ways round.

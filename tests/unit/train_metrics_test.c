@@ -289,6 +289,23 @@ test_reliability(void **state)
 	}
 }
 
+/* What is told of a calibration that was kept is told of that one. */
+static void
+test_calibration_of_others(void **state)
+{
+	const struct model_head steep = {.platt_a = -40, .platt_b = 20};
+	struct scored s[100];
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		s[i] = (struct scored){i >= 50, i >= 75};
+	/* all of margin 1 are said to be bad, and half of them are */
+	struct above above = calibrate_count(&steep, s, 100);
+	assert_near(above.reliability[CALIBRATOR_PLATT].brier, 0.25, 1e-6);
+	assert_near(above.reliability[CALIBRATOR_PLATT].ece, 0.25, 1e-6);
+	assert_near(above.reliability[CALIBRATOR_ISOTONIC].brier, 0.125, 2e-3);
+}
+
 /* Those that are said to be alike are in one bin, good ones first or not. */
 static void
 test_error_of_ties(void **state)
@@ -376,6 +393,7 @@ main(void)
 	    cmocka_unit_test(test_platt_backwards),
 	    cmocka_unit_test(test_isotonic),
 	    cmocka_unit_test(test_reliability),
+	    cmocka_unit_test(test_calibration_of_others),
 	    cmocka_unit_test(test_error_of_ties),
 	    cmocka_unit_test(test_loss_is_finite),
 	    cmocka_unit_test(test_one_bad_row),
