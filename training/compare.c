@@ -104,6 +104,9 @@ compare_row(
 	struct verdict verdicts[CONTRAST_SIDES];
 	struct replayed r;
 	bool known = is_known(v, row);
+	/* what is left out was there to be counted all the same */
+	if (replay_row(replay, &r, row, e) < 0)
+		return -1;
 	if (!is_recent(row, v->order->days) || (known && v->order->unseen))
 		return 0;
 	if (is_undated(v, row)) {
@@ -111,8 +114,6 @@ compare_row(
 		return 0;
 	}
 	v->known += known;
-	if (replay_row(replay, &r, row, e) < 0)
-		return -1;
 	for (int s = 0; s < CONTRAST_SIDES; s++) {
 		struct judge judge = {.model = v->models[s]};
 		if (moderate_judge(&verdicts[s], &r.reading, &r.signals, &judge,

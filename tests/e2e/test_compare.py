@@ -217,6 +217,23 @@ def test_what_it_learned_is_no_proof(compared):
     assert got["levels"]["hold"]["mcnemar"] == {"only_old": 0, "only_new": 0, "p": 1, "mid_p": 1}
 
 
+def test_what_is_left_out_counts(compared, tmp_path):
+    """As it did in the service: who said the same many times is judged by it."""
+    shelf, _, _ = compared
+    (shelf.folder / "strict/card.json").write_text('{"decided_until": "2024-05-01T00:00:00Z"}')
+    rows = tmp_path / "rows.jsonl"
+    said = {"text": "Thanks, useful info. Check my channel", "label": "spam", "ip": "192.0.2.1"}
+    rows.write_text("".join(
+        json.dumps(said | {"time": f"2024-04-30T10:00:{n:02}Z", "decided": f"2024-05-{day}"}) + "\n"
+        for n, day in enumerate(["01T00:00:00Z"] * 39 + ["02T00:00:00Z"])))
+    old, new = shelf.folder / "one", shelf.folder / "strict"
+    for flags in ([], ["--unseen"]):
+        order = [TRAINER, "compare", "--json", "--old", old, "--new", new, *flags, rows]
+        got = json.loads(subprocess.run(order, capture_output=True, check=True).stdout)
+        assert "discard" in [a["before"] for a in got["actions"] if a["n"] > 0], flags
+    assert got["n"] == 1
+
+
 def test_the_trainer_tells_what_may_be_learned(compared, tmp_path):
     shelf, _, _ = compared
     until = "2024-05-01T00:00:00Z"
