@@ -44,6 +44,16 @@ choose_asked(const struct site *s, struct site_rows labels, uint32_t *rest)
 	return n;
 }
 
+/* Enough of them, and something to tell apart: else it is no draw. */
+static bool
+may_be_asked(const struct site *s, struct site_rows asked)
+{
+	size_t bad = 0;
+	for (size_t i = 0; i < asked.n; i++)
+		bad += s->bad[asked.at[i]];
+	return asked.n >= ADAPT_ASKED_MIN && bad > 0 && bad < asked.n;
+}
+
 static double
 brier(const struct site *s, const struct scored *scored, size_t n)
 {
@@ -76,7 +86,7 @@ contend(const struct site *s, struct site_lesson *l, struct results *r)
 		r->auc[c][r->n] = m.auc;
 	}
 	r->asked += (double)l->asked.n;
-	r->n += isfinite(m.auc); /* nothing to tell apart is no draw */
+	r->n++;
 	free(scored);
 }
 
@@ -96,7 +106,8 @@ spread(const double *x, size_t n)
 	double at = mean(x, n), squares = 0;
 	for (size_t i = 0; i < n; i++)
 		squares += (x[i] - at) * (x[i] - at);
-	return statistics_z95 * sqrt(squares / (double)(n - 1) / (double)n);
+	return statistics_t95(n - 1) *
+	       sqrt(squares / (double)(n - 1) / (double)n);
 }
 
 static json_t *
@@ -134,7 +145,7 @@ adapt_draw(const struct site *s, const struct adapt_draws *d)
 		struct site_lesson l = {.labels = {rows, d->labels}};
 		l.asked = (struct site_rows){rows + d->labels,
 		    choose_asked(s, l.labels, rows + d->labels)};
-		if (l.asked.n >= ADAPT_ASKED_MIN)
+		if (may_be_asked(s, l.asked))
 			contend(s, &l, &r);
 	}
 	progress_end(&progress);

@@ -135,20 +135,6 @@ struct mean {
 	struct interval within; /* 95 %; NaN when there is none */
 };
 
-/* Student's 97.5 % quantile, by Cornish and Fisher's expansion, which is too
- * low where there is little freedom: by a hundredth from here on. */
-static double
-student(double freedom)
-{
-	enum { LITTLE = 4 };
-	static const double little[LITTLE] = {12.7062, 4.3027, 3.1824, 2.7764};
-	double z = statistics_z95, z3 = z * z * z;
-	if (freedom <= LITTLE)
-		return little[(int)freedom - 1];
-	return z + (z3 + z) / (4 * freedom) +
-	       (5 * z3 * z * z + 16 * z3 + 3 * z) / (96 * freedom * freedom);
-}
-
 static struct mean
 mean_of(
     const struct figures *f, enum model_head_id head, const struct column *c)
@@ -166,8 +152,8 @@ mean_of(
 	struct mean m = {n > 0 ? sum / n : NAN, {NAN, NAN}};
 	if (n > 1 && f->asked_share > 0) {
 		double variance = fmax(0, (squares - sum * sum / n) / (n - 1));
-		double half =
-		    student(n - 1) * sqrt(variance * (1 / n + f->asked_share));
+		double half = statistics_t95((size_t)n - 1) *
+			      sqrt(variance * (1 / n + f->asked_share));
 		m.within = (struct interval){
 		    fmax(c->least, m.value - half), fmin(1, m.value + half)};
 	}

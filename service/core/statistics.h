@@ -17,6 +17,9 @@ struct interval statistics_wilson(size_t k, size_t n);
 /* Of the standard normal distribution, the quantile of 95 % on both sides. */
 extern const double statistics_z95;
 
+/* Likewise of Student's, with so much freedom, 1 at least. */
+double statistics_t95(size_t freedom);
+
 /* P(X < k) + `last` P(X = k) for X binomial of `n` and `p`, 0 < p < 1 and
  * k <= n: by `last` of 0 and 1 P(X < k) and P(X <= k). */
 double statistics_binomial(size_t k, size_t n, double p, double last);

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import random
 import resource
 import subprocess
 
@@ -176,6 +177,19 @@ def test_a_site_that_nothing_can_be_said_of(rows, tmp_path):
     learned = site["learners"]["adapted"]
     assert site["missing"] is None and learned["all"]["auc"] > 0.9
     assert learned["last_half"]["auc"] is None and learned["last_half"]["accuracy"] > 0
+
+
+def test_what_nothing_can_be_told_apart_in_is_no_draw(tmp_path):
+    """Nor does it count where it is said how far off the model is."""
+    dice, rows = random.Random(5), tmp_path / "rows.jsonl"
+    words = ["".join(map(dice.choice, ("bdfkl", "aeiou") * 4)) for _ in range(1440)]
+    said = [{"text": " ".join(words[n::120]), "label": "ham" if n else "spam"} for n in range(120)]
+    rows.write_text("".join(json.dumps(row) + "\n" for row in said))
+    (site,) = json.loads(train("adapt", "--model", MODEL, "--labels", 60, "--json", rows))
+    (drawn,) = site["labels"]
+    scores = [json.loads(s)["scores"]["spam"] for s in train("score", "--model", MODEL, rows).split()]
+    assert max(scores) < 0.1 and drawn["draws"] < 15
+    assert drawn["brier_model"] == pytest.approx((1 - scores[0]) ** 2 / 60, rel=0.05)
 
 
 def test_what_was_not_logged_is_not_replayed(rows):

@@ -136,6 +136,22 @@ wilson(void **state)
 	assert_true(isnan(statistics_wilson(0, 0).low));
 }
 
+/* As tables have it, to a hundredth. */
+static void
+student(void **state)
+{
+	static const struct {
+		size_t freedom;
+		double t95;
+	} cases[] = {{1, 12.7062}, {4, 2.7764}, {5, 2.5706}, {9, 2.2622},
+	    {19, 2.0930}, {1000000, 1.95997}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_float_equal(statistics_t95(cases[i].freedom),
+		    cases[i].t95, 0.01 * cases[i].t95);
+}
+
 static void
 harm(void **state)
 {
@@ -266,6 +282,7 @@ main(void)
 	    cmocka_unit_test(promotion),
 	    cmocka_unit_test(f1_of_a_sample),
 	    cmocka_unit_test(wilson),
+	    cmocka_unit_test(student),
 	    cmocka_unit_test(harm),
 	    cmocka_unit_test(a_head_is_lost),
 	};
