@@ -446,6 +446,8 @@ evade(struct corpus *out, const struct corpus *c, const struct evasion *evasion,
 	struct good good = good_of(c);
 	struct corpus_view view = {c};
 	struct evade_room room = {0};
+	struct random start = {seed};
+	uint64_t from = random_next(&start); /* far from other seeds' */
 	int failed = 0;
 	*out = (struct corpus){
 	    .names = memory_new(c->n_names, sizeof(*c->names)),
@@ -459,7 +461,7 @@ evade(struct corpus *out, const struct corpus *c, const struct evasion *evasion,
 	for (size_t i = 0; i < c->n && !failed; i++) {
 		struct row row = *corpus_row(&view, i);
 		struct evade_text t = {.in = row.comment.content,
-		    .random = {seed + i},
+		    .random = {from ^ i},
 		    .good = &good};
 		if (label_bad(row.label))
 			row.comment.content = disguise(evasion, &t, &room);

@@ -23,11 +23,18 @@ add(struct corpus *c, enum label label, const char *text)
 }
 
 static void
-disguise(struct corpus *out, const struct corpus *c, const struct evasion *as)
+disguise_by(struct corpus *out, const struct corpus *c,
+    const struct evasion *as, uint64_t seed)
 {
 	struct err e;
 
-	assert_int_equal(evade(out, c, as, SEED, &e), 0);
+	assert_int_equal(evade(out, c, as, seed, &e), 0);
+}
+
+static void
+disguise(struct corpus *out, const struct corpus *c, const struct evasion *as)
+{
+	disguise_by(out, c, as, SEED);
 }
 
 static const char *
@@ -116,6 +123,31 @@ test_bounds(void **state)
 	}
 }
 
+/* What one seed makes of a row, the next one makes of none. */
+static void
+test_seeds(void **state)
+{
+	enum { ROWS = 8 };
+	static const char text[] = "many words of which any letter may change";
+	const struct evasion *as = evasion_find("homoglyphs");
+	struct corpus c = {.n = 0}, made[2];
+	struct corpus_view views[2] = {{&made[0]}, {&made[1]}};
+
+	(void)state;
+	for (int i = 0; i < ROWS; i++)
+		add(&c, LABEL_SPAM, text);
+	for (int s = 0; s < 2; s++)
+		disguise_by(&made[s], &c, as, SEED + (uint64_t)s);
+	for (int i = 0; i < ROWS * ROWS; i++)
+		assert_string_not_equal(
+		    text_of(&views[0], i % ROWS), text_of(&views[1], i / ROWS));
+	for (int s = 0; s < 2; s++) {
+		corpus_look_away(&views[s]);
+		corpus_release(&made[s]);
+	}
+	corpus_release(&c);
+}
+
 /* The same text and seed give the same disguise, whatever came before. */
 static void
 test_again(void **state)
@@ -145,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_bounds),
+	    cmocka_unit_test(test_seeds),
 	    cmocka_unit_test(test_again),
 	};
 
