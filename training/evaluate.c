@@ -40,23 +40,15 @@ split_of(const struct evaluation *v)
 	return (struct split){SPLIT_FOLDS, .folds = v->folds};
 }
 
-/* One deal of the rows, whose groups are named by it. */
 static int
 ask_deal(
     struct evaluation *v, const struct clusters *k, long deal, struct err *e)
 {
-	struct figures *f = &v->trial.figures;
-	size_t before = f->n;
 	uint8_t *dealt =
 	    deal_folds(k, v->folds, (uint64_t)v->solver.seed, deal);
 	struct split split = {SPLIT_FOLDS, .folds = v->folds, .dealt = dealt};
+	v->trial.deal = deal + 1;
 	int failed = trial_cross(&v->trial, &split, &v->solver, e);
-	for (size_t i = before; i < f->n; i++) {
-		char fold = f->items[i].group[0];
-		snprintf(f->items[i].group, sizeof(f->items[i].group),
-		    "deal %ld, fold %c", deal + 1, fold);
-	}
-	v->trial.again = true;
 	free(dealt);
 	return failed;
 }

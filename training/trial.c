@@ -9,7 +9,7 @@
 #include "margins.h"
 #include "progress.h"
 
-enum { EVADE_SEED = 1 };
+enum { EVADE_SEED = 1, NAME_BYTES = 64 };
 
 /* Rows that have something in common, and what each of all rows does. */
 struct group {
@@ -101,7 +101,7 @@ put_margins(FILE *to, const struct asked *a)
 static void
 take(struct trial *t, const struct asked *a, const struct model_head *h)
 {
-	if (!t->again)
+	if (t->deal <= 1)
 		keep(a);
 	if (a->guise != t->guises)
 		return;
@@ -140,12 +140,25 @@ cross_head(struct trial *t, const struct lesson *l, enum model_head_id head,
 	return 0;
 }
 
+/* What a group is called: folds that were dealt anew are of their deal. */
+static struct span
+name_of(const struct trial *t, struct span group, char out[NAME_BYTES])
+{
+	if (t->deal == 0)
+		return group;
+	snprintf(out, NAME_BYTES, "deal %ld, fold %.*s", t->deal, (int)group.n,
+	    group.p);
+	return span_of(out);
+}
+
 static int
 cross_group(struct trial *t, const struct lesson *l, const struct split *split,
     struct span name, struct err *e)
 {
 	const struct corpus *c = l->corpus;
-	struct group g = {name, memory_new(c->n, sizeof(*g.roles))};
+	char named[NAME_BYTES];
+	struct group g = {
+	    name_of(t, name, named), memory_new(c->n, sizeof(*g.roles))};
 	struct corpus_view view = {c};
 	int failed = 0;
 	for (size_t i = 0; i < c->n; i++)

@@ -25,7 +25,8 @@ struct trial {
 	size_t n_guises;
 	struct figures figures; /* a group each, of the undisguised */
 	FILE *margins;          /* NULL, or where each answer goes, a line */
-	bool again; /* the same rows once more: answers are not kept */
+	long deal; /* of rows dealt anew, which names their groups; answers of
+		    * the first are kept. 0: of rows as they are */
 };
 
 /* `evade`: a disguise, "all" or NULL. 0, or -1 and `e`; release it anyway. */

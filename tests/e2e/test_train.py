@@ -1,5 +1,6 @@
 """The program moderato-train, as people run it, on our own scenarios."""
 
+import collections
 import itertools
 import json
 import math
@@ -324,11 +325,15 @@ def test_repeats(corpus, tmp_path):
     tiny = tmp_path / "some.jsonl"
     with corpus.open() as lines_of:
         tiny.write_text("".join(itertools.islice(lines_of, 600)))
-    *folds, mean = json.loads(run(
-        "evaluate", "--folds", 4, "--repeats", 3, "--json", tiny).stdout)
+    said = tmp_path / "margins.jsonl"
+    *folds, mean = json.loads(run("evaluate", "--folds", 4, "--repeats", 3, "--margins", said,
+                                  "--json", tiny).stdout)
     for deal in "123":
         rows = [f["rows"] for f in folds if f["group"][5] == deal]
         assert sum(rows) == 600
+    # whose answer a margin is, is told by the name that the figures have
+    groups = collections.Counter(json.loads(line)["group"] for line in said.open())
+    assert groups == {f["group"]: f["rows"] for f in folds}
     aucs = [f["auc"] for f in folds if f["auc"] is not None]
     assert mean["group"] == "mean"
     assert mean["auc"] == pytest.approx(sum(aucs) / len(aucs))
