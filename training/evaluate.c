@@ -37,7 +37,9 @@ split_of(const struct evaluation *v)
 	if (v->split != NULL)
 		return (struct split){
 		    SPLIT_BY_KEY, .key = v->each, .by = v->split};
-	return (struct split){SPLIT_FOLDS, .folds = v->folds};
+	if (v->folds != 0)
+		return (struct split){SPLIT_FOLDS, .folds = v->folds};
+	return (struct split){SPLIT_LEAVE_OUT, .key = v->by};
 }
 
 static int
@@ -70,16 +72,15 @@ ask_repeatedly(struct evaluation *v, struct err *e)
 static int
 ask(struct evaluation *v, struct err *e)
 {
+	struct split split = split_of(v);
 	if (v->repeats != 0)
 		return ask_repeatedly(v, e);
-	if (v->model == NULL) {
-		struct split split = split_of(v);
+	if (v->model == NULL)
 		return trial_cross(&v->trial, &split, &v->solver, e);
-	}
 	v->loaded = model_file_load(v->model, e);
 	return v->loaded == NULL
 		   ? -1
-		   : trial_measure(&v->trial, v->loaded, v->by, v->fold, e);
+		   : trial_measure(&v->trial, v->loaded, &split, v->fold, e);
 }
 
 /* Standard output for margins alone: what else is printed, the figures, goes to
@@ -118,15 +119,16 @@ ask_on_record(struct evaluation *v, struct err *e)
 static int
 check(const struct evaluation *v, struct err *e)
 {
-	int ways = (v->model != NULL) + (v->leave_out != NULL) +
-		   (v->split != NULL) + (v->folds != 0);
+	int ways = (v->model != NULL || v->folds != 0) +
+		   (v->leave_out != NULL) + (v->split != NULL);
 	const char *keys[] = {v->leave_out, v->split, v->each, v->by};
 	if (ways != 1)
 		return err_set(e, ERR_INPUT,
 		    "one of --model, --folds, --leave-out, --split is needed");
 	if ((v->split != NULL) != (v->each != NULL))
 		return err_set(e, ERR_INPUT, "--split and --each go together");
-	if (v->repeats != 0 && (v->folds == 0 || v->evade != NULL))
+	if (v->repeats != 0 &&
+	    (v->folds == 0 || v->model != NULL || v->evade != NULL))
 		return err_set(e, ERR_INPUT,
 		    "--repeats needs --folds, without --model and --evade");
 	if ((v->curve || v->peers != NULL) && v->report == NULL)
@@ -134,8 +136,9 @@ check(const struct evaluation *v, struct err *e)
 		    e, ERR_INPUT, "--curve and --peers need --report");
 	if (v->fold >= 0 && v->model == NULL && !v->curve)
 		return err_set(e, ERR_INPUT, "--fold needs --model or --curve");
-	if (v->by != NULL && v->model == NULL)
-		return err_set(e, ERR_INPUT, "--by needs --model");
+	if (v->by != NULL && (v->model == NULL || v->folds != 0))
+		return err_set(
+		    e, ERR_INPUT, "--by needs --model, without --folds");
 	if (v->curve && v->fold < 0)
 		return err_set(e, ERR_INPUT, "--curve needs --fold");
 	if ((v->card != NULL) != (v->as != NULL))
@@ -227,10 +230,6 @@ evaluate(struct evaluation *v, struct err *e)
 static int
 carry_out(struct evaluation *v, const struct operands *operands, struct err *e)
 {
-	if (v->model != NULL && v->folds != 0) {
-		v->by = "fold";
-		v->folds = 0;
-	}
 	if (check(v, e) < 0)
 		return RUN_USAGE;
 	if (v->by == NULL)
@@ -257,8 +256,8 @@ run(const struct command *self, char **argv, struct err *e)
 	    {"by", OPTION_STRING, &v.by, "KEY",
 		"with --model: a group per value of KEY (set)"},
 	    {"folds", OPTION_WHOLE, &v.folds, "K",
-		"cross-validate by the rows' folds; with --model: a "
-		"group per fold",
+		"cross-validate by the rows' folds, in K groups; with "
+		"--model: a figure for each",
 		2, FOLDS},
 	    {"repeats", OPTION_WHOLE, &v.repeats, "R",
 		"with --folds: deal the rows R times, by --seed; "

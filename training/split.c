@@ -1,7 +1,7 @@
 #include "split.h"
 
-static struct span
-group_of(const struct split *s, struct corpus_view *v, size_t i)
+struct span
+split_group(const struct split *s, struct corpus_view *v, size_t i)
 {
 	static const char folds[FOLDS] = "01234";
 	if (s->kind == SPLIT_FOLDS && s->dealt != NULL)
@@ -17,7 +17,7 @@ split_groups(const struct split *s, const struct corpus *c)
 	struct names groups = {0};
 	struct corpus_view view = {c};
 	for (size_t i = 0; i < c->n; i++) {
-		struct span value = group_of(s, &view, i);
+		struct span value = split_group(s, &view, i);
 		if (value.n != 0)
 			names_number(&groups, value);
 	}
@@ -29,7 +29,7 @@ enum role
 split_role(
     const struct split *s, struct corpus_view *v, size_t i, struct span value)
 {
-	bool inside = span_equal(group_of(s, v, i), value);
+	bool inside = span_equal(split_group(s, v, i), value);
 	if (s->kind != SPLIT_BY_KEY)
 		return inside ? ROLE_TEST : ROLE_TRAIN;
 	struct span role = corpus_value(v, i, s->by);

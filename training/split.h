@@ -26,6 +26,9 @@ struct split {
 			       * corpus; NULL: the rows' own */
 };
 
+/* The value that row `i` is in the group of; empty: it is in none. */
+struct span split_group(const struct split *s, struct corpus_view *v, size_t i);
+
 /*
  * The distinct values that make a group each, in order of appearance; release
  * them. Rows without a value belong to no group.

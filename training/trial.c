@@ -208,9 +208,9 @@ trial_cross(struct trial *t, const struct split *split,
 	return failed;
 }
 
-/* What a model is asked about: rows of a fold, a group a value of `by`. */
+/* What a model is asked about: rows of a fold, by group. */
 struct choice {
-	const char *by;
+	const struct split *split;
 	long fold;
 	struct names groups;
 	uint32_t *of; /* the group of each row */
@@ -223,7 +223,7 @@ find_groups(struct choice *choice, const struct corpus *c)
 	choice->of = memory_new(c->n, sizeof(*choice->of));
 	for (size_t i = 0; i < c->n; i++)
 		choice->of[i] = names_number(
-		    &choice->groups, corpus_value(&view, i, choice->by));
+		    &choice->groups, split_group(choice->split, &view, i));
 	corpus_look_away(&view);
 }
 
@@ -278,13 +278,13 @@ measure_guise(struct trial *t, struct guise *g, const struct model *m,
 }
 
 int
-trial_measure(struct trial *t, const struct model *m, const char *by, long fold,
-    struct err *e)
+trial_measure(struct trial *t, const struct model *m, const struct split *split,
+    long fold, struct err *e)
 {
 	int failed = 0;
 	for (size_t i = 0; i < t->n_guises && !failed; i++)
 		failed = measure_guise(t, &t->guises[i], m,
-		    &(struct choice){by, fold, {0}, NULL}, e);
+		    &(struct choice){split, fold, {0}, NULL}, e);
 	return failed;
 }
 

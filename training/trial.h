@@ -39,9 +39,9 @@ void trial_release(struct trial *t);
 int trial_cross(struct trial *t, const struct split *split,
     const struct solver_choice *solver, struct err *e);
 
-/* Asks `m` about the rows of `fold`, -1: all, a group a value of `by`. */
-int trial_measure(struct trial *t, const struct model *m, const char *by,
-    long fold, struct err *e);
+/* Asks `m` about the rows of `fold`, -1: all, by the groups of `split`. */
+int trial_measure(struct trial *t, const struct model *m,
+    const struct split *split, long fold, struct err *e);
 
 /* Figures of all answers, one for each guise, of `m` unless it is NULL. */
 void trial_sum_up(struct trial *t, const struct model *m);
