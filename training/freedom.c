@@ -137,6 +137,7 @@ take(struct effect *e, const struct tally *t, const struct tally *all)
 {
 	double ratio = log((1 + t->bad) / (2 + all->bad)) -
 		       log((1 + t->good) / (2 + all->good));
+	/* less 1 / (2 + rows) of each class, which is next to nothing */
 	double variance = 1 / (1 + t->bad) + 1 / (1 + t->good);
 	double weight = 1 / (variance + between);
 	e->rows += t->bad + t->good;
