@@ -329,6 +329,11 @@ test_names_have_keywords(void **state)
 	assert_int_equal(features_of(VIEW_KEYWORDS, "Hello", "idiot"), 0);
 	assert_int_equal(features_of(VIEW_KEYWORDS, "Hello", "casino"), 2);
 	assert_int_equal(
+	    features_of(VIEW_KEYWORDS, "Hello", "Tiffany Grant"), 0);
+	assert_int_equal(features_of(VIEW_KEYWORDS, "Hello", "弁護士 田中"), 0);
+	assert_int_equal(features_of(VIEW_KEYWORDS, "Hello", "Dior"), 0);
+	assert_int_equal(features_of(VIEW_KEYWORDS, "Hello", "Dior outlet"), 2);
+	assert_int_equal(
 	    features_of(VIEW_KEYWORDS, "Hello", "casino casino poker"), 2);
 	assert_int_equal(
 	    features_of(VIEW_KEYWORDS, "Hello", "casino backlinks"), 3);
