@@ -8,18 +8,43 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "../../service/core/features_sink.h"
 
-enum { ROOM = 1 << 20, TOKENS_MAX = 64, SAID_MAX = 256 };
+#define INNOCENT "tests/data/innocent.txt"
+
+enum { ROOM = 1 << 20, TOKENS_MAX = 64, SAID_MAX = 256, LINE_MAX_BYTES = 1024 };
 
 static _Alignas(16) char room[ROOM];
 
-/* The kinds found in the text, in order, a space between. */
+/* Whether a kind is meant. */
+typedef bool kind_test(enum lexicon_kind kind);
+
+static bool
+any(enum lexicon_kind kind)
+{
+	return kind != LEXICON_NONE;
+}
+
+static bool
+hostile(enum lexicon_kind kind)
+{
+	return kind == LEXICON_INSULT ||
+	       (kind >= LEXICON_SLUR && kind <= LEXICON_LEWD);
+}
+
+static bool
+hostile_or_offer(enum lexicon_kind kind)
+{
+	return hostile(kind) || lexicon_offers(kind);
+}
+
+/* The kinds that are meant and found in the text, in order, a space between. */
 static const char *
-kinds_in(const char *text)
+kinds_meant(kind_test *meant, const char *text)
 {
 	static const char *const names[] = {
 #define X(kind, name) [LEXICON_##kind] = name,
@@ -42,10 +67,17 @@ kinds_in(const char *text)
 	said[0] = '\0';
 	while ((kind = lexicon_walk(&w)) != LEXICON_NONE) {
 		assert_true(w.token < w.end && w.end <= t.n_tokens);
-		n += snprintf(said + n, sizeof(said) - (size_t)n, "%s%s",
-		    n > 0 ? " " : "", names[kind]);
+		if (meant(kind))
+			n += snprintf(said + n, sizeof(said) - (size_t)n,
+			    "%s%s", n > 0 ? " " : "", names[kind]);
 	}
 	return said;
+}
+
+static const char *
+kinds_in(const char *text)
+{
+	return kinds_meant(any, text);
 }
 
 /* The features of a comment with this text, name and page, until the next. */
@@ -157,6 +189,48 @@ test_nothing_else_is(void **state)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		if (kinds_in(texts[i])[0] != '\0')
 			fail_msg("%s: %s", texts[i], kinds_in(texts[i]));
+}
+
+/* How many items of a line, between commas, are of a kind that is meant; each
+ * is printed with its section. */
+static int
+blamed(char *line, const char *section, kind_test *meant)
+{
+	char *rest = NULL;
+	int n = 0;
+
+	for (char *item = strtok_r(line, ",", &rest); item != NULL;
+	     item = strtok_r(NULL, ",", &rest)) {
+		const char *kinds = kinds_meant(meant, item);
+
+		if (kinds[0] == '\0')
+			continue;
+		print_error("%s %s: %s\n", section, item, kinds);
+		n++;
+	}
+	return n;
+}
+
+static void
+test_innocent_words_are_not_blamed(void **state)
+{
+	char line[LINE_MAX_BYTES], section[LINE_MAX_BYTES] = "";
+	FILE *f = fopen(INNOCENT, "r");
+	int n = 0;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '[')
+			memcpy(section, line, sizeof(section));
+		else if (line[0] != '#')
+			n += blamed(line, section,
+			    strstr(section, "names]") != NULL ? hostile_or_offer
+							      : hostile);
+	}
+	fclose(f);
+	assert_int_equal(n, 0);
 }
 
 static void
@@ -358,6 +432,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_phrases_are_found),
 	    cmocka_unit_test(test_nothing_else_is),
+	    cmocka_unit_test(test_innocent_words_are_not_blamed),
 	    cmocka_unit_test(test_stems_are_found),
 	    cmocka_unit_test(test_the_longest_counts_once),
 	    cmocka_unit_test(test_features_are_bounded),
