@@ -141,6 +141,10 @@ test_phrases_are_found(void **state)
 	    {"SH4ME on you", "contempt"},
 	    {"Verpiss dich! Raus aus unserem Land!", "contempt expel"},
 	    {"Расстрелять их всех, мразь", "threat vermin"},
+	    {"Wir wissen, wo du wohnst.", "threat"},
+	    {"I hope your whole family dies", "death"},
+	    {"garbage, and women like you need to be beaten", "group threat"},
+	    {"me das asco, sabemos dónde vives", "contempt threat"},
 	    {"thank you, well said", "kind kind"},
 	    {"Du bist ein Arschloch, echt", "you insult"},
 	    {"ты просто дурак", "insult"},
@@ -180,6 +184,11 @@ test_nothing_else_is(void **state)
 	    "vcs são demais", /* Filipino for something else */
 	    "my neighbour's channel of water",
 	    "make it so",
+	    /* what threats say of somebody else, or to nobody */
+	    "I don't know where you live, here the shops are closed",
+	    "The eggs need to be beaten until stiff, shot in raw",
+	    "No te vas a arrepentir. Nie wiem, gdzie mieszkasz",
+	    "Hope to go back to the shop in May",
 	    /* censored words are no formulae */
 	    "O(n*m) for f*g, c*l + a*k * s*k, t*p and d**k",
 	    "the shop in Cheung Fuk Street",
