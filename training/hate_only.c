@@ -1,5 +1,6 @@
 #include "hate_only.h"
 
+#include "clusters.h"
 #include "replay.h"
 
 /* 1, 0, or -1. */
@@ -16,10 +17,24 @@ is_hostile(struct replay *replay, const struct row *row, struct err *e)
 	return features_hostile(&f);
 }
 
+static bool
+is_any(const struct operands *files)
+{
+	size_t i = 0;
+	while (i < files->n && !files->files[i].hate_only)
+		i++;
+	return i < files->n;
+}
+
 int
 hate_only_forget(
     struct corpus *c, const struct operands *files, long asked, struct err *e)
 {
+	if (!is_any(files))
+		return 0;
+	/* near duplicates first: which rows are asked is not known before */
+	if (clusters_gather_folds(c, e) != 0)
+		return -1;
 	struct corpus_view view = {c};
 	struct replay *replay = replay_open();
 	int hostile = 0;

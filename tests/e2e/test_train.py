@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pathlib
+import random
 import re
 import resource
 import subprocess
@@ -195,20 +196,30 @@ def test_cut_offs_by_budget(model):
 
 
 def test_a_head_has_a_budget_of_its_own(corpus, tmp_path):
-    abuse = tmp_path / "abuse.jsonl"
-    abuse.write_text(run("scenarios", "--about", "abuse", "--rows", 3000).stdout)
-    holds = []
-    for own in [], ["--budget-hold-abuse", 0.2]:
-        run("train", "--force", "--buckets", 18, "--budget-hold", 0.1, *own,
-            "--out", tmp_path / "m", corpus, abuse)
-        card = json.loads((tmp_path / "m/card.json").read_text())
-        assert card["settings"]["budget_hold"] == 0.1
-        budgets = card["settings"]["budget_hold"], card["settings"]["budget_hold_abuse"]
-        for head, budget in zip(("spam", "abuse"), budgets, strict=True):
-            cut_offs = {b["budget"]: b["cut_off"] for b in card["heads"][head]["budgets"]}
-            assert card["heads"][head]["hold"] == cut_offs[budget]
-        holds.append(budgets[1])
-    assert holds == [0.1, 0.2]
+    """It stands in the card, by which who compares models knows of it."""
+    abuse, asked = tmp_path / "abuse.jsonl", tmp_path / "asked.jsonl"
+    for path, seed in (abuse, 1), (asked, 2):
+        path.write_text(run("scenarios", "--about", "abuse", "--seed", seed,
+                            "--rows", 3000).stdout)
+    cards = {}
+    for name, own, budget in ("one", [], 0.02), ("two", ["--budget-hold-abuse", 0.2], 0.2):
+        run("train", "--buckets", 18, *own, "--out", tmp_path / name, corpus, abuse)
+        cards[name] = json.loads((tmp_path / name / "card.json").read_text())
+        settings, heads = cards[name]["settings"], cards[name]["heads"]
+        assert (settings["budget_hold"], settings["budget_hold_abuse"]) == (0.02, budget)
+        for head, kept in ("spam", 0.02), ("abuse", budget):
+            cut_offs = {b["budget"]: b["cut_off"] for b in heads[head]["budgets"]}
+            assert heads[head]["hold"] == cut_offs[kept]
+
+    def objections():
+        told = run("compare", "--json", "--old", tmp_path / "one", "--new",
+                   tmp_path / "two", asked).stdout
+        return {o["code"] for o in json.loads(told)["objections"]}
+
+    assert "holds" not in objections()
+    del cards["two"]["settings"]["budget_hold_abuse"]
+    (tmp_path / "two/card.json").write_text(json.dumps(cards["two"]))
+    assert "holds" in objections()
 
 
 @pytest.mark.parametrize("line, says", [
@@ -855,6 +866,27 @@ def test_insults_that_a_corpus_of_hate_calls_ok_are_not_learned(tmp_path):
     assert sets["hate"] == {**sets["text"], "unlabelled": left_out,
                             "ok": sets["text"]["ok"] - left_out}
     assert score["hate"] > score["text"]
+
+
+def test_insults_are_not_learned_though_near_duplicates_move_between_folds(tmp_path):
+    """As much is learned as if none had been there."""
+    chance = random.Random(1)
+    nouns = ("river bridge lamp window garden ladder kettle market winter letter candle "
+             "harbour mirror pepper tunnel basket violin copper meadow helmet").split()
+    rows = [{"text": f"{how} {talk}{end}", "label": label}
+            for how, label, ends in (("see", "ok", [""]), ("deport", "abuse", [""]),
+                                     ("idiot", "ok", ["", " today"]))
+            for talk in [" ".join(chance.choices(nouns, k=9)) for _ in range(90)]
+            for end in ends]
+    learned = {}
+    for name, kept in ("with", rows), ("without", [r for r in rows
+                                                   if "idiot" not in r["text"]]):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in kept))
+        run("train", "--hold-out-fold", 0, "--buckets", 18, "--out", tmp_path / name,
+            "--hate-only", tmp_path / f"{name}.jsonl")
+        card = json.loads((tmp_path / name / "card.json").read_text())
+        learned[name] = card["heads"]["abuse"]["trained_on"]
+    assert learned["with"] == learned["without"] > 0
 
 
 def made(folder):

@@ -1,5 +1,6 @@
 #include "promotion_json.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "../../core/calibration.h"
@@ -158,9 +159,13 @@ promotion_budget(const char *folder)
 	const struct calibration_budgets *usual = &calibration_usual;
 	json_t *card = card_of(folder);
 	const json_t *settings = json_object_get(card, "settings");
+	double hold =
+	    share_of(json_object_get(settings, "budget_hold"), usual->hold);
+	/* either head may hold a comment: who has more is what it was made for
+	 */
 	struct promotion_budget b = {
-	    .hold =
-		share_of(json_object_get(settings, "budget_hold"), usual->hold),
+	    .hold = fmax(hold,
+		share_of(json_object_get(settings, "budget_hold_abuse"), hold)),
 	    .reject = share_of(
 		json_object_get(settings, "budget_reject"), usual->reject),
 	};
