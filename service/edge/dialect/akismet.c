@@ -1,7 +1,6 @@
 #include "akismet.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 #include "../http/problem.h"
 #include "../request/admission.h"
@@ -33,36 +32,24 @@ akismet_field(const struct akismet_call *a, const char *name)
 	return form_get(&a->form, span_of(name));
 }
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool
-equals(struct span s, const char *lower)
-{
-	return s.n == strlen(lower) && strncasecmp(s.p, lower, s.n) == 0;
-}
-
 bool
 akismet_flag(const struct akismet_call *a, const char *name)
 {
 	struct span s = akismet_field(a, name);
 
-	return s.n > 0 && !equals(s, "0") && !equals(s, "false") &&
-	       !equals(s, "no") && !equals(s, "off");
+	return s.n > 0 && !span_is(s, "0") && !span_is(s, "false") &&
+	       !span_is(s, "no") && !span_is(s, "off");
 }
 
 struct span
 akismet_blog(const struct akismet_call *a)
 {
-	struct span s = akismet_field(a, "blog");
+	struct span s = akismet_field(a, "blog"), scheme = s;
 	const char *slashes = s.n > 0 ? memmem(s.p, s.n, "://", 3) : NULL;
 	size_t n = 0;
 	char *host;
 
-	if (slashes == NULL || strncasecmp(s.p, "http", 4) != 0)
+	if (slashes == NULL || !span_skip_word(&scheme, "http"))
 		return (struct span){NULL, 0};
 	s.n -= (size_t)(slashes + 3 - s.p);
 	s.p = slashes + 3;
@@ -74,7 +61,7 @@ akismet_blog(const struct akismet_call *a)
 	if (host == NULL)
 		return (struct span){NULL, 0};
 	for (size_t i = 0; i < s.n; i++)
-		host[i] = lower(s.p[i]);
+		host[i] = span_lower(s.p[i]);
 	return (struct span){host, s.n};
 }
 
@@ -224,7 +211,7 @@ host_label(const struct akismet_call *a, char out[LABEL_BYTES_MAX])
 	size_t n = 0;
 
 	for (; n < host.n && n < LABEL_BYTES_MAX && host.p[n] != '.'; n++)
-		out[n] = lower(host.p[n]);
+		out[n] = span_lower(host.p[n]);
 	return (struct span){out, n};
 }
 

@@ -1,5 +1,3 @@
-#include <strings.h>
-
 #include "../check/check.h"
 #include "../hook/webhook_url.h"
 #include "../process/secrets_seal.h"
@@ -62,8 +60,7 @@ keep_callback(struct akismet_check *k)
 	struct webhook_url to;
 	char *plain, *at;
 
-	if (webhook_url_read(&to, url) != 0 || to.host.n != blog.n ||
-	    strncasecmp(to.host.p, blog.p, blog.n) != 0)
+	if (webhook_url_read(&to, url) != 0 || !span_alike(to.host, blog))
 		return 0;
 	plain = arena_alloc(a->form.arena, n);
 	if (plain == NULL)

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "../../core/utf8.h"
 #include "../check/comment_json.h"
@@ -149,7 +148,7 @@ speaks(enum model_head_id head, struct span tag)
 	size_t n = dash != NULL ? (size_t)(dash - tag.p) : tag.n;
 
 	for (const char *const *l = attributes[head].languages; *l != NULL; l++)
-		if (strlen(*l) == n && strncasecmp(*l, tag.p, n) == 0)
+		if (span_is((struct span){tag.p, n}, *l))
 			return true;
 	return false;
 }

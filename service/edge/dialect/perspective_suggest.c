@@ -37,7 +37,7 @@ answer(const struct suggestion *s)
 		reply(call, 200, body);
 		return;
 	}
-	err_set(&e, ERR_TOO_LARGE, "the answer does not fit");
+	err_no_answer(&e);
 	perspective_fail(r, &e);
 }
 

@@ -337,7 +337,7 @@ gather(struct stats *s, const struct call *call, struct err *e)
 	s->first = clock_unix_ms() / DAY_MS - s->n + 1;
 	s->days = arena_array(&call->request->arena, s->n, sizeof(*s->days));
 	if (s->days == NULL)
-		return err_set(e, ERR_TOO_LARGE, "the request is too large");
+		return err_no_room(e);
 	while (access_next_site(call, site.id, &site) == 0)
 		if (add_site(s, &site, e) != 0)
 			return -1;
@@ -349,7 +349,7 @@ stats_get(const struct call *call)
 {
 	struct stats *s = arena_array(&call->request->arena, 1, sizeof(*s));
 	struct item_writer w;
-	struct err e = {ERR_TOO_LARGE, "the request is too large"};
+	struct err e = ERR_NO_ROOM;
 
 	if (s == NULL || gather(s, call, &e) != 0 ||
 	    item_begin(&w, call) != 0) {
