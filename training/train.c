@@ -389,11 +389,7 @@ check(const struct training *t, struct err *e)
 	for (int h = 0; h < MODEL_HEADS; h++)
 		if (t->budgets[h].reject > t->budgets[h].hold)
 			return err_set(e, ERR_INPUT,
-			    "--budget-reject is above --budget-hold%s",
-			    t->budgets[HEAD_SPAM].reject >
-				    t->budgets[HEAD_SPAM].hold
-				? ""
-				: "-abuse");
+			    "--budget-reject is above a budget to hold");
 	return 0;
 }
 
