@@ -10,6 +10,8 @@ expire(struct fixture *f, int64_t made_ms, int64_t waiting_ms)
 	    .now_ms = LATE_MS,
 	    .made_ms = made_ms,
 	    .waiting_ms = waiting_ms,
+	    .failures = 9,
+	    .attempts = 4,
 	};
 	struct err e;
 
@@ -39,6 +41,7 @@ who_fails_is_given_up_in_the_end(void **state)
 		unsigned given_up;
 	} cases[] = {
 	    {"UPDATE webhook SET failures = 0", 0},
+	    {"UPDATE webhook SET failures = 8", 0}, /* soon tried again */
 	    {"UPDATE webhook SET failures = 9", 1},
 	    {"UPDATE webhook SET failures = 0, active = 0", 1},
 	    {"UPDATE webhook SET failures = 9;"
@@ -97,8 +100,9 @@ a_callback_is_given_up_when_it_was_tried(void **state)
 	put_held(f, id, "sealed");
 	decide(f, DECISION_APPROVE, id, "moderator");
 	run(f, "UPDATE delivery SET due_at = created_at");
+	run(f, "UPDATE delivery SET attempts = 3");
 	assert_int_equal(expire(f, 0, NOW_MS + 1).given_up, 0);
-	run(f, "UPDATE delivery SET attempts = 1");
+	run(f, "UPDATE delivery SET attempts = 4");
 	assert_int_equal(expire(f, 0, NOW_MS + 1).given_up, 1);
 }
 

@@ -55,6 +55,21 @@ pauses_grow_to_half_an_hour(void **state)
 		assert_true(courier_pause_ms(cases[i].failures) == cases[i].ms);
 }
 
+static void
+who_is_slow_failed_for_half_an_hour(void **state)
+{
+	enum { HALF_HOUR_MS = 30 * 60 * 1000 };
+	int64_t tried_ms = 0, paused_ms = 0;
+
+	(void)state;
+	for (uint32_t i = 1; i < COURIER_SLOW_ATTEMPTS; i++)
+		tried_ms += courier_retry_ms(i, 0) * 5 / 4; /* the middle */
+	for (uint32_t i = 1; i < COURIER_SLOW_FAILURES; i++)
+		paused_ms += courier_pause_ms(i);
+	assert_true(tried_ms >= HALF_HOUR_MS && paused_ms >= HALF_HOUR_MS);
+	assert_true(courier_pause_ms(COURIER_SLOW_FAILURES) == HALF_HOUR_MS);
+}
+
 int
 main(void)
 {
@@ -62,6 +77,7 @@ main(void)
 	    cmocka_unit_test(waits_grow_and_end),
 	    cmocka_unit_test(waits_differ),
 	    cmocka_unit_test(pauses_grow_to_half_an_hour),
+	    cmocka_unit_test(who_is_slow_failed_for_half_an_hour),
 	};
 
 	return cmocka_run_group_tests_name("courier_retry", tests, NULL, NULL);

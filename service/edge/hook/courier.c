@@ -8,8 +8,10 @@
 
 #include "../process/container.h"
 #include "../process/log.h"
+#include "../process/loop.h"
 #include "../process/secrets_seal.h"
 #include "courier_message.h"
+#include "courier_retry.h"
 
 enum {
 	GROUP = 16,            /* taken at once */
@@ -24,8 +26,6 @@ enum {
 	PARCEL_BYTES = 1 << 20, /* of which few are touched */
 	BUSY_BYTES = UNDER_WAY * DELIVERY_PLACE_BYTES,
 };
-
-static const int64_t day_ms = 24 * 3600 * INT64_C(1000);
 
 /* How long a delivery is kept, and how long it may wait (courier_retry.h). */
 enum { KEPT_DAYS = 30, PATIENCE_DAYS = 4 };
@@ -106,7 +106,8 @@ tell_given_up(struct lane *l, unsigned n)
 	metrics_add(
 	    l->courier->config.metrics, METRIC_DELIVERIES, DELIVERY_FAILED, n);
 	log_line(LOG_WARN, "delivery.given_up", {"deliveries", .number = n},
-	    {"why", "they waited too long for who does not answer"});
+	    {"why", "they waited too long for who does not answer or "
+		    "is not active"});
 }
 
 /* What is made of `d`, or NULL: there is no memory, and it comes again. */
@@ -246,8 +247,10 @@ expire(struct lane *l, struct err *e)
 	int64_t now_ms = clock_monotonic_ms(), today_ms = clock_unix_ms();
 	struct delivery_expiry x = {
 	    .now_ms = today_ms,
-	    .made_ms = today_ms - KEPT_DAYS * day_ms,
-	    .waiting_ms = today_ms - PATIENCE_DAYS * day_ms,
+	    .made_ms = today_ms - KEPT_DAYS * DAY_MS,
+	    .waiting_ms = today_ms - PATIENCE_DAYS * DAY_MS,
+	    .failures = COURIER_SLOW_FAILURES,
+	    .attempts = COURIER_SLOW_ATTEMPTS,
 	};
 
 	if (l->of != LANE_WORKING || now_ms < l->expire_at_ms)

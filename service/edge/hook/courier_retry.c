@@ -22,11 +22,9 @@ courier_retry_ms(uint32_t attempts, uint32_t random)
 int64_t
 courier_pause_ms(uint32_t failures)
 {
-	int64_t s = PAUSE_FIRST_S;
-
 	if (failures < PATIENCE)
 		return 0;
-	while (failures-- > PATIENCE && s < PAUSE_MAX_S)
-		s *= 2;
-	return (s < PAUSE_MAX_S ? s : PAUSE_MAX_S) * 1000;
+	if (failures >= COURIER_SLOW_FAILURES)
+		return PAUSE_MAX_S * INT64_C(1000);
+	return (INT64_C(1000) * PAUSE_FIRST_S) << (failures - PATIENCE);
 }

@@ -132,9 +132,12 @@ struct delivery_expiry {
 	int64_t now_ms;
 	int64_t made_ms;    /* made before then: deleted */
 	int64_t waiting_ms; /* due since before then, or asked for again, at who
-			     * failed last time or is not active: failed */
-	unsigned given_up;  /* out: those */
-	bool more;          /* out: there may be more of either */
+			     * is not active or slow: failed */
+	/* who is slow: a webhook from so many failures in a row on, a
+	 * callback from so many attempts on */
+	uint32_t failures, attempts;
+	unsigned given_up; /* out: those */
+	bool more;         /* out: there may be more of either */
 };
 
 /* Gives up and deletes some. 0 or -1. */
