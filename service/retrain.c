@@ -365,7 +365,8 @@ log_failure(const struct retrain *t, const char *why)
 	    {"see", "retrain.log"});
 }
 
-/* A proposal is there; it is promoted when that is wanted and it is better. */
+/* A proposal is there; it is promoted when that is wanted and it is better, by
+ * a service that answers: else the next one begins anew. */
 static void
 tell_proposal(struct retrain *t)
 {
@@ -374,6 +375,7 @@ tell_proposal(struct retrain *t)
 	json_t *o;
 	const char *verdict;
 	size_t objections;
+	bool better;
 
 	snprintf(path, sizeof(path), "%s/%s", t->models, t->name);
 	o = model_proposal_read(path);
@@ -383,10 +385,15 @@ tell_proposal(struct retrain *t)
 	log_line(LOG_INFO, "retrain.proposed", {"model", t->name},
 	    {"verdict", verdict != NULL ? verdict : "unknown"},
 	    {"objections", .number = (int64_t)objections});
-	if (t->promotes && verdict != NULL && strcmp(verdict, "better") == 0 &&
-	    objections == 0 && promote(t, &e) != 0)
-		log_refusal(t, &e);
+	better = verdict != NULL && strcmp(verdict, "better") == 0 &&
+		 objections == 0;
 	json_decref(o);
+	if (!better || !t->promotes)
+		return;
+	if (t->service->draining)
+		forget_begin(t);
+	else if (promote(t, &e) != 0)
+		log_refusal(t, &e);
 }
 
 /* It asks the service, which drains and answers no more: then the next service
@@ -394,10 +401,10 @@ tell_proposal(struct retrain *t)
 static void
 see_to_failure(const struct retrain *t, bool promoting)
 {
-	if (promoting)
-		log_failure(t, "it was not promoted");
-	else if (t->service->draining)
+	if (t->service->draining)
 		forget_begin(t);
+	else if (promoting)
+		log_failure(t, "it was not promoted");
 	else
 		log_failure(t, "the trainer made none");
 }
@@ -451,8 +458,7 @@ retrain_close(struct retrain *t)
 		return;
 	if (t->child != 0) {
 		end_child(t);
-		if (!t->promoting)
-			forget_begin(t);
+		forget_begin(t);
 	}
 	free(t);
 }

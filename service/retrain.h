@@ -24,14 +24,15 @@ int retrain_check_corpora(const char *folder, struct err *e);
  * memory. */
 struct retrain *retrain_open(const struct config *c, struct service *s);
 
-/* Ends a child that runs: what it was making is begun anew by the next
- * service. Harmless on NULL. */
+/* Ends a child that runs: what it was making, or promoting, is begun anew by
+ * the next service. Harmless on NULL. */
 void retrain_close(struct retrain *t);
 
 /*
  * Starts one when it is time, and sees to the one that runs: when to be
  * called again, in seconds. Once the service drains none is started, and what
- * one fails to make is begun anew by the next service, too.
+ * one fails to make, or is not promoted for that, is begun anew by the next
+ * service, too.
  */
 int retrain_look(struct retrain *t, struct store_reader *r);
 

@@ -303,10 +303,25 @@ def test_a_child_ends_with_the_service(shelf):
     wait_for("the trainer again", lambda: children(d))
 
 
-def test_who_finds_no_service_while_it_drains_did_not_fail(told):
-    """What was to be made is made all the same."""
-    d = told(said("same"))
-    conftest.PROGRAM.with_name("moderato-train").write_text(WAITING)
+def test_a_promotion_that_was_cut_short_is_made_up_for(told):
+    d = told(said("better"), "better")
+    slow = FAKE.replace(">promoted", ">promoted; exec sleep 60")
+    conftest.PROGRAM.with_name("moderato-train").write_text(slow)
+    decide(d, 2)
+    restart(d)
+    wait_for("the promotion", (d.folder / "promoted").exists)
+    restart(d)
+    wait_for("the trainer again", lambda: d.event("retrain.begun"))
+
+
+LATE = FAKE.replace("propose)", "propose)\n\tuntil [ -e go ]; do sleep .1; done")
+
+
+@pytest.mark.parametrize("trainer", [WAITING, LATE], ids=["made none", "made one"])
+def test_who_finds_no_service_while_it_drains_did_not_fail(told, trainer):
+    """What was to be made, or promoted, is so all the same."""
+    d = told(said("better"), "better")
+    conftest.PROGRAM.with_name("moderato-train").write_text(trainer)
     decide(d, 2)
     assert d.end() == 0
     d.start("--drain-seconds", "60")
@@ -320,8 +335,12 @@ def test_who_finds_no_service_while_it_drains_did_not_fail(told):
         wait_for("its end", lambda: not (d.var / "retrained").exists(), 10)
         assert not d.ended()
     assert d.code() == 0 and not d.event("retrain.failed")
+    promoted = d.folder / "promoted"
+    assert not promoted.exists()
     d.start()
     wait_for("the trainer again", lambda: d.event("retrain.begun"))
+    if trainer == LATE:
+        wait_for("the promotion", promoted.exists)
 
 
 def test_a_trainer_that_is_not_there_is_told(shelf, rig, monkeypatch):
