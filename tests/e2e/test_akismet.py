@@ -695,14 +695,15 @@ def test_a_decision_is_a_reason(two_sites):
     assert abs(total - got["margin"]) < 1e-6
 
 
-def test_counts_are_those_of_the_checks(two_sites):
+@pytest.mark.parametrize("blog", [BLOG, "blog.example"])
+def test_counts_are_those_of_the_checks(two_sites, blog):
     d = two_sites
     for i in range(3):
-        says(d, HAM, is_test=None)
+        says(d, HAM, blog=blog, is_test=None)
         says(d, HAM)
-    says(d, HAM, comment_author="viagra-test-123", is_test=None)
-    submit(d, "spam", HAM, is_test=None)
-    submit(d, "ham", HAM, is_test=None)
+    says(d, HAM, blog=blog, comment_author="viagra-test-123", is_test=None)
+    submit(d, "spam", HAM, blog=blog, is_test=None)
+    submit(d, "ham", HAM, blog=blog, is_test=None)
     d.end()
     d.start()
     got = json.loads(account(d, "/1.2/usage-limit").body)

@@ -15,7 +15,7 @@ enum {
 	KEY_FIRST = 1,  /* `key` is the one that is meant, then `api_key` */
 	WANTS_BLOG = 2, /* decisions do not: Coral leaves it out */
 	HELPS = 4,    /* a wrong key is explained: else some take it for spam */
-	HAS_GUID = 8, /* whatever is answered: who gets none may publish */
+	HAS_GUID = 8, /* whatever is answered here: who gets none may publish */
 };
 
 struct endpoint {

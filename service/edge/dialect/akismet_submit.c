@@ -21,15 +21,16 @@ done(struct feedback *f, const struct err *e)
 		akismet_fail(a, e);
 }
 
-/* What is counted, durably, together with the decision: a blog's, if any. */
+/* What is counted, durably, together with the decision, where its checks are;
+ * who names no blog has none. */
 static void
 count(struct submit *s)
 {
 	enum decision_kind kind = s->feedback.one.kind;
 
-	s->usage.blog = akismet_blog(s->a);
-	if (s->usage.blog.n == 0)
+	if (akismet_field(s->a, "blog").n == 0)
 		return;
+	s->usage.blog = akismet_blog(s->a);
 	s->usage.site = s->feedback.one.site;
 	s->usage.of[USAGE_MISSED_SPAM] = kind == DECISION_SPAM;
 	s->usage.of[USAGE_FALSE_POSITIVES] = kind == DECISION_APPROVE;
