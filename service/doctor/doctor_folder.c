@@ -173,6 +173,12 @@ doctor_look_at_secret(const struct doctor *d, struct doctor_finding *f)
 			    "with: put back the file that was there then, or "
 			    "nobody of before is known",
 			    var);
+		else if (d->store.others)
+			doctor_say(f, DOCTOR_WARNING,
+			    "%s/secret was not the one that the store was made "
+			    "with when the service last started: put back the "
+			    "file that was there then, and start it",
+			    var);
 		else
 			doctor_say(f, DOCTOR_OK,
 			    "%s/secret is there, for its owner only: keep a "

@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 from conftest import FIRST_KEY, NO_LIMITS, wait_for
+from test_doctor import doctor
 
 AKISMET, BLOG = "a1b2c3d4e5f6", "http://blog.example"
 DAY_MS = 24 * 3600 * 1000
@@ -176,7 +177,9 @@ def test_a_store_of_before_does_not_take_the_first_secret(d):
         assert d.event("secret.other") is not None
         d.check(comment)
         assert d.end() == 0
+        assert doctor(d)[1]["secret"][0] == "warning"
     secret.write_bytes(kept)
     d.start()
     assert d.event("secret.other") is None
+    assert doctor(d)[1]["secret"][0] == "ok"
     assert ask(d, "export", email=MAIL)["comments"]

@@ -26,6 +26,7 @@ struct store_checkup {
 	int version, known; /* of its tables; below `known` ends here: */
 	int64_t newest_ms;  /* of comments; 0: there is none */
 	uint64_t mark;      /* of its secret, see store_admin.h; 0: not noted */
+	bool others;        /* not noted, as the last start had another one */
 	int sites, keys;    /* that hold now */
 	int checking;       /* of these keys: may have comments judged */
 };

@@ -146,7 +146,7 @@ read_facts(struct sqlite_link *l, void *arg, struct err *e)
 	    " AND (scopes & %d) <> 0";
 	struct store_checkup *c = arg;
 	char all[sizeof(keys) + 16], checking[sizeof(keys) + 16];
-	int64_t version, mark, n[3];
+	int64_t version, mark, others, n[3];
 
 	if (sqlite_link_number(l, "PRAGMA user_version", &version, e) != 0)
 		return -1;
@@ -163,12 +163,16 @@ read_facts(struct sqlite_link *l, void *arg, struct err *e)
 		&c->newest_ms, e) != 0 ||
 	    sqlite_link_number(l, sqlite_select_mark, &mark, e) != 0 ||
 	    sqlite_link_number(l,
+		"SELECT EXISTS (SELECT 1 FROM secret_mark WHERE mark = 0)",
+		&others, e) != 0 ||
+	    sqlite_link_number(l,
 		"SELECT count(*) FROM site WHERE deleted_at = 0", &n[0],
 		e) != 0 ||
 	    sqlite_link_number(l, all, &n[1], e) != 0 ||
 	    sqlite_link_number(l, checking, &n[2], e) != 0)
 		return -1;
 	c->mark = (uint64_t)mark;
+	c->others = others != 0;
 	c->sites = (int)n[0];
 	c->keys = (int)n[1];
 	c->checking = (int)n[2];
