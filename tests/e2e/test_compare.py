@@ -222,7 +222,8 @@ def test_what_is_left_out_counts(compared, tmp_path):
     shelf, _, _ = compared
     (shelf.folder / "strict/card.json").write_text('{"decided_until": "2024-05-01T00:00:00Z"}')
     rows = tmp_path / "rows.jsonl"
-    said = {"text": "Thanks, useful info. Check my channel", "label": "spam", "ip": "192.0.2.1"}
+    said = {"text": "BUY CHEAP PILLS NOW http://pills.example/?a=1 casino bonus", "label": "spam",
+            "ip": "192.0.2.1"}
     rows.write_text("".join(
         json.dumps(said | {"time": f"2024-04-30T10:00:{n:02}Z", "decided": f"2024-05-{day}"}) + "\n"
         for n, day in enumerate(["01T00:00:00Z"] * 39 + ["02T00:00:00Z"])))
