@@ -65,7 +65,8 @@ read_run(struct run *r)
 static bool
 is_apart(const struct run *r, uint32_t i)
 {
-	return i > 0 && r->groups[i].signs == r->groups[i - 1].signs;
+	return i > 0 && i < r->n_groups &&
+	       r->groups[i].signs == r->groups[i - 1].signs;
 }
 
 /* Whether this ASCII stands at glyph `at`. */
