@@ -72,7 +72,9 @@ moved(struct line l, double at)
 }
 
 /* The row of a cut-off by a budget; -1: it is none. Where several have it, as
- * those have that promise nothing, the nearest one up to `usual`. */
+ * those have that promise nothing, the nearest one up to `usual`; that one too
+ * where the budget is wider, as it is of the comments that the model was asked
+ * about, such as quarrels, and of a site's own would be too many. */
 static int
 row_of(const struct model_head *h, double at, double usual)
 {
@@ -82,6 +84,8 @@ row_of(const struct model_head *h, double at, double usual)
 		if (h->budgeted[i] == at &&
 		    (row < 0 || model_budgets[i] <= usual))
 			row = i;
+	while (row > 0 && model_budgets[row] > usual)
+		row--;
 	return row;
 }
 

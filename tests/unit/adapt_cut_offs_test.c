@@ -60,6 +60,33 @@ test_of_a_model_that_promised_less(void **state)
 	assert_true(h.discard == INFINITY);
 }
 
+/* A model may hold more of quarrels than a site's own good ones are worth: of
+ * those no more than usual, once they are enough to tell. */
+static void
+test_of_a_model_with_a_wider_budget(void **state)
+{
+	struct model_head wide = model_head, h;
+	struct scored s[1200];
+	double good[1200], model[1200] = {0};
+
+	(void)state;
+	wide.hold = wide.budgeted[8];
+	for (int i = 0; i < 1200; i++)
+		s[i] = (struct scored){i < 1000 ? i * 1e-6 - 5 : -1, i >= 1000};
+	for (int i = 0; i < 1200; i++)
+		model[i] = -1;
+	h = wide;
+	adapt_cut_offs(&h, &(struct adapt_margins){s, model, 1200, 1}, good);
+	assert_true(h.hold == h.budgeted[7] && h.hold > h.budgeted[8]);
+	assert_true(h.hold < model_margin(&h, 0.5));
+	h = wide;
+	adapt_cut_offs(
+	    &h, &(struct adapt_margins){s + 970, model, 230, 1}, good);
+	assert_int_equal(h.calibrated_on, 30);
+	/* too few to tell: as far from them as the model's own */
+	assert_true(fabs(h.hold - (wide.hold + 1 + s[985].margin)) < 1e-4);
+}
+
 /*
  * Two good ones promise nothing: the model's cut-offs go with the margins of
  * good comments, however sure the labels make the mixture that all is bad.
@@ -132,6 +159,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_of_many),
 	    cmocka_unit_test(test_of_a_model_that_promised_less),
+	    cmocka_unit_test(test_of_a_model_with_a_wider_budget),
 	    cmocka_unit_test(test_of_few),
 	    cmocka_unit_test(test_of_a_model_too_strict),
 	};
