@@ -155,11 +155,26 @@ reserve(struct features *f, uint32_t items, uint32_t tokens, struct arena *a)
 	return f->items == NULL || f->parts == NULL ? -1 : 0;
 }
 
+/* A name that leads nowhere may be a profession, and sells nothing. */
+static int
+put_keywords(struct features *f, const struct comment *c,
+    const struct text *name, struct arena *a)
+{
+	struct token_values values;
+
+	if (c->author.url.n == 0 && name->n_links == 0)
+		return 0;
+	if (open_values(&values, name, a) != 0)
+		return -1;
+	features_of_keywords(f, name, &values);
+	return 0;
+}
+
 int
 features_extract(struct features *f, const struct comment *c,
     const struct text *t, const struct signals *s, struct arena *a)
 {
-	struct token_values values, keywords;
+	struct token_values values;
 	struct text name, url;
 	uint32_t *scratch =
 	    arena_alloc(a, features_text_scratch(t) * sizeof(*scratch));
@@ -167,8 +182,7 @@ features_extract(struct features *f, const struct comment *c,
 
 	if (scratch == NULL || open_values(&values, t, a) != 0 ||
 	    text_normalise(&name, c->author.name, FORMAT_TEXT, a) != 0 ||
-	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0 ||
-	    open_values(&keywords, &name, a) != 0)
+	    text_normalise(&url, c->author.url, FORMAT_TEXT, a) != 0)
 		return -1;
 	most = features_text_most(t) + features_name_most(&name) +
 	       2 * TEXT_LINKS_MAX + FEATURES_MEASURES_MOST +
@@ -183,9 +197,8 @@ features_extract(struct features *f, const struct comment *c,
 	if (t->n > 0 || !comment_may_lack_text(c))
 		features_of_measures(f, t, &values);
 	features_of_lexicon(f, t, &values);
-	/* a name that leads nowhere may be a profession, and sells nothing */
-	if (c->author.url.n > 0 || name.n_links > 0)
-		features_of_keywords(f, &name, &keywords);
+	if (put_keywords(f, c, &name, a) != 0)
+		return -1;
 	features_of_author(f, c, &name, &url);
 	features_of_shape(f, &c->author);
 	features_of_behaviour(f, c, t, s);
